@@ -1,0 +1,108 @@
+# What one does here, a word each; `make` alone lists them. Needs make and Python 3.11 or newer.
+
+PYTHON ?= python3
+UV ?= uv
+# More arguments for `make run`: make run ARGS="--port 9000"
+ARGS ?=
+
+SPECS := $(wildcard specs/*.yaml)
+SWAGGER_UI := profilegate/serving/swagger_ui
+
+# Each tool is run as `python -m`, so that a checkout may be moved with its .venv.
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --require-hashes
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install run generate check test lint-specs pins swagger-ui wheel clean
+
+help: ## List these words
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
+	  | while IFS='|' read -r word what; do printf '  make %-12s %s\n' "$$word" "$$what"; done
+
+install: $(VENV)/dev ## Install the pinned tools and this checkout into .venv
+
+run: $(VENV)/project ## Serve the demo world (installs first, if needed)
+	@$(RUN) profilegate serve --demo $(ARGS)
+
+generate: $(VENV)/dev ## Write handlers/*/_generated.py from specs/*.yaml
+	$(RUN) profilegate generate
+
+check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what CI runs first
+	$(RUN) profilegate generate --check
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+	$(RUN) mypy
+	$(RUN) openapi_spec_validator --validation-errors all $(SPECS)
+	$(RUN) yamllint --strict specs profilegate
+	$(RUN) pytest tests/specs -q
+
+test: check ## Run all checks, then all tests (installs first, if needed)
+	$(RUN) pytest
+
+lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is installed
+	@if command -v npx >/dev/null; then \
+	  export npm_config_update_notifier=false REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true; \
+	  status=0; \
+	  npx --yes @redocly/cli@2.77.0 lint $(SPECS) || status=1; \
+	  npx --yes @stoplight/spectral-cli@6.16.3 lint --fail-severity=warn $(SPECS) || status=1; \
+	  exit $$status; \
+	else \
+	  echo "Skipped: Redocly and Spectral need Node, and there is no npx here."; \
+	fi
+
+pins: ## Renew requirements/*.txt from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make pins needs uv; name it with UV=..." >&2; exit 1; }
+	$(COMPILE) --upgrade --group build --group dev --output-file requirements/dev.txt pyproject.toml
+	@# The old output is what uv prefers: run.txt gets the very versions of dev.txt.
+	cp requirements/dev.txt requirements/run.txt
+	$(COMPILE) --group build --output-file requirements/run.txt pyproject.toml
+
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command "make pins"
+
+swagger-ui: ## Renew the vendored Swagger UI: make swagger-ui VERSION=5.35.0 (needs npm)
+	@test -n "$(VERSION)" || { echo "Say which: make swagger-ui VERSION=5.35.0" >&2; exit 1; }
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && \
+	npm pack --loglevel=error --pack-destination "$$folder" swagger-ui-dist@$(VERSION) && \
+	tar -xzf "$$folder"/swagger-ui-dist-*.tgz -C "$$folder" && \
+	for file in LICENSE NOTICE favicon-16x16.png favicon-32x32.png swagger-ui.css \
+	  swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt; \
+	do cp "$$folder/package/$$file" $(SWAGGER_UI)/ || exit 1; done && \
+	sed 's/^- Version: .*/- Version: $(VERSION)/; s/VERSION=[0-9.]*/VERSION=$(VERSION)/' \
+	  $(SWAGGER_UI)/README.md > "$$folder/README.md" && \
+	cp "$$folder/README.md" $(SWAGGER_UI)/README.md
+
+wheel: $(VENV)/project ## Build the wheel into dist/
+	$(RUN) hatchling build --target wheel
+
+clean: ## Remove .venv, dist and caches; var/ with its profiles stays
+	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- What is installed, and since when ----------------------------------------------------
+
+# Each file under .venv is the time at which a step was done. The steps form a line, so that
+# no two of them ever write to .venv at once, whatever -j says.
+
+$(VENV)/made:
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON) here. Name a Python 3.11 or newer: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Profilegate needs Python 3.11 or newer; $(PYTHON) is %d.%d. Name another: make PYTHON=python3.12" % sys.version_info[:2])'
+	$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/run: requirements/run.txt $(VENV)/made
+	@echo "Installing the pinned packages of $< into $(VENV)"
+	@$(INSTALL) --requirement $<
+	@touch $@
+
+$(VENV)/project: pyproject.toml $(VENV)/run
+	@$(RUN) pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/project
+	@echo "Installing the pinned packages of $< into $(VENV)"
+	@$(INSTALL) --requirement $<
+	@touch $@
