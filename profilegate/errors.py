@@ -1,0 +1,328 @@
+"""Every error by name, grouped by whose fault it is.
+
+The tree::
+
+    ProfilegateError
+    ├── RequestError                      the caller's fault
+    │   ├── UnknownPathError
+    │   ├── MethodNotAllowedError
+    │   ├── MediaTypeNotSpokenError
+    │   ├── BodyTooLargeError
+    │   ├── BodyUnreadableError
+    │   ├── InvalidFieldsError            all faults at once
+    │   ├── CredentialError               who is not let in learns nothing else
+    │   │   ├── CredentialMissingError
+    │   │   ├── CredentialMalformedError
+    │   │   ├── CredentialUnknownError
+    │   │   ├── SignatureWrongError
+    │   │   └── NonceNotIncreasingError
+    │   ├── AccountUnknownError
+    │   ├── RequirementUnmetError
+    │   ├── FieldsLockedError
+    │   ├── LoginTakenError
+    │   ├── LoginLinkUnknownError
+    │   └── LoginLinkDeadError
+    ├── AuthorError                       the fault of whoever wrote a spec, a handler, a setting
+    │   ├── SpecError
+    │   ├── HandlerMissingError
+    │   └── SettingError
+    └── GateError                         ours
+        ├── StoreUnavailableError
+        ├── MasterKeyError
+        └── UnexpectedError
+
+Names end in ``Error`` and say what happened. An error carries its facts and builds its
+sentence from them once; it never carries a value that a caller sent, so no text made from
+an error can leak one. How a provider words an error, and under which status, is the
+business of ``handlers/<name>/refusals.py``: nothing here knows HTTP.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+class ProfilegateError(Exception):
+    """Anything that this project raises on purpose."""
+
+
+# --- The caller's fault ------------------------------------------------------------------
+
+
+class RequestError(ProfilegateError):
+    """A request cannot be taken as it is."""
+
+
+class UnknownPathError(RequestError):
+    """No operation and no page lies at the path."""
+
+    def __str__(self) -> str:
+        return "nothing is served at this path"
+
+
+class MethodNotAllowedError(RequestError):
+    """The path is known; the method is not spoken there."""
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(allowed)
+        self.allowed = tuple(sorted(allowed))
+
+    def __str__(self) -> str:
+        return f"this path speaks {', '.join(self.allowed)} only"
+
+
+class MediaTypeNotSpokenError(RequestError):
+    """The body comes in a media type that the operation does not read."""
+
+    def __init__(self, spoken: Sequence[str]) -> None:
+        super().__init__(spoken)
+        self.spoken = tuple(spoken)
+
+    def __str__(self) -> str:
+        return f"the body's media type must be {' or '.join(self.spoken)}"
+
+
+class BodyTooLargeError(RequestError):
+    """The body is longer than the gate reads."""
+
+    def __init__(self, size_max_bytes: int) -> None:
+        super().__init__(size_max_bytes)
+        self.size_max_bytes = size_max_bytes
+
+    def __str__(self) -> str:
+        return f"the body must have at most {self.size_max_bytes} bytes"
+
+
+class BodyUnreadableError(RequestError):
+    """The body is not what its media type says: not JSON, not UTF-8, cut short, nested too deep."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One rule that one field breaks.
+
+    ``at`` is the way to the field (``("residence", "country")``, list places as integers;
+    empty for the whole body), ``rule`` the schema keyword that is broken, ``limit`` what that
+    keyword asks for (the maximum length, the pattern, the format's name, the missing name's
+    parent is in ``at``). The value that broke it is on purpose not here.
+    """
+
+    at: tuple[str | int, ...]
+    rule: str
+    limit: Any = None
+
+    @property
+    def field(self) -> str:
+        """The field in the common notation: ``physical_documents[0].country``."""
+        text = ""
+        for step in self.at:
+            text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+        return text
+
+
+class InvalidFieldsError(RequestError):
+    """Fields break their rules; every fault is here, in the order of the body."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{fault.field or 'body'}: {fault.rule}" for fault in self.faults)
+
+
+class CredentialError(RequestError):
+    """Whoever calls is not let in."""
+
+
+class CredentialMissingError(CredentialError):
+    """A credential that the operation asks for was not sent."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is missing"
+
+
+class CredentialMalformedError(CredentialError):
+    """A credential was sent in a form that cannot be one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is not in the form that it must have"
+
+
+class CredentialUnknownError(CredentialError):
+    """A well-formed credential that nobody has, or has any longer."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is not known"
+
+
+class SignatureWrongError(CredentialError):
+    """The signature does not fit the request."""
+
+    def __str__(self) -> str:
+        return "the signature does not fit the request"
+
+
+class NonceNotIncreasingError(CredentialError):
+    """The nonce is not larger than the last one that was accepted for the same key."""
+
+    def __str__(self) -> str:
+        return "the nonce must be larger than the last accepted one"
+
+
+class AccountUnknownError(RequestError):
+    """There is no such account, or it belongs to another tenant: one answer for both."""
+
+    def __str__(self) -> str:
+        return "there is no such user"
+
+
+class RequirementUnmetError(RequestError):
+    """The account lacks what the operation requires (``x-requires`` in the spec)."""
+
+    def __init__(self, attribute: str, wanted: Any) -> None:
+        super().__init__(attribute, wanted)
+        self.attribute = attribute
+        self.wanted = wanted
+
+    def __str__(self) -> str:
+        return f"the account's {self.attribute} must hold {self.wanted}"
+
+
+class FieldsLockedError(RequestError):
+    """New values for fields that a linked account's state locks.
+
+    ``paths`` are places in the shared profile (``name.given``, ``account.country``); a
+    document that is locked is named with its type: ``documents.physical:EIN``.
+    """
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__(paths)
+        self.paths = tuple(paths)
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.paths)} cannot be changed"
+
+
+class LoginTakenError(RequestError):
+    """Another account has the login, or waits for it."""
+
+    def __str__(self) -> str:
+        return "another user has this login"
+
+
+class LoginLinkUnknownError(RequestError):
+    """No login change was ever mailed with this token."""
+
+    def __str__(self) -> str:
+        return "this link is not known"
+
+
+class LoginLinkDeadError(RequestError):
+    """The login change is confirmed already, replaced by a newer one, or too old."""
+
+    def __str__(self) -> str:
+        return "this link is no longer valid"
+
+
+# --- The author's fault ------------------------------------------------------------------
+
+
+class AuthorError(ProfilegateError):
+    """A spec, a handler or a setting is wrong; the gate does not start."""
+
+
+class SpecError(AuthorError):
+    """A spec says something that the gate does not understand.
+
+    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``mend`` what to do.
+    """
+
+    def __init__(self, file: str, pointer: str, what: str, mend: str) -> None:
+        super().__init__(file, pointer, what, mend)
+        self.file = file
+        self.pointer = pointer
+        self.what = what
+        self.mend = mend
+
+    def __str__(self) -> str:
+        return f"{self.file}: #{self.pointer}: {self.what}; {self.mend}"
+
+
+class HandlerMissingError(AuthorError):
+    """A spec's operation has no function that answers it."""
+
+    def __init__(self, provider: str, operation: str) -> None:
+        super().__init__(provider, operation)
+        self.provider = provider
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return (
+            f"specs/{self.provider}.yaml: operation {self.operation} has no handler; "
+            f"write {self.operation} in handlers/{self.provider}/operations.py "
+            "(`make generate` writes a first one)"
+        )
+
+
+class SettingError(AuthorError):
+    """A setting has a value that cannot be used."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(name, what)
+        self.name = name
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.what}"
+
+
+# --- Ours --------------------------------------------------------------------------------
+
+
+class GateError(ProfilegateError):
+    """The gate cannot do its work."""
+
+
+class StoreUnavailableError(GateError):
+    """The store cannot be reached, or does not take writes."""
+
+    def __str__(self) -> str:
+        return "the store is not available; try again later"
+
+
+class MasterKeyError(GateError):
+    """The master key is missing, unreadable, or not the one this store was sealed with."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class UnexpectedError(GateError):
+    """Something that nobody foresaw; the log says where, the caller only that it happened."""
+
+    def __str__(self) -> str:
+        return "something unexpected happened on this side"

@@ -1,0 +1,16 @@
+"""Specs: what we read of OpenAPI, and how."""
+
+from profilegate.spec.json_schema import json_schema
+from profilegate.spec.reader import load_yaml, read_spec, validate_spec
+from profilegate.spec.spec import Node, Operation, Spec, pointer
+
+__all__ = [
+    "Node",
+    "Operation",
+    "Spec",
+    "json_schema",
+    "load_yaml",
+    "pointer",
+    "read_spec",
+    "validate_spec",
+]

@@ -1,0 +1,96 @@
+"""OpenAPI 3.0 schemas as JSON Schema 2020-12, so that a validator can be compiled from them.
+
+Three things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, and a
+``oneOf`` with a discriminator becomes a choice by that property, so that a fault is named
+where it is and not as "none of the three fits".
+"""
+
+from typing import Any
+
+from profilegate.spec.spec import Node, Spec
+
+_KEPT = frozenset(
+    """
+    type required enum format pattern minLength maxLength minimum maximum
+    minItems maxItems uniqueItems
+    """.split()
+)
+_NESTED = ("oneOf", "anyOf", "allOf")
+
+
+def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
+    """
+    The JSON Schema of an OpenAPI schema, without references.
+
+    Raises:
+        SpecError: a schema contains itself.
+    """
+    if (reference := node.get("$ref")) is not None:
+        if reference in _above:
+            raise spec.error(
+                (), f"{reference} contains itself", "a body of endless depth cannot be checked"
+            )
+        _above = (*_above, reference)
+        node = spec.resolve(node)
+    if "discriminator" in node:
+        return _choice(spec, node, _above)
+    schema: Node = {key: value for key, value in node.items() if key in _KEPT}
+    if "properties" in node:
+        schema["properties"] = {
+            name: json_schema(spec, child, _above) for name, child in node["properties"].items()
+        }
+    if "items" in node:
+        schema["items"] = json_schema(spec, node["items"], _above)
+    for key in _NESTED:
+        if key in node:
+            schema[key] = [json_schema(spec, child, _above) for child in node[key]]
+    return _or_null(schema) if node.get("nullable") else schema
+
+
+def _or_null(schema: Node) -> Node:
+    """The schema with null let in, whatever else it says."""
+    if not isinstance(schema.get("type"), str):
+        return {"anyOf": [schema, {"type": "null"}]}
+    schema["type"] = [schema["type"], "null"]
+    if "enum" in schema and None not in schema["enum"]:
+        schema["enum"] = [*schema["enum"], None]
+    return schema
+
+
+def _choice(spec: Spec, node: Node, above: tuple[str, ...]) -> Node:
+    """A ``oneOf`` with a discriminator, as ``if``/``then`` by the discriminator's value.
+
+    Without a known value the first branch's rules are checked all the same, so that whoever
+    forgot the discriminator hears of the other faults at once.
+    """
+    name = node["discriminator"]["propertyName"]
+    branches = {
+        value: _without_property(json_schema(spec, {"$ref": reference}, above), name)
+        for value, reference in node["discriminator"]["mapping"].items()
+    }
+    values = list(branches)
+    rest: Any = branches[values[0]]
+    for value in values[:0:-1]:
+        rest = {
+            "if": {"properties": {name: {"const": value}}, "required": [name]},
+            "then": branches[value],
+            "else": rest,
+        }
+    return {
+        "type": "object",
+        "required": [name],
+        "properties": {name: {"type": "string", "enum": values}},
+        "allOf": [rest],
+    }
+
+
+def _without_property(schema: Node, name: str) -> Node:
+    """The branch without the discriminator, which the choice itself checks."""
+    mended = dict(schema)
+    if "properties" in mended:
+        mended["properties"] = {k: v for k, v in mended["properties"].items() if k != name}
+    if "required" in mended:
+        mended["required"] = [k for k in mended["required"] if k != name]
+    if "allOf" in mended:
+        mended["allOf"] = [_without_property(part, name) for part in mended["allOf"]]
+    return mended

@@ -1,0 +1,179 @@
+"""The part of OpenAPI 3.0.3 that we speak, as one table.
+
+A keyword that is not in it stops the start: better a sentence at the door than a rule that
+is silently not enforced. Each row names an object of the specification, its keywords, and
+what stands under each: another object of the table, a list or a map of them, or plain data.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list whose items are objects of this kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """A map from names of the author's choice to objects of this kind."""
+
+    kind: str
+
+
+DATA: Final = None
+"""Plain data: nothing below it is OpenAPI."""
+
+Child = str | ListOf | MapOf | None
+
+BASIS: Final[dict[str, Child]] = {"x-basis": DATA, "x-note": DATA}
+
+OBJECTS: Final[dict[str, dict[str, Child]]] = {
+    "document": {
+        "openapi": DATA,
+        "info": "info",
+        "externalDocs": "external documentation",
+        "servers": ListOf("server"),
+        "tags": ListOf("tag"),
+        "paths": MapOf("path item"),
+        "components": "components",
+        "security": DATA,
+        "x-lock-states": DATA,
+        "x-null": DATA,
+    },
+    "info": {
+        "title": DATA,
+        "summary": DATA,
+        "description": DATA,
+        "version": DATA,
+        "contact": DATA,
+        "license": DATA,
+        "termsOfService": DATA,
+    },
+    "external documentation": {"description": DATA, "url": DATA},
+    "server": {"url": DATA, "description": DATA},
+    "tag": {"name": DATA, "description": DATA, "externalDocs": "external documentation"},
+    "components": {
+        "schemas": MapOf("schema"),
+        "responses": MapOf("response"),
+        "parameters": MapOf("parameter"),
+        "examples": MapOf("example"),
+        "requestBodies": MapOf("request body"),
+        "headers": MapOf("header"),
+        "securitySchemes": MapOf("security scheme"),
+        "links": MapOf("link"),
+    },
+    "path item": {
+        "summary": DATA,
+        "description": DATA,
+        "parameters": ListOf("parameter"),
+        "get": "operation",
+        "put": "operation",
+        "post": "operation",
+        "patch": "operation",
+        "delete": "operation",
+        "x-also-at": DATA,
+        **BASIS,
+    },
+    "operation": {
+        "operationId": DATA,
+        "summary": DATA,
+        "description": DATA,
+        "tags": DATA,
+        "externalDocs": "external documentation",
+        "parameters": ListOf("parameter"),
+        "requestBody": "request body",
+        "responses": MapOf("response"),
+        "security": DATA,
+        "deprecated": DATA,
+        "x-requires": DATA,
+        **BASIS,
+    },
+    "parameter": {
+        "name": DATA,
+        "in": DATA,
+        "description": DATA,
+        "required": DATA,
+        "schema": "schema",
+        "example": DATA,
+        "examples": MapOf("example"),
+        "x-also-named": DATA,
+        "x-pii": DATA,
+        **BASIS,
+    },
+    "header": {
+        "description": DATA,
+        "required": DATA,
+        "schema": "schema",
+        "example": DATA,
+        **BASIS,
+    },
+    "request body": {
+        "description": DATA,
+        "required": DATA,
+        "content": MapOf("media type"),
+        **BASIS,
+    },
+    "media type": {"schema": "schema", "example": DATA, "examples": MapOf("example")},
+    "example": {"summary": DATA, "description": DATA, "value": DATA, **BASIS},
+    "response": {
+        "description": DATA,
+        "headers": MapOf("header"),
+        "content": MapOf("media type"),
+        "links": MapOf("link"),
+        **BASIS,
+    },
+    "link": {"operationId": DATA, "parameters": DATA, "requestBody": DATA, "description": DATA},
+    "security scheme": {
+        "type": DATA,
+        "description": DATA,
+        "name": DATA,
+        "in": DATA,
+        "scheme": DATA,
+        "bearerFormat": DATA,
+        **BASIS,
+    },
+    "schema": {
+        "description": DATA,
+        "type": DATA,
+        "nullable": DATA,
+        "properties": MapOf("schema"),
+        "required": DATA,
+        "items": "schema",
+        "enum": DATA,
+        "format": DATA,
+        "pattern": DATA,
+        "minLength": DATA,
+        "maxLength": DATA,
+        "minimum": DATA,
+        "maximum": DATA,
+        "minItems": DATA,
+        "maxItems": DATA,
+        "uniqueItems": DATA,
+        "oneOf": ListOf("schema"),
+        "anyOf": ListOf("schema"),
+        "allOf": ListOf("schema"),
+        "discriminator": DATA,
+        "example": DATA,
+        "x-profile": DATA,
+        "x-whole": DATA,
+        "x-lock": DATA,
+        "x-applies": DATA,
+        "x-mask": DATA,
+        "x-pii": DATA,
+        **BASIS,
+    },
+}
+
+REFERABLE: Final = frozenset(
+    {"schema", "response", "parameter", "example", "request body", "header", "security scheme"}
+)
+"""Kinds of objects that may be a lone ``$ref``."""
+
+FORMATS: Final = frozenset({"date", "date-time", "email", "uuid", "int32", "int64"})
+"""Formats whose meaning is really checked (``int32``, ``int64`` by the bounds beside them)."""
+
+METHODS: Final = ("get", "put", "post", "patch", "delete")
+"""Methods an operation may have, in the order in which operations are listed."""
