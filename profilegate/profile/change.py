@@ -1,0 +1,189 @@
+"""Decide what an update does to a profile: pure, without I/O.
+
+The laws: a field that an update does not name is untouched; the same value again is no
+change; a lock refuses only a *new* value; an update happens whole or not at all. One
+exception, by its provider's own word: a document of a list that archives is a new copy each
+time it is sent (see ``DOCUMENTS``).
+"""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from profilegate.errors import FieldsLockedError
+from profilegate.profile.fields import DOCUMENTS, DocumentRule
+from profilegate.profile.rules import Changes, Fields, Lock
+
+Document = dict[str, Any]
+
+Types = frozenset[str] | None
+"""Document types that are locked; None is every type, and the field as a whole."""
+
+NO_TYPE: Types = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A document with contents as it was sent, to be sealed apart from the profile.
+
+    It is whole, so that it still tells what it is when it is archived.
+    """
+
+    document_id: str
+    path: str
+    document: Document
+
+
+@dataclass(slots=True)
+class Decision:
+    """What an update comes to.
+
+    ``fields`` is the profile afterwards; ``changed`` holds for each path that really changes
+    its value before and after (None: there was, or is, none). Empty ``changed``: nothing to
+    write. ``archived`` are the ids of the documents that left the profile.
+    """
+
+    fields: Fields
+    changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    contents: list[Content] = field(default_factory=list)
+    archived: list[str] = field(default_factory=list)
+
+
+def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:
+    """
+    Work out what ``changes`` do to ``current``.
+
+    Raises:
+        FieldsLockedError: with every locked path that would get a new value.
+    """
+    locked = _by_path(locks)
+    decision = Decision(dict(current))
+    refused: list[str] = []
+    for path, value in changes.items():
+        before = current.get(path)
+        rule = DOCUMENTS.get(path)
+        if rule is not None:
+            types = locked.get(path, NO_TYPE)
+            if value is not None:
+                refused += _put_documents(decision, path, rule, value, types)
+            elif before is not None:
+                refused += _remove_documents(decision, path, types)
+        elif not _is_equal(value, before):
+            if path in locked:
+                refused.append(path)
+            decision.changed[path] = (before, value)
+            if value is None:
+                del decision.fields[path]
+            else:
+                decision.fields[path] = value
+    if refused:
+        raise FieldsLockedError(list(dict.fromkeys(refused)))
+    return decision
+
+
+def _by_path(locks: Iterable[Lock]) -> dict[str, Types]:
+    """What is locked at each path; the locks of several accounts add up."""
+    locked: dict[str, Types] = {}
+    for lock in locks:
+        types = locked.get(lock.path, NO_TYPE)
+        if types is None or lock.document_types is None:
+            locked[lock.path] = None
+        else:
+            locked[lock.path] = types | lock.document_types
+    return locked
+
+
+def _is_equal(one: Any, other: Any) -> bool:
+    """Whether two values are one JSON value: 1 is 1.0 but, unlike in Python, never true."""
+    if one != other:
+        return False
+    if isinstance(one, list):
+        return all(map(_is_equal, one, other))
+    if isinstance(one, dict):
+        return all(_is_equal(value, other[key]) for key, value in one.items())
+    return isinstance(one, bool) == isinstance(other, bool)
+
+
+def _put_documents(
+    decision: Decision, path: str, rule: DocumentRule, sent: Sequence[Document], locked: Types
+) -> list[str]:
+    """Put the sent documents into the decision; give back the locked ones among them."""
+    before: list[Document] = decision.fields.get(path, [])
+    arriving: dict[str, list[Document]] = {}
+    refused = []
+    for document in sent:
+        kind = document["type"]
+        present = [old for old in before if old["type"] == kind]
+        new = _as_kept(document, rule)
+        if _is_locked(kind, locked):
+            # The same document again is no change; anything else is a new value.
+            if not any(_is_same(new, old) for old in present):
+                refused.append(f"{path}:{kind}")
+            continue
+        place = len(arriving.setdefault(kind, []))
+        if rule.on_same_type == "replace" and place < len(present):
+            new["id"] = present[place]["id"]
+        else:
+            new["id"] = str(uuid.uuid4())
+        arriving[kind].append(new)
+        if rule.contents:
+            decision.contents.append(Content(new["id"], path, document))
+    after = _merged(before, arriving, in_place=rule.on_same_type == "replace")
+    if not _is_equal(after, before):
+        decision.changed[path] = (before or None, after)
+        decision.fields[path] = after
+        staying = {document["id"] for document in after}
+        decision.archived += [old["id"] for old in before if old["id"] not in staying]
+    return refused
+
+
+def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]:
+    """Archive the whole list; give back the locked ones in it."""
+    before: list[Document] = decision.fields.pop(path)
+    decision.changed[path] = (before, None)
+    decision.archived += [old["id"] for old in before]
+    return [f"{path}:{old['type']}" for old in before if _is_locked(old["type"], locked)]
+
+
+def _merged(
+    before: Sequence[Document], arriving: dict[str, list[Document]], *, in_place: bool
+) -> list[Document]:
+    """The list afterwards: replaced documents stand where the old ones stood, or at the end."""
+    waiting = dict(arriving)
+    after: list[Document] = []
+    for document in before:
+        if document["type"] not in arriving:
+            after.append(document)
+        elif in_place:
+            after += waiting.pop(document["type"], [])
+    for documents in waiting.values():
+        after += documents
+    return after
+
+
+def _as_kept(document: Document, rule: DocumentRule) -> Document:
+    """The document as the profile keeps it: without its contents, and without the sender's id.
+
+    A digest stays behind, so that the same content again can be told from a new one.
+    """
+    kept = {
+        key: value for key, value in document.items() if key != "id" and key not in rule.contents
+    }
+    parts = {key: document[key] for key in rule.contents if key in document}
+    if parts:
+        digest = hashlib.sha256()
+        for key, text in parts.items():
+            digest.update(f"{key}:{len(text)}:".encode())
+            digest.update(text.encode())
+        kept["digest"] = digest.hexdigest()
+    return kept
+
+
+def _is_locked(kind: str, locked: Types) -> bool:
+    return locked is None or kind in locked
+
+
+def _is_same(new: Document, old: Document) -> bool:
+    return _is_equal(new, {key: value for key, value in old.items() if key != "id"})

@@ -1,0 +1,166 @@
+"""Codecs: one common form of a value, and how each door writes it.
+
+A value is stored in the common form (an ISO country code, an E.164 number) only if rendering
+it back for the same door gives the very same text; otherwise it is stored as written, under
+the codec's name, and only doors with that codec see it. So "Germany" by one door is ``DE`` to
+another, and "Wakanda" stays "Wakanda" to its own door and is absent to the rest.
+
+Two laws, tested for every codec: ``show(store(text)) == text``, and for every common form
+that a door shows, ``store(show(common)) == common``.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import phonenumbers
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """One door's way to write a kind of value.
+
+    ``parse`` reads the door's text into the common form, ``render`` writes the common form as
+    the door's text; each gives None for what it cannot express.
+    """
+
+    name: str
+    parse: Callable[[str], str | None]
+    render: Callable[[str], str | None]
+
+    def store(self, text: str) -> str | dict[str, str]:
+        """What to keep of the door's text: the common form, or ``{codec: text}``."""
+        common = self.parse(text)
+        if common is not None and self.render(common) == text:
+            return common
+        return {self.name: text}
+
+    def show(self, stored: str | dict[str, str] | None) -> str | None:
+        """The door's text of what is kept; None where the door cannot express it."""
+        if isinstance(stored, str):
+            return self.render(stored)
+        return None if stored is None else stored.get(self.name)
+
+
+# --- Countries ---------------------------------------------------------------------------
+
+# Kraken's list goes beyond ISO 3166-1; these are the extra codes and the names by which they
+# are known in CLDR and ISO's reserved list. JX and 0C have no name that we could find.
+EXTRA_COUNTRIES = {
+    "AC": "Ascension Island",
+    "AN": "Netherlands Antilles",
+    "AP": "African Regional Industrial Property Organization",
+    "CP": "Clipperton Island",
+    "DG": "Diego Garcia",
+    "EA": "Ceuta and Melilla",
+    "EU": "European Union",
+    "IC": "Canary Islands",
+    "JX": None,
+    "TA": "Tristan da Cunha",
+    "QO": "Outlying Oceania",
+    "XK": "Kosovo",
+    "0C": None,
+}
+
+
+@cache
+def _country_names() -> dict[str, str | None]:
+    """Code -> English name, of ISO 3166-1 (pycountry) and the extra codes."""
+    # Imported here: reading its database takes longer than all else that a start does with names.
+    import pycountry
+
+    names: dict[str, str | None] = {
+        country.alpha_2: getattr(country, "common_name", country.name)
+        for country in pycountry.countries
+    }
+    return names | EXTRA_COUNTRIES
+
+
+@cache
+def _country_codes() -> dict[str, str]:
+    """English name -> code."""
+    return {name: code for code, name in _country_names().items() if name is not None}
+
+
+def _known_country_code(text: str) -> str | None:
+    return text if text in _country_names() else None
+
+
+country_code = Codec("country-code", _known_country_code, _known_country_code)
+"""Two letters, ISO 3166-1 alpha-2 and Kraken's extra codes."""
+
+country_name = Codec(
+    "country-name",
+    lambda text: _country_codes().get(text),
+    lambda common: _country_names().get(common),
+)
+"""A country's English name; any other text is kept as written."""
+
+
+# --- Phones ------------------------------------------------------------------------------
+
+_E164 = re.compile(r"\+([1-9][0-9]{6,14})", re.ASCII)
+_NORTH_AMERICA = "1"
+_NORTH_AMERICA_DIGITS = 11
+
+
+def _known_e164(text: str) -> str | None:
+    """The text if it is an E.164 number with a calling code that exists."""
+    match = _E164.fullmatch(text)
+    if match is None:
+        return None
+    digits = match[1]
+    if digits.startswith(_NORTH_AMERICA):
+        return text if len(digits) == _NORTH_AMERICA_DIGITS else None
+    known = any(int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for n in (1, 2, 3))
+    return text if known else None
+
+
+def _parse_dialled(text: str) -> str | None:
+    # Ten digits without a calling code are a number of the United States: Machnet's own
+    # sample is "2106603032".
+    return _known_e164(text if text.startswith("+") else f"+{_NORTH_AMERICA}{text}")
+
+
+def _render_dialled(common: str) -> str:
+    prefix = f"+{_NORTH_AMERICA}"
+    return common.removeprefix(prefix) if common.startswith(prefix) else common
+
+
+phone_e164 = Codec("phone-e164", _known_e164, _known_e164)
+"""Kraken: E.164 with its plus sign; without it, as written."""
+
+phone_digits = Codec(
+    "phone-digits",
+    lambda text: _known_e164(f"+{text}"),
+    lambda common: common.removeprefix("+"),
+)
+"""Navixy: the digits of an E.164 number."""
+
+phone_dialled = Codec("phone-dialled", _parse_dialled, _render_dialled)
+"""Machnet: ten digits within the United States, E.164 elsewhere."""
+
+
+# --- Numbers -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A number that may come as digits and always goes out as an integer.
+
+    Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a door
+    does not read back the text that it wrote.
+    """
+
+    def store(self, value: str | int) -> int:
+        """The number, whether it was sent as one or as digits."""
+        return int(value)
+
+    def show(self, stored: Any) -> int | None:
+        """The number as it is kept."""
+        return stored if isinstance(stored, int) else None
+
+
+whole_number = WholeNumber()
