@@ -1,0 +1,122 @@
+# Generated from specs/diadoc.yaml by `make generate`. Edit the spec, not this file.
+"""Diadoc: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class UserLoginPatch(TypedDict):
+    """A new login for the user."""
+
+    Login: str
+
+
+class FullName(TypedDict):
+    """A full name, replaced whole."""
+
+    FirstName: str
+    LastName: str
+    MiddleName: NotRequired[str]
+
+
+class UserFullNamePatch(TypedDict):
+    """A new name for the user."""
+
+    FullName: FullName
+
+
+class UserToUpdate(TypedDict, total=False):
+    """What is to change of the user; at least one of the two."""
+
+    Login: UserLoginPatch
+    FullName: UserFullNamePatch
+
+
+class UserV2(TypedDict):
+    """A user of Diadoc."""
+
+    UserId: str
+    Login: NotRequired[str]
+    FullName: NotRequired[FullName]
+    IsRegistered: bool
+
+
+Sentence = str
+"""One sentence in Russian, for people to read."""
+
+
+class Operations(Protocol):
+    """What a handler module for specs/diadoc.yaml provides."""
+
+    async def update_my_user(self, call: Call, *, body: UserToUpdate) -> UserV2:
+        """POST /UpdateMyUser: Update the calling user"""
+        ...
+
+    async def confirm_login(self, call: Call, *, token: str) -> Sentence:
+        """GET /UpdateMyUser/confirm: Confirm a new login"""
+        ...
+
+
+def changes_from_user_to_update(body: UserToUpdate) -> Changes:
+    """What UserToUpdate changes in the profile."""
+    changes: Changes = {}
+    if (full_name := body.get("FullName")) is not None:
+        full_name_full_name = full_name["FullName"]
+        changes["name.given"] = full_name_full_name["FirstName"]
+        changes["name.family"] = full_name_full_name["LastName"]
+        changes["name.middle"] = full_name_full_name.get("MiddleName")
+    return changes
+
+
+def user_to_update_from_profile(fields: Fields) -> UserToUpdate:
+    """The profile as UserToUpdate shows it."""
+    body: dict[str, Any] = {}
+    full_name: dict[str, Any] = {}
+    full_name_full_name: dict[str, Any] = {}
+    if "name.given" in fields:
+        full_name_full_name["FirstName"] = fields["name.given"]
+    if "name.family" in fields:
+        full_name_full_name["LastName"] = fields["name.family"]
+    if "name.middle" in fields:
+        full_name_full_name["MiddleName"] = fields["name.middle"]
+    if full_name_full_name.keys() >= {"FirstName", "LastName"}:
+        full_name["FullName"] = full_name_full_name
+    if full_name.keys() >= {"FullName"}:
+        body["FullName"] = full_name
+    return cast(UserToUpdate, body)
+
+
+def user_v2_from_profile(fields: Fields) -> UserV2:
+    """The profile as UserV2 shows it."""
+    body: dict[str, Any] = {}
+    if "account.id" in fields:
+        body["UserId"] = fields["account.id"]
+    if "account.login" in fields:
+        body["Login"] = fields["account.login"]
+    full_name: dict[str, Any] = {}
+    if "name.given" in fields:
+        full_name["FirstName"] = fields["name.given"]
+    if "name.family" in fields:
+        full_name["LastName"] = fields["name.family"]
+    if "name.middle" in fields:
+        full_name["MiddleName"] = fields["name.middle"]
+    if full_name.keys() >= {"FirstName", "LastName"}:
+        body["FullName"] = full_name
+    if "account.registered" in fields:
+        body["IsRegistered"] = fields["account.registered"]
+    return cast(UserV2, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name.given": "FullName.FullName.FirstName",
+    "name.family": "FullName.FullName.LastName",
+    "name.middle": "FullName.FullName.MiddleName",
+}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,286 @@
+# Generated from specs/kraken.yaml by `make generate`. Edit the spec, not this file.
+"""Kraken Embed: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile import codecs
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class FullName(TypedDict):
+    """The user's full name, replaced whole."""
+
+    first_name: str
+    last_name: str
+    middle_name: NotRequired[str | None]
+
+
+# fmt: off
+CountryCode = Literal[
+    "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS", "AT", "AU", "AW", "AX",
+    "AZ", "BA", "BB", "BD", "BE", "BF", "BG", "BH", "BI", "BJ", "BL", "BM", "BN", "BO", "BQ",
+    "BR", "BS", "BT", "BV", "BW", "BY", "BZ", "CA", "CC", "CD", "CF", "CG", "CH", "CI", "CK",
+    "CL", "CM", "CN", "CO", "CR", "CU", "CV", "CW", "CX", "CY", "CZ", "DE", "DJ", "DK", "DM",
+    "DO", "DZ", "EC", "EE", "EG", "EH", "ER", "ES", "ET", "FI", "FJ", "FK", "FM", "FO", "FR",
+    "GA", "GB", "GD", "GE", "GF", "GG", "GH", "GI", "GL", "GM", "GN", "GP", "GQ", "GR", "GS",
+    "GT", "GU", "GW", "GY", "HK", "HM", "HN", "HR", "HT", "HU", "ID", "IE", "IL", "IM", "IN",
+    "IO", "IQ", "IR", "IS", "IT", "JE", "JM", "JO", "JP", "KE", "KG", "KH", "KI", "KM", "KN",
+    "KP", "KR", "KW", "KY", "KZ", "LA", "LB", "LC", "LI", "LK", "LR", "LS", "LT", "LU", "LV",
+    "LY", "MA", "MC", "MD", "ME", "MF", "MG", "MH", "MK", "ML", "MM", "MN", "MO", "MP", "MQ",
+    "MR", "MS", "MT", "MU", "MV", "MW", "MX", "MY", "MZ", "NA", "NC", "NE", "NF", "NG", "NI",
+    "NL", "NO", "NP", "NR", "NU", "NZ", "OM", "PA", "PE", "PF", "PG", "PH", "PK", "PL", "PM",
+    "PN", "PR", "PS", "PT", "PW", "PY", "QA", "RE", "RO", "RS", "RU", "RW", "SA", "SB", "SC",
+    "SD", "SE", "SG", "SH", "SI", "SJ", "SK", "SL", "SM", "SN", "SO", "SR", "SS", "ST", "SV",
+    "SX", "SY", "SZ", "TC", "TD", "TF", "TG", "TH", "TJ", "TK", "TL", "TM", "TN", "TO", "TR",
+    "TT", "TV", "TW", "TZ", "UA", "UG", "UM", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI",
+    "VN", "VU", "WF", "WS", "YE", "YT", "ZA", "ZM", "ZW", "AC", "AN", "AP", "CP", "DG", "EA",
+    "EU", "IC", "JX", "TA", "QO", "XK", "0C",
+]
+# fmt: on
+"""An ISO 3166-1 alpha-2 country code, or one of thirteen others that Kraken takes for one."""
+
+
+class Residence(TypedDict):
+    """The user's residential address, replaced whole."""
+
+    line1: str
+    city: str
+    postal_code: str
+    country: CountryCode
+    line2: NotRequired[str | None]
+    province: NotRequired[str | None]
+
+
+class TaxId(TypedDict):
+    """A tax number and the country that issued it."""
+
+    id: str
+    issuing_country: CountryCode
+
+
+class ConcatIdentifier(TypedDict):
+    """A CONCAT identifier, made of country, birth date and name, and when it was made."""
+
+    type: Literal["concat"]
+    value: str
+    calculated_at: str
+
+
+class IssuedIdentifier(TypedDict):
+    """A number that an authority has issued."""
+
+    type: Literal["passport", "national_id", "tax_id", "lei"]
+    value: str
+
+
+class UnknownIdentifier(TypedDict):
+    """The platform knows that the user has an identifier, but not which."""
+
+    type: Literal["unknown"]
+
+
+PlainIdentifier = str
+"""An identifier whose kind is not told."""
+
+
+class UserUpdate(TypedDict, total=False):
+    """The user's details that are to change: each is optional, null counts as not sent."""
+
+    tos_version_accepted: int | None
+    full_name: FullName
+    date_of_birth: str | None
+    city_of_birth: str | None
+    country_of_birth: CountryCode | None
+    residence: Residence
+    phone: str | None
+    nationalities: list[CountryCode] | None
+    tax_ids: list[TaxId] | None
+    occupation: (
+        Literal[
+            "agriculture",
+            "business_management",
+            "computers_and_it",
+            "construction",
+            "education",
+            "finance",
+            "government",
+            "healthcare",
+            "hospitality",
+            "manufacturing",
+            "marketing",
+            "media",
+            "other",
+            "science",
+            "self_employed",
+            "student",
+            "transportation",
+            "unemployed",
+            "employed",
+        ]
+        | None
+    )
+    employer_name: str | None
+    client_identifier: ConcatIdentifier | IssuedIdentifier | UnknownIdentifier | PlainIdentifier
+    language: str | None
+
+
+class UpdateResult(TypedDict, total=False):
+    """That the update is done."""
+
+    result: Literal["success"] | None
+
+
+class ErrorResponse(TypedDict):
+    """Why a request is refused: one entry for each fault."""
+
+    error: list[str]
+
+
+class Operations(Protocol):
+    """What a handler module for specs/kraken.yaml provides."""
+
+    async def update_user(self, call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
+        """PATCH /b2b/users/{user}: Update a user"""
+        ...
+
+
+def _stored_tax_id(item: TaxId) -> dict[str, Any]:
+    """TaxId as the profile keeps it."""
+    stored: dict[str, Any] = {}
+    stored["id"] = item["id"]
+    stored["country"] = item["issuing_country"]
+    return stored
+
+
+def changes_from_user_update(body: UserUpdate) -> Changes:
+    """What UserUpdate changes in the profile."""
+    changes: Changes = {}
+    if (tos_version_accepted := body.get("tos_version_accepted")) is not None:
+        changes["account.tos_version_accepted"] = tos_version_accepted
+    if (full_name := body.get("full_name")) is not None:
+        changes["name.given"] = full_name["first_name"]
+        changes["name.family"] = full_name["last_name"]
+        changes["name.middle"] = full_name.get("middle_name")
+    if (date_of_birth := body.get("date_of_birth")) is not None:
+        changes["birth.date"] = date_of_birth
+    if (city_of_birth := body.get("city_of_birth")) is not None:
+        changes["birth.city"] = city_of_birth
+    if (country_of_birth := body.get("country_of_birth")) is not None:
+        changes["birth.country"] = codecs.country_code.store(country_of_birth)
+    if (residence := body.get("residence")) is not None:
+        changes["addresses.residential.line1"] = residence["line1"]
+        changes["addresses.residential.city"] = residence["city"]
+        changes["addresses.residential.postal_code"] = residence["postal_code"]
+        changes["addresses.residential.country"] = codecs.country_code.store(residence["country"])
+        changes["addresses.residential.line2"] = residence.get("line2")
+        changes["addresses.residential.region"] = residence.get("province")
+    if (phone := body.get("phone")) is not None:
+        changes["phone"] = codecs.phone_e164.store(phone)
+    if (nationalities := body.get("nationalities")) is not None:
+        changes["nationalities"] = nationalities
+    if (tax_ids := body.get("tax_ids")) is not None:
+        changes["tax.ids"] = [_stored_tax_id(item) for item in tax_ids]
+    if (occupation := body.get("occupation")) is not None:
+        changes["occupation"] = occupation
+    if (employer_name := body.get("employer_name")) is not None:
+        changes["employer.name"] = employer_name
+    if "client_identifier" in body:
+        changes["account.client_identifier"] = body["client_identifier"]
+    if (language := body.get("language")) is not None:
+        changes["language"] = language
+    return changes
+
+
+def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
+    """TaxId as this door shows it."""
+    shown: dict[str, Any] = {}
+    if "id" in item:
+        shown["id"] = item["id"]
+    if "country" in item:
+        shown["issuing_country"] = item["country"]
+    return shown
+
+
+def user_update_from_profile(fields: Fields) -> UserUpdate:
+    """The profile as UserUpdate shows it."""
+    body: dict[str, Any] = {}
+    if "account.tos_version_accepted" in fields:
+        body["tos_version_accepted"] = fields["account.tos_version_accepted"]
+    full_name: dict[str, Any] = {}
+    if "name.given" in fields:
+        full_name["first_name"] = fields["name.given"]
+    if "name.family" in fields:
+        full_name["last_name"] = fields["name.family"]
+    if "name.middle" in fields:
+        full_name["middle_name"] = fields["name.middle"]
+    if full_name.keys() >= {"first_name", "last_name"}:
+        body["full_name"] = full_name
+    if "birth.date" in fields:
+        body["date_of_birth"] = fields["birth.date"]
+    if "birth.city" in fields:
+        body["city_of_birth"] = fields["birth.city"]
+    if (country_of_birth := codecs.country_code.show(fields.get("birth.country"))) is not None:
+        body["country_of_birth"] = country_of_birth
+    residence: dict[str, Any] = {}
+    if "addresses.residential.line1" in fields:
+        residence["line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.city" in fields:
+        residence["city"] = fields["addresses.residential.city"]
+    if "addresses.residential.postal_code" in fields:
+        residence["postal_code"] = fields["addresses.residential.postal_code"]
+    if (
+        residence_country := codecs.country_code.show(fields.get("addresses.residential.country"))
+    ) is not None:
+        residence["country"] = residence_country
+    if "addresses.residential.line2" in fields:
+        residence["line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.region" in fields:
+        residence["province"] = fields["addresses.residential.region"]
+    if residence.keys() >= {"line1", "city", "postal_code", "country"}:
+        body["residence"] = residence
+    if (phone := codecs.phone_e164.show(fields.get("phone"))) is not None:
+        body["phone"] = phone
+    if "nationalities" in fields:
+        body["nationalities"] = fields["nationalities"]
+    if "tax.ids" in fields:
+        body["tax_ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
+    if "occupation" in fields:
+        body["occupation"] = fields["occupation"]
+    if "employer.name" in fields:
+        body["employer_name"] = fields["employer.name"]
+    if "account.client_identifier" in fields:
+        body["client_identifier"] = fields["account.client_identifier"]
+    if "language" in fields:
+        body["language"] = fields["language"]
+    return cast(UserUpdate, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "account.tos_version_accepted": "tos_version_accepted",
+    "name.given": "full_name.first_name",
+    "name.family": "full_name.last_name",
+    "name.middle": "full_name.middle_name",
+    "birth.date": "date_of_birth",
+    "birth.city": "city_of_birth",
+    "birth.country": "country_of_birth",
+    "addresses.residential.line1": "residence.line1",
+    "addresses.residential.city": "residence.city",
+    "addresses.residential.postal_code": "residence.postal_code",
+    "addresses.residential.country": "residence.country",
+    "addresses.residential.line2": "residence.line2",
+    "addresses.residential.region": "residence.province",
+    "phone": "phone",
+    "nationalities": "nationalities",
+    "tax.ids": "tax_ids",
+    "occupation": "occupation",
+    "employer.name": "employer_name",
+    "account.client_identifier": "client_identifier",
+    "language": "language",
+}
+"""What this door calls each path of the profile that it can write."""

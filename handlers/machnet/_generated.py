@@ -1,0 +1,854 @@
+# Generated from specs/machnet.yaml by `make generate`. Edit the spec, not this file.
+"""Machnet SEND, update user: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile import codecs, masks
+from profilegate.profile.rules import Changes, DoorRules, Fields, Lock, LockTable
+from profilegate.provider import Call
+
+
+class PhysicalDocumentUpdate(TypedDict):
+    """A copy of a document; an id beside it is ignored, for every copy gets a new one."""
+
+    document_value: str
+    document_value_back: NotRequired[str]
+    country: NotRequired[str]
+    document_type: str
+    state: NotRequired[str]
+    expiry_date: NotRequired[str]
+    id_issuing_authority: NotRequired[str]
+
+
+class VirtualDocumentUpdate(TypedDict):
+    """The number of a document; an id beside it is ignored, for it stays with the type."""
+
+    document_value: str
+    document_type: str
+    expiry_date: NotRequired[str]
+    id_issuing_authority: NotRequired[str]
+    country: NotRequired[str]
+    state: NotRequired[str]
+
+
+class CompanyDetails(TypedDict, total=False):
+    """Where an individual works."""
+
+    address: str
+    company_name: str
+    phone_number: str
+
+
+class MailingAddress(TypedDict, total=False):
+    """Where a business gets its mail."""
+
+    address_line1: str
+    address_line2: str
+    city: str
+    country: str
+    state: str
+    zipcode: str
+
+
+class UserUpdate(TypedDict, total=False):
+    """The body of an update; every field is checked, the user's own kind is applied."""
+
+    first_name: str
+    middle_name: str
+    last_name: str
+    mobile_phone: str
+    email: str
+    address_line1: str
+    address_line2: str
+    city: str
+    state: str
+    country: str
+    zipcode: str
+    date_of_birth: str
+    gender: Literal["male", "female", "other"]
+    user_scope: str
+    occupation: str
+    type: Literal["SEND", "RECEIVE"]
+    physical_documents: list[PhysicalDocumentUpdate]
+    virtual_documents: list[VirtualDocumentUpdate]
+    company_details: CompanyDetails
+    id: str
+    ip_address: str
+    business: bool
+    business_type: str
+    company_website: str
+    number_of_employee: str
+    mailing_address: MailingAddress
+    user_relationship: str
+    number_of_transaction_per_month: int | str
+    transaction_frequency: str
+
+
+class PhysicalDocument(TypedDict):
+    """A copy of a document as it is shown, without its content."""
+
+    country: NotRequired[str]
+    document_type: str
+    id: str
+    state: NotRequired[str]
+    expiry_date: NotRequired[str]
+    id_issuing_authority: NotRequired[str]
+
+
+class VirtualDocument(TypedDict):
+    """The number of a document as it is shown."""
+
+    country: NotRequired[str]
+    document_type: str
+    document_value: str
+    id: str
+    state: NotRequired[str]
+    expiry_date: NotRequired[str]
+    id_issuing_authority: NotRequired[str]
+
+
+class IndividualUser(TypedDict):
+    """An individual, as answered."""
+
+    address_line1: NotRequired[str]
+    address_line2: NotRequired[str]
+    city: NotRequired[str]
+    company_details: NotRequired[CompanyDetails]
+    country: NotRequired[str]
+    created_at: NotRequired[str]
+    date_of_birth: NotRequired[str]
+    email: NotRequired[str]
+    first_name: NotRequired[str]
+    gender: NotRequired[str]
+    id: str
+    ip_address: NotRequired[str]
+    last_name: NotRequired[str]
+    middle_name: NotRequired[str]
+    mobile_phone: NotRequired[str]
+    occupation: NotRequired[str]
+    physical_documents: NotRequired[list[PhysicalDocument]]
+    state: NotRequired[str]
+    status: Literal["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"]
+    user_scope: NotRequired[str]
+    virtual_documents: NotRequired[list[VirtualDocument]]
+    zipcode: NotRequired[str]
+
+
+class BusinessUser(TypedDict):
+    """A business, as answered."""
+
+    address_line1: NotRequired[str]
+    address_line2: NotRequired[str]
+    business_type: NotRequired[str]
+    city: NotRequired[str]
+    company_website: NotRequired[str]
+    country: NotRequired[str]
+    created_at: NotRequired[str]
+    date_of_birth: NotRequired[str]
+    email: NotRequired[str]
+    first_name: NotRequired[str]
+    id: str
+    ip_address: NotRequired[str]
+    mailing_address: NotRequired[MailingAddress]
+    mobile_phone: NotRequired[str]
+    number_of_employee: NotRequired[str]
+    number_of_transaction_per_month: NotRequired[int]
+    physical_documents: NotRequired[list[PhysicalDocument]]
+    state: NotRequired[str]
+    status: Literal["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"]
+    transaction_frequency: NotRequired[str]
+    user_scope: NotRequired[str]
+    virtual_documents: NotRequired[list[VirtualDocument]]
+    zipcode: NotRequired[str]
+
+
+User = IndividualUser | BusinessUser
+"""The user after the update; the stored user decides which of the two it is."""
+
+
+class IndividualUpdate(TypedDict, total=False):
+    """What may be sent for an individual."""
+
+    first_name: str
+    middle_name: str
+    last_name: str
+    mobile_phone: str
+    email: str
+    address_line1: str
+    address_line2: str
+    city: str
+    state: str
+    country: str
+    zipcode: str
+    date_of_birth: str
+    gender: Literal["male", "female", "other"]
+    user_scope: str
+    occupation: str
+    type: Literal["SEND", "RECEIVE"]
+    physical_documents: list[PhysicalDocumentUpdate]
+    virtual_documents: list[VirtualDocumentUpdate]
+    company_details: CompanyDetails
+    id: str
+    ip_address: str
+
+
+class BusinessUpdate(TypedDict, total=False):
+    """What may be sent for a business."""
+
+    first_name: str
+    mobile_phone: str
+    email: str
+    address_line1: str
+    address_line2: str
+    city: str
+    state: str
+    country: str
+    zipcode: str
+    date_of_birth: str
+    business: bool
+    business_type: str
+    user_scope: str
+    company_website: str
+    number_of_employee: str
+    mailing_address: MailingAddress
+    virtual_documents: list[VirtualDocumentUpdate]
+    physical_documents: list[PhysicalDocumentUpdate]
+    user_relationship: str
+    number_of_transaction_per_month: int | str
+    transaction_frequency: str
+    id: str
+    ip_address: str
+
+
+class Error(TypedDict):
+    """The update was refused, or failed; nothing was written."""
+
+    status: int
+    code: str
+    message: str
+
+
+class Operations(Protocol):
+    """What a handler module for specs/machnet.yaml provides."""
+
+    async def update_user(self, call: Call, *, user_id: str, body: UserUpdate) -> User:
+        """PATCH /users/{user_id}: Update a user"""
+        ...
+
+
+def _stored_physical_document_update(item: PhysicalDocumentUpdate) -> dict[str, Any]:
+    """PhysicalDocumentUpdate as the profile keeps it."""
+    stored: dict[str, Any] = {}
+    stored["front"] = item["document_value"]
+    if (value := item.get("document_value_back")) is not None:
+        stored["back"] = value
+    if (value := item.get("country")) is not None:
+        stored["country"] = value
+    stored["type"] = item["document_type"]
+    if (value := item.get("state")) is not None:
+        stored["region"] = value
+    if (value := item.get("expiry_date")) is not None:
+        stored["expires_on"] = value
+    if (value := item.get("id_issuing_authority")) is not None:
+        stored["issuing_authority"] = value
+    return stored
+
+
+def _stored_virtual_document_update(item: VirtualDocumentUpdate) -> dict[str, Any]:
+    """VirtualDocumentUpdate as the profile keeps it."""
+    stored: dict[str, Any] = {}
+    stored["value"] = item["document_value"]
+    stored["type"] = item["document_type"]
+    if (value := item.get("expiry_date")) is not None:
+        stored["expires_on"] = value
+    if (value := item.get("id_issuing_authority")) is not None:
+        stored["issuing_authority"] = value
+    if (value := item.get("country")) is not None:
+        stored["country"] = value
+    if (value := item.get("state")) is not None:
+        stored["region"] = value
+    return stored
+
+
+def changes_from_individual_update(body: IndividualUpdate) -> Changes:
+    """What IndividualUpdate changes in the profile."""
+    changes: Changes = {}
+    if "first_name" in body:
+        changes["name.given"] = body["first_name"]
+    if "middle_name" in body:
+        changes["name.middle"] = body["middle_name"]
+    if "last_name" in body:
+        changes["name.family"] = body["last_name"]
+    if "mobile_phone" in body:
+        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+    if "email" in body:
+        changes["email"] = body["email"]
+    if "address_line1" in body:
+        changes["addresses.residential.line1"] = body["address_line1"]
+    if "address_line2" in body:
+        changes["addresses.residential.line2"] = body["address_line2"]
+    if "city" in body:
+        changes["addresses.residential.city"] = body["city"]
+    if "state" in body:
+        changes["addresses.residential.region"] = body["state"]
+    if "country" in body:
+        changes["addresses.residential.country"] = codecs.country_code.store(body["country"])
+    if "zipcode" in body:
+        changes["addresses.residential.postal_code"] = body["zipcode"]
+    if "date_of_birth" in body:
+        changes["birth.date"] = body["date_of_birth"]
+    if "gender" in body:
+        changes["gender"] = body["gender"]
+    if "user_scope" in body:
+        changes["activity.scope"] = body["user_scope"]
+    if "occupation" in body:
+        changes["occupation"] = body["occupation"]
+    if "type" in body:
+        changes["account.type"] = body["type"]
+    if "physical_documents" in body:
+        changes["documents.physical"] = [
+            _stored_physical_document_update(item) for item in body["physical_documents"]
+        ]
+    if "virtual_documents" in body:
+        changes["documents.virtual"] = [
+            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+        ]
+    if (company_details := body.get("company_details")) is not None:
+        if "address" in company_details:
+            changes["employer.address"] = company_details["address"]
+        if "company_name" in company_details:
+            changes["employer.name"] = company_details["company_name"]
+        if "phone_number" in company_details:
+            changes["employer.phone"] = company_details["phone_number"]
+    if "id" in body:
+        changes["account.id"] = body["id"]
+    if "ip_address" in body:
+        changes["account.ip_address"] = body["ip_address"]
+    return changes
+
+
+def changes_from_business_update(body: BusinessUpdate) -> Changes:
+    """What BusinessUpdate changes in the profile."""
+    changes: Changes = {}
+    if "first_name" in body:
+        changes["organization.legal_name"] = body["first_name"]
+    if "mobile_phone" in body:
+        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+    if "email" in body:
+        changes["email"] = body["email"]
+    if "address_line1" in body:
+        changes["addresses.registered.line1"] = body["address_line1"]
+    if "address_line2" in body:
+        changes["addresses.registered.line2"] = body["address_line2"]
+    if "city" in body:
+        changes["addresses.registered.city"] = body["city"]
+    if "state" in body:
+        changes["addresses.registered.region"] = body["state"]
+    if "country" in body:
+        changes["addresses.registered.country"] = codecs.country_code.store(body["country"])
+    if "zipcode" in body:
+        changes["addresses.registered.postal_code"] = body["zipcode"]
+    if "date_of_birth" in body:
+        changes["organization.formed_on"] = body["date_of_birth"]
+    if "business" in body:
+        changes["account.business"] = body["business"]
+    if "business_type" in body:
+        changes["organization.type"] = body["business_type"]
+    if "user_scope" in body:
+        changes["activity.scope"] = body["user_scope"]
+    if "company_website" in body:
+        changes["organization.website"] = body["company_website"]
+    if "number_of_employee" in body:
+        changes["organization.size"] = body["number_of_employee"]
+    if (mailing_address := body.get("mailing_address")) is not None:
+        if "address_line1" in mailing_address:
+            changes["addresses.postal.line1"] = mailing_address["address_line1"]
+        if "address_line2" in mailing_address:
+            changes["addresses.postal.line2"] = mailing_address["address_line2"]
+        if "city" in mailing_address:
+            changes["addresses.postal.city"] = mailing_address["city"]
+        if "country" in mailing_address:
+            changes["addresses.postal.country"] = codecs.country_code.store(
+                mailing_address["country"]
+            )
+        if "state" in mailing_address:
+            changes["addresses.postal.region"] = mailing_address["state"]
+        if "zipcode" in mailing_address:
+            changes["addresses.postal.postal_code"] = mailing_address["zipcode"]
+    if "virtual_documents" in body:
+        changes["documents.virtual"] = [
+            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+        ]
+    if "physical_documents" in body:
+        changes["documents.physical"] = [
+            _stored_physical_document_update(item) for item in body["physical_documents"]
+        ]
+    if "user_relationship" in body:
+        changes["account.user_relationship"] = body["user_relationship"]
+    if "number_of_transaction_per_month" in body:
+        changes["activity.transactions_per_month"] = codecs.whole_number.store(
+            body["number_of_transaction_per_month"]
+        )
+    if "transaction_frequency" in body:
+        changes["activity.frequency"] = body["transaction_frequency"]
+    if "id" in body:
+        changes["account.id"] = body["id"]
+    if "ip_address" in body:
+        changes["account.ip_address"] = body["ip_address"]
+    return changes
+
+
+def _shown_physical_document_update(item: dict[str, Any]) -> dict[str, Any]:
+    """PhysicalDocumentUpdate as this door shows it."""
+    shown: dict[str, Any] = {}
+    if "front" in item:
+        shown["document_value"] = item["front"]
+    if "back" in item:
+        shown["document_value_back"] = item["back"]
+    if "country" in item:
+        shown["country"] = item["country"]
+    if "type" in item:
+        shown["document_type"] = item["type"]
+    if "region" in item:
+        shown["state"] = item["region"]
+    if "expires_on" in item:
+        shown["expiry_date"] = item["expires_on"]
+    if "issuing_authority" in item:
+        shown["id_issuing_authority"] = item["issuing_authority"]
+    return shown
+
+
+def _shown_virtual_document_update(item: dict[str, Any]) -> dict[str, Any]:
+    """VirtualDocumentUpdate as this door shows it."""
+    shown: dict[str, Any] = {}
+    if "value" in item:
+        shown["document_value"] = item["value"]
+    if "type" in item:
+        shown["document_type"] = item["type"]
+    if "expires_on" in item:
+        shown["expiry_date"] = item["expires_on"]
+    if "issuing_authority" in item:
+        shown["id_issuing_authority"] = item["issuing_authority"]
+    if "country" in item:
+        shown["country"] = item["country"]
+    if "region" in item:
+        shown["state"] = item["region"]
+    return shown
+
+
+def individual_update_from_profile(fields: Fields) -> IndividualUpdate:
+    """The profile as IndividualUpdate shows it."""
+    body: dict[str, Any] = {}
+    if "name.given" in fields:
+        body["first_name"] = fields["name.given"]
+    if "name.middle" in fields:
+        body["middle_name"] = fields["name.middle"]
+    if "name.family" in fields:
+        body["last_name"] = fields["name.family"]
+    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+        body["mobile_phone"] = mobile_phone
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "addresses.residential.line1" in fields:
+        body["address_line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.line2" in fields:
+        body["address_line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.city" in fields:
+        body["city"] = fields["addresses.residential.city"]
+    if "addresses.residential.region" in fields:
+        body["state"] = fields["addresses.residential.region"]
+    if (
+        country := codecs.country_code.show(fields.get("addresses.residential.country"))
+    ) is not None:
+        body["country"] = country
+    if "addresses.residential.postal_code" in fields:
+        body["zipcode"] = fields["addresses.residential.postal_code"]
+    if "birth.date" in fields:
+        body["date_of_birth"] = fields["birth.date"]
+    if "gender" in fields:
+        body["gender"] = fields["gender"]
+    if "activity.scope" in fields:
+        body["user_scope"] = fields["activity.scope"]
+    if "occupation" in fields:
+        body["occupation"] = fields["occupation"]
+    if "account.type" in fields:
+        body["type"] = fields["account.type"]
+    if "documents.physical" in fields:
+        body["physical_documents"] = [
+            _shown_physical_document_update(item) for item in fields["documents.physical"]
+        ]
+    if "documents.virtual" in fields:
+        body["virtual_documents"] = [
+            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
+        ]
+    company_details: dict[str, Any] = {}
+    if "employer.address" in fields:
+        company_details["address"] = fields["employer.address"]
+    if "employer.name" in fields:
+        company_details["company_name"] = fields["employer.name"]
+    if "employer.phone" in fields:
+        company_details["phone_number"] = fields["employer.phone"]
+    if company_details:
+        body["company_details"] = company_details
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "account.ip_address" in fields:
+        body["ip_address"] = fields["account.ip_address"]
+    return cast(IndividualUpdate, body)
+
+
+def business_update_from_profile(fields: Fields) -> BusinessUpdate:
+    """The profile as BusinessUpdate shows it."""
+    body: dict[str, Any] = {}
+    if "organization.legal_name" in fields:
+        body["first_name"] = fields["organization.legal_name"]
+    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+        body["mobile_phone"] = mobile_phone
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "addresses.registered.line1" in fields:
+        body["address_line1"] = fields["addresses.registered.line1"]
+    if "addresses.registered.line2" in fields:
+        body["address_line2"] = fields["addresses.registered.line2"]
+    if "addresses.registered.city" in fields:
+        body["city"] = fields["addresses.registered.city"]
+    if "addresses.registered.region" in fields:
+        body["state"] = fields["addresses.registered.region"]
+    if (
+        country := codecs.country_code.show(fields.get("addresses.registered.country"))
+    ) is not None:
+        body["country"] = country
+    if "addresses.registered.postal_code" in fields:
+        body["zipcode"] = fields["addresses.registered.postal_code"]
+    if "organization.formed_on" in fields:
+        body["date_of_birth"] = fields["organization.formed_on"]
+    if "account.business" in fields:
+        body["business"] = fields["account.business"]
+    if "organization.type" in fields:
+        body["business_type"] = fields["organization.type"]
+    if "activity.scope" in fields:
+        body["user_scope"] = fields["activity.scope"]
+    if "organization.website" in fields:
+        body["company_website"] = fields["organization.website"]
+    if "organization.size" in fields:
+        body["number_of_employee"] = fields["organization.size"]
+    mailing_address: dict[str, Any] = {}
+    if "addresses.postal.line1" in fields:
+        mailing_address["address_line1"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        mailing_address["address_line2"] = fields["addresses.postal.line2"]
+    if "addresses.postal.city" in fields:
+        mailing_address["city"] = fields["addresses.postal.city"]
+    if (
+        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        mailing_address["country"] = mailing_address_country
+    if "addresses.postal.region" in fields:
+        mailing_address["state"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
+    if mailing_address:
+        body["mailing_address"] = mailing_address
+    if "documents.virtual" in fields:
+        body["virtual_documents"] = [
+            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
+        ]
+    if "documents.physical" in fields:
+        body["physical_documents"] = [
+            _shown_physical_document_update(item) for item in fields["documents.physical"]
+        ]
+    if "account.user_relationship" in fields:
+        body["user_relationship"] = fields["account.user_relationship"]
+    if (
+        number_of_transaction_per_month := codecs.whole_number.show(
+            fields.get("activity.transactions_per_month")
+        )
+    ) is not None:
+        body["number_of_transaction_per_month"] = number_of_transaction_per_month
+    if "activity.frequency" in fields:
+        body["transaction_frequency"] = fields["activity.frequency"]
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "account.ip_address" in fields:
+        body["ip_address"] = fields["account.ip_address"]
+    return cast(BusinessUpdate, body)
+
+
+def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
+    """PhysicalDocument as this door shows it."""
+    shown: dict[str, Any] = {}
+    if "country" in item:
+        shown["country"] = item["country"]
+    if "type" in item:
+        shown["document_type"] = item["type"]
+    if "id" in item:
+        shown["id"] = item["id"]
+    if "region" in item:
+        shown["state"] = item["region"]
+    if "expires_on" in item:
+        shown["expiry_date"] = item["expires_on"]
+    if "issuing_authority" in item:
+        shown["id_issuing_authority"] = item["issuing_authority"]
+    return shown
+
+
+def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
+    """VirtualDocument as this door shows it."""
+    shown: dict[str, Any] = {}
+    if "country" in item:
+        shown["country"] = item["country"]
+    if "type" in item:
+        shown["document_type"] = item["type"]
+    if "value" in item:
+        shown["document_value"] = (
+            masks.last4(item["value"]) if item["type"] in {"SSN"} else item["value"]
+        )
+    if "id" in item:
+        shown["id"] = item["id"]
+    if "region" in item:
+        shown["state"] = item["region"]
+    if "expires_on" in item:
+        shown["expiry_date"] = item["expires_on"]
+    if "issuing_authority" in item:
+        shown["id_issuing_authority"] = item["issuing_authority"]
+    return shown
+
+
+def individual_user_from_profile(fields: Fields) -> IndividualUser:
+    """The profile as IndividualUser shows it."""
+    body: dict[str, Any] = {}
+    if "addresses.residential.line1" in fields:
+        body["address_line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.line2" in fields:
+        body["address_line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.city" in fields:
+        body["city"] = fields["addresses.residential.city"]
+    company_details: dict[str, Any] = {}
+    if "employer.address" in fields:
+        company_details["address"] = fields["employer.address"]
+    if "employer.name" in fields:
+        company_details["company_name"] = fields["employer.name"]
+    if "employer.phone" in fields:
+        company_details["phone_number"] = fields["employer.phone"]
+    if company_details:
+        body["company_details"] = company_details
+    if (
+        country := codecs.country_code.show(fields.get("addresses.residential.country"))
+    ) is not None:
+        body["country"] = country
+    if "account.created_at" in fields:
+        body["created_at"] = fields["account.created_at"]
+    if "birth.date" in fields:
+        body["date_of_birth"] = fields["birth.date"]
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "name.given" in fields:
+        body["first_name"] = fields["name.given"]
+    if "gender" in fields:
+        body["gender"] = fields["gender"]
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "account.ip_address" in fields:
+        body["ip_address"] = fields["account.ip_address"]
+    if "name.family" in fields:
+        body["last_name"] = fields["name.family"]
+    if "name.middle" in fields:
+        body["middle_name"] = fields["name.middle"]
+    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+        body["mobile_phone"] = mobile_phone
+    if "occupation" in fields:
+        body["occupation"] = fields["occupation"]
+    if "documents.physical" in fields:
+        body["physical_documents"] = [
+            _shown_physical_document(item) for item in fields["documents.physical"]
+        ]
+    if "addresses.residential.region" in fields:
+        body["state"] = fields["addresses.residential.region"]
+    if "account.status" in fields:
+        body["status"] = fields["account.status"]
+    if "activity.scope" in fields:
+        body["user_scope"] = fields["activity.scope"]
+    if "documents.virtual" in fields:
+        body["virtual_documents"] = [
+            _shown_virtual_document(item) for item in fields["documents.virtual"]
+        ]
+    if "addresses.residential.postal_code" in fields:
+        body["zipcode"] = fields["addresses.residential.postal_code"]
+    return cast(IndividualUser, body)
+
+
+def business_user_from_profile(fields: Fields) -> BusinessUser:
+    """The profile as BusinessUser shows it."""
+    body: dict[str, Any] = {}
+    if "addresses.registered.line1" in fields:
+        body["address_line1"] = fields["addresses.registered.line1"]
+    if "addresses.registered.line2" in fields:
+        body["address_line2"] = fields["addresses.registered.line2"]
+    if "organization.type" in fields:
+        body["business_type"] = fields["organization.type"]
+    if "addresses.registered.city" in fields:
+        body["city"] = fields["addresses.registered.city"]
+    if "organization.website" in fields:
+        body["company_website"] = fields["organization.website"]
+    if (
+        country := codecs.country_code.show(fields.get("addresses.registered.country"))
+    ) is not None:
+        body["country"] = country
+    if "account.created_at" in fields:
+        body["created_at"] = fields["account.created_at"]
+    if "organization.formed_on" in fields:
+        body["date_of_birth"] = fields["organization.formed_on"]
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "organization.legal_name" in fields:
+        body["first_name"] = fields["organization.legal_name"]
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "account.ip_address" in fields:
+        body["ip_address"] = fields["account.ip_address"]
+    mailing_address: dict[str, Any] = {}
+    if "addresses.postal.line1" in fields:
+        mailing_address["address_line1"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        mailing_address["address_line2"] = fields["addresses.postal.line2"]
+    if "addresses.postal.city" in fields:
+        mailing_address["city"] = fields["addresses.postal.city"]
+    if (
+        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        mailing_address["country"] = mailing_address_country
+    if "addresses.postal.region" in fields:
+        mailing_address["state"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
+    if mailing_address:
+        body["mailing_address"] = mailing_address
+    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+        body["mobile_phone"] = mobile_phone
+    if "organization.size" in fields:
+        body["number_of_employee"] = fields["organization.size"]
+    if (
+        number_of_transaction_per_month := codecs.whole_number.show(
+            fields.get("activity.transactions_per_month")
+        )
+    ) is not None:
+        body["number_of_transaction_per_month"] = number_of_transaction_per_month
+    if "documents.physical" in fields:
+        body["physical_documents"] = [
+            _shown_physical_document(item) for item in fields["documents.physical"]
+        ]
+    if "addresses.registered.region" in fields:
+        body["state"] = fields["addresses.registered.region"]
+    if "account.status" in fields:
+        body["status"] = fields["account.status"]
+    if "activity.frequency" in fields:
+        body["transaction_frequency"] = fields["activity.frequency"]
+    if "activity.scope" in fields:
+        body["user_scope"] = fields["activity.scope"]
+    if "documents.virtual" in fields:
+        body["virtual_documents"] = [
+            _shown_virtual_document(item) for item in fields["documents.virtual"]
+        ]
+    if "addresses.registered.postal_code" in fields:
+        body["zipcode"] = fields["addresses.registered.postal_code"]
+    return cast(BusinessUser, body)
+
+
+RULES = DoorRules(
+    states={"verified": {"account.status": "VERIFIED"}},
+    tables=(
+        LockTable(
+            applies={"account.business": False},
+            locks=(
+                Lock("name.given", "verified"),
+                Lock("name.middle", "verified"),
+                Lock("name.family", "verified"),
+                Lock("email", "verified"),
+                Lock("addresses.residential.country", "always"),
+                Lock("birth.date", "verified"),
+                Lock("gender", "verified"),
+                Lock("activity.scope", "verified"),
+                Lock("account.type", "always"),
+                Lock("documents.virtual", "verified", frozenset({"SSN"})),
+                Lock("account.id", "always"),
+            ),
+        ),
+        LockTable(
+            applies={"account.business": True},
+            locks=(
+                Lock("organization.legal_name", "verified"),
+                Lock("addresses.registered.country", "always"),
+                Lock("organization.formed_on", "verified"),
+                Lock("account.business", "always"),
+                Lock("organization.type", "verified"),
+                Lock("activity.scope", "verified"),
+                Lock("documents.virtual", "verified"),
+                Lock(
+                    "documents.physical",
+                    "verified",
+                    frozenset(
+                        {
+                            "EIN",
+                            "EIN_NUMBER",
+                            "CERTIFICATION_OF_INCORPORATION",
+                            "CERTIFICATE_OF_INCORPORATION",
+                        }
+                    ),
+                ),
+                Lock("account.user_relationship", "always"),
+                Lock("account.id", "always"),
+            ),
+        ),
+    ),
+)
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name.given": "first_name",
+    "name.middle": "middle_name",
+    "name.family": "last_name",
+    "phone": "mobile_phone",
+    "email": "email",
+    "addresses.residential.line1": "address_line1",
+    "addresses.residential.line2": "address_line2",
+    "addresses.residential.city": "city",
+    "addresses.residential.region": "state",
+    "addresses.residential.country": "country",
+    "addresses.residential.postal_code": "zipcode",
+    "birth.date": "date_of_birth",
+    "gender": "gender",
+    "activity.scope": "user_scope",
+    "occupation": "occupation",
+    "account.type": "type",
+    "documents.physical": "physical_documents",
+    "documents.virtual": "virtual_documents",
+    "employer.address": "company_details.address",
+    "employer.name": "company_details.company_name",
+    "employer.phone": "company_details.phone_number",
+    "account.id": "id",
+    "account.ip_address": "ip_address",
+    "organization.legal_name": "first_name",
+    "addresses.registered.line1": "address_line1",
+    "addresses.registered.line2": "address_line2",
+    "addresses.registered.city": "city",
+    "addresses.registered.region": "state",
+    "addresses.registered.country": "country",
+    "addresses.registered.postal_code": "zipcode",
+    "organization.formed_on": "date_of_birth",
+    "account.business": "business",
+    "organization.type": "business_type",
+    "organization.website": "company_website",
+    "organization.size": "number_of_employee",
+    "addresses.postal.line1": "mailing_address.address_line1",
+    "addresses.postal.line2": "mailing_address.address_line2",
+    "addresses.postal.city": "mailing_address.city",
+    "addresses.postal.country": "mailing_address.country",
+    "addresses.postal.region": "mailing_address.state",
+    "addresses.postal.postal_code": "mailing_address.zipcode",
+    "account.user_relationship": "user_relationship",
+    "activity.transactions_per_month": "number_of_transaction_per_month",
+    "activity.frequency": "transaction_frequency",
+}
+"""What this door calls each path of the profile that it can write."""

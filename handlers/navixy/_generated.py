@@ -1,0 +1,279 @@
+# Generated from specs/navixy.yaml by `make generate`. Edit the spec, not this file.
+"""Navixy, user personal info: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile import codecs
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class PersonalInfo(TypedDict):
+    """What every legal type sends: who calls, contact person, phone and postal address."""
+
+    hash: NotRequired[str]
+    first_name: str
+    middle_name: str
+    last_name: str
+    phone: NotRequired[str]
+    post_country: NotRequired[str]
+    post_index: NotRequired[str]
+    post_region: NotRequired[str]
+    post_city: NotRequired[str]
+    post_street_address: NotRequired[str]
+
+
+class Individual(PersonalInfo):
+    """A private person."""
+
+    legal_type: Literal["individual"]
+
+
+class Registration(TypedDict):
+    """What a business sends besides: its numbers and its registered address."""
+
+    okpo_code: NotRequired[str]
+    registered_country: str
+    registered_index: str
+    registered_region: str
+    registered_city: str
+    registered_street_address: str
+    state_reg_num: NotRequired[str]
+    tin: str
+
+
+class SoleTrader(PersonalInfo, Registration):
+    """A person in business on their own account."""
+
+    legal_type: Literal["sole_trader"]
+
+
+class LegalEntity(PersonalInfo, Registration):
+    """An organization."""
+
+    legal_type: Literal["legal_entity"]
+    iec: str
+    legal_name: str
+
+
+PersonalInfoUpdate = Individual | SoleTrader | LegalEntity
+"""The body of `update`; legal_type says which of the three it is."""
+
+
+class Success(TypedDict):
+    """The update was made."""
+
+    success: Literal[True]
+
+
+class Status(TypedDict):
+    """Why, as a number and in words."""
+
+    code: int
+    description: str
+
+
+class ParameterError(TypedDict):
+    """What is wrong with one field."""
+
+    parameter: str
+    error: str
+
+
+class Error(TypedDict):
+    """The update was refused, or failed; nothing was written."""
+
+    success: Literal[False]
+    status: Status
+    errors: NotRequired[list[ParameterError]]
+
+
+class Operations(Protocol):
+    """What a handler module for specs/navixy.yaml provides."""
+
+    async def update_personal_info(self, call: Call, *, body: PersonalInfoUpdate) -> Success:
+        """POST /v2/user/personal_info/update: Update the user's personal info"""
+        ...
+
+
+def changes_from_personal_info(body: PersonalInfo) -> Changes:
+    """What PersonalInfo changes in the profile."""
+    changes: Changes = {}
+    changes["name.given"] = body["first_name"]
+    changes["name.middle"] = body["middle_name"]
+    changes["name.family"] = body["last_name"]
+    if "phone" in body:
+        changes["phone"] = codecs.phone_digits.store(body["phone"])
+    if "post_country" in body:
+        changes["addresses.postal.country"] = codecs.country_name.store(body["post_country"])
+    if "post_index" in body:
+        changes["addresses.postal.postal_code"] = body["post_index"]
+    if "post_region" in body:
+        changes["addresses.postal.region"] = body["post_region"]
+    if "post_city" in body:
+        changes["addresses.postal.city"] = body["post_city"]
+    if "post_street_address" in body:
+        changes["addresses.postal.line1"] = body["post_street_address"]
+    return changes
+
+
+def changes_from_individual(body: Individual) -> Changes:
+    """What Individual changes in the profile."""
+    changes: Changes = changes_from_personal_info(body)
+    changes["account.legal_type"] = body["legal_type"]
+    return changes
+
+
+def changes_from_registration(body: Registration) -> Changes:
+    """What Registration changes in the profile."""
+    changes: Changes = {}
+    if "okpo_code" in body:
+        changes["registration.okpo"] = body["okpo_code"]
+    changes["addresses.registered.country"] = codecs.country_name.store(body["registered_country"])
+    changes["addresses.registered.postal_code"] = body["registered_index"]
+    changes["addresses.registered.region"] = body["registered_region"]
+    changes["addresses.registered.city"] = body["registered_city"]
+    changes["addresses.registered.line1"] = body["registered_street_address"]
+    if "state_reg_num" in body:
+        changes["registration.state_number"] = body["state_reg_num"]
+    changes["tax.tin"] = body["tin"]
+    return changes
+
+
+def changes_from_sole_trader(body: SoleTrader) -> Changes:
+    """What SoleTrader changes in the profile."""
+    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes["account.legal_type"] = body["legal_type"]
+    return changes
+
+
+def changes_from_legal_entity(body: LegalEntity) -> Changes:
+    """What LegalEntity changes in the profile."""
+    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes["account.legal_type"] = body["legal_type"]
+    changes["registration.kpp"] = body["iec"]
+    changes["organization.legal_name"] = body["legal_name"]
+    return changes
+
+
+def changes_from_personal_info_update(body: PersonalInfoUpdate) -> Changes:
+    """What PersonalInfoUpdate changes in the profile."""
+    if body["legal_type"] == "individual":
+        return changes_from_individual(body)
+    if body["legal_type"] == "sole_trader":
+        return changes_from_sole_trader(body)
+    return changes_from_legal_entity(body)
+
+
+def personal_info_from_profile(fields: Fields) -> PersonalInfo:
+    """The profile as PersonalInfo shows it."""
+    body: dict[str, Any] = {}
+    if "name.given" in fields:
+        body["first_name"] = fields["name.given"]
+    if "name.middle" in fields:
+        body["middle_name"] = fields["name.middle"]
+    if "name.family" in fields:
+        body["last_name"] = fields["name.family"]
+    if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
+        body["phone"] = phone
+    if (
+        post_country := codecs.country_name.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        body["post_country"] = post_country
+    if "addresses.postal.postal_code" in fields:
+        body["post_index"] = fields["addresses.postal.postal_code"]
+    if "addresses.postal.region" in fields:
+        body["post_region"] = fields["addresses.postal.region"]
+    if "addresses.postal.city" in fields:
+        body["post_city"] = fields["addresses.postal.city"]
+    if "addresses.postal.line1" in fields:
+        body["post_street_address"] = fields["addresses.postal.line1"]
+    return cast(PersonalInfo, body)
+
+
+def individual_from_profile(fields: Fields) -> Individual:
+    """The profile as Individual shows it."""
+    body: dict[str, Any] = {**personal_info_from_profile(fields)}
+    if "account.legal_type" in fields:
+        body["legal_type"] = fields["account.legal_type"]
+    return cast(Individual, body)
+
+
+def registration_from_profile(fields: Fields) -> Registration:
+    """The profile as Registration shows it."""
+    body: dict[str, Any] = {}
+    if "registration.okpo" in fields:
+        body["okpo_code"] = fields["registration.okpo"]
+    if (
+        registered_country := codecs.country_name.show(fields.get("addresses.registered.country"))
+    ) is not None:
+        body["registered_country"] = registered_country
+    if "addresses.registered.postal_code" in fields:
+        body["registered_index"] = fields["addresses.registered.postal_code"]
+    if "addresses.registered.region" in fields:
+        body["registered_region"] = fields["addresses.registered.region"]
+    if "addresses.registered.city" in fields:
+        body["registered_city"] = fields["addresses.registered.city"]
+    if "addresses.registered.line1" in fields:
+        body["registered_street_address"] = fields["addresses.registered.line1"]
+    if "registration.state_number" in fields:
+        body["state_reg_num"] = fields["registration.state_number"]
+    if "tax.tin" in fields:
+        body["tin"] = fields["tax.tin"]
+    return cast(Registration, body)
+
+
+def sole_trader_from_profile(fields: Fields) -> SoleTrader:
+    """The profile as SoleTrader shows it."""
+    body: dict[str, Any] = {
+        **personal_info_from_profile(fields),
+        **registration_from_profile(fields),
+    }
+    if "account.legal_type" in fields:
+        body["legal_type"] = fields["account.legal_type"]
+    return cast(SoleTrader, body)
+
+
+def legal_entity_from_profile(fields: Fields) -> LegalEntity:
+    """The profile as LegalEntity shows it."""
+    body: dict[str, Any] = {
+        **personal_info_from_profile(fields),
+        **registration_from_profile(fields),
+    }
+    if "account.legal_type" in fields:
+        body["legal_type"] = fields["account.legal_type"]
+    if "registration.kpp" in fields:
+        body["iec"] = fields["registration.kpp"]
+    if "organization.legal_name" in fields:
+        body["legal_name"] = fields["organization.legal_name"]
+    return cast(LegalEntity, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name.given": "first_name",
+    "name.middle": "middle_name",
+    "name.family": "last_name",
+    "phone": "phone",
+    "addresses.postal.country": "post_country",
+    "addresses.postal.postal_code": "post_index",
+    "addresses.postal.region": "post_region",
+    "addresses.postal.city": "post_city",
+    "addresses.postal.line1": "post_street_address",
+    "account.legal_type": "legal_type",
+    "registration.okpo": "okpo_code",
+    "addresses.registered.country": "registered_country",
+    "addresses.registered.postal_code": "registered_index",
+    "addresses.registered.region": "registered_region",
+    "addresses.registered.city": "registered_city",
+    "addresses.registered.line1": "registered_street_address",
+    "registration.state_number": "state_reg_num",
+    "tax.tin": "tin",
+    "registration.kpp": "iec",
+    "organization.legal_name": "legal_name",
+}
+"""What this door calls each path of the profile that it can write."""

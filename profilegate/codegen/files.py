@@ -1,0 +1,137 @@
+"""Write, or check, what follows from the specs; and first handlers for new operations."""
+
+import ast
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from profilegate.codegen.module import format_source, generate_module
+from profilegate.codegen.operations import signature
+from profilegate.codegen.python_types import TypeWriter
+from profilegate.spec import Operation, Spec, read_spec, validate_spec
+
+GENERATED = "_generated.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A file that is not what its spec says: it ``differs``, is ``missing``, or an ``orphan``."""
+
+    file: str
+    what: str
+    diff: str = ""
+
+    def __str__(self) -> str:
+        mend = "delete it, or write its spec" if self.what == "orphan" else "run `make generate`"
+        return f"{self.diff}{self.file}: {self.what}; {mend}"
+
+
+def find_drift(specs: Path, handlers: Path) -> list[Drift]:
+    """
+    Compare every generated file with what its spec would give now.
+
+    Raises:
+        SpecError: a spec cannot be read.
+    """
+    return list(_drifts(specs, handlers))
+
+
+def _drifts(specs: Path, handlers: Path) -> Iterator[Drift]:
+    expected = {path.stem for path in spec_files(specs)}
+    for path in spec_files(specs):
+        spec = _read(path)
+        file = f"handlers/{spec.name}/{GENERATED}"
+        target = handlers / spec.name / GENERATED
+        wanted = generate_module(spec)
+        if not target.exists():
+            yield Drift(file, "missing")
+        elif (present := target.read_text("utf-8")) != wanted:
+            diff = difflib.unified_diff(
+                present.splitlines(keepends=True), wanted.splitlines(keepends=True), file, file
+            )
+            yield Drift(file, "differs", "".join(diff))
+    for target in sorted(handlers.glob(f"*/{GENERATED}")):
+        if target.parent.name not in expected:
+            yield Drift(f"handlers/{target.parent.name}/{GENERATED}", "orphan")
+
+
+def write_files(specs: Path, handlers: Path) -> list[str]:
+    """
+    Write every generated file that differs, and first handlers where there are none.
+
+    What a person wrote is never overwritten: an existing module only gains the operations
+    that it lacks.
+
+    Raises:
+        SpecError: a spec cannot be read; nothing at all is written then.
+    """
+    wanted = {path.stem: (spec := _read(path), generate_module(spec)) for path in spec_files(specs)}
+    written = []
+    for name, (spec, source) in wanted.items():
+        folder = handlers / name
+        folder.mkdir(parents=True, exist_ok=True)
+        target = folder / GENERATED
+        if not target.exists() or target.read_text("utf-8") != source:
+            target.write_text(source, "utf-8")
+            written.append(f"handlers/{name}/{GENERATED}")
+        if _write_first_handlers(spec, folder / "operations.py"):
+            written.append(f"handlers/{name}/operations.py")
+    return written
+
+
+def spec_files(specs: Path) -> list[Path]:
+    """The specs of a folder, by name."""
+    return sorted(specs.glob("*.yaml"))
+
+
+def _read(path: Path) -> Spec:
+    spec = read_spec(path)
+    validate_spec(spec)
+    return spec
+
+
+def _write_first_handlers(spec: Spec, module: Path) -> bool:
+    """Append a function that says what is missing, for each operation that has none."""
+    present = module.read_text("utf-8") if module.exists() else ""
+    tree = ast.parse(present)
+    defined = {node.name for node in tree.body if isinstance(node, ast.AsyncFunctionDef)}
+    missing = [op for op in spec.operations() if op.id not in defined]
+    if not missing:
+        return False
+    types = TypeWriter(spec)
+    functions = [_first_handler(spec, types, operation) for operation in missing]
+    imports = [
+        f"from ._generated import {', '.join(sorted(types.definitions))}",
+        "from profilegate.provider import Call",
+    ]
+    if not present:
+        title = spec.document["info"]["title"]
+        head = [f'"""{title}: the operations of {spec.file}."""', ""]
+        source = "\n".join([*head, *imports, "", "", *functions])
+    else:
+        last = max(
+            (node.end_lineno or 0 for node in tree.body if _is_import(node) or _is_caption(node)),
+            default=0,
+        )
+        lines = present.splitlines()
+        source = "\n".join([*lines[:last], *imports, *lines[last:], "", "", *functions])
+    module.write_text(format_source(source + "\n", f"handlers/{spec.name}/operations.py"), "utf-8")
+    return True
+
+
+def _first_handler(spec: Spec, types: TypeWriter, operation: Operation) -> str:
+    summary = operation.node.get("summary", operation.id).rstrip(".")
+    return (
+        f"async def {operation.id}({signature(spec, types, operation)}:\n"
+        f'    """{summary}."""\n'
+        f'    raise NotImplementedError("{operation.id} is not written yet")\n\n'
+    )
+
+
+def _is_import(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import | ast.ImportFrom)
+
+
+def _is_caption(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

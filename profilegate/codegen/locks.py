@@ -1,0 +1,69 @@
+"""The lock table of a spec, as data: which field is held fast in which state of which account."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from profilegate.codegen.mapping import MappingWriter
+from profilegate.codegen.python_types import properties, repr_text
+from profilegate.profile.rules import ALWAYS
+from profilegate.spec import Node, Spec
+
+
+def write_rules(spec: Spec, mapping: MappingWriter, schemas: list[str]) -> str:
+    """
+    Source of ``RULES``, from ``x-lock``, ``x-applies`` and ``x-lock-states``.
+
+    Raises:
+        SpecError: a lock names a state that the spec does not define, or stands on a property
+            that lives nowhere in the profile.
+    """
+    states = spec.document.get("x-lock-states", {})
+    tables = []
+    for name in schemas:
+        node = spec.schemas()[name]
+        locks = list(_locks(spec, mapping, node, states, name))
+        if locks:
+            rows = "".join(f"            {lock},\n" for lock in locks)
+            tables.append(
+                "    LockTable(\n"
+                f"        applies={_literal(node.get('x-applies', {}))},\n"
+                f"        locks=(\n{rows}        ),\n    ),"
+            )
+    inner = "\n".join(tables)
+    return (
+        f"RULES = DoorRules(states={_literal(states)}, tables=(\n{inner}\n))\n"
+        '"""What this door locks, and in which state of the account."""'
+    )
+
+
+def _locks(
+    spec: Spec, mapping: MappingWriter, node: Node, states: Node, name: str
+) -> Iterator[str]:
+    for member in properties(spec, node):
+        inner = spec.resolve(member.node)
+        lock: Any = member.node.get("x-lock") or inner.get("x-lock")
+        if lock is None:
+            if "properties" in inner:
+                yield from _locks(spec, mapping, inner, states, name)
+            continue
+        place = mapping.place(member.node)
+        when = lock if isinstance(lock, str) else lock["when"]
+        at = ("components", "schemas", name, "properties", member.name, "x-lock")
+        if place is None:
+            raise spec.error(at, "a lock needs a place to lock", "give the property an x-profile")
+        if when != ALWAYS and when not in states:
+            raise spec.error(
+                at, f'"{when}" is not a state', "define it in x-lock-states, or write always"
+            )
+        types = "" if isinstance(lock, str) else f", frozenset({_literal(lock['document_types'])})"
+        yield f"Lock({repr_text(place.path)}, {repr_text(when)}{types})"
+
+
+def _literal(value: Any) -> str:
+    """Source of a value made of dicts, lists and scalars."""
+    if isinstance(value, dict):
+        inner = ", ".join(f"{repr_text(key)}: {_literal(item)}" for key, item in value.items())
+        return f"{{{inner}}}"
+    if isinstance(value, list):
+        return f"{{{', '.join(map(repr_text, value))}}}"
+    return repr_text(value)

@@ -1,0 +1,72 @@
+"""The ``Operations`` protocol: one method for each operation that a handler must answer."""
+
+from collections.abc import Iterator
+
+from profilegate.codegen.python_types import TypeWriter, pascal, sentence
+from profilegate.spec import Node, Operation, Spec
+
+NO_ANSWER = "None"
+
+
+def write_operations(spec: Spec, types: TypeWriter) -> str:
+    """Source of the protocol."""
+    lines = [
+        "class Operations(Protocol):",
+        f'    """What a handler module for {spec.file} provides."""',
+    ]
+    for operation in spec.operations():
+        lines += ["", *(f"    {line}" for line in method(spec, types, operation))]
+    return "\n".join(lines)
+
+
+def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]:
+    """The lines of one method: its signature, its docstring, and no body."""
+    summary = operation.node.get("summary", operation.id)
+    yield f"async def {operation.id}({signature(spec, types, operation, first='self, ')}:"
+    yield f'    """{operation.method} {operation.paths[0]}: {sentence({}, summary)}"""'
+    yield "    ..."
+
+
+def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str = "") -> str:
+    """Parameters and answer: path and query parameters and the body, by keyword."""
+    arguments = []
+    for parameter in operation.parameters:
+        if parameter["in"] in ("path", "query"):
+            kind = types.type_of(parameter["schema"], pascal(parameter["name"]))
+            default = "" if parameter.get("required") else " | None = None"
+            arguments.append(f"{parameter['name']}: {kind}{default}")
+    body = body_schema(spec, operation)
+    if body is not None:
+        arguments.append(f"body: {types.type_of(body, pascal(operation.id) + 'Body')}")
+    keywords = f", *, {', '.join(arguments)}" if arguments else ""
+    answer = answer_schema(spec, operation)
+    kind = types.type_of(answer, pascal(operation.id) + "Answer") if answer else NO_ANSWER
+    return f"{first}call: Call{keywords}) -> {kind}"
+
+
+def body_schema(spec: Spec, operation: Operation) -> Node | None:
+    """
+    The schema of an operation's body: one, whatever media type it comes in.
+
+    Raises:
+        SpecError: media types of one operation have different schemas.
+    """
+    request = spec.resolve(operation.node.get("requestBody", {}))
+    schemas = [media["schema"] for media in request.get("content", {}).values()]
+    if any(schema != schemas[0] for schema in schemas):
+        raise spec.error(
+            ("paths", operation.paths[0], operation.method.lower(), "requestBody"),
+            "the media types of one operation have different schemas",
+            "let them share one by $ref",
+        )
+    return schemas[0] if schemas else None
+
+
+def answer_schema(spec: Spec, operation: Operation) -> Node | None:
+    """The schema of the first successful answer."""
+    for status, response in operation.node["responses"].items():
+        if str(status).startswith("2"):
+            for media in spec.resolve(response).get("content", {}).values():
+                schema: Node = media["schema"]
+                return schema
+    return None

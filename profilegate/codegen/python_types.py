@@ -1,0 +1,200 @@
+"""Schemas as Python types: what a spec's schema is called, and is, in generated code."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from profilegate.spec import Node, Spec
+
+PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+def pascal(name: str) -> str:
+    """``physical_documents`` -> ``PhysicalDocuments``."""
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^0-9A-Za-z]+", name))
+
+
+def snake(name: str) -> str:
+    """``UserV2`` -> ``user_v2``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace("-", "_").lower()
+
+
+def sentence(node: Node, fallback: str) -> str:
+    """The first paragraph of a description, as one line."""
+    text = node.get("description", fallback).strip().split("\n\n")[0]
+    return " ".join(text.split())
+
+
+def component(reference: str) -> str:
+    """The name at the end of a reference to a component."""
+    return reference.rsplit("/", 1)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of an object: its name, its schema as written, and whether it must be there."""
+
+    name: str
+    node: Node
+    required: bool
+
+
+def properties(spec: Spec, node: Node) -> list[Property]:
+    """All properties of an object schema, those of its ``allOf`` parts first."""
+    node = spec.resolve(node)
+    found: dict[str, Property] = {}
+    required = set(node.get("required", ()))
+    for part in node.get("allOf", ()):
+        for inherited in properties(spec, part):
+            found.setdefault(inherited.name, inherited)
+    for name, child in node.get("properties", {}).items():
+        found[name] = Property(name, child, name in required)
+    return [Property(p.name, p.node, True) if p.name in required else p for p in found.values()]
+
+
+def is_object(spec: Spec, node: Node) -> bool:
+    """Whether a schema is an object with properties of its own or of its parts."""
+    node = spec.resolve(node)
+    if "oneOf" in node:
+        return False
+    return "properties" in node or any(is_object(spec, part) for part in node.get("allOf", ()))
+
+
+def parents(spec: Spec, node: Node) -> list[str]:
+    """The named ``allOf`` parts of an object, if it can inherit them: no property stands twice."""
+    parts = node.get("allOf", ())
+    names = [name for part in parts for name in (p.name for p in properties(spec, part))]
+    names += node.get("properties", {})
+    if any("$ref" not in part for part in parts) or len(names) != len(set(names)):
+        return []
+    return [component(part["$ref"]) for part in parts]
+
+
+def accepts_null(spec: Spec, node: Node) -> bool:
+    """Whether null is a legal value."""
+    node = spec.resolve(node)
+    return (
+        bool(node.get("nullable"))
+        or None in node.get("enum", ())
+        or any(
+            accepts_null(spec, branch) for key in ("oneOf", "anyOf") for branch in node.get(key, ())
+        )
+    )
+
+
+@dataclass
+class TypeWriter:
+    """Writes the types of a spec, each once and after those it is made of.
+
+    ``definitions`` maps a name to its source; ``type_of`` gives the expression for a schema
+    and writes whatever the expression needs.
+    """
+
+    spec: Spec
+    definitions: dict[str, str] = field(default_factory=dict)
+    uses: set[str] = field(default_factory=set)
+
+    def component(self, name: str) -> str:
+        """Write a component schema, if it is not there yet, and give its name."""
+        if name not in self.definitions:
+            self._define(name, self.spec.schemas()[name])
+        return name
+
+    def type_of(self, node: Node, name: str) -> str:
+        """The type of a schema; ``name`` is what an object without a name would be called."""
+        if "$ref" in node:
+            return self.component(component(node["$ref"]))
+        expression = self._expression(node, name)
+        if node.get("nullable") and expression != "None":
+            expression += " | None"
+        return expression
+
+    def _expression(self, node: Node, name: str) -> str:
+        if "enum" in node:
+            words = [repr_text(word) for word in node["enum"] if word is not None]
+            if not words:
+                return "None"
+            self.uses.add("Literal")
+            return f"Literal[{', '.join(words)}]"
+        branches = node.get("oneOf") or (node.get("anyOf") if "properties" not in node else None)
+        if branches:
+            types = [
+                self.type_of(branch, f"{name}{place}")
+                for place, branch in enumerate(branches, start=1)
+            ]
+            return " | ".join(dict.fromkeys(types))
+        if is_object(self.spec, node):
+            if name not in self.definitions:
+                self._define(name, node)
+            return name
+        if len(node.get("allOf", ())) == 1:
+            return self.type_of(node["allOf"][0], name)
+        if node.get("type") == "array":
+            return f"list[{self.type_of(node.get('items', {}), f'{name}Item')}]"
+        if node.get("type") == "object":
+            self.uses.add("Any")
+            return "dict[str, Any]"
+        if node.get("type") not in PLAIN:
+            self.uses.add("Any")
+        return PLAIN.get(node.get("type", ""), "Any")
+
+    def _define(self, name: str, node: Node) -> None:
+        if is_object(self.spec, node):
+            self.uses.add("TypedDict")
+            source = "\n".join(self._class(name, node))
+        else:
+            source = "\n".join(self._alias(name, node))
+        self.definitions[name] = source
+
+    def _class(self, name: str, node: Node) -> Iterator[str]:
+        members = properties(self.spec, node)
+        bases = [self.component(parent) for parent in parents(self.spec, node)]
+        if bases:
+            members = [member for member in members if member.name in node.get("properties", {})]
+        any_required = bool(bases) or any(member.required for member in members)
+        total = "" if any_required else ", total=False"
+        yield f"class {name}({', '.join(bases) or 'TypedDict'}{total}):"
+        yield f'    """{sentence(node, name)}"""'
+        yield ""
+        for member in members:
+            kind = self.type_of(member.node, name + pascal(member.name))
+            if any_required and not member.required:
+                self.uses.add("NotRequired")
+                kind = f"NotRequired[{kind}]"
+            yield f"    {member.name}: {kind}"
+
+    def _alias(self, name: str, node: Node) -> Iterator[str]:
+        expression = self._expression(node, name)
+        if node.get("nullable") and expression != "None":
+            expression += " | None"
+        if len(node.get("enum", ())) > LITERAL_ROWS_MAX:
+            yield "# fmt: off"
+            yield f"{name} = Literal["
+            yield from packed(map(repr_text, node["enum"]))
+            yield "]"
+            yield "# fmt: on"
+        else:
+            yield f"{name} = {expression}"
+        yield f'"""{sentence(node, name)}"""'
+
+
+LITERAL_ROWS_MAX = 40
+"""A longer list of words is packed into rows instead of one word a line."""
+
+ROW_CHARACTERS_MAX = 96
+
+
+def repr_text(value: object) -> str:
+    """A literal with double quotes, as the formatter writes it."""
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def packed(words: Iterable[str]) -> Iterator[str]:
+    """Words in indented rows that are filled up."""
+    row = "   "
+    for word in words:
+        if len(row) + len(word) + 2 > ROW_CHARACTERS_MAX:
+            yield row
+            row = "   "
+        row += f" {word},"
+    yield row

@@ -1,0 +1,23 @@
+"""Where specs and handlers lie: inside the package in a wheel, beside it in a checkout."""
+
+from pathlib import Path
+
+import profilegate
+
+
+def specs_folder() -> Path:
+    """The folder of the specs."""
+    return _folder("specs")
+
+
+def handlers_folder() -> Path:
+    """The folder of the handlers."""
+    return _folder("handlers")
+
+
+def _folder(name: str) -> Path:
+    for place in profilegate.__path__:
+        folder = Path(place) / name
+        if folder.is_dir():
+            return folder
+    return Path(list(profilegate.__path__)[-1]) / name
