@@ -1,0 +1,1 @@
+"""Serving: one path for every request, compiled at start."""

@@ -1,0 +1,199 @@
+"""Operations, compiled: each one composed at start into a single coroutine.
+
+A request's way: size limit → who calls → decode → validate, all faults at once → handler →
+store → answer. There is no second, slower way for awkward requests. Connexion finds the
+operations and resolves their handlers; what it would build anew for every request is built
+here once, through its own extension point (``RoutedMiddleware.make_operation``).
+"""
+
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
+from connexion.operations import AbstractOperation
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from profilegate.codegen.operations import body_schema
+from profilegate.errors import (
+    Fault,
+    GateError,
+    InvalidFieldsError,
+    ProfilegateError,
+    UnexpectedError,
+)
+from profilegate.provider import Call, Caller, Provider, Request
+from profilegate.serving.answers import compile_answer, send_refusal
+from profilegate.serving.bodies import ClientGoneError, compile_decoder, read_body
+from profilegate.serving.faults import compile_check, nul_faults
+from profilegate.serving.gate import Gate
+from profilegate.serving.parameters import compile_parameters
+from profilegate.spec import Operation, Spec
+
+logger = logging.getLogger("profilegate")
+
+ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
+
+ANONYMOUS = Caller()
+
+
+class OperationsAPI(RoutedAPI[ASGIApp]):
+    """One spec's operations, compiled."""
+
+    def __init__(
+        self, *args: Any, gate: Gate, spec: Spec, provider: Provider, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.gate = gate
+        self.provider = provider
+        self.spec = spec
+        self.by_id = {full_id(spec, operation): operation for operation in spec.operations()}
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:
+        """Compose one operation out of Connexion's description of it."""
+        return compile_operation(
+            self.gate,
+            self.spec,
+            self.provider,
+            self.by_id[operation.operation_id],
+            operation.function,
+        )
+
+
+class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
+    """All specs' operations, found by the id that routing has put into the scope."""
+
+    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+        super().__init__(app)
+        self.gate = gate
+        self.operations: dict[str, ASGIApp] = {}
+
+    def add_api(self, specification: Any, **kwargs: Any) -> OperationsAPI:
+        """Compile one spec's operations."""
+        api = OperationsAPI(specification, next_app=self.app, gate=self.gate, **kwargs)
+        self.operations.update({str(name): run for name, run in api.operations.items()})
+        return api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the operation that the request was routed to."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
+        await operation(scope, receive, send)
+
+
+def full_id(spec: Spec, operation: Operation) -> str:
+    """An operation's id among all specs: Connexion takes the first of two that are equal."""
+    return f"{spec.name}.{operation.id}"
+
+
+def compile_operation(
+    gate: Gate,
+    spec: Spec,
+    provider: Provider,
+    operation: Operation,
+    handler: Callable[..., Awaitable[Any]],
+) -> ASGIApp:
+    """Compose an operation's whole way into one coroutine."""
+    authenticate = provider.authenticate if _is_secured(spec, operation) else None
+    refuse = provider.refuse
+    name = provider.name
+    method = operation.method
+    requires = operation.requires
+    read_arguments, decode = _compile_arguments(spec, operation)
+    answer = compile_answer(*_success(spec, operation))
+
+    async def run(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            headers = dict(reversed(scope["headers"]))
+            body = await read_body(receive, headers)
+            request = Request(method, raw_target(scope), headers, body, decode)
+            door = gate.door(name)
+            caller = ANONYMOUS if authenticate is None else await authenticate(request, door)
+            arguments = read_arguments(request, scope["path_params"])
+            call = Call(door, caller, request, gate.public_url, gate.now(), requires)
+            result = await handler(call, **arguments)
+        except ClientGoneError:
+            return
+        except GateError as error:
+            logger.error("%s.%s: %s", name, operation.id, error)
+            await send_refusal(send, refuse(error))
+        except ProfilegateError as error:
+            await send_refusal(send, refuse(error))
+        except Exception as error:
+            log_unexpected(f"{name}.{operation.id}", error)
+            await send_refusal(send, refuse(UnexpectedError()))
+        else:
+            await answer(send, result)
+
+    return run
+
+
+def raw_target(scope: Scope) -> bytes:
+    """The request target byte for byte: Kraken signs the percent-encoded path and the query."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def log_unexpected(where: str, error: Exception) -> None:
+    """Log where an error came from; its message stays out, for it may quote what was sent."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("%s: unexpected %s\n%s", where, type(error).__name__, frames)
+
+
+def _is_secured(spec: Spec, operation: Operation) -> bool:
+    """Whether a security requirement names a scheme; none, or an empty one alone, is public."""
+    requirements = operation.node.get("security") or spec.document.get("security") or ()
+    return any(requirements)
+
+
+def _success(spec: Spec, operation: Operation) -> tuple[int, str]:
+    """Status and media type of an operation's first successful answer."""
+    for status, response in operation.node["responses"].items():
+        content = spec.resolve(response).get("content", {})
+        if status.startswith("2") and content:
+            return int(status), next(iter(content))
+    raise spec.error(
+        ("paths", operation.paths[0], operation.method.lower(), "responses"),
+        "there is no successful answer with content",
+        'add a "200"',
+    )
+
+
+def _compile_arguments(
+    spec: Spec, operation: Operation
+) -> tuple[ReadArguments, Callable[[Request], Any]]:
+    """Two functions: a request to a handler's arguments, and a request to its decoded body."""
+    check_parameters = compile_parameters(spec, operation.parameters)
+    schema = body_schema(spec, operation)
+    if schema is None:
+
+        def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
+            faults: list[Fault] = []
+            arguments = check_parameters(request, path, faults)
+            if faults:
+                raise InvalidFieldsError(faults)
+            return arguments
+
+        return read_parameters, lambda request: None
+
+    content = spec.resolve(operation.node["requestBody"])["content"]
+    decode = compile_decoder(list(content))
+    find_faults = compile_check(spec, schema)
+
+    def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
+        faults: list[Fault] = []
+        arguments = check_parameters(request, path, faults)
+        arguments["body"] = body = request.decoded()
+        faults += find_faults(body)
+        if b"\\u0000" in request.body or b"%00" in request.body or b"\0" in request.body:
+            faults += nul_faults(body)
+        if faults:
+            raise InvalidFieldsError(faults)
+        return arguments
+
+    return read_all, decode

@@ -1,0 +1,65 @@
+"""Parameters of path, query and header: checked together with the body, handed over by name."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from profilegate.errors import Fault
+from profilegate.provider import Request
+from profilegate.serving.faults import FindFaults, compile_check, nul_faults
+from profilegate.spec import Node, Spec
+
+CheckParameters = Callable[[Request, Mapping[str, str], list[Fault]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    name: str
+    place: str
+    required: bool
+    find_faults: FindFaults
+    header_names: tuple[bytes, ...]
+
+    def read(self, request: Request, path: Mapping[str, str]) -> str | None:
+        """What was sent for it, or None."""
+        if self.place == "path":
+            return path[self.name]
+        if self.place == "query":
+            return request.query().get(self.name)
+        for name in self.header_names:
+            if (value := request.header(name)) is not None:
+                return value
+        return None
+
+
+def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
+    """
+    A function that reads an operation's parameters, adds their faults to a list, and gives
+    the path's and query's values by name (headers are checked, handlers do not need them).
+    """
+    compiled = [
+        _Parameter(
+            name=node["name"],
+            place=node["in"],
+            required=bool(node.get("required")),
+            find_faults=compile_check(spec, node["schema"], (node["name"],)),
+            header_names=tuple(
+                name.lower().encode() for name in (node["name"], *node.get("x-also-named", ()))
+            ),
+        )
+        for node in parameters
+    ]
+
+    def check(request: Request, path: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for parameter in compiled:
+            value = parameter.read(request, path)
+            if value is not None:
+                faults += parameter.find_faults(value) or nul_faults(value, (parameter.name,))
+            elif parameter.required:
+                faults.append(Fault((parameter.name,), "required"))
+            if parameter.place != "header" and value is not None:
+                values[parameter.name] = value
+        return values
+
+    return check

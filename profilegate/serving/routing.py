@@ -1,0 +1,171 @@
+"""Routing: from method and path to an operation, by a table of path segments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+
+from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI
+from connexion.middleware.routing import RoutingMiddleware
+from connexion.operations import AbstractOperation
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from profilegate.errors import MethodNotAllowedError
+from profilegate.provider import Provider
+from profilegate.serving.answers import send_refusal
+from profilegate.serving.operations import full_id
+from profilegate.spec import Spec
+
+
+@dataclass(slots=True)
+class Route:
+    """A path's end: whose it is, the operation of each method, the names of its parameters."""
+
+    provider: Provider
+    path: str
+    parameters: tuple[str, ...]
+    operations: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A place in the table: the next segments by text, the next one whatever its text, the end."""
+
+    segments: dict[str, "_Node"] = field(default_factory=dict)
+    parameter: "_Node | None" = None
+    route: Route | None = None
+
+
+class RouteTable:
+    """All specs' paths in one table; two specs that claim one path are an error."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def add(self, spec: Spec, provider: Provider, path: str, method: str, operation: str) -> None:
+        """
+        Enter an operation.
+
+        Raises:
+            SpecError: another spec has the path already.
+        """
+        node = self._root
+        names = []
+        for segment in path.split("/")[1:]:
+            if segment.startswith("{"):
+                names.append(segment.strip("{}"))
+                node.parameter = node.parameter or _Node()
+                node = node.parameter
+            else:
+                node = node.segments.setdefault(segment, _Node())
+        node.route = route = node.route or Route(provider, path, tuple(names))
+        if route.provider.name != provider.name or method in route.operations:
+            raise spec.error(
+                ("paths", path),
+                f"specs/{route.provider.name}.yaml has an operation at this path already",
+                "all specs share one origin: give one of the two another path",
+            )
+        route.operations[method] = operation
+
+    def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
+        """
+        The route at a percent-encoded path and its parameters, decoded; None for no route.
+
+        A segment is decoded only after the path is split, so that ``%2F`` stays in its segment.
+        """
+        node = self._root
+        values: list[str] = []
+        for segment in raw_path.split("/")[1:]:
+            if "%" in segment:
+                try:
+                    segment = unquote(segment, errors="strict")
+                except UnicodeDecodeError:
+                    return None
+            following = node.segments.get(segment)
+            if following is None:
+                # An empty segment is no value: /users/ is not a user.
+                following = node.parameter if segment else None
+                if following is None:
+                    return None
+                values.append(segment)
+            node = following
+        if node.route is None:
+            return None
+        return node.route, dict(zip(node.route.parameters, values, strict=True))
+
+
+class _TableAPI(AbstractRoutingAPI[str]):
+    """Enters the operations that Connexion finds in one spec into the table."""
+
+    def __init__(
+        self, *args: Any, table: RouteTable, spec: Spec, provider: Provider, **kwargs: Any
+    ) -> None:
+        self.table = table
+        self.spec = spec
+        self.provider = provider
+        self.paths_of = {full_id(spec, op): op.paths for op in spec.operations()}
+        super().__init__(*args, **kwargs)
+
+    def make_operation(self, operation: AbstractOperation) -> str:
+        """Routing needs no more of an operation than its id."""
+        operation_id: str = operation.operation_id
+        return operation_id
+
+    @staticmethod
+    def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:
+        return path, path
+
+    def _add_operation_internal(
+        self, method: str, path: str, operation: str, name: str | None = None
+    ) -> None:
+        for place in self.paths_of[operation]:
+            self.table.add(self.spec, self.provider, place, method.upper(), operation)
+
+
+class TableRoutingMiddleware(RoutingMiddleware):
+    """Connexion's routing, with a table in the place of regular expressions.
+
+    A known path with another method is refused here, in the words of the provider whose path
+    it is; an unknown path goes to the gate's own pages.
+    """
+
+    def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
+        self.app = app
+        self.pages = pages
+        self.table = RouteTable()
+
+    def add_api(self, specification: Any, *args: Any, **kwargs: Any) -> None:
+        """Enter one spec's operations."""
+        _TableAPI(specification, *args, table=self.table, **kwargs)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Put the operation's id and the path's parameters into the scope, and go on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+        found = self.table.find(raw_path.decode("latin-1"))
+        if found is None:
+            await self.pages(scope, receive, send)
+            return
+        route, parameters = found
+        operation_id = route.operations.get(scope["method"])
+        if operation_id is None:
+            await _refuse_method(route, send)
+            return
+        scope["path_params"] = parameters
+        scope["extensions"] = _with_operation(scope, operation_id)
+        await self.app(scope, receive, send)
+
+
+def _with_operation(scope: Scope, operation_id: str) -> Mapping[str, Any]:
+    return {
+        **scope.get("extensions", {}),
+        ROUTING_CONTEXT: {"api_base_path": "", "operation_id": operation_id},
+    }
+
+
+async def _refuse_method(route: Route, send: Send) -> None:
+    error = MethodNotAllowedError(list(route.operations))
+    refusal = route.provider.refuse(error)
+    await send_refusal(send, refusal.with_header("allow", ", ".join(error.allowed)))

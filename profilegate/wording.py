@@ -1,0 +1,66 @@
+"""Faults in plain English: the rule that is broken and how to mend it, never what was sent."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from profilegate.errors import Fault
+
+OPTIONS_SHOWN_MAX = 20
+"""A longer list of words is told by its length; it stands in the spec."""
+
+_FORMATS = {
+    "date": "must be a date as YYYY-MM-DD",
+    "date-time": "must be a date and time as YYYY-MM-DDThh:mm:ssZ",
+    "email": "must be an e-mail address",
+    "uuid": "must be a UUID",
+}
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+
+
+def _options(words: Any) -> str:
+    shown = [str(word) for word in words if word is not None]
+    if len(shown) == 1:
+        return f"must be {shown[0]}"
+    if len(shown) > OPTIONS_SHOWN_MAX:
+        return f"must be one of the {len(shown)} values in the specification"
+    return f"must be one of {', '.join(shown)}"
+
+
+def _types(types: Any) -> str:
+    names = (types,) if isinstance(types, str) else types
+    return "must be " + " or ".join(_TYPES.get(name, name) for name in names)
+
+
+_SENTENCES: Mapping[str, Callable[[Any], str]] = {
+    "required": lambda limit: "is required",
+    "type": _types,
+    "enum": _options,
+    "const": lambda limit: _options((limit,)),
+    "format": lambda limit: _FORMATS.get(limit, f"must be a {limit}"),
+    "pattern": lambda limit: f"must match {limit}",
+    "minLength": lambda limit: (
+        "must not be empty" if limit == 1 else f"must have at least {limit} characters"
+    ),
+    "maxLength": lambda limit: f"must have at most {limit} characters",
+    "minimum": lambda limit: f"must be at least {limit}",
+    "maximum": lambda limit: f"must be at most {limit}",
+    "minItems": lambda limit: f"must have at least {limit} items",
+    "maxItems": lambda limit: f"must have at most {limit} items",
+    "uniqueItems": lambda limit: "must not have one item twice",
+    "nul": lambda limit: "must not hold the NUL character",
+}
+
+
+def sentence(fault: Fault) -> str:
+    """What a field must be: ``must have at most 15 characters``."""
+    word = _SENTENCES.get(fault.rule)
+    return word(fault.limit) if word else "must have one of the forms in the specification"
