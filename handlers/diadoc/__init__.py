@@ -1,0 +1,12 @@
+"""Kontur Diadoc: specs/diadoc.yaml, answered."""
+
+from profilegate.provider import Authenticate, Refuse
+
+from . import auth, operations, refusals
+from ._generated import RULES, Operations
+
+__all__ = ["RULES", "answers", "authenticate", "refuse"]
+
+answers: Operations = operations
+authenticate: Authenticate = auth.authenticate
+refuse: Refuse = refusals.refuse

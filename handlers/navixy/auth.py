@@ -1,0 +1,49 @@
+"""Navixy: who calls, by a hash in the body, the query or a header, in this order."""
+
+import re
+
+from profilegate.errors import (
+    CredentialMalformedError,
+    CredentialMissingError,
+    CredentialUnknownError,
+)
+from profilegate.provider import Caller, Door, Request
+
+KIND = "hash"
+
+HASH = re.compile(r"[0-9A-Fa-f]{32}")
+"""Getting started: "A string containing 32 hexadecimal characters"."""
+
+HEADER = re.compile(r"NVX ([0-9A-Fa-f]{32})")
+"""Getting started: "NVX" + " " + 32 hexadecimal characters, exactly one blank."""
+
+
+async def authenticate(request: Request, door: Door) -> Caller:
+    """
+    Let a user in by an API key or a session hash.
+
+    Raises:
+        CredentialMissingError: there is no hash in any of the three places.
+        CredentialMalformedError: the first one that is there is no hash.
+        CredentialUnknownError: nobody has it, or has it any longer.
+        BodyUnreadableError: the body, where the hash is looked for first, cannot be read.
+    """
+    credential = await door.credential(KIND, _hash(request).lower())
+    if credential is None:
+        raise CredentialUnknownError("hash")
+    return Caller(external_id=credential.external_id)
+
+
+def _hash(request: Request) -> str:
+    body = request.decoded()
+    sent = body.get("hash") if isinstance(body, dict) else None
+    if sent is None:
+        sent = request.query().get("hash")
+    if sent is None and (header := request.header(b"authorization")) is not None:
+        match = HEADER.fullmatch(header)
+        sent = match[1] if match else ""
+    if sent is None:
+        raise CredentialMissingError("hash")
+    if not isinstance(sent, str) or not HASH.fullmatch(sent):
+        raise CredentialMalformedError("hash")
+    return sent

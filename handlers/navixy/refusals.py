@@ -1,0 +1,59 @@
+"""Navixy: our errors as Navixy's numbered codes, in its envelope."""
+
+import json
+
+from profilegate.errors import (
+    AccountUnknownError,
+    BodyTooLargeError,
+    BodyUnreadableError,
+    CredentialError,
+    CredentialUnknownError,
+    FieldsLockedError,
+    InvalidFieldsError,
+    MediaTypeNotSpokenError,
+    MethodNotAllowedError,
+    ProfilegateError,
+    RequirementUnmetError,
+    StoreUnavailableError,
+)
+from profilegate.provider import Refusal
+from profilegate.wording import sentence
+
+from ._generated import FIELD_NAMES, Error, ParameterError
+
+# Codes, words and statuses are those of Navixy's table of errors; where the status is HTTP's
+# own and not the table's, the spec says why.
+REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
+    CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
+    AccountUnknownError: (400, 4, "User or API key not found or session ended"),
+    CredentialError: (400, 3, "Wrong hash"),
+    BodyUnreadableError: (400, 5, "Wrong request format"),
+    MediaTypeNotSpokenError: (415, 5, "Wrong request format"),
+    InvalidFieldsError: (400, 7, "Invalid parameters"),
+    BodyTooLargeError: (413, 9, "Too large request"),
+    FieldsLockedError: (403, 13, "Operation not permitted"),
+    MethodNotAllowedError: (405, 112, "Wrong method"),
+    RequirementUnmetError: (400, 222, "Plugin not found"),
+    StoreUnavailableError: (503, 14, "Database unavailable"),
+    ProfilegateError: (500, 6, "Unexpected error"),
+}
+
+
+def refuse(error: ProfilegateError) -> Refusal:
+    """The refusal for an error, with every field at fault beside the code."""
+    status, code, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+    body: Error = {"success": False, "status": {"code": code, "description": words}}
+    if isinstance(error, InvalidFieldsError):
+        body["errors"] = [
+            _at_fault(fault.field or "body", sentence(fault)) for fault in error.faults
+        ]
+    if isinstance(error, FieldsLockedError):
+        body["errors"] = [
+            _at_fault(FIELD_NAMES.get(path, path), "cannot be changed any more")
+            for path in error.paths
+        ]
+    return Refusal(status, "application/json", json.dumps(body).encode())
+
+
+def _at_fault(parameter: str, what: str) -> ParameterError:
+    return {"parameter": parameter, "error": what}
