@@ -1,0 +1,68 @@
+"""Settings: what the environment and the command line say, read once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from profilegate.errors import SettingError
+
+SQLITE_PREFIX = "sqlite:///"
+
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8080
+DEFAULT_DATABASE = "sqlite:///var/profiles.db"
+DEFAULT_KEY_FILE = "var/master.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How one gate is served.
+
+    ``public_url`` is where people reach the gate, for links in mails; without it, the address
+    that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
+    """
+
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    database: str = DEFAULT_DATABASE
+    key_file: str = DEFAULT_KEY_FILE
+    demo: bool = False
+    public_url: str | None = None
+    smtp_url: str | None = None
+
+    @property
+    def database_path(self) -> Path:
+        """
+        The SQLite file: ``sqlite:///var/profiles.db`` lies below the working folder,
+        ``sqlite:////srv/profiles.db`` anywhere.
+
+        Raises:
+            SettingError: it is not an address of a SQLite file.
+        """
+        path = self.database.removeprefix(SQLITE_PREFIX)
+        if path == self.database or not path:
+            raise SettingError(
+                "PROFILEGATE_DATABASE",
+                f"it must begin with {SQLITE_PREFIX} and name a file, like {DEFAULT_DATABASE}",
+            )
+        return Path(path)
+
+    @property
+    def key_file_path(self) -> Path:
+        """The file that holds the master key."""
+        return Path(self.key_file)
+
+    def check_smtp_url(self) -> None:
+        """
+        See that mails can be sent.
+
+        Raises:
+            SettingError: the address is not one of an SMTP server.
+        """
+        if self.smtp_url is not None:
+            parts = urlsplit(self.smtp_url)
+            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+                raise SettingError(
+                    "PROFILEGATE_SMTP_URL",
+                    "it must look like smtp://user:password@host:25 or smtps://host:465",
+                )
