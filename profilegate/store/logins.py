@@ -1,0 +1,137 @@
+"""The rows of logins: who has one, who waits for one, and the links that were mailed.
+
+A login belongs to one account of its provider in its world, without regard to case, and so
+does one that is waited for. When the wait is over its time, the login is anybody's again.
+"""
+
+from datetime import datetime
+from sqlite3 import Connection
+
+from profilegate.errors import LoginLinkDeadError, LoginLinkUnknownError, LoginTakenError
+from profilegate.profile.fields import ACCOUNT_LOGIN
+from profilegate.store import AccountKey, LoginChange
+from profilegate.store.rows import Record, find, timestamp
+from profilegate.store.vault import Vault
+
+
+def claim(connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime) -> None:
+    """
+    Make a login an account's own, at once.
+
+    Raises:
+        LoginTakenError: another account has it, or waits for it.
+    """
+    _reserve(connection, vault, key, login, "active", now)
+
+
+def is_change(record: Record, change: LoginChange) -> bool:
+    present = record.own.get(ACCOUNT_LOGIN)
+    return present is None or present.casefold() != change.login.casefold()
+
+
+def ask(
+    connection: Connection, vault: Vault, record: Record, change: LoginChange, now: datetime
+) -> None:
+    """
+    Let a login wait for its link to be opened, instead of whatever waited for the account.
+
+    Raises:
+        LoginTakenError: another account has it, or waits for it.
+    """
+    key = record.key
+    _withdraw(connection, key)
+    _reserve(connection, vault, key, change.login, "waiting", now)
+    token_digest = _token_digest(vault, key.world, key.provider, change.token)
+    connection.execute(
+        "INSERT INTO pending_logins (world, provider, external_id, token_digest, sealed,"
+        " expires_at, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
+        (
+            *key,
+            token_digest,
+            record.box.seal(change.login.encode(), *_where(key, token_digest)),
+            timestamp(change.expires_at),
+        ),
+    )
+
+
+def confirm(
+    connection: Connection, vault: Vault, world: str, provider: str, token: str, now: datetime
+) -> tuple[Record, str]:
+    """
+    Use up a token; give back the account and the login that is the account's from now on.
+
+    Raises:
+        LoginLinkUnknownError: no such token was ever mailed.
+        LoginLinkDeadError: it is used, replaced or too old.
+    """
+    token_digest = _token_digest(vault, world, provider, token)
+    found = connection.execute(
+        "SELECT external_id, sealed, expires_at, state FROM pending_logins"
+        " WHERE world = ? AND provider = ? AND token_digest = ?",
+        (world, provider, token_digest),
+    ).fetchone()
+    if found is None:
+        raise LoginLinkUnknownError
+    external_id, sealed, expires_at, state = found
+    if state != "waiting" or expires_at < timestamp(now):
+        raise LoginLinkDeadError
+    key = AccountKey(world, provider, external_id)
+    record = find(connection, vault, key)
+    connection.execute(
+        "UPDATE pending_logins SET state = 'used'"
+        " WHERE world = ? AND provider = ? AND token_digest = ?",
+        (world, provider, token_digest),
+    )
+    connection.execute(
+        "DELETE FROM logins"
+        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'active'",
+        key,
+    )
+    connection.execute(
+        "UPDATE logins SET state = 'active' WHERE world = ? AND provider = ? AND external_id = ?",
+        key,
+    )
+    return record, record.box.open(sealed, *_where(key, token_digest)).decode()
+
+
+def _reserve(
+    connection: Connection, vault: Vault, key: AccountKey, login: str, state: str, now: datetime
+) -> None:
+    digest = vault.digest("logins", key.world, key.provider, login.casefold())
+    holder = connection.execute(
+        "SELECT login.external_id, login.state, pending.expires_at FROM logins AS login"
+        " LEFT JOIN pending_logins AS pending USING (world, provider, external_id, state)"
+        " WHERE login.world = ? AND login.provider = ? AND login.digest = ?",
+        (key.world, key.provider, digest),
+    ).fetchone()
+    if holder is not None:
+        external_id, held, expires_at = holder
+        if held == "active" or expires_at >= timestamp(now):
+            raise LoginTakenError
+        _withdraw(connection, AccountKey(key.world, key.provider, external_id))
+    connection.execute(
+        "INSERT INTO logins (world, provider, external_id, digest, state) VALUES (?, ?, ?, ?, ?)",
+        (*key, digest, state),
+    )
+
+
+def _withdraw(connection: Connection, key: AccountKey) -> None:
+    """Let an account wait for no login; the link that was mailed for it is dead."""
+    connection.execute(
+        "UPDATE pending_logins SET state = 'replaced'"
+        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
+        key,
+    )
+    connection.execute(
+        "DELETE FROM logins"
+        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
+        key,
+    )
+
+
+def _token_digest(vault: Vault, world: str, provider: str, token: str) -> bytes:
+    return vault.digest("pending_logins", world, provider, token)
+
+
+def _where(key: AccountKey, token_digest: bytes) -> tuple[str, ...]:
+    return ("pending_logins", *key, token_digest.hex())

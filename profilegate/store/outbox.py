@@ -1,0 +1,67 @@
+"""The rows of the outbox: mails that were promised together with an update."""
+
+from datetime import datetime
+from sqlite3 import Connection
+
+import msgspec
+
+from profilegate.store import Draft, Mail
+from profilegate.store.rows import Record, encode, timestamp
+from profilegate.store.vault import Vault
+
+_ALL = (
+    "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts,"
+    " profile.id, profile.wrapped_key"
+    " FROM outbox AS mail JOIN profiles AS profile ON profile.id = mail.profile_id"
+    " WHERE mail.world = ? ORDER BY mail.id"
+)
+_UNSENT = _ALL.replace("WHERE", "WHERE mail.sent_at IS NULL AND")
+
+_decode = msgspec.json.Decoder(Draft).decode
+
+
+def put(connection: Connection, record: Record, draft: Draft, now: datetime) -> None:
+    # Its number is part of what seals it; we hold the write lock, so nobody takes it meanwhile.
+    (mail_id,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM outbox").fetchone()
+    world = record.key.world
+    connection.execute(
+        "INSERT INTO outbox (id, world, profile_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)",
+        (
+            mail_id,
+            world,
+            record.profile_id,
+            record.box.seal(encode(draft), *_where(world, mail_id)),
+            timestamp(now),
+        ),
+    )
+
+
+def mails(connection: Connection, vault: Vault, world: str, *, unsent_only: bool) -> list[Mail]:
+    rows = connection.execute(_UNSENT if unsent_only else _ALL, (world,)).fetchall()
+    found = []
+    for mail_id, sealed, created_at, sent_at, attempts, profile_id, wrapped_key in rows:
+        box = vault.unwrap(wrapped_key, "profiles", world, profile_id)
+        draft = _decode(box.open(sealed, *_where(world, mail_id)))
+        found.append(
+            Mail(
+                id=mail_id,
+                to=draft.to,
+                subject=draft.subject,
+                text=draft.text,
+                created_at=datetime.fromisoformat(created_at),
+                sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
+                attempts=attempts,
+            )
+        )
+    return found
+
+
+def mark(connection: Connection, mail_id: int, *, sent: bool, now: datetime) -> None:
+    connection.execute(
+        "UPDATE outbox SET attempts = attempts + 1, sent_at = coalesce(sent_at, ?) WHERE id = ?",
+        (timestamp(now) if sent else None, mail_id),
+    )
+
+
+def _where(world: str, mail_id: int) -> tuple[str, ...]:
+    return ("outbox", world, str(mail_id))
