@@ -1,0 +1,158 @@
+"""A gate that listens on loopback, for tests that speak HTTP as a user would.
+
+One server runs for the whole session; each test gets a fresh copy of the demo world::
+
+    def test_something(gate: RunningGate) -> None:
+        answer = gate.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
+
+        assert 400 == answer.status
+
+``send`` puts the target and the headers on the wire as they are given, byte for byte.
+"""
+
+import asyncio
+import http.client
+import json
+import shutil
+import threading
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+
+from profilegate.profile.rules import Fields
+from profilegate.serving.app import GateApp, load_sources
+from profilegate.serving.gate import Gate
+from profilegate.serving.providers import load_provider
+from profilegate.store import DEFAULT_WORLD, AccountKey, Mail
+from profilegate.store.sqlite import SqliteStore, open_store
+from profilegate.world import load_world, read_demo_world
+
+T = TypeVar("T")
+
+ANSWER_TIMEOUT_SECONDS = 30.0
+PUBLIC_URL = "http://gate.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: ``headers`` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    time: datetime = field(default_factory=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, step: timedelta) -> None:
+        """Let time go by."""
+        self.time += step
+
+
+class RunningGate:
+    """The server, and a way to look behind it."""
+
+    def __init__(self, template: Path) -> None:
+        self._template = template
+        self.sources = load_sources()
+        self._providers = {
+            name: load_provider(source.spec) for name, source in self.sources.items()
+        }
+        self.clock = Clock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._store = self._open(template)
+        self.run(load_world(self._store, read_demo_world(), DEFAULT_WORLD))
+        self.run(self._store.close())
+        self._store = self._open(template)
+        self._gate = Gate(self._store, PUBLIC_URL, now=self.clock)
+        self.app = GateApp(self._gate, self.sources, self._providers)
+        config = uvicorn.Config(
+            self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
+        )
+        self._server = uvicorn.Server(config)
+        self._serving = asyncio.run_coroutine_threadsafe(self._server.serve(), self._loop)
+        while not self._server.started:
+            threading.Event().wait(0.01)
+        self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def _open(self, folder: Path) -> SqliteStore:
+        rules = {name: provider.rules for name, provider in self._providers.items()}
+        return open_store(
+            folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
+        )
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine where the server runs, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWER_TIMEOUT_SECONDS)
+
+    def start_afresh(self, folder: Path) -> None:
+        """Serve a new copy of the demo world, which lies in an empty folder."""
+        self.run(self._store.close())
+        for file in ("profiles.db", "master.key"):
+            shutil.copy2(self._template / file, folder / file)
+        self.clock.time = Clock().time
+        self._gate.store = self._store = self._open(folder)
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self._serving.result(ANSWER_TIMEOUT_SECONDS)
+        self.run(self._store.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request on a connection of its own; the target goes out as it is."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_SECONDS
+        )
+        try:
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if body is not None and "Transfer-Encoding" not in (headers or {}):
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            shown = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, shown, response.read())
+        finally:
+            connection.close()
+
+    def fields(self, provider: str, external_id: str) -> Fields:
+        """What the store holds for an account."""
+        return self.run(self._store.account(AccountKey(DEFAULT_WORLD, provider, external_id)))
+
+    def mails(self) -> list[Mail]:
+        """The outbox."""
+        return self.run(self._store.mails(DEFAULT_WORLD))
