@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from profilegate.errors import MasterKeyError, SettingError, StoreUnavailableError
+from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store.vault import Vault, master_key, sync_folder
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -30,14 +30,13 @@ def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault
 
     Raises:
         MasterKeyError: the key file is not fit to be used, or another one sealed the database.
-        SettingError: the database was written by a newer Profilegate.
-        StoreUnavailableError: the file cannot be opened.
+        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
     """
     # Asked first: whoever makes a database has made its key before.
     is_new = not path.exists()
     vault = Vault(master_key(key_file, may_make=is_new))
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         connection = connect(path)
         try:
             _migrate(connection, path, vault)
@@ -45,8 +44,10 @@ def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault
         except BaseException:
             connection.close()
             raise
-    except sqlite3.Error as error:
-        raise StoreUnavailableError from error
+    except (sqlite3.Error, OSError) as error:
+        raise SettingError(
+            "PROFILEGATE_DATABASE", f"{path} cannot be opened as a database: {error}"
+        ) from error
     if is_new:
         sync_folder(path.parent)
     return connection, vault

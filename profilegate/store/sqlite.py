@@ -48,8 +48,7 @@ def open_store(
 
     Raises:
         MasterKeyError: the key file is not fit to be used, or does not belong to the store.
-        SettingError: the store was written by a newer Profilegate.
-        StoreUnavailableError: the file cannot be opened.
+        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
     """
     connection, vault = open_database(path, key_file)
     return SqliteStore(Writer(connection), connect(path, query_only=True), vault, rules, now)

@@ -1,0 +1,368 @@
+"""The laws of an update: what changes, what is locked, where documents go."""
+
+from copy import deepcopy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profilegate.errors import FieldsLockedError
+from profilegate.profile.change import Content, decide
+from profilegate.profile.fields import FIELDS
+from profilegate.profile.rules import Lock
+
+PHYSICAL = "documents.physical"
+VIRTUAL = "documents.virtual"
+
+LOCKED_SSN = Lock(VIRTUAL, "verified", frozenset({"SSN"}))
+LOCKED_EIN = Lock(PHYSICAL, "verified", frozenset({"EIN"}))
+
+
+def texts():
+    """Any text that can be stored."""
+    return st.text(st.characters(codec="utf-8"))
+
+
+def values():
+    """Any JSON value but null."""
+    return st.recursive(
+        st.booleans() | st.integers() | st.floats(allow_nan=False) | texts(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(), inner, max_size=3),
+        max_leaves=5,
+    )
+
+
+def plain_paths():
+    """A path of the shared profile or of an account, documents aside."""
+    shared = sorted(FIELDS - {PHYSICAL, VIRTUAL})
+    return st.sampled_from([*shared, "account.status", "account.plugins"])
+
+
+def documents():
+    """Lists of documents as a door sends them."""
+    document = st.fixed_dictionaries(
+        {"type": st.sampled_from(["SSN", "EIN", "PASSPORT"]), "value": texts()},
+        optional={"front": texts(), "back": texts(), "country": texts()},
+    )
+    return st.lists(document, max_size=4)
+
+
+def fields():
+    """A whole profile that once was written: plain values and virtual documents."""
+    plain = st.dictionaries(plain_paths(), values(), max_size=6)
+    virtual = documents().map(lambda sent: decide({}, {VIRTUAL: sent}).fields)
+    return st.builds(lambda one, other: {**one, **other}, plain, virtual)
+
+
+def changes():
+    """What an update may send for plain paths."""
+    return st.dictionaries(plain_paths(), st.none() | values(), max_size=6)
+
+
+def put(current, sent, path=PHYSICAL, locks=()):
+    """The decision to put documents."""
+    return decide(current, {path: sent}, locks)
+
+
+# --- Plain values ------------------------------------------------------------------------
+
+
+def test_an_update_touches_what_it_names():
+    """
+    A named field gets its value, None removes one, all others stay; both sides are told.
+    """
+    decision = decide(
+        {"name.given": "Zoe", "phone": "+1", "email": "z@example.com"},
+        {"name.given": "Zoë", "phone": None, "gender": "female", "occupation": None},
+    )
+
+    assert {"name.given": "Zoë", "gender": "female", "email": "z@example.com"} == decision.fields
+    assert {
+        "name.given": ("Zoe", "Zoë"),
+        "phone": ("+1", None),
+        "gender": (None, "female"),
+    } == decision.changed
+
+
+@given(current=fields())
+def test_the_same_values_again_are_no_change(current):
+    """
+    Writing back what is there changes nothing, whatever is locked.
+    """
+    locks = [Lock(path, "always") for path in current]
+
+    decision = decide(current, deepcopy(current), locks)
+
+    assert {} == decision.changed
+    assert [] == decision.archived
+    assert current == decision.fields
+
+
+@given(current=fields(), sent=changes())
+def test_what_is_put_is_there(current, sent):
+    """
+    After an update each named field is what was sent, and each other is what it was.
+    """
+    decision = decide(current, sent)
+
+    after = {path: value for path, value in {**current, **sent}.items() if value is not None}
+    assert after == decision.fields
+
+
+@given(current=fields(), first=changes(), second=changes())
+def test_the_last_put_wins(current, first, second):
+    """
+    Two updates in a row come to what both at once, the second over the first, come to.
+    """
+    one_by_one = decide(decide(current, first).fields, second).fields
+
+    assert decide(current, {**first, **second}).fields == one_by_one
+
+
+@given(current=fields(), sent=changes())
+def test_an_update_is_decided_without_touching_anything(current, sent):
+    """
+    Neither the fields nor the changes that were handed in are altered.
+    """
+    before = deepcopy((current, sent))
+
+    decide(current, sent)
+
+    assert before == (current, sent)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(1, True), (0, False), ([1], [True]), ({"a": [0]}, {"a": [False]}), ("1", 1), ("", None)],
+)
+def test_values_that_only_python_takes_for_equal_are_changes(one, other):
+    """
+    In JSON true is not 1, nor is it deep inside a list or an object.
+    """
+    decision = decide({"account.x": one}, {"account.x": other})
+
+    assert {"account.x": (one, other)} == decision.changed
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, 1.0), ({"a": 1, "b": 2}, {"b": 2, "a": 1})])
+def test_values_that_json_takes_for_equal_are_no_change(one, other):
+    """
+    One number can be written in two ways, and the keys of an object have no order.
+    """
+    assert {} == decide({"account.x": one}, {"account.x": other}).changed
+
+
+# --- Locks -------------------------------------------------------------------------------
+
+
+@given(current=fields(), sent=changes(), data=st.data())
+def test_a_lock_refuses_new_values_only(current, sent, data):
+    """
+    An update is refused exactly when a locked path would really change; every such path is named.
+    """
+    locked = data.draw(st.sets(plain_paths()))
+    new = [path for path in decide(current, sent).changed if path in locked]
+    locks = [Lock(path, "always") for path in locked]
+
+    if new:
+        with pytest.raises(FieldsLockedError) as refused:
+            decide(current, sent, locks)
+        assert tuple(new) == refused.value.paths
+    else:
+        assert decide(current, sent) == decide(current, sent, locks)
+
+
+@pytest.mark.parametrize("change", ["Eve", None])
+def test_a_locked_field_is_neither_changed_nor_removed(change):
+    """
+    To remove a value is to change it; to give a first value to a locked field is, too.
+    """
+    lock = Lock("name.given", "always")
+
+    with pytest.raises(FieldsLockedError):
+        decide({"name.given": "Zoe"}, {"name.given": change}, [lock])
+    with pytest.raises(FieldsLockedError):
+        decide({}, {"name.given": "Eve"}, [lock])
+
+
+@pytest.mark.parametrize(
+    "locks",
+    {
+        "two kinds": [LOCKED_SSN, Lock(VIRTUAL, "verified", frozenset({"EIN"}))],
+        "all, then one kind": [Lock(VIRTUAL, "verified"), LOCKED_SSN],
+        "one kind, then all": [LOCKED_SSN, Lock(VIRTUAL, "verified")],
+    }.items(),
+    ids=lambda case: case[0],
+)
+def test_the_locks_of_several_accounts_add_up(locks):
+    """
+    No account's lock on a list of documents loosens another's.
+    """
+    sent = [{"type": "SSN", "value": "1"}, {"type": "EIN", "value": "2"}]
+
+    with pytest.raises(FieldsLockedError) as refused:
+        put({}, sent, VIRTUAL, locks[1])
+
+    assert ("documents.virtual:SSN", "documents.virtual:EIN") == refused.value.paths
+
+
+# --- Documents that archive --------------------------------------------------------------
+
+
+def test_a_new_document_archives_the_old_one_of_its_type():
+    """
+    The old copy leaves the profile, the new one has an id of its own; other types stay.
+    """
+    first = put({}, [{"type": "EIN", "front": "a"}, {"type": "PASSPORT", "front": "b"}])
+    ein, passport = first.fields[PHYSICAL]
+
+    second = put(first.fields, [{"type": "EIN", "front": "c"}])
+
+    kept, new = second.fields[PHYSICAL]
+    assert passport == kept
+    assert "EIN" == new["type"]
+    assert ein["id"] != new["id"]
+    assert [ein["id"]] == second.archived
+    assert {PHYSICAL: ([ein, passport], [kept, new])} == second.changed
+
+
+def test_the_same_document_again_is_a_new_copy():
+    """
+    Machnet says that an update adds a copy and archives the older one, and names no exception.
+    """
+    sent = [{"type": "EIN", "front": "a"}]
+    first = put({}, sent)
+
+    second = put(first.fields, sent)
+
+    assert [first.fields[PHYSICAL][0]["id"]] == second.archived
+
+
+def test_the_contents_of_a_document_go_apart():
+    """
+    The profile keeps a digest instead of the pages; what was sent goes whole where it is sealed.
+    """
+    document = {"type": "EIN", "country": "US", "front": "a", "back": "b"}
+
+    decision = put({}, [document])
+
+    (kept,) = decision.fields[PHYSICAL]
+    assert {"type", "country", "id", "digest"} == kept.keys()
+    assert [Content(kept["id"], PHYSICAL, document)] == decision.contents
+
+
+@pytest.mark.parametrize("other", [{"front": "ab", "back": ""}, {"front": "a"}, {"back": "ab"}])
+def test_other_contents_have_another_digest(other):
+    """
+    Pages do not run into one another.
+    """
+    digests = [
+        put({}, [{"type": "EIN", **parts}]).fields[PHYSICAL][0]["digest"]
+        for parts in ({"front": "a", "back": "b"}, other)
+    ]
+
+    assert digests[0] != digests[1]
+
+
+def test_a_locked_document_may_come_again():
+    """
+    The very same document, with its id or without, is no change; other types are free.
+    """
+    ein = {"type": "EIN", "country": "US", "front": "a"}
+    current = put({}, [ein]).fields
+    again = [ein, {**ein, "id": current[PHYSICAL][0]["id"]}]
+
+    decision = put(current, [*again, {"type": "PASSPORT", "front": "b"}], locks=[LOCKED_EIN])
+
+    assert ["EIN", "PASSPORT"] == [document["type"] for document in decision.fields[PHYSICAL]]
+    assert current[PHYSICAL][0] == decision.fields[PHYSICAL][0]
+    assert [] == decision.archived
+
+
+@pytest.mark.parametrize(
+    "new",
+    [{"country": "US", "front": "b"}, {"country": "CA", "front": "a"}, {"country": "US"}],
+)
+def test_a_locked_document_takes_nothing_new(new):
+    """
+    Another page, another country, or no page at all is a new value; it is named once.
+    """
+    current = put({}, [{"type": "EIN", "country": "US", "front": "a"}]).fields
+
+    with pytest.raises(FieldsLockedError) as refused:
+        put(current, [{"type": "EIN", **new}] * 2, locks=[LOCKED_EIN])
+
+    assert ("documents.physical:EIN",) == refused.value.paths
+
+
+def test_removing_a_list_archives_what_is_in_it():
+    """
+    None removes the whole list of documents, if nothing in it is locked.
+    """
+    current = put({}, [{"type": "EIN", "front": "a"}, {"type": "PASSPORT", "front": "b"}]).fields
+
+    decision = put(current, None)
+
+    assert {} == decision.fields
+    assert {PHYSICAL: (current[PHYSICAL], None)} == decision.changed
+    assert [document["id"] for document in current[PHYSICAL]] == decision.archived
+    with pytest.raises(FieldsLockedError, match=r"documents\.physical:EIN"):
+        put(current, None, locks=[LOCKED_EIN])
+
+
+@pytest.mark.parametrize("nothing", [None, []])
+def test_nothing_put_to_nothing_is_no_change(nothing):
+    """
+    Removing a list that is not there, and adding no documents, change nothing.
+    """
+    assert {} == put({}, nothing, locks=[Lock(PHYSICAL, "always")]).changed
+
+
+# --- Documents that are replaced ---------------------------------------------------------
+
+
+def test_a_new_document_takes_the_place_and_id_of_the_old():
+    """
+    A virtual document changes where it stands.
+    """
+    first = put({}, [{"type": "SSN", "value": "1"}, {"type": "EIN", "value": "2"}], VIRTUAL)
+    ssn, ein = first.fields[VIRTUAL]
+
+    second = put(first.fields, [{"type": "SSN", "value": "3"}], VIRTUAL)
+
+    assert [{**ssn, "value": "3"}, ein] == second.fields[VIRTUAL]
+    assert [] == second.archived
+
+
+def test_several_documents_of_a_type_are_replaced_together():
+    """
+    What is sent for a type is all of that type from then on: more get new ids, fewer leave.
+    """
+    two = put({}, [{"type": "SSN", "value": "1"}, {"type": "SSN", "value": "2"}], VIRTUAL).fields
+
+    one = put(two, [{"type": "SSN", "value": "3"}], VIRTUAL)
+
+    first, second = two[VIRTUAL]
+    assert [{**first, "value": "3"}] == one.fields[VIRTUAL]
+    assert [second["id"]] == one.archived
+
+
+@given(sent=documents())
+def test_the_same_replaced_documents_again_are_no_change(sent):
+    """
+    Put twice is put once, ids and all.
+    """
+    once = put({}, sent, VIRTUAL)
+
+    assert {} == put(once.fields, sent, VIRTUAL).changed
+
+
+@given(before=documents(), sent=documents())
+def test_every_document_has_an_id_of_its_own(before, sent):
+    """
+    However documents come and go, no two that stand in a profile have one id.
+    """
+    for path in (PHYSICAL, VIRTUAL):
+        after = put(put({}, before, path).fields, sent, path).fields.get(path, [])
+
+        assert len(after) == len({document["id"] for document in after})

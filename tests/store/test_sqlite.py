@@ -1,0 +1,272 @@
+"""What is particular to the store in a file: power cuts, sealed bytes, keys and versions."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from profilegate.errors import MasterKeyError, SettingError
+from profilegate.store import (
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Draft,
+    LoginChange,
+    NewAccount,
+    Update,
+)
+from profilegate.store.sqlite import open_store
+
+KAI = AccountKey("default", "kraken", "AA08 N84G CPAR UN7A")
+
+WRITE_AND_DIE = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from profilegate.store import AccountKey, NewAccount, Update
+from profilegate.store.sqlite import open_store
+
+async def main():
+    folder = Path(sys.argv[1])
+    store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules={})
+    key = AccountKey(*sys.argv[2:])
+    await store.create(NewAccount(key, {}))
+    for number in range(20):
+        await store.update(Update(key, {"phone": f"+{number}"}))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+ENVIRONMENT = {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+@pytest.fixture
+def open_file(tmp_path):
+    """Open the store in the test's folder; it is closed in the end."""
+    opened = []
+
+    def open_one():
+        opened.append(
+            open_store(tmp_path / "profiles.db", key_file=tmp_path / "master.key", rules={})
+        )
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        asyncio.run(store.close())
+
+
+def statements_of(tmp_path, *sql):
+    """Do to the closed database what the store would never do; the last statement's rows."""
+    connection = sqlite3.connect(tmp_path / "profiles.db", isolation_level=None)
+    try:
+        return [connection.execute(statement).fetchall() for statement in sql][-1]
+    finally:
+        connection.close()
+
+
+def test_a_change_survives_a_kill_right_after_its_call(tmp_path, open_file):
+    """
+    When an update has returned, the process may be killed: the change is there.
+    """
+    killed = subprocess.run(
+        [sys.executable, "-c", WRITE_AND_DIE, str(tmp_path), *KAI], env=ENVIRONMENT
+    )
+
+    assert -signal.SIGKILL == killed.returncode
+    assert "+19" == asyncio.run(open_file().account(KAI))["phone"]
+
+
+def test_every_commit_waits_for_the_disk(open_file):
+    """
+    The writing connection logs ahead and syncs at each commit, so a power cut loses nothing.
+    """
+    execute = open_file()._writer._connection.execute
+
+    assert ("wal",) == execute("PRAGMA journal_mode").fetchone()
+    assert (2,) == execute("PRAGMA synchronous").fetchone()
+
+
+def test_nothing_personal_lies_in_the_files_to_be_read(tmp_path, open_file):
+    """
+    No file of the store has a byte of a field, a document, a login, a mail, a token or a secret.
+    """
+    store = open_file()
+    key = CredentialKey("default", "kraken", "token", "MARKED-text")
+    change = LoginChange(
+        login="MARKED-new@example.com",
+        token="MARKED-token",
+        expires_at=datetime.now(UTC) + timedelta(hours=1),
+        mail=Draft(to="MARKED-to", subject="MARKED-subject", text="MARKED-mail"),
+    )
+    fields = {
+        "name.given": "MARKED-given",
+        "account.login": "MARKED-old@example.com",
+        "account.country": "MARKED-own",
+        "documents.physical": [{"type": "PASSPORT", "front": "MARKED-front"}],
+    }
+
+    async def fill() -> None:
+        await store.create(NewAccount(KAI, fields))
+        await store.put_credential(Credential(key, secret=b"MARKED-secret"))
+        await store.update(Update(KAI, {"phone": "MARKED-phone"}, login=change))
+        await store.confirm_login("default", "kraken", "MARKED-token")
+
+    def lying_open():
+        files = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+        return [name for name, content in files.items() if b"marked" in content.lower()]
+
+    asyncio.run(fill())
+    before_closing = {file.name for file in tmp_path.iterdir()}
+    found = lying_open()
+    asyncio.run(store.close())
+    found += lying_open()
+
+    assert {"master.key", "profiles.db", "profiles.db-wal", "profiles.db-shm"} == before_closing
+    assert [] == found
+
+
+def test_a_document_is_kept_whole_and_archived(tmp_path, open_file):
+    """
+    A newer document of a type archives the older, whose sealed row stays.
+    """
+    store = open_file()
+
+    async def fill() -> None:
+        await store.create(NewAccount(KAI, {}))
+        for front in ("first", "second"):
+            document = {"type": "PASSPORT", "front": front}
+            await store.update(Update(KAI, {"documents.physical": [document]}))
+        await store.close()
+
+    asyncio.run(fill())
+
+    assert [(0,), (1,)] == statements_of(
+        tmp_path, "SELECT archived_at IS NULL FROM documents ORDER BY archived_at IS NULL"
+    )
+
+
+def test_the_version_counts_real_changes(tmp_path, open_file):
+    """
+    Each update that changes something counts one, whatever it changes; others count nothing.
+    """
+    store = open_file()
+
+    async def fill() -> None:
+        await store.create(NewAccount(KAI, {"phone": "+1"}))
+        for changes in ({"phone": "+2"}, {"phone": "+2"}, {"account.status": "open"}, {}):
+            await store.update(Update(KAI, changes))
+        await store.close()
+
+    asyncio.run(fill())
+
+    assert [(3,)] == statements_of(tmp_path, "SELECT version FROM profiles")
+
+
+@pytest.mark.parametrize("table", ["profiles", "accounts"])
+def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
+    """
+    A row's sealed value in another row's place does not open, and the gate says so.
+    """
+    store = open_file()
+    other = KAI._replace(external_id="other")
+
+    async def fill() -> None:
+        for key in (KAI, other):
+            await store.create(NewAccount(key, {"phone": "+1", "account.status": "open"}))
+        await store.close()
+
+    asyncio.run(fill())
+    statements_of(
+        tmp_path,
+        f"UPDATE {table} AS one SET sealed = other.sealed FROM {table} AS other"
+        " WHERE one.sealed <> other.sealed",
+    )
+
+    with pytest.raises(MasterKeyError, match=f"a sealed value in {table} does not open"):
+        asyncio.run(open_file().account(KAI))
+
+
+def test_another_master_key_is_noticed_at_once(tmp_path, open_file):
+    """
+    A store does not open with a key that did not seal it, and tells what to do.
+    """
+    asyncio.run(open_file().close())
+    (tmp_path / "master.key").unlink()
+    another = open_store(tmp_path / "another.db", key_file=tmp_path / "master.key", rules={})
+    asyncio.run(another.close())
+
+    with pytest.raises(MasterKeyError, match=r"profiles\.db was sealed with another master key"):
+        open_file()
+
+
+def test_a_lost_key_is_not_made_anew(tmp_path, open_file):
+    """
+    If the database is there and its key file is not, no new key takes its place.
+    """
+    asyncio.run(open_file().close())
+    (tmp_path / "master.key").unlink()
+
+    with pytest.raises(MasterKeyError, match=r"master\.key is missing"):
+        open_file()
+
+    assert not (tmp_path / "master.key").exists()
+
+
+def test_a_store_of_a_newer_version_is_left_alone(tmp_path, open_file):
+    """
+    A database that a newer Profilegate migrated is not opened.
+    """
+    asyncio.run(open_file().close())
+    statements_of(tmp_path, "PRAGMA user_version = 99")
+
+    with pytest.raises(SettingError, match="newer Profilegate"):
+        open_file()
+
+
+def test_what_is_no_database_is_refused(tmp_path, open_file):
+    """
+    A file with something else in it is not a store; the error names setting, file and reason.
+    """
+    asyncio.run(open_file().close())
+    (tmp_path / "profiles.db").write_bytes(b"something else" * 1000)
+
+    with pytest.raises(
+        SettingError, match=r"PROFILEGATE_DATABASE: .*profiles\.db .* not a database"
+    ):
+        open_file()
+
+
+def test_folders_are_made(tmp_path):
+    """
+    The database and the key file may lie in folders that are not there yet.
+    """
+    store = open_store(
+        tmp_path / "var/data/profiles.db", key_file=tmp_path / "etc/keys/master.key", rules={}
+    )
+    asyncio.run(store.close())
+
+    assert (tmp_path / "var/data/profiles.db").exists()
+    assert (tmp_path / "etc/keys/master.key").exists()
+
+
+def test_many_processes_may_start_at_once(tmp_path):
+    """
+    Eight processes that start on nothing agree on one key and one database.
+    """
+    script = WRITE_AND_DIE.replace("os.kill(os.getpid(), signal.SIGKILL)", "await store.close()")
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(tmp_path), "default", "kraken", str(number)],
+            env=ENVIRONMENT,
+        )
+        for number in range(8)
+    ]
+
+    assert [0] * 8 == [process.wait() for process in processes]
+    assert ["master.key", "profiles.db"] == sorted(file.name for file in tmp_path.iterdir())
