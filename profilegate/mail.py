@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import smtplib
+import ssl
 from email.message import EmailMessage
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from profilegate.errors import StoreUnavailableError
 from profilegate.store import Mail, Store
@@ -36,8 +37,9 @@ async def send_mails(store: Store, world: str, smtp_url: str, sender: str) -> No
 async def _send(store: Store, mail: Mail, smtp_url: str, sender: str) -> None:
     try:
         await asyncio.to_thread(_hand_over, mail, smtp_url, sender)
-    except (OSError, smtplib.SMTPException) as error:
-        # The reason may hold the address; its kind is enough to mend the setting.
+    except Exception as error:
+        # Whatever is wrong with one mail (some addresses break Python's own header parser), the
+        # others go out. The reason may hold the address; its kind is enough to mend the setting.
         logger.warning("mail %d was not taken: %s", mail.id, type(error).__name__)
         await store.mark_mail(mail.id, sent=False)
     else:
@@ -51,10 +53,21 @@ def _hand_over(mail: Mail, smtp_url: str, sender: str) -> None:
     message["Subject"] = mail.subject
     message.set_content(mail.text)
     parts = urlsplit(smtp_url)
-    connect = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    with connect(parts.hostname or "", parts.port or 0, timeout=SEND_TIMEOUT_SECONDS) as server:
+    # Certificates are verified; SSL_CERT_FILE names the authority of a server with its own.
+    tls = ssl.create_default_context()
+    with _connect(parts, tls) as server:
+        # What a server offers is known only after a first EHLO.
+        server.ehlo_or_helo_if_needed()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=tls)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        server.send_message(message)
+        # Whom it goes to is said once more: in a header, "=?utf-8?q?a?=@b.ru" is another address.
+        server.send_message(message, to_addrs=[mail.to])
+
+
+def _connect(address: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:
+    host, port = address.hostname or "", address.port or 0
+    if address.scheme == "smtps":
+        return smtplib.SMTP_SSL(host, port, timeout=SEND_TIMEOUT_SECONDS, context=tls)
+    return smtplib.SMTP(host, port, timeout=SEND_TIMEOUT_SECONDS)

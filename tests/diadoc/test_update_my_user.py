@@ -1,0 +1,281 @@
+"""Diadoc: the page's own conversation, and what becomes of a name."""
+
+import json
+
+import pytest
+
+from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
+from tests.diadoc.samples import (
+    ANSWER,
+    BAD_REQUEST,
+    LINKED_TOKEN,
+    LINKED_USER,
+    LOGIN_AND_NAME,
+    NAME,
+    NEW_LOGIN,
+    OLD_LOGIN,
+    ask_for,
+    post,
+    rename,
+    target_of_last_mail,
+    update,
+)
+
+# The page writes a blank after the comma.
+AUTHORIZATION = diadoc_authorization(comma=", ")
+
+NEW_NAME = {"FirstName": "NewFirstName", "LastName": "NewLastName", "MiddleName": "NewMiddleName"}
+
+
+def name(gate, user=DIADOC_USER):
+    """The parts of a user's name that are stored."""
+    fields = gate.fields("diadoc", user)
+    return {path: fields[path] for path in fields if path.startswith("name.")}
+
+
+@pytest.mark.parametrize("body", [LOGIN_AND_NAME, NAME], ids=["login and name", "name"])
+def test_a_published_sample_is_answered_as_published(gate, body):
+    """
+    The page's "Пример ответа": the new name, and still the old login.
+    """
+    answer = post(gate, body, AUTHORIZATION)
+
+    assert (200, "application/json; charset=utf-8", json.loads(ANSWER)) == (
+        answer.status,
+        answer.headers["content-type"],
+        answer.json(),
+    )
+
+
+def test_the_first_sample_changes_the_name_and_mails_a_link(gate):
+    """
+    "у пользователя будет обновлено ФИО, а также на адрес newLogin@kontur.ru будет направлено
+    письмо с ссылкой для подтверждения нового логина."
+    """
+    post(gate, LOGIN_AND_NAME, AUTHORIZATION)
+
+    assert {
+        "name.given": "NewFirstName",
+        "name.middle": "NewMiddleName",
+        "name.family": "NewLastName",
+    } == name(gate)
+    assert [NEW_LOGIN] == [mail.to for mail in gate.mails()]
+
+
+def test_the_second_sample_changes_the_name_only(gate):
+    """
+    "у пользователя будет обновлено только ФИО."
+    """
+    before = gate.fields("diadoc", DIADOC_USER)
+    post(gate, NAME, AUTHORIZATION)
+
+    assert {
+        **before,
+        "name.given": "NewFirstName",
+        "name.middle": "NewMiddleName",
+        "name.family": "NewLastName",
+    } == gate.fields("diadoc", DIADOC_USER)
+    assert [] == gate.mails()
+
+
+def test_the_answer_shows_the_new_login_once_the_link_was_opened(gate):
+    """
+    "До тех пор, пока пользователь не перейдет по ссылке в высланном при смене логина письме, в
+    ответе будет указано старое значение логина."
+    """
+    post(gate, LOGIN_AND_NAME, AUTHORIZATION)
+    before = post(gate, NAME, AUTHORIZATION).json()["Login"]
+    gate.send("GET", target_of_last_mail(gate))
+    after = post(gate, NAME, AUTHORIZATION).json()["Login"]
+
+    assert (OLD_LOGIN, NEW_LOGIN) == (before, after)
+
+
+def test_a_login_alone_leaves_the_name(gate):
+    """
+    "В запросе достаточно передать значения только тех реквизитов пользователя, которые
+    необходимо изменить."
+    """
+    answer = ask_for(gate, NEW_LOGIN)
+
+    assert {
+        "UserId": DIADOC_USER,
+        "Login": OLD_LOGIN,
+        "FullName": {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": "Petrovich"},
+        "IsRegistered": True,
+    } == answer.json()
+
+
+def test_a_name_without_a_middle_name_removes_it(gate):
+    """
+    FullName replaces the whole name; there is no other way to say that a middle name is gone.
+    """
+    answer = rename(gate, FirstName="Ivan", LastName="Sidorov")
+
+    assert {"FirstName": "Ivan", "LastName": "Sidorov"} == answer.json()["FullName"]
+    assert {"name.given": "Ivan", "name.family": "Sidorov"} == name(gate)
+
+
+def test_an_empty_middle_name_is_kept(gate):
+    """
+    Of the name's three parts only the middle one may be empty, and that is not the same as none.
+    """
+    answer = rename(gate, FirstName="Ivan", LastName="Sidorov", MiddleName="")
+
+    assert {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": ""} == answer.json()[
+        "FullName"
+    ]
+    assert {"name.given": "Ivan", "name.family": "Sidorov", "name.middle": ""} == name(gate)
+
+
+def test_any_letters_come_back_as_they_were_sent(gate):
+    """
+    No limit and no alphabet is documented: what is written is read back unchanged.
+    """
+    sent = {"FirstName": "Ё" * 1000, "LastName": "O'Brien-Ng 😀", "MiddleName": "\t\u202e"}
+    answer = rename(gate, **sent)
+
+    assert sent == answer.json()["FullName"]
+
+
+def test_fields_that_nobody_knows_are_ignored(gate):
+    """
+    Neither a user's id nor a status can be written, and an unknown field harms nothing.
+    """
+    before = gate.fields("diadoc", DIADOC_USER)
+    body = {
+        "UserId": "5b2f0a7e-3c0e-4a8a-9b67-2f3f4d1f8a10",
+        "IsRegistered": False,
+        "Position": "Director",
+        "FullName": {
+            "FullName": {
+                "FirstName": "Ivan",
+                "LastName": "Sidorov",
+                "MiddleName": "Petrovich",
+                "Title": "Dr",
+            },
+            "Login": "x",
+        },
+    }
+    answer = update(gate, body)
+
+    assert (200, before) == (answer.status, gate.fields("diadoc", DIADOC_USER))
+
+
+# --- Missing and empty parts -------------------------------------------------------------
+
+
+def part(**names):
+    """A body with a name alone."""
+    return {"FullName": {"FullName": names}}
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        pytest.param({}, ["Login", "FullName"], id="nothing to update"),
+        pytest.param({"login": {}}, ["Login", "FullName"], id="keys in small letters"),
+        pytest.param({"Login": {}}, ["Login.Login"], id="a login without a login"),
+        pytest.param({"Login": {"Login": ""}}, ["Login.Login"], id="an empty login"),
+        pytest.param({"Login": {"Login": "login"}}, ["Login.Login"], id="no e-mail address"),
+        pytest.param({"Login": {"Login": "a@b.ru\n"}}, ["Login.Login"], id="a line end after it"),
+        pytest.param(
+            {"Login": {"Login": "a@b.ru\r\nBcc: c@d.ru"}}, ["Login.Login"], id="another mail header"
+        ),
+        pytest.param({"Login": {"Login": "a@b.ru,c@d.ru"}}, ["Login.Login"], id="two addresses"),
+        pytest.param(
+            {"Login": {"Login": "Ivan <a@b.ru>"}}, ["Login.Login"], id="a name and an address"
+        ),
+        pytest.param(
+            {"Login": {"Login": "Ivan <taken@kontur.ru> "}},
+            ["Login.Login"],
+            id="a name and an address that is taken",
+        ),
+        pytest.param({"Login": {"Login": 5}}, ["Login.Login"], id="a number for a login"),
+        pytest.param({"Login": NEW_LOGIN}, ["Login"], id="a login that is not nested"),
+        pytest.param({"Login": None}, ["Login"], id="null for a login"),
+        pytest.param({"FullName": {}}, ["FullName.FullName"], id="a name without a name"),
+        pytest.param(
+            {"FullName": {"FirstName": "A", "LastName": "B"}},
+            ["FullName.FullName"],
+            id="a name that is not nested",
+        ),
+        pytest.param(
+            part(), ["FullName.FullName.FirstName", "FullName.FullName.LastName"], id="no parts"
+        ),
+        pytest.param(part(FirstName="A"), ["FullName.FullName.LastName"], id="no last name"),
+        pytest.param(part(LastName="B"), ["FullName.FullName.FirstName"], id="no first name"),
+        pytest.param(
+            part(FirstName="", LastName="B"), ["FullName.FullName.FirstName"], id="no first letter"
+        ),
+        pytest.param(
+            part(FirstName="A", LastName=""), ["FullName.FullName.LastName"], id="no last letter"
+        ),
+        pytest.param(
+            part(FirstName="A", LastName="B", MiddleName=5),
+            ["FullName.FullName.MiddleName"],
+            id="a number for a middle name",
+        ),
+        pytest.param(
+            {"Login": {"Login": "login"}, **part(LastName="")},
+            ["Login.Login", "FullName.FullName.FirstName", "FullName.FullName.LastName"],
+            id="all at once",
+        ),
+        pytest.param(
+            {"Login": {"Login": NEW_LOGIN}, **part(FirstName="A")},
+            ["FullName.FullName.LastName"],
+            id="a good login beside a bad name",
+        ),
+    ],
+)
+def test_each_part_that_is_missing_or_wrong_is_named(gate, body, fields):
+    """
+    "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
+    параметры", every part at fault after it; nothing is stored and no letter is written.
+    """
+    before = gate.fields("diadoc", DIADOC_USER)
+    answer = update(gate, body)
+    words, _, named = answer.text.partition(": ")
+
+    assert (400, BAD_REQUEST, sorted(fields)) == (answer.status, words, sorted(named.split(", ")))
+    assert (before, []) == (gate.fields("diadoc", DIADOC_USER), gate.mails())
+
+
+# --- Held fixed --------------------------------------------------------------------------
+
+
+def test_a_name_that_is_verified_elsewhere_takes_no_new_value(gate):
+    """
+    Locks hold at every door; all or nothing, so the login in the same request is not mailed.
+    """
+    before = gate.fields("diadoc", LINKED_USER)
+    body = {
+        "Login": {"Login": NEW_LOGIN},
+        **part(FirstName="Lena", LastName="Else", MiddleName=""),
+    }
+    answer = update(gate, body, LINKED_TOKEN)
+
+    assert (400, "Изменение подтверждённых данных запрещено: FullName.FullName.LastName") == (
+        answer.status,
+        answer.text,
+    )
+    assert (before, []) == (gate.fields("diadoc", LINKED_USER), gate.mails())
+
+
+def test_the_same_name_again_is_no_change_to_what_is_verified(gate):
+    """
+    A lock refuses a new value only.
+    """
+    answer = rename(gate, LINKED_TOKEN, FirstName="Lena", LastName="Linked", MiddleName="")
+
+    assert 200 == answer.status
+
+
+def test_nobody_changes_another_user(gate):
+    """
+    The user "от имени которого делается запрос" is the one whose token is sent.
+    """
+    before = gate.fields("diadoc", LINKED_USER)
+    rename(gate, DIADOC_TOKEN, FirstName="A", LastName="B")
+
+    assert before == gate.fields("diadoc", LINKED_USER)

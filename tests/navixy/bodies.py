@@ -1,0 +1,86 @@
+"""What Navixy's callers send: the page's own sample, and the least of each legal type."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests.clients import JSON, NAVIXY_HASH
+from tests.running_gate import Answer, RunningGate
+
+PATH = "/v2/user/personal_info/update"
+
+# The page's `-d`, byte for byte.
+SAMPLE = (
+    b'{"hash": "22eac1c27af4be7b9d04da2ce1af111b", "first_name": "Charles", '
+    b'"middle_name": "Henry", "last_name": "Pearson", "legal_type": "legal_entity", '
+    b'"phone": "491761234567", "post_country": "Germany", "post_index": "61169", '
+    b'"post_region": "Hessen", "post_city": "Wiesbaden", '
+    b'"post_street_address": "Marienplatz 2", "registered_country": "Germany", '
+    b'"registered_index": "61169", "registered_region": "Hessen", '
+    b'"registered_city": "Wiesbaden", "registered_street_address": "Marienplatz 2", '
+    b'"state_reg_num": "12-3456789", "tin": "1131145180", "legal_name": "E. Biasi GmbH", '
+    b'"iec": "", "okpo_code": ""}'
+)
+
+INDIVIDUAL = {
+    "legal_type": "individual",
+    "first_name": "Ada",
+    "middle_name": "",
+    "last_name": "Smith",
+}
+SOLE_TRADER = {
+    **INDIVIDUAL,
+    "legal_type": "sole_trader",
+    "registered_country": "Austria",
+    "registered_index": "1010",
+    "registered_region": "Wien",
+    "registered_city": "Wien",
+    "registered_street_address": "Graben 1",
+    "tin": "990",
+}
+LEGAL_ENTITY = {**SOLE_TRADER, "legal_type": "legal_entity", "iec": "", "legal_name": "Smith AG"}
+
+# Where each field lives in the shared profile; legal_type is the account's own.
+PATHS = {
+    "first_name": "name.given",
+    "middle_name": "name.middle",
+    "last_name": "name.family",
+    "phone": "phone",
+    "post_country": "addresses.postal.country",
+    "post_index": "addresses.postal.postal_code",
+    "post_region": "addresses.postal.region",
+    "post_city": "addresses.postal.city",
+    "post_street_address": "addresses.postal.line1",
+    "registered_country": "addresses.registered.country",
+    "registered_index": "addresses.registered.postal_code",
+    "registered_region": "addresses.registered.region",
+    "registered_city": "addresses.registered.city",
+    "registered_street_address": "addresses.registered.line1",
+    "tin": "tax.tin",
+    "state_reg_num": "registration.state_number",
+    "okpo_code": "registration.okpo",
+    "iec": "registration.kpp",
+    "legal_name": "organization.legal_name",
+}
+
+
+def update(gate: RunningGate, body: Mapping[str, Any], hash_: str = NAVIXY_HASH) -> Answer:
+    """Send a body as JSON, with the hash in it."""
+    sent = json.dumps({"hash": hash_, **body}).encode()
+    return gate.send("POST", PATH, body=sent, headers=JSON)
+
+
+def code(answer: Answer) -> int | None:
+    """Navixy's code of a refusal; None for a success."""
+    said = answer.json()
+    return None if said["success"] else said["status"]["code"]
+
+
+def parameters_at_fault(answer: Answer) -> list[str]:
+    """The fields that a refusal names, in alphabetical order."""
+    return sorted(error["parameter"] for error in answer.json()["errors"])
+
+
+def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """A body that lacks some fields."""
+    return {name: value for name, value in body.items() if name not in names}

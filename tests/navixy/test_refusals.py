@@ -1,0 +1,187 @@
+"""Navixy: every refusal in Navixy's envelope, as JSON, and without a word of what was sent."""
+
+import json
+
+import pytest
+
+from tests.clients import JSON, NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
+from tests.navixy.bodies import INDIVIDUAL, LEGAL_ENTITY, PATH, SAMPLE, update
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+HASH_OF_LINKED = "11ee11ee22ff22ff33aa33aa44bb44bb"
+PRIVATE = "Zaphod-4711"
+
+
+def refusal(code, description, *errors):
+    """The envelope: success false, a status with Navixy's code, and the fields at fault."""
+    said = {"success": False, "status": {"code": code, "description": description}}
+    return {**said, "errors": list(errors)} if errors else said
+
+
+def of_type(content_type):
+    """A good body under some media type."""
+    headers = {"Content-Type": content_type}
+    return ("POST", {"body": SAMPLE, "headers": headers})
+
+
+def with_json(body):
+    """A body as JSON: a mapping, or bytes as they are."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return ("POST", {"body": raw, "headers": JSON})
+
+
+NOT_JSON = refusal(5, "Wrong request format")
+
+CASES = {
+    "a success": (with_json(SAMPLE), 200, {"success": True}),
+    "no hash": (with_json(INDIVIDUAL), 400, refusal(3, "Wrong hash")),
+    "an unknown hash": (
+        with_json({**INDIVIDUAL, "hash": "0" * 32}),
+        400,
+        refusal(4, "User or API key not found or session ended"),
+    ),
+    "a field at fault": (
+        with_json({**INDIVIDUAL, "hash": NAVIXY_HASH, "first_name": 5}),
+        400,
+        refusal(7, "Invalid parameters", {"parameter": "first_name", "error": "must be text"}),
+    ),
+    "no plugin 45": (
+        with_json({**INDIVIDUAL, "hash": NAVIXY_HASH_WITHOUT_PLUGIN}),
+        400,
+        refusal(222, "Plugin not found"),
+    ),
+    "a name that another provider holds fixed": (
+        with_json({**INDIVIDUAL, "hash": HASH_OF_LINKED, "last_name": "Linked"}),
+        403,
+        refusal(
+            13,
+            "Operation not permitted",
+            {"parameter": "first_name", "error": "cannot be changed any more"},
+        ),
+    ),
+    "JSON that is cut short": (with_json(SAMPLE[:-1]), 400, NOT_JSON),
+    "no body": (with_json(b""), 400, NOT_JSON),
+    "plain text": (with_json(b"hello"), 400, NOT_JSON),
+    "JSON that is not UTF-8": (with_json(SAMPLE.replace(b"Henry", b"\xff")), 400, NOT_JSON),
+    "a number that JSON has not": (with_json(SAMPLE.replace(b'"Henry"', b"NaN")), 400, NOT_JSON),
+    "a form under the name of JSON": (with_json(b"legal_type=individual"), 400, NOT_JSON),
+    "a form that is not UTF-8": (
+        ("POST", {"body": f"hash={NAVIXY_HASH}&first_name=%FF".encode(), "headers": FORM}),
+        400,
+        NOT_JSON,
+    ),
+    "plain text by its own name": (of_type("text/plain"), 415, NOT_JSON),
+    "XML": (of_type("application/xml"), 415, NOT_JSON),
+    "a form in parts": (of_type("multipart/form-data; boundary=x"), 415, NOT_JSON),
+    "another charset": (of_type("application/json; charset=koi8-r"), 415, NOT_JSON),
+    "too large": (
+        ("POST", {"headers": {**JSON, "Content-Length": "99999999999"}}),
+        413,
+        refusal(9, "Too large request"),
+    ),
+    **{
+        f"{method} in the place of POST": (
+            (method, {"body": SAMPLE, "headers": JSON}),
+            405,
+            refusal(112, "Wrong method"),
+        )
+        for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS")
+    },
+}
+
+
+@pytest.mark.parametrize(("request_", "status", "said"), CASES.values(), ids=CASES)
+def test_every_answer_is_json_in_the_documented_envelope(gate, request_, status, said):
+    """
+    Getting started: always `application/json`, "even errors"; a refusal is success false and a
+    status with a code and its description.
+    """
+    method, what = request_
+    answer = gate.send(method, PATH, **what)
+
+    assert (status, "application/json", said) == (
+        answer.status,
+        answer.headers["content-type"],
+        answer.json(),
+    )
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/user/personal_info/update"])
+def test_a_wrong_method_hears_the_right_one(gate, path):
+    """
+    A 405 carries Allow (RFC 9110, 15.5.6), at every address of the action.
+    """
+    answer = gate.send("GET", path)
+
+    assert (405, "POST") == (answer.status, answer.headers["allow"])
+
+
+def test_without_plugin_45_nothing_is_stored(gate):
+    """
+    The page: "Require a plugin with id=45."
+    """
+    before = gate.fields("navixy", "1002")
+    answer = update(gate, LEGAL_ENTITY, NAVIXY_HASH_WITHOUT_PLUGIN)
+
+    assert 222 == answer.json()["status"]["code"]
+    assert before == gate.fields("navixy", "1002")
+
+
+def test_a_name_that_is_held_fixed_takes_no_new_value(gate):
+    """
+    Locks hold at every door, and nothing of the request is stored: not the new city either.
+    """
+    before = gate.fields("navixy", "1003")
+    body = {**INDIVIDUAL, "middle_name": "Ann", "post_city": "Graz"}
+    answer = update(gate, body, HASH_OF_LINKED)
+
+    assert {"first_name", "middle_name", "last_name"} == {
+        error["parameter"] for error in answer.json()["errors"]
+    }
+    assert before == gate.fields("navixy", "1003")
+
+
+def test_the_same_name_again_is_no_change_to_what_is_held_fixed(gate):
+    """
+    A lock refuses a new value only: the name as it is goes through, and the city with it.
+    """
+    body = {**INDIVIDUAL, "first_name": "Lena", "last_name": "Linked", "post_city": "Graz"}
+    answer = update(gate, body, HASH_OF_LINKED)
+
+    assert {"success": True} == answer.json()
+    assert "Graz" == gate.fields("navixy", "1003")["addresses.postal.city"]
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        *(
+            pytest.param(with_json({**LEGAL_ENTITY, "hash": NAVIXY_HASH, name: value})[1], id=case)
+            for case, name, value in [
+                ("a long name", "first_name", PRIVATE * 20),
+                ("a phone in letters", "phone", PRIVATE),
+                ("an unknown legal type", "legal_type", PRIVATE),
+                ("a long street", "post_street_address", PRIVATE * 20),
+                ("a long tax number", "tin", PRIVATE * 30),
+                ("an OKPO code of another length", "okpo_code", PRIVATE),
+                ("a long registration number", "state_reg_num", PRIVATE * 2),
+                ("a list", "last_name", [PRIVATE]),
+                ("an object", "middle_name", {PRIVATE: PRIVATE}),
+                ("a NUL", "middle_name", f"{PRIVATE}\0"),
+            ]
+        ),
+        pytest.param(with_json({**INDIVIDUAL, "hash": PRIVATE})[1], id="a malformed hash"),
+        pytest.param(with_json(f'{{"hash": "{PRIVATE}'.encode())[1], id="JSON that is cut short"),
+        pytest.param(with_json(PRIVATE.encode())[1], id="plain text"),
+        pytest.param(of_type(f"application/{PRIVATE}")[1], id="a media type"),
+        pytest.param({"body": f"{PRIVATE}=%FF".encode(), "headers": FORM}, id="a broken form"),
+    ],
+)
+def test_a_refusal_never_repeats_what_was_sent(gate, what):
+    """
+    It tells which field and why; the value stays with the caller.
+    """
+    answer = gate.send("POST", PATH, **what)
+
+    assert answer.status in (400, 415)
+    assert PRIVATE not in answer.text

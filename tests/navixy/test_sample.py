@@ -1,0 +1,120 @@
+"""Navixy: the page's own conversation, at every address at which clients hold it."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.clients import JSON, NAVIXY_HASH, NAVIXY_USER
+from tests.navixy.bodies import PATH, SAMPLE
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+# What the sample means: the country by its ISO code, the phone as an E.164 number.
+STORED = {
+    "account.id": "1001",
+    "account.login": "charles.pearson@example.com",
+    "account.plugins": [45],
+    "account.legal_type": "legal_entity",
+    "name.given": "Charles",
+    "name.middle": "Henry",
+    "name.family": "Pearson",
+    "phone": "+491761234567",
+    "addresses.postal.country": "DE",
+    "addresses.postal.postal_code": "61169",
+    "addresses.postal.region": "Hessen",
+    "addresses.postal.city": "Wiesbaden",
+    "addresses.postal.line1": "Marienplatz 2",
+    "addresses.registered.country": "DE",
+    "addresses.registered.postal_code": "61169",
+    "addresses.registered.region": "Hessen",
+    "addresses.registered.city": "Wiesbaden",
+    "addresses.registered.line1": "Marienplatz 2",
+    "registration.state_number": "12-3456789",
+    "registration.kpp": "",
+    "registration.okpo": "",
+    "tax.tin": "1131145180",
+    "organization.legal_name": "E. Biasi GmbH",
+}
+
+
+def test_the_published_sample_is_answered_as_published(gate):
+    """
+    The page: `curl -X POST` with its `-d` is answered with `{ "success": true }`.
+    """
+    answer = gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+
+    assert (200, {"success": True}) == (answer.status, answer.json())
+
+
+def test_the_published_sample_is_stored_as_the_page_means(gate):
+    """
+    "Updates user personal info": every field of the sample is kept, and nothing else changes.
+    """
+    gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+
+    assert gate.fields("navixy", NAVIXY_USER) == STORED
+
+
+def test_the_sample_twice_is_the_sample_once(gate):
+    """
+    The same values again are no change, and are accepted.
+    """
+    gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+    answer = gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+
+    assert (200, STORED) == (answer.status, gate.fields("navixy", NAVIXY_USER))
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"],
+)
+def test_a_form_says_the_same_as_json(gate, content_type):
+    """
+    "Getting started" takes forms with the same parameters, `hash` among them.
+    """
+    form = urlencode(json.loads(SAMPLE)).encode()
+    answer = gate.send("POST", PATH, body=form, headers={"Content-Type": content_type})
+
+    assert (200, {"success": True}) == (answer.status, answer.json())
+    assert gate.fields("navixy", NAVIXY_USER) == STORED
+
+
+def test_a_form_is_read_as_utf_8(gate):
+    """
+    A form's percent-encoded bytes are UTF-8, and a plus sign is a blank.
+    """
+    form = (
+        f"hash={NAVIXY_HASH}&legal_type=individual&first_name=Ana+Mar%C3%ADa&middle_name="
+        "&last_name=%D0%81%D0%B6&post_city=M%C3%BCnchen"
+    )
+    gate.send("POST", PATH, body=form.encode(), headers=FORM)
+    fields = gate.fields("navixy", NAVIXY_USER)
+
+    assert ("Ana María", "", "Ёж", "München") == (
+        fields["name.given"],
+        fields["name.middle"],
+        fields["name.family"],
+        fields["addresses.postal.city"],
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v2/user/personal_info/update",
+        "/v2/user/personal_info/update/",
+        "/user/personal_info/update",
+        "/user/personal_info/update/",
+    ],
+)
+def test_every_address_in_the_documents_is_served(gate, path):
+    """
+    "Getting started" writes actions with and without the last slash, and gives on-premise
+    installations the base `https://api.your_domain`, without /v2.
+    """
+    answer = gate.send("POST", path, body=SAMPLE, headers=JSON)
+
+    assert (200, {"success": True}) == (answer.status, answer.json())
+    assert gate.fields("navixy", NAVIXY_USER) == STORED

@@ -1,0 +1,401 @@
+"""Mails that wait in the outbox are sent by SMTP: once, and as often as it takes."""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from profilegate import mail
+from profilegate.store import AccountKey, Draft, LoginChange, Mail, NewAccount, Store, Update
+from profilegate.store.sqlite import open_store
+
+WORLD = "default"
+IVAN = AccountKey(WORLD, "diadoc", "d064f6ba")
+SENDER = "no-reply@gate.example"
+TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+LOOK_EVERY_SECONDS = 0.002
+LOOKS_MAX = 5000
+
+SUBJECT = "Подтверждение нового логина"
+TEXT = "Перейдите по ссылке:\n\nhttp://gate.example/UpdateMyUser/confirm?token=abc_-\n"
+
+
+class Conversation(SMTP):
+    """One client's conversation with a mail server, which also keeps what it cannot parse."""
+
+    async def smtp_RCPT(self, arg: str) -> None:
+        """Keep the command as it was said: aiosmtpd decodes what looks like an encoded word."""
+        self.event_handler.commands.append(f"RCPT {arg}")
+        await super().smtp_RCPT(arg)
+
+
+class MailServer:
+    """
+    An SMTP server on loopback that keeps what it takes::
+
+        server = MailServer(refusals=["451 Later"])
+
+    answers the first mail so, and takes all that come after it. A recipient in ``unknown``
+    is never taken.
+    """
+
+    def __init__(self, refusals: list[str] | None = None, unknown: str = "") -> None:
+        self.refusals = refusals or []
+        self.unknown = unknown
+        self.commands: list[str] = []
+        self.recipients: list[str] = []
+        self.messages: list[EmailMessage] = []
+        self.users: list[str | None] = []
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
+    ) -> str:
+        """Refuse one recipient, take all others."""
+        if address == self.unknown:
+            return "550 No such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Refuse as long as refusals are left, then take."""
+        if self.refusals:
+            return self.refusals.pop(0)
+        assert isinstance(envelope.content, bytes)
+        self.recipients += envelope.rcpt_tos
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        self.messages.append(message)
+        login: Any = session.auth_data
+        self.users.append(login.login.decode() if login else None)
+        return "250 OK"
+
+    @asynccontextmanager
+    async def listening(
+        self, at: socket.socket | None = None, **options: Any
+    ) -> AsyncIterator[int]:
+        """Listen, on a port of its own unless a bound socket is given."""
+        loop = asyncio.get_running_loop()
+        bound = at or bound_socket()
+        server = await loop.create_server(
+            lambda: Conversation(self, loop=loop, **options), sock=bound
+        )
+        try:
+            yield bound.getsockname()[1]
+        finally:
+            server.close()
+
+
+def bound_socket() -> socket.socket:
+    """A socket that has a port and does not listen yet: connections are refused."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    return bound
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look into the outbox all the time."""
+    monkeypatch.setattr(mail, "LOOK_EVERY_SECONDS", LOOK_EVERY_SECONDS)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A real store with one account, for which mails can be written."""
+    opened = open_store(
+        tmp_path / "profiles.db", key_file=tmp_path / "master.key", rules={}, now=lambda: TIME
+    )
+    asyncio.run(opened.create(NewAccount(IVAN, {})))
+    yield opened
+    asyncio.run(opened.close())
+
+
+async def write(store: Store, to: str) -> None:
+    """Put a mail into the outbox, as a change of login does."""
+    change = LoginChange(to, f"token of {to}", TIME + timedelta(1), Draft(to, SUBJECT, TEXT))
+    await store.update(Update(IVAN, {}, login=change))
+
+
+@asynccontextmanager
+async def sending(store: Store, url: str) -> AsyncIterator[None]:
+    """Send mails meanwhile; whatever ends the sending ends the test."""
+    task = asyncio.create_task(mail.send_mails(store, WORLD, url, SENDER))
+    try:
+        yield
+        assert not task.done(), task.exception()
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def outbox(store: Store, until: Callable[[list[Mail]], bool]) -> list[Mail]:
+    """The outbox, as soon as it is as a test waits for it."""
+    for _ in range(LOOKS_MAX):
+        if until(mails := await store.mails(WORLD)):
+            return mails
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
+    raise AssertionError(f"still waiting after {LOOKS_MAX} looks")
+
+
+def all_sent(mails: list[Mail]) -> bool:
+    """No mail waits."""
+    return all(one.sent_at for one in mails)
+
+
+def last_sent(mails: list[Mail]) -> bool:
+    """The newest mail does not wait."""
+    return mails[-1].sent_at is not None
+
+
+# --- Once --------------------------------------------------------------------------------
+
+
+def test_a_mail_arrives_as_it_was_written(store):
+    """
+    The recipient, the subject and the text arrive unharmed, whatever their alphabet.
+    """
+    server = MailServer()
+
+    async def run():
+        await write(store, "newLogin@kontur.ru")
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            await outbox(store, all_sent)
+
+    asyncio.run(run())
+    [message] = server.messages
+
+    assert ["newLogin@kontur.ru"] == server.recipients
+    assert ("newLogin@kontur.ru", SENDER, SUBJECT) == (
+        message["To"],
+        message["From"],
+        message["Subject"],
+    )
+    assert ("text/plain", TEXT) == (
+        message.get_content_type(),
+        message.get_content().replace("\r\n", "\n"),
+    )
+
+
+def test_a_mail_that_was_sent_is_not_sent_again(store):
+    """
+    It is marked with the time and the attempt; what comes later is sent without it.
+    """
+    server = MailServer()
+
+    async def run():
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            for to in ("first@kontur.ru", "second@kontur.ru", "third@kontur.ru"):
+                await write(store, to)
+                mails = await outbox(store, all_sent)
+        return mails
+
+    mails = asyncio.run(run())
+
+    assert ["first@kontur.ru", "second@kontur.ru", "third@kontur.ru"] == server.recipients
+    assert [(TIME, 1)] * 3 == [(one.sent_at, one.attempts) for one in mails]
+
+
+# --- As often as it takes ----------------------------------------------------------------
+
+
+def test_a_mail_that_is_refused_is_tried_again(store):
+    """
+    A server that is busy gets the mail later; each attempt counts.
+    """
+    server = MailServer(refusals=["451 Later", "452 Disk is full"])
+
+    async def run():
+        await write(store, "newLogin@kontur.ru")
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            return await outbox(store, all_sent)
+
+    [sent] = asyncio.run(run())
+
+    assert (TIME, 3) == (sent.sent_at, sent.attempts)
+    assert ["newLogin@kontur.ru"] == server.recipients
+
+
+def test_a_mail_waits_for_a_server_that_is_not_there(store):
+    """
+    Nothing is lost while no connection can be made.
+    """
+    server = MailServer()
+
+    async def run():
+        bound = bound_socket()
+        url = f"smtp://127.0.0.1:{bound.getsockname()[1]}"
+        await write(store, "newLogin@kontur.ru")
+        async with sending(store, url):
+            [waiting] = await outbox(store, lambda mails: mails[0].attempts >= 2)
+            async with server.listening(bound):
+                await outbox(store, all_sent)
+        return waiting
+
+    waiting = asyncio.run(run())
+
+    assert waiting.sent_at is None
+    assert ["newLogin@kontur.ru"] == server.recipients
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["nobody@kontur.ru", "=?x?B?#?=@kontur.ru"],
+    ids=["no such mailbox", "an address on which Python's header parser breaks"],
+)
+def test_a_mail_that_cannot_be_sent_holds_up_no_other(store, bad):
+    """
+    The next mail goes out all the same; the bad one goes on waiting.
+    """
+    server = MailServer(unknown="nobody@kontur.ru")
+
+    async def run():
+        await write(store, bad)
+        await write(store, "good@kontur.ru")
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            return await outbox(store, last_sent)
+
+    waiting, _ = asyncio.run(run())
+
+    assert ["good@kontur.ru"] == server.recipients
+    assert waiting.sent_at is None
+    assert waiting.attempts
+
+
+def test_a_mail_is_given_up_after_many_attempts(store, monkeypatch):
+    """
+    It stays in the outbox for a person to look at, and the server is left alone with it.
+    """
+    monkeypatch.setattr(mail, "ATTEMPTS_MAX", 2)
+    server = MailServer(unknown="nobody@kontur.ru")
+
+    async def run():
+        await write(store, "nobody@kontur.ru")
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            await outbox(store, lambda mails: mails[0].attempts >= 2)
+            for to in ("first@kontur.ru", "second@kontur.ru"):
+                await write(store, to)
+                mails = await outbox(store, last_sent)
+        return mails
+
+    given_up, *_ = asyncio.run(run())
+
+    assert (None, 2) == (given_up.sent_at, given_up.attempts)
+    assert ["first@kontur.ru", "second@kontur.ru"] == server.recipients
+
+
+# --- To whom, and over what --------------------------------------------------------------
+
+
+def test_a_mail_goes_to_the_login_and_nowhere_else(store):
+    """
+    Mail programs read "=?utf-8?q?taken?=" in a header as "taken"; the link in the mail must not
+    go to whoever that is.
+    """
+    server = MailServer()
+
+    async def run():
+        await write(store, "=?utf-8?q?taken?=@kontur.ru")
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            await outbox(store, all_sent)
+
+    asyncio.run(run())
+
+    assert ["RCPT TO:<=?utf-8?q?taken?=@kontur.ru>"] == server.commands
+
+
+@pytest.fixture
+def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """The TLS of a server with a certificate of its own making, which the gate is told to trust."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(datetime(2020, 1, 1))
+        .not_valid_after(datetime(2120, 1, 1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+            critical=False,
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path / "server.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    return context
+
+
+def test_a_password_is_told_only_under_tls(store, tls):
+    """
+    A server that offers STARTTLS is taken at its word before anyone logs in; a password may
+    hold any sign, percent-encoded in the setting.
+    """
+    server = MailServer()
+
+    def authenticate(server, session, envelope, mechanism, data):
+        expected = LoginPassword(b"gate", b"p@ss/word")
+        return AuthResult(success=data == expected, handled=False, auth_data=data)
+
+    async def run():
+        await write(store, "newLogin@kontur.ru")
+        options = {
+            "tls_context": tls,
+            "require_starttls": True,
+            "auth_required": True,
+            "authenticator": authenticate,
+        }
+        async with (
+            server.listening(**options) as port,
+            sending(store, f"smtp://gate:p%40ss%2Fword@127.0.0.1:{port}"),
+        ):
+            await outbox(store, all_sent)
+
+    asyncio.run(run())
+
+    assert (["newLogin@kontur.ru"], ["gate"]) == (server.recipients, server.users)
+
+
+def test_a_server_that_cannot_show_who_it_is_gets_no_mail(store, tls, monkeypatch):
+    """
+    A certificate that no authority of ours has signed is refused before a password is told; the
+    mail waits.
+    """
+    monkeypatch.delenv("SSL_CERT_FILE")
+    server = MailServer()
+
+    async def run():
+        await write(store, "newLogin@kontur.ru")
+        async with (
+            server.listening(tls_context=tls) as port,
+            sending(store, f"smtp://gate:secret@127.0.0.1:{port}"),
+        ):
+            await outbox(store, lambda mails: mails[0].attempts > 0)
+
+    asyncio.run(run())
+
+    assert ([], []) == (server.recipients, server.users)

@@ -1,0 +1,178 @@
+"""The wheel: one name, everything the gate needs, and nothing of the workshop."""
+
+import json
+import os
+import select
+import subprocess
+import sys
+import sysconfig
+import time
+import tomllib
+import venv
+import zipfile
+from collections.abc import Iterator
+from fnmatch import filter as matching
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+DIST_INFO = f"profilegate-{VERSION}.dist-info"
+START_MAX_SECONDS = 30
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    The wheel, built from this checkout with the installed build backend: no network.
+    """
+    folder = tmp_path_factory.mktemp("dist")
+    build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    subprocess.run([*build, "--directory", str(folder)], check=True, cwd=ROOT)
+    [built] = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> list[str]:
+    """
+    The name of every file in the wheel.
+    """
+    with zipfile.ZipFile(wheel) as packed:
+        return packed.namelist()
+
+
+@pytest.fixture(scope="module")
+def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """
+    A Python of its own that has the wheel installed, and beside it what it depends on.
+
+    The dependencies are this environment's, by a path file. Path files lying in that path
+    are not followed, so the editable install of this checkout stays out of sight.
+    """
+    home = tmp_path_factory.mktemp("installed")
+    venv.create(home, symlinks=True)
+    python = home / "bin" / "python"
+    paths = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)})
+    dependencies = {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}
+    Path(paths["purelib"], "dependencies.pth").write_text("\n".join(sorted(dependencies)))
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "--quiet", "--no-deps", "--no-index", str(wheel)], check=True)
+    return python
+
+
+@pytest.fixture
+def address(python: Path, tmp_path: Path) -> Iterator[str]:
+    """
+    Where the installed wheel serves its demo world, started in an empty folder.
+    """
+    database = f"sqlite:///{tmp_path / 'profiles.db'}"
+    serve = ["serve", "--demo", "--port", "0", "--database", database]
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PROFILEGATE_")
+    }
+    with subprocess.Popen(
+        # -I: neither the folder it starts in nor PYTHONPATH lends it a module.
+        [python, "-I", "-m", "profilegate", *serve],
+        cwd=tmp_path,
+        env=environment | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+    ) as server:
+        try:
+            yield printed_address(server)
+        finally:
+            server.terminate()
+
+
+def printed_address(server: "subprocess.Popen[bytes]") -> str:
+    """
+    The first line with an address that the server prints, or a failure with all it printed.
+    """
+    assert server.stdout is not None
+    printed = b""
+    end = time.monotonic() + START_MAX_SECONDS
+    while (left := end - time.monotonic()) > 0 and select.select([server.stdout], [], [], left)[0]:
+        chunk = os.read(server.stdout.fileno(), 65536)
+        printed += chunk
+        for line in printed.decode().splitlines(keepends=True):
+            if line.endswith("\n") and "http://127.0.0.1:" in line:
+                return "http://127.0.0.1:" + line.partition("http://127.0.0.1:")[2].split()[0]
+        if not chunk:
+            break
+    pytest.fail(f"the server printed no address; it printed: {printed.decode()!r}")
+
+
+def files_of(folder: str) -> set[str]:
+    """
+    The files of one of the checkout's folders, named as they lie in the wheel.
+    """
+    mounted = "" if folder == "profilegate" else "profilegate/"
+    return {
+        mounted + path.relative_to(ROOT).as_posix()
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_one_name_goes_into_site_packages(names: list[str]) -> None:
+    """
+    Installing the wheel adds the package `profilegate` and nothing else that can be imported.
+    """
+    tops = {name.partition("/")[0] for name in names}
+
+    assert {"profilegate", DIST_INFO} == tops
+
+
+def test_the_wheel_carries_the_three_rooms_and_no_more(names: list[str]) -> None:
+    """
+    Every file of profilegate/, specs/ and handlers/ is in the wheel; tests and docs are not.
+    """
+    packed = {name for name in names if not name.startswith(f"{DIST_INFO}/")}
+
+    assert files_of("profilegate") | files_of("specs") | files_of("handlers") == packed
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "profilegate/py.typed",
+        "profilegate/specs/kraken.yaml",
+        "profilegate/handlers/kraken/_generated.py",
+        "profilegate/handlers/kraken/refusals.py",
+        "profilegate/serving/swagger_ui/swagger-ui-bundle.js",
+        "profilegate/serving/swagger_ui/swagger-ui.css",
+        "profilegate/serving/swagger_ui/LICENSE",
+        "profilegate/spec/*.json",
+        "profilegate/store/migrations/*.sql",
+        "profilegate/*demo-world.yaml",
+        f"{DIST_INFO}/licenses/LICENSE",
+    ],
+)
+def test_the_wheel_carries_what_is_not_python(names: list[str], pattern: str) -> None:
+    """
+    Data files go astray unnoticed in packaging, so one of each kind is asked for by name.
+    """
+
+    assert [] != matching(names, pattern)
+
+
+def test_the_installed_wheel_serves_from_any_folder(address: str) -> None:
+    """
+    An installed gate needs no checkout: it finds its specs and handlers inside itself.
+    """
+    with urlopen(f"{address}/specs/kraken.json", timeout=10) as answer:
+        spec = json.load(answer)
+
+    assert "3.0.3" == spec["openapi"]
+
+
+def test_the_wheel_installs_the_command(python: Path) -> None:
+    """
+    After installing, `profilegate` is a command.
+    """
+    command = python.with_name("profilegate")
+    told = subprocess.run([command, "--help"], capture_output=True, check=True, text=True)
+
+    assert "serve" in told.stdout
