@@ -47,9 +47,12 @@ class Request:
         self._query: dict[str, str] | None = None
 
     def header(self, name: bytes) -> str | None:
-        """A header's text (Latin-1, as HTTP has it), or None."""
+        """A header's text (Latin-1, as HTTP has it), or None.
+
+        The blanks around it are not part of it (RFC 9110, 5.5); httptools leaves those behind it.
+        """
         value = self.headers.get(name)
-        return None if value is None else value.decode("latin-1")
+        return None if value is None else value.decode("latin-1").strip(" \t")
 
     def query(self) -> Mapping[str, str]:
         """The query's parameters; of one that stands twice, the first."""

@@ -14,8 +14,10 @@ import asyncio
 import http.client
 import json
 import shutil
+import sqlite3
 import threading
 from collections.abc import Coroutine, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,11 +25,19 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.rules import Changes, Fields
 from profilegate.serving.app import GateApp, load_sources
 from profilegate.serving.gate import Gate
 from profilegate.serving.providers import load_provider
-from profilegate.store import DEFAULT_WORLD, AccountKey, Mail
+from profilegate.store import (
+    DEFAULT_WORLD,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Mail,
+    NewAccount,
+    Update,
+)
 from profilegate.store.sqlite import SqliteStore, open_store
 from profilegate.world import load_world, read_demo_world
 
@@ -73,7 +83,7 @@ class RunningGate:
     """The server, and a way to look behind it."""
 
     def __init__(self, template: Path) -> None:
-        self._template = template
+        self._template = self.folder = template
         self.sources = load_sources()
         self._providers = {
             name: load_provider(source.spec) for name, source in self.sources.items()
@@ -113,7 +123,13 @@ class RunningGate:
         for file in ("profiles.db", "master.key"):
             shutil.copy2(self._template / file, folder / file)
         self.clock.time = Clock().time
+        self.folder = folder
         self._gate.store = self._store = self._open(folder)
+
+    def restart(self) -> None:
+        """Close the store and open it again: what is remembered stands on the disk."""
+        self.run(self._store.close())
+        self._gate.store = self._store = self._open(self.folder)
 
     def stop(self) -> None:
         """Stop serving."""
@@ -152,6 +168,38 @@ class RunningGate:
     def fields(self, provider: str, external_id: str) -> Fields:
         """What the store holds for an account."""
         return self.run(self._store.account(AccountKey(DEFAULT_WORLD, provider, external_id)))
+
+    def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
+        """Change an account behind the doors' backs, as far as its locks let it."""
+        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        return self.run(self._store.update(Update(key, changes)))
+
+    def create(
+        self, provider: str, external_id: str, fields: Fields, tenant: str | None = None
+    ) -> None:
+        """Create an account with a profile of its own."""
+        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        self.run(self._store.create(NewAccount(key, fields, tenant)))
+
+    def put_credential(
+        self,
+        provider: str,
+        kind: str,
+        text: str,
+        *,
+        tenant: str | None = None,
+        external_id: str | None = None,
+        secret: bytes | None = None,
+    ) -> None:
+        """Let somebody else call on behalf of a tenant, or of one account."""
+        key = CredentialKey(DEFAULT_WORLD, provider, kind, text)
+        self.run(self._store.put_credential(Credential(key, tenant, external_id, secret)))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the store's file holds; what is sealed stays sealed."""
+        file = f"{(self.folder / 'profiles.db').as_uri()}?mode=ro"
+        with closing(sqlite3.connect(file, uri=True)) as connection:
+            return connection.execute(sql).fetchall()
 
     def mails(self) -> list[Mail]:
         """The outbox."""

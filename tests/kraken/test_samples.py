@@ -1,0 +1,150 @@
+"""Kraken's own conversation: the sample of its page, signed as its guide says."""
+
+import pytest
+
+from tests.clients import KRAKEN_USER, KrakenPartner
+from tests.kraken.calls import SUCCESS, invalid, outcome, patch
+from tests.kraken.page import COUNTRIES, OCCUPATIONS, REQUEST
+from tests.running_gate import RunningGate
+
+SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
+
+FILLED_IN = [
+    "Zoe",
+    "Quinn",
+    "Maria",
+    "Andorra la Vella",
+    "Carrer Major 1",
+    "Escaldes",
+    "AD700",
+    "2n 1a",
+    "Escaldes-Engordany",
+    "+376312345",
+    "F-123456-Z",
+    "Farm Coop",
+    "ADZOE19901225",
+    "ca",
+]
+"""For each ``<string>`` of the sample, in its order."""
+
+
+def filled_in() -> bytes:
+    """The sample with words for its placeholders."""
+    body = REQUEST
+    for word in FILLED_IN:
+        body = body.replace(b"<string>", word.encode(), 1)
+    return body
+
+
+STORED = {
+    "account.id": KRAKEN_USER,
+    "account.tos_version_accepted": 123,
+    "account.client_identifier": {
+        "type": "concat",
+        "value": "ADZOE19901225",
+        "calculated_at": "2023-11-07T05:31:56Z",
+    },
+    "name.given": "Zoe",
+    "name.family": "Quinn",
+    "name.middle": "Maria",
+    "birth.date": "2023-12-25",
+    "birth.city": "Andorra la Vella",
+    "birth.country": "AD",
+    "addresses.residential.line1": "Carrer Major 1",
+    "addresses.residential.city": "Escaldes",
+    "addresses.residential.postal_code": "AD700",
+    "addresses.residential.country": "AD",
+    "addresses.residential.line2": "2n 1a",
+    "addresses.residential.region": "Escaldes-Engordany",
+    "phone": "+376312345",
+    "nationalities": ["AD"],
+    "tax.ids": [{"id": "F-123456-Z", "country": "AD"}],
+    "occupation": "agriculture",
+    "employer.name": "Farm Coop",
+    "language": "ca",
+}
+
+
+@pytest.mark.parametrize("user", [KRAKEN_USER, SPACED_USER], ids=["unspaced", "spaced"])
+def test_the_sample_succeeds(gate: RunningGate, user: str):
+    """
+    ``{"result": "success"}`` and nothing else; both forms of the IIBAN are the same user.
+    """
+    answer = patch(gate, filled_in(), user=user)
+
+    assert 0 == filled_in().count(b"<string>")
+    assert (200, SUCCESS) == outcome(answer)
+    assert "application/json" == answer.headers["content-type"]
+    assert STORED == gate.fields("kraken", KRAKEN_USER)
+
+
+def test_the_sample_as_published_breaks_its_own_rules(gate: RunningGate):
+    """
+    ``<string>`` is neither a phone number by the page's own pattern nor an ISO 639-1 code.
+    """
+    before = gate.fields("kraken", KRAKEN_USER)
+    answer = patch(gate, REQUEST)
+
+    assert ["language", "phone"] == invalid(answer)
+    assert before == gate.fields("kraken", KRAKEN_USER)
+
+
+def test_the_sample_may_be_sent_twice(gate: RunningGate):
+    """
+    The same values again are no change.
+    """
+    partner = KrakenPartner()
+    patch(gate, filled_in(), partner=partner)
+
+    assert (200, SUCCESS) == outcome(patch(gate, filled_in(), partner=partner))
+    assert STORED == gate.fields("kraken", KRAKEN_USER)
+
+
+def test_an_empty_body_changes_nothing(gate: RunningGate):
+    """
+    No field is required.
+    """
+    before = gate.fields("kraken", KRAKEN_USER)
+
+    assert (200, SUCCESS) == outcome(patch(gate, {}))
+    assert before == gate.fields("kraken", KRAKEN_USER)
+
+
+def test_only_what_is_sent_changes(gate: RunningGate):
+    """
+    "Only fields included in the request body will be updated."
+    """
+    partner = KrakenPartner()
+    patch(gate, filled_in(), partner=partner)
+    patch(gate, {"city_of_birth": "Canillo"}, partner=partner)
+
+    assert {**STORED, "birth.city": "Canillo"} == gate.fields("kraken", KRAKEN_USER)
+
+
+def test_every_country_of_the_page_is_taken(gate: RunningGate):
+    """
+    "Available options": 262 codes, thirteen of them not ISO's, and no 263rd.
+    """
+    partner = KrakenPartner()
+    accepted = patch(gate, {"nationalities": COUNTRIES}, partner=partner)
+    refused = patch(gate, {"nationalities": [*COUNTRIES, "ZZ"]}, partner=partner)
+
+    assert 262 == len(set(COUNTRIES))
+    assert (200, SUCCESS) == outcome(accepted)
+    assert ["nationalities[262]"] == invalid(refused)
+    assert COUNTRIES == gate.fields("kraken", KRAKEN_USER)["nationalities"]
+
+
+def test_every_occupation_of_the_page_is_taken(gate: RunningGate):
+    """
+    "Available options": 19 words, and no twentieth.
+    """
+    partner = KrakenPartner()
+    stored = []
+    for occupation in OCCUPATIONS:
+        patch(gate, {"occupation": occupation}, partner=partner)
+        stored.append(gate.fields("kraken", KRAKEN_USER)["occupation"])
+
+    assert 19 == len(set(OCCUPATIONS))
+    assert OCCUPATIONS == stored
+    assert ["occupation"] == invalid(patch(gate, {"occupation": "astronaut"}, partner=partner))

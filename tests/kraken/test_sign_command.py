@@ -1,0 +1,85 @@
+"""``profilegate sign``: the headers that let a request in, for whoever calls by hand."""
+
+import pytest
+from click.testing import CliRunner, Result
+
+from profilegate.cli import main
+from tests.clients import JSON, KRAKEN_USER, KrakenPartner
+from tests.kraken.calls import SUCCESS, outcome, path_of
+from tests.running_gate import RunningGate
+
+DEMO = KrakenPartner()
+
+
+def sign(
+    target: str, data: str = "", *, provider: str = "kraken", secret: str = DEMO.private_key
+) -> Result:
+    """Run ``profilegate sign``."""
+    options = ["--key", DEMO.api_key, "--secret", secret]
+    return CliRunner().invoke(main, ["sign", provider, target, *options, "--data", data])
+
+
+def printed(result: Result) -> dict[str, str]:
+    """The headers, one a line, as ``curl -H @-`` reads them."""
+    assert 0 == result.exit_code
+    lines = [line.partition(": ") for line in result.stdout.splitlines()]
+    return {name: value for name, _, value in lines}
+
+
+@pytest.mark.parametrize(
+    ("target", "data"),
+    [
+        (path_of(KRAKEN_USER), '{"language":"en"}'),
+        (path_of("AA08%20N84G%20CPAR%20UN7A"), ' {"language": "en"}\n'),
+        (path_of(KRAKEN_USER) + "?a=1&b=%20", '{"language":"en","employer_name":"École"}'),
+    ],
+    ids=["plain", "spaced", "with a query, and letters beyond ASCII"],
+)
+def test_the_printed_headers_let_a_request_in(gate: RunningGate, target: str, data: str):
+    """
+    TARGET is the path as it will be sent, with its query; --data the body, exactly.
+    """
+    headers = printed(sign(target, data))
+    answer = gate.send("PATCH", target, body=data.encode(), headers={**headers, **JSON})
+
+    assert ["API-Key", "API-Nonce", "API-Sign"] == sorted(headers)
+    assert (200, SUCCESS) == outcome(answer)
+    assert "en" == gate.fields("kraken", KRAKEN_USER)["language"]
+
+
+def test_each_signature_has_a_larger_nonce(gate: RunningGate):
+    """
+    Called one after another, each of them is let in.
+    """
+    target = path_of(KRAKEN_USER)
+    statuses = [
+        gate.send(
+            "PATCH", target, body=b"{}", headers={**printed(sign(target, "{}")), **JSON}
+        ).status
+        for _ in range(3)
+    ]
+
+    assert [200, 200, 200] == statuses
+
+
+@pytest.mark.parametrize("secret", ["AAAA!", "AAA", "schlüssel"])
+def test_a_secret_that_is_no_key_is_told_in_one_sentence(secret: str):
+    """
+    And it is not repeated.
+    """
+    result = sign(path_of(KRAKEN_USER), secret=secret)
+
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert "profilegate: --secret: a private key is base64 text\n" == result.stderr
+
+
+@pytest.mark.parametrize("provider", ["machnet", "nobody"])
+def test_only_a_provider_that_signs_can_be_signed_for(provider: str):
+    """
+    Machnet's clients send their secret itself.
+    """
+    result = sign("/users/1", provider=provider)
+
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert result.stderr.startswith(f"profilegate: {provider}: ")
+    assert 1 == result.stderr.count("\n")

@@ -1,0 +1,288 @@
+"""Kraken's API-Key and API-Sign: who is let in, and who is not."""
+
+import base64
+import importlib
+
+import pytest
+
+from tests.clients import JSON, KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, KrakenPartner, kraken_signature
+from tests.kraken.calls import (
+    DOCUMENTED_API_KEY,
+    DOCUMENTED_KEY,
+    INVALID_KEY,
+    INVALID_NONCE,
+    INVALID_SIGNATURE,
+    OTHER_PARTNER,
+    SUCCESS,
+    error,
+    let_in_documented_key,
+    outcome,
+    patch,
+    path_of,
+)
+from tests.running_gate import Answer, RunningGate
+
+SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
+NOBODY = "AA00NOBODY000000"
+
+BODY = b'{"full_name":{"first_name":"Zoe","last_name":"Quinn"}}'
+ANOTHER_BODY = b'{"full_name":{"first_name":"Zoe","last_name":"Quin"}}'
+
+# Target, nonce, body, API-Sign; all under the documented private key.
+PUBLISHED = (
+    "/0/private/AddOrder",
+    "1616492376594",
+    b"nonce=1616492376594&ordertype=limit&pair=XBTUSD&price=37500&type=buy&volume=1.25",
+    "4/dpxb3iT4tp/ZCVEwSnEsLxx0bqyhLpdfOpc6fn7OR8+UClSV5n9E6aSS8MPtnRfp32bAb0nmbRn6H8ndwLUQ==",
+)
+SPACED = (
+    "/b2b/users/AA08%20N84G%20CPAR%20UN7A",
+    "1700000000000",
+    BODY,
+    "vYn97RZpAReEV36S8Mr0Zb9RtgOnER8ZrTcmupBx921C5WmnEyLs5R7Xq7ZwDDe3AWyTagc6oB7VAUNo3Vv0AQ==",
+)
+UNSPACED = (
+    "/b2b/users/AA08N84GCPARUN7A",
+    "1700000000000",
+    BODY,
+    "PgAIuqM7/sljTFQYxg5fbDjch5zwnn6ASdLalxXAo1Bi8iJCcsaLm10aBAXz4V+8o8P1McWE8bNl3pNP5Hyicw==",
+)
+
+vectors = pytest.mark.parametrize(
+    ("target", "nonce", "body", "signature"),
+    [PUBLISHED, SPACED, UNSPACED],
+    ids=["as published", "spaced", "unspaced"],
+)
+
+
+def send(
+    gate: RunningGate, headers: dict[str, str], *, user: str = KRAKEN_USER, body: bytes = BODY
+) -> Answer:
+    """Send a PATCH with these headers, whatever they sign."""
+    return gate.send("PATCH", path_of(user), body=body, headers={**headers, **JSON})
+
+
+def signed(**other: str | bytes) -> dict[str, str]:
+    """The headers of a request whose signature covers something else in one place."""
+    partner = KrakenPartner()
+    target = str(other.get("target", path_of(KRAKEN_USER)))
+    body = bytes(other.get("body", BODY))  # type: ignore[arg-type]
+    headers = partner.headers(target, body, str(other.get("nonce", "1")))
+    return {**headers, "API-Nonce": "1"}
+
+
+# --- Vectors -----------------------------------------------------------------------------
+
+
+@vectors
+def test_the_tests_own_client_signs_as_documented(
+    target: str, nonce: str, body: bytes, signature: str
+):
+    """
+    What every other test here relies on.
+    """
+    assert signature == kraken_signature(DOCUMENTED_KEY, target, nonce, body)
+
+
+@vectors
+def test_the_door_signs_as_documented(target: str, nonce: str, body: bytes, signature: str):
+    """
+    "HMAC-SHA512 of (URI path + SHA256(nonce + POST data)) and base64 decoded secret API key".
+    """
+    auth = importlib.import_module("profilegate.handlers.kraken.auth")
+    private_key = base64.b64decode(DOCUMENTED_KEY)
+
+    assert signature == auth.sign(private_key, target.encode(), nonce, body)
+
+
+@pytest.mark.parametrize(
+    ("target", "nonce", "body", "signature"), [SPACED, UNSPACED], ids=["spaced", "unspaced"]
+)
+def test_a_documented_signature_lets_a_request_in(
+    gate: RunningGate, target: str, nonce: str, body: bytes, signature: str
+):
+    """
+    The signature as a literal, so that no code of ours has made it.
+    """
+    let_in_documented_key(gate)
+    headers = {"API-Key": DOCUMENTED_API_KEY, "API-Nonce": nonce, "API-Sign": signature, **JSON}
+    answer = gate.send("PATCH", target, body=body, headers=headers)
+
+    assert (200, SUCCESS) == outcome(answer)
+    assert "Quinn" == gate.fields("kraken", KRAKEN_USER)["name.family"]
+
+
+# --- What is signed ----------------------------------------------------------------------
+
+SIGNED_SOMETHING_ELSE: dict[str, dict[str, str | bytes]] = {
+    "another user's path": {"target": path_of(KRAKEN_USER_OF_ANOTHER)},
+    "the path in small letters": {"target": path_of(KRAKEN_USER).lower()},
+    "the path with a slash behind": {"target": path_of(KRAKEN_USER) + "/"},
+    "the path with an empty query": {"target": path_of(KRAKEN_USER) + "?"},
+    "the whole address": {"target": "https://nexus.kraken.com" + path_of(KRAKEN_USER)},
+    "no path": {"target": ""},
+    "another body": {"body": ANOTHER_BODY},
+    "the body with blanks": {"body": BODY.replace(b",", b", ")},
+    "no body": {"body": b""},
+    "another nonce": {"nonce": "2"},
+    "the nonce with a zero before": {"nonce": "01"},
+}
+
+
+@pytest.mark.parametrize("other", SIGNED_SOMETHING_ELSE.values(), ids=SIGNED_SOMETHING_ELSE)
+def test_the_signature_covers_path_nonce_and_body(gate: RunningGate, other: dict[str, str | bytes]):
+    """
+    "Using a signature generated with your private key, nonce, encoded payload, and URI path."
+    """
+    before = gate.fields("kraken", KRAKEN_USER)
+    answer = send(gate, signed(**other))
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+    assert before == gate.fields("kraken", KRAKEN_USER)
+
+
+@pytest.mark.parametrize(
+    "signed_user",
+    ["AA08 N84G CPAR UN7A", "AA08+N84G+CPAR+UN7A", "AA08N84GCPARUN7A"],
+    ids=["decoded", "with plus signs", "unspaced"],
+)
+def test_the_path_is_signed_as_it_is_sent(gate: RunningGate, signed_user: str):
+    """
+    Percent-encoded, as Kraken's own client does it: not what the path means, but what it says.
+    """
+    answer = send(gate, signed(target=path_of(signed_user)), user=SPACED_USER)
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+
+
+@pytest.mark.parametrize("user", ["AA08%20N84G%20CPAR%20UN7A", "AA08N84GCPARUN7%41"])
+def test_a_path_may_be_encoded_in_any_way(gate: RunningGate, user: str):
+    """
+    As long as the signature is made over the same way.
+    """
+    assert (200, SUCCESS) == outcome(patch(gate, BODY, user=user))
+
+
+def test_the_query_is_signed_too(gate: RunningGate):
+    """
+    Kraken's client signs path and query; a query that is not signed could be changed on its way.
+    """
+    target = path_of(KRAKEN_USER)
+    headers = {**KrakenPartner().headers(target, BODY), **JSON}
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(
+        gate.send("PATCH", f"{target}?a=1", body=BODY, headers=headers)
+    )
+    assert (200, SUCCESS) == outcome(patch(gate, BODY, query="?a=1&b=%20"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"language":"en"}',
+        b' {\n  "language" : "en"\t}\n',
+        b'{"language": "\\u0065\\u006e"}',
+        b'{"employer_name": "\xc3\x89cole \\u003c1\\u003e", "language": "en"}',
+    ],
+    ids=["compact", "with blanks", "with escapes", "with letters beyond ASCII"],
+)
+def test_the_body_is_signed_byte_for_byte(gate: RunningGate, body: bytes):
+    """
+    The guide's sample signs JSON with blanks, Kraken's Go client without: both are what is sent.
+    """
+    assert (200, SUCCESS) == outcome(patch(gate, body))
+    assert "en" == gate.fields("kraken", KRAKEN_USER)["language"]
+
+
+# --- Keys and signatures -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("missing", "word"),
+    [("API-Key", INVALID_KEY), ("API-Sign", INVALID_SIGNATURE), ("API-Nonce", INVALID_NONCE)],
+)
+@pytest.mark.parametrize("is_there", [True, False], ids=["empty", "not there"])
+def test_all_three_headers_are_needed(gate: RunningGate, missing: str, word: str, is_there: bool):
+    """
+    A missing header is answered as its wrong value is.
+    """
+    headers = signed()
+    del headers[missing]
+    if is_there:
+        headers[missing] = ""
+
+    assert (401, error(word)) == outcome(send(gate, headers))
+
+
+def test_a_request_without_credentials_has_an_invalid_key(gate: RunningGate):
+    """
+    The key is looked at first.
+    """
+    assert (401, error(INVALID_KEY)) == outcome(send(gate, {}))
+
+
+@pytest.mark.parametrize("api_key", ["nobody", "DEMO-API-KEY", "demo-api-key,", "\xff"])
+def test_nobodys_key_is_invalid(gate: RunningGate, api_key: str):
+    """
+    Keys are compared as they are, to the letter.
+    """
+    answer = patch(gate, BODY, headers={"API-Key": api_key})
+
+    assert (401, error(INVALID_KEY)) == outcome(answer)
+
+
+def test_anothers_key_does_not_fit_the_signature(gate: RunningGate):
+    """
+    Each key has its own private key.
+    """
+    answer = patch(gate, BODY, headers={"API-Key": OTHER_PARTNER.api_key})
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+
+
+RIGHT = signed()["API-Sign"]
+
+WRONG_SIGNATURES = {
+    "another one": kraken_signature(DOCUMENTED_KEY, path_of(KRAKEN_USER), "1", BODY),
+    "the page's placeholder": "<api-key>",
+    "cut short": RIGHT[:-4],
+    "without padding": RIGHT.rstrip("="),
+    "with something behind": RIGHT + "A",
+    "in capital letters": RIGHT.upper(),
+    "in hexadecimal": base64.b64decode(RIGHT).hex(),
+    "beyond ASCII": "\xe9" * 88,
+}
+
+
+@pytest.mark.parametrize("signature", WRONG_SIGNATURES.values(), ids=WRONG_SIGNATURES)
+def test_another_signature_is_invalid(gate: RunningGate, signature: str):
+    """
+    A signature is 88 characters of base64, and exactly these.
+    """
+    answer = send(gate, {**signed(), "API-Sign": signature})
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
+def test_header_names_have_no_case(gate: RunningGate, change):
+    """
+    HTTP's header names are the same in any case.
+    """
+    headers = {change(name): value for name, value in signed().items()}
+
+    assert (200, SUCCESS) == outcome(send(gate, headers))
+
+
+@pytest.mark.parametrize("user", [KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, NOBODY, "short", "A" * 43])
+@pytest.mark.parametrize("body", [BODY, b"{", b'{"phone": 1}'], ids=["good", "no JSON", "invalid"])
+def test_whoever_is_not_let_in_learns_nothing(gate: RunningGate, user: str, body: bytes):
+    """
+    Whether there is such a user, and what is wrong with the body, is told to partners only.
+    """
+    headers = {**KrakenPartner().headers(path_of(user), body), "API-Sign": RIGHT}
+    unsigned = gate.send("PATCH", path_of(user), body=body, headers={**headers, "API-Nonce": "9"})
+    keyless = gate.send("PATCH", path_of(user), body=body)
+
+    assert (401, error(INVALID_SIGNATURE)) == outcome(unsigned)
+    assert (401, error(INVALID_KEY)) == outcome(keyless)

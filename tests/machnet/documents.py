@@ -1,0 +1,47 @@
+"""Documents as they are sent to Machnet's door, and as they are found behind it."""
+
+from typing import Any
+
+from tests.machnet.calls import patch
+from tests.machnet.users import virtual
+from tests.running_gate import RunningGate
+
+SSN = virtual("SSN", "111111112", country="US", state="CA")
+LICENCE = virtual(
+    "DRIVING_LICENCE",
+    "1111111111",
+    expiry_date="2025-03-09",
+    id_issuing_authority="CA",
+    country="US",
+    state="CA",
+)
+
+
+def copies(gate: RunningGate, user_id: str, *documents: dict[str, str]) -> list[dict[str, Any]]:
+    """Send copies of documents; give back all that the user has then."""
+    answer = patch(gate, user_id, {"physical_documents": documents})
+    assert 200 == answer.status
+    return list(answer.json()["physical_documents"])
+
+
+def numbers(gate: RunningGate, user_id: str, *documents: dict[str, str]) -> list[dict[str, Any]]:
+    """Send numbers of documents; give back all that the user has then."""
+    answer = patch(gate, user_id, {"virtual_documents": documents})
+    assert 200 == answer.status
+    return list(answer.json()["virtual_documents"])
+
+
+def ids(documents: list[dict[str, Any]]) -> list[str]:
+    """The ids of documents, in their order."""
+    return [document["id"] for document in documents]
+
+
+def types(documents: list[dict[str, Any]]) -> list[str]:
+    """The types of documents, in their order."""
+    return [document["document_type"] for document in documents]
+
+
+def archive(gate: RunningGate) -> dict[str, bool]:
+    """Each copy that the store keeps, and whether it is archived."""
+    rows = gate.rows("SELECT id, archived_at IS NOT NULL FROM documents")
+    return {document_id: bool(archived) for document_id, archived in rows}

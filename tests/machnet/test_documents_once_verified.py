@@ -1,0 +1,205 @@
+"""Machnet's "Conditional" cells: the documents that are fixed once a user is verified."""
+
+import pytest
+
+from tests.clients import BUSINESS_VERIFIED, INDIVIDUAL_VERIFIED
+from tests.machnet.calls import locked, patch
+from tests.machnet.documents import LICENCE, SSN, archive, copies, numbers, types
+from tests.machnet.users import (
+    IMAGE,
+    NOT_VERIFIED,
+    OTHER_IMAGE,
+    PDF,
+    VERIFIED,
+    business,
+    individual,
+    physical,
+    virtual,
+)
+from tests.running_gate import RunningGate
+
+LINKED_AND_VERIFIED = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"
+"""An individual in the demo world who is verified and of whom there is no document."""
+
+CERTIFICATE = physical("CERTIFICATE_OF_INCORPORATION", "data:application/pdf;base64,SUQs==")
+
+FIXED_FOR_A_BUSINESS = [
+    "EIN",
+    "EIN_NUMBER",
+    "CERTIFICATION_OF_INCORPORATION",
+    "CERTIFICATE_OF_INCORPORATION",
+]
+"""The table's words, and how the page's sample and its sister pages spell them."""
+
+# --- An individual's SSN, once verified --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {**SSN, "document_value": "222222223"},
+        {**SSN, "state": "NY"},
+        {**SSN, "expiry_date": "2030-01-01"},
+    ],
+    ids=["another number", "another state", "an expiry date besides"],
+)
+def test_the_ssn_of_a_verified_user_cannot_be_updated(gate: RunningGate, sent: dict[str, str]):
+    """
+    "SSN is not updatable once user is verified."
+    """
+    before = gate.fields("machnet", INDIVIDUAL_VERIFIED)
+    answer = patch(gate, INDIVIDUAL_VERIFIED, {"virtual_documents": [LICENCE, sent]})
+
+    assert ["virtual_documents: SSN"] == locked(answer)
+    assert before == gate.fields("machnet", INDIVIDUAL_VERIFIED)
+
+
+def test_a_verified_user_without_an_ssn_cannot_add_one(gate: RunningGate):
+    """
+    "SSN is not updatable once user is verified": the first one is an update too.
+    """
+    answer = patch(gate, LINKED_AND_VERIFIED, {"virtual_documents": [SSN]})
+
+    assert ["virtual_documents: SSN"] == locked(answer)
+
+
+def test_the_same_ssn_is_accepted_from_a_verified_user(gate: RunningGate):
+    """
+    As with ``country``, what is there already may be sent again: it stays, with its id.
+    """
+    before = gate.fields("machnet", INDIVIDUAL_VERIFIED)
+    (shown,) = numbers(gate, INDIVIDUAL_VERIFIED, SSN)
+
+    assert "*****1112" == shown["document_value"]
+    assert before == gate.fields("machnet", INDIVIDUAL_VERIFIED)
+
+
+def test_other_numbers_of_a_verified_user_can_be_updated(gate: RunningGate):
+    """
+    "Conditional" is about the SSN only; it may come along unchanged.
+    """
+    numbers(gate, INDIVIDUAL_VERIFIED, LICENCE)
+    after = numbers(gate, INDIVIDUAL_VERIFIED, SSN, {**LICENCE, "document_value": "2222222222"})
+    shown = {document["document_type"]: document["document_value"] for document in after}
+
+    assert {"SSN": "*****1112", "DRIVING_LICENCE": "2222222222"} == shown
+
+
+def test_the_ssn_of_a_user_who_is_not_verified_can_be_updated(gate: RunningGate):
+    """
+    The table's other column: "Yes".
+    """
+    user_id = individual(gate, NOT_VERIFIED)
+    after = numbers(gate, user_id, {**SSN, "document_value": "222222223"})
+    shown = {document["document_type"]: document["document_value"] for document in after}
+
+    assert {"SSN": "*****2223", "PASSPORT": "P1"} == shown
+
+
+def test_the_copies_of_a_verified_individual_can_be_updated(gate: RunningGate):
+    """
+    An individual's physical documents are "Yes", whatever their type.
+    """
+    kinds = ["SSN", "EIN", *FIXED_FOR_A_BUSINESS[2:]]
+    after = copies(gate, INDIVIDUAL_VERIFIED, *(physical(kind) for kind in kinds))
+
+    assert kinds == types(after)
+
+
+# --- A business's certificate and EIN, once verified -------------------------------------
+
+
+@pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
+def test_a_verified_business_cannot_update_its_papers(gate: RunningGate, kind: str):
+    """
+    "Physical documents of type EIN and CERTIFICATION_OF_INCORPORATION cannot be updated once
+    user is verified." The sample spells the latter CERTIFICATE_OF_INCORPORATION.
+    """
+    before, copies_before = gate.fields("machnet", BUSINESS_VERIFIED), archive(gate)
+    sent = [physical("BANK_STATEMENT"), physical(kind, OTHER_IMAGE)]
+    answer = patch(gate, BUSINESS_VERIFIED, {"physical_documents": sent})
+
+    assert [f"physical_documents: {kind}"] == locked(answer)
+    assert before == gate.fields("machnet", BUSINESS_VERIFIED)
+    assert copies_before == archive(gate)
+
+
+def test_a_refusal_names_every_type_of_document_at_once(gate: RunningGate):
+    """
+    The message names all that is refused, documents by their types, next to other fields.
+    """
+    sent = [physical(kind, OTHER_IMAGE) for kind in FIXED_FOR_A_BUSINESS]
+    body = {
+        "first_name": "Another Name Inc",
+        "physical_documents": sent,
+        "virtual_documents": [virtual("EIN", "1"), virtual("PASSPORT", "2")],
+    }
+    answer = patch(gate, BUSINESS_VERIFIED, body)
+
+    assert sorted(
+        [
+            "first_name",
+            "virtual_documents: EIN",
+            "virtual_documents: PASSPORT",
+            *(f"physical_documents: {kind}" for kind in FIXED_FOR_A_BUSINESS),
+        ]
+    ) == locked(answer)
+
+
+@pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
+def test_the_same_paper_is_accepted_without_a_new_copy(gate: RunningGate, kind: str):
+    """
+    The very content that is there already is no update, so nothing is added or archived.
+    """
+    user_id = business(gate, NOT_VERIFIED)
+    paper = physical(kind, PDF, document_value_back=IMAGE, country="US")
+    copies(gate, user_id, paper)
+    gate.put("machnet", user_id, {"account.status": VERIFIED})
+    before, copies_before = gate.fields("machnet", user_id), archive(gate)
+    after = copies(gate, user_id, paper)
+
+    assert kind in types(after)
+    assert before == gate.fields("machnet", user_id)
+    assert copies_before == archive(gate)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {**CERTIFICATE, "document_value": OTHER_IMAGE},
+        {**CERTIFICATE, "document_value_back": IMAGE},
+        {**CERTIFICATE, "country": "US"},
+        {**CERTIFICATE, "document_type": "CERTIFICATION_OF_INCORPORATION"},
+    ],
+    ids=["another content", "a back besides", "a country besides", "the other spelling"],
+)
+def test_anything_else_about_a_paper_is_an_update(gate: RunningGate, sent: dict[str, str]):
+    """
+    Only the same document again is no update.
+    """
+    answer = patch(gate, BUSINESS_VERIFIED, {"physical_documents": [sent]})
+
+    assert [f"physical_documents: {sent['document_type']}"] == locked(answer)
+
+
+def test_other_copies_of_a_verified_business_can_be_updated(gate: RunningGate):
+    """
+    "Conditional" is about these papers only; they may come along unchanged.
+    """
+    before = gate.fields("machnet", BUSINESS_VERIFIED)["documents.physical"]
+    after = copies(gate, BUSINESS_VERIFIED, CERTIFICATE, physical("BANK_STATEMENT"))
+
+    assert ["CERTIFICATE_OF_INCORPORATION", "BANK_STATEMENT"] == types(after)
+    assert before[0]["id"] == after[0]["id"]
+
+
+def test_a_verified_business_cannot_update_any_number(gate: RunningGate):
+    """
+    The business table's ``virtual_documents`` is "No", not "Conditional".
+    """
+    user_id = business(gate, VERIFIED)
+    before = gate.fields("machnet", user_id)
+    answer = patch(gate, user_id, {"virtual_documents": [virtual("PASSPORT", "P1")]})
+
+    assert ["virtual_documents: PASSPORT"] == locked(answer)
+    assert before == gate.fields("machnet", user_id)
