@@ -72,6 +72,9 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
                 refused += _remove_documents(decision, path, types)
         elif not _is_equal(value, before):
             if path in locked:
+                # A door that replaces a name whole cannot say "", only leave the part out.
+                if value is None and before == "":
+                    continue
                 refused.append(path)
             decision.changed[path] = (before, value)
             if value is None:
@@ -118,8 +121,8 @@ def _put_documents(
         present = [old for old in before if old["type"] == kind]
         new = _as_kept(document, rule)
         if _is_locked(kind, locked):
-            # The same document again is no change; anything else is a new value.
-            if not any(_is_same(new, old) for old in present):
+            # The same document again, or parts of it, is no change; all else is a new value.
+            if not any(_is_part(new, old) for old in present):
                 refused.append(f"{path}:{kind}")
             continue
         place = len(arriving.setdefault(kind, []))
@@ -185,5 +188,5 @@ def _is_locked(kind: str, locked: Types) -> bool:
     return locked is None or kind in locked
 
 
-def _is_same(new: Document, old: Document) -> bool:
-    return _is_equal(new, {key: value for key, value in old.items() if key != "id"})
+def _is_part(new: Document, old: Document) -> bool:
+    return all(key in old and _is_equal(value, old[key]) for key, value in new.items())

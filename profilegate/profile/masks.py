@@ -5,5 +5,10 @@ SHOWN_CHARACTERS = 4
 
 
 def last4(value: str) -> str:
-    """Five stars and the last four characters: Machnet shows ``111111112`` as ``*****1112``."""
-    return "*" * MASK_STARS + value[-SHOWN_CHARACTERS:]
+    """
+    Five stars and the last four characters: Machnet shows ``111111112`` as ``*****1112``.
+
+    A value that is hardly longer than what would be shown is not shown at all: we chose.
+    """
+    shown = value[-SHOWN_CHARACTERS:] if len(value) >= 2 * SHOWN_CHARACTERS else ""
+    return "*" * MASK_STARS + shown

@@ -279,13 +279,35 @@ def test_a_locked_document_may_come_again():
     assert [] == decision.archived
 
 
+def test_parts_of_a_locked_document_may_come_again():
+    """
+    What is left out of a locked document is not asked about: the parts that come are the same.
+    """
+    current = put({}, [{"type": "EIN", "country": "US", "front": "a"}]).fields
+
+    assert {} == put(current, [{"type": "EIN", "front": "a"}], locks=[LOCKED_EIN]).changed
+
+
+def test_a_locked_empty_text_may_be_left_out():
+    """
+    A door that replaces a name whole has no other way to say "" than to leave the part out.
+    """
+    decision = decide({"name.middle": ""}, {"name.middle": None}, [Lock("name.middle", "always")])
+
+    assert ({}, {"name.middle": ""}) == (decision.changed, decision.fields)
+
+
 @pytest.mark.parametrize(
     "new",
-    [{"country": "US", "front": "b"}, {"country": "CA", "front": "a"}, {"country": "US"}],
+    [
+        {"country": "US", "front": "b"},
+        {"country": "CA", "front": "a"},
+        {"expires_on": "2030-01-01"},
+    ],
 )
 def test_a_locked_document_takes_nothing_new(new):
     """
-    Another page, another country, or no page at all is a new value; it is named once.
+    Another page, another country, or a part that was not there is a new value; it is named once.
     """
     current = put({}, [{"type": "EIN", "country": "US", "front": "a"}]).fields
 
