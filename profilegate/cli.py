@@ -48,8 +48,26 @@ _database = _option("database", DEFAULT_DATABASE, "Where the profiles are kept."
 _key_file = _option("key-file", DEFAULT_KEY_FILE, "The master key; made at the first start.")
 
 
+def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"profilegate {version('profilegate')}")
+        except PackageNotFoundError:
+            click.echo("profilegate, a checkout that is not installed")
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="profilegate")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def main() -> None:
     """Four providers' "update user" APIs over one shared profile."""
 

@@ -60,8 +60,13 @@ class Settings:
             SettingError: the address is not one of an SMTP server.
         """
         if self.smtp_url is not None:
-            parts = urlsplit(self.smtp_url)
-            if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            try:
+                parts = urlsplit(self.smtp_url)
+                # Reading the port checks it.
+                is_one = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+            except ValueError:
+                is_one = False
+            if not is_one:
                 raise SettingError(
                     "PROFILEGATE_SMTP_URL",
                     "it must look like smtp://user:password@host:25 or smtps://host:465",

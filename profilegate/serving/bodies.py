@@ -187,6 +187,9 @@ DECODERS: Mapping[str, Decoder] = {
 
 CHARSETS = frozenset({"", "utf-8", "utf8"})
 
+PLAIN_CODINGS = frozenset({b"", b"identity"})
+"""A compressed body is not unpacked: a few bytes could become many, and no provider asks for it."""
+
 
 def compile_decoder(spoken: Sequence[str]) -> Callable[[Request], Any]:
     """
@@ -201,11 +204,12 @@ def compile_decoder(spoken: Sequence[str]) -> Callable[[Request], Any]:
         media_type, options = parse_options_header(header.decode("latin-1"))
         if options.get("charset", "").strip().lower() not in CHARSETS:
             return None
-        return decoders.get(media_type or spoken[0])
+        return decoders.get(media_type.lower() or spoken[0])
 
     def decode(request: Request) -> Any:
         decoder = decoder_for(request.headers.get(b"content-type", b""))
-        if decoder is None:
+        coding = request.headers.get(b"content-encoding", b"")
+        if decoder is None or coding.strip().lower() not in PLAIN_CODINGS:
             raise MediaTypeNotSpokenError(spoken)
         return decoder(request.body)
 

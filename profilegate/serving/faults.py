@@ -1,12 +1,13 @@
 """Validation: every fault of a request at once, none of them repeating what was sent."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import jsonschema_rs
 
 from profilegate.errors import Fault
-from profilegate.spec import Node, Spec, json_schema
+from profilegate.spec import EXACT_INTEGER, Node, Spec, json_schema
 
 FindFaults = Callable[[Any], list[Fault]]
 
@@ -23,7 +24,35 @@ _LIMIT_OF_RULE = {
 FAULTS_MAX = 100
 """More are not told: nobody reads them, and an answer must not grow with what was sent."""
 
+LISTED_ITEMS_MAX = 1000
+"""Of a value with more items in its lists only the first fault is told.
+
+The validator makes all its errors before it gives the first, and one of them may take 20 kB
+(Kraken's 262 countries): a body of one megabyte would take ten gigabytes.
+"""
+
 NUL = "\0"
+
+_is_mailbox = jsonschema_rs.Draft202012Validator(
+    {"format": "email"}, validate_formats=True
+).is_valid
+
+
+def _is_email(text: str) -> bool:
+    """An address and nothing else: the validator alone takes ``Ivan <ivan@example.com>`` too."""
+    return _is_mailbox(text) and not text.rstrip().endswith(">")
+
+
+class _ExactInteger:
+    """Refuses 1.0 where an integer is wanted, which the validator alone takes for one."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def validate(self, value: object) -> None:
+        """Raise for a number with a fraction that is nought."""
+        if isinstance(value, float) and value.is_integer():
+            raise ValueError
 
 
 def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFaults:
@@ -32,14 +61,20 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
 
     ``at`` is put before every fault's place. Formats are really checked.
     """
-    validator = jsonschema_rs.Draft202012Validator(json_schema(spec, node), validate_formats=True)
+    validator = jsonschema_rs.Draft202012Validator(
+        json_schema(spec, node),
+        validate_formats=True,
+        formats={"email": _is_email},
+        keywords={EXACT_INTEGER: _ExactInteger},
+    )
     is_valid = validator.is_valid
 
     def find_faults(value: Any) -> list[Fault]:
         if is_valid(value):
             return []
         faults: dict[Fault, None] = {}
-        for error in validator.iter_errors(value):
+        few = _has_few_items(value)
+        for error in validator.iter_errors(value) if few else _first_error(validator, value):
             for fault in _faults(error, at):
                 faults.setdefault(fault)
             if len(faults) >= FAULTS_MAX:
@@ -49,13 +84,40 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
     return find_faults
 
 
+def _has_few_items(value: Any) -> bool:
+    """Whether all lists in a value together have at most LISTED_ITEMS_MAX items."""
+    items = 0
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            items += len(item)
+            if items > LISTED_ITEMS_MAX:
+                return False
+            waiting += item
+        elif isinstance(item, dict):
+            waiting += item.values()
+    return True
+
+
+def _first_error(
+    validator: jsonschema_rs.Draft202012Validator, value: Any
+) -> Iterator[jsonschema_rs.ValidationError]:
+    try:
+        validator.validate(value)
+    except jsonschema_rs.ValidationError as error:
+        yield error
+
+
 def _faults(error: jsonschema_rs.ValidationError, at: tuple[str, ...]) -> Iterator[Fault]:
     """One error of the validator as our fault."""
     rule = error.kind.name
     place = (*at, *error.instance_path)
     facts: Mapping[str, Any] = error.kind.as_dict()
     limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
-    if rule == "required":
+    if rule == EXACT_INTEGER:
+        yield Fault(place, "type", ("integer",))
+    elif rule == "required":
         yield Fault((*place, str(limit)), rule)
     elif isinstance(limit, list):
         yield Fault(place, rule, tuple(limit))
@@ -66,16 +128,17 @@ def _faults(error: jsonschema_rs.ValidationError, at: tuple[str, ...]) -> Iterat
 def nul_faults(value: Any, at: tuple[str | int, ...] = ()) -> list[Fault]:
     """A fault for each text below a value that holds the NUL character, which no provider takes."""
     faults: list[Fault] = []
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [(at, value)]
-    while waiting:
-        place, item = waiting.pop(0)
+    waiting: deque[tuple[tuple[str | int, ...], Any]] = deque([(at, value)])
+    while waiting and len(faults) < FAULTS_MAX:
+        place, item = waiting.popleft()
         if isinstance(item, str):
             if NUL in item:
                 faults.append(Fault(place, "nul"))
         elif isinstance(item, dict):
             # A key that holds NUL cannot be a field's name, and is not repeated either.
-            faults += [Fault(place, "nul") for key in item if NUL in key]
-            waiting += [((*place, key), child) for key, child in item.items() if NUL not in key]
+            if any(NUL in key for key in item):
+                faults.append(Fault(place, "nul"))
+            waiting += (((*place, key), child) for key, child in item.items() if NUL not in key)
         elif isinstance(item, list):
-            waiting += [((*place, index), child) for index, child in enumerate(item)]
+            waiting += (((*place, index), child) for index, child in enumerate(item))
     return faults

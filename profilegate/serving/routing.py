@@ -1,6 +1,6 @@
 """Routing: from method and path to an operation, by a table of path segments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -35,6 +35,26 @@ class _Node:
     parameter: "_Node | None" = None
     route: Route | None = None
 
+    def find(self, segments: Sequence[str], place: int, values: list[str]) -> Route | None:
+        """The route below, with its parameters' values put into a list; a text wins over a
+        parameter, unless it leads nowhere."""
+        if place == len(segments):
+            return self.route
+        segment = segments[place]
+        following = self.segments.get(segment)
+        if following is not None:
+            route = following.find(segments, place + 1, values)
+            if route is not None:
+                return route
+        # An empty segment is no value: /users/ is not a user.
+        if self.parameter is None or not segment:
+            return None
+        values.append(segment)
+        route = self.parameter.find(segments, place + 1, values)
+        if route is None:
+            values.pop()
+        return route
+
 
 class RouteTable:
     """All specs' paths in one table; two specs that claim one path are an error."""
@@ -59,7 +79,11 @@ class RouteTable:
             else:
                 node = node.segments.setdefault(segment, _Node())
         node.route = route = node.route or Route(provider, path, tuple(names))
-        if route.provider.name != provider.name or method in route.operations:
+        if (
+            route.provider.name != provider.name
+            or route.parameters != tuple(names)
+            or method in route.operations
+        ):
             raise spec.error(
                 ("paths", path),
                 f"specs/{route.provider.name}.yaml has an operation at this path already",
@@ -73,25 +97,15 @@ class RouteTable:
 
         A segment is decoded only after the path is split, so that ``%2F`` stays in its segment.
         """
-        node = self._root
+        segments = raw_path.split("/")[1:]
+        if "%" in raw_path:
+            try:
+                segments = [unquote(segment, errors="strict") for segment in segments]
+            except UnicodeDecodeError:
+                return None
         values: list[str] = []
-        for segment in raw_path.split("/")[1:]:
-            if "%" in segment:
-                try:
-                    segment = unquote(segment, errors="strict")
-                except UnicodeDecodeError:
-                    return None
-            following = node.segments.get(segment)
-            if following is None:
-                # An empty segment is no value: /users/ is not a user.
-                following = node.parameter if segment else None
-                if following is None:
-                    return None
-                values.append(segment)
-            node = following
-        if node.route is None:
-            return None
-        return node.route, dict(zip(node.route.parameters, values, strict=True))
+        route = self._root.find(segments, 0, values)
+        return None if route is None else (route, dict(zip(route.parameters, values, strict=True)))
 
 
 class _TableAPI(AbstractRoutingAPI[str]):
@@ -120,6 +134,10 @@ class _TableAPI(AbstractRoutingAPI[str]):
     ) -> None:
         for place in self.paths_of[operation]:
             self.table.add(self.spec, self.provider, place, method.upper(), operation)
+
+    def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
+        """The error's own sentence says it all; Connexion would log another one before it."""
+        raise exc
 
 
 class TableRoutingMiddleware(RoutingMiddleware):

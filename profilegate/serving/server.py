@@ -1,12 +1,15 @@
 """The server: open the store, load the demo world if asked, listen, and close in order."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
 
+from profilegate.errors import SettingError
 from profilegate.mail import send_mails
 from profilegate.serving.app import GateApp, load_sources
 from profilegate.serving.gate import Gate
@@ -15,6 +18,12 @@ from profilegate.settings import Settings
 from profilegate.store import DEFAULT_WORLD, Store
 from profilegate.store.sqlite import open_store
 from profilegate.world import load_world, read_demo_world
+
+WAITING_MAX = 2048
+"""Connections that wait to be accepted."""
+
+END_AT_LATEST_SECONDS = 10
+"""How long a request may still take after a signal; then it is cut off."""
 
 
 async def serve(settings: Settings) -> None:
@@ -30,25 +39,46 @@ async def serve(settings: Settings) -> None:
     rules = {name: provider.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
-        gate = Gate(store, settings.public_url or f"http://{settings.host}:{settings.port}")
+        public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        gate = Gate(store, public_url.rstrip("/"))
         app = GateApp(gate, sources, providers)
         if settings.demo:
             await load_world(store, read_demo_world(), DEFAULT_WORLD)
-        async with _mails(store, settings, gate):
-            await _Server(app, gate, settings).serve()
+        with _listen(settings.host, settings.port) as listener:
+            async with _mails(store, settings, gate):
+                await _Server(app, gate, settings).serve(sockets=[listener])
     finally:
         await store.close()
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """
+    A socket that listens; uvicorn's own would word its failures itself, and uvloop takes port
+    99999 for 34463.
+
+    Raises:
+        SettingError: the address is taken, or not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=WAITING_MAX)
+    except (OSError, OverflowError) as error:
+        # Python adds the address to the reason, in brackets.
+        why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
+        raise SettingError(
+            "PROFILEGATE_PORT",
+            f"the gate cannot listen on {host}, port {port} ({why}); name another one "
+            "(0 is any free one), or another PROFILEGATE_HOST",
+        ) from error
+
+
 class _Server(uvicorn.Server):
-    """uvicorn, which says where it listens once it does (port 0 is any free one)."""
+    """uvicorn, which says where it listens once it does, and ends in order on a signal."""
 
     def __init__(self, app: GateApp, gate: Gate, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
-                host=settings.host,
-                port=settings.port,
                 loop="none",
                 http="httptools",
                 ws="none",
@@ -58,14 +88,23 @@ class _Server(uvicorn.Server):
                 # Kraken signs the raw target; a proxy's headers change nothing here.
                 proxy_headers=False,
                 server_header=False,
+                timeout_graceful_shutdown=END_AT_LATEST_SECONDS,
             )
         )
         self._gate = gate
         self._settings = settings
 
-    async def startup(self, sockets: object = None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End on a signal, and at once on a second one.
+
+        uvicorn would also raise the signal anew when it has ended, before the store is closed.
+        """
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and say so."""
-        await super().startup(sockets=None)
+        await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -77,15 +116,11 @@ class _Server(uvicorn.Server):
 def _greeting(address: str, *, demo: bool) -> str:
     lines = [f"Profilegate listens on {address}", "Stop it with Ctrl+C."]
     if demo:
+        hint: str = read_demo_world()["try_first"]
         lines += [
             "",
             "Loaded the demo world. Try first:",
-            f"  {address}/            what is here",
-            f"  {address}/docs/navixy Swagger UI",
-            "",
-            f"  curl {address}/v2/user/personal_info/update \\",
-            '    --json \'{"hash": "22eac1c27af4be7b9d04da2ce1af111b", "legal_type": "individual",',
-            '             "first_name": "Charles", "middle_name": "", "last_name": "Pearson"}\'',
+            hint.replace("ADDRESS", address).rstrip(),
         ]
     return "\n".join(lines)
 

@@ -1,0 +1,151 @@
+"""Starting and ending: the real command line."""
+
+import re
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from tests.clients import (
+    JSON,
+    MACHNET,
+    MACHNET_OTHER,
+    NAVIXY_HASH,
+    NAVIXY_HASH_WITHOUT_PLUGIN,
+    diadoc_authorization,
+)
+from tests.gate_process import PATIENCE_SECONDS, GateProcess, dump_database
+from tests.serving.doors import DIADOC, KRAKEN, MACHNET_DOOR, NAVIXY
+
+ADDRESS = re.compile(r"Profilegate listens on (http://127\.0\.0\.1:[1-9][0-9]*)\n")
+
+
+# --- It starts ---------------------------------------------------------------------------
+
+
+def test_the_first_line_tells_the_address(tmp_path: Path) -> None:
+    """
+    Once the gate listens it says where, so that port 0 is of use; the address answers.
+    """
+    with GateProcess.serving(tmp_path) as process:
+        page = process.send("GET", "/")
+
+    assert ADDRESS.fullmatch(process.greeting)
+    assert 200 == page.status
+
+
+def test_every_option_may_stand_in_the_environment(tmp_path: Path) -> None:
+    """
+    "PROFILEGATE_HOST, PROFILEGATE_PORT, PROFILEGATE_DATABASE, PROFILEGATE_KEY_FILE,
+    PROFILEGATE_DEMO": what the command line can say, the environment can.
+    """
+    settings = {
+        "PROFILEGATE_HOST": "127.0.0.1",
+        "PROFILEGATE_DATABASE": f"sqlite:///{tmp_path / 'here' / 'p.db'}",
+        "PROFILEGATE_KEY_FILE": str(tmp_path / "there" / "key"),
+        "PROFILEGATE_DEMO": "1",
+    }
+
+    with GateProcess.serving(tmp_path, settings=settings) as process:
+        answer = update_by_demo_hash(process)
+
+    assert 200 == answer
+    assert (tmp_path / "here" / "p.db").is_file()
+    assert 0o600 == (tmp_path / "there" / "key").stat().st_mode & 0o777
+    assert not (tmp_path / "var").exists()
+
+
+def update_by_demo_hash(process: GateProcess) -> int:
+    """The status of an update with the demo world's hash."""
+    return process.send("POST", NAVIXY.target, body=NAVIXY.good_body(), headers=JSON).status
+
+
+def test_without_demo_no_credential_of_the_demo_world_is_known(tmp_path: Path) -> None:
+    """
+    "Without --demo there are no built-in credentials and no default token."
+    """
+    path = NAVIXY.target.partition("?")[0]
+    knocks = [
+        *(
+            ("POST", f"{path}?hash={hash_}", NAVIXY.good_body(), {})
+            for hash_ in (NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN)
+        ),
+        *(
+            ("PATCH", MACHNET_DOOR.target, MACHNET_DOOR.good_body(), client)
+            for client in (MACHNET, MACHNET_OTHER)
+        ),
+        ("POST", DIADOC.target, DIADOC.good_body(), diadoc_authorization()),
+        ("PATCH", KRAKEN.target, KRAKEN.good_body(), KRAKEN.headers(KRAKEN.good_body())),
+    ]
+
+    with GateProcess.serving(tmp_path) as process:
+        statuses = [
+            process.send(method, target, body=body, headers={**JSON, **headers}).status
+            for method, target, body, headers in knocks
+        ]
+
+    # Navixy's code 4, "User or API key not found", comes with HTTP 400.
+    assert [400, 400, 401, 401, 401, 401] == statuses
+
+
+def test_loading_the_demo_world_twice_changes_nothing(tmp_path: Path) -> None:
+    """
+    A second start with --demo leaves everything as the first, and its callers, have left it.
+    """
+    with GateProcess.serving(tmp_path, "--demo") as process:
+        assert 200 == update_by_demo_hash(process)
+        process.end(signal.SIGTERM)
+    before = dump_database(tmp_path)
+
+    with GateProcess.serving(tmp_path, "--demo") as process:
+        process.end(signal.SIGTERM)
+
+    assert before == dump_database(tmp_path)
+
+
+# --- It ends -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_in_order(tmp_path: Path, by: signal.Signals) -> None:
+    """
+    On SIGTERM and Ctrl+C the gate closes its store (SQLite's log is gone) and says nothing.
+    """
+    with GateProcess.serving(tmp_path) as process:
+        code, printed, complained = process.end(by)
+
+    assert (0, "Stop it with Ctrl+C.\n", "") == (code, printed, complained)
+    assert {"master.key", "profiles.db"} == {file.name for file in (tmp_path / "var").iterdir()}
+
+
+def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
+    """
+    A gate that is asked to end takes no more requests, but finishes what it has begun.
+    """
+    body = MACHNET_DOOR.good_body()
+    head = "\r\n".join(
+        [
+            f"PATCH {MACHNET_DOOR.target} HTTP/1.1",
+            "Host: gate",
+            "Expect: 100-continue",
+            f"Content-Length: {len(body)}",
+            *(f"{name}: {value}" for name, value in {**MACHNET, **JSON}.items()),
+            "\r\n",
+        ]
+    )
+    with (
+        GateProcess.serving(tmp_path, "--demo") as process,
+        socket.create_connection(("127.0.0.1", process.port), PATIENCE_SECONDS) as wire,
+    ):
+        wire.sendall(head.encode())
+        answer = wire.makefile("rb")
+        invited = answer.readline()  # the gate waits for the body now
+        process.process.send_signal(signal.SIGTERM)
+        wire.sendall(body)
+        rest = answer.read()
+        code, _, complained = process.end(signal.SIGTERM)
+
+    assert invited.startswith(b"HTTP/1.1 100 ")
+    assert b"\r\nHTTP/1.1 200 OK\r\n" in rest
+    assert (0, "") == (code, complained)
