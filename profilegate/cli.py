@@ -15,6 +15,7 @@ from profilegate.settings import (
     DEFAULT_HOST,
     DEFAULT_KEY_FILE,
     DEFAULT_PORT,
+    DEMO_DATABASE,
     Settings,
 )
 
@@ -44,8 +45,18 @@ def _option(name: str, default: object, what: str) -> Callable[..., Any]:
     )
 
 
-_database = _option("database", DEFAULT_DATABASE, "Where the profiles are kept.")
+_database = _option(
+    "database",
+    None,
+    f"Where the profiles are kept. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
+)
 _key_file = _option("key-file", DEFAULT_KEY_FILE, "The master key; made at the first start.")
+
+
+def _demo(what: str) -> Callable[..., Any]:
+    return click.option(
+        "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help=what
+    )
 
 
 def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -77,9 +88,7 @@ def main() -> None:
 @_option("port", DEFAULT_PORT, "The port to listen on; 0 is any free one.")
 @_database
 @_key_file
-@click.option(
-    "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help="Load the demo world."
-)
+@_demo("Load the demo world, into a database of its own.")
 @_option("public-url", None, "Where people reach the gate, for links in mails.")
 @_option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
 @_in_a_sentence
@@ -130,10 +139,11 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 @main.command()
 @_database
 @_key_file
+@_demo("Look into the demo world's database.")
 @_in_a_sentence
-def outbox(*, database: str, key_file: str) -> None:
+def outbox(**options: Any) -> None:
     """Print the mails that wait, or were sent."""
-    settings = Settings(database=database, key_file=key_file)
+    settings = Settings(**options)
     if not settings.database_path.exists():
         raise SettingError("PROFILEGATE_DATABASE", f"there is no file {settings.database_path}")
     asyncio.run(_print_outbox(settings.database_path, settings.key_file_path))

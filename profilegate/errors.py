@@ -72,7 +72,7 @@ class MethodNotAllowedError(RequestError):
 
 
 class MediaTypeNotSpokenError(RequestError):
-    """The body comes in a media type that the operation does not read."""
+    """The body comes in a media type that the operation does not read, or compressed."""
 
     def __init__(self, spoken: Sequence[str]) -> None:
         super().__init__(spoken)

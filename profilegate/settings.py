@@ -11,6 +11,7 @@ SQLITE_PREFIX = "sqlite:///"
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
+DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 
 
@@ -18,13 +19,15 @@ DEFAULT_KEY_FILE = "var/master.key"
 class Settings:
     """How one gate is served.
 
+    ``database`` is where the profiles are kept; the demo world has a place of its own, so that
+    its public secrets open nothing else.
     ``public_url`` is where people reach the gate, for links in mails; without it, the address
     that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
     """
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
-    database: str = DEFAULT_DATABASE
+    database: str | None = None
     key_file: str = DEFAULT_KEY_FILE
     demo: bool = False
     public_url: str | None = None
@@ -39,8 +42,9 @@ class Settings:
         Raises:
             SettingError: it is not an address of a SQLite file.
         """
-        path = self.database.removeprefix(SQLITE_PREFIX)
-        if path == self.database or not path:
+        database = self.database or (DEMO_DATABASE if self.demo else DEFAULT_DATABASE)
+        path = database.removeprefix(SQLITE_PREFIX)
+        if path == database or not path:
             raise SettingError(
                 "PROFILEGATE_DATABASE",
                 f"it must begin with {SQLITE_PREFIX} and name a file, like {DEFAULT_DATABASE}",

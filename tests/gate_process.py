@@ -27,14 +27,20 @@ from tests.running_gate import Answer
 
 CHECKOUT = Path(profilegate.__file__).parents[1]
 
+DATABASE = "sqlite:///var/profiles.db"
+
 PATIENCE_SECONDS = 60.0
 """When a process is given up; none of ours takes a tenth of it."""
 
 
 def environment(checkout: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without settings of our own, and with this checkout in front."""
+    """The environment without settings of our own, and with this checkout in front.
+
+    The database is one and the same with the demo world and without it.
+    """
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
-    return {**plain, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1", **(more or {})}
+    ours = {"PROFILEGATE_DATABASE": DATABASE, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
+    return {**plain, **ours, **(more or {})}
 
 
 def run(

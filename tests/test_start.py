@@ -89,6 +89,21 @@ def test_without_demo_no_credential_of_the_demo_world_is_known(tmp_path: Path) -
     assert [400, 400, 401, 401, 401, 401] == statuses
 
 
+def test_the_demo_world_has_a_database_of_its_own(tmp_path: Path) -> None:
+    """
+    Its secrets are public: what was begun as a demo must not let them into anything else.
+    """
+    settings = {"PROFILEGATE_DATABASE": ""}
+    with GateProcess.serving(tmp_path, "--demo", settings=settings) as demo:
+        known = update_by_demo_hash(demo)
+    with GateProcess.serving(tmp_path, settings=settings) as real:
+        unknown = update_by_demo_hash(real)
+
+    assert (200, 400) == (known, unknown)
+    assert (tmp_path / "var" / "demo.db").exists()
+    assert (tmp_path / "var" / "profiles.db").exists()
+
+
 def test_loading_the_demo_world_twice_changes_nothing(tmp_path: Path) -> None:
     """
     A second start with --demo leaves everything as the first, and its callers, have left it.

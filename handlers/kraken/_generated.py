@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs
+from profilegate.profile.parts import known_parts
 from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.provider import Call
 
@@ -187,7 +188,18 @@ def changes_from_user_update(body: UserUpdate) -> Changes:
     if (employer_name := body.get("employer_name")) is not None:
         changes["employer.name"] = employer_name
     if "client_identifier" in body:
-        changes["account.client_identifier"] = body["client_identifier"]
+        changes["account.client_identifier"] = known_parts(
+            body["client_identifier"],
+            "type",
+            {
+                "concat": {"calculated_at", "type", "value"},
+                "passport": {"type", "value"},
+                "national_id": {"type", "value"},
+                "tax_id": {"type", "value"},
+                "lei": {"type", "value"},
+                "unknown": {"type"},
+            },
+        )
     if (language := body.get("language")) is not None:
         changes["language"] = language
     return changes

@@ -35,12 +35,13 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
 
 def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
     """
-    The headers of a signed request, with the present time in microseconds as its nonce.
+    The headers of a signed request, with the present time in milliseconds as its nonce, as
+    Kraken's own clients have it.
 
     Raises:
         SettingError: the secret is not base64.
     """
-    nonce = str(time.time_ns() // 1000)
+    nonce = str(time.time_ns() // 1_000_000)
     try:
         private_key = base64.b64decode(secret, validate=True)
     except ValueError:

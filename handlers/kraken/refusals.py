@@ -5,7 +5,6 @@ import json
 from profilegate.errors import (
     AccountUnknownError,
     BodyTooLargeError,
-    BodyUnreadableError,
     CredentialError,
     CredentialMalformedError,
     CredentialMissingError,
@@ -15,6 +14,7 @@ from profilegate.errors import (
     MethodNotAllowedError,
     NonceNotIncreasingError,
     ProfilegateError,
+    RequestError,
     SignatureWrongError,
     StoreUnavailableError,
 )
@@ -27,7 +27,7 @@ PERMISSION_DENIED = "EGeneral:Permission denied"
 
 # The words are those of Kraken's other APIs where Embed's pages show none: the spec says which.
 REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
-    BodyUnreadableError: (400, INVALID_ARGUMENTS),
+    RequestError: (400, INVALID_ARGUMENTS),
     SignatureWrongError: (401, "EAPI:Invalid signature"),
     NonceNotIncreasingError: (401, "EAPI:Invalid nonce"),
     CredentialError: (401, "EAPI:Invalid key"),

@@ -241,17 +241,17 @@ def _stored_physical_document_update(item: PhysicalDocumentUpdate) -> dict[str, 
     """PhysicalDocumentUpdate as the profile keeps it."""
     stored: dict[str, Any] = {}
     stored["front"] = item["document_value"]
-    if (value := item.get("document_value_back")) is not None:
-        stored["back"] = value
-    if (value := item.get("country")) is not None:
-        stored["country"] = value
+    if "document_value_back" in item:
+        stored["back"] = item["document_value_back"]
+    if "country" in item:
+        stored["country"] = item["country"]
     stored["type"] = item["document_type"]
-    if (value := item.get("state")) is not None:
-        stored["region"] = value
-    if (value := item.get("expiry_date")) is not None:
-        stored["expires_on"] = value
-    if (value := item.get("id_issuing_authority")) is not None:
-        stored["issuing_authority"] = value
+    if "state" in item:
+        stored["region"] = item["state"]
+    if "expiry_date" in item:
+        stored["expires_on"] = item["expiry_date"]
+    if "id_issuing_authority" in item:
+        stored["issuing_authority"] = item["id_issuing_authority"]
     return stored
 
 
@@ -260,14 +260,14 @@ def _stored_virtual_document_update(item: VirtualDocumentUpdate) -> dict[str, An
     stored: dict[str, Any] = {}
     stored["value"] = item["document_value"]
     stored["type"] = item["document_type"]
-    if (value := item.get("expiry_date")) is not None:
-        stored["expires_on"] = value
-    if (value := item.get("id_issuing_authority")) is not None:
-        stored["issuing_authority"] = value
-    if (value := item.get("country")) is not None:
-        stored["country"] = value
-    if (value := item.get("state")) is not None:
-        stored["region"] = value
+    if "expiry_date" in item:
+        stored["expires_on"] = item["expiry_date"]
+    if "id_issuing_authority" in item:
+        stored["issuing_authority"] = item["id_issuing_authority"]
+    if "country" in item:
+        stored["country"] = item["country"]
+    if "state" in item:
+        stored["region"] = item["state"]
     return stored
 
 

@@ -12,6 +12,7 @@ from profilegate.errors import (
     MediaTypeNotSpokenError,
     MethodNotAllowedError,
     ProfilegateError,
+    RequestError,
     StoreUnavailableError,
 )
 from profilegate.provider import Refusal
@@ -22,6 +23,7 @@ from ._generated import FIELD_NAMES, Error
 BAD_REQUEST = "BAD_REQUEST"
 
 REFUSALS: dict[type[ProfilegateError], tuple[int, str, str]] = {
+    RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
     CredentialError: (401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong"),
     AccountUnknownError: (404, "NOT_FOUND", "User not found"),
     MethodNotAllowedError: (405, "METHOD_NOT_ALLOWED", "This method is not allowed here"),

@@ -5,7 +5,6 @@ import json
 from profilegate.errors import (
     AccountUnknownError,
     BodyTooLargeError,
-    BodyUnreadableError,
     CredentialError,
     CredentialUnknownError,
     FieldsLockedError,
@@ -13,6 +12,7 @@ from profilegate.errors import (
     MediaTypeNotSpokenError,
     MethodNotAllowedError,
     ProfilegateError,
+    RequestError,
     RequirementUnmetError,
     StoreUnavailableError,
 )
@@ -27,7 +27,7 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
     CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
     AccountUnknownError: (400, 4, "User or API key not found or session ended"),
     CredentialError: (400, 3, "Wrong hash"),
-    BodyUnreadableError: (400, 5, "Wrong request format"),
+    RequestError: (400, 5, "Wrong request format"),
     MediaTypeNotSpokenError: (415, 5, "Wrong request format"),
     InvalidFieldsError: (400, 7, "Invalid parameters"),
     BodyTooLargeError: (413, 9, "Too large request"),

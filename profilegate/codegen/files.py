@@ -1,15 +1,13 @@
 """Write, or check, what follows from the specs; and first handlers for new operations."""
 
-import ast
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilegate.codegen.module import format_source, generate_module
-from profilegate.codegen.operations import signature
-from profilegate.codegen.python_types import TypeWriter
-from profilegate.spec import Operation, Spec, read_spec, validate_spec
+from profilegate.codegen.first_handlers import write_first_handlers
+from profilegate.codegen.module import generate_module
+from profilegate.spec import Spec, read_spec, validate_spec
 
 GENERATED = "_generated.py"
 
@@ -75,7 +73,7 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
         if not target.exists() or target.read_text("utf-8") != source:
             target.write_text(source, "utf-8")
             written.append(f"handlers/{name}/{GENERATED}")
-        if _write_first_handlers(spec, folder / "operations.py"):
+        if write_first_handlers(spec, folder / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written
 
@@ -89,49 +87,3 @@ def _read(path: Path) -> Spec:
     spec = read_spec(path)
     validate_spec(spec)
     return spec
-
-
-def _write_first_handlers(spec: Spec, module: Path) -> bool:
-    """Append a function that says what is missing, for each operation that has none."""
-    present = module.read_text("utf-8") if module.exists() else ""
-    tree = ast.parse(present)
-    defined = {node.name for node in tree.body if isinstance(node, ast.AsyncFunctionDef)}
-    missing = [op for op in spec.operations() if op.id not in defined]
-    if not missing:
-        return False
-    types = TypeWriter(spec)
-    functions = [_first_handler(spec, types, operation) for operation in missing]
-    imports = [
-        f"from ._generated import {', '.join(sorted(types.definitions))}",
-        "from profilegate.provider import Call",
-    ]
-    if not present:
-        title = spec.document["info"]["title"]
-        head = [f'"""{title}: the operations of {spec.file}."""', ""]
-        source = "\n".join([*head, *imports, "", "", *functions])
-    else:
-        last = max(
-            (node.end_lineno or 0 for node in tree.body if _is_import(node) or _is_caption(node)),
-            default=0,
-        )
-        lines = present.splitlines()
-        source = "\n".join([*lines[:last], *imports, *lines[last:], "", "", *functions])
-    module.write_text(format_source(source + "\n", f"handlers/{spec.name}/operations.py"), "utf-8")
-    return True
-
-
-def _first_handler(spec: Spec, types: TypeWriter, operation: Operation) -> str:
-    summary = operation.node.get("summary", operation.id).rstrip(".")
-    return (
-        f"async def {operation.id}({signature(spec, types, operation)}:\n"
-        f'    """{summary}."""\n'
-        f'    raise NotImplementedError("{operation.id} is not written yet")\n\n'
-    )
-
-
-def _is_import(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Import | ast.ImportFrom)
-
-
-def _is_caption(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from profilegate.codegen.mapping import MappingWriter
+from profilegate.codegen.places import has_nested_places, place_of
 from profilegate.codegen.python_types import properties, repr_text
 from profilegate.profile.rules import ALWAYS
 from profilegate.spec import Node, Spec
 
 
-def write_rules(spec: Spec, mapping: MappingWriter, schemas: list[str]) -> str:
+def write_rules(spec: Spec, schemas: list[str]) -> str:
     """
     Source of ``RULES``, from ``x-lock``, ``x-applies`` and ``x-lock-states``.
 
@@ -21,7 +21,7 @@ def write_rules(spec: Spec, mapping: MappingWriter, schemas: list[str]) -> str:
     tables = []
     for name in schemas:
         node = spec.schemas()[name]
-        locks = list(_locks(spec, mapping, node, states, name))
+        locks = list(_locks(spec, node, states))
         if locks:
             rows = "".join(f"            {lock},\n" for lock in locks)
             tables.append(
@@ -36,19 +36,17 @@ def write_rules(spec: Spec, mapping: MappingWriter, schemas: list[str]) -> str:
     )
 
 
-def _locks(
-    spec: Spec, mapping: MappingWriter, node: Node, states: Node, name: str
-) -> Iterator[str]:
+def _locks(spec: Spec, node: Node, states: Node) -> Iterator[str]:
     for member in properties(spec, node):
-        inner = spec.resolve(member.node)
-        lock: Any = member.node.get("x-lock") or inner.get("x-lock")
+        holder = member.node if "x-lock" in member.node else spec.resolve(member.node)
+        lock: Any = holder.get("x-lock")
         if lock is None:
-            if "properties" in inner:
-                yield from _locks(spec, mapping, inner, states, name)
+            if has_nested_places(spec, member.node):
+                yield from _locks(spec, member.node, states)
             continue
-        place = mapping.place(member.node)
+        place = place_of(spec, member.node)
         when = lock if isinstance(lock, str) else lock["when"]
-        at = ("components", "schemas", name, "properties", member.name, "x-lock")
+        at = (*spec.where(holder), "x-lock")
         if place is None:
             raise spec.error(at, "a lock needs a place to lock", "give the property an x-profile")
         if when != ALWAYS and when not in states:
@@ -56,7 +54,7 @@ def _locks(
                 at, f'"{when}" is not a state', "define it in x-lock-states, or write always"
             )
         types = "" if isinstance(lock, str) else f", frozenset({_literal(lock['document_types'])})"
-        yield f"Lock({repr_text(place.path)}, {repr_text(when)}{types})"
+        yield f"Lock({repr_text(place.key)}, {repr_text(when)}{types})"
 
 
 def _literal(value: Any) -> str:

@@ -1,15 +1,12 @@
 """One provider's ``_generated.py``: everything that follows from its spec, in one file."""
 
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
+from profilegate.codegen.changes import ChangesWriter
+from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
-from profilegate.codegen.mapping import MappingWriter
 from profilegate.codegen.operations import answer_schema, body_schema, write_operations
-from profilegate.codegen.python_types import TypeWriter, repr_text
-from profilegate.errors import SettingError
+from profilegate.codegen.places import mapped
+from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
+from profilegate.codegen.readings import ReadingsWriter
 from profilegate.spec import Spec
 
 
@@ -22,99 +19,65 @@ def generate_module(spec: Spec) -> str:
         SettingError: ruff, which formats the source, is not installed.
     """
     types = TypeWriter(spec)
+    changes = ChangesWriter(spec, types)
+    readings = ReadingsWriter(spec, types)
     operations = write_operations(spec, types)
-    mapping = MappingWriter(spec, types)
-    written = _write_mapping(spec, mapping)
+    bodies, answers = _mapped(spec)
+    for name in bodies:
+        changes.write(name)
+    for name in (*bodies, *answers):
+        readings.write(name)
     for name in spec.schemas():
         types.component(name)
-    rules = write_rules(spec, mapping, written)
-    names = _names(mapping)
     parts = [
-        _header(spec, types, mapping),
+        _header(spec),
         *types.definitions.values(),
         operations,
-        *mapping.functions.values(),
-        rules,
-        names,
+        *changes.functions.values(),
+        *readings.functions.values(),
+        write_rules(spec, [name for name in bodies if "discriminator" not in spec.schemas()[name]]),
+        _names(changes),
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
 
 
-def _write_mapping(spec: Spec, mapping: MappingWriter) -> list[str]:
-    """Write the functions both ways; give the schemas that bodies are made of."""
-    requests: dict[str, None] = {}
+def _mapped(spec: Spec) -> tuple[list[str], list[str]]:
+    """The schemas with a mapping of their own of which bodies, and answers, are made."""
+    bodies: dict[str, None] = {}
     answers: dict[str, None] = {}
     for operation in spec.operations():
         if (body := body_schema(spec, operation)) is not None:
-            requests.update(dict.fromkeys(mapping.mapped(body)))
+            bodies.update(dict.fromkeys(mapped(spec, body)))
         if (answer := answer_schema(spec, operation)) is not None:
-            answers.update(dict.fromkeys(mapping.mapped(answer)))
-    for name in requests:
-        mapping.write_changes(name)
-    for name in (*requests, *answers):
-        mapping.write_reading(name)
-    return [name for name in requests if "discriminator" not in spec.schemas()[name]]
+            answers.update(dict.fromkeys(mapped(spec, answer)))
+    return list(bodies), list(answers)
 
 
-def _header(spec: Spec, types: TypeWriter, mapping: MappingWriter) -> str:
-    typing = sorted(types.uses | (mapping.uses & {"Any", "cast"}) | {"Protocol"})
-    rules = ["DoorRules", *sorted(mapping.uses & {"Changes", "Fields"})]
-    if "x-lock" in str(spec.document):
-        rules += ["Lock", "LockTable"]
+def _header(spec: Spec) -> str:
+    """Caption and imports; the tidying afterwards takes out what is not used."""
     title = spec.document["info"]["title"].replace(": ", ", ")
-    modules = sorted(mapping.uses & {"codecs", "masks"})
-    lines = [
-        f"# Generated from {spec.file} by `make generate`. Edit the spec, not this file.",
-        f'"""{title}: types, operations and the mapping to the profile."""',
-        "",
-        "from collections.abc import Mapping",
-        f"from typing import {', '.join(typing)}",
-        "",
-    ]
-    if modules:
-        lines.append(f"from profilegate.profile import {', '.join(modules)}")
-    lines += [
-        f"from profilegate.profile.rules import {', '.join(sorted(rules))}",
-        "from profilegate.provider import Call",
-    ]
-    return "\n".join(lines)
+    return "\n".join(
+        [
+            f"# Generated from {spec.file} by `make generate`. Edit the spec, not this file.",
+            docstring(f"{title}: types, operations and the mapping to the profile."),
+            "",
+            "from collections.abc import Mapping",
+            f"from typing import {', '.join(TYPING)}",
+            "",
+            "from profilegate.profile import codecs, masks",
+            "from profilegate.profile.parts import known_parts",
+            f"from profilegate.profile.rules import {', '.join(RULES)}",
+            "from profilegate.provider import Call",
+        ]
+    )
 
 
-def _names(mapping: MappingWriter) -> str:
+def _names(changes: ChangesWriter) -> str:
     rows = "".join(
-        f"    {repr_text(path)}: {repr_text(name)},\n" for path, name in mapping.names().items()
+        f"    {repr_text(path)}: {repr_text(name)},\n"
+        for path, name in changes.field_names().items()
     )
     return (
         f"FIELD_NAMES: Mapping[str, str] = {{\n{rows}}}\n"
         '"""What this door calls each path of the profile that it can write."""'
     )
-
-
-def format_source(source: str, name: str) -> str:
-    """
-    Format and tidy source with ruff, by the project's own settings.
-
-    Raises:
-        SettingError: ruff is not installed.
-    """
-    ruff = _ruff()
-    for arguments in (["check", "--fix-only", "--quiet"], ["format", "--quiet"]):
-        done = subprocess.run(
-            [ruff, *arguments, "--stdin-filename", name, "-"],
-            input=source,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise RuntimeError(f"ruff could not format {name}: {done.stderr}")
-        source = done.stdout
-    return source
-
-
-def _ruff() -> str:
-    beside = Path(sys.executable).with_name("ruff")
-    found = str(beside) if beside.exists() else shutil.which("ruff")
-    if found is None:
-        raise SettingError("generate", "ruff is needed to format the code; run `make install`")
-    return found

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
-from profilegate.codegen.python_types import TypeWriter, pascal, sentence
+from profilegate.codegen.python_types import TypeWriter, docstring, is_name, pascal, sentence
 from profilegate.spec import Node, Operation, Spec
 
 NO_ANSWER = "None"
+
+TAKEN = frozenset({"self", "call", "body"})
+"""Arguments that a handler has already."""
 
 
 def write_operations(spec: Spec, types: TypeWriter) -> str:
@@ -23,15 +26,27 @@ def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]
     """The lines of one method: its signature, its docstring, and no body."""
     summary = operation.node.get("summary", operation.id)
     yield f"async def {operation.id}({signature(spec, types, operation, first='self, ')}:"
-    yield f'    """{operation.method} {operation.paths[0]}: {sentence({}, summary)}"""'
+    words = f"{operation.method} {operation.paths[0]}: {sentence({}, summary)}"
+    yield docstring(words, "    ")
     yield "    ..."
 
 
 def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str = "") -> str:
-    """Parameters and answer: path and query parameters and the body, by keyword."""
+    """
+    Parameters and answer: path and query parameters and the body, by keyword.
+
+    Raises:
+        SpecError: a parameter cannot be called so in Python.
+    """
     arguments = []
     for parameter in operation.parameters:
         if parameter["in"] in ("path", "query"):
+            if not is_name(parameter["name"]) or parameter["name"] in TAKEN:
+                raise spec.error(
+                    (*spec.where(parameter), "name"),
+                    f'no argument in Python can be called "{parameter["name"]}"',
+                    "give the parameter another name",
+                )
             kind = types.type_of(parameter["schema"], pascal(parameter["name"]))
             default = "" if parameter.get("required") else " | None = None"
             arguments.append(f"{parameter['name']}: {kind}{default}")

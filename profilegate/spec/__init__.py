@@ -1,10 +1,11 @@
 """Specs: what we read of OpenAPI, and how."""
 
-from profilegate.spec.json_schema import json_schema
+from profilegate.spec.json_schema import EXACT_INTEGER, json_schema
 from profilegate.spec.reader import load_yaml, read_spec, validate_spec
 from profilegate.spec.spec import Node, Operation, Spec, pointer
 
 __all__ = [
+    "EXACT_INTEGER",
     "Node",
     "Operation",
     "Spec",

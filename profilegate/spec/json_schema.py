@@ -15,6 +15,10 @@ _KEPT = frozenset(
     minItems maxItems uniqueItems
     """.split()
 )
+EXACT_INTEGER = "x-exact-integer"
+"""A keyword of our own beside ``type: integer``: 1.0 is an integer to JSON Schema since draft 6,
+but not to the drafts that OpenAPI 3.0 speaks, nor to whoever stores it."""
+
 _NESTED = ("oneOf", "anyOf", "allOf")
 
 
@@ -28,13 +32,17 @@ def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
     if (reference := node.get("$ref")) is not None:
         if reference in _above:
             raise spec.error(
-                (), f"{reference} contains itself", "a body of endless depth cannot be checked"
+                spec.where(node),
+                f"{reference} contains itself",
+                "a body of endless depth cannot be checked: break the circle",
             )
         _above = (*_above, reference)
         node = spec.resolve(node)
     if "discriminator" in node:
         return _choice(spec, node, _above)
     schema: Node = {key: value for key, value in node.items() if key in _KEPT}
+    if schema.get("type") == "integer":
+        schema[EXACT_INTEGER] = True
     if "properties" in node:
         schema["properties"] = {
             name: json_schema(spec, child, _above) for name, child in node["properties"].items()
@@ -49,7 +57,7 @@ def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
 
 def _or_null(schema: Node) -> Node:
     """The schema with null let in, whatever else it says."""
-    if not isinstance(schema.get("type"), str):
+    if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(_NESTED):
         return {"anyOf": [schema, {"type": "null"}]}
     schema["type"] = [schema["type"], "null"]
     if "enum" in schema and None not in schema["enum"]:
@@ -62,7 +70,24 @@ def _choice(spec: Spec, node: Node, above: tuple[str, ...]) -> Node:
 
     Without a known value the first branch's rules are checked all the same, so that whoever
     forgot the discriminator hears of the other faults at once.
+
+    Raises:
+        SpecError: the discriminator does not give a value to each branch.
     """
+    at = (*spec.where(node), "discriminator")
+    if node["discriminator"].keys() != {"propertyName", "mapping"}:
+        raise spec.error(
+            at,
+            "a choice needs a property, and a value of it for each branch",
+            "write propertyName and mapping",
+        )
+    mapped = dict.fromkeys(node["discriminator"]["mapping"].values())
+    if list(mapped) != [branch.get("$ref") for branch in node.get("oneOf", ())]:
+        raise spec.error(
+            (*at, "mapping"),
+            "these are not the branches of the oneOf",
+            "list the same references here, in the same order",
+        )
     name = node["discriminator"]["propertyName"]
     branches = {
         value: _without_property(json_schema(spec, {"$ref": reference}, above), name)

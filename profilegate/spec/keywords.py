@@ -135,6 +135,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "bearerFormat": DATA,
         **BASIS,
     },
+    "discriminator": {"propertyName": DATA, "mapping": DATA},
     "schema": {
         "description": DATA,
         "type": DATA,
@@ -155,7 +156,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "oneOf": ListOf("schema"),
         "anyOf": ListOf("schema"),
         "allOf": ListOf("schema"),
-        "discriminator": DATA,
+        "discriminator": "discriminator",
         "example": DATA,
         "x-profile": DATA,
         "x-whole": DATA,
@@ -167,13 +168,21 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
     },
 }
 
-REFERABLE: Final = frozenset(
-    {"schema", "response", "parameter", "example", "request body", "header", "security scheme"}
-)
-"""Kinds of objects that may be a lone ``$ref``."""
+REFERABLE: Final = {
+    "schema": "schemas",
+    "response": "responses",
+    "parameter": "parameters",
+    "example": "examples",
+    "request body": "requestBodies",
+    "header": "headers",
+    "security scheme": "securitySchemes",
+}
+"""Kinds of objects that may be a lone ``$ref``, and the components that it may name."""
 
 FORMATS: Final = frozenset({"date", "date-time", "email", "uuid", "int32", "int64"})
 """Formats whose meaning is really checked (``int32``, ``int64`` by the bounds beside them)."""
+
+TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 """Methods an operation may have, in the order in which operations are listed."""

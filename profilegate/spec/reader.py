@@ -6,6 +6,7 @@ template, and its YAML reader takes an unquoted ``NO`` for false and ``12:30`` f
 
 import importlib.resources
 import json
+import keyword
 import re
 from collections.abc import Hashable
 from functools import cache
@@ -16,7 +17,8 @@ import jsonschema_rs
 import yaml
 
 from profilegate.errors import SpecError
-from profilegate.spec.keywords import FORMATS, OBJECTS, REFERABLE, Child, ListOf, MapOf
+from profilegate.spec.json_schema import json_schema
+from profilegate.spec.keywords import FORMATS, OBJECTS, REFERABLE, TYPES, Child, ListOf, MapOf
 from profilegate.spec.spec import Spec, pointer
 
 _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -28,16 +30,18 @@ class _PlainLoader(_BASE):  # type: ignore[misc, valid-type]
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own attribute
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """A dict with text keys; a key that stands twice is an error, not the last one's win."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
-                )
-            seen.add(key.value)
-        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep=deep)
-        return {key if isinstance(key, str) else str(key): mapping[key] for key in mapping}
+        """A dict with its keys as written; a key that stands twice is an error."""
+        mapping: dict[Hashable, Any] = {}
+        for key, value in node.value:
+            what = None
+            if not isinstance(key, yaml.ScalarNode):
+                what = "a key must be text"
+            elif key.value in mapping:
+                what = f"the key {key.value!r} stands twice"
+            if what:
+                raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
+            mapping[key.value] = self.construct_object(value, deep=deep)
+        return mapping
 
 
 for _tag, _pattern, _first in (
@@ -64,6 +68,12 @@ def load_yaml(text: str, file: str) -> Any:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
         raise SpecError(file, "", f"{place}{error.problem}", "mend the YAML there") from None
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        what = f"line {line}: a control character is not allowed"
+        raise SpecError(
+            file, "", what, "take it out, or write it with \\x in double quotes"
+        ) from None
 
 
 def read_spec(path: Path) -> Spec:
@@ -74,7 +84,13 @@ def read_spec(path: Path) -> Spec:
         SpecError: with the file, a JSON pointer, what is wrong there and what to do.
     """
     file = f"specs/{path.name}"
-    document = load_yaml(path.read_text("utf-8"), file)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise SpecError(
+            file, "", f"byte {error.start} is not UTF-8", "save the file as UTF-8"
+        ) from None
+    document = load_yaml(text, file)
     if not isinstance(document, dict):
         raise SpecError(file, "", "this is not an OpenAPI document", "begin it with `openapi:`")
     version = str(document.get("openapi"))
@@ -85,6 +101,9 @@ def read_spec(path: Path) -> Spec:
     _check_object(file, document, "document", ())
     spec = Spec(path.stem, document)
     _check_references(spec, document, ())
+    _check_operations(spec)
+    for name in spec.schemas():
+        json_schema(spec, {"$ref": f"#/components/schemas/{name}"})
     return spec
 
 
@@ -112,11 +131,16 @@ def validate_spec(spec: Spec) -> None:
 def _check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> None:
     """One object of the table: known keywords, well-formed extensions, and all below it."""
     if not isinstance(node, dict):
-        raise SpecError(file, pointer(at), f"a {kind} must be a map", "write `key: value` lines")
+        raise SpecError(file, pointer(at), f"{_a(kind)} must be a map", "write `key: value` lines")
     if "$ref" in node and kind in REFERABLE:
         if len(node) > 1:
             raise SpecError(
                 file, pointer(at), "beside $ref nothing counts", "move the siblings elsewhere"
+            )
+        wanted = f"#/components/{REFERABLE[kind]}/"
+        if not str(node["$ref"]).startswith(wanted):
+            raise SpecError(
+                file, pointer((*at, "$ref")), f"this names no {kind}", f"refer to {wanted}<name>"
             )
         return
     keywords = OBJECTS[kind]
@@ -126,19 +150,30 @@ def _check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) ->
             raise SpecError(
                 file,
                 pointer(here),
-                f'keyword "{key}" is not one that we read on a {kind}',
+                f'keyword "{key}" is not one that we read on {_a(kind)}',
                 "check its spelling, or teach it to profilegate/spec/keywords.py",
             )
         if key.startswith("x-"):
             _check_extension(file, key, value, here)
         _check_child(file, value, keywords[key], here)
-    if kind == "schema" and "format" in node and node["format"] not in FORMATS:
+    if kind == "schema" and "type" in node and str(node["type"]) not in TYPES:
+        raise SpecError(
+            file,
+            pointer((*at, "type")),
+            "there is no such type in OpenAPI 3.0",
+            f"use one of {', '.join(sorted(TYPES))}",
+        )
+    if kind == "schema" and "format" in node and str(node["format"]) not in FORMATS:
         raise SpecError(
             file,
             pointer((*at, "format")),
             "this format is not one that we check",
             f"use one of {', '.join(sorted(FORMATS))}, or a pattern",
         )
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
 
 
 def _check_child(file: str, value: Any, child: Child, at: tuple[str | int, ...]) -> None:
@@ -171,6 +206,24 @@ def _check_extension(file: str, key: str, value: Any, at: tuple[str | int, ...])
             f"{key}: {error.message}",
             "see the key in profilegate/spec/vocabulary.json",
         )
+
+
+def _check_operations(spec: Spec) -> None:
+    """Every operation has an id of its own, which can be a function's name."""
+    seen: set[str] = set()
+    for operation in spec.operations():
+        at = (*spec.where(operation.node), "operationId")
+        if not operation.id.isidentifier() or keyword.iskeyword(operation.id):
+            raise spec.error(
+                at,
+                f'no function can be called "{operation.id}"',
+                "name it as its function in handlers/ is named",
+            )
+        if operation.id in seen:
+            raise spec.error(
+                at, "another operation has this id", "give each operation an id of its own"
+            )
+        seen.add(operation.id)
 
 
 def _check_references(spec: Spec, node: Any, at: tuple[str | int, ...]) -> None:

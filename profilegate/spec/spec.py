@@ -1,6 +1,6 @@
 """A spec that was read: where things are in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +97,24 @@ class Spec:
         """The component schemas by name, in the order of the file."""
         schemas: dict[str, Node] = self.document.get("components", {}).get("schemas", {})
         return schemas
+
+    def where(self, node: Node) -> tuple[str | int, ...]:
+        """The place of a node of the document, for an error's pointer."""
+
+        def search(here: Any, at: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+            if here is node:
+                return at
+            children: Iterable[tuple[str | int, Any]] = ()
+            if isinstance(here, dict):
+                children = here.items()
+            elif isinstance(here, list):
+                children = enumerate(here)
+            for step, child in children:
+                if (found := search(child, (*at, step))) is not None:
+                    return found
+            return None
+
+        return search(self.document, ()) or ()
 
     def error(self, at: tuple[str | int, ...], what: str, mend: str) -> SpecError:
         """An error at a place of this spec."""

@@ -65,6 +65,16 @@ TAKEN: dict[str, tuple[str, Any, str]] = {
 }
 
 
+def test_an_identifier_keeps_only_the_parts_of_its_kind(gate: RunningGate):
+    """
+    Unknown fields are accepted and ignored, inside client_identifier too.
+    """
+    answer = patch(gate, {"client_identifier": {"type": "unknown", "value": "x", "more": 1}})
+
+    assert (200, SUCCESS) == outcome(answer)
+    assert {"type": "unknown"} == gate.fields("kraken", KRAKEN_USER)["account.client_identifier"]
+
+
 @pytest.mark.parametrize(("field", "value", "path"), TAKEN.values(), ids=TAKEN)
 def test_a_good_value_is_stored(gate: RunningGate, field: str, value: Any, path: str):
     """

@@ -1,0 +1,54 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Properties that are all optional: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypedDict, cast
+
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class Thing(TypedDict, total=False):
+    """Nothing is required."""
+
+    given: str
+    family: str
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def update_thing(self, call: Call, *, body: Thing) -> None:
+        """POST /thing: Update a thing"""
+        ...
+
+
+def changes_from_thing(body: Thing) -> Changes:
+    """What Thing changes in the profile."""
+    changes: Changes = {}
+    if "given" in body:
+        changes["name.given"] = body["given"]
+    if "family" in body:
+        changes["name.family"] = body["family"]
+    return changes
+
+
+def thing_from_profile(fields: Fields) -> Thing:
+    """The profile as Thing shows it."""
+    body: dict[str, Any] = {}
+    if "name.given" in fields:
+        body["given"] = fields["name.given"]
+    if "name.family" in fields:
+        body["family"] = fields["name.family"]
+    return cast(Thing, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name.given": "given",
+    "name.family": "family",
+}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,119 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Choice: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class Person(TypedDict):
+    """A person."""
+
+    kind: Literal["person"]
+    name: NotRequired[str]
+
+
+class Trader(TypedDict):
+    """A person with a tax number."""
+
+    kind: Literal["trader"]
+    tin: str
+
+
+class Company(TypedDict):
+    """A company."""
+
+    kind: Literal["company"]
+    name: NotRequired[str]
+
+
+Thing = Person | Trader | Company
+"""One of three, by its kind."""
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def update_thing(self, call: Call, *, body: Thing) -> None:
+        """POST /thing: Update a thing"""
+        ...
+
+
+def changes_from_person(body: Person) -> Changes:
+    """What Person changes in the profile."""
+    changes: Changes = {}
+    changes["account.kind"] = body["kind"]
+    if "name" in body:
+        changes["name.given"] = body["name"]
+    return changes
+
+
+def changes_from_trader(body: Trader) -> Changes:
+    """What Trader changes in the profile."""
+    changes: Changes = {}
+    changes["account.kind"] = body["kind"]
+    changes["tax.tin"] = body["tin"]
+    return changes
+
+
+def changes_from_company(body: Company) -> Changes:
+    """What Company changes in the profile."""
+    changes: Changes = {}
+    changes["account.kind"] = body["kind"]
+    if "name" in body:
+        changes["organization.legal_name"] = body["name"]
+    return changes
+
+
+def changes_from_thing(body: Thing) -> Changes:
+    """What Thing changes in the profile."""
+    if body["kind"] == "person":
+        return changes_from_person(body)
+    if body["kind"] == "trader":
+        return changes_from_trader(body)
+    return changes_from_company(body)
+
+
+def person_from_profile(fields: Fields) -> Person:
+    """The profile as Person shows it."""
+    body: dict[str, Any] = {}
+    if "account.kind" in fields:
+        body["kind"] = fields["account.kind"]
+    if "name.given" in fields:
+        body["name"] = fields["name.given"]
+    return cast(Person, body)
+
+
+def trader_from_profile(fields: Fields) -> Trader:
+    """The profile as Trader shows it."""
+    body: dict[str, Any] = {}
+    if "account.kind" in fields:
+        body["kind"] = fields["account.kind"]
+    if "tax.tin" in fields:
+        body["tin"] = fields["tax.tin"]
+    return cast(Trader, body)
+
+
+def company_from_profile(fields: Fields) -> Company:
+    """The profile as Company shows it."""
+    body: dict[str, Any] = {}
+    if "account.kind" in fields:
+        body["kind"] = fields["account.kind"]
+    if "organization.legal_name" in fields:
+        body["name"] = fields["organization.legal_name"]
+    return cast(Company, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "account.kind": "kind",
+    "name.given": "name",
+    "tax.tin": "tin",
+    "organization.legal_name": "name",
+}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,144 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Kinds of accounts: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, NotRequired, Protocol, TypedDict, cast
+
+from profilegate.profile.rules import Changes, DoorRules, Fields, Lock, LockTable
+from profilegate.provider import Call
+
+
+class Thing(TypedDict, total=False):
+    """The body has the properties of both; each kind has a mapping of its own."""
+
+    name: str
+    email: str
+    website: str
+    contact: str
+
+
+class ShownPerson(TypedDict):
+    """What is shown of a person."""
+
+    id: str
+    name: NotRequired[str]
+
+
+class ShownCompany(TypedDict, total=False):
+    """What is shown of a company."""
+
+    name: str
+
+
+ShownThing = ShownPerson | ShownCompany
+"""A person or a company."""
+
+
+class Person(TypedDict, total=False):
+    """What is taken of a person."""
+
+    name: str
+    email: str
+
+
+class Company(TypedDict, total=False):
+    """What is taken of a company; its contact is called email, as the first schema does."""
+
+    name: str
+    website: str
+    contact: str
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def update_thing(self, call: Call, *, body: Thing) -> ShownThing:
+        """POST /thing: Update a thing"""
+        ...
+
+
+def changes_from_person(body: Person) -> Changes:
+    """What Person changes in the profile."""
+    changes: Changes = {}
+    if "name" in body:
+        changes["name.given"] = body["name"]
+    if "email" in body:
+        changes["email"] = body["email"]
+    return changes
+
+
+def changes_from_company(body: Company) -> Changes:
+    """What Company changes in the profile."""
+    changes: Changes = {}
+    if "name" in body:
+        changes["organization.legal_name"] = body["name"]
+    if "website" in body:
+        changes["organization.website"] = body["website"]
+    if "contact" in body:
+        changes["email"] = body["contact"]
+    return changes
+
+
+def person_from_profile(fields: Fields) -> Person:
+    """The profile as Person shows it."""
+    body: dict[str, Any] = {}
+    if "name.given" in fields:
+        body["name"] = fields["name.given"]
+    if "email" in fields:
+        body["email"] = fields["email"]
+    return cast(Person, body)
+
+
+def company_from_profile(fields: Fields) -> Company:
+    """The profile as Company shows it."""
+    body: dict[str, Any] = {}
+    if "organization.legal_name" in fields:
+        body["name"] = fields["organization.legal_name"]
+    if "organization.website" in fields:
+        body["website"] = fields["organization.website"]
+    if "email" in fields:
+        body["contact"] = fields["email"]
+    return cast(Company, body)
+
+
+def shown_person_from_profile(fields: Fields) -> ShownPerson:
+    """The profile as ShownPerson shows it."""
+    body: dict[str, Any] = {}
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "name.given" in fields:
+        body["name"] = fields["name.given"]
+    return cast(ShownPerson, body)
+
+
+def shown_company_from_profile(fields: Fields) -> ShownCompany:
+    """The profile as ShownCompany shows it."""
+    body: dict[str, Any] = {}
+    if "organization.legal_name" in fields:
+        body["name"] = fields["organization.legal_name"]
+    return cast(ShownCompany, body)
+
+
+RULES = DoorRules(
+    states={"closed": {"account.open": False}},
+    tables=(
+        LockTable(
+            applies={"account.business": False},
+            locks=(Lock("name.given", "closed"),),
+        ),
+        LockTable(
+            applies={"account.business": True, "account.country": "US"},
+            locks=(Lock("organization.legal_name", "always"),),
+        ),
+    ),
+)
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "name.given": "name",
+    "email": "email",
+    "organization.legal_name": "name",
+    "organization.website": "website",
+}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,66 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Known parts: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, TypedDict, cast
+
+from profilegate.profile.parts import known_parts
+from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.provider import Call
+
+
+class Issued(TypedDict):
+    """A number that somebody issued."""
+
+    type: Literal["passport", "tax_id"]
+    value: str
+
+
+class Unknown(TypedDict):
+    """Which one is not known."""
+
+    type: Literal["unknown"]
+
+
+class Thing(TypedDict, total=False):
+    """A thing with an identifier that is kept as a whole."""
+
+    identifier: Issued | Unknown | str
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def update_thing(self, call: Call, *, body: Thing) -> None:
+        """PATCH /thing: Update a thing"""
+        ...
+
+
+def changes_from_thing(body: Thing) -> Changes:
+    """What Thing changes in the profile."""
+    changes: Changes = {}
+    if "identifier" in body:
+        changes["account.identifier"] = known_parts(
+            body["identifier"],
+            "type",
+            {"passport": {"type", "value"}, "tax_id": {"type", "value"}, "unknown": {"type"}},
+        )
+    return changes
+
+
+def thing_from_profile(fields: Fields) -> Thing:
+    """The profile as Thing shows it."""
+    body: dict[str, Any] = {}
+    if "account.identifier" in fields:
+        body["identifier"] = fields["account.identifier"]
+    return cast(Thing, body)
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {
+    "account.identifier": "identifier",
+}
+"""What this door calls each path of the profile that it can write."""

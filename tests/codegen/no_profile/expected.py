@@ -1,0 +1,24 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Nothing of it lives in the profile: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from profilegate.profile.rules import DoorRules
+from profilegate.provider import Call
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def ping(self, call: Call) -> None:
+        """GET /ping: Say that we are here."""
+        ...
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,63 @@
+# Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
+"""Operations, parameters and answers: types, operations and the mapping to the profile."""
+
+from collections.abc import Mapping
+from typing import Literal, Protocol, TypedDict
+
+from profilegate.profile.rules import DoorRules
+from profilegate.provider import Call
+
+Day = str
+"""A day."""
+
+
+class Thing(TypedDict, total=False):
+    """A thing."""
+
+    name: str
+
+
+class AddThingBody(TypedDict):
+    """AddThingBody"""
+
+    name: str
+
+
+class AddThingAnswer(TypedDict, total=False):
+    """AddThingAnswer"""
+
+    id: str
+
+
+class Operations(Protocol):
+    """What a handler module for specs/spec.yaml provides."""
+
+    async def show_thing(
+        self, call: Call, *, thing_id: str, language: Literal["en", "ru"] | None = None, since: Day
+    ) -> Thing:
+        """GET /things/{thing_id}: Show a thing"""
+        ...
+
+    async def replace_thing(self, call: Call, *, thing_id: str, body: Thing) -> str:
+        """PUT /things/{thing_id}: Replace a thing, in JSON or as a form."""
+        ...
+
+    async def remove_thing(self, call: Call, *, thing_id: str) -> None:
+        """DELETE /things/{thing_id}: remove_thing"""
+        ...
+
+    async def list_things(self, call: Call) -> list[Thing]:
+        """GET /things: List all things"""
+        ...
+
+    async def add_thing(self, call: Call, *, body: AddThingBody) -> AddThingAnswer:
+        """POST /things: Add a thing"""
+        ...
+
+
+RULES = DoorRules(states={}, tables=())
+"""What this door locks, and in which state of the account."""
+
+
+FIELD_NAMES: Mapping[str, str] = {}
+"""What this door calls each path of the profile that it can write."""

@@ -1,0 +1,257 @@
+"""What generated functions do with a body, and with a profile: claims about their results."""
+
+import importlib
+from typing import Any
+
+import pytest
+
+CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
+    "a required value is taken": (
+        "required_optional_nullable",
+        "changes_from_thing",
+        {"given": "Zoe", "family": "Quinn"},
+        {"name.given": "Zoe", "name.family": "Quinn"},
+    ),
+    "an optional value is taken when it is sent, be it empty": (
+        "required_optional_nullable",
+        "changes_from_thing",
+        {"given": "Zoe", "family": "Quinn", "middle": "", "version": 0, "active": False},
+        {
+            "name.given": "Zoe",
+            "name.middle": "",
+            "name.family": "Quinn",
+            "account.version": 0,
+            "account.active": False,
+        },
+    ),
+    "null is the same as not sent": (
+        "required_optional_nullable",
+        "changes_from_thing",
+        {"given": "Zoe", "family": None, "email": None, "gender": None},
+        {"name.given": "Zoe"},
+    ),
+    "nothing sent is nothing changed": ("all_optional", "changes_from_thing", {}, {}),
+    "a property that lives nowhere is ignored": (
+        "required_optional_nullable",
+        "changes_from_thing",
+        {"given": "Zoe", "family": None, "remark": "?", "unknown": "?"},
+        {"name.given": "Zoe"},
+    ),
+    "parts of an object are taken one by one": (
+        "nested_objects",
+        "changes_from_thing",
+        {"person": {"family": "Quinn"}, "address": {"lines": {"first": "1 Main St"}}},
+        {"name.family": "Quinn", "addresses.postal.line1": "1 Main St"},
+    ),
+    "an object that may be null counts as not sent when it is, be it required": (
+        "nested_objects",
+        "changes_from_thing",
+        {"person": None},
+        {},
+    ),
+    "an object that is replaced whole removes what is not sent, or null": (
+        "replaced_whole",
+        "changes_from_thing",
+        {"residence": {"line1": "1 Main St", "city": None}},
+        {
+            "addresses.residential.line1": "1 Main St",
+            "addresses.residential.line2": None,
+            "addresses.residential.city": None,
+            "addresses.residential.country": None,
+        },
+    ),
+    "an object that is replaced whole is untouched when it is not sent": (
+        "replaced_whole",
+        "changes_from_thing",
+        {},
+        {},
+    ),
+    "items are translated, null parts left out": (
+        "lists",
+        "changes_from_thing",
+        {
+            "tax_ids": [
+                {"id": "1", "since": None, "until": "2025-04-15"},
+                {"id": "2", "since": "2020-01-01", "note": "", "remark": "?"},
+            ],
+            "papers": [{"kind": "SSN", "issuer": {"country": "Germany"}}, {"kind": "EIN"}],
+        },
+        {
+            "tax.ids": [
+                {"id": "1", "until": "2025-04-15"},
+                {"id": "2", "since": "2020-01-01", "note": ""},
+            ],
+            "documents.virtual": [{"type": "SSN", "country": "DE"}, {"type": "EIN"}],
+        },
+    ),
+    "an empty list is a value": (
+        "lists",
+        "changes_from_thing",
+        {"tax_ids": [], "nationalities": None},
+        {"tax.ids": []},
+    ),
+    "a codec stores the common form": (
+        "codecs",
+        "changes_from_thing",
+        {"phone": "+12025550123", "country": "Germany", "born_in": "NO", "transactions": "122"},
+        {
+            "phone": "+12025550123",
+            "addresses.postal.country": "DE",
+            "birth.country": "NO",
+            "activity.transactions_per_month": 122,
+        },
+    ),
+    "what is inherited is taken with what is not": (
+        "inheritance",
+        "changes_from_thing",
+        {"given": "Zoe", "email": "zoe@example.com"},
+        {"name.given": "Zoe", "email": "zoe@example.com"},
+    ),
+    "a kind takes its own properties": (
+        "kinds",
+        "changes_from_company",
+        {"name": "ACME", "email": "acme@example.com", "website": "www.example.com"},
+        {"organization.legal_name": "ACME", "organization.website": "www.example.com"},
+    ),
+    "the discriminator decides, to the last branch": (
+        "choice",
+        "changes_from_thing",
+        {"kind": "company", "name": "ACME", "tin": "1"},
+        {"account.kind": "company", "organization.legal_name": "ACME"},
+    ),
+    "the discriminator decides, in the middle": (
+        "choice",
+        "changes_from_thing",
+        {"kind": "trader", "name": "ACME", "tin": "1"},
+        {"account.kind": "trader", "tax.tin": "1"},
+    ),
+    "names that Python cannot have do no harm": (
+        "awkward_names",
+        "changes_from_thing",
+        {
+            "first-name": "Zoe",
+            'say "it"': "it",
+            "class": "first",
+            "body": "slim",
+            "2fa": "phone",
+            "changes": {"fields": "many"},
+            "mood": "so\\so",
+        },
+        {
+            "name.given": "Zoe",
+            "account.said": "it",
+            "account.class": "first",
+            "account.body": "slim",
+            "account.factor": "phone",
+            "account.changes": "many",
+            "account.mood": "so\\so",
+        },
+    ),
+}
+
+READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
+    "what the profile lacks is left out": (
+        "required_optional_nullable",
+        "thing_from_profile",
+        {"name.given": "Zoe", "language": "en"},
+        {"given": "Zoe"},
+    ),
+    "an empty text is there": (
+        "required_optional_nullable",
+        "thing_from_profile",
+        {"name.middle": "", "account.version": 0},
+        {"middle": "", "version": 0},
+    ),
+    "an object without its required part is left out": (
+        "nested_objects",
+        "thing_from_profile",
+        {"addresses.postal.city": "Oslo", "addresses.postal.line2": "Flat 2"},
+        {"address": {"city": "Oslo"}},
+    ),
+    "an object of which nothing is known is left out": (
+        "nested_objects",
+        "thing_from_profile",
+        {"name.family": "Quinn"},
+        {"person": {"family": "Quinn"}},
+    ),
+    "items are translated back": (
+        "lists",
+        "thing_from_profile",
+        {
+            "tax.ids": [{"id": "1", "note": ""}],
+            "documents.virtual": [{"type": "SSN", "country": "DE"}, {"type": "EIN"}],
+        },
+        {
+            "tax_ids": [{"id": "1", "note": ""}],
+            "papers": [{"kind": "SSN", "issuer": {"country": "Germany"}}, {"kind": "EIN"}],
+        },
+    ),
+    "a codec leaves out what its door cannot express": (
+        "codecs",
+        "thing_from_profile",
+        {
+            "phone": {"phone-digits": "0049"},
+            "addresses.postal.country": "DE",
+            "birth.country": {"country-name": "Wakanda"},
+        },
+        {"country": "Germany"},
+    ),
+    "a mask shows the last four characters, of a document by its type": (
+        "masks",
+        "thing_from_profile",
+        {
+            "tax.tin": "1131145180",
+            "phone": "+12025550123",
+            "documents.virtual": [
+                {"type": "SSN", "value": "111111112"},
+                {"type": "DRIVING_LICENCE", "value": "1111111111"},
+            ],
+        },
+        {
+            "tin": "*****5180",
+            "phone": "*****0123",
+            "papers": [
+                {"kind": "SSN", "number": "*****1112"},
+                {"kind": "DRIVING_LICENCE", "number": "1111111111"},
+            ],
+        },
+    ),
+    "what is inherited is shown with what is not": (
+        "inheritance",
+        "thing_from_profile",
+        {"name.given": "Zoe", "email": "zoe@example.com"},
+        {"given": "Zoe", "email": "zoe@example.com"},
+    ),
+}
+
+
+def call(behaviour: str, function: str, argument: dict[str, Any]) -> Any:
+    """What a generated function answers."""
+    module = importlib.import_module(f"tests.codegen.{behaviour}.expected")
+    return getattr(module, function)(argument)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "function", "body", "changes"), CHANGES.values(), ids=CHANGES
+)
+def test_a_body_changes_the_profile(
+    behaviour: str, function: str, body: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """
+    "A field absent from a body is untouched; what null means is the provider's own rule."
+    """
+
+    assert changes == call(behaviour, function, body)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "function", "fields", "body"), READINGS.values(), ids=READINGS
+)
+def test_a_profile_is_shown(
+    behaviour: str, function: str, fields: dict[str, Any], body: dict[str, Any]
+) -> None:
+    """
+    What one door cannot express is simply absent there; a masked value is shown in part.
+    """
+
+    assert body == call(behaviour, function, fields)

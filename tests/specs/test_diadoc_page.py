@@ -1,0 +1,172 @@
+"""Diadoc's page "UpdateMyUser", copied by hand, against specs/diadoc.yaml."""
+
+from typing import Any
+
+import pytest
+
+from profilegate.serving.faults import compile_check
+from tests.specs.all_specs import SPECS
+
+SPEC = SPECS["diadoc"]
+SCHEMAS = SPEC.schemas()
+OPERATION = SPEC.document["paths"]["/UpdateMyUser"]["post"]
+
+STATUSES = {
+    200: ["операция успешно завершена"],
+    400: ["данные в запросе имеют неверный формат или отсутствуют обязательные параметры"],
+    401: [
+        "в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
+        "некорректные авторизационные данные"
+    ],
+    405: [
+        "используется неподходящий HTTP-метод",
+        "происходит попытка обновить login на уже зарегистрированный на портале",
+    ],
+    500: ["при обработке запроса возникла непредвиденная ошибка"],
+}
+"""The page's "Status Codes"; it lists 405 twice."""
+
+OURS = {413, 415, 503}
+"""Statuses that HTTP has for what the page does not speak of."""
+
+NAME = {"FirstName": "NewFirstName", "LastName": "NewLastName", "MiddleName": "NewMiddleName"}
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "published_login_and_name": {
+        "Login": {"Login": "newLogin@kontur.ru"},
+        "FullName": {"FullName": NAME},
+    },
+    "published_name": {"FullName": {"FullName": NAME}},
+}
+
+ANSWER: dict[str, Any] = {
+    "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
+    "Login": "login@kontur.ru",
+    "FullName": NAME,
+    "IsRegistered": True,
+}
+
+BODIES: dict[str, tuple[Any, bool]] = {
+    "login and name": (SAMPLES["published_login_and_name"], True),
+    "the name alone": (SAMPLES["published_name"], True),
+    "the login alone": ({"Login": {"Login": "newLogin@kontur.ru"}}, True),
+    "no middle name": ({"FullName": {"FullName": {"FirstName": "A", "LastName": "B"}}}, True),
+    "neither": ({}, False),
+    "a field that is not known, alone": ({"Phone": "1"}, False),
+    "a login patch without login": ({"Login": {}}, False),
+    "an empty login": ({"Login": {"Login": ""}}, False),
+    "a login that is no e-mail address": ({"Login": {"Login": "login"}}, False),
+    "a name patch without name": ({"FullName": {}}, False),
+    "no last name": ({"FullName": {"FullName": {"FirstName": "A"}}}, False),
+    "no first name": ({"FullName": {"FullName": {"LastName": "B"}}}, False),
+    "an empty last name": ({"FullName": {"FullName": {"FirstName": "A", "LastName": ""}}}, False),
+    "null": ({"Login": None, "FullName": {"FullName": NAME}}, False),
+}
+
+
+def test_the_statuses_are_the_pages() -> None:
+    """
+    The page's five; besides them those that every HTTP server has.
+    """
+
+    assert set(STATUSES) == {int(status) for status in OPERATION["responses"]} - OURS
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(status, text) for status, texts in STATUSES.items() for text in texts],
+)
+def test_the_spec_quotes_the_pages_sentence(status: int, sentence: str) -> None:
+    """
+    Word for word, beside the status that it belongs to.
+    """
+    response = SPEC.resolve(OPERATION["responses"][str(status)])
+
+    assert sentence in response["x-note"]
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [(s, text) for s, texts in STATUSES.items() if s >= 400 for text in texts],
+)
+def test_an_example_of_each_refusal_says_the_pages_sentence(status: int, sentence: str) -> None:
+    """
+    An error is one sentence, and the page has written them already.
+    """
+    response = SPEC.resolve(OPERATION["responses"][str(status)])
+    [media] = response["content"].values()
+    words = [SPEC.resolve(example)["value"] for example in media["examples"].values()]
+
+    assert any(sentence[0].upper() + sentence[1:] in text for text in words)
+
+
+@pytest.mark.parametrize(("name", "body"), SAMPLES.items(), ids=SAMPLES)
+def test_the_published_examples_are_the_pages_samples(name: str, body: dict[str, Any]) -> None:
+    """
+    "Пример запроса", and "Пример запроса для обновления ФИО".
+    """
+    content = OPERATION["requestBody"]["content"]["application/json"]
+
+    assert body == content["examples"][name]["value"]
+
+
+def test_the_answers_media_type_is_the_pages() -> None:
+    """
+    "Content-Type: application/json; charset=utf-8".
+    """
+    content = SPEC.resolve(OPERATION["responses"]["200"])["content"]
+
+    assert ["application/json; charset=utf-8"] == list(content)
+
+
+def test_the_answer_is_the_pages_with_keys_in_its_order() -> None:
+    """
+    "Пример ответа".
+    """
+    [content] = SPEC.resolve(OPERATION["responses"]["200"])["content"].values()
+    value = content["examples"]["published"]["value"]
+
+    assert (ANSWER, list(ANSWER), list(NAME)) == (value, list(value), list(value["FullName"]))
+
+
+@pytest.mark.parametrize(
+    ("schema", "keys", "required"),
+    [
+        ("UserToUpdate", ["Login", "FullName"], None),
+        ("UserLoginPatch", ["Login"], ["Login"]),
+        ("UserFullNamePatch", ["FullName"], ["FullName"]),
+        ("FullName", ["FirstName", "LastName", "MiddleName"], ["FirstName", "LastName"]),
+        ("UserV2", ["UserId", "Login", "FullName", "IsRegistered"], ["UserId", "IsRegistered"]),
+    ],
+)
+def test_a_structure_has_the_pages_keys(
+    schema: str, keys: list[str], required: list[str] | None
+) -> None:
+    """
+    In the order of the page's JSON; required as Diadoc's pages on the structures say.
+    """
+
+    assert (keys, required) == (
+        list(SCHEMAS[schema]["properties"]),
+        SCHEMAS[schema].get("required"),
+    )
+
+
+@pytest.mark.parametrize(("body", "is_good"), BODIES.values(), ids=BODIES)
+def test_a_body_is_taken_or_not(body: Any, is_good: bool) -> None:
+    """
+    "В запросе достаточно передать значения только тех реквизитов пользователя, которые
+    необходимо изменить": one of the two suffices, and one there must be.
+    """
+
+    assert is_good != bool(compile_check(SPEC, {"$ref": "#/components/schemas/UserToUpdate"})(body))
+
+
+def test_one_header_says_who_calls() -> None:
+    """
+    "Authorization: DiadocAuth ddauth_api_client_id=key, ddauth_token=token".
+    """
+    [(name, scopes)] = [item for each in OPERATION["security"] for item in each.items()]
+    scheme = SPEC.document["components"]["securitySchemes"][name]
+
+    assert ("header", "Authorization", []) == (scheme["in"], scheme["name"], scopes)

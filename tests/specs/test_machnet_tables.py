@@ -1,0 +1,211 @@
+"""Machnet's page "Update User": both tables of updatable fields, cell by cell."""
+
+from typing import Any
+
+import pytest
+
+from profilegate.profile.fields import ACCOUNT_PREFIX
+from profilegate.profile.rules import Fields, Lock
+from profilegate.serving.providers import load_provider
+from profilegate.spec import Node
+from tests.specs.all_specs import SPECS
+
+SPEC = SPECS["machnet"]
+SCHEMAS = SPEC.schemas()
+RULES = load_provider(SPEC).rules
+
+# Field, "User is verified", "User is not verified": the page's rows in its order.
+INDIVIDUAL = """
+first_name          No           Yes
+middle_name         No           Yes
+last_name           No           Yes
+mobile_phone        Yes          Yes
+email               No           Yes
+address_line1       Yes          Yes
+address_line2       Yes          Yes
+city                Yes          Yes
+state               Yes          Yes
+country             No           No
+zipcode             Yes          Yes
+date_of_birth       No           Yes
+gender              No           Yes
+user_scope          No           Yes
+occupation          Yes          Yes
+type                No           No
+physical_documents  Yes          Yes
+virtual_documents   Conditional  Yes
+company_details     Yes          Yes
+"""
+
+BUSINESS = """
+first_name                       No           Yes
+mobile_phone                     Yes          Yes
+email                            Yes          Yes
+address_line1                    Yes          Yes
+address_line2                    Yes          Yes
+city                             Yes          Yes
+state                            Yes          Yes
+country                          No           No
+zipcode                          Yes          Yes
+date_of_birth                    No           Yes
+business                         No           No
+business_type                    No           Yes
+user_scope                       No           Yes
+company_website                  Yes          Yes
+number_of_employee               Yes          Yes
+mailing_address                  Yes          Yes
+virtual_documents                No           Yes
+physical_documents               Conditional  Yes
+user_relationship                No           No
+number_of_transaction_per_month  Yes          Yes
+transaction_frequency            Yes          Yes
+"""
+
+TABLES: dict[bool, tuple[str, str]] = {
+    False: ("IndividualUpdate", INDIVIDUAL),
+    True: ("BusinessUpdate", BUSINESS),
+}
+"""Whether it is the table of businesses; our schema; the page's rows."""
+
+IN_SAMPLES_ONLY = ["id", "ip_address"]
+"""Fields of the page's samples that stand in no row of its tables."""
+
+VERIFIED = "VERIFIED"
+NOT_VERIFIED = "UNVERIFIED"
+STATUSES = (VERIFIED, NOT_VERIFIED)
+
+
+def rows(is_business: bool) -> list[list[str]]:
+    """The rows of a table: field, verified, not verified."""
+    return [line.split() for line in TABLES[is_business][1].strip().splitlines()]
+
+
+CELLS = [
+    pytest.param(is_business, field, status, cell, id=f"{kind} {field} {status}")
+    for is_business, kind in ((False, "individual"), (True, "business"))
+    for field, *cells in rows(is_business)
+    for status, cell in zip(STATUSES, cells, strict=True)
+]
+
+
+def locks(is_business: bool, status: str) -> dict[str, Lock]:
+    """The locks of an account in a status, by the path that each holds fast."""
+    account: Fields = {"account.business": is_business, "account.status": status}
+    return {lock.path: lock for lock in RULES.locks_of(account)}
+
+
+def paths(node: Node) -> list[str]:
+    """Where a field, or each part of one, lives in the shared profile."""
+    node = SPEC.resolve(node)
+    if "properties" in node:
+        return [path for part in node["properties"].values() for path in paths(part)]
+    said: Any = node["x-profile"]
+    return [said if isinstance(said, str) else said["at"]]
+
+
+def cell_of(found: list[Lock | None]) -> str:
+    """The page's word for what these locks do to a field."""
+    if all(lock is None for lock in found):
+        return "Yes"
+    is_narrow = any(lock is not None and lock.document_types for lock in found)
+    return "Conditional" if is_narrow else "No"
+
+
+def test_the_tables_are_whole() -> None:
+    """
+    Nineteen rows for individuals, twenty-one for businesses, two cells each.
+    """
+
+    assert (19, 21, 80) == (len(rows(False)), len(rows(True)), len(CELLS))
+
+
+@pytest.mark.parametrize(("is_business", "field", "status", "cell"), CELLS)
+def test_a_cell_of_the_page_is_a_lock_of_ours(
+    is_business: bool, field: str, status: str, cell: str
+) -> None:
+    """
+    "Details on what fields can be updated when a user is verified and not verified": each Yes
+    is no lock, each No is one, each Conditional is one for documents of some types.
+    """
+    schema = SCHEMAS[TABLES[is_business][0]]
+    held = locks(is_business, status)
+
+    assert cell == cell_of([held.get(path) for path in paths(schema["properties"][field])])
+
+
+@pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
+@pytest.mark.parametrize("status", STATUSES)
+def test_nothing_is_locked_that_the_page_does_not_lock(is_business: bool, status: str) -> None:
+    """
+    But for the user's id: it names the user, and is in no row.
+    """
+    schema = SCHEMAS[TABLES[is_business][0]]
+    column = 1 + STATUSES.index(status)
+    wanted = {
+        path
+        for row in rows(is_business)
+        for path in paths(schema["properties"][row[0]])
+        if row[column] != "Yes"
+    }
+
+    assert wanted | {f"{ACCOUNT_PREFIX}id"} == locks(is_business, status).keys()
+
+
+@pytest.mark.parametrize(
+    "status", ["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "SUSPENDED"]
+)
+@pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
+def test_every_status_but_verified_is_the_second_column(status: str, is_business: bool) -> None:
+    """
+    "User is not verified" is said of every user whose verification has not ended well.
+    """
+
+    assert locks(is_business, NOT_VERIFIED) == locks(is_business, status)
+
+
+def test_an_individuals_virtual_documents_are_locked_for_ssn_alone() -> None:
+    """
+    "SSN is not updatable once user is verified."
+    """
+
+    assert frozenset({"SSN"}) == locks(False, VERIFIED)["documents.virtual"].document_types
+
+
+def test_a_businesss_physical_documents_are_locked_by_the_pages_types() -> None:
+    """
+    "Physical documents of type EIN and CERTIFICATION_OF_INCORPORATION cannot be updated once
+    user is verified"; the page's own sample spells CERTIFICATE_OF_INCORPORATION, its sister
+    pages EIN_NUMBER.
+    """
+
+    assert (
+        frozenset(
+            {
+                "EIN",
+                "EIN_NUMBER",
+                "CERTIFICATION_OF_INCORPORATION",
+                "CERTIFICATE_OF_INCORPORATION",
+            }
+        )
+        == locks(True, VERIFIED)["documents.physical"].document_types
+    )
+
+
+@pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
+def test_fields_stand_in_the_order_of_the_table(is_business: bool) -> None:
+    """
+    The page and the spec can be read side by side.
+    """
+    fields = list(SCHEMAS[TABLES[is_business][0]]["properties"])
+
+    assert [row[0] for row in rows(is_business)] + IN_SAMPLES_ONLY == fields
+
+
+def test_a_mailing_address_has_the_pages_parts() -> None:
+    """
+    "mailing_address (address_line1, address_line2, city, state, country, zipcode)".
+    """
+
+    assert {"address_line1", "address_line2", "city", "state", "country", "zipcode"} == SCHEMAS[
+        "MailingAddress"
+    ]["properties"].keys()

@@ -1,0 +1,213 @@
+"""Navixy's page "User personal info", copied by hand, against specs/navixy.yaml."""
+
+from typing import Any
+
+import pytest
+
+from profilegate.codegen.python_types import properties
+from profilegate.serving.faults import compile_check
+from tests.specs.all_specs import SPECS
+
+SPEC = SPECS["navixy"]
+SCHEMAS = SPEC.schemas()
+PATH = "/v2/user/personal_info/update"
+OPERATION = SPEC.document["paths"][PATH]["post"]
+
+EVERYONE = frozenset({"individual", "sole_trader", "legal_entity"})
+BUSINESS = frozenset({"sole_trader", "legal_entity"})
+ENTITY = frozenset({"legal_entity"})
+
+FIELDS: dict[str, tuple[frozenset[str], bool]] = {
+    "legal_type": (EVERYONE, True),
+    "first_name": (EVERYONE, True),
+    "middle_name": (EVERYONE, True),
+    "last_name": (EVERYONE, True),
+    "phone": (EVERYONE, False),
+    "post_country": (EVERYONE, False),
+    "post_index": (EVERYONE, False),
+    "post_region": (EVERYONE, False),
+    "post_city": (EVERYONE, False),
+    "post_street_address": (EVERYONE, False),
+    "iec": (ENTITY, True),
+    "legal_name": (ENTITY, True),
+    "okpo_code": (BUSINESS, False),
+    "registered_country": (BUSINESS, True),
+    "registered_index": (BUSINESS, True),
+    "registered_region": (BUSINESS, True),
+    "registered_city": (BUSINESS, True),
+    "registered_street_address": (BUSINESS, True),
+    "state_reg_num": (BUSINESS, False),
+    "tin": (BUSINESS, True),
+}
+"""The page's two lists: who sends a field, and whether it is not called optional."""
+
+SCHEMA_OF = {
+    "individual": "Individual",
+    "sole_trader": "SoleTrader",
+    "legal_entity": "LegalEntity",
+}
+
+SAMPLE = {
+    "hash": "22eac1c27af4be7b9d04da2ce1af111b",
+    "first_name": "Charles",
+    "middle_name": "Henry",
+    "last_name": "Pearson",
+    "legal_type": "legal_entity",
+    "phone": "491761234567",
+    "post_country": "Germany",
+    "post_index": "61169",
+    "post_region": "Hessen",
+    "post_city": "Wiesbaden",
+    "post_street_address": "Marienplatz 2",
+    "registered_country": "Germany",
+    "registered_index": "61169",
+    "registered_region": "Hessen",
+    "registered_city": "Wiesbaden",
+    "registered_street_address": "Marienplatz 2",
+    "state_reg_num": "12-3456789",
+    "tin": "1131145180",
+    "legal_name": "E. Biasi GmbH",
+    "iec": "",
+    "okpo_code": "",
+}
+
+LIMITS: dict[str, tuple[str, list[str], list[str]]] = {
+    "phone: 0-15 digits": (
+        "phone",
+        ["", "4", "491761234567", "123456789012345"],
+        ["1234567890123456", "+491761234567", "49 176", "٤٩", "4\n"],
+    ),
+    "okpo_code: 8 or 10 characters, or empty as in the sample": (
+        "okpo_code",
+        ["", "12345678", "1234567890"],
+        ["1", "1234567", "123456789", "12345678901"],
+    ),
+    "state_reg_num: 15 characters maximum, the sample's has a hyphen": (
+        "state_reg_num",
+        ["", "12-3456789", "123456789012345"],
+        ["1234567890123456"],
+    ),
+    'legal_type: "legal_entity", "sole_trader" or "individual"': (
+        "legal_type",
+        ["legal_entity"],
+        ["", "LEGAL_ENTITY", "company"],
+    ),
+    "middle_name: people without one send it empty": ("middle_name", ["", "Henry"], []),
+    "iec: empty in the sample": ("iec", ["", "616901001"], []),
+}
+
+
+def faults(body: dict[str, Any]) -> list[tuple[str, str]]:
+    """The fields of a body that break a rule, with the rule."""
+    check = compile_check(SPEC, {"$ref": "#/components/schemas/PersonalInfoUpdate"})
+    return [(fault.field, fault.rule) for fault in check(body)]
+
+
+@pytest.mark.parametrize("legal_type", SCHEMA_OF)
+def test_a_legal_type_has_the_pages_fields(legal_type: str) -> None:
+    """
+    The first list is everyone's; the second "for legal_entity or sole_trader", and iec and
+    legal_name in it "For legal_entity only".
+    """
+    wanted = {field for field, (types, _) in FIELDS.items() if legal_type in types}
+    members = properties(SPEC, SCHEMAS[SCHEMA_OF[legal_type]])
+
+    assert wanted | {"hash"} == {member.name for member in members}
+
+
+@pytest.mark.parametrize("legal_type", SCHEMA_OF)
+def test_what_the_page_does_not_call_optional_is_required(legal_type: str) -> None:
+    """
+    Every field that is missing is named, and no other: "Optional" is the page's only word.
+    """
+    wanted = {
+        (field, "required")
+        for field, (types, is_required) in FIELDS.items()
+        if legal_type in types and is_required and field != "legal_type"
+    }
+
+    assert wanted == set(faults({"legal_type": legal_type}))
+
+
+def test_without_legal_type_the_first_thing_to_say_is_that() -> None:
+    """
+    'legal_type – string. Either "legal_entity", "sole_trader" or "individual".'
+    """
+
+    assert ("legal_type", "required") in faults({})
+
+
+@pytest.mark.parametrize(("field", "good", "bad"), LIMITS.values(), ids=LIMITS)
+def test_a_field_keeps_the_pages_limits(field: str, good: list[str], bad: list[str]) -> None:
+    """
+    Limits that the page gives, tried on its own sample.
+    """
+
+    assert (good, bad) == (
+        [value for value in good if not faults({**SAMPLE, field: value})],
+        [
+            value
+            for value in bad
+            if {field} == {name for name, _ in faults({**SAMPLE, field: value})}
+        ],
+    )
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_every_field_is_text(field: str) -> None:
+    """
+    "string", the page says of each of them.
+    """
+
+    assert {field} == {name for name, _ in faults({**SAMPLE, field: 12345678})}
+
+
+def test_the_published_example_is_the_pages_sample() -> None:
+    """
+    The page's curl call, key by key.
+    """
+    content = OPERATION["requestBody"]["content"]["application/json"]
+    value = content["examples"]["published_legal_entity"]["value"]
+
+    assert (SAMPLE, list(SAMPLE)) == (value, list(value))
+
+
+def test_the_answer_is_the_pages() -> None:
+    """
+    { "success": true }
+    """
+    content = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
+
+    assert {"success": True} == content["examples"]["published"]["value"]
+
+
+def test_the_update_requires_plugin_45() -> None:
+    """
+    "Require a plugin with id=45."
+    """
+
+    assert {"account.plugins": 45} == OPERATION["x-requires"]
+
+
+def test_without_the_plugin_the_code_is_222() -> None:
+    """
+    "222 - Plugin not found – when plugin 45 not available for user."
+    """
+    content = SPEC.resolve(OPERATION["responses"]["400"])["content"]["application/json"]
+
+    assert {
+        "success": False,
+        "status": {"code": 222, "description": "Plugin not found"},
+    } == content["examples"]["plugin_not_found"]["value"]
+
+
+def test_the_path_is_the_pages_with_both_bases_and_both_endings() -> None:
+    """
+    "API path: /user/personal_info", and the action `update`; "Getting started" has bases with
+    /v2 and without, and paths with a last slash and without.
+    """
+    [operation] = SPEC.operations()
+
+    assert {
+        f"{base}/user/personal_info/update{slash}" for base in ("", "/v2") for slash in ("", "/")
+    } == set(operation.paths)
