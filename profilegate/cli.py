@@ -91,6 +91,13 @@ def main() -> None:
 @_demo("Load the demo world, into a database of its own.")
 @_option("public-url", None, "Where people reach the gate, for links in mails.")
 @_option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
+@click.option(
+    "--rate-limits/--no-rate-limits",
+    default=True,
+    envvar="PROFILEGATE_RATE_LIMITS",
+    show_envvar=True,
+    help="Whether the providers' own rate limits hold. [default: they do]",
+)
 @_in_a_sentence
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ by its handlers."""

@@ -15,8 +15,12 @@ The tree::
     │   │   ├── CredentialMalformedError
     │   │   ├── CredentialUnknownError
     │   │   ├── SignatureWrongError
-    │   │   └── NonceNotIncreasingError
+    │   │   ├── NonceNotIncreasingError
+    │   │   └── LoginWrongError
+    │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
+    │   ├── AccountExistsError
+    │   ├── ReferenceTakenError
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
@@ -189,11 +193,44 @@ class NonceNotIncreasingError(CredentialError):
         return "the nonce must be larger than the last accepted one"
 
 
+class LoginWrongError(CredentialError):
+    """Nobody has this login with this password; which of the two is wrong is not said."""
+
+    def __str__(self) -> str:
+        return "the login or the password is wrong"
+
+
+class RateLimitExceededError(RequestError):
+    """One credential made more requests than it may."""
+
+    def __init__(self, requests: int, seconds: int) -> None:
+        super().__init__(requests, seconds)
+        self.requests = requests
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"at most {self.requests} requests in {self.seconds} seconds"
+
+
 class AccountUnknownError(RequestError):
     """There is no such account, or it belongs to another tenant: one answer for both."""
 
     def __str__(self) -> str:
         return "there is no such user"
+
+
+class AccountExistsError(RequestError):
+    """There is an account of this name already."""
+
+    def __str__(self) -> str:
+        return "there is such a user already"
+
+
+class ReferenceTakenError(RequestError):
+    """The tenant has given this name of its own to another account."""
+
+    def __str__(self) -> str:
+        return "another user has this name of the caller's own"
 
 
 class RequirementUnmetError(RequestError):

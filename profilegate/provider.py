@@ -1,18 +1,21 @@
 """What we ask of a provider's handler package, and what its functions are given."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from profilegate.errors import ProfilegateError
+from profilegate.errors import BodyUnreadableError, LoginWrongError, ProfilegateError
+from profilegate.passwords import NOBODYS_PASSWORD, is_password, password_key
 from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.store import (
     AccountKey,
     Credential,
     CredentialKey,
     LoginChange,
+    NewAccount,
     NonceUse,
     Store,
     Update,
@@ -55,13 +58,18 @@ class Request:
         return None if value is None else value.decode("latin-1").strip(" \t")
 
     def query(self) -> Mapping[str, str]:
-        """The query's parameters; of one that stands twice, the first."""
+        """
+        The query's parameters; of one that stands twice, the first.
+
+        Raises:
+            BodyUnreadableError: it is not UTF-8.
+        """
         if self._query is None:
-            pairs = parse_qsl(
-                self.target.partition(b"?")[2].decode("latin-1"),
-                keep_blank_values=True,
-                errors="replace",
-            )
+            text = self.target.partition(b"?")[2].decode("latin-1")
+            try:
+                pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+            except UnicodeDecodeError:
+                raise BodyUnreadableError("the query is not UTF-8") from None
             self._query = dict(reversed(pairs))
         return self._query
 
@@ -80,11 +88,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, once let in: a tenant, or one account, and the nonce that came along."""
+    """Who calls, once let in: a tenant, or one account, and the nonce that came along.
+
+    ``credential`` is what requests are counted by, where the spec limits their rate.
+    """
 
     tenant: str | None = None
     external_id: str | None = None
     nonce: NonceUse | None = None
+    credential: CredentialKey | None = None
 
     @property
     def user(self) -> str:
@@ -101,6 +113,7 @@ class Door:
     world: str
     provider: str
     store: Store
+    now: Callable[[], datetime]
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""
@@ -109,6 +122,28 @@ class Door:
     def credential_key(self, kind: str, text: str) -> CredentialKey:
         """The key of one of this provider's credentials."""
         return CredentialKey(self.world, self.provider, kind, text)
+
+    async def log_in(self, login: str, password: str) -> str:
+        """
+        The account that has this login and this password.
+
+        Raises:
+            LoginWrongError: there is none; it takes as long whichever of the two is wrong.
+        """
+        external_id = await self.store.account_of_login(self.world, self.provider, login)
+        kept = await self.store.credential(password_key(self.key(external_id or "")))
+        secret = NOBODYS_PASSWORD if kept is None or kept.secret is None else kept.secret
+        if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
+            raise LoginWrongError
+        return external_id
+
+    async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
+        """Let an account be called with a new secret of its own, for some time."""
+        key = self.credential_key(kind, text)
+        expires_at = self.now() + age
+        await self.store.put_credential(
+            Credential(key, external_id=external_id, expires_at=expires_at)
+        )
 
     async def credential(self, kind: str, text: str) -> Credential | None:
         """One of this provider's credentials, or None."""
@@ -134,6 +169,38 @@ class Call:
             AccountUnknownError: there is none, or it is another tenant's.
         """
         return await self.door.store.account(self.door.key(external_id), self.caller.tenant)
+
+    async def create(
+        self, external_id: str, changes: Changes, *, reference: str | None = None
+    ) -> Fields:
+        """
+        Create an account of the caller's tenant, with a profile of its own; the caller's nonce
+        is used up with it. ``reference`` is the tenant's own name for the account.
+
+        Raises:
+            RequestError: whatever ``Store.create`` refuses, an account that is there among it.
+        """
+        fields = {path: value for path, value in changes.items() if value is not None}
+        return await self.door.store.create(
+            NewAccount(
+                account=self.door.key(external_id),
+                fields=fields,
+                tenant=self.caller.tenant,
+                nonce=self.caller.nonce,
+                must_be_new=True,
+                reference=reference,
+            )
+        )
+
+    async def use_nonce(self) -> None:
+        """
+        Use up the caller's nonce, for a request that changes nothing else.
+
+        Raises:
+            NonceNotIncreasingError: another request was faster.
+        """
+        if self.caller.nonce is not None:
+            await self.door.store.use_nonce(self.caller.nonce)
 
     async def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None
@@ -217,3 +284,7 @@ class Provider:
     authenticate: Authenticate
     refuse: Refuse
     rules: DoorRules
+    messages: bytes = b""
+    """Descriptors of the provider's protobuf messages, if it has any."""
+    schemes: Mapping[str, Authenticate] = field(default_factory=dict)
+    """Security schemes, by their names in the spec, that let in otherwise than ``authenticate``."""

@@ -23,6 +23,7 @@ class Settings:
     its public secrets open nothing else.
     ``public_url`` is where people reach the gate, for links in mails; without it, the address
     that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
+    ``rate_limits`` is whether providers' own limits hold.
     """
 
     host: str = DEFAULT_HOST
@@ -32,6 +33,7 @@ class Settings:
     demo: bool = False
     public_url: str | None = None
     smtp_url: str | None = None
+    rate_limits: bool = True
 
     @property
     def database_path(self) -> Path:

@@ -4,6 +4,7 @@ import base64
 import importlib.resources
 from typing import Any
 
+from profilegate.passwords import digest_password, password_key
 from profilegate.spec import load_yaml
 from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount, Store
 
@@ -36,6 +37,16 @@ async def _load_person(store: Store, person: Any, world: str) -> None:
         for credential in account.get("credentials", ()):
             owned = {**credential, "provider": key.provider, "external_id": key.external_id}
             await store.put_credential(_credential(world, owned))
+        if "password" in account:
+            await _put_password(store, key, account["password"])
+
+
+async def _put_password(store: Store, account: AccountKey, password: str) -> None:
+    key = password_key(account)
+    # A digest takes long on purpose; it is not made again for one that is there.
+    if await store.credential(key) is None:
+        secret = digest_password(password)
+        await store.put_credential(Credential(key, external_id=key.text, secret=secret))
 
 
 def _credential(world: str, node: Any) -> Credential:

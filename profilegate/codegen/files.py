@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profilegate.codegen.first_handlers import write_first_handlers
+from profilegate.codegen.messages import DESCRIPTORS, generate_descriptors
 from profilegate.codegen.module import generate_module
 from profilegate.spec import Spec, read_spec, validate_spec
 
@@ -36,22 +37,35 @@ def find_drift(specs: Path, handlers: Path) -> list[Drift]:
 
 
 def _drifts(specs: Path, handlers: Path) -> Iterator[Drift]:
-    expected = {path.stem for path in spec_files(specs)}
-    for path in spec_files(specs):
-        spec = _read(path)
-        file = f"handlers/{spec.name}/{GENERATED}"
-        target = handlers / spec.name / GENERATED
-        wanted = generate_module(spec)
-        if not target.exists():
-            yield Drift(file, "missing")
-        elif (present := target.read_text("utf-8")) != wanted:
-            diff = difflib.unified_diff(
-                present.splitlines(keepends=True), wanted.splitlines(keepends=True), file, file
-            )
-            yield Drift(file, "differs", "".join(diff))
-    for target in sorted(handlers.glob(f"*/{GENERATED}")):
-        if target.parent.name not in expected:
-            yield Drift(f"handlers/{target.parent.name}/{GENERATED}", "orphan")
+    wanted = {path.stem: _files_of(_read(path), path) for path in spec_files(specs)}
+    for name, files in wanted.items():
+        for file, content in files.items():
+            target = handlers / name / file
+            shown = f"handlers/{name}/{file}"
+            if not target.exists():
+                yield Drift(shown, "missing")
+            elif (present := target.read_bytes()) != content:
+                yield Drift(shown, "differs", _diff(shown, present, content))
+    for target in sorted(handlers.glob("*/_generated.*")):
+        name = target.parent.name
+        if target.name not in wanted.get(name, {}):
+            yield Drift(f"handlers/{name}/{target.name}", "orphan")
+
+
+def _diff(file: str, present: bytes, wanted: bytes) -> str:
+    if not file.endswith(".py"):
+        return ""
+    before, after = (text.decode("utf-8").splitlines(keepends=True) for text in (present, wanted))
+    return "".join(difflib.unified_diff(before, after, file, file))
+
+
+def _files_of(spec: Spec, path: Path) -> dict[str, bytes]:
+    """The generated files of one spec, by name."""
+    files = {GENERATED: generate_module(spec).encode()}
+    proto = path.with_suffix(".proto")
+    if proto.exists():
+        files[DESCRIPTORS] = generate_descriptors(proto)
+    return files
 
 
 def write_files(specs: Path, handlers: Path) -> list[str]:
@@ -64,15 +78,19 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
     Raises:
         SpecError: a spec cannot be read; nothing at all is written then.
     """
-    wanted = {path.stem: (spec := _read(path), generate_module(spec)) for path in spec_files(specs)}
+    wanted = {}
+    for path in spec_files(specs):
+        spec = _read(path)
+        wanted[path.stem] = spec, _files_of(spec, path)
     written = []
-    for name, (spec, source) in wanted.items():
+    for name, (spec, files) in wanted.items():
         folder = handlers / name
         folder.mkdir(parents=True, exist_ok=True)
-        target = folder / GENERATED
-        if not target.exists() or target.read_text("utf-8") != source:
-            target.write_text(source, "utf-8")
-            written.append(f"handlers/{name}/{GENERATED}")
+        for file, content in files.items():
+            target = folder / file
+            if not target.exists() or target.read_bytes() != content:
+                target.write_bytes(content)
+                written.append(f"handlers/{name}/{file}")
         if write_first_handlers(spec, folder / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written

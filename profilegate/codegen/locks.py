@@ -29,7 +29,8 @@ def write_rules(spec: Spec, schemas: list[str]) -> str:
                 f"        applies={_literal(node.get('x-applies', {}))},\n"
                 f"        locks=(\n{rows}        ),\n    ),"
             )
-    inner = "\n".join(tables)
+    # A schema that adds to another one what is not locked has the very same table.
+    inner = "\n".join(dict.fromkeys(tables))
     return (
         f"RULES = DoorRules(states={_literal(states)}, tables=(\n{inner}\n))\n"
         '"""What this door locks, and in which state of the account."""'

@@ -52,7 +52,9 @@ def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str
             arguments.append(f"{parameter['name']}: {kind}{default}")
     body = body_schema(spec, operation)
     if body is not None:
-        arguments.append(f"body: {types.type_of(body, pascal(operation.id) + 'Body')}")
+        default = "" if is_body_required(spec, operation) else " | None = None"
+        kind = types.type_of(body, pascal(operation.id) + "Body")
+        arguments.append(f"body: {kind}{default}")
     keywords = f", *, {', '.join(arguments)}" if arguments else ""
     answer = answer_schema(spec, operation)
     kind = types.type_of(answer, pascal(operation.id) + "Answer") if answer else NO_ANSWER
@@ -75,6 +77,11 @@ def body_schema(spec: Spec, operation: Operation) -> Node | None:
             "let them share one by $ref",
         )
     return schemas[0] if schemas else None
+
+
+def is_body_required(spec: Spec, operation: Operation) -> bool:
+    """Whether an operation with a body cannot be called without one."""
+    return bool(spec.resolve(operation.node["requestBody"]).get("required"))
 
 
 def answer_schema(spec: Spec, operation: Operation) -> Node | None:

@@ -148,10 +148,11 @@ phone_dialled = Codec("phone-dialled", _parse_dialled, _render_dialled)
 
 @dataclass(frozen=True, slots=True)
 class WholeNumber:
-    """A number that may come as digits and always goes out as an integer.
+    """A number that may come, or be kept, as digits and always goes out as an integer.
 
     Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a door
-    does not read back the text that it wrote.
+    does not read back the text that it wrote. Accounts' ids are kept as text; Navixy's are
+    numbers.
     """
 
     def store(self, value: str | int) -> int:
@@ -159,7 +160,9 @@ class WholeNumber:
         return int(value)
 
     def show(self, stored: Any) -> int | None:
-        """The number as it is kept."""
+        """The number that is kept; None for what is none."""
+        if isinstance(stored, str) and stored.isascii() and stored.isdigit():
+            return int(stored)
         return stored if isinstance(stored, int) else None
 
 

@@ -1,40 +1,75 @@
 """Answers: bytes and headers made ready, so that sending is two calls."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
 from starlette.types import Send
 
-from profilegate.provider import Refusal
+from profilegate.provider import Refusal, Request
+from profilegate.serving.negotiation import choose, media_type_of
+from profilegate.serving.protobuf import Messages
+from profilegate.spec import Node
 
 HeaderList = list[tuple[bytes, bytes]]
+Answer = Callable[[Send, Request, Any], Awaitable[None]]
+Encoder = Callable[[Any], bytes]
 
 _encode_json = msgspec.json.Encoder().encode
 
 
-def compile_answer(status: int, media_type: str) -> Callable[[Send, Any], Awaitable[None]]:
-    """A function that sends what a handler gave back, in the operation's status and media type."""
-    encode: Callable[[Any], bytes] = (
-        _encode_json if "json" in media_type else lambda text: text.encode()
-    )
-    content_type = (b"content-type", media_type.encode())
+def compile_answer(
+    status: int, content: Mapping[str, Node], messages: Messages, headers: HeaderList
+) -> Answer:
+    """
+    A function that sends what a handler gave back.
 
-    async def answer(send: Send, result: Any) -> None:
+    ``content`` are the media types of the answer, the first of them the usual one; ``headers``
+    go with every answer.
+    """
+    forms = {
+        media_type_of(shown.encode())[0]: (
+            _encoder(node, messages),
+            [*headers, (b"content-type", shown.encode())],
+        )
+        for shown, node in content.items()
+    }
+    offered = tuple(forms)
+
+    async def answer(send: Send, request: Request, result: Any) -> None:
+        name = offered[0]
+        if len(offered) > 1:
+            name = choose(offered, request.headers.get(b"accept", b""), _came_in(request))
+        encode, fixed = forms[name]
         body = encode(result)
-        headers = [content_type, (b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
+        complete = [*fixed, (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": complete})
         await send({"type": "http.response.body", "body": body})
 
     return answer
 
 
-async def send_refusal(send: Send, refusal: Refusal) -> None:
-    """Send a refusal."""
-    headers: HeaderList = [
+def _came_in(request: Request) -> str:
+    """The media type of a request's body; a request without a body came in none."""
+    return media_type_of(request.headers.get(b"content-type", b""))[0] if request.body else ""
+
+
+def _encoder(node: Node, messages: Messages) -> Encoder:
+    """How a media type of the spec is written: protobuf, text, or else JSON."""
+    if "x-protobuf" in node:
+        return messages.compile_encoder(node)
+    if node["schema"].get("type") == "string":
+        return lambda text: str(text).encode()
+    return _encode_json
+
+
+async def send_refusal(send: Send, refusal: Refusal, headers: HeaderList) -> None:
+    """Send a refusal, with the headers that go with every answer."""
+    complete: HeaderList = [
+        *headers,
         (b"content-type", refusal.media_type.encode()),
         (b"content-length", b"%d" % len(refusal.body)),
         *((name.encode(), value.encode()) for name, value in refusal.headers),
     ]
-    await send({"type": "http.response.start", "status": refusal.status, "headers": headers})
+    await send({"type": "http.response.start", "status": refusal.status, "headers": complete})
     await send({"type": "http.response.body", "body": refusal.body})

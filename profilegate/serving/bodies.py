@@ -1,13 +1,11 @@
 """Bodies: how each media type is read, and what is refused while reading."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.types import Receive
-from werkzeug.http import parse_options_header
 
 from profilegate.errors import (
     BodyTooLargeError,
@@ -15,6 +13,9 @@ from profilegate.errors import (
     MediaTypeNotSpokenError,
 )
 from profilegate.provider import Request
+from profilegate.serving.negotiation import media_type_of
+from profilegate.serving.protobuf import Messages
+from profilegate.spec import Node
 
 BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
 """Machnet's documents travel inside the body, base64-encoded, several at once."""
@@ -23,8 +24,6 @@ NESTING_DEPTH_MAX = 64
 """No spec needs more than five; what is deeper is an attack on the parser's stack."""
 
 FORM_FIELDS_MAX = 1000
-
-MEDIA_TYPES_REMEMBERED_MAX = 256
 
 Decoder = Callable[[bytes], Any]
 
@@ -191,20 +190,21 @@ PLAIN_CODINGS = frozenset({b"", b"identity"})
 """A compressed body is not unpacked: a few bytes could become many, and no provider asks for it."""
 
 
-def compile_decoder(spoken: Sequence[str]) -> Callable[[Request], Any]:
+def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable[[Request], Any]:
     """
     The function that reads a request's body by its media type.
 
-    A request without a media type is read as the first that the operation speaks.
+    ``content`` are the media types that the operation speaks. A request without one is read as
+    the first of them. Text must be UTF-8; protobuf has no charset, whatever is said of one.
     """
-    decoders = {media_type: DECODERS[media_type] for media_type in spoken}
+    spoken = list(content)
+    decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
+    binary = {name for name, node in content.items() if "x-protobuf" in node}
 
-    @lru_cache(MEDIA_TYPES_REMEMBERED_MAX)
     def decoder_for(header: bytes) -> Decoder | None:
-        media_type, options = parse_options_header(header.decode("latin-1"))
-        if options.get("charset", "").strip().lower() not in CHARSETS:
-            return None
-        return decoders.get(media_type.lower() or spoken[0])
+        media_type, charset = media_type_of(header)
+        name = media_type or spoken[0]
+        return decoders.get(name) if charset in CHARSETS or name in binary else None
 
     def decode(request: Request) -> Any:
         decoder = decoder_for(request.headers.get(b"content-type", b""))
@@ -214,3 +214,9 @@ def compile_decoder(spoken: Sequence[str]) -> Callable[[Request], Any]:
         return decoder(request.body)
 
     return decode
+
+
+def _decoder(media_type: str, node: Node, messages: Messages) -> Decoder:
+    if "x-protobuf" in node:
+        return messages.compile_decoder(node)
+    return DECODERS[media_type]

@@ -17,14 +17,16 @@ def utc_now() -> datetime:
 class Gate:
     """One running gate.
 
-    ``public_url`` is where people reach it, for links in mails; ``now`` is its clock.
+    ``public_url`` is where people reach it, for links in mails; ``limits_rates`` whether
+    providers' rate limits hold; ``now`` is its clock.
     """
 
     store: Store
     public_url: str
+    limits_rates: bool = True
     world: str = DEFAULT_WORLD
     now: Callable[[], datetime] = utc_now
 
     def door(self, provider: str) -> Door:
         """A provider's side of the store."""
-        return Door(self.world, provider, self.store)
+        return Door(self.world, provider, self.store, self.now)

@@ -15,21 +15,26 @@ from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMidd
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.codegen.operations import body_schema
+from profilegate.codegen.operations import body_schema, is_body_required
 from profilegate.errors import (
+    BodyUnreadableError,
     Fault,
     GateError,
     InvalidFieldsError,
+    MediaTypeNotSpokenError,
     ProfilegateError,
     UnexpectedError,
 )
-from profilegate.provider import Call, Caller, Provider, Request
+from profilegate.provider import Authenticate, Call, Caller, Provider, Request
 from profilegate.serving.answers import compile_answer, send_refusal
 from profilegate.serving.bodies import ClientGoneError, compile_decoder, read_body
+from profilegate.serving.cors import answer_headers
 from profilegate.serving.faults import compile_check, nul_faults
 from profilegate.serving.gate import Gate
 from profilegate.serving.parameters import compile_parameters
-from profilegate.spec import Operation, Spec
+from profilegate.serving.protobuf import Messages
+from profilegate.serving.rates import compile_limit
+from profilegate.spec import Node, Operation, Spec
 
 logger = logging.getLogger("profilegate")
 
@@ -49,17 +54,13 @@ class OperationsAPI(RoutedAPI[ASGIApp]):
         self.provider = provider
         self.spec = spec
         self.by_id = {full_id(spec, operation): operation for operation in spec.operations()}
+        self.messages = Messages(spec, provider.messages)
+        self.count = compile_limit(spec) if gate.limits_rates else None
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         """Compose one operation out of Connexion's description of it."""
-        return compile_operation(
-            self.gate,
-            self.spec,
-            self.provider,
-            self.by_id[operation.operation_id],
-            operation.function,
-        )
+        return compile_operation(self, self.by_id[operation.operation_id], operation.function)
 
 
 class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
@@ -91,20 +92,18 @@ def full_id(spec: Spec, operation: Operation) -> str:
 
 
 def compile_operation(
-    gate: Gate,
-    spec: Spec,
-    provider: Provider,
-    operation: Operation,
-    handler: Callable[..., Awaitable[Any]],
+    api: OperationsAPI, operation: Operation, handler: Callable[..., Awaitable[Any]]
 ) -> ASGIApp:
     """Compose an operation's whole way into one coroutine."""
-    authenticate = provider.authenticate if _is_secured(spec, operation) else None
-    refuse = provider.refuse
-    name = provider.name
+    gate, spec, count = api.gate, api.spec, api.count
+    authenticate = _who_calls(api.provider, spec, operation)
+    refuse = api.provider.refuse
+    name = api.provider.name
     method = operation.method
     requires = operation.requires
-    read_arguments, decode = _compile_arguments(spec, operation)
-    answer = compile_answer(*_success(spec, operation))
+    read_arguments, decode = _compile_arguments(spec, operation, api.messages)
+    common_headers = answer_headers(spec)
+    answer = compile_answer(*_success(spec, operation), api.messages, common_headers)
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -113,6 +112,8 @@ def compile_operation(
             request = Request(method, raw_target(scope), headers, body, decode)
             door = gate.door(name)
             caller = ANONYMOUS if authenticate is None else await authenticate(request, door)
+            if count is not None:
+                count(caller)
             arguments = read_arguments(request, scope["path_params"])
             call = Call(door, caller, request, gate.public_url, gate.now(), requires)
             result = await handler(call, **arguments)
@@ -120,14 +121,14 @@ def compile_operation(
             return
         except GateError as error:
             logger.error("%s.%s: %s", name, operation.id, error)
-            await send_refusal(send, refuse(error))
+            await send_refusal(send, refuse(error), common_headers)
         except ProfilegateError as error:
-            await send_refusal(send, refuse(error))
+            await send_refusal(send, refuse(error), common_headers)
         except Exception as error:
             log_unexpected(f"{name}.{operation.id}", error)
-            await send_refusal(send, refuse(UnexpectedError()))
+            await send_refusal(send, refuse(UnexpectedError()), common_headers)
         else:
-            await answer(send, result)
+            await answer(send, request, result)
 
     return run
 
@@ -145,18 +146,26 @@ def log_unexpected(where: str, error: Exception) -> None:
     logger.error("%s: unexpected %s\n%s", where, type(error).__name__, frames)
 
 
-def _is_secured(spec: Spec, operation: Operation) -> bool:
-    """Whether a security requirement names a scheme; none, or an empty one alone, is public."""
-    requirements = operation.node.get("security") or spec.document.get("security") or ()
-    return any(requirements)
+def _who_calls(provider: Provider, spec: Spec, operation: Operation) -> Authenticate | None:
+    """How an operation's caller is let in; None for a public one, which names no scheme."""
+    everywhere: list[Node] = spec.document.get("security", [])
+    requirements: list[Node] = operation.node.get("security", everywhere)
+    names = [name for requirement in requirements for name in requirement]
+    own = (provider.schemes[name] for name in names if name in provider.schemes)
+    return next(own, provider.authenticate) if names else None
 
 
-def _success(spec: Spec, operation: Operation) -> tuple[int, str]:
-    """Status and media type of an operation's first successful answer."""
+def _success(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
+    """Status and media types of an operation's first successful answer."""
     for status, response in operation.node["responses"].items():
         content = spec.resolve(response).get("content", {})
         if status.startswith("2") and content:
-            return int(status), next(iter(content))
+            # Encoders look at the schema: follow a reference to it once, here.
+            resolved = {
+                media_type: {**node, "schema": spec.resolve(node["schema"])}
+                for media_type, node in content.items()
+            }
+            return int(status), resolved
     raise spec.error(
         ("paths", operation.paths[0], operation.method.lower(), "responses"),
         "there is no successful answer with content",
@@ -165,30 +174,33 @@ def _success(spec: Spec, operation: Operation) -> tuple[int, str]:
 
 
 def _compile_arguments(
-    spec: Spec, operation: Operation
+    spec: Spec, operation: Operation, messages: Messages
 ) -> tuple[ReadArguments, Callable[[Request], Any]]:
     """Two functions: a request to a handler's arguments, and a request to its decoded body."""
     check_parameters = compile_parameters(spec, operation.parameters)
     schema = body_schema(spec, operation)
+
+    def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
+        faults: list[Fault] = []
+        arguments = check_parameters(request, path, faults)
+        if faults:
+            raise InvalidFieldsError(faults)
+        return arguments
+
     if schema is None:
-
-        def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
-            faults: list[Fault] = []
-            arguments = check_parameters(request, path, faults)
-            if faults:
-                raise InvalidFieldsError(faults)
-            return arguments
-
         return read_parameters, lambda request: None
 
     content = spec.resolve(operation.node["requestBody"])["content"]
-    decode = compile_decoder(list(content))
+    decode = compile_decoder(content, messages)
     find_faults = compile_check(spec, schema)
+    is_required = is_body_required(spec, operation)
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
+        if not request.body and not is_required:
+            return read_parameters(request, path)
         faults: list[Fault] = []
         arguments = check_parameters(request, path, faults)
-        arguments["body"] = body = request.decoded()
+        arguments["body"] = body = _decoded(request, faults)
         faults += find_faults(body)
         if b"\\u0000" in request.body or b"%00" in request.body or b"\0" in request.body:
             faults += nul_faults(body)
@@ -196,4 +208,19 @@ def _compile_arguments(
             raise InvalidFieldsError(faults)
         return arguments
 
-    return read_all, decode
+    if is_required:
+        return read_all, decode
+    return read_all, lambda request: decode(request) if request.body else None
+
+
+def _decoded(request: Request, faults: list[Fault]) -> Any:
+    """
+    The body. If it cannot be read, the faults of the parameters are told first: one of them may
+    say what the body is (Diadoc's ``type``).
+    """
+    try:
+        return request.decoded()
+    except (BodyUnreadableError, MediaTypeNotSpokenError):
+        if faults:
+            raise InvalidFieldsError(faults) from None
+        raise

@@ -19,9 +19,13 @@ class _Parameter:
     required: bool
     find_faults: FindFaults
     header_names: tuple[bytes, ...]
+    exploded: bool
 
-    def read(self, request: Request, path: Mapping[str, str]) -> str | None:
+    def read(self, request: Request, path: Mapping[str, str]) -> Any:
         """What was sent for it, or None."""
+        if self.exploded:
+            # An object whose properties are parameters of the query by themselves.
+            return dict(request.query())
         if self.place == "path":
             return path[self.name]
         if self.place == "query":
@@ -42,7 +46,10 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
             name=node["name"],
             place=node["in"],
             required=bool(node.get("required")),
-            find_faults=compile_check(spec, node["schema"], (node["name"],)),
+            find_faults=compile_check(
+                spec, node["schema"], () if _is_exploded(node) else (node["name"],)
+            ),
+            exploded=_is_exploded(node),
             header_names=tuple(
                 name.lower().encode() for name in (node["name"], *node.get("x-also-named", ()))
             ),
@@ -55,7 +62,8 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
         for parameter in compiled:
             value = parameter.read(request, path)
             if value is not None:
-                faults += parameter.find_faults(value) or nul_faults(value, (parameter.name,))
+                at = () if parameter.exploded else (parameter.name,)
+                faults += parameter.find_faults(value) or nul_faults(value, at)
             elif parameter.required:
                 faults.append(Fault((parameter.name,), "required"))
             if parameter.place != "header" and value is not None:
@@ -63,3 +71,8 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
         return values
 
     return check
+
+
+def _is_exploded(node: Node) -> bool:
+    """Whether a parameter is an object that lies spread over the query (``explode: true``)."""
+    return bool(node.get("explode")) and node["in"] == "query"

@@ -1,11 +1,14 @@
 """Providers: each spec with the handler package of the same name."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
+from profilegate.codegen.messages import DESCRIPTORS
 from profilegate.errors import HandlerMissingError, SettingError, SpecError
-from profilegate.provider import Provider, Sign
+from profilegate.provider import Authenticate, Provider, Sign
 from profilegate.spec import Spec
 
 PARTS = ("answers", "authenticate", "refuse", "RULES")
@@ -35,7 +38,27 @@ def load_provider(spec: Spec) -> Provider:
         authenticate=package.authenticate,
         refuse=package.refuse,
         rules=package.RULES,
+        messages=_messages(package),
+        schemes=_schemes(spec, package),
     )
+
+
+def _messages(package: ModuleType) -> bytes:
+    file = Path(package.__path__[0]) / DESCRIPTORS
+    return file.read_bytes() if file.exists() else b""
+
+
+def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
+    schemes: Mapping[str, Authenticate] = getattr(package, "SCHEMES", {})
+    known = spec.document.get("components", {}).get("securitySchemes", {})
+    for name in schemes:
+        if name not in known:
+            raise spec.error(
+                ("components", "securitySchemes"),
+                f"there is no scheme {name}, which handlers/{spec.name} names in SCHEMES",
+                "spell the two alike",
+            )
+    return schemes
 
 
 def load_signer(name: str) -> Sign:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from profilegate.errors import MethodNotAllowedError
 from profilegate.provider import Provider
 from profilegate.serving.answers import send_refusal
+from profilegate.serving.cors import answer_headers, answer_preflight, is_preflight
 from profilegate.serving.operations import full_id
 from profilegate.spec import Spec
 
@@ -21,6 +22,7 @@ from profilegate.spec import Spec
 class Route:
     """A path's end: whose it is, the operation of each method, the names of its parameters."""
 
+    spec: Spec
     provider: Provider
     path: str
     parameters: tuple[str, ...]
@@ -78,7 +80,7 @@ class RouteTable:
                 node = node.parameter
             else:
                 node = node.segments.setdefault(segment, _Node())
-        node.route = route = node.route or Route(provider, path, tuple(names))
+        node.route = route = node.route or Route(spec, provider, path, tuple(names))
         if (
             route.provider.name != provider.name
             or route.parameters != tuple(names)
@@ -167,6 +169,9 @@ class TableRoutingMiddleware(RoutingMiddleware):
             await self.pages(scope, receive, send)
             return
         route, parameters = found
+        if is_preflight(route.spec, scope):
+            await answer_preflight(send, route.spec, list(route.operations))
+            return
         operation_id = route.operations.get(scope["method"])
         if operation_id is None:
             await _refuse_method(route, send)
@@ -186,4 +191,5 @@ def _with_operation(scope: Scope, operation_id: str) -> Mapping[str, Any]:
 async def _refuse_method(route: Route, send: Send) -> None:
     error = MethodNotAllowedError(list(route.operations))
     refusal = route.provider.refuse(error)
-    await send_refusal(send, refusal.with_header("allow", ", ".join(error.allowed)))
+    allow = refusal.with_header("allow", ", ".join(error.allowed))
+    await send_refusal(send, allow, answer_headers(route.spec))

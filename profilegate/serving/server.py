@@ -40,7 +40,7 @@ async def serve(settings: Settings) -> None:
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
         public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-        gate = Gate(store, public_url.rstrip("/"))
+        gate = Gate(store, public_url.rstrip("/"), limits_rates=settings.rate_limits)
         app = GateApp(gate, sources, providers)
         if settings.demo:
             await load_world(store, read_demo_world(), DEFAULT_WORLD)

@@ -1,8 +1,8 @@
 """OpenAPI 3.0 schemas as JSON Schema 2020-12, so that a validator can be compiled from them.
 
 Three things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, and a
-``oneOf`` with a discriminator becomes a choice by that property, so that a fault is named
-where it is and not as "none of the three fits".
+``oneOf`` with a discriminator, or an ``anyOf`` of kinds of accounts, becomes a choice by one
+property, so that a fault is named where it is and not as "none of the three fits".
 """
 
 from typing import Any
@@ -40,6 +40,8 @@ def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
         node = spec.resolve(node)
     if "discriminator" in node:
         return _choice(spec, node, _above)
+    if (kinds := _kinds(spec, node)) is not None:
+        return _choice_of_kind(spec, kinds, _above)
     schema: Node = {key: value for key, value in node.items() if key in _KEPT}
     if schema.get("type") == "integer":
         schema[EXACT_INTEGER] = True
@@ -107,6 +109,43 @@ def _choice(spec: Spec, node: Node, above: tuple[str, ...]) -> Node:
         "properties": {name: {"type": "string", "enum": values}},
         "allOf": [rest],
     }
+
+
+def _kinds(spec: Spec, node: Node) -> tuple[str, list[tuple[Any, Node]]] | None:
+    """The property by which the branches of an ``anyOf`` differ, and its value in each of them.
+
+    Each branch says for which accounts it speaks (``x-applies``), and one property of its own
+    lives at just that path; None for any other ``anyOf``.
+    """
+    names = set()
+    kinds = []
+    for branch in node.get("anyOf", ()):
+        resolved = spec.resolve(branch)
+        for path, value in resolved.get("x-applies", {}).items():
+            for name, child in resolved.get("properties", {}).items():
+                if child.get("x-profile") == path:
+                    names.add(name)
+                    kinds.append((value, branch))
+    if len(names) != 1 or len(kinds) != len(node["anyOf"]):
+        return None
+    return names.pop(), kinds
+
+
+def _choice_of_kind(
+    spec: Spec, kinds: tuple[str, list[tuple[Any, Node]]], above: tuple[str, ...]
+) -> Node:
+    """An ``anyOf`` of kinds as ``if``/``then``; the first is meant where nothing is said."""
+    name, branches = kinds
+    schemas = [(value, json_schema(spec, branch, above)) for value, branch in branches]
+    rest = _without_property(schemas[0][1], name)
+    for value, schema in schemas[:0:-1]:
+        rest = {
+            "if": {"properties": {name: {"const": value}}, "required": [name]},
+            "then": _without_property(schema, name),
+            "else": rest,
+        }
+    kind = schemas[0][1]["properties"][name]["type"]
+    return {"type": "object", "properties": {name: {"type": kind}}, "allOf": [rest]}
 
 
 def _without_property(schema: Node, name: str) -> Node:

@@ -40,8 +40,10 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "paths": MapOf("path item"),
         "components": "components",
         "security": DATA,
+        "x-cors": DATA,
         "x-lock-states": DATA,
         "x-null": DATA,
+        "x-rate-limit": DATA,
     },
     "info": {
         "title": DATA,
@@ -96,6 +98,8 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "in": DATA,
         "description": DATA,
         "required": DATA,
+        "style": DATA,
+        "explode": DATA,
         "schema": "schema",
         "example": DATA,
         "examples": MapOf("example"),
@@ -116,7 +120,12 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "content": MapOf("media type"),
         **BASIS,
     },
-    "media type": {"schema": "schema", "example": DATA, "examples": MapOf("example")},
+    "media type": {
+        "schema": "schema",
+        "example": DATA,
+        "examples": MapOf("example"),
+        "x-protobuf": DATA,
+    },
     "example": {"summary": DATA, "description": DATA, "value": DATA, **BASIS},
     "response": {
         "description": DATA,

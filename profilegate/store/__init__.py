@@ -51,7 +51,8 @@ class Credential:
     """Who calls: a tenant (Machnet client, Kraken partner) or one account, or just a known client.
 
     ``secret`` is what signatures or secrets are compared with (None where the looked-up text
-    is itself the secret); ``nonce`` the last accepted one, 0 before the first.
+    is itself the secret); ``nonce`` the last accepted one, 0 before the first; from
+    ``expires_at`` on nobody has it (None: it does not end).
     """
 
     key: CredentialKey
@@ -59,6 +60,7 @@ class Credential:
     external_id: str | None = None
     secret: bytes | None = None
     nonce: int = 0
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ class LoginChange:
 
 @dataclass(frozen=True, slots=True)
 class NonceUse:
-    """A nonce that is accepted together with an update, or not at all (0 < value < 2**64)."""
+    """A nonce that is accepted together with what it came with, or not at all.
+
+    0 < value < 2**64.
+    """
 
     credential: CredentialKey
     value: int
@@ -137,11 +142,16 @@ class NewAccount:
     account: AccountKey
     fields: Fields
     tenant: str | None = None
+    nonce: NonceUse | None = None
     profile_of: AccountKey | None = None
     """Link to the profile of this account, in the same world, instead of making a new profile.
 
     Shared fields among ``fields`` are then written as an update would write them.
     """
+    must_be_new: bool = False
+    """Refuse an account that is there already, instead of leaving it as it is."""
+    reference: str | None = None
+    """The tenant's own name for the account, which none of its other accounts may have."""
 
 
 class Store(Protocol):
@@ -150,7 +160,7 @@ class Store(Protocol):
     rules: Mapping[str, DoorRules]
 
     async def credential(self, key: CredentialKey) -> Credential | None:
-        """The credential, or None if nobody has it or it is revoked."""
+        """The credential, or None if nobody has it, or has it any longer."""
         ...
 
     async def account(self, key: AccountKey, tenant: str | None = None) -> Fields:
@@ -190,22 +200,48 @@ class Store(Protocol):
         """
         ...
 
-    async def create(self, new: NewAccount) -> None:
+    async def create(self, new: NewAccount) -> Fields:
         """
-        Create an account, and its profile unless it is linked to one that exists.
+        Create an account, and its profile unless it is linked to one that exists; give back the
+        fields afterwards, as ``account`` does.
 
-        An account that is there already is left as it is (so loading a world twice is once).
+        An account that is there already is left as it is (so loading a world twice is once),
+        unless it must be new.
 
         Raises (nothing is written then):
+            AccountExistsError: it must be new and is there already.
             AccountUnknownError: there is no account ``profile_of`` in this world.
+            NonceNotIncreasingError: the nonce is not above the credential's last one.
             FieldsLockedError: the linked profile's locks refuse a new value.
             LoginTakenError: another account of this provider has the login, or waits for it.
+            ReferenceTakenError: another account of this tenant has the reference.
             StoreUnavailableError: the store takes no writes.
         """
         ...
 
+    async def account_of_login(self, world: str, provider: str, login: str) -> str | None:
+        """The external id of the account that has a login, without regard to case, or None."""
+        ...
+
     async def put_credential(self, credential: Credential) -> None:
         """Create a credential; one that is there already is left as it is."""
+        ...
+
+    async def renew_credential(self, key: CredentialKey, expires_at: datetime) -> None:
+        """Let a credential live until another time; one that nobody has stays so."""
+        ...
+
+    async def revoke_credential(self, key: CredentialKey) -> None:
+        """From now on nobody has this credential."""
+        ...
+
+    async def use_nonce(self, nonce: NonceUse) -> None:
+        """
+        Accept a nonce by itself, for a request that changes nothing else.
+
+        Raises:
+            NonceNotIncreasingError: the nonce is not above the credential's last one.
+        """
         ...
 
     async def mails(self, world: str, *, unsent_only: bool = False) -> list[Mail]:

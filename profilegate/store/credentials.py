@@ -1,30 +1,37 @@
 """The rows of credentials: who may call, and the last nonce that each of them used."""
 
+from datetime import datetime
 from sqlite3 import Connection
 
 from profilegate.errors import NonceNotIncreasingError
 from profilegate.store import Credential, CredentialKey, NonceUse
+from profilegate.store.rows import timestamp
 from profilegate.store.vault import Vault
 
 NONCE_SIZE_BYTES = 8
 
 
-def find(connection: Connection, vault: Vault, key: CredentialKey) -> Credential | None:
+def find(
+    connection: Connection, vault: Vault, key: CredentialKey, now: datetime
+) -> Credential | None:
     digest = _digest(vault, key)
     found = connection.execute(
-        "SELECT tenant, external_id, sealed, nonce FROM credentials"
+        "SELECT tenant, external_id, sealed, nonce, expires_at FROM credentials"
         " WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
         (key.world, key.provider, key.kind, digest),
     ).fetchone()
     if found is None:
         return None
-    tenant, external_id, sealed, nonce = found
+    tenant, external_id, sealed, nonce, expires_at = found
+    if expires_at is not None and expires_at <= timestamp(now):
+        return None
     return Credential(
         key=key,
         tenant=tenant,
         external_id=external_id,
         secret=None if sealed is None else vault.box.open(sealed, *_where(key, digest)),
         nonce=int.from_bytes(nonce),
+        expires_at=None if expires_at is None else datetime.fromisoformat(expires_at),
     )
 
 
@@ -34,7 +41,7 @@ def put(connection: Connection, vault: Vault, credential: Credential) -> None:
     digest = _digest(vault, key)
     connection.execute(
         "INSERT INTO credentials (world, provider, kind, digest, tenant, external_id, sealed,"
-        " nonce) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " nonce, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         (
             key.world,
             key.provider,
@@ -44,7 +51,23 @@ def put(connection: Connection, vault: Vault, credential: Credential) -> None:
             credential.external_id,
             None if secret is None else vault.box.seal(secret, *_where(key, digest)),
             credential.nonce.to_bytes(NONCE_SIZE_BYTES),
+            None if credential.expires_at is None else timestamp(credential.expires_at),
         ),
+    )
+
+
+def renew(connection: Connection, vault: Vault, key: CredentialKey, expires_at: datetime) -> None:
+    connection.execute(
+        "UPDATE credentials SET expires_at = ?"
+        " WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
+        (timestamp(expires_at), key.world, key.provider, key.kind, _digest(vault, key)),
+    )
+
+
+def revoke(connection: Connection, vault: Vault, key: CredentialKey) -> None:
+    connection.execute(
+        "DELETE FROM credentials WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
+        (key.world, key.provider, key.kind, _digest(vault, key)),
     )
 
 

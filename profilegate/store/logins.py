@@ -14,6 +14,18 @@ from profilegate.store.rows import Record, find, timestamp
 from profilegate.store.vault import Vault
 
 
+def holder(
+    connection: Connection, vault: Vault, world: str, provider: str, login: str
+) -> str | None:
+    """The account that has a login (one that only waits for it does not)."""
+    found = connection.execute(
+        "SELECT external_id FROM logins"
+        " WHERE world = ? AND provider = ? AND digest = ? AND state = 'active'",
+        (world, provider, vault.digest("logins", world, provider, login.casefold())),
+    ).fetchone()
+    return None if found is None else str(found[0])
+
+
 def claim(connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime) -> None:
     """
     Make a login an account's own, at once.

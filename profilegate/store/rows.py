@@ -9,11 +9,11 @@ from typing import Final
 
 import msgspec
 
-from profilegate.errors import AccountUnknownError
+from profilegate.errors import AccountUnknownError, ReferenceTakenError
 from profilegate.profile.change import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
 from profilegate.profile.rules import ALWAYS, DoorRules, Fields, Lock
-from profilegate.store import AccountKey
+from profilegate.store import AccountKey, NewAccount
 from profilegate.store.vault import Box, Vault
 
 OWN_LOCKS: Final = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
@@ -106,12 +106,31 @@ def add_profile(connection: Connection, vault: Vault, key: AccountKey) -> Record
     return Record(key, where[2], box, shared={}, own={}, others={})
 
 
-def add_account(connection: Connection, record: Record, tenant: str | None, fields: Fields) -> None:
+def add_account(connection: Connection, vault: Vault, record: Record, new: NewAccount) -> None:
+    """
+    Add an account to a profile.
+
+    Raises:
+        ReferenceTakenError: another account of this tenant has the reference.
+    """
+    digest = None if new.reference is None else _reference_digest(vault, new, new.reference)
+    taken = connection.execute(
+        "SELECT 1 FROM accounts"
+        " WHERE world = ? AND provider = ? AND tenant IS ? AND reference_digest = ?",
+        (record.key.world, record.key.provider, new.tenant, digest),
+    ).fetchone()
+    if taken is not None:
+        raise ReferenceTakenError
     connection.execute(
-        "INSERT INTO accounts (world, provider, external_id, profile_id, tenant, sealed)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (*record.key, record.profile_id, tenant, _sealed_own(record, fields)),
+        "INSERT INTO accounts (world, provider, external_id, profile_id, tenant, sealed,"
+        " reference_digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (*record.key, record.profile_id, new.tenant, _sealed_own(record, new.fields), digest),
     )
+
+
+def _reference_digest(vault: Vault, new: NewAccount, reference: str) -> bytes:
+    world, provider, _ = new.account
+    return vault.digest("references", world, provider, new.tenant or "", reference)
 
 
 def write(connection: Connection, record: Record, decision: Decision, now: datetime) -> None:

@@ -13,9 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
-from profilegate.errors import AccountUnknownError, RequirementUnmetError, StoreUnavailableError
+from profilegate.errors import (
+    AccountExistsError,
+    AccountUnknownError,
+    RequirementUnmetError,
+    StoreUnavailableError,
+)
 from profilegate.profile.change import decide
-from profilegate.profile.fields import ACCOUNT_LOGIN
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
 from profilegate.profile.rules import DoorRules, Fields
 from profilegate.store import (
     AccountKey,
@@ -23,6 +28,7 @@ from profilegate.store import (
     CredentialKey,
     Mail,
     NewAccount,
+    NonceUse,
     Update,
     credentials,
     logins,
@@ -73,7 +79,7 @@ class SqliteStore:
 
     async def credential(self, key: CredentialKey) -> Credential | None:
         with _reading():
-            return credentials.find(self._reader, self._vault, key)
+            return credentials.find(self._reader, self._vault, key, self._now())
 
     async def account(self, key: AccountKey, tenant: str | None = None) -> Fields:
         with _reading():
@@ -91,12 +97,31 @@ class SqliteStore:
             lambda connection: self._confirm_login(connection, world, provider, token)
         )
 
-    async def create(self, new: NewAccount) -> None:
-        await self._writer.submit(lambda connection: self._create(connection, new))
+    async def create(self, new: NewAccount) -> Fields:
+        return await self._writer.submit(lambda connection: self._create(connection, new))
+
+    async def account_of_login(self, world: str, provider: str, login: str) -> str | None:
+        with _reading():
+            return logins.holder(self._reader, self._vault, world, provider, login)
 
     async def put_credential(self, credential: Credential) -> None:
         await self._writer.submit(
             lambda connection: credentials.put(connection, self._vault, credential)
+        )
+
+    async def renew_credential(self, key: CredentialKey, expires_at: datetime) -> None:
+        await self._writer.submit(
+            lambda connection: credentials.renew(connection, self._vault, key, expires_at)
+        )
+
+    async def revoke_credential(self, key: CredentialKey) -> None:
+        await self._writer.submit(
+            lambda connection: credentials.revoke(connection, self._vault, key)
+        )
+
+    async def use_nonce(self, nonce: NonceUse) -> None:
+        await self._writer.submit(
+            lambda connection: credentials.use_nonce(connection, self._vault, nonce)
         )
 
     async def mark_mail(self, mail_id: int, *, sent: bool) -> None:
@@ -138,9 +163,13 @@ class SqliteStore:
             rows.write(connection, record, decision, now)
         return decision.fields
 
-    def _create(self, connection: Connection, new: NewAccount) -> None:
+    def _create(self, connection: Connection, new: NewAccount) -> Fields:
         if rows.exists(connection, new.account):
-            return
+            if new.must_be_new:
+                raise AccountExistsError
+            return rows.find(connection, self._vault, new.account).fields
+        if new.nonce is not None:
+            credentials.use_nonce(connection, self._vault, new.nonce)
         now = self._now()
         shared = rows.shared_of(new.fields)
         if new.profile_of is None:
@@ -152,11 +181,12 @@ class SqliteStore:
             linked = rows.find(connection, self._vault, new.profile_of)
             record = replace(linked, key=new.account, own={})
             decision = decide(linked.shared, shared, linked.locks(self.rules))
-        rows.add_account(connection, record, new.tenant, new.fields)
+        rows.add_account(connection, self._vault, record, new)
         if decision.changed:
             rows.write(connection, record, decision, now)
         if (login := new.fields.get(ACCOUNT_LOGIN)) is not None:
             logins.claim(connection, self._vault, new.account, login, now)
+        return {**decision.fields, **rows.own_of(new.fields), ACCOUNT_ID: record.key.external_id}
 
 
 def _holds(value: object, wanted: object) -> bool:
