@@ -2,16 +2,21 @@
 """Diadoc: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, Protocol, TypedDict, cast
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.provider import Call
 
 
-class UserLoginPatch(TypedDict):
-    """A new login for the user."""
+class LoginPassword(TypedDict):
+    """What a user logs in with."""
 
-    Login: str
+    login: str
+    password: str
+
+
+Token = str
+"""A secret in base64, which may hold `+`, `/` and `=`; its user's for 24 hours."""
 
 
 class FullName(TypedDict):
@@ -20,6 +25,30 @@ class FullName(TypedDict):
     FirstName: str
     LastName: str
     MiddleName: NotRequired[str]
+
+
+class UserV2(TypedDict):
+    """A user of Diadoc."""
+
+    UserId: str
+    Login: NotRequired[str]
+    FullName: NotRequired[FullName]
+    IsRegistered: bool
+
+
+class User(TypedDict, total=False):
+    """A user of Diadoc, as the first version of GetMyUser shows them."""
+
+    Id: str
+    LastName: str
+    FirstName: str
+    MiddleName: str
+
+
+class UserLoginPatch(TypedDict):
+    """A new login for the user."""
+
+    Login: str
 
 
 class UserFullNamePatch(TypedDict):
@@ -35,21 +64,26 @@ class UserToUpdate(TypedDict, total=False):
     FullName: UserFullNamePatch
 
 
-class UserV2(TypedDict):
-    """A user of Diadoc."""
-
-    UserId: str
-    Login: NotRequired[str]
-    FullName: NotRequired[FullName]
-    IsRegistered: bool
-
-
 Sentence = str
 """One sentence in Russian, for people to read."""
 
 
 class Operations(Protocol):
     """What a handler module for specs/diadoc.yaml provides."""
+
+    async def authenticate(
+        self, call: Call, *, type: Literal["password"], body: LoginPassword
+    ) -> Token:
+        """POST /V3/Authenticate: Log in"""
+        ...
+
+    async def get_my_user_v2(self, call: Call) -> UserV2:
+        """GET /V2/GetMyUser: Read the calling user"""
+        ...
+
+    async def get_my_user(self, call: Call) -> User:
+        """GET /GetMyUser: Read the calling user, as the first version had it"""
+        ...
 
     async def update_my_user(self, call: Call, *, body: UserToUpdate) -> UserV2:
         """POST /UpdateMyUser: Update the calling user"""
@@ -108,6 +142,20 @@ def user_v2_from_profile(fields: Fields) -> UserV2:
     if "account.registered" in fields:
         body["IsRegistered"] = fields["account.registered"]
     return cast(UserV2, body)
+
+
+def user_from_profile(fields: Fields) -> User:
+    """The profile as User shows it."""
+    body: dict[str, Any] = {}
+    if "account.id" in fields:
+        body["Id"] = fields["account.id"]
+    if "name.family" in fields:
+        body["LastName"] = fields["name.family"]
+    if "name.given" in fields:
+        body["FirstName"] = fields["name.given"]
+    if "name.middle" in fields:
+        body["MiddleName"] = fields["name.middle"]
+    return cast(User, body)
 
 
 RULES = DoorRules(states={}, tables=())

@@ -1,5 +1,7 @@
 """Kontur Diadoc: who calls, by the integrator's client id and the user's token in one header."""
 
+from collections.abc import Set
+
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
@@ -10,6 +12,7 @@ from profilegate.provider import Caller, Door, Request
 CLIENT_KIND = "api-client"
 USER_KIND = "token"
 
+HEADER = "Authorization"
 SCHEME = "DiadocAuth"
 CLIENT_FIELD = "ddauth_api_client_id"
 USER_FIELD = "ddauth_token"
@@ -22,30 +25,44 @@ async def authenticate(request: Request, door: Door) -> Caller:
     Raises:
         CredentialError: the header is missing, malformed, or one of the two is not known.
     """
-    header = request.header(b"authorization")
-    if not header:
-        raise CredentialMissingError("Authorization")
-    fields = _fields(header)
+    fields = _fields(request, {CLIENT_FIELD, USER_FIELD}, HEADER)
     client = await door.credential(CLIENT_KIND, fields[CLIENT_FIELD])
     token = await door.credential(USER_KIND, fields[USER_FIELD])
     if client is None or token is None:
-        raise CredentialUnknownError("Authorization")
+        raise CredentialUnknownError(HEADER)
     return Caller(external_id=token.external_id)
 
 
-def _fields(header: str) -> dict[str, str]:
+async def authenticate_client(request: Request, door: Door) -> Caller:
+    """
+    Let an integrator in whose client id is known; a token beside it is not looked at.
+
+    Raises:
+        CredentialError: the header or the client id is missing, malformed, or not known.
+    """
+    fields = _fields(request, {CLIENT_FIELD}, CLIENT_FIELD)
+    if await door.credential(CLIENT_KIND, fields[CLIENT_FIELD]) is None:
+        raise CredentialUnknownError(CLIENT_FIELD)
+    return Caller()
+
+
+def _fields(request: Request, wanted: Set[str], blamed: str) -> dict[str, str]:
     """
     ``DiadocAuth ddauth_api_client_id=…,ddauth_token=…``, with blanks round the comma or not.
 
-    A token is base64 and may hold ``=``: a field is split at its first one only.
+    A token is base64 and may hold ``=``: a field is split at its first one only. ``blamed`` is
+    what the error names if one of the wanted fields is not there.
     """
+    header = request.header(b"authorization")
+    if not header:
+        raise CredentialMissingError(blamed)
     scheme, _, rest = header.strip().partition(" ")
-    fields = {}
+    fields: dict[str, str] = {}
     for part in rest.split(","):
         name, equals, value = part.strip().partition("=")
         if not equals or not value or name in fields:
-            raise CredentialMalformedError("Authorization")
+            raise CredentialMalformedError(blamed)
         fields[name] = value
-    if scheme != SCHEME or fields.keys() != {CLIENT_FIELD, USER_FIELD}:
-        raise CredentialMalformedError("Authorization")
+    if scheme != SCHEME or not fields.keys() >= wanted:
+        raise CredentialMalformedError(blamed)
     return fields

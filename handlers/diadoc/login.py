@@ -1,5 +1,6 @@
-"""Kontur Diadoc: a new login, and the letter with the link that confirms it."""
+"""Kontur Diadoc: a new login with the letter that confirms it, and a new token."""
 
+import base64
 import secrets
 from datetime import timedelta
 
@@ -8,7 +9,12 @@ from profilegate.store import Draft, LoginChange
 
 # Diadoc tells neither how long its link lives nor what the letter says: both are ours.
 LINK_AGE_MAX = timedelta(hours=24)
-TOKEN_BYTES = 32
+LINK_SECRET_SIZE_BYTES = 32
+
+# Page Authorization: "Полученный токен остается действительным в течение 24 часов."
+TOKEN_AGE_MAX = timedelta(hours=24)
+# In base64 it ends in "==", as Diadoc's sample does: who splits it at every "=" finds out here.
+TOKEN_SIZE_BYTES = 64
 
 SUBJECT = "Подтверждение нового логина"
 TEXT = """Чтобы подтвердить новый логин, перейдите по ссылке в течение 24 часов:
@@ -21,7 +27,7 @@ TEXT = """Чтобы подтвердить новый логин, перейд�
 
 def login_change(call: Call, login: str) -> LoginChange:
     """A change to a new login: a token that nobody can guess, and the letter that carries it."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = secrets.token_urlsafe(LINK_SECRET_SIZE_BYTES)
     url = f"{call.public_url}/UpdateMyUser/confirm?token={token}"
     return LoginChange(
         login=login,
@@ -29,3 +35,8 @@ def login_change(call: Call, login: str) -> LoginChange:
         expires_at=call.now + LINK_AGE_MAX,
         mail=Draft(to=login, subject=SUBJECT, text=TEXT.format(url=url)),
     )
+
+
+def new_token() -> str:
+    """A token that nobody can guess, in base64."""
+    return base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()

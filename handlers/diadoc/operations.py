@@ -1,15 +1,40 @@
 """Kontur Diadoc: the operations of specs/diadoc.yaml."""
 
+from typing import Literal
+
 from profilegate.provider import Call
 
 from ._generated import (
+    LoginPassword,
     Sentence,
+    Token,
+    User,
     UserToUpdate,
     UserV2,
     changes_from_user_to_update,
+    user_from_profile,
     user_v2_from_profile,
 )
-from .login import login_change
+from .auth import USER_KIND
+from .login import TOKEN_AGE_MAX, login_change, new_token
+
+
+async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
+    """Open a session for the user who has this login and this password."""
+    user = await call.door.log_in(body["login"], body["password"])
+    token = new_token()
+    await call.door.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
+    return token
+
+
+async def get_my_user_v2(call: Call) -> UserV2:
+    """The calling user."""
+    return user_v2_from_profile(await call.account(call.caller.user))
+
+
+async def get_my_user(call: Call) -> User:
+    """The calling user, as the first version had it."""
+    return user_from_profile(await call.account(call.caller.user))
 
 
 async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:

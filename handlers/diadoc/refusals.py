@@ -1,13 +1,17 @@
-"""Kontur Diadoc: our errors in the page's own sentences, as plain text."""
+"""Kontur Diadoc: our errors in its pages' own sentences, as plain text."""
 
 from profilegate.errors import (
     BodyTooLargeError,
     CredentialError,
+    CredentialMalformedError,
+    CredentialMissingError,
+    CredentialUnknownError,
     FieldsLockedError,
     InvalidFieldsError,
     LoginLinkDeadError,
     LoginLinkUnknownError,
     LoginTakenError,
+    LoginWrongError,
     MediaTypeNotSpokenError,
     MethodNotAllowedError,
     ProfilegateError,
@@ -16,13 +20,20 @@ from profilegate.errors import (
 from profilegate.provider import Refusal
 
 from ._generated import FIELD_NAMES
+from .auth import CLIENT_FIELD
 
 TEXT = "text/plain; charset=utf-8"
 
 MALFORMED = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
 LOCKED = "Изменение подтверждённых данных запрещено"
 
-# The sentences of 400, 401, both 405 and 500 are the page's; the others are ours.
+# Page Authenticate, 401.
+CLIENT_UNKNOWN = (
+    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует параметр "
+    "ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован в Диадоке"
+)
+
+# The sentences of 400, 401 for a header, both 405 and 500 are the page's; the others are ours.
 REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, MALFORMED),
     CredentialError: (
@@ -30,6 +41,7 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
         "некорректные авторизационные данные",
     ),
+    LoginWrongError: (401, "Неверный логин или пароль"),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),
     LoginTakenError: (
@@ -49,12 +61,24 @@ def refuse(error: ProfilegateError) -> Refusal:
         return _refusal(400, MALFORMED, _fields_at_fault(error))
     if isinstance(error, FieldsLockedError):
         return _refusal(400, LOCKED, [FIELD_NAMES.get(path, path) for path in error.paths])
+    if _is_of_client(error):
+        return _refusal(401, CLIENT_UNKNOWN, [])
     status, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
     refusal = _refusal(status, words, [])
     if isinstance(error, LoginTakenError):
         # HTTP wants an Allow header on every 405; the method itself was right.
         refusal = refusal.with_header("allow", "POST")
     return refusal
+
+
+def _is_of_client(error: ProfilegateError) -> bool:
+    """Whether the integrator's client id alone was asked for, and is not good."""
+    return (
+        isinstance(
+            error, CredentialMissingError | CredentialMalformedError | CredentialUnknownError
+        )
+        and error.name == CLIENT_FIELD
+    )
 
 
 def _fields_at_fault(error: InvalidFieldsError) -> list[str]:

@@ -61,6 +61,30 @@ class TaxId(TypedDict):
     issuing_country: CountryCode
 
 
+Occupation = Literal[
+    "agriculture",
+    "business_management",
+    "computers_and_it",
+    "construction",
+    "education",
+    "finance",
+    "government",
+    "healthcare",
+    "hospitality",
+    "manufacturing",
+    "marketing",
+    "media",
+    "other",
+    "science",
+    "self_employed",
+    "student",
+    "transportation",
+    "unemployed",
+    "employed",
+]
+"""What a user does for a living."""
+
+
 class ConcatIdentifier(TypedDict):
     """A CONCAT identifier, made of country, birth date and name, and when it was made."""
 
@@ -86,6 +110,139 @@ PlainIdentifier = str
 """An identifier whose kind is not told."""
 
 
+class NewUser(TypedDict):
+    """A new user's details; those which are not required may follow by updates."""
+
+    tos_version_accepted: int
+    full_name: FullName
+    date_of_birth: str
+    city_of_birth: NotRequired[str | None]
+    country_of_birth: NotRequired[CountryCode | None]
+    residence: Residence
+    phone: str
+    nationalities: list[CountryCode]
+    tax_ids: NotRequired[list[TaxId] | None]
+    occupation: Occupation
+    employer_name: NotRequired[str | None]
+    client_identifier: NotRequired[
+        ConcatIdentifier | IssuedIdentifier | UnknownIdentifier | PlainIdentifier
+    ]
+    language: NotRequired[str | None]
+    email: str
+    external_id: str
+
+
+Iiban = str
+"""An Internet International Bank Account Number, in groups of four as Kraken prints it."""
+
+
+class CreatedUser(TypedDict):
+    """What Kraken calls a new user."""
+
+    user: Iiban
+
+
+class CreateResult(TypedDict):
+    """That the user is created, and what Kraken calls it."""
+
+    result: CreatedUser
+
+
+class DetailsType(TypedDict):
+    """Which detail it is."""
+
+    type: Literal[
+        "terms_of_service",
+        "full_name",
+        "date_of_birth",
+        "city_of_birth",
+        "country_of_birth",
+        "nationalities",
+        "residence",
+        "phone",
+        "occupation",
+        "employer",
+        "tax_ids",
+        "client_identifier",
+    ]
+    version: NotRequired[int]
+
+
+class ProvideDetails(TypedDict):
+    """A detail of the user has to be given, by an update."""
+
+    action_type: Literal["provide_details"]
+    details_type: DetailsType
+    reason: NotRequired[str]
+    deadline: NotRequired[str]
+
+
+class Verify(TypedDict):
+    """Something about the user has to be verified."""
+
+    action_type: Literal["verification"]
+    verification_type: Literal[
+        "identity",
+        "negative_news_check",
+        "pep_check",
+        "residence",
+        "sanctions_check",
+        "selfie",
+        "tax_id",
+    ]
+    reasons: list[str]
+    deadline: NotRequired[str]
+
+
+class Wait(TypedDict):
+    """Nothing can be done but wait."""
+
+    action_type: Literal["wait"]
+    wait_reason_code: str
+
+
+RequiredAction = ProvideDetails | Verify | Wait
+"""Something that has to be done for a user."""
+
+
+class StatusOk(TypedDict):
+    """The user is in good standing."""
+
+    state: Literal["ok"]
+    required_actions: list[RequiredAction]
+
+
+class StatusDisabled(TypedDict):
+    """The user cannot do anything at present."""
+
+    state: Literal["disabled"]
+    reasons: list[str]
+    required_actions: list[RequiredAction]
+
+
+class StatusClosed(TypedDict):
+    """The user is gone for good."""
+
+    state: Literal["closed"]
+    reasons: list[str]
+
+
+class UserInfo(TypedDict):
+    """A user without its details."""
+
+    user: Iiban
+    external_id: NotRequired[str]
+    user_type: Literal["individual", "corporate"]
+    status: StatusOk | StatusDisabled | StatusClosed
+    created_at: NotRequired[str]
+
+
+class GetResult(TypedDict):
+    """How a user stands."""
+
+    result: UserInfo
+
+
 class UserUpdate(TypedDict, total=False):
     """The user's details that are to change: each is optional, null counts as not sent."""
 
@@ -98,30 +255,7 @@ class UserUpdate(TypedDict, total=False):
     phone: str | None
     nationalities: list[CountryCode] | None
     tax_ids: list[TaxId] | None
-    occupation: (
-        Literal[
-            "agriculture",
-            "business_management",
-            "computers_and_it",
-            "construction",
-            "education",
-            "finance",
-            "government",
-            "healthcare",
-            "hospitality",
-            "manufacturing",
-            "marketing",
-            "media",
-            "other",
-            "science",
-            "self_employed",
-            "student",
-            "transportation",
-            "unemployed",
-            "employed",
-        ]
-        | None
-    )
+    occupation: Occupation | None
     employer_name: str | None
     client_identifier: ConcatIdentifier | IssuedIdentifier | UnknownIdentifier | PlainIdentifier
     language: str | None
@@ -142,6 +276,14 @@ class ErrorResponse(TypedDict):
 class Operations(Protocol):
     """What a handler module for specs/kraken.yaml provides."""
 
+    async def create_user(self, call: Call, *, body: NewUser) -> CreateResult:
+        """POST /b2b/users: Create a user"""
+        ...
+
+    async def get_user(self, call: Call, *, user: str) -> GetResult:
+        """GET /b2b/users/{user}: Get a user's status"""
+        ...
+
     async def update_user(self, call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
         """PATCH /b2b/users/{user}: Update a user"""
         ...
@@ -153,6 +295,53 @@ def _stored_tax_id(item: TaxId) -> dict[str, Any]:
     stored["id"] = item["id"]
     stored["country"] = item["issuing_country"]
     return stored
+
+
+def changes_from_new_user(body: NewUser) -> Changes:
+    """What NewUser changes in the profile."""
+    changes: Changes = {}
+    changes["account.tos_version_accepted"] = body["tos_version_accepted"]
+    full_name = body["full_name"]
+    changes["name.given"] = full_name["first_name"]
+    changes["name.family"] = full_name["last_name"]
+    changes["name.middle"] = full_name.get("middle_name")
+    changes["birth.date"] = body["date_of_birth"]
+    if (city_of_birth := body.get("city_of_birth")) is not None:
+        changes["birth.city"] = city_of_birth
+    if (country_of_birth := body.get("country_of_birth")) is not None:
+        changes["birth.country"] = codecs.country_code.store(country_of_birth)
+    residence = body["residence"]
+    changes["addresses.residential.line1"] = residence["line1"]
+    changes["addresses.residential.city"] = residence["city"]
+    changes["addresses.residential.postal_code"] = residence["postal_code"]
+    changes["addresses.residential.country"] = codecs.country_code.store(residence["country"])
+    changes["addresses.residential.line2"] = residence.get("line2")
+    changes["addresses.residential.region"] = residence.get("province")
+    changes["phone"] = codecs.phone_e164.store(body["phone"])
+    changes["nationalities"] = body["nationalities"]
+    if (tax_ids := body.get("tax_ids")) is not None:
+        changes["tax.ids"] = [_stored_tax_id(item) for item in tax_ids]
+    changes["occupation"] = body["occupation"]
+    if (employer_name := body.get("employer_name")) is not None:
+        changes["employer.name"] = employer_name
+    if "client_identifier" in body:
+        changes["account.client_identifier"] = known_parts(
+            body["client_identifier"],
+            "type",
+            {
+                "concat": {"calculated_at", "type", "value"},
+                "passport": {"type", "value"},
+                "national_id": {"type", "value"},
+                "tax_id": {"type", "value"},
+                "lei": {"type", "value"},
+                "unknown": {"type"},
+            },
+        )
+    if (language := body.get("language")) is not None:
+        changes["language"] = language
+    changes["email"] = body["email"]
+    changes["account.external_id"] = body["external_id"]
+    return changes
 
 
 def changes_from_user_update(body: UserUpdate) -> Changes:
@@ -213,6 +402,64 @@ def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
     if "country" in item:
         shown["issuing_country"] = item["country"]
     return shown
+
+
+def new_user_from_profile(fields: Fields) -> NewUser:
+    """The profile as NewUser shows it."""
+    body: dict[str, Any] = {}
+    if "account.tos_version_accepted" in fields:
+        body["tos_version_accepted"] = fields["account.tos_version_accepted"]
+    full_name: dict[str, Any] = {}
+    if "name.given" in fields:
+        full_name["first_name"] = fields["name.given"]
+    if "name.family" in fields:
+        full_name["last_name"] = fields["name.family"]
+    if "name.middle" in fields:
+        full_name["middle_name"] = fields["name.middle"]
+    if full_name.keys() >= {"first_name", "last_name"}:
+        body["full_name"] = full_name
+    if "birth.date" in fields:
+        body["date_of_birth"] = fields["birth.date"]
+    if "birth.city" in fields:
+        body["city_of_birth"] = fields["birth.city"]
+    if (country_of_birth := codecs.country_code.show(fields.get("birth.country"))) is not None:
+        body["country_of_birth"] = country_of_birth
+    residence: dict[str, Any] = {}
+    if "addresses.residential.line1" in fields:
+        residence["line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.city" in fields:
+        residence["city"] = fields["addresses.residential.city"]
+    if "addresses.residential.postal_code" in fields:
+        residence["postal_code"] = fields["addresses.residential.postal_code"]
+    if (
+        residence_country := codecs.country_code.show(fields.get("addresses.residential.country"))
+    ) is not None:
+        residence["country"] = residence_country
+    if "addresses.residential.line2" in fields:
+        residence["line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.region" in fields:
+        residence["province"] = fields["addresses.residential.region"]
+    if residence.keys() >= {"line1", "city", "postal_code", "country"}:
+        body["residence"] = residence
+    if (phone := codecs.phone_e164.show(fields.get("phone"))) is not None:
+        body["phone"] = phone
+    if "nationalities" in fields:
+        body["nationalities"] = fields["nationalities"]
+    if "tax.ids" in fields:
+        body["tax_ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
+    if "occupation" in fields:
+        body["occupation"] = fields["occupation"]
+    if "employer.name" in fields:
+        body["employer_name"] = fields["employer.name"]
+    if "account.client_identifier" in fields:
+        body["client_identifier"] = fields["account.client_identifier"]
+    if "language" in fields:
+        body["language"] = fields["language"]
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "account.external_id" in fields:
+        body["external_id"] = fields["account.external_id"]
+    return cast(NewUser, body)
 
 
 def user_update_from_profile(fields: Fields) -> UserUpdate:
@@ -294,5 +541,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "employer.name": "employer_name",
     "account.client_identifier": "client_identifier",
     "language": "language",
+    "email": "email",
+    "account.external_id": "external_id",
 }
 """What this door calls each path of the profile that it can write."""

@@ -1,5 +1,37 @@
 """IIBANs, by which Kraken names its users."""
 
+import secrets
+import string
+
+COUNTRY = "AA"
+"""The code that ISO 3166-1 leaves to users, where an IBAN has its country."""
+
+INSTITUTION = "N84G"
+"""The institution of Kraken's published examples: AA08 N84G CPAR UN7A."""
+
+ACCOUNT_CHARACTERS = string.digits + string.ascii_uppercase
+ACCOUNT_LENGTH = 8
+GROUP_LENGTH = 4
+
+
+def new_iiban() -> str:
+    """An IIBAN by chance, unspaced."""
+    account = "".join(secrets.choice(ACCOUNT_CHARACTERS) for _ in range(ACCOUNT_LENGTH))
+    return f"{COUNTRY}{check_digits(INSTITUTION + account)}{INSTITUTION}{account}"
+
+
+def check_digits(account: str) -> str:
+    """The two digits that make an IIBAN valid: ISO 7064, mod 97-10, as in an IBAN."""
+    # Letters count 10 to 35, and what stands in front is counted behind.
+    number = int("".join(str(int(letter, 36)) for letter in f"{account}{COUNTRY}00"))
+    return f"{98 - number % 97:02}"
+
+
+def spaced(iiban: str) -> str:
+    """An IIBAN as Kraken prints it, in groups of four."""
+    groups = range(0, len(iiban), GROUP_LENGTH)
+    return " ".join(iiban[start : start + GROUP_LENGTH] for start in groups)
+
 
 def unspaced(iiban: str) -> str:
     """An IIBAN as the store knows it: Kraken prints blanks for people, they do not count."""

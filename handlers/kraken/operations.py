@@ -1,12 +1,62 @@
 """Kraken Embed: the operations of specs/kraken.yaml."""
 
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from profilegate.errors import AccountExistsError, UnexpectedError
 from profilegate.provider import Call
 
-from ._generated import UpdateResult, UserUpdate, changes_from_user_update
-from .iiban import unspaced
+from ._generated import (
+    CreateResult,
+    GetResult,
+    NewUser,
+    UpdateResult,
+    UserInfo,
+    UserUpdate,
+    changes_from_new_user,
+    changes_from_user_update,
+)
+from .iiban import new_iiban, spaced, unspaced
+from .required_actions import required_actions
+
+IIBAN_ATTEMPTS_MAX = 8
+"""Two in 36**8 are rarely the same; eight times in a row they are not."""
+
+
+async def create_user(call: Call, *, body: NewUser) -> CreateResult:
+    """Create a user of the calling partner, under an IIBAN that nobody has."""
+    changes = changes_from_new_user(body)
+    changes["account.created_at"] = _written(call.now)
+    for _ in range(IIBAN_ATTEMPTS_MAX):
+        iiban = new_iiban()
+        with suppress(AccountExistsError):
+            await call.create(iiban, changes, reference=body["external_id"])
+            return {"result": {"user": spaced(iiban)}}
+    raise UnexpectedError
+
+
+async def get_user(call: Call, *, user: str) -> GetResult:
+    """Tell how a user stands and what is wanted of it; never a detail."""
+    fields = await call.account(unspaced(user))
+    await call.use_nonce()
+    info: UserInfo = {
+        "user": spaced(fields["account.id"]),
+        "user_type": "individual",
+        "status": {"state": "ok", "required_actions": required_actions(fields)},
+    }
+    if "account.external_id" in fields:
+        info["external_id"] = fields["account.external_id"]
+    if "account.created_at" in fields:
+        info["created_at"] = fields["account.created_at"]
+    return {"result": info}
 
 
 async def update_user(call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
     """Change what is sent; Kraken never shows a profile, so the answer is one word."""
     await call.update(unspaced(user), changes_from_user_update(body))
     return {"result": "success"}
+
+
+def _written(time: datetime) -> str:
+    """A time as Kraken's samples write it: 2023-11-07T05:31:56Z."""
+    return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -1,5 +1,5 @@
 # Generated from specs/machnet.yaml by `make generate`. Edit the spec, not this file.
-"""Machnet SEND, update user: types, operations and the mapping to the profile."""
+"""Machnet SEND, users: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
@@ -40,19 +40,8 @@ class CompanyDetails(TypedDict, total=False):
     phone_number: str
 
 
-class MailingAddress(TypedDict, total=False):
-    """Where a business gets its mail."""
-
-    address_line1: str
-    address_line2: str
-    city: str
-    country: str
-    state: str
-    zipcode: str
-
-
-class UserUpdate(TypedDict, total=False):
-    """The body of an update; every field is checked, the user's own kind is applied."""
+class IndividualUpdate(TypedDict, total=False):
+    """What may be sent for an individual."""
 
     first_name: str
     middle_name: str
@@ -75,14 +64,59 @@ class UserUpdate(TypedDict, total=False):
     company_details: CompanyDetails
     id: str
     ip_address: str
-    business: bool
-    business_type: str
-    company_website: str
-    number_of_employee: str
-    mailing_address: MailingAddress
-    user_relationship: str
-    number_of_transaction_per_month: int | str
-    transaction_frequency: str
+
+
+class NewIndividual(IndividualUpdate):
+    """What may be sent to register an individual."""
+
+    business: NotRequired[Literal[False]]
+    send_user_id: NotRequired[str]
+    user_relationship: NotRequired[str]
+
+
+class MailingAddress(TypedDict, total=False):
+    """Where a business gets its mail."""
+
+    address_line1: str
+    address_line2: str
+    city: str
+    country: str
+    state: str
+    zipcode: str
+
+
+class NewBusiness(TypedDict):
+    """What may be sent to register a business."""
+
+    first_name: str
+    mobile_phone: NotRequired[str]
+    email: str
+    address_line1: NotRequired[str]
+    address_line2: NotRequired[str]
+    city: NotRequired[str]
+    state: NotRequired[str]
+    country: NotRequired[str]
+    zipcode: NotRequired[str]
+    date_of_birth: NotRequired[str]
+    business: Literal[True]
+    business_type: NotRequired[str]
+    user_scope: NotRequired[str]
+    company_website: NotRequired[str]
+    number_of_employee: NotRequired[str]
+    mailing_address: NotRequired[MailingAddress]
+    virtual_documents: NotRequired[list[VirtualDocumentUpdate]]
+    physical_documents: NotRequired[list[PhysicalDocumentUpdate]]
+    user_relationship: NotRequired[str]
+    number_of_transaction_per_month: NotRequired[int | str]
+    transaction_frequency: NotRequired[str]
+    id: NotRequired[str]
+    ip_address: NotRequired[str]
+    type: NotRequired[Literal["SEND", "RECEIVE"]]
+    send_user_id: NotRequired[str]
+
+
+NewUser = NewIndividual | NewBusiness
+"""The body of a registration: an individual unless it says that it is a business."""
 
 
 class PhysicalDocument(TypedDict):
@@ -164,11 +198,11 @@ class BusinessUser(TypedDict):
 
 
 User = IndividualUser | BusinessUser
-"""The user after the update; the stored user decides which of the two it is."""
+"""A user, as answered; the stored user decides which of the two it is."""
 
 
-class IndividualUpdate(TypedDict, total=False):
-    """What may be sent for an individual."""
+class UserUpdate(TypedDict, total=False):
+    """The body of an update; every field is checked, the user's own kind is applied."""
 
     first_name: str
     middle_name: str
@@ -191,6 +225,14 @@ class IndividualUpdate(TypedDict, total=False):
     company_details: CompanyDetails
     id: str
     ip_address: str
+    business: bool
+    business_type: str
+    company_website: str
+    number_of_employee: str
+    mailing_address: MailingAddress
+    user_relationship: str
+    number_of_transaction_per_month: int | str
+    transaction_frequency: str
 
 
 class BusinessUpdate(TypedDict, total=False):
@@ -222,7 +264,7 @@ class BusinessUpdate(TypedDict, total=False):
 
 
 class Error(TypedDict):
-    """The update was refused, or failed; nothing was written."""
+    """The request was refused, or failed; nothing was written."""
 
     status: int
     code: str
@@ -231,6 +273,14 @@ class Error(TypedDict):
 
 class Operations(Protocol):
     """What a handler module for specs/machnet.yaml provides."""
+
+    async def create_user(self, call: Call, *, body: NewUser) -> User:
+        """POST /users: Register a user"""
+        ...
+
+    async def get_user(self, call: Call, *, user_id: str) -> User:
+        """GET /users/{user_id}: Get a user by its id"""
+        ...
 
     async def update_user(self, call: Call, *, user_id: str, body: UserUpdate) -> User:
         """PATCH /users/{user_id}: Update a user"""
@@ -328,6 +378,18 @@ def changes_from_individual_update(body: IndividualUpdate) -> Changes:
     return changes
 
 
+def changes_from_new_individual(body: NewIndividual) -> Changes:
+    """What NewIndividual changes in the profile."""
+    changes: Changes = changes_from_individual_update(body)
+    if "business" in body:
+        changes["account.business"] = body["business"]
+    if "send_user_id" in body:
+        changes["account.send_user_id"] = body["send_user_id"]
+    if "user_relationship" in body:
+        changes["account.user_relationship"] = body["user_relationship"]
+    return changes
+
+
 def changes_from_business_update(body: BusinessUpdate) -> Changes:
     """What BusinessUpdate changes in the profile."""
     changes: Changes = {}
@@ -396,6 +458,78 @@ def changes_from_business_update(body: BusinessUpdate) -> Changes:
         changes["account.id"] = body["id"]
     if "ip_address" in body:
         changes["account.ip_address"] = body["ip_address"]
+    return changes
+
+
+def changes_from_new_business(body: NewBusiness) -> Changes:
+    """What NewBusiness changes in the profile."""
+    changes: Changes = {}
+    changes["organization.legal_name"] = body["first_name"]
+    if "mobile_phone" in body:
+        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+    changes["email"] = body["email"]
+    if "address_line1" in body:
+        changes["addresses.registered.line1"] = body["address_line1"]
+    if "address_line2" in body:
+        changes["addresses.registered.line2"] = body["address_line2"]
+    if "city" in body:
+        changes["addresses.registered.city"] = body["city"]
+    if "state" in body:
+        changes["addresses.registered.region"] = body["state"]
+    if "country" in body:
+        changes["addresses.registered.country"] = codecs.country_code.store(body["country"])
+    if "zipcode" in body:
+        changes["addresses.registered.postal_code"] = body["zipcode"]
+    if "date_of_birth" in body:
+        changes["organization.formed_on"] = body["date_of_birth"]
+    changes["account.business"] = body["business"]
+    if "business_type" in body:
+        changes["organization.type"] = body["business_type"]
+    if "user_scope" in body:
+        changes["activity.scope"] = body["user_scope"]
+    if "company_website" in body:
+        changes["organization.website"] = body["company_website"]
+    if "number_of_employee" in body:
+        changes["organization.size"] = body["number_of_employee"]
+    if (mailing_address := body.get("mailing_address")) is not None:
+        if "address_line1" in mailing_address:
+            changes["addresses.postal.line1"] = mailing_address["address_line1"]
+        if "address_line2" in mailing_address:
+            changes["addresses.postal.line2"] = mailing_address["address_line2"]
+        if "city" in mailing_address:
+            changes["addresses.postal.city"] = mailing_address["city"]
+        if "country" in mailing_address:
+            changes["addresses.postal.country"] = codecs.country_code.store(
+                mailing_address["country"]
+            )
+        if "state" in mailing_address:
+            changes["addresses.postal.region"] = mailing_address["state"]
+        if "zipcode" in mailing_address:
+            changes["addresses.postal.postal_code"] = mailing_address["zipcode"]
+    if "virtual_documents" in body:
+        changes["documents.virtual"] = [
+            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+        ]
+    if "physical_documents" in body:
+        changes["documents.physical"] = [
+            _stored_physical_document_update(item) for item in body["physical_documents"]
+        ]
+    if "user_relationship" in body:
+        changes["account.user_relationship"] = body["user_relationship"]
+    if "number_of_transaction_per_month" in body:
+        changes["activity.transactions_per_month"] = codecs.whole_number.store(
+            body["number_of_transaction_per_month"]
+        )
+    if "transaction_frequency" in body:
+        changes["activity.frequency"] = body["transaction_frequency"]
+    if "id" in body:
+        changes["account.id"] = body["id"]
+    if "ip_address" in body:
+        changes["account.ip_address"] = body["ip_address"]
+    if "type" in body:
+        changes["account.type"] = body["type"]
+    if "send_user_id" in body:
+        changes["account.send_user_id"] = body["send_user_id"]
     return changes
 
 
@@ -498,6 +632,18 @@ def individual_update_from_profile(fields: Fields) -> IndividualUpdate:
     return cast(IndividualUpdate, body)
 
 
+def new_individual_from_profile(fields: Fields) -> NewIndividual:
+    """The profile as NewIndividual shows it."""
+    body: dict[str, Any] = {**individual_update_from_profile(fields)}
+    if "account.business" in fields:
+        body["business"] = fields["account.business"]
+    if "account.send_user_id" in fields:
+        body["send_user_id"] = fields["account.send_user_id"]
+    if "account.user_relationship" in fields:
+        body["user_relationship"] = fields["account.user_relationship"]
+    return cast(NewIndividual, body)
+
+
 def business_update_from_profile(fields: Fields) -> BusinessUpdate:
     """The profile as BusinessUpdate shows it."""
     body: dict[str, Any] = {}
@@ -573,6 +719,87 @@ def business_update_from_profile(fields: Fields) -> BusinessUpdate:
     if "account.ip_address" in fields:
         body["ip_address"] = fields["account.ip_address"]
     return cast(BusinessUpdate, body)
+
+
+def new_business_from_profile(fields: Fields) -> NewBusiness:
+    """The profile as NewBusiness shows it."""
+    body: dict[str, Any] = {}
+    if "organization.legal_name" in fields:
+        body["first_name"] = fields["organization.legal_name"]
+    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+        body["mobile_phone"] = mobile_phone
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if "addresses.registered.line1" in fields:
+        body["address_line1"] = fields["addresses.registered.line1"]
+    if "addresses.registered.line2" in fields:
+        body["address_line2"] = fields["addresses.registered.line2"]
+    if "addresses.registered.city" in fields:
+        body["city"] = fields["addresses.registered.city"]
+    if "addresses.registered.region" in fields:
+        body["state"] = fields["addresses.registered.region"]
+    if (
+        country := codecs.country_code.show(fields.get("addresses.registered.country"))
+    ) is not None:
+        body["country"] = country
+    if "addresses.registered.postal_code" in fields:
+        body["zipcode"] = fields["addresses.registered.postal_code"]
+    if "organization.formed_on" in fields:
+        body["date_of_birth"] = fields["organization.formed_on"]
+    if "account.business" in fields:
+        body["business"] = fields["account.business"]
+    if "organization.type" in fields:
+        body["business_type"] = fields["organization.type"]
+    if "activity.scope" in fields:
+        body["user_scope"] = fields["activity.scope"]
+    if "organization.website" in fields:
+        body["company_website"] = fields["organization.website"]
+    if "organization.size" in fields:
+        body["number_of_employee"] = fields["organization.size"]
+    mailing_address: dict[str, Any] = {}
+    if "addresses.postal.line1" in fields:
+        mailing_address["address_line1"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        mailing_address["address_line2"] = fields["addresses.postal.line2"]
+    if "addresses.postal.city" in fields:
+        mailing_address["city"] = fields["addresses.postal.city"]
+    if (
+        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        mailing_address["country"] = mailing_address_country
+    if "addresses.postal.region" in fields:
+        mailing_address["state"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
+    if mailing_address:
+        body["mailing_address"] = mailing_address
+    if "documents.virtual" in fields:
+        body["virtual_documents"] = [
+            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
+        ]
+    if "documents.physical" in fields:
+        body["physical_documents"] = [
+            _shown_physical_document_update(item) for item in fields["documents.physical"]
+        ]
+    if "account.user_relationship" in fields:
+        body["user_relationship"] = fields["account.user_relationship"]
+    if (
+        number_of_transaction_per_month := codecs.whole_number.show(
+            fields.get("activity.transactions_per_month")
+        )
+    ) is not None:
+        body["number_of_transaction_per_month"] = number_of_transaction_per_month
+    if "activity.frequency" in fields:
+        body["transaction_frequency"] = fields["activity.frequency"]
+    if "account.id" in fields:
+        body["id"] = fields["account.id"]
+    if "account.ip_address" in fields:
+        body["ip_address"] = fields["account.ip_address"]
+    if "account.type" in fields:
+        body["type"] = fields["account.type"]
+    if "account.send_user_id" in fields:
+        body["send_user_id"] = fields["account.send_user_id"]
+    return cast(NewBusiness, body)
 
 
 def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
@@ -850,5 +1077,6 @@ FIELD_NAMES: Mapping[str, str] = {
     "account.user_relationship": "user_relationship",
     "activity.transactions_per_month": "number_of_transaction_per_month",
     "activity.frequency": "transaction_frequency",
+    "account.send_user_id": "send_user_id",
 }
 """What this door calls each path of the profile that it can write."""

@@ -1,5 +1,5 @@
 # Generated from specs/navixy.yaml by `make generate`. Edit the spec, not this file.
-"""Navixy, user personal info: types, operations and the mapping to the profile."""
+"""Navixy, user: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
@@ -9,10 +9,91 @@ from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.provider import Call
 
 
+class UserAuth(TypedDict):
+    """The parameters of `auth`."""
+
+    login: str
+    password: str
+    dealer_id: NotRequired[int | str]
+
+
+class LoggedIn(TypedDict):
+    """A session is open."""
+
+    success: Literal[True]
+    hash: str
+
+
+class UserInfo(TypedDict):
+    """The user, as far as the profile knows."""
+
+    id: int
+    login: NotRequired[str]
+    title: NotRequired[str]
+    phone: NotRequired[str]
+    creation_date: NotRequired[str]
+    legal_type: NotRequired[Literal["legal_entity", "individual", "sole_trader"]]
+    tin: NotRequired[str]
+    iec: NotRequired[str]
+    post_country: NotRequired[str]
+    post_region: NotRequired[str]
+    post_index: NotRequired[str]
+    post_city: NotRequired[str]
+    post_street_address: NotRequired[str]
+    registered_country: NotRequired[str]
+    registered_region: NotRequired[str]
+    registered_index: NotRequired[str]
+    registered_city: NotRequired[str]
+    registered_street_address: NotRequired[str]
+    first_name: NotRequired[str]
+    middle_name: NotRequired[str]
+    last_name: NotRequired[str]
+    legal_name: NotRequired[str]
+
+
+class TariffRestrictions(TypedDict):
+    """What the user's plan allows."""
+
+    allowed_maps: list[str]
+
+
+class UserShown(TypedDict):
+    """The user and what there is around."""
+
+    success: Literal[True]
+    user_info: UserInfo
+    tariff_restrictions: NotRequired[TariffRestrictions]
+    premium_gis: NotRequired[bool]
+    features: NotRequired[list[str]]
+
+
+Hash = str
+"""An API key or a session hash, 32 hexadecimal characters; may stand elsewhere instead."""
+
+
+class UserInfoRequest(TypedDict, total=False):
+    """The parameters of `get_info`."""
+
+    hash: Hash
+    iso_datetime: bool | Literal["true", "false"]
+
+
+class Success(TypedDict):
+    """What was asked is done."""
+
+    success: Literal[True]
+
+
+class SessionRequest(TypedDict, total=False):
+    """The parameters of `logout` and `renew`."""
+
+    hash: Hash
+
+
 class PersonalInfo(TypedDict):
     """What every legal type sends: who calls, contact person, phone and postal address."""
 
-    hash: NotRequired[str]
+    hash: NotRequired[Hash]
     first_name: str
     middle_name: str
     last_name: str
@@ -61,12 +142,6 @@ PersonalInfoUpdate = Individual | SoleTrader | LegalEntity
 """The body of `update`; legal_type says which of the three it is."""
 
 
-class Success(TypedDict):
-    """The update was made."""
-
-    success: Literal[True]
-
-
 class Status(TypedDict):
     """Why, as a number and in words."""
 
@@ -82,7 +157,7 @@ class ParameterError(TypedDict):
 
 
 class Error(TypedDict):
-    """The update was refused, or failed; nothing was written."""
+    """What was asked was refused, or failed; nothing was written."""
 
     success: Literal[False]
     status: Status
@@ -91,6 +166,52 @@ class Error(TypedDict):
 
 class Operations(Protocol):
     """What a handler module for specs/navixy.yaml provides."""
+
+    async def log_in_by_query(self, call: Call, *, credentials: UserAuth) -> LoggedIn:
+        """GET /v2/user/auth: Log in, by query"""
+        ...
+
+    async def log_in(self, call: Call, *, body: UserAuth) -> LoggedIn:
+        """POST /v2/user/auth: Log in"""
+        ...
+
+    async def get_info_by_query(
+        self, call: Call, *, iso_datetime: Literal["true", "false"] | None = None
+    ) -> UserShown:
+        """GET /v2/user/get_info: Read the user, by query"""
+        ...
+
+    async def get_info(
+        self,
+        call: Call,
+        *,
+        iso_datetime: Literal["true", "false"] | None = None,
+        body: UserInfoRequest | None = None,
+    ) -> UserShown:
+        """POST /v2/user/get_info: Read the user"""
+        ...
+
+    async def log_out_by_query(self, call: Call) -> Success:
+        """GET /v2/user/logout: Log out, by query"""
+        ...
+
+    async def log_out(self, call: Call, *, body: SessionRequest | None = None) -> Success:
+        """POST /v2/user/logout: Log out"""
+        ...
+
+    async def renew_session_by_query(self, call: Call) -> Success:
+        """GET /v2/user/session/renew: Prolong the session, by query"""
+        ...
+
+    async def renew_session(self, call: Call, *, body: SessionRequest | None = None) -> Success:
+        """POST /v2/user/session/renew: Prolong the session"""
+        ...
+
+    async def update_personal_info_by_query(
+        self, call: Call, *, info: PersonalInfoUpdate
+    ) -> Success:
+        """GET /v2/user/personal_info/update: Update the user's personal info, by query"""
+        ...
 
     async def update_personal_info(self, call: Call, *, body: PersonalInfoUpdate) -> Success:
         """POST /v2/user/personal_info/update: Update the user's personal info"""
@@ -248,6 +369,65 @@ def legal_entity_from_profile(fields: Fields) -> LegalEntity:
     if "organization.legal_name" in fields:
         body["legal_name"] = fields["organization.legal_name"]
     return cast(LegalEntity, body)
+
+
+def user_shown_from_profile(fields: Fields) -> UserShown:
+    """The profile as UserShown shows it."""
+    body: dict[str, Any] = {}
+    user_info: dict[str, Any] = {}
+    if (user_info_id := codecs.whole_number.show(fields.get("account.id"))) is not None:
+        user_info["id"] = user_info_id
+    if "account.login" in fields:
+        user_info["login"] = fields["account.login"]
+    if "account.title" in fields:
+        user_info["title"] = fields["account.title"]
+    if (user_info_phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
+        user_info["phone"] = user_info_phone
+    if "account.creation_date" in fields:
+        user_info["creation_date"] = fields["account.creation_date"]
+    if "account.legal_type" in fields:
+        user_info["legal_type"] = fields["account.legal_type"]
+    if "tax.tin" in fields:
+        user_info["tin"] = fields["tax.tin"]
+    if "registration.kpp" in fields:
+        user_info["iec"] = fields["registration.kpp"]
+    if (
+        user_info_post_country := codecs.country_name.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        user_info["post_country"] = user_info_post_country
+    if "addresses.postal.region" in fields:
+        user_info["post_region"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        user_info["post_index"] = fields["addresses.postal.postal_code"]
+    if "addresses.postal.city" in fields:
+        user_info["post_city"] = fields["addresses.postal.city"]
+    if "addresses.postal.line1" in fields:
+        user_info["post_street_address"] = fields["addresses.postal.line1"]
+    if (
+        user_info_registered_country := codecs.country_name.show(
+            fields.get("addresses.registered.country")
+        )
+    ) is not None:
+        user_info["registered_country"] = user_info_registered_country
+    if "addresses.registered.region" in fields:
+        user_info["registered_region"] = fields["addresses.registered.region"]
+    if "addresses.registered.postal_code" in fields:
+        user_info["registered_index"] = fields["addresses.registered.postal_code"]
+    if "addresses.registered.city" in fields:
+        user_info["registered_city"] = fields["addresses.registered.city"]
+    if "addresses.registered.line1" in fields:
+        user_info["registered_street_address"] = fields["addresses.registered.line1"]
+    if "name.given" in fields:
+        user_info["first_name"] = fields["name.given"]
+    if "name.middle" in fields:
+        user_info["middle_name"] = fields["name.middle"]
+    if "name.family" in fields:
+        user_info["last_name"] = fields["name.family"]
+    if "organization.legal_name" in fields:
+        user_info["legal_name"] = fields["organization.legal_name"]
+    if user_info.keys() >= {"id"}:
+        body["user_info"] = user_info
+    return cast(UserShown, body)
 
 
 RULES = DoorRules(states={}, tables=())

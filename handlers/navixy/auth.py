@@ -9,7 +9,7 @@ from profilegate.errors import (
 )
 from profilegate.provider import Caller, Door, Request
 
-KIND = "hash"
+from .sessions import KIND, keep_alive
 
 HASH = re.compile(r"[0-9A-Fa-f]{32}")
 """Getting started: "A string containing 32 hexadecimal characters"."""
@@ -20,7 +20,7 @@ HEADER = re.compile(r"NVX ([0-9A-Fa-f]{32})")
 
 async def authenticate(request: Request, door: Door) -> Caller:
     """
-    Let a user in by an API key or a session hash.
+    Let a user in by an API key or a session hash, which lives on by it.
 
     Raises:
         CredentialMissingError: there is no hash in any of the three places.
@@ -31,7 +31,8 @@ async def authenticate(request: Request, door: Door) -> Caller:
     credential = await door.credential(KIND, _hash(request).lower())
     if credential is None:
         raise CredentialUnknownError("hash")
-    return Caller(external_id=credential.external_id)
+    await keep_alive(door, credential)
+    return Caller(external_id=credential.external_id, credential=credential.key)
 
 
 def _hash(request: Request) -> str:

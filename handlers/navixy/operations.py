@@ -1,11 +1,75 @@
-"""Navixy: the operations of specs/navixy.yaml."""
+"""Navixy: the operations of specs/navixy.yaml; each can be called by a POST or by a query."""
 
 from profilegate.provider import Call
 
-from ._generated import PersonalInfoUpdate, Success, changes_from_personal_info_update
+from . import sessions
+from ._generated import (
+    LoggedIn,
+    PersonalInfoUpdate,
+    SessionRequest,
+    Success,
+    UserAuth,
+    UserInfoRequest,
+    UserShown,
+    changes_from_personal_info_update,
+)
+from .user_info import is_said, user_shown
+
+
+async def log_in(call: Call, *, body: UserAuth) -> LoggedIn:
+    """Open a session for whoever knows a login and its password."""
+    external_id = await call.door.log_in(body["login"], body["password"])
+    return {"success": True, "hash": await sessions.open_session(call.door, external_id)}
+
+
+async def log_in_by_query(call: Call, *, credentials: UserAuth) -> LoggedIn:
+    """Open a session, by query."""
+    return await log_in(call, body=credentials)
+
+
+async def get_info(
+    call: Call, *, iso_datetime: str | None = None, body: UserInfoRequest | None = None
+) -> UserShown:
+    """Show the user whose hash was sent."""
+    in_body = body.get("iso_datetime") if body else None
+    in_header = call.request.header(b"nvx-iso-datetime")
+    fields = await call.account(call.caller.user)
+    return user_shown(fields, iso_datetime=is_said(in_body, iso_datetime, in_header))
+
+
+async def get_info_by_query(call: Call, *, iso_datetime: str | None = None) -> UserShown:
+    """Show the user, by query."""
+    return await get_info(call, iso_datetime=iso_datetime)
+
+
+async def log_out(call: Call, *, body: SessionRequest | None = None) -> Success:
+    """End the session whose hash was sent."""
+    await sessions.end(call)
+    return {"success": True}
+
+
+async def log_out_by_query(call: Call) -> Success:
+    """End the session, by query."""
+    return await log_out(call)
+
+
+async def renew_session(call: Call, *, body: SessionRequest | None = None) -> Success:
+    """Prolong the session whose hash was sent."""
+    await sessions.renew(call)
+    return {"success": True}
+
+
+async def renew_session_by_query(call: Call) -> Success:
+    """Prolong the session, by query."""
+    return await renew_session(call)
 
 
 async def update_personal_info(call: Call, *, body: PersonalInfoUpdate) -> Success:
     """Change the personal info of the user whose hash was sent."""
     await call.update(call.caller.user, changes_from_personal_info_update(body))
     return {"success": True}
+
+
+async def update_personal_info_by_query(call: Call, *, info: PersonalInfoUpdate) -> Success:
+    """Change the personal info, by query."""
+    return await update_personal_info(call, body=info)

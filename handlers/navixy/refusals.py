@@ -9,9 +9,11 @@ from profilegate.errors import (
     CredentialUnknownError,
     FieldsLockedError,
     InvalidFieldsError,
+    LoginWrongError,
     MediaTypeNotSpokenError,
     MethodNotAllowedError,
     ProfilegateError,
+    RateLimitExceededError,
     RequestError,
     RequirementUnmetError,
     StoreUnavailableError,
@@ -20,6 +22,7 @@ from profilegate.provider import Refusal
 from profilegate.wording import sentence
 
 from ._generated import FIELD_NAMES, Error, ParameterError
+from .sessions import ApiKeyIsNoSessionError
 
 # Codes, words and statuses are those of Navixy's table of errors; where the status is HTTP's
 # own and not the table's, the spec says why.
@@ -32,9 +35,12 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
     InvalidFieldsError: (400, 7, "Invalid parameters"),
     BodyTooLargeError: (413, 9, "Too large request"),
     FieldsLockedError: (403, 13, "Operation not permitted"),
+    StoreUnavailableError: (503, 14, "Database unavailable"),
+    RateLimitExceededError: (429, 15, "Too many requests (rate limit exceeded)"),
+    LoginWrongError: (400, 102, "Wrong login or password"),
     MethodNotAllowedError: (405, 112, "Wrong method"),
     RequirementUnmetError: (400, 222, "Plugin not found"),
-    StoreUnavailableError: (503, 14, "Database unavailable"),
+    ApiKeyIsNoSessionError: (403, 276, "Action is forbidden for received session type"),
     ProfilegateError: (500, 6, "Unexpected error"),
 }
 
