@@ -29,6 +29,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "CredentialMissingError": ("API-Key",),
     "CredentialMalformedError": ("API-Nonce",),
     "CredentialUnknownError": ("API-Key",),
+    "RateLimitExceededError": (50, 1),
     "RequirementUnmetError": ("account.plugins", 45),
     "FieldsLockedError": (["name.given", "documents.physical:EIN", "account.id"],),
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "mend it"),

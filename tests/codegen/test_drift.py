@@ -18,12 +18,13 @@ KRAKEN = "handlers/kraken/_generated.py"
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """
-    A checkout of its own, with two specs and what follows from them.
+    A checkout of its own, with two specs, one of them with messages, and what follows from them.
     """
     (tmp_path / "profilegate").symlink_to(ROOT / "profilegate")
     (tmp_path / "specs").mkdir()
     for name in ("diadoc", "kraken"):
-        shutil.copy(ROOT / "specs" / f"{name}.yaml", tmp_path / "specs")
+        for file in (ROOT / "specs").glob(f"{name}.*"):
+            shutil.copy(file, tmp_path / "specs")
         shutil.copytree(
             ROOT / "handlers" / name,
             tmp_path / "handlers" / name,

@@ -43,7 +43,7 @@ async def list_things(call: Call) -> list[Thing]:
     raise NotImplementedError("list_things is not written yet")
 
 
-async def add_thing(call: Call, *, body: AddThingBody) -> AddThingAnswer:
+async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
     """Add a thing."""
     raise NotImplementedError("add_thing is not written yet")
 '''
@@ -73,7 +73,7 @@ remove_thing = show_thing
 
 GAINED = '''
 
-async def add_thing(call: Call, *, body: AddThingBody) -> AddThingAnswer:
+async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
     """Add a thing."""
     raise NotImplementedError("add_thing is not written yet")
 '''

@@ -1,12 +1,13 @@
 """Every spec is what is served: Schemathesis makes requests from it and checks the answers.
 
 All phases and all checks of Schemathesis are on, and what it makes is the same at every run.
-No spec has links between its operations, so there is nothing for its stateful phase to follow.
+Its stateful phase follows the links that the specs write: from a new user, or a new session, to
+what may be asked next. It guesses no others.
 """
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from requests.auth import AuthBase
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 
+import tests.contract.protobuf  # noqa: F401  (Schemathesis learns Diadoc's messages)
 from tests.clients import (
     BUSINESS,
     INDIVIDUAL,
@@ -45,9 +47,13 @@ SETTINGS = {
         # by Schemathesis' own check that they are asked for.
         "with-security-parameters": False,
     },
+    "phases": {"stateful": {"inference": {"algorithms": []}}},
 }
 
 PHASES = {"examples", "coverage", "fuzzing"}
+STATEFUL = "stateful"
+LINKED = {"navixy", "machnet", "kraken"}
+"""Diadoc's token is sent in a header that says more than the token, so no link can hold it."""
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -77,16 +83,28 @@ class Signed(AuthBase):
 
 
 def navixy(document: Document) -> None:
-    """A hash in the body counts first, so there must be a known one."""
+    """A hash in the body counts first, so there must be a known one; and a login that is known.
+
+    The hash is an API key, so logging out and prolonging are refused (403, code 276). Where a
+    link leads, only the link puts a hash into the body: a session's, which is good for both.
+    """
     schemas = document["components"]["schemas"]
-    schemas["PersonalInfo"]["properties"]["hash"]["enum"] = [NAVIXY_HASH]
+    schemas["PersonalInfo"]["properties"]["hash"] = {"type": "string", "enum": [NAVIXY_HASH]}
+    for linked in ("UserInfoRequest", "SessionRequest"):
+        del schemas[linked]["properties"]["hash"]
+    for session in ("logout", "session/renew"):
+        content = document["paths"][f"/v2/user/{session}"]["post"]["requestBody"]["content"]
+        for media in content.values():
+            del media["examples"]
+    schemas["UserAuth"]["properties"]["login"]["enum"] = ["charles.pearson@example.com"]
 
 
 def machnet(user: str) -> Callable[[Document], None]:
-    """One user, with the values of the fields that can never be updated.
+    """One user, with the values of the fields that can never be updated; others are created.
 
     The lock table is no rule of a schema: a country is well-formed and refused all the same,
-    unless it is the one that is stored. ``user_relationship`` has no stored value.
+    unless it is the one that is stored. ``user_relationship`` has no stored value, and a new
+    user's id, and whether it is a business, nobody knows beforehand.
     """
 
     def narrow(document: Document) -> None:
@@ -95,33 +113,52 @@ def machnet(user: str) -> Callable[[Document], None]:
         individual = schemas["IndividualUpdate"]["properties"]
         business = schemas["BusinessUpdate"]["properties"]
         for properties in (individual, business):
-            properties["id"]["enum"] = [user]
+            del properties["id"]
             properties["country"]["enum"] = ["US"]
         individual["type"]["enum"] = ["SEND"]
-        business["business"]["enum"] = [user == BUSINESS]
-        del business["user_relationship"]
+        del business["business"], business["user_relationship"]
+        update = document["paths"]["/users/{user_id}"]["patch"]["requestBody"]
+        examples = update["content"]["application/json"]["examples"]
+        del examples["published_individual"]["value"]["id"]
 
     return narrow
 
 
 def kraken(document: Document) -> None:
-    """One user, in both ways to write the IIBAN."""
-    (user, _) = document["paths"]["/b2b/users/{user}"]["patch"]["parameters"]
+    """One user, in both ways to write the IIBAN; an external_id that is taken is a 409."""
+    user = document["components"]["parameters"]["User"]
     user["schema"]["enum"] = [KRAKEN_USER, "AA08 N84G CPAR UN7A"]
 
 
+def diadoc(document: Document) -> None:
+    """A login that is known; the token says who the user is, and the schemas say the rest."""
+    login = document["components"]["schemas"]["LoginPassword"]["properties"]["login"]
+    login["enum"] = ["login@kontur.ru"]
+
+
 def as_it_is(document: Document) -> None:
-    """Diadoc's token says who the user is, and its schemas say the rest."""
+    """Nothing is settled: most users are nobody's."""
 
 
 CONTRACTS = {
     "navixy": ("navixy", navixy),
     "machnet, an individual": ("machnet", machnet(INDIVIDUAL)),
     "machnet, a business": ("machnet", machnet(BUSINESS)),
-    "diadoc": ("diadoc", as_it_is),
+    "diadoc": ("diadoc", diadoc),
     "kraken": ("kraken", kraken),
     "kraken, with any user": ("kraken", as_it_is),
 }
+
+
+def is_a_wrong_hash(failure: str) -> bool:
+    """Whether Schemathesis misses a 401: "Errors" sends Navixy's code 3, Wrong hash, with 400."""
+    return "request without authentication" in failure and "got `400 Bad Request`" in failure
+
+
+def is_locked(phase: str, body: bytes) -> bool:
+    """Whether a user that was just created has fields that are fixed by now; no schema knows
+    which: the country that was not given, the name of who is verified."""
+    return phase == STATEFUL and b"Some fields cannot be updated [" in body
 
 
 def has_a_list_in_a_form(case: "schemathesis.Case[Any]") -> bool:
@@ -134,14 +171,39 @@ def has_a_list_in_a_form(case: "schemathesis.Case[Any]") -> bool:
     )
 
 
+def _failures(event: events.ScenarioFinished, provider: str) -> Iterator[str]:
+    for case_id, checks in event.recorder.checks.items():
+        response = event.recorder.interactions[case_id].response
+        for check in checks:
+            if check.failure_info is None:
+                continue
+            failure = check.failure_info.failure
+            if provider == "navixy" and is_a_wrong_hash(str(failure)):
+                continue
+            if (
+                provider == "machnet"
+                and response
+                and is_locked(event.phase.value, response.content)
+            ):
+                continue
+            yield (
+                f"{event.label} ({event.phase.value}): {failure}\n{check.failure_info.code_sample}"
+            )
+
+
 @pytest.mark.parametrize(("provider", "narrow"), CONTRACTS.values(), ids=CONTRACTS)
 def test_what_is_served_is_what_the_spec_says(
-    gate: RunningGate, provider: str, narrow: Callable[[Document], None]
+    gate: RunningGate,
+    monkeypatch: pytest.MonkeyPatch,
+    provider: str,
+    narrow: Callable[[Document], None],
 ) -> None:
     """
     Whatever the spec allows is taken, what it does not allow is refused, and every answer has a
     status, headers and a body that the spec describes.
     """
+    # Trying a password takes long on purpose; here any is good.
+    monkeypatch.setattr("profilegate.provider.is_password", lambda password, kept: True)
     document = copy.deepcopy(gate.sources[provider].spec.document)
     narrow(document)
     config = SchemathesisConfig.from_dict({**SETTINGS, "base-url": f"http://127.0.0.1:{gate.port}"})
@@ -151,38 +213,25 @@ def test_what_is_served_is_what_the_spec_says(
 
     statuses: Counter[int] = Counter()
     ran: set[str] = set()
+    followed = 0
     failures: list[str] = []
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             ran.add(event.phase.value)
+            followed += event.phase.value == STATEFUL and len(event.recorder.interactions) > 1
             statuses.update(
                 interaction.response.status_code
                 for interaction in event.recorder.interactions.values()
                 if interaction.response is not None
             )
-            failures += [
-                f"{event.label} ({event.phase.value}): {check.failure_info.failure}\n"
-                f"{check.failure_info.code_sample}"
-                for checks in event.recorder.checks.values()
-                for check in checks
-                if check.failure_info is not None
-            ]
+            failures += _failures(event, provider)
         elif isinstance(event, events.NonFatalError):
             failures.append(f"{event.label}: {event.value!r}")
         elif isinstance(event, events.FatalError):
             raise event.exception
 
     assert [] == failures
-    assert ran == PHASES
+    assert bool(followed) == (provider in LINKED)
+    assert ran == PHASES | ({STATEFUL} if provider in LINKED else set())
     assert statuses[200] > 20
     assert statuses[400] > 20
-
-
-def test_no_spec_has_links_to_follow(gate: RunningGate) -> None:
-    """
-    The stateful phase follows links; this test fails when the first one is written, so that
-    PHASES above gets its fourth member.
-    """
-    linked = [name for name, source in gate.sources.items() if b"links:" in source.text]
-
-    assert [] == linked

@@ -38,6 +38,7 @@ def filled_in() -> bytes:
 
 STORED = {
     "account.id": KRAKEN_USER,
+    "account.created_at": "2025-04-15T08:00:00Z",
     "account.tos_version_accepted": 123,
     "account.client_identifier": {
         "type": "concat",

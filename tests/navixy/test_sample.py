@@ -1,4 +1,4 @@
-"""Navixy: the page's own conversation, at every address at which clients hold it."""
+"""Navixy: the page's own conversation, in JSON and as a form."""
 
 import json
 from urllib.parse import urlencode
@@ -7,14 +7,14 @@ import pytest
 
 from tests.clients import JSON, NAVIXY_HASH, NAVIXY_USER
 from tests.navixy.bodies import PATH, SAMPLE
-
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+from tests.navixy.client import FORM
 
 # What the sample means: the country by its ISO code, the phone as an E.164 number.
 STORED = {
     "account.id": "1001",
     "account.login": "charles.pearson@example.com",
     "account.plugins": [45],
+    "account.creation_date": "2016-05-20 01:10:34",
     "account.legal_type": "legal_entity",
     "name.given": "Charles",
     "name.middle": "Henry",
@@ -98,23 +98,3 @@ def test_a_form_is_read_as_utf_8(gate):
         fields["name.family"],
         fields["addresses.postal.city"],
     )
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/v2/user/personal_info/update",
-        "/v2/user/personal_info/update/",
-        "/user/personal_info/update",
-        "/user/personal_info/update/",
-    ],
-)
-def test_every_address_in_the_documents_is_served(gate, path):
-    """
-    "Getting started" writes actions with and without the last slash, and gives on-premise
-    installations the base `https://api.your_domain`, without /v2.
-    """
-    answer = gate.send("POST", path, body=SAMPLE, headers=JSON)
-
-    assert (200, {"success": True}) == (answer.status, answer.json())
-    assert gate.fields("navixy", NAVIXY_USER) == STORED

@@ -38,12 +38,14 @@ kraken_partner = KrakenPartner()
 class Door:
     """One provider's operation on one demo user.
 
-    ``good`` is a body that changes ``changed`` in the store; ``words`` takes the kind of refusal
-    and the fields it names out of an answer; the rest are the gists of refusals.
+    ``allowed`` are the methods of all operations at its path, as Allow has them; ``good`` is a
+    body that changes ``changed`` in the store; ``words`` takes the kind of refusal and the fields
+    it names out of an answer; the rest are the gists of refusals.
     """
 
     name: str
     method: str
+    allowed: tuple[str, ...]
     target: str
     user: str
     good: Mapping[str, Any]
@@ -122,6 +124,7 @@ def _kraken_words(answer: Answer) -> tuple[str, list[str]]:
 NAVIXY = Door(
     name="navixy",
     method="POST",
+    allowed=("GET", "POST"),
     target=f"/v2/user/personal_info/update?hash={NAVIXY_HASH}",
     user=NAVIXY_USER,
     good={
@@ -144,6 +147,7 @@ NAVIXY = Door(
 MACHNET_DOOR = Door(
     name="machnet",
     method="PATCH",
+    allowed=("GET", "PATCH"),
     target=f"/users/{INDIVIDUAL}",
     user=INDIVIDUAL,
     good={"first_name": "Zoe", "last_name": "Quinn"},
@@ -163,6 +167,7 @@ _DIADOC_MALFORMED = "Данные в запросе имеют неверный 
 DIADOC = Door(
     name="diadoc",
     method="POST",
+    allowed=("POST",),
     target="/UpdateMyUser",
     user=DIADOC_USER,
     good={"FullName": {"FullName": {"FirstName": "Zoe", "LastName": "Quinn"}}},
@@ -180,6 +185,7 @@ DIADOC = Door(
 KRAKEN = Door(
     name="kraken",
     method="PATCH",
+    allowed=("GET", "PATCH"),
     target=f"/b2b/users/{KRAKEN_USER}",
     user=KRAKEN_USER,
     good={"full_name": {"first_name": "Zoe", "last_name": "Quinn"}},

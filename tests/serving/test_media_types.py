@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests.running_gate import RunningGate
-from tests.serving.doors import DOORS, NAVIXY, Door
+from tests.serving.doors import DIADOC, DOORS, NAVIXY, Door
 
 every_door = pytest.mark.parametrize("door", DOORS, ids=str)
 
@@ -35,19 +35,46 @@ def test_json_may_be_named_in_every_way_that_http_knows(
     assert door.changed.items() <= gate.fields(door.name, door.user).items()
 
 
-@every_door
-@pytest.mark.parametrize("headers", [{}, {"Content-Type": ""}], ids=["none", "an empty one"])
+no_media_type = pytest.mark.parametrize(
+    "headers", [{}, {"Content-Type": ""}], ids=["none", "an empty one"]
+)
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door is not DIADOC], ids=str)
+@no_media_type
 def test_a_body_without_a_media_type_is_read_as_json(
     gate: RunningGate, door: Door, headers: dict[str, str]
 ) -> None:
     """
-    RFC 9110, 8.3: without Content-Type "the recipient MAY" examine the data; all four providers
-    speak JSON first, so it is read as that.
+    RFC 9110, 8.3: without Content-Type "the recipient MAY" examine the data; three of the four
+    providers speak JSON first, so it is read as that.
     """
     answer = door.send(gate, door.good_body(), headers)
 
     assert 200 == answer.status
     assert door.changed.items() <= gate.fields(door.name, door.user).items()
+
+
+@no_media_type
+def test_a_body_without_a_media_type_is_read_as_protobuf_where_the_page_says_so(
+    gate: RunningGate, headers: dict[str, str]
+) -> None:
+    """
+    Diadoc, DataStructures: "По умолчанию все структуры ожидаются в формате Protocol Buffers":
+    a message is taken, and JSON is no message.
+    """
+    before = gate.fields("diadoc", DIADOC.user)
+
+    refused = DIADOC.send(gate, DIADOC.good_body(), headers)
+
+    assert DIADOC.unreadable == DIADOC.gist(refused)
+    assert before == gate.fields("diadoc", DIADOC.user)
+
+    # UserToUpdate.FullName.FullName, with LastName = 1 and FirstName = 2.
+    taken = DIADOC.send(gate, b"\x12\x0e\x0a\x0c\x0a\x05Quinn\x12\x03Zoe", headers)
+
+    assert 200 == taken.status
+    assert DIADOC.changed.items() <= gate.fields("diadoc", DIADOC.user).items()
 
 
 UNSPOKEN = {

@@ -9,7 +9,7 @@ import yaml
 from profilegate.codegen.python_types import properties as members
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 from profilegate.serving.providers import load_provider
-from profilegate.spec import Spec, load_yaml, validate_spec
+from profilegate.spec import Node, Spec, load_yaml, validate_spec
 from tests.specs.all_specs import PATHS, SPECS, objects, properties
 
 EACH_SPEC = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
@@ -145,13 +145,17 @@ def test_required_names_are_those_of_properties(spec: Spec) -> None:
     odd = []
     for at, node in objects(spec, "schema"):
         known = {member.name for member in members(spec, node)}
-        branches = [part for part in node.get("anyOf", ()) if "$ref" not in part]
-        wanted = {name for part in (node, *branches) for name in part.get("required", ())}
-        is_branch = "/anyOf/" in at and "properties" not in node
-        if not is_branch and not wanted <= known:
+        wanted = _required_names(node)
+        is_rule = ("/anyOf/" in at or "/allOf/" in at) and "properties" not in node
+        if not is_rule and not wanted <= known:
             odd.append((at, wanted - known))
 
     assert [] == odd
+
+
+def _required_names(node: Node) -> set[str]:
+    parts = [part for key in ("anyOf", "allOf") for part in node.get(key, ()) if "$ref" not in part]
+    return set(node.get("required", ())).union(*map(_required_names, parts))
 
 
 @EACH_SPEC

@@ -115,7 +115,8 @@ PHONES = {
 
 def parameter(name: str) -> Node:
     """A parameter of the operation."""
-    [found] = [node for node in OPERATION["parameters"] if node["name"] == name]
+    parameters = [SPEC.resolve(node) for node in OPERATION["parameters"]]
+    [found] = [node for node in parameters if node["name"] == name]
     return dict(found)
 
 
@@ -158,7 +159,8 @@ def test_the_occupations_are_the_pages_nineteen_in_its_order() -> None:
     "User's occupation. Available options": unsorted at the end, where `employed` was added.
     """
 
-    assert (19, [*OCCUPATIONS, None]) == (len(OCCUPATIONS), BODY["occupation"]["enum"])
+    assert (19, OCCUPATIONS) == (len(OCCUPATIONS), SCHEMAS["Occupation"]["enum"])
+    assert {"$ref": "#/components/schemas/Occupation"} in BODY["occupation"]["anyOf"]
 
 
 def test_the_body_has_the_pages_fields_in_its_order() -> None:

@@ -50,7 +50,7 @@ class Operations(Protocol):
         """GET /things: List all things"""
         ...
 
-    async def add_thing(self, call: Call, *, body: AddThingBody) -> AddThingAnswer:
+    async def add_thing(self, call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
         """POST /things: Add a thing"""
         ...
 

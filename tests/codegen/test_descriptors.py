@@ -1,0 +1,132 @@
+"""``profilegate generate`` and protobuf: the descriptors that follow from ``specs/*.proto``."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from profilegate.codegen.files import find_drift, write_files
+from profilegate.codegen.messages import generate_descriptors
+from profilegate.errors import SpecError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+DESCRIPTORS = "handlers/diadoc/_generated.binpb"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """
+    A checkout of its own, with one spec, its messages, and what follows from them.
+    """
+    (tmp_path / "specs").mkdir()
+    for name in ("diadoc.yaml", "diadoc.proto"):
+        shutil.copy(ROOT / "specs" / name, tmp_path / "specs")
+    shutil.copytree(ROOT / "handlers" / "diadoc", tmp_path / "handlers" / "diadoc")
+    write_files(tmp_path / "specs", tmp_path / "handlers")
+    return tmp_path
+
+
+def drifts(tree: Path) -> list[str]:
+    """What the check says."""
+    return [str(drift) for drift in find_drift(tree / "specs", tree / "handlers")]
+
+
+def test_descriptors_hold_the_messages_of_the_file(tree: Path) -> None:
+    """
+    Numbers as in Diadoc's own client libraries (LastName before FirstName), and the names that
+    JSON has.
+    """
+    [file] = FileDescriptorSet.FromString((tree / DESCRIPTORS).read_bytes()).file
+    fields = {
+        f"{message.name}.{field.name}": (field.number, field.json_name)
+        for message in file.message_type
+        for field in message.field
+    }
+
+    assert "Diadoc.Api.Proto" == file.package
+    assert {
+        "UserToUpdate.Login": (1, "Login"),
+        "UserToUpdate.FullName": (2, "FullName"),
+        "UserLoginPatch.Login": (1, "Login"),
+        "UserFullNamePatch.FullName": (1, "FullName"),
+        "UserV2.UserId": (1, "UserId"),
+        "UserV2.Login": (2, "Login"),
+        "UserV2.FullName": (3, "FullName"),
+        "UserV2.IsRegistered": (4, "IsRegistered"),
+        "FullName.LastName": (1, "LastName"),
+        "FullName.FirstName": (2, "FirstName"),
+        "FullName.MiddleName": (3, "MiddleName"),
+        "User.Id": (1, "Id"),
+        "User.LastName": (2, "LastName"),
+        "User.FirstName": (3, "FirstName"),
+        "User.MiddleName": (4, "MiddleName"),
+        "LoginPassword.Login": (1, "login"),
+        "LoginPassword.Password": (2, "password"),
+    } == fields
+
+
+def test_the_same_file_gives_the_same_descriptors(tree: Path) -> None:
+    """
+    Neither the place of the checkout nor the time is in them.
+    """
+    there, here = tree / "specs" / "diadoc.proto", ROOT / "specs" / "diadoc.proto"
+
+    assert generate_descriptors(here) == generate_descriptors(there)
+    assert [] == drifts(tree)
+    assert [] == write_files(tree / "specs", tree / "handlers")
+
+
+def test_descriptors_that_differ_are_named(tree: Path) -> None:
+    """
+    A .proto was edited, and `make generate` forgotten.
+    """
+    proto = tree / "specs" / "diadoc.proto"
+    proto.write_text(proto.read_text("utf-8").replace("MiddleName = 3", "MiddleName = 7"), "utf-8")
+
+    assert [f"{DESCRIPTORS}: differs; run `make generate`"] == drifts(tree)
+
+
+def test_missing_descriptors_are_named(tree: Path) -> None:
+    """
+    Without them every operation that speaks protobuf would stop the start.
+    """
+    (tree / DESCRIPTORS).unlink()
+
+    assert [f"{DESCRIPTORS}: missing; run `make generate`"] == drifts(tree)
+
+
+def test_orphaned_descriptors_are_named(tree: Path) -> None:
+    """
+    The .proto is gone, and what followed from it is still there.
+    """
+    (tree / "specs" / "diadoc.proto").unlink()
+
+    assert [f"{DESCRIPTORS}: orphan; delete it, or write its spec"] == drifts(tree)
+
+
+def test_generating_mends_them(tree: Path) -> None:
+    """
+    "run `make generate`" is true advice.
+    """
+    (tree / DESCRIPTORS).write_bytes(b"stale")
+    written = write_files(tree / "specs", tree / "handlers")
+
+    assert ([DESCRIPTORS], []) == (written, drifts(tree))
+
+
+def test_a_file_that_is_not_understood_stops_before_anything_is_written(
+    tree: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """
+    protoc says what it does not understand, we say in which file.
+    """
+    (tree / "specs" / "diadoc.proto").write_text("message {", "utf-8")
+    (tree / "handlers" / "diadoc" / "_generated.py").unlink()
+    with pytest.raises(SpecError) as caught:
+        write_files(tree / "specs", tree / "handlers")
+
+    assert str(caught.value).startswith("specs/diadoc.proto: #: protoc does not understand it")
+    assert "diadoc.proto:1:9: Expected message name." in capfd.readouterr().err
+    assert not (tree / "handlers" / "diadoc" / "_generated.py").exists()

@@ -1,0 +1,104 @@
+"""Diadoc's messages for Schemathesis, which makes values and not bytes: from JSON and back.
+
+The numbers are those of Diadoc's client libraries.
+"""
+
+from typing import Any
+
+import schemathesis
+from schemathesis import DeserializationContext, Response, SerializationContext
+
+from tests.serving.wire_format import boolean, message, text
+
+MEDIA_TYPE = "application/x-protobuf"
+
+Fields = dict[str, tuple[int, "Fields | type[str] | type[bool]"]]
+
+FULL_NAME: Fields = {"LastName": (1, str), "FirstName": (2, str), "MiddleName": (3, str)}
+SENT: dict[str, Fields] = {
+    "/V3/Authenticate": {"login": (1, str), "password": (2, str)},
+    "/UpdateMyUser": {
+        "Login": (1, {"Login": (1, str)}),
+        "FullName": (2, {"FullName": (1, FULL_NAME)}),
+    },
+}
+USER_V2: Fields = {
+    "UserId": (1, str),
+    "Login": (2, str),
+    "FullName": (3, FULL_NAME),
+    "IsRegistered": (4, bool),
+}
+ANSWERED: dict[str, Fields] = {
+    "/UpdateMyUser": USER_V2,
+    "/V2/GetMyUser": USER_V2,
+    "/GetMyUser": {
+        "Id": (1, str),
+        "LastName": (2, str),
+        "FirstName": (3, str),
+        "MiddleName": (4, str),
+    },
+}
+
+NO_MESSAGE = b"\xff"
+"""A tag that never ends."""
+
+
+def encode(fields: Fields, value: Any) -> bytes:
+    """
+    A value as a message.
+
+    What a message cannot hold becomes what it can hold and must not: a number for a text or a
+    message, and bytes that are no message for what is no object. What has no number is left out.
+    """
+    if not isinstance(value, dict):
+        return NO_MESSAGE
+    parts = []
+    for name, (number, kind) in fields.items():
+        if name not in value:
+            continue
+        part = value[name]
+        if isinstance(kind, dict) and isinstance(part, dict):
+            parts.append(message(number, encode(kind, part)))
+        elif kind is str and isinstance(part, str):
+            parts.append(text(number, part))
+        else:
+            parts.append(boolean(number, bool(part)))
+    return b"".join(parts)
+
+
+def decode(fields: Fields, raw: bytes) -> dict[str, Any]:
+    """A message as the JSON that says the same; a field without a name is an error."""
+    names = {number: (name, kind) for name, (number, kind) in fields.items()}
+    found: dict[str, Any] = {}
+    at = 0
+    while at < len(raw):
+        tag, at = _varint(raw, at)
+        size, at = _varint(raw, at)
+        name, kind = names[tag >> 3]
+        if kind is bool:
+            assert tag & 7 == 0
+            found[name] = bool(size)
+            continue
+        assert tag & 7 == 2
+        part, at = raw[at : at + size], at + size
+        found[name] = decode(kind, part) if isinstance(kind, dict) else part.decode("utf-8")
+    return found
+
+
+def _varint(raw: bytes, at: int) -> tuple[int, int]:
+    number = shift = 0
+    while raw[at] & 0x80:
+        number |= (raw[at] & 0x7F) << shift
+        shift += 7
+        at += 1
+    return number | raw[at] << shift, at + 1
+
+
+@schemathesis.serializer(MEDIA_TYPE)
+def _serialize(context: SerializationContext, value: Any) -> bytes:
+    return encode(SENT[context.case.operation.path], value)
+
+
+@schemathesis.deserializer(MEDIA_TYPE)
+def _deserialize(context: DeserializationContext, response: Response) -> Any:
+    return decode(ANSWERED[context.operation.path], response.content)

@@ -1,0 +1,281 @@
+"""Diadoc: its clients, each with the headers that it really sends.
+
+Each of them gets nothing but the gate's address: it logs in, changes the user, reads the user
+back, and hears refusals, all on one connection.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.clients import DIADOC_USER
+from tests.diadoc.messages import login_password, new_login, new_name, user_v2
+from tests.wire import CONTINUE, Wire, chunked, head
+
+HOST = "diadoc-api.kontur.ru"
+
+LOGIN, PASSWORD = "login@kontur.ru", "demo-password"
+
+BAD_REQUEST = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
+UNAUTHORIZED = (
+    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
+    "некорректные авторизационные данные"
+)
+LOGIN_TAKEN = "Происходит попытка обновить login на уже зарегистрированный на портале"
+
+NAME = {"LastName": "B", "FirstName": "A", "MiddleName": "C"}
+USER = {
+    "UserId": DIADOC_USER,
+    "Login": LOGIN,
+    "FullName": NAME,
+    "IsRegistered": True,
+}
+
+
+def ask(wire, method, target, headers, body=None):
+    """Send a request with exactly these headers and Host; Content-Length if there is a body."""
+    lines = [("Host", HOST), *headers.items()]
+    lines += [] if body is None else [("Content-Length", str(len(body)))]
+    wire.write(head(method, target, lines) + (body or b""))
+    return wire.read()
+
+
+@dataclass(frozen=True)
+class Client:
+    """What a client sends with every request, what with a GET, and in which form its bodies are."""
+
+    name: str
+    headers: dict[str, str]
+    get_headers: dict[str, str] = field(default_factory=dict)
+    speaks_json: bool = False
+    log_in_path: str = "/V3/Authenticate"
+
+    def __str__(self):
+        """The client's name, for the names of tests."""
+        return self.name
+
+    def authorization(self, token=None):
+        """The header; Diadoc's own clients write the comma without a blank."""
+        fields = ["ddauth_api_client_id=demo-api-client"]
+        fields += [] if token is None else [f"ddauth_token={token}"]
+        return {"Authorization": f"DiadocAuth {','.join(fields)}"}
+
+    def log_in(self, wire, password=PASSWORD):
+        """Log in by login and password."""
+        body = login_password(LOGIN, password)
+        if self.speaks_json:
+            body = json.dumps({"login": LOGIN, "password": password}).encode()
+        target = f"{self.log_in_path}?type=password"
+        return ask(wire, "POST", target, {**self.headers, **self.authorization()}, body)
+
+    def update(self, wire, token, **patch):
+        """Send a UserToUpdate: a ``login``, a ``name``, or nothing."""
+        headers = {**self.headers, **self.authorization(token)}
+        return ask(wire, "POST", "/UpdateMyUser", headers, self._body(**patch))
+
+    def read(self, wire, token):
+        """Read the user."""
+        headers = {**self.headers, **self.get_headers, **self.authorization(token)}
+        return ask(wire, "GET", "/V2/GetMyUser", headers)
+
+    def user(self, answer):
+        """The user in an answer, in the client's own form."""
+        return answer.json() if self.speaks_json else answer.body
+
+    def _body(self, login=None, name=None):
+        if self.speaks_json:
+            patch = {} if login is None else {"Login": {"Login": login}}
+            if name is not None:
+                keys = ("LastName", "FirstName", "MiddleName")
+                patch["FullName"] = {"FullName": dict(zip(keys, name, strict=True))}
+            return json.dumps(patch).encode()
+        body = b"" if login is None else new_login(login)
+        return body if name is None else body + new_name(*name)
+
+
+# No Content-Type and no Accept, Content-Length always.
+JAVA = Client(
+    "the official Java client",
+    {
+        "Connection": "Keep-Alive",
+        "User-Agent": "Diadoc SDK for Java v3.1.0;JRE=17.0.9",
+        "Accept-Encoding": "gzip,deflate",
+    },
+    get_headers={"Content-Length": "0"},
+)
+CSHARP = Client(
+    "the official C# client",
+    {"User-Agent": "Diadoc C# SDK=2.1.0", "X-Solution-Info": "Accounting 8.3"},
+)
+GO = Client("a Go client", {"User-Agent": "Go-http-client/1.1", "Accept-Encoding": "gzip"})
+# Content-Type also where there is no body.
+TINKOFF = Client(
+    "tinkoff-diadoc for Python",
+    {
+        "User-Agent": "python-requests/2.31.0",
+        "Accept-Encoding": "gzip, deflate",
+        "Accept": "application/json",
+        "Connection": "keep-alive",
+        "Content-Type": "application/json",
+    },
+    speaks_json=True,
+    log_in_path="/v3/Authenticate",
+)
+
+CLIENTS = [JAVA, CSHARP, GO, TINKOFF]
+
+every_client = pytest.mark.parametrize("client", CLIENTS, ids=str)
+
+
+@every_client
+def test_a_client_logs_in_updates_and_reads_back(gate, client):
+    """
+    The whole way on one connection, with nothing changed but the address.
+    """
+    with Wire(gate.port) as wire:
+        token = client.log_in(wire).text
+        updated = client.update(wire, token, login="newLogin@kontur.ru", name=("B", "A", "C"))
+        read = client.read(wire, token)
+    expected = USER if client.speaks_json else user_v2(USER)
+
+    assert [200, 200] == [updated.status, read.status]
+    assert [expected, expected] == [client.user(updated), client.user(read)]
+    assert ["newLogin@kontur.ru"] == [mail.to for mail in gate.mails()]
+
+
+@every_client
+def test_a_client_hears_why_it_is_refused(gate, client):
+    """
+    All of them take the body for UTF-8 text and show it; the C# client reads it only if
+    Content-Length is above 0. The connection serves on after each refusal.
+    """
+    with Wire(gate.port) as wire:
+        wrong_password = client.log_in(wire, password="wrong")
+        token = client.log_in(wire).text
+        nothing = client.update(wire, token)
+        taken = client.update(wire, token, login="taken@kontur.ru")
+        not_let_in = client.read(wire, "ZGVhZA==")
+        good = client.read(wire, token)
+    refusals = [wrong_password, nothing, taken, not_let_in]
+
+    assert [
+        (401, "Неверный логин или пароль"),
+        (400, f"{BAD_REQUEST}: Login, FullName"),
+        (405, LOGIN_TAKEN),
+        (401, UNAUTHORIZED),
+    ] == [(answer.status, answer.text) for answer in refusals]
+    assert {"text/plain; charset=utf-8"} == {answer.headers["content-type"] for answer in refusals}
+    assert 200 == good.status
+
+
+def test_an_empty_update_has_no_body(gate):
+    """
+    The Java client sends an empty UserToUpdate as Content-Length: 0: a legal message that lacks
+    both parts.
+    """
+    with Wire(gate.port) as wire:
+        token = JAVA.log_in(wire).text
+        headers = {**JAVA.headers, **JAVA.authorization(token), "Content-Length": "0"}
+        answer = ask(wire, "POST", "/UpdateMyUser", headers)
+
+    assert (400, f"{BAD_REQUEST}: Login, FullName") == (answer.status, answer.text)
+
+
+@pytest.fixture
+def let_in(gate):
+    """
+    A connection, and the header of a user who has logged in on it.
+    """
+    with Wire(gate.port) as wire:
+        token = GO.log_in(wire).text
+        yield wire, GO.authorization(token)
+
+
+BODY = new_name("B", "A", "C")
+
+
+def update_head(authorization, *headers):
+    """The head of an update with more headers."""
+    named = [("Host", HOST), *authorization.items(), *headers]
+    return head("POST", "/UpdateMyUser", named)
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000], ids="{} bytes a chunk".format)
+def test_a_body_may_come_in_chunks(let_in, size):
+    """
+    RFC 9112, 7.1: Go and C# send a stream whose length they do not know in chunks.
+    """
+    wire, authorization = let_in
+    wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(BODY, size))
+    answer = wire.read()
+
+    assert (200, user_v2(USER)) == (answer.status, answer.body)
+
+
+def test_an_empty_message_may_come_in_chunks(let_in):
+    """
+    No chunk but the last is an empty message too.
+    """
+    wire, authorization = let_in
+    wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(b""))
+    answer = wire.read()
+
+    assert (400, f"{BAD_REQUEST}: Login, FullName") == (answer.status, answer.text)
+
+
+def test_a_client_that_waits_is_told_to_continue(let_in):
+    """
+    RFC 9110, 10.1.1: C#'s HttpWebRequest sends Expect: 100-continue with every POST, and its
+    body only after the answer to it.
+    """
+    wire, authorization = let_in
+    length = ("Content-Length", str(len(BODY)))
+    wire.write(update_head(authorization, length, ("Expect", "100-continue")))
+    told = wire.read_exactly(CONTINUE)
+    wire.write(BODY)
+    answer = wire.read()
+
+    assert CONTINUE == told
+    assert (200, user_v2(USER)) == (answer.status, answer.body)
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
+def test_names_of_headers_have_no_case(let_in, change):
+    """
+    RFC 9110, 5.1: field names are case-insensitive; the scheme's own parameters are not changed.
+    """
+    wire, authorization = let_in
+    headers = {**authorization, "Accept": "application/json", "Content-Type": "application/json"}
+    body = json.dumps({"FullName": {"FullName": NAME}}).encode()
+    answer = ask(
+        wire,
+        "POST",
+        "/UpdateMyUser",
+        {change(name): value for name, value in headers.items()},
+        body,
+    )
+
+    assert (200, USER) == (answer.status, answer.json())
+
+
+def test_many_requests_go_over_one_connection(let_in):
+    """
+    Every client keeps its connection, and does not lose it over an answer of any kind.
+    """
+    wire, authorization = let_in
+    names = [("B", str(number), "C") for number in range(20)]
+    answers = [ask(wire, "POST", "/UpdateMyUser", authorization, new_name(*name)) for name in names]
+    users = [{**USER, "FullName": {**NAME, "FirstName": first}} for _, first, _ in names]
+
+    assert [user_v2(user) for user in users] == [answer.body for answer in answers]
+
+
+def test_no_answer_is_compressed(let_in):
+    """
+    gzip is a client's offer, not a demand: Java's and Go's libraries take plain bytes as well.
+    """
+    wire, authorization = let_in
+    answer = ask(wire, "GET", "/V2/GetMyUser", {**authorization, "Accept-Encoding": "gzip,deflate"})
+
+    assert (200, False) == (answer.status, "content-encoding" in answer.headers)

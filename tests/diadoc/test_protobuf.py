@@ -1,0 +1,309 @@
+"""Diadoc: UpdateMyUser in protobuf, from any writer of it, answered in the media type asked for."""
+
+import json
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.clients import DIADOC_USER, diadoc_authorization
+from tests.diadoc.messages import full_name, new_login, new_name, user_v2
+from tests.serving.wire_format import (
+    EIGHT_BYTES,
+    GROUP,
+    GROUP_END,
+    UNKNOWN,
+    VARINT,
+    boolean,
+    message,
+    tag,
+    text,
+    varint,
+)
+
+PATH = "/UpdateMyUser"
+PROTOBUF = "application/x-protobuf"
+JSON = "application/json"
+JSON_SHOWN = "application/json; charset=utf-8"
+
+# The 68 bytes that the official Java client and a Go client send.
+LOGIN_AND_NAME = bytes.fromhex(
+    "0a140a126e65774c6f67696e406b6f6e7475722e7275"
+    "122c0a2a0a0b4e65774c6173744e616d65120c4e657746697273744e616d651a0d4e65774d6964646c654e616d65"
+)
+# The page's sample answer.
+PUBLISHED = {
+    "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
+    "Login": "login@kontur.ru",
+    "FullName": {
+        "FirstName": "NewFirstName",
+        "LastName": "NewLastName",
+        "MiddleName": "NewMiddleName",
+    },
+    "IsRegistered": True,
+}
+IN_JSON = json.dumps(
+    {
+        "Login": {"Login": "newLogin@kontur.ru"},
+        "FullName": {"FullName": PUBLISHED["FullName"]},
+    }
+).encode()
+
+BAD_REQUEST = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
+
+
+def update(gate, body, **headers):
+    """Send a body; without headers as Diadoc's own clients do."""
+    shown = {name.replace("_", "-"): value for name, value in headers.items()}
+    return gate.send("POST", PATH, body=body, headers={**diadoc_authorization(), **shown})
+
+
+def test_login_and_name_are_sent_in_68_bytes(gate):
+    """
+    The page's first sample, as the official client sends it, and its answer: UserV2, with the
+    old login.
+    """
+    answer = update(gate, LOGIN_AND_NAME)
+
+    assert (200, PROTOBUF, user_v2(PUBLISHED)) == (
+        answer.status,
+        answer.headers["content-type"],
+        answer.body,
+    )
+    assert ["newLogin@kontur.ru"] == [mail.to for mail in gate.mails()]
+
+
+# Content-Type, Accept, and the media type of the answer.
+COMBINATIONS = {
+    "protobuf, no Accept": (PROTOBUF, None, PROTOBUF),
+    "protobuf, protobuf": (PROTOBUF, PROTOBUF, PROTOBUF),
+    "protobuf, JSON": (PROTOBUF, JSON, JSON_SHOWN),
+    "protobuf, everything": (PROTOBUF, "*/*", PROTOBUF),
+    "protobuf with a charset, no Accept": (f"{PROTOBUF}; charset=windows-1251", None, PROTOBUF),
+    "none, no Accept": (None, None, PROTOBUF),
+    "none, protobuf": (None, PROTOBUF, PROTOBUF),
+    "none, JSON": (None, JSON, JSON_SHOWN),
+    "none, everything": (None, "*/*", PROTOBUF),
+    "an empty one, no Accept": ("", None, PROTOBUF),
+    "JSON, no Accept": (JSON, None, JSON_SHOWN),
+    "JSON, protobuf": (JSON, PROTOBUF, PROTOBUF),
+    "JSON, JSON": (JSON, JSON, JSON_SHOWN),
+    "JSON, everything": (JSON, "*/*", JSON_SHOWN),
+    "JSON, something else": (JSON, "text/html", PROTOBUF),
+    "JSON as the page has it, no Accept": ("application/json; charset=utf-8", None, JSON_SHOWN),
+    "JSON as page DataStructures has it, no Accept": (
+        "application/json charset=utf-8",
+        None,
+        JSON_SHOWN,
+    ),
+    "JSON in capitals, JSON in capitals": ("APPLICATION/JSON", "APPLICATION/JSON", JSON_SHOWN),
+}
+
+
+@pytest.mark.parametrize(("sent", "accept", "expected"), COMBINATIONS.values(), ids=COMBINATIONS)
+def test_body_and_answer_are_negotiated_apart(gate, sent, accept, expected):
+    """
+    No Content-Type is protobuf (page Authenticate); JSON is answered if Accept names it, or if
+    there is no Accept (or */*) and the request was JSON; else protobuf.
+    """
+    headers = {"Content_Type": sent, "Accept": accept}
+    body = IN_JSON if sent and "json" in sent.lower() else LOGIN_AND_NAME
+    answer = update(
+        gate, body, **{key: value for key, value in headers.items() if value is not None}
+    )
+
+    assert (200, expected) == (answer.status, answer.headers["content-type"])
+    if expected == PROTOBUF:
+        assert user_v2(PUBLISHED) == answer.body
+    else:
+        assert PUBLISHED == answer.json()
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "utf-16", "koi8-r"])
+def test_json_is_read_in_utf_8_only(gate, charset):
+    """
+    RFC 8259, 8.1: JSON "MUST be encoded using UTF-8"; another charset is not guessed at.
+    """
+    before = gate.fields("diadoc", DIADOC_USER)
+    answer = update(gate, IN_JSON, Content_Type=f"application/json; charset={charset}")
+
+    assert (415, "Тип содержимого запроса не поддерживается") == (answer.status, answer.text)
+    assert before == gate.fields("diadoc", DIADOC_USER)
+
+
+NAME = {"name.family": "B", "name.given": "A", "name.middle": "C"}
+
+ENCODINGS = {
+    "the fields of a name in another order": (
+        message(2, message(1, text(3, "C") + text(2, "A") + text(1, "B"))),
+        NAME,
+    ),
+    "a name in three pieces": (
+        message(2, message(1, text(1, "B")))
+        + message(2, message(1, text(2, "A")) + message(1, text(3, "C"))),
+        NAME,
+    ),
+    "a first name twice: the last one counts": (
+        message(2, message(1, text(2, "X") + full_name("B", "A", "C"))),
+        NAME,
+    ),
+    "over-long lengths": (
+        message(
+            2,
+            message(
+                1,
+                text(1, "B", size=2) + text(2, "A", size=3) + text(3, "C", size=5),
+                size=4,
+            ),
+            size=5,
+        ),
+        NAME,
+    ),
+    "a name without a middle name, which is removed": (
+        new_name("B", "A"),
+        {"name.family": "B", "name.given": "A"},
+    ),
+    "an empty middle name": (new_name("B", "A", ""), {**NAME, "name.middle": ""}),
+    **{
+        f"unknown fields: {what}": (raw + new_name("B", "A", "C") + raw, NAME)
+        for what, raw in UNKNOWN.items()
+    },
+    **{
+        f"unknown fields in a name: {what}": (
+            message(2, raw + message(1, full_name("B", "A", "C") + raw)),
+            NAME,
+        )
+        for what, raw in UNKNOWN.items()
+    },
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), ENCODINGS.values(), ids=ENCODINGS)
+def test_every_writers_encoding_of_a_name_is_taken(gate, body, expected):
+    """
+    Encoding guide: fields in any order, unknown ones skipped, of a scalar the last one,
+    messages merged.
+    """
+    answer = update(gate, body)
+    fields = gate.fields("diadoc", DIADOC_USER)
+
+    assert 200 == answer.status
+    assert expected == {path: fields[path] for path in fields if path.startswith("name.")}
+
+
+GOOD = new_name("B", "A")
+
+REFUSED = {
+    "an empty message": (b"", ["Login", "FullName"]),
+    "unknown fields only": (b"".join(UNKNOWN.values()), ["Login", "FullName"]),
+    "an empty login": (new_login(""), ["Login.Login"]),
+    "a login patch without a login": (message(1, b""), ["Login.Login"]),
+    "a login that is no address": (new_login("no address"), ["Login.Login"]),
+    "a name patch without a name": (message(2, b""), ["FullName.FullName"]),
+    "an empty name": (
+        message(2, message(1, b"")),
+        ["FullName.FullName.FirstName", "FullName.FullName.LastName"],
+    ),
+    "a name without its first name": (
+        message(2, message(1, text(1, "B"))),
+        ["FullName.FullName.FirstName"],
+    ),
+    "an empty first name": (new_name("B", ""), ["FullName.FullName.FirstName"]),
+    "a login and a name, both wrong": (
+        new_login("no address") + message(2, message(1, text(2, "A"))),
+        ["Login.Login", "FullName.FullName.LastName"],
+    ),
+    "a number for a login": (message(1, tag(1, VARINT) + varint(5)), ["Login.Login"]),
+    "a number for a login patch": (tag(1, VARINT) + varint(5), ["Login"]),
+    "a number for a login patch, beside a good name": (
+        tag(1, VARINT) + varint(5) + GOOD,
+        ["Login"],
+    ),
+    "eight bytes for a name": (tag(2, EIGHT_BYTES) + bytes(8), ["FullName"]),
+    "a group for a name": (tag(2, GROUP) + tag(2, GROUP_END), ["FullName"]),
+    "a truth for a middle name": (
+        message(2, message(1, full_name("B", "A") + boolean(3, True))),
+        ["FullName.FullName.MiddleName"],
+    ),
+    "a name that is not UTF-8": (
+        message(2, message(1, text(1, "B") + message(2, "Иван".encode("cp1251")))),
+        ["FullName.FullName.FirstName"],
+    ),
+    "a NUL": (new_name("B", "A\0"), ["FullName.FullName.FirstName"]),
+    "cut short": (LOGIN_AND_NAME[:-1], []),
+    "cut short in the middle": (LOGIN_AND_NAME[:30], []),
+    "a byte too many": (LOGIN_AND_NAME + b"\x0a", []),
+    "a group without an end": (GOOD + tag(99, GROUP), []),
+    "a length beyond the end": (b"\x0a\xff\xff\xff\xff\x07", []),
+    "JSON": (IN_JSON, []),
+    "noughts": (bytes(100), []),
+}
+
+
+@pytest.mark.parametrize(("body", "fields"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_taken_is_refused_by_name(gate, body, fields):
+    """
+    "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
+    параметры": all fields at once, as plain text of a known length, and nothing is changed.
+    """
+    before = gate.fields("diadoc", DIADOC_USER)
+    answer = update(gate, body, Accept=PROTOBUF)
+    sentence = f"{BAD_REQUEST}: {', '.join(fields)}" if fields else BAD_REQUEST
+
+    assert (400, sentence) == (answer.status, answer.text)
+    assert ("text/plain; charset=utf-8", str(len(sentence.encode()))) == (
+        answer.headers["content-type"],
+        answer.headers["content-length"],
+    )
+    assert before == gate.fields("diadoc", DIADOC_USER)
+
+
+bounded = settings(
+    derandomize=True,
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@bounded
+@given(body=st.binary(max_size=60))
+def test_any_bytes_are_answered(gate, body):
+    """
+    Whatever is sent as protobuf, it is taken or it is refused; never 500.
+    """
+
+    assert update(gate, body).status in (200, 400)
+
+
+@bounded
+@given(place=st.integers(0, 67), put=st.binary(max_size=4), dropped=st.integers(0, 4))
+def test_a_damaged_message_is_answered(gate, place, put, dropped):
+    """
+    Bytes lost, added or changed on the way make another message, or none; never 500.
+    """
+    damaged = LOGIN_AND_NAME[:place] + put + LOGIN_AND_NAME[place + dropped :]
+
+    assert update(gate, damaged).status in (200, 400)
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
+
+
+@bounded
+@given(last=TEXTS, first=TEXTS, middle=st.none() | TEXTS | st.just(""))
+def test_what_is_written_in_protobuf_is_read_in_both(gate, last, first, middle):
+    """
+    Put-get: the same door reads back what it took, byte for byte in protobuf, and in JSON.
+    """
+    update(gate, new_name(last, first, middle))
+    in_protobuf = gate.send("GET", "/V2/GetMyUser", headers=diadoc_authorization())
+    in_json = gate.send("GET", "/V2/GetMyUser", headers={**diadoc_authorization(), "Accept": JSON})
+    name = {"LastName": last, "FirstName": first, "MiddleName": middle}
+    user = {
+        **PUBLISHED,
+        "FullName": {key: value for key, value in name.items() if value is not None},
+    }
+
+    assert user_v2(user) == in_protobuf.body
+    assert user == in_json.json()

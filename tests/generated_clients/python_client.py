@@ -1,0 +1,90 @@
+"""A client that openapi-python-client writes, from a spec as the running gate serves it."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+CONFIG = Path(__file__).with_name("openapi-python-client.yaml")
+GENERATE_TIMEOUT_SECONDS = 60
+
+# The gate listens on loopback: a proxy that is set for the rest of the world has no part in it.
+NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+HTTPX_ARGS: Mapping[str, Any] = MappingProxyType({"trust_env": False})
+
+_PROBLEM = re.compile(r"^WARNING parsing \w+ (\S+) within .+\n\n(.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class PythonClient:
+    """A generated package, and what the generator said when it wrote it."""
+
+    package: str
+    url: str
+    said: str
+    opened: list[Any] = field(default_factory=list)
+
+    @classmethod
+    def generate(cls, name: str, folder: Path, url: str) -> "PythonClient":
+        """Write a provider's client into a folder from which packages are imported."""
+        package = f"generated_{name}"
+        command = [
+            *(sys.executable, "-m", "openapi_python_client", "generate"),
+            *("--url", f"{url}/specs/{name}.json", "--config", str(CONFIG)),
+            *("--meta", "none", "--output-path", str(folder / package)),
+        ]
+        done = subprocess.run(
+            command,
+            env={**os.environ, **NO_PROXY},
+            capture_output=True,
+            text=True,
+            timeout=GENERATE_TIMEOUT_SECONDS,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"no client for {name}:\n{done.stdout}{done.stderr}")
+        return cls(package, url, done.stdout + done.stderr)
+
+    @property
+    def left_out(self) -> set[tuple[str, str]]:
+        """Which bodies have no form in the client: their paths, and the generator's reason."""
+        found = set(_PROBLEM.findall(self.said))
+        if len(found) != self.said.count("WARNING") + self.said.count("ERROR"):
+            raise AssertionError(f"the generator says something unforeseen:\n{self.said}")
+        return found
+
+    @property
+    def models(self) -> Any:
+        """What is sent and answered, a class each."""
+        return importlib.import_module(f"{self.package}.models")
+
+    def stranger(self) -> Any:
+        """A client that does not say who it is."""
+        return self._open("Client", httpx_args=HTTPX_ARGS)
+
+    def caller(self, header: str, token: str, **more: Any) -> Any:
+        """A client that says who it is in a header."""
+        named = {"auth_header_name": header, "token": token, "prefix": ""}
+        return self._open("AuthenticatedClient", **{**named, "httpx_args": HTTPX_ARGS, **more})
+
+    def _open(self, kind: str, **named: Any) -> Any:
+        client = getattr(importlib.import_module(self.package), kind)(self.url, **named)
+        self.opened.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close the connections of all clients."""
+        while self.opened:
+            self.opened.pop().get_httpx_client().close()
+
+    def call(self, operation: str, *arguments: Any, **named: Any) -> tuple[int, Any]:
+        """Call an operation (``user.log_in``): the status, and what the body was read as."""
+        module = importlib.import_module(f"{self.package}.api.{operation}")
+        response = module.sync_detailed(*arguments, **named)
+        return int(response.status_code), response.parsed

@@ -1,0 +1,119 @@
+"""Types by openapi-typescript, calls by openapi-fetch: a TypeScript program calls the gate.
+
+Needs Node with npm, and what npm installs; where either is missing, these tests are skipped.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.running_gate import RunningGate
+from tests.specs.all_specs import PROVIDERS
+
+PROGRAMS = Path(__file__).parent / "typescript"
+TIMEOUT_SECONDS = 120
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, and wait for it."""
+    return subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+    )
+
+
+def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a tool that npm has installed."""
+    return run(folder, str(folder / "node_modules" / ".bin" / name), *arguments)
+
+
+@pytest.fixture(scope="module")
+def programs(server: RunningGate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs in a folder with all that they need, types from the served specs included."""
+    npm = shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        pytest.skip("there is no Node with npm here")
+    folder = tmp_path_factory.mktemp("typescript") / "programs"
+    shutil.copytree(PROGRAMS, folder)
+    try:
+        installed = run(folder, npm, "install", "--no-audit", "--no-fund", "--loglevel=error")
+    except subprocess.TimeoutExpired:
+        pytest.skip(f"npm has not installed openapi-typescript within {TIMEOUT_SECONDS} s")
+    if installed.returncode != 0:
+        pytest.skip(f"npm cannot install openapi-typescript here: {installed.stderr.strip()}")
+    for name in PROVIDERS:
+        url = f"http://127.0.0.1:{server.port}/specs/{name}.json"
+        written = tool(folder, "openapi-typescript", url, "--output", f"{name}.d.ts")
+
+        assert 0 == written.returncode, written.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def diagnostics(programs: Path) -> Mapping[str, set[int]]:
+    """Compile the programs: the lines of each at which the compiler finds fault."""
+    done = tool(programs, "tsc", "--project", ".")
+    found: dict[str, set[int]] = {file.name: set() for file in PROGRAMS.glob("*.ts")}
+    for file, line in re.findall(r"^(\S+)\((\d+),\d+\): error", done.stdout, re.MULTILINE):
+        found.setdefault(file, set()).add(int(line))
+    return found
+
+
+@pytest.fixture
+def printed(gate, programs, diagnostics) -> Any:
+    """What the program prints that calls every provider."""
+    done = run(programs, "node", "calls.js", f"http://127.0.0.1:{gate.port}")
+
+    assert (0, "") == (done.returncode, done.stderr)
+    return json.loads(done.stdout)
+
+
+def test_the_types_fit_a_program_that_is_right(diagnostics):
+    """
+    `strict`: every path, body, answer and error in it is checked against the specs.
+    """
+    assert set() == diagnostics["calls.ts"]
+
+
+def test_the_types_find_each_mistake(diagnostics):
+    """
+    Types that let everything through would fit every program.
+    """
+    lines = (PROGRAMS / "mistakes.ts").read_text("utf-8").splitlines()
+    marked = {number for number, line in enumerate(lines, start=1) if " // no " in line}
+
+    assert 4 == len(marked)
+    assert marked == diagnostics["mistakes.ts"]
+
+
+def test_a_typescript_program_calls_every_provider(printed):
+    """
+    Each is logged in to, updated, read back, and refuses something; Kraken's calls are signed.
+    """
+    unauthorized = (
+        "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
+        "некорректные авторизационные данные"
+    )
+    expected = {
+        "navixy": {"loggedInAgain": True, "updated": True, "firstName": "Charlotte", "refused": 4},
+        "machnet": {
+            "created": "UNVERIFIED",
+            "updated": 200,
+            "city": "Oslo",
+            "refused": "BAD_REQUEST",
+        },
+        "diadoc": {"updated": "Иванов", "lastName": "Иванов", "refused": unauthorized},
+        "kraken": {
+            "updated": "success",
+            "state": "ok",
+            "externalId": "user-4711",
+            "refused": ["EGeneral:Invalid arguments:phone"],
+        },
+    }
+
+    assert expected == printed

@@ -1,0 +1,142 @@
+"""What every store promises of accounts that must be new, and of tenants' own names for them."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from profilegate.errors import (
+    AccountExistsError,
+    AccountUnknownError,
+    NonceNotIncreasingError,
+    ReferenceTakenError,
+)
+from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount, NonceUse, Store
+
+KAI = AccountKey("default", "kraken", "AA08N84GCPARUN7A")
+ZOE = AccountKey("default", "kraken", "AA39N84GC4XO6B2V")
+
+API_KEY = Credential(CredentialKey("default", "kraken", "api-key", "demo-api-key"), tenant="demo")
+
+
+def create(store: Store, key: AccountKey, **more: Any) -> Any:
+    """The fields of an account that was created, or was there."""
+    return asyncio.run(store.create(NewAccount(key, more.pop("fields", {}), **more)))
+
+
+def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
+    """
+    It is refused, and the one that is there stays as it is.
+    """
+    create(store, KAI, fields={"name.given": "Kai"}, tenant="demo")
+    with pytest.raises(AccountExistsError):
+        create(store, KAI, fields={"name.given": "Zoe"}, tenant="demo", must_be_new=True)
+
+    assert {"account.id": KAI.external_id, "name.given": "Kai"} == asyncio.run(store.account(KAI))
+
+
+def test_one_of_two_that_must_be_new_at_once_is_refused(store: Store):
+    """
+    One at a time: of many who ask at the same moment one gets it.
+    """
+    new = NewAccount(KAI, {}, must_be_new=True)
+
+    async def race() -> list[Any]:
+        return await asyncio.gather(*(store.create(new) for _ in range(8)), return_exceptions=True)
+
+    outcomes = asyncio.run(race())
+
+    assert 7 == sum(isinstance(outcome, AccountExistsError) for outcome in outcomes)
+
+
+def test_a_reference_names_one_account_of_a_tenant(store: Store):
+    """
+    Whoever comes second is refused, and there is no such account.
+    """
+    create(store, KAI, tenant="demo", reference="user-1")
+    with pytest.raises(ReferenceTakenError):
+        create(store, ZOE, tenant="demo", reference="user-1")
+
+    with pytest.raises(AccountUnknownError):
+        asyncio.run(store.account(ZOE))
+
+
+@pytest.mark.parametrize(
+    ("key", "tenant", "reference"),
+    [
+        (ZOE, "other", "user-1"),
+        (ZOE, "demo", "user-2"),
+        (ZOE, "demo", "USER-1"),
+        (ZOE, "demo", None),
+        (ZOE._replace(world="elsewhere"), "demo", "user-1"),
+        (ZOE._replace(provider="machnet"), "demo", "user-1"),
+    ],
+    ids=["tenant", "reference", "case", "no reference", "world", "provider"],
+)
+def test_another_reference_is_free(
+    store: Store, key: AccountKey, tenant: str, reference: str | None
+):
+    """
+    A reference belongs to a tenant of a provider in a world, and is taken to the letter.
+    """
+    create(store, KAI, tenant="demo", reference="user-1")
+    fields = create(store, key, tenant=tenant, reference=reference, must_be_new=True)
+
+    assert {"account.id": key.external_id} == fields
+
+
+def test_accounts_without_references_do_not_meet(store: Store):
+    """
+    No reference is no name.
+    """
+    create(store, KAI, tenant="demo")
+
+    assert {"account.id": ZOE.external_id} == create(store, ZOE, tenant="demo")
+
+
+def test_a_reference_is_taken_by_an_account_without_a_tenant_too(store: Store):
+    """
+    Those who have no tenant have one name space together.
+    """
+    create(store, KAI, reference="user-1")
+
+    with pytest.raises(ReferenceTakenError):
+        create(store, ZOE, reference="user-1")
+
+
+def test_an_account_that_is_there_keeps_its_reference(store: Store):
+    """
+    Loading a world twice is once; the reference stays with whoever had it.
+    """
+    for _ in range(2):
+        create(store, KAI, tenant="demo", reference="user-1")
+
+    with pytest.raises(ReferenceTakenError):
+        create(store, ZOE, tenant="demo", reference="user-1")
+
+
+def test_a_refused_account_uses_up_no_nonce(store: Store):
+    """
+    All or nothing: the nonce that came along counts only with the account.
+    """
+    asyncio.run(store.put_credential(API_KEY))
+    nonce = NonceUse(API_KEY.key, 5)
+    create(store, KAI, tenant="demo", reference="user-1")
+    with pytest.raises(AccountExistsError):
+        create(store, KAI, tenant="demo", must_be_new=True, nonce=nonce)
+    with pytest.raises(ReferenceTakenError):
+        create(store, ZOE, tenant="demo", reference="user-1", nonce=nonce)
+    create(store, ZOE, tenant="demo", reference="user-2", nonce=nonce)
+
+    with pytest.raises(NonceNotIncreasingError):
+        asyncio.run(store.use_nonce(nonce))
+
+
+def test_a_reference_is_remembered(open_store):
+    """
+    It stands on the disk, and not in the mind of one process.
+    """
+    create(open_store(), KAI, tenant="demo", reference="user-1")
+
+    with pytest.raises(ReferenceTakenError):
+        create(open_store(), ZOE, tenant="demo", reference="user-1")

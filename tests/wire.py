@@ -1,0 +1,72 @@
+"""One connection on which bytes go out as they are given, for tests of what clients really send.
+
+::
+
+    with Wire(gate.port) as wire:
+        wire.write(b"GET / HTTP/1.1\\r\\nHost: gate\\r\\n\\r\\n")
+        answer = wire.read()
+"""
+
+import http.client
+import socket
+from collections.abc import Iterable
+from types import TracebackType
+
+from tests.running_gate import ANSWER_TIMEOUT_SECONDS, Answer
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Wire:
+    """A connection to a port of this machine."""
+
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_TIMEOUT_SECONDS)
+        # What is written goes out at once, also in small pieces.
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def __enter__(self) -> "Wire":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    def write(self, *pieces: bytes) -> None:
+        """Send bytes."""
+        for piece in pieces:
+            self._socket.sendall(piece)
+
+    def read(self) -> Answer:
+        """The next answer; the connection stays open."""
+        response = http.client.HTTPResponse(self._socket)
+        response.begin()
+        headers = {name.lower(): value for name, value in response.getheaders()}
+        return Answer(response.status, headers, response.read())
+
+    def read_exactly(self, expected: bytes) -> bytes:
+        """As many bytes as are expected."""
+        found = b""
+        while len(found) < len(expected):
+            piece = self._socket.recv(len(expected) - len(found))
+            if not piece:
+                break
+            found += piece
+        return found
+
+
+def head(method: str, target: str, headers: Iterable[tuple[str, str]]) -> bytes:
+    """A request's first lines, up to the body; the headers in their order and case."""
+    lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in headers)]
+    return "".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1")
+
+
+def chunked(body: bytes, size: int = 7) -> bytes:
+    """A body in chunks, with an extension on each and a trailer, as HTTP allows."""
+    pieces = [body[start : start + size] for start in range(0, len(body), size)]
+    chunks = b"".join(b"%x;piece=1\r\n%b\r\n" % (len(piece), piece) for piece in pieces)
+    return chunks + b"0\r\nX-Trailer: 1\r\n\r\n"
