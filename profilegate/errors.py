@@ -25,11 +25,19 @@ The tree::
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
     │   ├── LoginLinkUnknownError
-    │   └── LoginLinkDeadError
-    ├── AuthorError                       the fault of whoever wrote a spec, a handler, a setting
+    │   ├── LoginLinkDeadError
+    │   ├── ProfileUnknownError
+    │   ├── VersionChangedError
+    │   ├── LinkConflictError
+    │   ├── EventUnknownError
+    │   ├── UndoConflictError
+    │   ├── CredentialIdUnknownError
+    │   └── ImportConflictError
+    ├── AuthorError                       whoever wrote a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── HandlerMissingError
-    │   └── SettingError
+    │   ├── SettingError
+    │   └── LineRefusedError
     └── GateError                         ours
         ├── StoreUnavailableError
         ├── MasterKeyError
@@ -37,11 +45,12 @@ The tree::
 
 Names end in ``Error`` and say what happened. An error carries its facts and builds its
 sentence from them once; it never carries a value that a caller sent, so no text made from
-an error can leak one. How a provider words an error, and under which status, is the
+an error can leak one (a ``LinkConflictError`` holds stored values, for those who may see them,
+and keeps them out of its text). How a provider words an error, and under which status, is the
 business of ``handlers/<name>/refusals.py``: nothing here knows HTTP.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,12 +124,14 @@ class Fault:
     ``at`` is the way to the field (``("residence", "country")``, list places as integers;
     empty for the whole body), ``rule`` the schema keyword that is broken, ``limit`` what that
     keyword asks for (the maximum length, the pattern, the format's name, the missing name's
-    parent is in ``at``). The value that broke it is on purpose not here.
+    parent is in ``at``). ``is_parameter``: the first step is not a field of the body, but a
+    parameter of the path, the query or the headers. The value that broke it is on purpose not here.
     """
 
     at: tuple[str | int, ...]
     rule: str
     limit: Any = None
+    is_parameter: bool = False
 
     @property
     def field(self) -> str:
@@ -281,6 +292,70 @@ class LoginLinkDeadError(RequestError):
         return "this link is no longer valid"
 
 
+class ProfileUnknownError(RequestError):
+    """There is no such profile, or there was none yet, or it is erased: one answer for all."""
+
+    def __str__(self) -> str:
+        return "there is no such profile"
+
+
+class VersionChangedError(RequestError):
+    """The profile is not of the version that the caller has seen."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(version)
+        self.version = version
+
+    def __str__(self) -> str:
+        return f"the profile has changed meanwhile; it is at version {self.version}"
+
+
+class LinkConflictError(RequestError):
+    """An account and the profile that it is to join have different values.
+
+    ``differences`` tells for each path the profile's value and the account's.
+    """
+
+    def __init__(self, differences: Mapping[str, tuple[Any, Any]]) -> None:
+        super().__init__(tuple(differences))
+        self.differences = dict(differences)
+
+    def __str__(self) -> str:
+        return f"the profile and the account differ in {', '.join(self.differences)}"
+
+
+class EventUnknownError(RequestError):
+    """The profile has no event of this version."""
+
+    def __str__(self) -> str:
+        return "the profile has no such event"
+
+
+class UndoConflictError(RequestError):
+    """What an event changed was changed again since; ``paths`` are those fields."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        super().__init__(paths)
+        self.paths = tuple(paths)
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.paths)} changed again since"
+
+
+class CredentialIdUnknownError(RequestError):
+    """There is no credential with this id, or nobody has it any longer."""
+
+    def __str__(self) -> str:
+        return "there is no such credential"
+
+
+class ImportConflictError(RequestError):
+    """A profile is here already, or one of its accounts is, and not as the export has it."""
+
+    def __str__(self) -> str:
+        return "this profile is here with other values, or was erased"
+
+
 # --- The author's fault ------------------------------------------------------------------
 
 
@@ -331,6 +406,18 @@ class SettingError(AuthorError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.what}"
+
+
+class LineRefusedError(AuthorError):
+    """A line of a file cannot be imported; ``where`` names the file and the line."""
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(where, what)
+        self.where = where
+        self.what = what
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
 
 
 # --- Ours --------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 """What we ask of a provider's handler package, and what its functions are given."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import re
+import uuid
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from urllib.parse import parse_qsl
 
 from profilegate.errors import BodyUnreadableError, LoginWrongError, ProfilegateError
 from profilegate.passwords import NOBODYS_PASSWORD, is_password, password_key
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import Changes, DoorMap, DoorRules, Fields
 from profilegate.store import (
     AccountKey,
     Credential,
@@ -17,6 +19,8 @@ from profilegate.store import (
     LoginChange,
     NewAccount,
     NonceUse,
+    Origin,
+    Profile,
     Store,
     Update,
 )
@@ -114,6 +118,8 @@ class Door:
     provider: str
     store: Store
     now: Callable[[], datetime]
+    admin_token: str | None = None
+    """What opens our own API; it is a setting, so that no database ever holds it."""
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""
@@ -150,6 +156,10 @@ class Door:
         return await self.store.credential(self.credential_key(kind, text))
 
 
+def _new_request_id() -> str:
+    return uuid.uuid4().hex
+
+
 @dataclass(slots=True)
 class Call:
     """One request that was let in and is well-formed: what a handler works with."""
@@ -159,7 +169,17 @@ class Call:
     request: Request
     public_url: str
     now: datetime
+    doors: "AllDoors"
     requires: Sequence[tuple[str, Any]] = field(default=())
+    request_id: str = field(default_factory=_new_request_id)
+    answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """More headers for the answer, if there is one; their names are in lower case."""
+
+    @property
+    def origin(self) -> Origin:
+        """Who calls, and by which door: what the history of a change keeps."""
+        who = self.caller.tenant or self.caller.external_id or ""
+        return Origin(self.door.provider, who, self.request_id)
 
     async def account(self, external_id: str) -> Fields:
         """
@@ -189,6 +209,7 @@ class Call:
                 nonce=self.caller.nonce,
                 must_be_new=True,
                 reference=reference,
+                origin=self.origin,
             )
         )
 
@@ -219,6 +240,7 @@ class Call:
                 requires=self.requires,
                 login=login,
                 nonce=self.caller.nonce,
+                origin=self.origin,
             )
         )
 
@@ -229,7 +251,8 @@ class Call:
         Raises:
             LoginLinkUnknownError, LoginLinkDeadError: as ``Store.confirm_login``.
         """
-        return await self.door.store.confirm_login(self.door.world, self.door.provider, token)
+        door = self.door
+        return await door.store.confirm_login(door.world, door.provider, token, self.origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +290,95 @@ class Refuse(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """A profile as one linked account's door shows it."""
+
+    provider: str
+    external_id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a change at one door: ``taken``, ``refused`` or ``cannot express``.
+
+    ``fields`` are in that door's own words; ``why`` tells the reason of the latter two.
+    """
+
+    provider: str
+    external_id: str
+    outcome: str
+    fields: tuple[str, ...]
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """What a change would do: a verdict for each door it meets, and the shared fields after it."""
+
+    verdicts: tuple[Verdict, ...]
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new credential: ``text`` and ``secret`` are kept, ``shown`` is told once only."""
+
+    text: str
+    shown: Mapping[str, str]
+    secret: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """How a provider's credentials of one kind are made, and who holds them.
+
+    ``holder`` is ``tenant``, ``account``, or ``nobody``: a client that is just known.
+    """
+
+    kind: str
+    holder: Literal["tenant", "account", "nobody"]
+    issue: Callable[[], Issued]
+
+
+@dataclass(frozen=True, slots=True)
+class Issuing:
+    """How a provider's accounts and credentials are made by our own API.
+
+    ``external_id`` is the form of an account's name; ``has_tenant`` whether accounts belong to
+    tenants; ``own`` the account's fields that may be given at first, with what they are if they
+    are not (None: they must be); ``changeable`` those that may be changed afterwards.
+    """
+
+    external_id: re.Pattern[str]
+    has_tenant: bool
+    own: Mapping[str, Any]
+    changeable: Collection[str]
+    issuers: Sequence[Issuer]
+
+
+class AllDoors(Protocol):
+    """Every provider's door, side by side; see ``serving/doors.py``."""
+
+    def issuing(self, provider: str) -> Issuing | None:
+        """How a provider's accounts and credentials are made; None for no provider."""
+        ...
+
+    def views(self, profile: Profile) -> Sequence[DoorView]:
+        """The profile as each linked door shows it."""
+        ...
+
+    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> WhatIf:
+        """
+        What an update by one of the profile's accounts would do; nothing is written.
+
+        Raises:
+            AccountUnknownError: the profile has no such account, or its door changes nothing.
+        """
+        ...
+
+
 class Sign(Protocol):
     """Sign a request as the provider's clients do; only for providers whose requests are signed."""
 
@@ -283,8 +395,15 @@ class Provider:
     operations: Any
     authenticate: Authenticate
     refuse: Refuse
-    rules: DoorRules
+    door: DoorMap
     messages: bytes = b""
     """Descriptors of the provider's protobuf messages, if it has any."""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
     """Security schemes, by their names in the spec, that let in otherwise than ``authenticate``."""
+    issuing: Issuing | None = None
+    """How its accounts and credentials are made, if our own API may make them."""
+
+    @property
+    def rules(self) -> DoorRules:
+        """What this door locks."""
+        return self.door.rules

@@ -42,13 +42,15 @@ class Decision:
 
     ``fields`` is the profile afterwards; ``changed`` holds for each path that really changes
     its value before and after (None: there was, or is, none). Empty ``changed``: nothing to
-    write. ``archived`` are the ids of the documents that left the profile.
+    write. ``archived`` are the ids of the documents that left the profile, ``restored`` of those
+    that came back.
     """
 
     fields: Fields
     changed: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     contents: list[Content] = field(default_factory=list)
     archived: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
 
 
 def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:
@@ -84,6 +86,67 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
     if refused:
         raise FieldsLockedError(list(dict.fromkeys(refused)))
     return decision
+
+
+def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Decision:
+    """
+    Work out what it is to put back values just as they were kept, documents with their ids.
+
+    Raises:
+        FieldsLockedError: with every locked path that would get another value.
+    """
+    locked = _by_path(locks)
+    decision = Decision(dict(current))
+    refused: list[str] = []
+    for path, value in values.items():
+        before = current.get(path)
+        if _is_equal(value, before):
+            continue
+        decision.changed[path] = (before, value)
+        if value is None:
+            del decision.fields[path]
+        else:
+            decision.fields[path] = value
+        if path in DOCUMENTS:
+            old, new = before or [], value or []
+            refused += [
+                f"{path}:{kind}"
+                for kind in dict.fromkeys(document["type"] for document in (*old, *new))
+                if _is_locked(kind, locked.get(path, NO_TYPE))
+                and not _is_same_documents(_of_type(kind, old), _of_type(kind, new))
+            ]
+            decision.archived += _ids_missing(old, new)
+            decision.restored += _ids_missing(new, old)
+        elif path in locked:
+            refused.append(path)
+    if refused:
+        raise FieldsLockedError(refused)
+    return decision
+
+
+def is_same(path: str, one: Any, other: Any) -> bool:
+    """Whether two profiles have the same at a path; documents may differ in their ids."""
+    if path in DOCUMENTS and one is not None and other is not None:
+        return _is_same_documents(one, other)
+    return _is_equal(one, other)
+
+
+def _is_same_documents(one: Sequence[Document], other: Sequence[Document]) -> bool:
+    return _is_equal(_without_ids(one), _without_ids(other))
+
+
+def _without_ids(documents: Sequence[Document]) -> list[Document]:
+    return [{key: value for key, value in each.items() if key != "id"} for each in documents]
+
+
+def _of_type(kind: str, documents: Sequence[Document]) -> list[Document]:
+    return [document for document in documents if document["type"] == kind]
+
+
+def _ids_missing(documents: Sequence[Document], there: Sequence[Document]) -> list[str]:
+    """The ids of the documents that are not there."""
+    ids = {document["id"] for document in there}
+    return [document["id"] for document in documents if document["id"] not in ids]
 
 
 def _by_path(locks: Iterable[Lock]) -> dict[str, Types]:

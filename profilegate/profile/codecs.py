@@ -91,6 +91,9 @@ def _known_country_code(text: str) -> str | None:
 country_code = Codec("country-code", _known_country_code, _known_country_code)
 """Two letters, ISO 3166-1 alpha-2 and Kraken's extra codes."""
 
+country = Codec("country", _known_country_code, _known_country_code)
+"""The common form alone: what a door keeps as written is not seen."""
+
 country_name = Codec(
     "country-name",
     lambda text: _country_codes().get(text),
@@ -128,6 +131,9 @@ def _render_dialled(common: str) -> str:
     prefix = f"+{_NORTH_AMERICA}"
     return common.removeprefix(prefix) if common.startswith(prefix) else common
 
+
+phone = Codec("phone", _known_e164, _known_e164)
+"""The common form alone: what a door keeps as written is not seen."""
 
 phone_e164 = Codec("phone-e164", _known_e164, _known_e164)
 """Kraken: E.164 with its plus sign; without it, as written."""

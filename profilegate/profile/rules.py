@@ -5,7 +5,7 @@ value (``{"name.given": "Zoe", "account.status": "VERIFIED"}``): paths that begi
 ``account.`` belong to the door's own account, all others are shared by every door.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,42 @@ class DoorRules:
             for lock in table.locks
             if lock.when == ALWAYS or _matches(account, self.states[lock.when])
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a door shows the profile (``x-view``), to the accounts whose fields equal ``applies``."""
+
+    schema: str
+    applies: Mapping[str, Any]
+    read: Callable[[Fields], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a door changes the profile (``x-update``), for accounts that fit ``applies``."""
+
+    operation: str
+    applies: Mapping[str, Any]
+    changes: Callable[[Any], Changes]
+
+
+@dataclass(frozen=True, slots=True)
+class DoorMap:
+    """All that a door's spec says of the profile: locks, names, what is shown, what is changed."""
+
+    rules: DoorRules
+    field_names: Mapping[str, str]
+    views: tuple[View, ...]
+    updates: tuple[Writing, ...]
+
+    def view_of(self, account: Fields) -> View | None:
+        """How an account is shown, by its ``account.…`` fields; None for a door that shows none."""
+        return next((view for view in self.views if _matches(account, view.applies)), None)
+
+    def writing_of(self, account: Fields) -> Writing | None:
+        """How an account is changed; None for a door that changes nothing."""
+        return next((form for form in self.updates if _matches(account, form.applies)), None)
 
 
 def _matches(account: Fields, condition: Mapping[str, Any]) -> bool:

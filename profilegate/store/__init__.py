@@ -12,12 +12,17 @@ Promises, each tested on every backend:
   Worlds, providers, tenants, external ids and times stand there to be read.
 - **Copies.** What a store gives out is the caller's own; changing it changes nothing here.
 - **Worlds never meet.** Every call is about one world.
+- **History.** Every change of a profile, its creation first, leaves one event in the same
+  transaction: who, by which door, when, from what to what. Events are chained by their hashes, so
+  one that was changed, moved or taken away is found.
+- **Erased is erased.** What was known of an erased profile can be read nowhere any more, in no
+  table, no file and no log; only the hashes of its history stay.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from profilegate.profile.rules import Changes, DoorRules, Fields
 
@@ -113,6 +118,19 @@ class NonceUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Who changes something, and by which door.
+
+    ``door`` is a provider, or another way in (``profiles``, ``command line``); ``who`` a tenant
+    or an external id; ``request_id`` is one request's alone.
+    """
+
+    door: str
+    who: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """Everything that happens, or does not happen, as one.
 
@@ -121,7 +139,7 @@ class Update:
 
     ``tenant``: when given, the account must belong to it, or there is no such account.
     ``requires``: (path, wanted) pairs; the account's field must equal ``wanted`` or, being a
-    list, hold it.
+    list, hold it. ``origin``: without it, the account itself, by its own door.
     """
 
     account: AccountKey
@@ -130,6 +148,7 @@ class Update:
     requires: Sequence[tuple[str, object]] = ()
     login: LoginChange | None = None
     nonce: NonceUse | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +171,93 @@ class NewAccount:
     """Refuse an account that is there already, instead of leaving it as it is."""
     reference: str | None = None
     """The tenant's own name for the account, which none of its other accounts may have."""
+    origin: Origin | None = None
+    """Without it, the account itself, by its own door."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A provider's account on a profile; ``fields`` are its own, ``account.id`` among them."""
+
+    key: AccountKey
+    tenant: str | None
+    fields: Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A profile behind all of its doors; ``fields`` are the shared ones.
+
+    ``version`` is the number of changes so far, the creation among them; ``accounts`` are in the
+    order of their keys.
+    """
+
+    world: str
+    id: str
+    version: int
+    fields: Fields
+    accounts: tuple[Account, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of a profile, which made it this ``version``.
+
+    ``changes`` tells for each path its value before and after (None: there was, or is, none).
+    An account's own paths carry its provider, ``machnet:account.status``, and ``account`` is
+    that account: an event touches the own fields of one at most. An account that joins or leaves
+    the profile is a change of its ``account.id``.
+    """
+
+    version: int
+    at: datetime
+    origin: Origin
+    changes: dict[str, tuple[Any, Any]]
+    hash: bytes
+    account: AccountKey | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place where a history is not what was written; ``what`` says it in a sentence."""
+
+    profile_id: str
+    version: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How many histories were verified, erased ones too, and where they are broken."""
+
+    profiles: int
+    events: int
+    broken: tuple[Break, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an update would do; when it is ``locked``, as if nothing had been sent."""
+
+    fields: Fields
+    changed: dict[str, tuple[Any, Any]]
+    locked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialInfo:
+    """A credential, to be shown: not what it is, but whose and since when.
+
+    ``created_at`` is None for one that is older than this record of it.
+    """
+
+    id: str
+    provider: str
+    kind: str
+    tenant: str | None
+    external_id: str | None
+    created_at: datetime | None
+    expires_at: datetime | None
 
 
 class Store(Protocol):
@@ -189,9 +295,22 @@ class Store(Protocol):
         """
         ...
 
-    async def confirm_login(self, world: str, provider: str, token: str) -> Fields:
+    async def preview(self, update: Update) -> Preview:
+        """
+        What ``update`` would do. Nothing is written, no nonce is used, and locked paths are listed.
+
+        Raises:
+            AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
+        """
+        ...
+
+    async def confirm_login(
+        self, world: str, provider: str, token: str, origin: Origin | None = None
+    ) -> Fields:
         """
         Make a waiting login the account's login (``account.login``); its token is used up.
+
+        Who opens a mailed link is not known: without a name in ``origin`` it is the account.
 
         Raises:
             LoginLinkUnknownError: no change was ever mailed with this token.
@@ -223,8 +342,8 @@ class Store(Protocol):
         """The external id of the account that has a login, without regard to case, or None."""
         ...
 
-    async def put_credential(self, credential: Credential) -> None:
-        """Create a credential; one that is there already is left as it is."""
+    async def put_credential(self, credential: Credential) -> str:
+        """Create a credential, and tell its id; one that is there already is left as it is."""
         ...
 
     async def renew_credential(self, key: CredentialKey, expires_at: datetime) -> None:
@@ -250,6 +369,178 @@ class Store(Protocol):
 
     async def mark_mail(self, mail_id: int, *, sent: bool) -> None:
         """Count an attempt; with ``sent``, the mail is done."""
+        ...
+
+    # --- The profile behind all doors -----------------------------------------------------
+
+    async def profile(self, world: str, profile_id: str) -> Profile:
+        """
+        A profile by its id.
+
+        Raises:
+            ProfileUnknownError: there is none, or it is erased.
+        """
+        ...
+
+    async def profile_of(self, account: AccountKey) -> Profile:
+        """
+        The profile that an account sees.
+
+        Raises:
+            AccountUnknownError: there is no such account.
+        """
+        ...
+
+    async def profiles(self, world: str, *, after: str | None, limit: int) -> list[Profile]:
+        """Profiles in the order of their ids, from the first one behind ``after``."""
+        ...
+
+    async def create_profile(self, world: str, fields: Fields, origin: Origin) -> Profile:
+        """
+        Make a profile that no account sees yet.
+
+        Raises:
+            FieldsLockedError: there are fields of an account among them.
+        """
+        ...
+
+    async def update_profile(
+        self,
+        world: str,
+        profile_id: str,
+        changes: Changes,
+        origin: Origin,
+        *,
+        version: int | None = None,
+    ) -> Profile:
+        """
+        Change shared fields.
+
+        Raises (nothing is written then):
+            ProfileUnknownError: there is no such profile.
+            VersionChangedError: the profile is not of this version (any more).
+            FieldsLockedError: an account locks a field, or it is an account's own.
+        """
+        ...
+
+    async def erase(self, world: str, profile_id: str) -> None:
+        """
+        Forget a profile: its fields, accounts, logins, credentials, documents and mails.
+
+        Raises:
+            ProfileUnknownError: there is no such profile.
+            StoreUnavailableError: it is erased, but somebody keeps the log from being emptied;
+                to erase it once more empties the log.
+        """
+        ...
+
+    async def link(
+        self,
+        account: AccountKey,
+        profile_id: str,
+        origin: Origin,
+        *,
+        prefer: Literal["profile", "account"] | None,
+    ) -> Profile:
+        """
+        Let an account see another profile, and bring along what only its old profile has.
+
+        Where both have a value and not the same, ``prefer`` says whose stays. The old profile is
+        erased if no account is left there; its documents come along then, archived ones too, and
+        so do its mails.
+
+        Raises (nothing is written then):
+            AccountUnknownError, ProfileUnknownError: there is no such account or profile.
+            LinkConflictError: values differ, and ``prefer`` is None.
+            FieldsLockedError: a field would change that an account of the profile locks, or that
+                the joining account locks.
+        """
+        ...
+
+    async def unlink(self, account: AccountKey, origin: Origin) -> Profile:
+        """
+        Let an account leave with a copy of its profile, contents of documents included.
+
+        The old profile stays, even without any account. Gives back the new one.
+
+        Raises:
+            AccountUnknownError: there is no such account.
+        """
+        ...
+
+    # --- History --------------------------------------------------------------------------
+
+    async def history(
+        self, world: str, profile_id: str, *, after: int = 0, limit: int = 100
+    ) -> list[Event]:
+        """
+        A profile's events, oldest first, from the first one behind version ``after``.
+
+        Raises:
+            ProfileUnknownError: there is no such profile.
+        """
+        ...
+
+    async def profile_at(self, world: str, profile_id: str, at: datetime) -> Fields:
+        """
+        The shared fields as they were at a time.
+
+        Raises:
+            ProfileUnknownError: there is no such profile, or there was none yet.
+        """
+        ...
+
+    async def undo(self, world: str, profile_id: str, version: int, origin: Origin) -> Profile:
+        """
+        Set what an event changed back to what it was before, as a new change.
+
+        An account that joined or left is not brought back by this: ``account.id`` is locked.
+
+        Raises (nothing is written then):
+            ProfileUnknownError, EventUnknownError: there is no such profile or event.
+            UndoConflictError: a later event changed one of the fields, or the account has left.
+            FieldsLockedError: an account locks a field.
+        """
+        ...
+
+    async def audit(self, world: str) -> Audit:
+        """Verify every history, and that replaying it gives the profile as it is."""
+        ...
+
+    # --- Credentials, exports -------------------------------------------------------------
+
+    async def credentials(self, world: str, *, provider: str | None = None) -> list[CredentialInfo]:
+        """All credentials that somebody has, oldest first."""
+        ...
+
+    async def revoke_credential_by_id(self, world: str, credential_id: str) -> None:
+        """
+        From now on nobody has this credential.
+
+        Raises:
+            CredentialIdUnknownError: nobody has it anyway.
+        """
+        ...
+
+    async def export_profile(self, world: str, profile_id: str) -> dict[str, Any]:
+        """
+        A profile as plain JSON, with its accounts and the contents of its documents; without
+        credentials and history.
+
+        Raises:
+            ProfileUnknownError: there is no such profile.
+        """
+        ...
+
+    async def import_profile(self, world: str, document: dict[str, Any]) -> bool:
+        """
+        Make the profile that was exported; False if it is here already, just so.
+
+        Raises (nothing is written then):
+            BodyUnreadableError: this is no export.
+            ImportConflictError: the profile or one of its accounts is here with other values, or
+                was erased.
+        """
         ...
 
     async def close(self) -> None:

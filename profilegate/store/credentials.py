@@ -3,12 +3,15 @@
 from datetime import datetime
 from sqlite3 import Connection
 
-from profilegate.errors import NonceNotIncreasingError
-from profilegate.store import Credential, CredentialKey, NonceUse
-from profilegate.store.rows import timestamp
+from profilegate.errors import CredentialIdUnknownError, NonceNotIncreasingError
+from profilegate.store import Credential, CredentialInfo, CredentialKey, NonceUse
+from profilegate.store.encoding import timestamp
 from profilegate.store.vault import Vault
 
 NONCE_SIZE_BYTES = 8
+
+ID_SIZE_BYTES = 16
+"""A credential is named by the beginning of its digest: enough that no two have one name."""
 
 
 def find(
@@ -31,17 +34,18 @@ def find(
         external_id=external_id,
         secret=None if sealed is None else vault.box.open(sealed, *_where(key, digest)),
         nonce=int.from_bytes(nonce),
-        expires_at=None if expires_at is None else datetime.fromisoformat(expires_at),
+        expires_at=_time(expires_at),
     )
 
 
-def put(connection: Connection, vault: Vault, credential: Credential) -> None:
-    """Create a credential, unless it is there."""
+def put(connection: Connection, vault: Vault, credential: Credential, now: datetime) -> str:
+    """Create a credential, unless it is there; give back its id."""
     key, secret = credential.key, credential.secret
     digest = _digest(vault, key)
     connection.execute(
         "INSERT INTO credentials (world, provider, kind, digest, tenant, external_id, sealed,"
-        " nonce, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        " nonce, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
         (
             key.world,
             key.provider,
@@ -52,8 +56,10 @@ def put(connection: Connection, vault: Vault, credential: Credential) -> None:
             None if secret is None else vault.box.seal(secret, *_where(key, digest)),
             credential.nonce.to_bytes(NONCE_SIZE_BYTES),
             None if credential.expires_at is None else timestamp(credential.expires_at),
+            timestamp(now),
         ),
     )
+    return _id(digest)
 
 
 def renew(connection: Connection, vault: Vault, key: CredentialKey, expires_at: datetime) -> None:
@@ -69,6 +75,47 @@ def revoke(connection: Connection, vault: Vault, key: CredentialKey) -> None:
         "DELETE FROM credentials WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
         (key.world, key.provider, key.kind, _digest(vault, key)),
     )
+
+
+def infos(
+    connection: Connection, world: str, provider: str | None, now: datetime
+) -> list[CredentialInfo]:
+    """What may be shown of the credentials that somebody has, oldest first."""
+    rows = connection.execute(
+        "SELECT digest, provider, kind, tenant, external_id, created_at, expires_at"
+        " FROM credentials WHERE world = ? AND provider = coalesce(?, provider)"
+        " AND (expires_at IS NULL OR expires_at > ?)"
+        " ORDER BY created_at, provider, kind, digest",
+        (world, provider, timestamp(now)),
+    ).fetchall()
+    return [
+        CredentialInfo(
+            id=_id(digest),
+            provider=of,
+            kind=kind,
+            tenant=tenant,
+            external_id=external_id,
+            created_at=_time(created_at),
+            expires_at=_time(expires_at),
+        )
+        for digest, of, kind, tenant, external_id, created_at, expires_at in rows
+    ]
+
+
+def revoke_by_id(connection: Connection, world: str, credential_id: str, now: datetime) -> None:
+    """
+    Delete a credential.
+
+    Raises:
+        CredentialIdUnknownError: nobody has it anyway.
+    """
+    revoked = connection.execute(
+        "DELETE FROM credentials WHERE world = ? AND lower(hex(substr(digest, 1, ?))) = ?"
+        " AND (expires_at IS NULL OR expires_at > ?)",
+        (world, ID_SIZE_BYTES, credential_id, timestamp(now)),
+    )
+    if revoked.rowcount == 0:
+        raise CredentialIdUnknownError
 
 
 def use_nonce(connection: Connection, vault: Vault, use: NonceUse) -> None:
@@ -93,5 +140,13 @@ def _digest(vault: Vault, key: CredentialKey) -> bytes:
     return vault.digest("credentials", key.world, key.provider, key.kind, key.text)
 
 
+def _id(digest: bytes) -> str:
+    return digest[:ID_SIZE_BYTES].hex()
+
+
 def _where(key: CredentialKey, digest: bytes) -> tuple[str, ...]:
     return ("credentials", key.world, key.provider, key.kind, digest.hex())
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

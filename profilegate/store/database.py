@@ -2,10 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from profilegate.errors import MasterKeyError, SettingError
+from profilegate.store import Origin, history, profiles, rows
 from profilegate.store.vault import Vault, master_key, sync_folder
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -19,6 +21,9 @@ CACHED_STATEMENTS_MAX: Final = 256
 CHECKPOINT_PAGES: Final = 4000
 """The log's length, 16 MB, at which its pages move into the database: four times SQLite's own,
 since each move makes everybody wait for the disk."""
+
+VERSION_OF_HISTORY: Final = 4
+"""Profiles that are older have no history; with this migration it begins."""
 
 CHECK: Final = ("meta", "", "check")
 """Where the sealed value lies that only the right master key opens."""
@@ -66,6 +71,7 @@ def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     connection.execute(f"PRAGMA query_only = {query_only:d}")
     return connection
@@ -85,6 +91,8 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
                     "INSERT INTO meta (name, value) VALUES (?, ?)",
                     (CHECK[-1], vault.box.seal(b"", *CHECK)),
                 )
+            if version == VERSION_OF_HISTORY:
+                _begin_histories(connection, vault)
             connection.execute(f"PRAGMA user_version = {version}")
         connection.execute("COMMIT")
     if (found := _version(connection)) > len(files):
@@ -93,6 +101,18 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
             f"{path} was written by a newer Profilegate (its version {found}, ours "
             f"{len(files)}); install that one",
         )
+
+
+def _begin_histories(connection: sqlite3.Connection, vault: Vault) -> None:
+    """Let the profiles that are here already begin with what they hold now."""
+    now, origin = datetime.now(UTC), Origin("migration", "", "")
+    for world, profile_id in connection.execute("SELECT world, id FROM profiles").fetchall():
+        whole = profiles.find(connection, vault, world, profile_id)
+        head = whole.head._replace(version=0, hash=history.BEFORE_ALL)
+        head = history.append(connection, head, history.gained(whole.shared), None, origin, now)
+        for key, (_, own) in whole.accounts.items():
+            head = history.append(connection, head, history.joining(key, own), key, origin, now)
+        rows.put_head(connection, head, None)
 
 
 def _version(connection: sqlite3.Connection) -> int:

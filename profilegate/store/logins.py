@@ -10,8 +10,9 @@ from sqlite3 import Connection
 from profilegate.errors import LoginLinkDeadError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
 from profilegate.store import AccountKey, LoginChange
-from profilegate.store.rows import Record, find, timestamp
-from profilegate.store.vault import Vault
+from profilegate.store.encoding import timestamp
+from profilegate.store.rows import Record, find
+from profilegate.store.vault import Box, Vault
 
 
 def holder(
@@ -106,25 +107,71 @@ def confirm(
     return record, record.box.open(sealed, *_where(key, token_digest)).decode()
 
 
+def seal_again(connection: Connection, key: AccountKey, old: Box, new: Box) -> None:
+    """Seal the logins that were asked for under another profile's key."""
+    rows = connection.execute(
+        "SELECT token_digest, sealed FROM pending_logins"
+        " WHERE world = ? AND provider = ? AND external_id = ?",
+        key,
+    ).fetchall()
+    for token_digest, sealed in rows:
+        where = _where(key, token_digest)
+        connection.execute(
+            "UPDATE pending_logins SET sealed = ?"
+            " WHERE world = ? AND provider = ? AND token_digest = ?",
+            (new.seal(old.open(sealed, *where), *where), key.world, key.provider, token_digest),
+        )
+
+
+def refuse_taken(
+    connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime
+) -> None:
+    """
+    Only look whether an account could have a login.
+
+    Raises:
+        LoginTakenError: another account has it, or waits for it.
+    """
+    holder = _holder(connection, key, _digest(vault, key, login))
+    if holder is not None and holder[0] != key.external_id and _is_held(*holder[1:], now):
+        raise LoginTakenError
+
+
 def _reserve(
     connection: Connection, vault: Vault, key: AccountKey, login: str, state: str, now: datetime
 ) -> None:
-    digest = vault.digest("logins", key.world, key.provider, login.casefold())
-    holder = connection.execute(
-        "SELECT login.external_id, login.state, pending.expires_at FROM logins AS login"
-        " LEFT JOIN pending_logins AS pending USING (world, provider, external_id, state)"
-        " WHERE login.world = ? AND login.provider = ? AND login.digest = ?",
-        (key.world, key.provider, digest),
-    ).fetchone()
+    digest = _digest(vault, key, login)
+    holder = _holder(connection, key, digest)
     if holder is not None:
         external_id, held, expires_at = holder
-        if held == "active" or expires_at >= timestamp(now):
+        if _is_held(held, expires_at, now):
             raise LoginTakenError
         _withdraw(connection, AccountKey(key.world, key.provider, external_id))
     connection.execute(
         "INSERT INTO logins (world, provider, external_id, digest, state) VALUES (?, ?, ?, ?, ?)",
         (*key, digest, state),
     )
+
+
+def _holder(
+    connection: Connection, key: AccountKey, digest: bytes
+) -> tuple[str, str, str | None] | None:
+    """Who has a login or waits for it: the external id, the state, and until when it waits."""
+    found: tuple[str, str, str | None] | None = connection.execute(
+        "SELECT login.external_id, login.state, pending.expires_at FROM logins AS login"
+        " LEFT JOIN pending_logins AS pending USING (world, provider, external_id, state)"
+        " WHERE login.world = ? AND login.provider = ? AND login.digest = ?",
+        (key.world, key.provider, digest),
+    ).fetchone()
+    return found
+
+
+def _is_held(state: str, expires_at: str | None, now: datetime) -> bool:
+    return state == "active" or expires_at is None or expires_at >= timestamp(now)
+
+
+def _digest(vault: Vault, key: AccountKey, login: str) -> bytes:
+    return vault.digest("logins", key.world, key.provider, login.casefold())
 
 
 def _withdraw(connection: Connection, key: AccountKey) -> None:

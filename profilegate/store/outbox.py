@@ -6,7 +6,9 @@ from sqlite3 import Connection
 import msgspec
 
 from profilegate.store import Draft, Mail
-from profilegate.store.rows import Record, encode, timestamp
+from profilegate.store.encoding import encode, timestamp
+from profilegate.store.history import Head
+from profilegate.store.rows import Record
 from profilegate.store.vault import Vault
 
 _ALL = (
@@ -61,6 +63,19 @@ def mark(connection: Connection, mail_id: int, *, sent: bool, now: datetime) -> 
         "UPDATE outbox SET attempts = attempts + 1, sent_at = coalesce(sent_at, ?) WHERE id = ?",
         (timestamp(now) if sent else None, mail_id),
     )
+
+
+def seal_again(connection: Connection, old: Head, new: Head) -> None:
+    """Let another profile have all mails of one."""
+    rows = connection.execute(
+        "SELECT id, sealed FROM outbox WHERE profile_id = ?", (old.profile_id,)
+    ).fetchall()
+    for mail_id, sealed in rows:
+        where = _where(old.world, mail_id)
+        connection.execute(
+            "UPDATE outbox SET profile_id = ?, sealed = ? WHERE id = ?",
+            (new.profile_id, new.box.seal(old.box.open(sealed, *where), *where), mail_id),
+        )
 
 
 def _where(world: str, mail_id: int) -> tuple[str, ...]:

@@ -3,24 +3,21 @@
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
-
-import msgspec
 
 from profilegate.errors import AccountUnknownError, ReferenceTakenError
 from profilegate.profile.change import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
 from profilegate.profile.rules import ALWAYS, DoorRules, Fields, Lock
-from profilegate.store import AccountKey, NewAccount
+from profilegate.store import AccountKey, NewAccount, Origin
+from profilegate.store.encoding import decode, encode, timestamp
+from profilegate.store.history import BEFORE_ALL, Changed, Head, append
 from profilegate.store.vault import Box, Vault
 
 OWN_LOCKS: Final = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
 """An account's id is for ever, and its login changes by its mailed link only."""
-
-encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(Fields).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +25,18 @@ class Record:
     """One account with its profile, opened. ``others`` are the profile's other accounts."""
 
     key: AccountKey
-    profile_id: str
-    box: Box
+    head: Head
     shared: Fields
     own: Fields
     others: Mapping[AccountKey, bytes]
+
+    @property
+    def profile_id(self) -> str:
+        return self.head.profile_id
+
+    @property
+    def box(self) -> Box:
+        return self.head.box
 
     @property
     def fields(self) -> Fields:
@@ -42,14 +46,15 @@ class Record:
     def locks(self, rules: Mapping[str, DoorRules]) -> Iterator[Lock]:
         """All that holds the fields fast; what locks an account's own field stays its own."""
         yield from OWN_LOCKS
-        yield from _locks_of(self.key, self.own, rules)
+        yield from locks_of(self.key, self.own, rules)
         for key, sealed in self.others.items():
-            for lock in _locks_of(key, decode(self.box.open(sealed, "accounts", *key)), rules):
+            for lock in locks_of(key, decode(self.box.open(sealed, "accounts", *key)), rules):
                 if not lock.path.startswith(ACCOUNT_PREFIX):
                     yield lock
 
 
-def _locks_of(key: AccountKey, own: Fields, rules: Mapping[str, DoorRules]) -> list[Lock]:
+def locks_of(key: AccountKey, own: Fields, rules: Mapping[str, DoorRules]) -> list[Lock]:
+    """What one account locks, its own fields among it."""
     door = rules.get(key.provider)
     return door.locks_of({**own, ACCOUNT_ID: key.external_id}) if door else []
 
@@ -65,7 +70,7 @@ def find(
     """
     rows = connection.execute(
         "SELECT account.provider, account.external_id, account.tenant, account.sealed,"
-        " profile.id, profile.wrapped_key, profile.sealed"
+        " profile.id, profile.wrapped_key, profile.sealed, profile.version, profile.head"
         " FROM accounts AS asked"
         " JOIN profiles AS profile ON profile.id = asked.profile_id"
         " JOIN accounts AS account ON account.profile_id = asked.profile_id"
@@ -76,12 +81,11 @@ def find(
     # The account that was asked for comes first; without it there is no row at all.
     if not rows or tenant not in (None, rows[0][2]):
         raise AccountUnknownError
-    _, _, _, own, profile_id, wrapped_key, shared = rows[0]
+    _, _, _, own, profile_id, wrapped_key, shared, version, head = rows[0]
     box = vault.unwrap(wrapped_key, "profiles", key.world, profile_id)
     return Record(
         key=key,
-        profile_id=profile_id,
-        box=box,
+        head=Head(key.world, profile_id, box, version, head),
         shared=decode(box.open(shared, "profiles", key.world, profile_id)),
         own=decode(box.open(own, "accounts", *key)),
         others={AccountKey(key.world, row[0], row[1]): row[3] for row in rows[1:]},
@@ -95,72 +99,114 @@ def exists(connection: Connection, key: AccountKey) -> bool:
     return found is not None
 
 
-def add_profile(connection: Connection, vault: Vault, key: AccountKey) -> Record:
-    """Make an empty profile, for an account that is still to be added."""
-    where = ("profiles", key.world, str(uuid.uuid4()))
+def add_profile(
+    connection: Connection, vault: Vault, world: str, profile_id: str | None = None
+) -> Head:
+    """Make an empty profile; its first event makes it version 1."""
+    where = ("profiles", world, profile_id or str(uuid.uuid4()))
     box, wrapped_key = vault.new_key(*where)
     connection.execute(
-        "INSERT INTO profiles (world, id, version, wrapped_key, sealed) VALUES (?, ?, 0, ?, ?)",
-        (*where[1:], wrapped_key, box.seal(encode({}), *where)),
+        "INSERT INTO profiles (world, id, version, head, wrapped_key, sealed)"
+        " VALUES (?, ?, 0, ?, ?, ?)",
+        (*where[1:], BEFORE_ALL, wrapped_key, box.seal(encode({}), *where)),
     )
-    return Record(key, where[2], box, shared={}, own={}, others={})
+    return Head(*where[1:], box, 0, BEFORE_ALL)
 
 
-def add_account(connection: Connection, vault: Vault, record: Record, new: NewAccount) -> None:
+def add_account(connection: Connection, vault: Vault, head: Head, new: NewAccount) -> None:
     """
     Add an account to a profile.
 
     Raises:
         ReferenceTakenError: another account of this tenant has the reference.
     """
-    digest = None if new.reference is None else _reference_digest(vault, new, new.reference)
+    key = new.account
+    digest = None
+    if new.reference is not None:
+        digest = reference_digest(vault, key, new.tenant, new.reference)
     taken = connection.execute(
         "SELECT 1 FROM accounts"
         " WHERE world = ? AND provider = ? AND tenant IS ? AND reference_digest = ?",
-        (record.key.world, record.key.provider, new.tenant, digest),
+        (key.world, key.provider, new.tenant, digest),
     ).fetchone()
     if taken is not None:
         raise ReferenceTakenError
     connection.execute(
         "INSERT INTO accounts (world, provider, external_id, profile_id, tenant, sealed,"
         " reference_digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*record.key, record.profile_id, new.tenant, _sealed_own(record, new.fields), digest),
+        (*key, head.profile_id, new.tenant, sealed_own(head, key, new.fields), digest),
     )
 
 
-def _reference_digest(vault: Vault, new: NewAccount, reference: str) -> bytes:
-    world, provider, _ = new.account
-    return vault.digest("references", world, provider, new.tenant or "", reference)
+def reference_digest(vault: Vault, key: AccountKey, tenant: str | None, reference: str) -> bytes:
+    return vault.digest("references", key.world, key.provider, tenant or "", reference)
 
 
-def write(connection: Connection, record: Record, decision: Decision, now: datetime) -> None:
+def write(
+    connection: Connection, record: Record, decision: Decision, origin: Origin, now: datetime
+) -> None:
     """Put down what a decision changed: of the shared fields, of the account's own, of both."""
-    world, profile_id = record.key.world, record.profile_id
-    is_own = {path.startswith(ACCOUNT_PREFIX) for path in decision.changed}
-    if False in is_own:
-        sealed = record.box.seal(encode(shared_of(decision.fields)), "profiles", world, profile_id)
-        connection.execute(
-            "UPDATE profiles SET version = version + 1, sealed = ? WHERE id = ?",
-            (sealed, profile_id),
-        )
-    else:
-        connection.execute("UPDATE profiles SET version = version + 1 WHERE id = ?", (profile_id,))
+    key, is_own = record.key, {path.startswith(ACCOUNT_PREFIX) for path in decision.changed}
+    head = append(
+        connection, record.head, decision.changed, key if True in is_own else None, origin, now
+    )
+    put_head(connection, head, shared_of(decision.fields) if False in is_own else None)
     if True in is_own:
         connection.execute(
             "UPDATE accounts SET sealed = ? WHERE world = ? AND provider = ? AND external_id = ?",
-            (_sealed_own(record, decision.fields), *record.key),
+            (sealed_own(head, key, decision.fields), *key),
         )
+    put_documents(connection, head, decision, now)
+
+
+def put_shared(
+    connection: Connection,
+    head: Head,
+    decision: Decision,
+    origin: Origin,
+    now: datetime,
+    *,
+    account: tuple[AccountKey, Changed] | None = None,
+) -> None:
+    """Put down what a decision changed of the shared fields, and what befell one account."""
+    key, own = account or (None, {})
+    head = append(connection, head, {**decision.changed, **own}, key, origin, now)
+    put_head(connection, head, decision.fields if decision.changed else None)
+    put_documents(connection, head, decision, now)
+
+
+def put_head(connection: Connection, head: Head, shared: Fields | None) -> None:
+    """Put down where the history ends now, and the shared fields unless they are as before."""
+    if shared is None:
+        connection.execute(
+            "UPDATE profiles SET version = ?, head = ? WHERE id = ?",
+            (head.version, head.hash, head.profile_id),
+        )
+        return
+    sealed = head.box.seal(encode(shared), "profiles", head.world, head.profile_id)
+    connection.execute(
+        "UPDATE profiles SET version = ?, head = ?, sealed = ? WHERE id = ?",
+        (head.version, head.hash, sealed, head.profile_id),
+    )
+
+
+def put_documents(connection: Connection, head: Head, decision: Decision, now: datetime) -> None:
+    """Keep the contents that came, and archive or bring back the documents that a decision did."""
     for content in decision.contents:
-        sealed = record.box.seal(encode(content.document), "documents", world, content.document_id)
+        sealed = head.box.seal(
+            encode(content.document), "documents", head.world, content.document_id
+        )
         connection.execute(
             "INSERT INTO documents (id, world, profile_id, path, sealed) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO UPDATE SET sealed = excluded.sealed",
-            (content.document_id, world, profile_id, content.path, sealed),
+            " ON CONFLICT (profile_id, id) DO UPDATE SET sealed = excluded.sealed",
+            (content.document_id, head.world, head.profile_id, content.path, sealed),
         )
-    for document_id in decision.archived:
-        connection.execute(
-            "UPDATE documents SET archived_at = ? WHERE id = ?", (timestamp(now), document_id)
-        )
+    for archived_at, ids in ((timestamp(now), decision.archived), (None, decision.restored)):
+        for document_id in ids:
+            connection.execute(
+                "UPDATE documents SET archived_at = ? WHERE profile_id = ? AND id = ?",
+                (archived_at, head.profile_id, document_id),
+            )
 
 
 def shared_of(fields: Fields) -> Fields:
@@ -177,10 +223,5 @@ def own_of(fields: Fields) -> Fields:
     }
 
 
-def timestamp(time: datetime) -> str:
-    """A time as it is written into a row: such texts compare as their times do."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _sealed_own(record: Record, fields: Fields) -> bytes:
-    return record.box.seal(encode(own_of(fields)), "accounts", *record.key)
+def sealed_own(head: Head, key: AccountKey, fields: Fields) -> bytes:
+    return head.box.seal(encode(own_of(fields)), "accounts", *key)

@@ -5,37 +5,53 @@ and take microseconds. Whatever writes is a job of the writer (``writer.py``), w
 after its commit; the order of the steps in a job is the order in which refusals win.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Any, Literal
 
 from profilegate.errors import (
     AccountExistsError,
     AccountUnknownError,
+    FieldsLockedError,
+    ProfileUnknownError,
     RequirementUnmetError,
     StoreUnavailableError,
 )
-from profilegate.profile.change import decide
+from profilegate.profile.change import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
-from profilegate.profile.rules import DoorRules, Fields
+from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.store import (
     AccountKey,
+    Audit,
     Credential,
+    CredentialInfo,
     CredentialKey,
+    Event,
     Mail,
     NewAccount,
     NonceUse,
+    Origin,
+    Preview,
+    Profile,
     Update,
     credentials,
+    erasing,
+    exports,
+    history,
+    linking,
     logins,
     outbox,
+    profiles,
     rows,
 )
+from profilegate.store.audit import audit
 from profilegate.store.database import connect, open_database
+from profilegate.store.history import Head
 from profilegate.store.vault import Vault
 from profilegate.store.writer import Writer
 
@@ -57,7 +73,7 @@ def open_store(
         SettingError: the file cannot be opened, or a newer Profilegate wrote it.
     """
     connection, vault = open_database(path, key_file)
-    return SqliteStore(Writer(connection), connect(path, query_only=True), vault, rules, now)
+    return SqliteStore(path, Writer(connection), connect(path, query_only=True), vault, rules, now)
 
 
 class SqliteStore:
@@ -65,6 +81,7 @@ class SqliteStore:
 
     def __init__(
         self,
+        path: Path,
         writer: Writer,
         reader: Connection,
         vault: Vault,
@@ -72,6 +89,9 @@ class SqliteStore:
         now: Clock,
     ) -> None:
         self.rules = rules
+        self._path = path
+        self._remains = erasing.Remains(path)
+        self._to_forget: list[bytes] = []
         self._writer = writer
         self._reader = reader
         self._vault = vault
@@ -92,9 +112,25 @@ class SqliteStore:
     async def update(self, update: Update) -> Fields:
         return await self._writer.submit(lambda connection: self._update(connection, update))
 
-    async def confirm_login(self, world: str, provider: str, token: str) -> Fields:
+    async def preview(self, update: Update) -> Preview:
+        with _reading():
+            record = rows.find(self._reader, self._vault, update.account, update.tenant)
+            _require(record.fields, update)
+            try:
+                decision = decide(record.fields, update.changes, record.locks(self.rules))
+            except FieldsLockedError as error:
+                return Preview(record.fields, {}, error.paths)
+            if update.login is not None and logins.is_change(record, update.login):
+                logins.refuse_taken(
+                    self._reader, self._vault, record.key, update.login.login, self._now()
+                )
+        return Preview(decision.fields, decision.changed, ())
+
+    async def confirm_login(
+        self, world: str, provider: str, token: str, origin: Origin | None = None
+    ) -> Fields:
         return await self._writer.submit(
-            lambda connection: self._confirm_login(connection, world, provider, token)
+            lambda connection: self._confirm_login(connection, world, provider, token, origin)
         )
 
     async def create(self, new: NewAccount) -> Fields:
@@ -104,9 +140,9 @@ class SqliteStore:
         with _reading():
             return logins.holder(self._reader, self._vault, world, provider, login)
 
-    async def put_credential(self, credential: Credential) -> None:
-        await self._writer.submit(
-            lambda connection: credentials.put(connection, self._vault, credential)
+    async def put_credential(self, credential: Credential) -> str:
+        return await self._writer.submit(
+            lambda connection: credentials.put(connection, self._vault, credential, self._now())
         )
 
     async def renew_credential(self, key: CredentialKey, expires_at: datetime) -> None:
@@ -129,6 +165,167 @@ class SqliteStore:
             lambda connection: outbox.mark(connection, mail_id, sent=sent, now=self._now())
         )
 
+    # --- The profile behind all doors -------------------------------------------------------
+
+    async def profile(self, world: str, profile_id: str) -> Profile:
+        with _reading():
+            return profiles.find(self._reader, self._vault, world, profile_id).shown()
+
+    async def profile_of(self, account: AccountKey) -> Profile:
+        with _reading():
+            return profiles.find_of(self._reader, self._vault, account).shown()
+
+    async def profiles(self, world: str, *, after: str | None, limit: int) -> list[Profile]:
+        with _reading():
+            found = profiles.page(self._reader, self._vault, world, after, limit)
+        return [whole.shown() for whole in found]
+
+    async def create_profile(self, world: str, fields: Fields, origin: Origin) -> Profile:
+        return await self._writer.submit(
+            lambda connection: profiles.create(
+                connection, self._vault, world, fields, origin, self._now()
+            ).shown()
+        )
+
+    async def update_profile(
+        self,
+        world: str,
+        profile_id: str,
+        changes: Changes,
+        origin: Origin,
+        *,
+        version: int | None = None,
+    ) -> Profile:
+        def job(connection: Connection) -> Profile:
+            whole = profiles.find(connection, self._vault, world, profile_id)
+            return profiles.update(
+                connection, self._vault, self.rules, whole, changes, origin, self._now(), version
+            ).shown()
+
+        return await self._writer.submit(job)
+
+    async def erase(self, world: str, profile_id: str) -> None:
+        def job(connection: Connection) -> list[bytes]:
+            whole = profiles.find(connection, self._vault, world, profile_id)
+            return erasing.erase(connection, whole.head, self._now())
+
+        try:
+            self._to_forget += await self._writer.submit(job)
+        finally:
+            # After a refusal as well: perhaps the log could not be emptied the first time.
+            await self._forget()
+
+    async def _forget(self) -> None:
+        """Let what was erased be in no file any more; what fails is left for the next time."""
+        await self._writer.submit(erasing.empty_log, alone=True)
+        wanted = list(self._to_forget)
+        is_left: bool = await asyncio.to_thread(self._remains.hold, wanted)
+        if is_left:
+            await self._writer.submit(erasing.rewrite, alone=True)
+        self._to_forget = [each for each in self._to_forget if each not in wanted]
+
+    async def link(
+        self,
+        account: AccountKey,
+        profile_id: str,
+        origin: Origin,
+        *,
+        prefer: Literal["profile", "account"] | None,
+    ) -> Profile:
+        def job(connection: Connection) -> Profile:
+            old = profiles.find_of(connection, self._vault, account)
+            if old.head.profile_id == profile_id:
+                return old.shown()
+            target = profiles.find(connection, self._vault, account.world, profile_id)
+            return linking.link(
+                connection,
+                self._vault,
+                self.rules,
+                account,
+                old,
+                target,
+                prefer,
+                origin,
+                self._now(),
+            ).shown()
+
+        profile = await self._writer.submit(job)
+        # The old profile may be erased; whoever still reads keeps nobody from linking.
+        with suppress(StoreUnavailableError):
+            await self._writer.submit(erasing.empty_log, alone=True)
+        return profile
+
+    async def unlink(self, account: AccountKey, origin: Origin) -> Profile:
+        def job(connection: Connection) -> Profile:
+            old = profiles.find_of(connection, self._vault, account)
+            return linking.unlink(
+                connection, self._vault, account, old, origin, self._now()
+            ).shown()
+
+        return await self._writer.submit(job)
+
+    async def history(
+        self, world: str, profile_id: str, *, after: int = 0, limit: int = 100
+    ) -> list[Event]:
+        with _reading():
+            head = profiles.find(self._reader, self._vault, world, profile_id).head
+            return list(history.events(self._reader, head, after=after, limit=limit))
+
+    async def profile_at(self, world: str, profile_id: str, at: datetime) -> Fields:
+        with _reading():
+            head = profiles.find(self._reader, self._vault, world, profile_id).head
+            version = history.version_at(self._reader, head, at)
+            if version == 0:
+                raise ProfileUnknownError
+            replay = history.Replay()
+            for event in history.events(self._reader, head, limit=version):
+                replay.apply(event)
+        return replay.shared
+
+    async def undo(self, world: str, profile_id: str, version: int, origin: Origin) -> Profile:
+        def job(connection: Connection) -> Profile:
+            whole = profiles.find(connection, self._vault, world, profile_id)
+            return profiles.undo(
+                connection, self._vault, self.rules, whole, version, origin, self._now()
+            ).shown()
+
+        return await self._writer.submit(job)
+
+    async def audit(self, world: str) -> Audit:
+        # It takes long: in a thread, with a connection of its own.
+        def walk() -> Audit:
+            with _reading(), closing(connect(self._path, query_only=True)) as connection:
+                return audit(connection, self._vault, world)
+
+        return await asyncio.to_thread(walk)
+
+    # --- Credentials, exports ---------------------------------------------------------------
+
+    async def credentials(self, world: str, *, provider: str | None = None) -> list[CredentialInfo]:
+        with _reading():
+            return credentials.infos(self._reader, world, provider, self._now())
+
+    async def revoke_credential_by_id(self, world: str, credential_id: str) -> None:
+        await self._writer.submit(
+            lambda connection: credentials.revoke_by_id(
+                connection, world, credential_id, self._now()
+            )
+        )
+
+    async def export_profile(self, world: str, profile_id: str) -> dict[str, Any]:
+        with _reading():
+            self._reader.execute("BEGIN")
+            try:
+                whole = profiles.find(self._reader, self._vault, world, profile_id)
+                return exports.export(self._reader, self._vault, whole)
+            finally:
+                self._reader.execute("ROLLBACK")
+
+    async def import_profile(self, world: str, document: dict[str, Any]) -> bool:
+        return await self._writer.submit(
+            lambda connection: exports.put(connection, self._vault, world, document, self._now())
+        )
+
     async def close(self) -> None:
         await self._writer.close()
         self._reader.close()
@@ -140,27 +337,33 @@ class SqliteStore:
         if update.nonce is not None:
             credentials.use_nonce(connection, self._vault, update.nonce)
         fields = record.fields
-        for path, wanted in update.requires:
-            if not _holds(fields.get(path), wanted):
-                raise RequirementUnmetError(path, wanted)
+        _require(fields, update)
         decision = decide(fields, update.changes, record.locks(self.rules))
         if update.login is not None and logins.is_change(record, update.login):
             now = self._now()
             logins.ask(connection, self._vault, record, update.login, now)
             outbox.put(connection, record, update.login.mail, now)
         if decision.changed:
-            rows.write(connection, record, decision, self._now())
+            origin = update.origin or _by_itself(update.account)
+            rows.write(connection, record, decision, origin, self._now())
         return decision.fields
 
     def _confirm_login(
-        self, connection: Connection, world: str, provider: str, token: str
+        self,
+        connection: Connection,
+        world: str,
+        provider: str,
+        token: str,
+        origin: Origin | None,
     ) -> Fields:
         now = self._now()
         record, login = logins.confirm(connection, self._vault, world, provider, token, now)
         # The link is the one way past the lock on a login.
         decision = decide(record.fields, {ACCOUNT_LOGIN: login})
         if decision.changed:
-            rows.write(connection, record, decision, now)
+            if origin is None or not origin.who:
+                origin = _by_itself(record.key, origin)
+            rows.write(connection, record, decision, origin, now)
         return decision.fields
 
     def _create(self, connection: Connection, new: NewAccount) -> Fields:
@@ -171,26 +374,40 @@ class SqliteStore:
         if new.nonce is not None:
             credentials.use_nonce(connection, self._vault, new.nonce)
         now = self._now()
+        decision, head = self._first_fields(connection, new)
+        rows.add_account(connection, self._vault, head, new)
+        own = rows.own_of(new.fields)
+        came = (new.account, history.joining(new.account, own))
+        origin = new.origin or _by_itself(new.account)
+        rows.put_shared(connection, head, decision, origin, now, account=came)
+        if (login := own.get(ACCOUNT_LOGIN)) is not None:
+            logins.claim(connection, self._vault, new.account, login, now)
+        return {**decision.fields, **own, ACCOUNT_ID: new.account.external_id}
+
+    def _first_fields(self, connection: Connection, new: NewAccount) -> tuple[Decision, Head]:
+        """The profile of an account that is to be created, and what it comes to."""
         shared = rows.shared_of(new.fields)
         if new.profile_of is None:
-            record = rows.add_profile(connection, self._vault, new.account)
-            decision = decide({}, shared)
-        elif new.profile_of.world != new.account.world:
+            return decide({}, shared), rows.add_profile(connection, self._vault, new.account.world)
+        if new.profile_of.world != new.account.world:
             raise AccountUnknownError
-        else:
-            linked = rows.find(connection, self._vault, new.profile_of)
-            record = replace(linked, key=new.account, own={})
-            decision = decide(linked.shared, shared, linked.locks(self.rules))
-        rows.add_account(connection, self._vault, record, new)
-        if decision.changed:
-            rows.write(connection, record, decision, now)
-        if (login := new.fields.get(ACCOUNT_LOGIN)) is not None:
-            logins.claim(connection, self._vault, new.account, login, now)
-        return {**decision.fields, **rows.own_of(new.fields), ACCOUNT_ID: record.key.external_id}
+        linked = rows.find(connection, self._vault, new.profile_of)
+        return decide(linked.shared, shared, linked.locks(self.rules)), linked.head
+
+
+def _require(fields: Fields, update: Update) -> None:
+    for path, wanted in update.requires:
+        if not _holds(fields.get(path), wanted):
+            raise RequirementUnmetError(path, wanted)
 
 
 def _holds(value: object, wanted: object) -> bool:
     return wanted in value if isinstance(value, list) else value == wanted
+
+
+def _by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
+    """The origin of what an account does by its own door."""
+    return Origin(account.provider, account.external_id, origin.request_id if origin else "")
 
 
 @contextmanager

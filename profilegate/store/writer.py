@@ -32,6 +32,7 @@ Job = Callable[[sqlite3.Connection], T]
 class _Waiting(NamedTuple):
     job: Job[Any]
     future: asyncio.Future[Any]
+    is_alone: bool = False
 
 
 class _Outcome(NamedTuple):
@@ -51,9 +52,10 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, job: Job[T]) -> asyncio.Future[T]:
+    def submit(self, job: Job[T], *, alone: bool = False) -> asyncio.Future[T]:
         """
         Let a job take part in the next transaction; the future is done after its commit.
+        ``alone``: run it after that commit, outside of any transaction.
 
         A future that is cancelled before the job's turn takes the job out again.
 
@@ -64,7 +66,7 @@ class Writer:
         with self._door:
             if self._is_closed or self._queue.qsize() >= QUEUE_SIZE_MAX:
                 raise StoreUnavailableError
-            self._queue.put(_Waiting(job, future))
+            self._queue.put(_Waiting(job, future, alone))
         return future
 
     async def close(self) -> None:
@@ -78,7 +80,8 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._next_batch():
-            _tell(self._commit(batch))
+            _tell(self._commit([waiting for waiting in batch if not waiting.is_alone]))
+            _tell([self._run_alone(waiting) for waiting in batch if waiting.is_alone])
         self._connection.close()
 
     def _next_batch(self) -> list[_Waiting]:
@@ -94,16 +97,22 @@ class Writer:
 
     def _commit(self, batch: list[_Waiting]) -> list[_Outcome]:
         """Run a batch as one transaction; every outcome is final when this returns."""
+        if not batch:
+            return []
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
-            outcomes = [self._attempt(*waiting) for waiting in batch if not waiting.future.done()]
+            outcomes = [
+                self._attempt(waiting.job, waiting.future)
+                for waiting in batch
+                if not waiting.future.done()
+            ]
             execute("COMMIT")
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
-            return [_Outcome(future, None, _unavailable(error)) for _, future in batch]
+            return [_Outcome(future, None, _unavailable(error)) for _, future, _ in batch]
         return outcomes
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
@@ -122,6 +131,14 @@ class Writer:
             return _Outcome(future, None, error)
         execute("RELEASE job")
         return _Outcome(future, result, None)
+
+    def _run_alone(self, waiting: _Waiting) -> _Outcome:
+        try:
+            return _Outcome(waiting.future, waiting.job(self._connection), None)
+        except sqlite3.Error as error:
+            return _Outcome(waiting.future, None, _unavailable(error))
+        except Exception as error:
+            return _Outcome(waiting.future, None, error)
 
 
 def _unavailable(cause: sqlite3.Error) -> StoreUnavailableError:
