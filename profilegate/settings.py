@@ -1,6 +1,6 @@
 """Settings: what the environment and the command line say, read once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,7 +23,8 @@ class Settings:
     its public secrets open nothing else.
     ``public_url`` is where people reach the gate, for links in mails; without it, the address
     that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
-    ``rate_limits`` is whether providers' own limits hold.
+    ``rate_limits`` is whether providers' own limits hold. ``admin_token`` opens our own API, which
+    nobody is let into without it; the demo world has one of its own.
     """
 
     host: str = DEFAULT_HOST
@@ -34,6 +35,7 @@ class Settings:
     public_url: str | None = None
     smtp_url: str | None = None
     rate_limits: bool = True
+    admin_token: str | None = field(default=None, repr=False)
 
     @property
     def database_path(self) -> Path:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from profilegate.provider import Authenticate, Refuse
 
 from . import auth, operations, refusals
-from ._generated import RULES, Operations
+from ._generated import DOOR, Operations
+from .issuing import ISSUING
 
-__all__ = ["RULES", "SCHEMES", "answers", "authenticate", "refuse"]
+__all__ = ["DOOR", "ISSUING", "SCHEMES", "answers", "authenticate", "refuse"]
 
 answers: Operations = operations
 authenticate: Authenticate = auth.authenticate

@@ -4,7 +4,14 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+    View,
+    Writing,
+)
 from profilegate.provider import Call
 
 
@@ -168,3 +175,12 @@ FIELD_NAMES: Mapping[str, str] = {
     "name.middle": "FullName.FullName.MiddleName",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(View("UserV2", {}, user_v2_from_profile),),
+    updates=(Writing("update_my_user", {}, changes_from_user_to_update),),
+)
+"""All that the engine must know of this door."""

@@ -3,9 +3,10 @@
 from profilegate.provider import Authenticate, Refuse, Sign
 
 from . import auth, operations, refusals
-from ._generated import RULES, Operations
+from ._generated import DOOR, Operations
+from .issuing import ISSUING
 
-__all__ = ["RULES", "answers", "authenticate", "refuse", "sign"]
+__all__ = ["DOOR", "ISSUING", "answers", "authenticate", "refuse", "sign"]
 
 answers: Operations = operations
 authenticate: Authenticate = auth.authenticate

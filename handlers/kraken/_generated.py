@@ -6,7 +6,14 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs
 from profilegate.profile.parts import known_parts
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+    View,
+    Writing,
+)
 from profilegate.provider import Call
 
 
@@ -545,3 +552,12 @@ FIELD_NAMES: Mapping[str, str] = {
     "account.external_id": "external_id",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(View("UserUpdate", {}, user_update_from_profile),),
+    updates=(Writing("update_user", {}, changes_from_user_update),),
+)
+"""All that the engine must know of this door."""

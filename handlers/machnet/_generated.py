@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import Changes, DoorRules, Fields, Lock, LockTable
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+    Lock,
+    LockTable,
+    View,
+    Writing,
+)
 from profilegate.provider import Call
 
 
@@ -1080,3 +1089,18 @@ FIELD_NAMES: Mapping[str, str] = {
     "account.send_user_id": "send_user_id",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(
+        View("IndividualUser", {"account.business": False}, individual_user_from_profile),
+        View("BusinessUser", {"account.business": True}, business_user_from_profile),
+    ),
+    updates=(
+        Writing("update_user", {"account.business": False}, changes_from_individual_update),
+        Writing("update_user", {"account.business": True}, changes_from_business_update),
+    ),
+)
+"""All that the engine must know of this door."""

@@ -3,9 +3,10 @@
 from profilegate.provider import Authenticate, Refuse
 
 from . import auth, operations, refusals
-from ._generated import RULES, Operations
+from ._generated import DOOR, Operations
+from .issuing import ISSUING
 
-__all__ = ["RULES", "answers", "authenticate", "refuse"]
+__all__ = ["DOOR", "ISSUING", "answers", "authenticate", "refuse"]
 
 answers: Operations = operations
 authenticate: Authenticate = auth.authenticate

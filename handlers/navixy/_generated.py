@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+    View,
+    Writing,
+)
 from profilegate.provider import Call
 
 
@@ -430,6 +437,60 @@ def user_shown_from_profile(fields: Fields) -> UserShown:
     return cast(UserShown, body)
 
 
+def user_info_from_profile(fields: Fields) -> UserInfo:
+    """The profile as UserInfo shows it."""
+    body: dict[str, Any] = {}
+    if (id := codecs.whole_number.show(fields.get("account.id"))) is not None:
+        body["id"] = id
+    if "account.login" in fields:
+        body["login"] = fields["account.login"]
+    if "account.title" in fields:
+        body["title"] = fields["account.title"]
+    if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
+        body["phone"] = phone
+    if "account.creation_date" in fields:
+        body["creation_date"] = fields["account.creation_date"]
+    if "account.legal_type" in fields:
+        body["legal_type"] = fields["account.legal_type"]
+    if "tax.tin" in fields:
+        body["tin"] = fields["tax.tin"]
+    if "registration.kpp" in fields:
+        body["iec"] = fields["registration.kpp"]
+    if (
+        post_country := codecs.country_name.show(fields.get("addresses.postal.country"))
+    ) is not None:
+        body["post_country"] = post_country
+    if "addresses.postal.region" in fields:
+        body["post_region"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        body["post_index"] = fields["addresses.postal.postal_code"]
+    if "addresses.postal.city" in fields:
+        body["post_city"] = fields["addresses.postal.city"]
+    if "addresses.postal.line1" in fields:
+        body["post_street_address"] = fields["addresses.postal.line1"]
+    if (
+        registered_country := codecs.country_name.show(fields.get("addresses.registered.country"))
+    ) is not None:
+        body["registered_country"] = registered_country
+    if "addresses.registered.region" in fields:
+        body["registered_region"] = fields["addresses.registered.region"]
+    if "addresses.registered.postal_code" in fields:
+        body["registered_index"] = fields["addresses.registered.postal_code"]
+    if "addresses.registered.city" in fields:
+        body["registered_city"] = fields["addresses.registered.city"]
+    if "addresses.registered.line1" in fields:
+        body["registered_street_address"] = fields["addresses.registered.line1"]
+    if "name.given" in fields:
+        body["first_name"] = fields["name.given"]
+    if "name.middle" in fields:
+        body["middle_name"] = fields["name.middle"]
+    if "name.family" in fields:
+        body["last_name"] = fields["name.family"]
+    if "organization.legal_name" in fields:
+        body["legal_name"] = fields["organization.legal_name"]
+    return cast(UserInfo, body)
+
+
 RULES = DoorRules(states={}, tables=())
 """What this door locks, and in which state of the account."""
 
@@ -457,3 +518,12 @@ FIELD_NAMES: Mapping[str, str] = {
     "organization.legal_name": "legal_name",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(View("UserInfo", {}, user_info_from_profile),),
+    updates=(Writing("update_personal_info", {}, changes_from_personal_info_update),),
+)
+"""All that the engine must know of this door."""

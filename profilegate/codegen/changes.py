@@ -1,7 +1,7 @@
 """From a body to the profile: ``changes_from_<schema>``, as one would have typed it.
 
-A property that is not sent is untouched; null is the same as not sent (``x-null``); in an
-object that is replaced whole (``x-whole``), a part that is not sent is removed.
+A property that is not sent is untouched; null is the same as not sent, or removes what is there
+(``x-null``); in an object that is replaced whole (``x-whole``), a part that is not sent is removed.
 """
 
 from collections.abc import Callable, Iterator
@@ -127,6 +127,14 @@ class ChangesWriter:
                 if member.required and not nullable:
                     yield f"{indent}{named} = {sent}"
                     yield from lines
+                elif nullable and self._null_removes(above):
+                    paths = [repr_text(path) for path in self._paths(member.node)]
+                    listed = ", ".join(paths) + ("," if len(paths) == 1 else "")
+                    yield f"{indent}if {repr_text(member.name)} in {body}:"
+                    yield f"{indent}    if ({named} := {sent}) is None:"
+                    yield f"{indent}        {target} |= dict.fromkeys(({listed}))"
+                    yield f"{indent}    else:"
+                    yield from (f"        {line}" for line in lines)
                 else:
                     yield from _guarded(f"({named} := {sent_or_none}) is not None", lines, indent)
                 continue
@@ -138,12 +146,32 @@ class ChangesWriter:
             elif whole:
                 yield f"{indent}{named} = {sent_or_none}"
                 yield f"{indent}{place.of(target)} = None if {named} is None else {stored(named)}"
+            elif nullable and self._null_removes(above):
+                yield f"{indent}if {repr_text(member.name)} in {body}:"
+                if stored(sent) == sent:
+                    yield f"{indent}    {place.of(target)} = {sent}"
+                else:
+                    yield f"{indent}    {named} = {sent}"
+                    value = f"None if {named} is None else {stored(named)}"
+                    yield f"{indent}    {place.of(target)} = {value}"
             elif nullable:
                 yield f"{indent}if ({named} := {sent_or_none}) is not None:"
                 yield f"{indent}    {place.of(target)} = {stored(named)}"
             else:
                 yield f"{indent}if {repr_text(member.name)} in {body}:"
                 yield f"{indent}    {place.of(target)} = {stored(sent)}"
+
+    def _null_removes(self, above: str) -> bool:
+        """Whether null removes what is there; a part of a list's item is never there before."""
+        return not above and self.spec.document.get("x-null") == "removes"
+
+    def _paths(self, node: Node) -> Iterator[str]:
+        """All places below an object."""
+        for member in properties(self.spec, node):
+            if place := place_of(self.spec, member.node):
+                yield place.key
+            elif has_nested_places(self.spec, member.node):
+                yield from self._paths(member.node)
 
     def _stored(self, place: Place, member: Property) -> Callable[[str], str]:
         """A function from source of a value to source of what is stored."""

@@ -1,11 +1,12 @@
 """Write, or check, what follows from the specs; and first handlers for new operations."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from profilegate.codegen.first_handlers import write_first_handlers
+from profilegate.codegen.matrix import MATRIX, write_matrix
 from profilegate.codegen.messages import DESCRIPTORS, generate_descriptors
 from profilegate.codegen.module import generate_module
 from profilegate.spec import Spec, read_spec, validate_spec
@@ -37,34 +38,42 @@ def find_drift(specs: Path, handlers: Path) -> list[Drift]:
 
 
 def _drifts(specs: Path, handlers: Path) -> Iterator[Drift]:
-    wanted = {path.stem: _files_of(_read(path), path) for path in spec_files(specs)}
-    for name, files in wanted.items():
-        for file, content in files.items():
-            target = handlers / name / file
-            shown = f"handlers/{name}/{file}"
-            if not target.exists():
-                yield Drift(shown, "missing")
-            elif (present := target.read_bytes()) != content:
-                yield Drift(shown, "differs", _diff(shown, present, content))
+    wanted = _wanted(_read_all(specs), specs, handlers)
+    for target, content in wanted.items():
+        name = _shown(target)
+        if not target.exists():
+            yield Drift(name, "missing")
+        elif (present := target.read_bytes()) != content:
+            yield Drift(name, "differs", _diff(name, present, content))
     for target in sorted(handlers.glob("*/_generated.*")):
-        name = target.parent.name
-        if target.name not in wanted.get(name, {}):
-            yield Drift(f"handlers/{name}/{target.name}", "orphan")
+        if target not in wanted:
+            yield Drift(_shown(target), "orphan")
 
 
-def _diff(file: str, present: bytes, wanted: bytes) -> str:
-    if not file.endswith(".py"):
+def _diff(name: str, present: bytes, wanted: bytes) -> str:
+    if name.endswith(DESCRIPTORS):
         return ""
     before, after = (text.decode("utf-8").splitlines(keepends=True) for text in (present, wanted))
-    return "".join(difflib.unified_diff(before, after, file, file))
+    return "".join(difflib.unified_diff(before, after, name, name))
 
 
-def _files_of(spec: Spec, path: Path) -> dict[str, bytes]:
-    """The generated files of one spec, by name."""
-    files = {GENERATED: generate_module(spec).encode()}
-    proto = path.with_suffix(".proto")
-    if proto.exists():
-        files[DESCRIPTORS] = generate_descriptors(proto)
+def _shown(target: Path) -> str:
+    """A generated file as people name it: ``handlers/kraken/_generated.py``, ``docs/fields.md``."""
+    return "/".join(target.parts[-2 if target.name == MATRIX else -3 :])
+
+
+def _wanted(specs: Mapping[str, Spec], folder: Path, handlers: Path) -> dict[Path, bytes]:
+    """Every generated file, and what must be in it."""
+    files: dict[Path, bytes] = {}
+    for name, spec in specs.items():
+        files[handlers / name / GENERATED] = generate_module(spec).encode()
+        proto = folder / f"{name}.proto"
+        if proto.exists():
+            files[handlers / name / DESCRIPTORS] = generate_descriptors(proto)
+    docs = folder.parent / "docs"
+    # A wheel has no docs, and no need of the page.
+    if docs.is_dir():
+        files[docs / MATRIX] = write_matrix(specs).encode()
     return files
 
 
@@ -78,20 +87,15 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
     Raises:
         SpecError: a spec cannot be read; nothing at all is written then.
     """
-    wanted = {}
-    for path in spec_files(specs):
-        spec = _read(path)
-        wanted[path.stem] = spec, _files_of(spec, path)
+    read = _read_all(specs)
     written = []
-    for name, (spec, files) in wanted.items():
-        folder = handlers / name
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, content in files.items():
-            target = folder / file
-            if not target.exists() or target.read_bytes() != content:
-                target.write_bytes(content)
-                written.append(f"handlers/{name}/{file}")
-        if write_first_handlers(spec, folder / "operations.py"):
+    for target, content in _wanted(read, specs, handlers).items():
+        if not target.exists() or target.read_bytes() != content:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            written.append(_shown(target))
+    for name, spec in read.items():
+        if write_first_handlers(spec, handlers / name / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written
 
@@ -101,7 +105,9 @@ def spec_files(specs: Path) -> list[Path]:
     return sorted(specs.glob("*.yaml"))
 
 
-def _read(path: Path) -> Spec:
-    spec = read_spec(path)
-    validate_spec(spec)
-    return spec
+def _read_all(specs: Path) -> dict[str, Spec]:
+    found = {}
+    for path in spec_files(specs):
+        found[path.stem] = spec = read_spec(path)
+        validate_spec(spec)
+    return found

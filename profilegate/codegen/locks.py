@@ -26,13 +26,13 @@ def write_rules(spec: Spec, schemas: list[str]) -> str:
             rows = "".join(f"            {lock},\n" for lock in locks)
             tables.append(
                 "    LockTable(\n"
-                f"        applies={_literal(node.get('x-applies', {}))},\n"
+                f"        applies={literal(node.get('x-applies', {}))},\n"
                 f"        locks=(\n{rows}        ),\n    ),"
             )
     # A schema that adds to another one what is not locked has the very same table.
     inner = "\n".join(dict.fromkeys(tables))
     return (
-        f"RULES = DoorRules(states={_literal(states)}, tables=(\n{inner}\n))\n"
+        f"RULES = DoorRules(states={literal(states)}, tables=(\n{inner}\n))\n"
         '"""What this door locks, and in which state of the account."""'
     )
 
@@ -54,14 +54,14 @@ def _locks(spec: Spec, node: Node, states: Node) -> Iterator[str]:
             raise spec.error(
                 at, f'"{when}" is not a state', "define it in x-lock-states, or write always"
             )
-        types = "" if isinstance(lock, str) else f", frozenset({_literal(lock['document_types'])})"
+        types = "" if isinstance(lock, str) else f", frozenset({literal(lock['document_types'])})"
         yield f"Lock({repr_text(place.key)}, {repr_text(when)}{types})"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """Source of a value made of dicts, lists and scalars."""
     if isinstance(value, dict):
-        inner = ", ".join(f"{repr_text(key)}: {_literal(item)}" for key, item in value.items())
+        inner = ", ".join(f"{repr_text(key)}: {literal(item)}" for key, item in value.items())
         return f"{{{inner}}}"
     if isinstance(value, list):
         return f"{{{', '.join(map(repr_text, value))}}}"

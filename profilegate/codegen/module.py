@@ -1,6 +1,7 @@
 """One provider's ``_generated.py``: everything that follows from its spec, in one file."""
 
 from profilegate.codegen.changes import ChangesWriter
+from profilegate.codegen.doors import write_door
 from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
 from profilegate.codegen.operations import answer_schema, body_schema, write_operations
@@ -25,7 +26,7 @@ def generate_module(spec: Spec) -> str:
     bodies, answers = _mapped(spec)
     for name in bodies:
         changes.write(name)
-    for name in (*bodies, *answers):
+    for name in (*bodies, *answers, *_shown(spec)):
         readings.write(name)
     for name in spec.schemas():
         types.component(name)
@@ -37,6 +38,7 @@ def generate_module(spec: Spec) -> str:
         *readings.functions.values(),
         write_rules(spec, [name for name in bodies if "discriminator" not in spec.schemas()[name]]),
         _names(changes),
+        write_door(spec),
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
 
@@ -51,6 +53,11 @@ def _mapped(spec: Spec) -> tuple[list[str], list[str]]:
         if (answer := answer_schema(spec, operation)) is not None:
             answers.update(dict.fromkeys(mapped(spec, answer)))
     return list(bodies), list(answers)
+
+
+def _shown(spec: Spec) -> list[str]:
+    """The schemas in which a door shows the profile."""
+    return [name for name, node in spec.schemas().items() if "x-view" in node]
 
 
 def _header(spec: Spec) -> str:

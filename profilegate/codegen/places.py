@@ -56,7 +56,7 @@ def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
     holder = node if "x-profile" in node else spec.resolve(node)
     said = holder.get("x-profile")
     if said is None:
-        if holder.get("type") == "array" and has_places(spec, holder["items"]):
+        if holder.get("type") == "array" and has_list_places(spec, holder["items"]):
             raise spec.error(
                 spec.where(holder),
                 "the items say where their parts live, the list does not say where it lives",
@@ -98,7 +98,7 @@ def has_places(spec: Spec, node: Node) -> bool:
     return any(
         _KEYS.intersection(inner := spec.resolve(member.node))
         or has_nested_places(spec, member.node)
-        or has_nested_places(spec, inner.get("items", {}))
+        or has_list_places(spec, inner.get("items", {}))
         for member in properties(spec, node)
     )
 
@@ -106,6 +106,27 @@ def has_places(spec: Spec, node: Node) -> bool:
 def has_nested_places(spec: Spec, node: Node) -> bool:
     """Whether a property is an object whose own properties live somewhere."""
     return is_object(spec, node) and has_places(spec, node)
+
+
+def paths_below(spec: Spec, node: Node) -> Iterator[str]:
+    """Every path of the profile that an object speaks of."""
+    for member in properties(spec, node):
+        if place := place_of(spec, member.node):
+            yield place.key
+        elif has_nested_places(spec, member.node):
+            yield from paths_below(spec, member.node)
+
+
+def has_list_places(spec: Spec, node: Node) -> bool:
+    """Whether the items of a list say where their parts live (``tax.ids[].id``).
+
+    Those of a list of whole profiles do not: no part of them lives below a list.
+    """
+    return is_object(spec, node) and any(
+        "[]." in str(spec.resolve(member.node).get("x-profile", ""))
+        or has_list_places(spec, member.node)
+        for member in properties(spec, node)
+    )
 
 
 def speaks_for_some(spec: Spec, node: Node) -> bool:

@@ -12,10 +12,21 @@ from profilegate.spec import Node, Spec
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 TYPING = ("Any", "Literal", "NotRequired", "Protocol", "TypedDict", "cast")
-RULES = ("Changes", "DoorRules", "Fields", "Lock", "LockTable")
+RULES = (
+    "Changes",
+    "DoorMap",
+    "DoorRules",
+    "Fields",
+    "Lock",
+    "LockTable",
+    "View",
+    "Writing",
+)
 ROW_CHARACTERS_MAX = 100
 
-TAKEN = frozenset({*TYPING, *RULES, "Call", "Mapping", "Operations", "FIELD_NAMES", "RULES"})
+TAKEN = frozenset(
+    {*TYPING, *RULES, "Call", "Mapping", "Operations", "DOOR", "FIELD_NAMES", "RULES"}
+)
 """Names that a generated module has already."""
 
 
@@ -143,7 +154,11 @@ class TypeWriter:
     def type_of(self, node: Node, name: str) -> str:
         """The type of a schema; ``name`` is what an object without a name would be called."""
         if "$ref" in node:
-            return self.component(component(node["$ref"]))
+            named = self.component(component(node["$ref"]))
+            target = self.spec.resolve(node)
+            # The null of any other component is in its alias.
+            is_null_too = target.get("nullable") and is_object(self.spec, target)
+            return f"{named} | None" if is_null_too else named
         expression = self._expression(node, name)
         if node.get("nullable") and expression != "None":
             expression += " | None"

@@ -12,8 +12,11 @@ from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node
 
 HeaderList = list[tuple[bytes, bytes]]
-Answer = Callable[[Send, Request, Any], Awaitable[None]]
+Answer = Callable[[Send, Request, Any, HeaderList], Awaitable[None]]
 Encoder = Callable[[Any], bytes]
+
+JSON_LINES = "application/x-ndjson"
+"""A list, one item a line; https://github.com/ndjson/ndjson-spec"""
 
 _encode_json = msgspec.json.Encoder().encode
 
@@ -24,27 +27,38 @@ def compile_answer(
     """
     A function that sends what a handler gave back.
 
-    ``content`` are the media types of the answer, the first of them the usual one; ``headers``
-    go with every answer.
+    ``content`` are the media types of the answer, the first of them the usual one; without any,
+    the answer has no body. ``headers`` go with every answer.
     """
+    if not content:
+        return _compile_empty_answer(status, headers)
     forms = {
         media_type_of(shown.encode())[0]: (
-            _encoder(node, messages),
+            _encoder(shown, node, messages),
             [*headers, (b"content-type", shown.encode())],
         )
         for shown, node in content.items()
     }
     offered = tuple(forms)
 
-    async def answer(send: Send, request: Request, result: Any) -> None:
+    async def answer(send: Send, request: Request, result: Any, more: HeaderList) -> None:
         name = offered[0]
         if len(offered) > 1:
             name = choose(offered, request.headers.get(b"accept", b""), _came_in(request))
         encode, fixed = forms[name]
         body = encode(result)
-        complete = [*fixed, (b"content-length", b"%d" % len(body))]
+        complete = [*fixed, *more, (b"content-length", b"%d" % len(body))]
         await send({"type": "http.response.start", "status": status, "headers": complete})
         await send({"type": "http.response.body", "body": body})
+
+    return answer
+
+
+def _compile_empty_answer(status: int, headers: HeaderList) -> Answer:
+    async def answer(send: Send, request: Request, result: Any, more: HeaderList) -> None:
+        complete = [*headers, *more]
+        await send({"type": "http.response.start", "status": status, "headers": complete})
+        await send({"type": "http.response.body", "body": b""})
 
     return answer
 
@@ -54,10 +68,12 @@ def _came_in(request: Request) -> str:
     return media_type_of(request.headers.get(b"content-type", b""))[0] if request.body else ""
 
 
-def _encoder(node: Node, messages: Messages) -> Encoder:
-    """How a media type of the spec is written: protobuf, text, or else JSON."""
+def _encoder(media_type: str, node: Node, messages: Messages) -> Encoder:
+    """How a media type of the spec is written: protobuf, lines of JSON, text, or else JSON."""
     if "x-protobuf" in node:
         return messages.compile_encoder(node)
+    if media_type == JSON_LINES:
+        return msgspec.json.Encoder().encode_lines
     if node["schema"].get("type") == "string":
         return lambda text: str(text).encode()
     return _encode_json

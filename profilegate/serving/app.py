@@ -13,6 +13,7 @@ from profilegate.codegen.files import spec_files
 from profilegate.errors import HandlerMissingError
 from profilegate.places import specs_folder
 from profilegate.provider import Provider
+from profilegate.serving.doors import Doors
 from profilegate.serving.gate import Gate
 from profilegate.serving.operations import OperationsMiddleware, full_id
 from profilegate.serving.pages import Pages
@@ -58,7 +59,9 @@ class GateApp:
                 partial(OperationsMiddleware, gate=gate),
             ],
         )
+        gate.doors = doors = Doors(gate)
         for name, source in sources.items():
+            doors.add(source.spec, providers[name])
             app.add_api(
                 _with_full_ids(source.spec),
                 base_path="",

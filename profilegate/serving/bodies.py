@@ -149,6 +149,23 @@ def _has_a_key_twice_with_escapes(raw: bytes) -> bool:
     return False
 
 
+def read_json_lines(raw: bytes) -> list[Any]:
+    """
+    JSON texts, one a line; empty lines do not count.
+
+    Raises:
+        BodyUnreadableError: as ``read_json``, with the line's number.
+    """
+    values = []
+    for number, line in enumerate(raw.split(b"\n"), start=1):
+        if line.strip():
+            try:
+                values.append(read_json(line))
+            except BodyUnreadableError as error:
+                raise BodyUnreadableError(f"line {number}: {error}") from None
+    return values
+
+
 # --- Forms -------------------------------------------------------------------------------
 
 
@@ -180,7 +197,9 @@ def read_form(raw: bytes) -> dict[str, str]:
 
 DECODERS: Mapping[str, Decoder] = {
     "application/json": read_json,
+    "application/merge-patch+json": read_json,
     "application/x-www-form-urlencoded": read_form,
+    "application/x-ndjson": read_json_lines,
 }
 """How each media type is read that a spec may name."""
 

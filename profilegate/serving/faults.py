@@ -7,6 +7,7 @@ from typing import Any
 import jsonschema_rs
 
 from profilegate.errors import Fault
+from profilegate.profile import codecs
 from profilegate.spec import EXACT_INTEGER, Node, Spec, json_schema
 
 FindFaults = Callable[[Any], list[Fault]]
@@ -43,6 +44,14 @@ def _is_email(text: str) -> bool:
     return _is_mailbox(text) and not text.rstrip().endswith(">")
 
 
+def _is_country(text: str) -> bool:
+    return codecs.country.parse(text) is not None
+
+
+def _is_phone(text: str) -> bool:
+    return codecs.phone.parse(text) is not None
+
+
 class _ExactInteger:
     """Refuses 1.0 where an integer is wanted, which the validator alone takes for one."""
 
@@ -64,7 +73,7 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
     validator = jsonschema_rs.Draft202012Validator(
         json_schema(spec, node),
         validate_formats=True,
-        formats={"email": _is_email},
+        formats={"email": _is_email, "country": _is_country, "phone": _is_phone},
         keywords={EXACT_INTEGER: _ExactInteger},
     )
     is_valid = validator.is_valid

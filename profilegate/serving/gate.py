@@ -1,10 +1,10 @@
 """What every compiled operation shares: the store behind the doors, and the gate's own address."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from profilegate.provider import Door
+from profilegate.provider import AllDoors, Door
 from profilegate.store import DEFAULT_WORLD, Store
 
 
@@ -18,7 +18,8 @@ class Gate:
     """One running gate.
 
     ``public_url`` is where people reach it, for links in mails; ``limits_rates`` whether
-    providers' rate limits hold; ``now`` is its clock.
+    providers' rate limits hold; ``now`` is its clock; ``admin_token`` opens our own API, which
+    nobody is let into without it.
     """
 
     store: Store
@@ -26,7 +27,10 @@ class Gate:
     limits_rates: bool = True
     world: str = DEFAULT_WORLD
     now: Callable[[], datetime] = utc_now
+    admin_token: str | None = field(default=None, repr=False)
+    doors: AllDoors = field(init=False)
+    """Set when the app is built: it alone knows all providers."""
 
     def door(self, provider: str) -> Door:
         """A provider's side of the store."""
-        return Door(self.world, provider, self.store, self.now)
+        return Door(self.world, provider, self.store, self.now, self.admin_token)

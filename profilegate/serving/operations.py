@@ -115,7 +115,7 @@ def compile_operation(
             if count is not None:
                 count(caller)
             arguments = read_arguments(request, scope["path_params"])
-            call = Call(door, caller, request, gate.public_url, gate.now(), requires)
+            call = Call(door, caller, request, gate.public_url, gate.now(), gate.doors, requires)
             result = await handler(call, **arguments)
         except ClientGoneError:
             return
@@ -128,7 +128,7 @@ def compile_operation(
             log_unexpected(f"{name}.{operation.id}", error)
             await send_refusal(send, refuse(UnexpectedError()), common_headers)
         else:
-            await answer(send, request, result)
+            await answer(send, request, result, call.answer_headers)
 
     return run
 
@@ -156,10 +156,10 @@ def _who_calls(provider: Provider, spec: Spec, operation: Operation) -> Authenti
 
 
 def _success(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
-    """Status and media types of an operation's first successful answer."""
+    """Status and media types of an operation's first successful answer; 204 has none."""
     for status, response in operation.node["responses"].items():
         content = spec.resolve(response).get("content", {})
-        if status.startswith("2") and content:
+        if status.startswith("2") and (content or status == "204"):
             # Encoders look at the schema: follow a reference to it once, here.
             resolved = {
                 media_type: {**node, "schema": spec.resolve(node["schema"])}
@@ -169,7 +169,7 @@ def _success(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
     raise spec.error(
         ("paths", operation.paths[0], operation.method.lower(), "responses"),
         "there is no successful answer with content",
-        'add a "200"',
+        'add a "200", or a "204" where there is nothing to say',
     )
 
 

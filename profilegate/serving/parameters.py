@@ -1,13 +1,17 @@
 """Parameters of path, query and header: checked together with the body, handed over by name."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from profilegate.errors import Fault
 from profilegate.provider import Request
 from profilegate.serving.faults import FindFaults, compile_check, nul_faults
 from profilegate.spec import Node, Spec
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
+"""A number as JSON writes it, of no more digits than 64 bits have."""
 
 CheckParameters = Callable[[Request, Mapping[str, str], list[Fault]], dict[str, Any]]
 
@@ -20,6 +24,7 @@ class _Parameter:
     find_faults: FindFaults
     header_names: tuple[bytes, ...]
     exploded: bool
+    is_integer: bool
 
     def read(self, request: Request, path: Mapping[str, str]) -> Any:
         """What was sent for it, or None."""
@@ -27,13 +32,19 @@ class _Parameter:
             # An object whose properties are parameters of the query by themselves.
             return dict(request.query())
         if self.place == "path":
-            return path[self.name]
+            return self._typed(path[self.name])
         if self.place == "query":
-            return request.query().get(self.name)
+            return self._typed(request.query().get(self.name))
         for name in self.header_names:
             if (value := request.header(name)) is not None:
                 return value
         return None
+
+    def _typed(self, text: str | None) -> str | int | None:
+        """The number, where one is wanted and the text is one; else the text, to be refused."""
+        if self.is_integer and text is not None and INTEGER.fullmatch(text):
+            return int(text)
+        return text
 
 
 def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
@@ -50,6 +61,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
                 spec, node["schema"], () if _is_exploded(node) else (node["name"],)
             ),
             exploded=_is_exploded(node),
+            is_integer=spec.resolve(node["schema"]).get("type") == "integer",
             header_names=tuple(
                 name.lower().encode() for name in (node["name"], *node.get("x-also-named", ()))
             ),
@@ -63,9 +75,10 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
             value = parameter.read(request, path)
             if value is not None:
                 at = () if parameter.exploded else (parameter.name,)
-                faults += parameter.find_faults(value) or nul_faults(value, at)
+                found = parameter.find_faults(value) or nul_faults(value, at)
+                faults += [replace(fault, is_parameter=True) for fault in found]
             elif parameter.required:
-                faults.append(Fault((parameter.name,), "required"))
+                faults.append(Fault((parameter.name,), "required", is_parameter=True))
             if parameter.place != "header" and value is not None:
                 values[parameter.name] = value
         return values

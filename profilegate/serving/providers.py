@@ -11,7 +11,7 @@ from profilegate.errors import HandlerMissingError, SettingError, SpecError
 from profilegate.provider import Authenticate, Provider, Sign
 from profilegate.spec import Spec
 
-PARTS = ("answers", "authenticate", "refuse", "RULES")
+PARTS = ("answers", "authenticate", "refuse", "DOOR")
 """What a handler package must hold."""
 
 
@@ -37,9 +37,10 @@ def load_provider(spec: Spec) -> Provider:
         operations=package.answers,
         authenticate=package.authenticate,
         refuse=package.refuse,
-        rules=package.RULES,
+        door=package.DOOR,
         messages=_messages(package),
         schemes=_schemes(spec, package),
+        issuing=getattr(package, "ISSUING", None),
     )
 
 

@@ -40,10 +40,17 @@ async def serve(settings: Settings) -> None:
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
         public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-        gate = Gate(store, public_url.rstrip("/"), limits_rates=settings.rate_limits)
+        gate = Gate(
+            store,
+            public_url.rstrip("/"),
+            limits_rates=settings.rate_limits,
+            admin_token=settings.admin_token,
+        )
         app = GateApp(gate, sources, providers)
         if settings.demo:
-            await load_world(store, read_demo_world(), DEFAULT_WORLD)
+            world = read_demo_world()
+            gate.admin_token = gate.admin_token or world["admin_token"]
+            await load_world(store, world, DEFAULT_WORLD)
         with _listen(settings.host, settings.port) as listener:
             async with _mails(store, settings, gate):
                 await _Server(app, gate, settings).serve(sockets=[listener])

@@ -91,6 +91,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "security": DATA,
         "deprecated": DATA,
         "x-requires": DATA,
+        "x-update": DATA,
         **BASIS,
     },
     "parameter": {
@@ -173,6 +174,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-applies": DATA,
         "x-mask": DATA,
         "x-pii": DATA,
+        "x-view": DATA,
         **BASIS,
     },
 }
@@ -188,8 +190,11 @@ REFERABLE: Final = {
 }
 """Kinds of objects that may be a lone ``$ref``, and the components that it may name."""
 
-FORMATS: Final = frozenset({"date", "date-time", "email", "uuid", "int32", "int64"})
-"""Formats whose meaning is really checked (``int32``, ``int64`` by the bounds beside them)."""
+FORMATS: Final = frozenset(
+    {"country", "date", "date-time", "email", "int32", "int64", "phone", "uuid"}
+)
+"""Formats whose meaning is really checked (``int32``, ``int64`` by the bounds beside them;
+``country`` and ``phone`` are the common forms of ``profile/codecs.py``)."""
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 

@@ -1,0 +1,148 @@
+"""Providers' accounts on a profile: created, linked, changed, unlinked."""
+
+from typing import Any
+from urllib.parse import quote
+
+from profilegate.errors import AccountUnknownError, Fault, InvalidFieldsError
+from profilegate.profile.fields import ACCOUNT_PREFIX
+from profilegate.profile.rules import Fields
+from profilegate.provider import Call, Issuing
+from profilegate.store import Account as StoredAccount
+from profilegate.store import AccountKey, Update
+from profilegate.store import NewAccount as AccountToCreate
+from profilegate.store import Profile as StoredProfile
+
+from ._generated import (
+    Account,
+    AccountPage,
+    LinkRequest,
+    NewAccount,
+    OwnChanges,
+    Profile,
+    changes_from_new_account,
+    changes_from_own_changes,
+)
+from .shown import shown_account, shown_profile
+
+
+async def list_accounts(call: Call, *, profile_id: str) -> AccountPage:
+    """Show the accounts that see a profile."""
+    profile = await call.door.store.profile(call.door.world, profile_id)
+    return {"accounts": [shown_account(account) for account in profile.accounts]}
+
+
+async def create_account(call: Call, *, profile_id: str, body: NewAccount) -> Account:
+    """Make an account that sees a profile."""
+    own = _first_fields(call.doors.issuing(body["provider"]), body)
+    profile = await call.door.store.profile(call.door.world, profile_id)
+    key = AccountKey(call.door.world, body["provider"], body["external_id"])
+    await call.door.store.create(
+        AccountToCreate(
+            account=key,
+            fields=own,
+            tenant=body.get("tenant"),
+            must_be_new=True,
+            profile_of=profile.accounts[0].key if profile.accounts else None,
+            origin=call.origin,
+        )
+    )
+    if not profile.accounts:
+        # A profile without accounts has none by which the store could name it.
+        await call.door.store.link(key, profile_id, call.origin, prefer="profile")
+    place = f"/profiles/{profile_id}/accounts/{key.provider}/{quote(key.external_id, safe='')}"
+    call.answer_headers.append((b"location", place.encode()))
+    return shown_account(await _account(call, profile_id, key.provider, key.external_id))
+
+
+async def link_account(
+    call: Call,
+    *,
+    profile_id: str,
+    provider: str,
+    external_id: str,
+    body: LinkRequest | None = None,
+) -> Profile:
+    """Let an account join a profile; what only it knows comes along."""
+    key = AccountKey(call.door.world, provider, external_id)
+    prefer = None if body is None else body.get("prefer")
+    profile = await call.door.store.link(key, profile_id, call.origin, prefer=prefer)
+    return shown_profile(call, profile)
+
+
+async def unlink_account(
+    call: Call, *, profile_id: str, provider: str, external_id: str
+) -> Profile:
+    """Let an account leave with a copy of the profile, and show the copy."""
+    account = await _account(call, profile_id, provider, external_id)
+    return shown_profile(call, await call.door.store.unlink(account.key, call.origin))
+
+
+async def update_account(
+    call: Call, *, profile_id: str, provider: str, external_id: str, body: OwnChanges
+) -> Account:
+    """Set what only the provider decides."""
+    account = await _account(call, profile_id, provider, external_id)
+    changes = changes_from_own_changes(body)
+    issuing = call.doors.issuing(provider)
+    allowed = () if issuing is None else issuing.changeable
+    if faults := [Fault((_named(path),), "foreign") for path in changes if path not in allowed]:
+        raise InvalidFieldsError(faults)
+    await call.door.store.update(Update(account.key, changes, origin=call.origin))
+    return shown_account(await _account(call, profile_id, provider, external_id))
+
+
+async def _account(call: Call, profile_id: str, provider: str, external_id: str) -> StoredAccount:
+    """
+    One of a profile's accounts.
+
+    Raises:
+        ProfileUnknownError, AccountUnknownError: there is no such profile, or it has no such one.
+    """
+    profile = await call.door.store.profile(call.door.world, profile_id)
+    return account_of(profile, provider, external_id)
+
+
+def account_of(profile: StoredProfile, provider: str, external_id: str) -> StoredAccount:
+    """
+    One of a profile's accounts.
+
+    Raises:
+        AccountUnknownError: it has no such one.
+    """
+    for account in profile.accounts:
+        if (account.key.provider, account.key.external_id) == (provider, external_id):
+            return account
+    raise AccountUnknownError
+
+
+def _first_fields(issuing: Issuing | None, body: NewAccount) -> Fields:
+    """
+    What is a new account's own.
+
+    Raises:
+        InvalidFieldsError: it is not as the provider's accounts are; every fault is told.
+    """
+    if issuing is None:
+        raise InvalidFieldsError([Fault(("provider",), "provider")])
+    sent: dict[str, Any] = changes_from_new_account(body)
+    faults = []
+    if not issuing.external_id.fullmatch(body["external_id"]):
+        faults.append(Fault(("external_id",), "pattern", f"^{issuing.external_id.pattern}$"))
+    if issuing.has_tenant and "tenant" not in body:
+        faults.append(Fault(("tenant",), "required"))
+    if not issuing.has_tenant and "tenant" in body:
+        faults.append(Fault(("tenant",), "foreign"))
+    faults += [Fault(_in_fields(path), "foreign") for path in sent if path not in issuing.own]
+    own = {**issuing.own, **{path: sent[path] for path in sent if path in issuing.own}}
+    faults += [Fault(_in_fields(path), "required") for path, value in own.items() if value is None]
+    if faults:
+        raise InvalidFieldsError(faults)
+    return own
+
+
+def _named(path: str) -> str:
+    return path.removeprefix(ACCOUNT_PREFIX)
+
+
+def _in_fields(path: str) -> tuple[str, str]:
+    return ("fields", _named(path))

@@ -1,0 +1,35 @@
+"""Our own API: who calls, by the one token that a setting names."""
+
+import hmac
+
+from profilegate.errors import (
+    CredentialMalformedError,
+    CredentialMissingError,
+    CredentialUnknownError,
+)
+from profilegate.provider import Caller, Door, Request
+
+HEADER = "Authorization"
+
+ADMIN = "admin"
+"""Who calls, as history tells it: there is one token, so there is one name."""
+
+
+async def authenticate(request: Request, door: Door) -> Caller:
+    """
+    Let in whoever has the token; where there is none, nobody has it.
+
+    Raises:
+        CredentialError: the header is missing or malformed, or it is another token.
+    """
+    header = request.header(b"authorization")
+    if not header:
+        raise CredentialMissingError(HEADER)
+    # RFC 9110, 11.1: a scheme's name is case-insensitive.
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise CredentialMalformedError(HEADER)
+    sent = token.strip().encode("latin-1")
+    if not door.admin_token or not hmac.compare_digest(door.admin_token.encode(), sent):
+        raise CredentialUnknownError(HEADER)
+    return Caller(tenant=ADMIN)

@@ -1,0 +1,57 @@
+"""Who changed what, through which door, and when; and how it was before."""
+
+from profilegate.provider import Call
+from profilegate.store import Event as StoredEvent
+
+from . import cursors
+from ._generated import Change, Event, EventPage, PastProfile, Profile
+from .shown import past_profile, shown_profile
+from .times import read_time, shown_time
+
+
+async def list_history(
+    call: Call, *, profile_id: str, cursor: str | None = None, limit: int | None = None
+) -> EventPage:
+    """Show some of a profile's changes, oldest first."""
+    count = limit or cursors.LIMIT_DEFAULT
+    found = await call.door.store.history(
+        call.door.world, profile_id, after=cursors.version_of(cursor), limit=count + 1
+    )
+    page: EventPage = {"events": [_shown(event) for event in found[:count]]}
+    if len(found) > count:
+        page["next"] = cursors.encoded(str(found[count - 1].version))
+    return page
+
+
+async def undo_change(call: Call, *, profile_id: str, version: int) -> Profile:
+    """Set what a change changed back, as a new change."""
+    profile = await call.door.store.undo(call.door.world, profile_id, version, call.origin)
+    return shown_profile(call, profile)
+
+
+async def get_profile_at(call: Call, *, profile_id: str, time: str) -> PastProfile:
+    """Show the shared fields as they were at a time."""
+    at = read_time(time, "time", is_parameter=True)
+    fields = await call.door.store.profile_at(call.door.world, profile_id, at)
+    return past_profile(profile_id, at, fields)
+
+
+def _shown(event: StoredEvent) -> Event:
+    return {
+        "version": event.version,
+        "time": shown_time(event.at),
+        "door": event.origin.door,
+        "who": event.origin.who,
+        "request_id": event.origin.request_id,
+        "changes": [_change(path, *values) for path, values in event.changes.items()],
+        "digest": event.hash.hex(),
+    }
+
+
+def _change(path: str, before: object, after: object) -> Change:
+    change: Change = {"field": path}
+    if before is not None:
+        change["from"] = before
+    if after is not None:
+        change["to"] = after
+    return change

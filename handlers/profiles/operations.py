@@ -1,0 +1,52 @@
+"""Our own API: the operations of specs/profiles.yaml, by their subjects."""
+
+from .accounts import (
+    create_account,
+    link_account,
+    list_accounts,
+    unlink_account,
+    update_account,
+)
+from .credentials import (
+    create_credential,
+    list_credentials,
+    revoke_credential,
+    rotate_credential,
+)
+from .doors import list_views, try_change
+from .history import get_profile_at, list_history, undo_change
+from .outbox import list_mails
+from .profiles import (
+    create_profile,
+    erase_profile,
+    get_profile,
+    list_profiles,
+    update_profile,
+)
+from .transfer import export_profile, export_profiles, import_profiles
+
+__all__ = [
+    "create_account",
+    "create_credential",
+    "create_profile",
+    "erase_profile",
+    "export_profile",
+    "export_profiles",
+    "get_profile",
+    "get_profile_at",
+    "import_profiles",
+    "link_account",
+    "list_accounts",
+    "list_credentials",
+    "list_history",
+    "list_mails",
+    "list_profiles",
+    "list_views",
+    "revoke_credential",
+    "rotate_credential",
+    "try_change",
+    "undo_change",
+    "unlink_account",
+    "update_account",
+    "update_profile",
+]

@@ -1,0 +1,73 @@
+"""People and organisations, as all doors share them."""
+
+from werkzeug.http import parse_etags
+
+from profilegate.errors import VersionChangedError
+from profilegate.provider import Call
+
+from . import cursors
+from ._generated import Details, Profile, ProfilePage, changes_from_details
+from .shown import listed_profile, shown_profile
+
+
+async def list_profiles(
+    call: Call, *, cursor: str | None = None, limit: int | None = None
+) -> ProfilePage:
+    """Show some profiles, in the order of their ids."""
+    count = limit or cursors.LIMIT_DEFAULT
+    # One more than is shown tells whether there is a next page.
+    found = await call.door.store.profiles(
+        call.door.world, after=cursors.decoded(cursor), limit=count + 1
+    )
+    page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
+    if len(found) > count:
+        page["next"] = cursors.encoded(found[count - 1].id)
+    return page
+
+
+async def create_profile(call: Call, *, body: Details) -> Profile:
+    """Make a profile that no account sees yet."""
+    changes = changes_from_details(body)
+    fields = {path: value for path, value in changes.items() if value is not None}
+    profile = await call.door.store.create_profile(call.door.world, fields, call.origin)
+    call.answer_headers.append((b"location", f"/profiles/{profile.id}".encode()))
+    return shown_profile(call, profile)
+
+
+async def get_profile(call: Call, *, profile_id: str) -> Profile:
+    """Show a profile with its accounts."""
+    return shown_profile(call, await call.door.store.profile(call.door.world, profile_id))
+
+
+async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profile:
+    """Merge what is sent into a profile, unless it has changed since the caller saw it."""
+    profile = await call.door.store.update_profile(
+        call.door.world,
+        profile_id,
+        changes_from_details(body),
+        call.origin,
+        version=await _wanted_version(call, profile_id),
+    )
+    return shown_profile(call, profile)
+
+
+async def erase_profile(call: Call, *, profile_id: str) -> None:
+    """Forget a profile for ever."""
+    await call.door.store.erase(call.door.world, profile_id)
+
+
+async def _wanted_version(call: Call, profile_id: str) -> int | None:
+    """
+    The version that the caller means to change; None for whatever it is at.
+
+    Raises:
+        VersionChangedError: If-Match lets in none that the profile is at.
+    """
+    header = call.request.header(b"if-match")
+    if header is None or header == "*":
+        return None
+    present = await call.door.store.profile(call.door.world, profile_id)
+    # RFC 9110, 13.1.1: If-Match compares strongly, so a weak tag never matches.
+    if not parse_etags(header).contains(str(present.version)):
+        raise VersionChangedError(present.version)
+    return present.version

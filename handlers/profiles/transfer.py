@@ -1,0 +1,61 @@
+"""Profiles as lines of JSON, from one gate to another."""
+
+from contextlib import suppress
+from typing import Any, cast
+
+from profilegate.errors import (
+    BodyUnreadableError,
+    ImportConflictError,
+    ProfileUnknownError,
+)
+from profilegate.provider import Call
+
+from . import cursors
+from ._generated import ExportedProfile, ExportLines, ImportCounts
+from .exported import faults_of
+
+
+async def export_profile(call: Call, *, profile_id: str) -> ExportedProfile:
+    """Give a whole profile away."""
+    return await _exported(call, profile_id)
+
+
+async def export_profiles(
+    call: Call, *, cursor: str | None = None, limit: int | None = None
+) -> ExportLines:
+    """Give some profiles away, and tell by a header where the next ones are."""
+    count = limit or cursors.LIMIT_DEFAULT
+    found = await call.door.store.profiles(
+        call.door.world, after=cursors.decoded(cursor), limit=count + 1
+    )
+    if len(found) > count:
+        place = f"/export?cursor={cursors.encoded(found[count - 1].id)}&limit={count}"
+        call.answer_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
+    lines = []
+    for profile in found[:count]:
+        # One that was erased meanwhile is none any more.
+        with suppress(ProfileUnknownError):
+            lines.append(await _exported(call, profile.id))
+    return lines
+
+
+async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
+    """Make the profiles that are not here yet, each by itself."""
+    counts: ImportCounts = {"imported": 0, "unchanged": 0, "refused": []}
+    for item, document in enumerate(body):
+        try:
+            if faults := list(faults_of(document, call.doors.issuing)):
+                raise BodyUnreadableError("; ".join(faults))
+            imported = await call.door.store.import_profile(
+                call.door.world, cast(dict[str, Any], document)
+            )
+        except (BodyUnreadableError, ImportConflictError) as error:
+            counts["refused"].append({"item": item, "detail": str(error)})
+        else:
+            counts["imported" if imported else "unchanged"] += 1
+    return counts
+
+
+async def _exported(call: Call, profile_id: str) -> ExportedProfile:
+    document = await call.door.store.export_profile(call.door.world, profile_id)
+    return cast(ExportedProfile, document)
