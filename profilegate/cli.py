@@ -1,62 +1,23 @@
-"""The command line: serve, generate, sign, outbox."""
+"""The command line: serve, generate, sign, outbox; all other commands are in ``commands/``."""
 
 import asyncio
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from profilegate.errors import ProfilegateError, SettingError
-from profilegate.settings import (
-    DEFAULT_DATABASE,
-    DEFAULT_HOST,
-    DEFAULT_KEY_FILE,
-    DEFAULT_PORT,
-    DEMO_DATABASE,
-    Settings,
-)
+from profilegate.commands.accounts import accounts
+from profilegate.commands.credentials import credentials
+from profilegate.commands.doors import views, what_if
+from profilegate.commands.exchange import export, import_
+from profilegate.commands.history import audit, history
+from profilegate.commands.options import database, demo, in_a_sentence, key_file, option
+from profilegate.commands.profiles import profiles
+from profilegate.errors import SettingError
+from profilegate.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 # What a command does not need it does not import: Connexion alone takes a third of a second.
-
-
-def _in_a_sentence(command: Callable[..., None]) -> Callable[..., None]:
-    """Say what is wrong in one sentence, without a traceback."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        try:
-            command(*args, **kwargs)
-        except ProfilegateError as error:
-            click.echo(f"profilegate: {error}", err=True)
-            sys.exit(1)
-
-    return run
-
-
-def _option(name: str, default: object, what: str) -> Callable[..., Any]:
-    """An option that the environment may set: ``--key-file`` or ``PROFILEGATE_KEY_FILE``."""
-    variable = "PROFILEGATE_" + name.upper().replace("-", "_")
-    help_text = what if default is None else f"{what} [default: {default}]"
-    return click.option(
-        f"--{name}", default=default, envvar=variable, show_envvar=True, help=help_text
-    )
-
-
-_database = _option(
-    "database",
-    None,
-    f"Where the profiles are kept. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
-)
-_key_file = _option("key-file", DEFAULT_KEY_FILE, "The master key; made at the first start.")
-
-
-def _demo(what: str) -> Callable[..., Any]:
-    return click.option(
-        "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help=what
-    )
 
 
 def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -84,13 +45,14 @@ def main() -> None:
 
 
 @main.command()
-@_option("host", DEFAULT_HOST, "The address to listen on.")
-@_option("port", DEFAULT_PORT, "The port to listen on; 0 is any free one.")
-@_database
-@_key_file
-@_demo("Load the demo world, into a database of its own.")
-@_option("public-url", None, "Where people reach the gate, for links in mails.")
-@_option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
+@option("host", DEFAULT_HOST, "The address to listen on.")
+@option("port", DEFAULT_PORT, "The port to listen on; 0 is any free one.")
+@database
+@key_file
+@demo("Load the demo world, into a database of its own.")
+@option("public-url", None, "Where people reach the gate, for links in mails.")
+@option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
+@option("admin-token", None, "What opens our own API, /profiles; without it nobody is let in.")
 @click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
@@ -98,7 +60,7 @@ def main() -> None:
     show_envvar=True,
     help="Whether the providers' own rate limits hold. [default: they do]",
 )
-@_in_a_sentence
+@in_a_sentence
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ by its handlers."""
     import uvloop
@@ -110,7 +72,7 @@ def serve(**options: Any) -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not as it must be.")
-@_in_a_sentence
+@in_a_sentence
 def generate(*, check: bool) -> None:
     """Write handlers/*/_generated.py from specs/*.yaml."""
     from profilegate.codegen.files import find_drift, write_files
@@ -131,7 +93,7 @@ def generate(*, check: bool) -> None:
 @click.option("--key", required=True, help="The public half of the credential.")
 @click.option("--secret", required=True, help="The secret half, as the provider writes it.")
 @click.option("--data", default="", help="The body, exactly as it will be sent.")
-@_in_a_sentence
+@in_a_sentence
 def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:
     """Print the headers that sign a request, for `curl -H @-`.
 
@@ -144,10 +106,10 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 
 @main.command()
-@_database
-@_key_file
-@_demo("Look into the demo world's database.")
-@_in_a_sentence
+@database
+@key_file
+@demo("Look into the demo world's database.")
+@in_a_sentence
 def outbox(**options: Any) -> None:
     """Print the mails that wait, or were sent."""
     settings = Settings(**options)
@@ -171,3 +133,9 @@ async def _print_outbox(database: Path, key_file: Path) -> None:
         sent = f"sent {mail.sent_at:%Y-%m-%d %H:%M:%S}Z" if mail.sent_at else "waiting"
         click.echo(f"--- mail {mail.id}, {mail.created_at:%Y-%m-%d %H:%M:%S}Z, {sent}")
         click.echo(f"To: {mail.to}\nSubject: {mail.subject}\n\n{mail.text}")
+
+
+for command in (
+    profiles, accounts, credentials, history, audit, views, what_if, export, import_,
+):  # fmt: skip
+    main.add_command(command)

@@ -9,9 +9,11 @@ OPTIONS_SHOWN_MAX = 20
 """A longer list of words is told by its length; it stands in the spec."""
 
 _FORMATS = {
+    "country": "must be a country's code of two capital letters (ISO 3166-1)",
     "date": "must be a date as YYYY-MM-DD",
     "date-time": "must be a date and time as YYYY-MM-DDThh:mm:ssZ",
     "email": "must be an e-mail address",
+    "phone": "must be a phone number with + and its country's calling code (E.164)",
     "uuid": "must be a UUID",
 }
 

@@ -1,0 +1,1 @@
+"""The commands that look into the store and change it: one module for each noun."""

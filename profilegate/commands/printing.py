@@ -1,0 +1,67 @@
+"""Answers on paper: aligned tables for people, JSON lines for programs.
+
+What is stored was sent by anybody: characters that would steer a terminal are shown as escapes.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+GAP = "  "
+_WIDE = ("W", "F")
+_NO_WIDTH = ("Mn", "Me", "Cf")
+
+
+def print_json(document: Any) -> None:
+    """One document on a line of its own."""
+    click.echo(json.dumps(document, ensure_ascii=False))
+
+
+def print_table(
+    rows: Iterable[Sequence[Any]], heads: Sequence[str] = (), *, err: bool = False
+) -> None:
+    """Rows in aligned columns, below their heads."""
+    shown = [[cell(value) for value in row] for row in rows]
+    lines = [[head.upper() for head in heads], *shown] if heads else shown
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        padded = [
+            text + " " * (wide - _width(text)) for text, wide in zip(line, widths, strict=True)
+        ]
+        click.echo(GAP.join(padded).rstrip(), err=err)
+
+
+def cell(value: Any) -> str:
+    """A value in a table: text as it is, times to the second, all else as JSON."""
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def time_of(at: datetime | None) -> str | None:
+    """A time for programs: ISO 8601, in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def print_fields(fields: Mapping[str, Any]) -> None:
+    """Paths and values, or that there are none."""
+    if fields:
+        print_table(fields.items())
+    else:
+        click.echo("(nothing)")
+
+
+def _width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    width = 0
+    for character in text:
+        if unicodedata.category(character) not in _NO_WIDTH:
+            width += 2 if unicodedata.east_asian_width(character) in _WIDE else 1
+    return width
