@@ -100,7 +100,13 @@ class RunningGate:
         self.run(load_world(self._store, read_demo_world(), DEFAULT_WORLD))
         self.run(self._store.close())
         self._store = self._open(template)
-        self._gate = Gate(self._store, PUBLIC_URL, limits_rates=limits_rates, now=self.clock)
+        self._gate = Gate(
+            self._store,
+            PUBLIC_URL,
+            limits_rates=limits_rates,
+            now=self.clock,
+            admin_token=read_demo_world()["admin_token"],
+        )
         self.app = GateApp(self._gate, self.sources, self._providers)
         config = uvicorn.Config(
             self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
@@ -117,6 +123,16 @@ class RunningGate:
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )
 
+    @property
+    def gate(self) -> Gate:
+        """What all operations share."""
+        return self._gate
+
+    @property
+    def store(self) -> SqliteStore:
+        """What lies behind the doors."""
+        return self._store
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the server runs, and wait for it."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWER_TIMEOUT_SECONDS)
@@ -129,6 +145,13 @@ class RunningGate:
         self.clock.time = Clock().time
         self.folder = folder
         self._gate.store = self._store = self._open(folder)
+
+    def empty(self) -> None:
+        """Serve a store that knows nobody, under the same master key."""
+        self.run(self._store.close())
+        for file in self.folder.glob("profiles.db*"):
+            file.unlink()
+        self._gate.store = self._store = self._open(self.folder)
 
     def restart(self) -> None:
         """Close the store and open it again: what is remembered stands on the disk."""

@@ -24,6 +24,10 @@ PROMISED = {
     "UpdateMyUser": '"Login":"login@kontur.ru"',
     "outbox": "To: newLogin@kontur.ru",
     "sign kraken": '{"result":"success"}',
+    "views": "mobile_phone  2106603032",
+    "what-if": "refused  first_name",
+    "history": "Lena",
+    "demo-admin": '{"profiles":[{"id":',
 }
 MAKE_WORDS = [block.split()[1] for block in BLOCKS if block.startswith("make ")]
 

@@ -32,9 +32,13 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "RateLimitExceededError": (50, 1),
     "RequirementUnmetError": ("account.plugins", 45),
     "FieldsLockedError": (["name.given", "documents.physical:EIN", "account.id"],),
+    "VersionChangedError": (7,),
+    "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
+    "UndoConflictError": (["name.given"],),
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "mend it"),
     "HandlerMissingError": ("x", "update_user"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
+    "LineRefusedError": ("profiles.jsonl, line 3", "this is not JSON"),
     "MasterKeyError": ("there is no key",),
 }
 """What an error is made with; all others need nothing."""

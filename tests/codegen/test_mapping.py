@@ -30,6 +30,31 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"given": "Zoe", "family": None, "email": None, "gender": None},
         {"name.given": "Zoe"},
     ),
+    "where null removes, a value that is null goes, and all parts of an object that is": (
+        "null_removes",
+        "changes_from_thing",
+        {"name": None, "email": None, "phone": None, "employer": None, "tax_ids": None},
+        {
+            "name.given": None,
+            "name.family": None,
+            "email": None,
+            "phone": None,
+            "employer.name": None,
+            "tax.ids": None,
+        },
+    ),
+    "where null removes, what is not sent stays": (
+        "null_removes",
+        "changes_from_thing",
+        {"name": {"given": None}, "phone": "+12025550123", "employer": {}},
+        {"name.given": None, "phone": "+12025550123"},
+    ),
+    "where null removes, null in an item of a list is nothing there": (
+        "null_removes",
+        "changes_from_thing",
+        {"tax_ids": [{"id": None}, {"id": "1"}]},
+        {"tax.ids": [{}, {"id": "1"}]},
+    ),
     "nothing sent is nothing changed": ("all_optional", "changes_from_thing", {}, {}),
     "a property that lives nowhere is ignored": (
         "required_optional_nullable",

@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from profilegate.places import specs_folder
 from tests.running_gate import RunningGate
 
-PROVIDERS = ("diadoc", "kraken", "machnet", "navixy")
+PROVIDERS = ("diadoc", "kraken", "machnet", "navixy", "profiles")
 
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 

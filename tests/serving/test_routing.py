@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from profilegate.errors import SpecError
-from profilegate.profile.rules import DoorRules
+from profilegate.profile.rules import DoorMap, DoorRules
 from profilegate.provider import Provider
 from profilegate.serving.routing import RouteTable
 from profilegate.spec import Spec
@@ -242,7 +242,7 @@ def _nobody(*_: Any, **__: Any) -> Any:
 
 def provider(name: str) -> Provider:
     """A provider that has no more than a name."""
-    return Provider(name, None, _nobody, _nobody, DoorRules({}, ()))
+    return Provider(name, None, _nobody, _nobody, DoorMap(DoorRules({}, ()), {}, (), ()))
 
 
 def table(*paths: str) -> RouteTable:

@@ -100,7 +100,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         schema("{type: string, format: e-mail}"),
         f"{THING}/format",
         "this format is not one that we check",
-        "use one of date, date-time, email, int32, int64, uuid, or a pattern",
+        "use one of country, date, date-time, email, int32, int64, phone, uuid, or a pattern",
     ),
     "a type that is none": (
         schema("{type: text}"),

@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+)
 from profilegate.provider import Call
 
 
@@ -66,3 +71,12 @@ FIELD_NAMES: Mapping[str, str] = {
     "activity.transactions_per_month": "transactions",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(),
+    updates=(),
+)
+"""All that the engine must know of this door."""

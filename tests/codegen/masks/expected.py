@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import DoorRules, Fields
+from profilegate.profile.rules import (
+    DoorMap,
+    DoorRules,
+    Fields,
+)
 from profilegate.provider import Call
 
 
@@ -65,3 +69,12 @@ RULES = DoorRules(states={}, tables=())
 
 FIELD_NAMES: Mapping[str, str] = {}
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(),
+    updates=(),
+)
+"""All that the engine must know of this door."""

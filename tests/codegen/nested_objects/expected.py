@@ -4,7 +4,12 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import (
+    Changes,
+    DoorMap,
+    DoorRules,
+    Fields,
+)
 from profilegate.provider import Call
 
 
@@ -37,7 +42,7 @@ class ThingExtra(TypedDict, total=False):
 class Thing(TypedDict):
     """Parts of an object are taken one by one; what is not sent stays."""
 
-    person: Person
+    person: Person | None
     address: NotRequired[ThingAddress]
     extra: NotRequired[ThingExtra]
     free: NotRequired[dict[str, Any]]
@@ -100,3 +105,12 @@ FIELD_NAMES: Mapping[str, str] = {
     "addresses.postal.line2": "address.lines.second",
 }
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(),
+    updates=(),
+)
+"""All that the engine must know of this door."""

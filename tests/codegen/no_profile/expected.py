@@ -4,7 +4,10 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from profilegate.profile.rules import DoorRules
+from profilegate.profile.rules import (
+    DoorMap,
+    DoorRules,
+)
 from profilegate.provider import Call
 
 
@@ -22,3 +25,12 @@ RULES = DoorRules(states={}, tables=())
 
 FIELD_NAMES: Mapping[str, str] = {}
 """What this door calls each path of the profile that it can write."""
+
+
+DOOR = DoorMap(
+    rules=RULES,
+    field_names=FIELD_NAMES,
+    views=(),
+    updates=(),
+)
+"""All that the engine must know of this door."""

@@ -1,0 +1,176 @@
+"""Who changed what, through which door, and when; undone, and as it was."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from tests.clients import KrakenPartner
+from tests.profiles.client import KAI, NOBODY, VERA, create, faults, gist, id_of, profile, send
+from tests.running_gate import RunningGate
+
+
+def test_every_change_keeps_who_by_which_door_and_from_what_to_what(gate: RunningGate) -> None:
+    """
+    "Every change keeps who, by which door, when, and for each field from what to what."
+    """
+    profile_id = id_of(gate, KAI)
+    target, body = f"/b2b/users/{KAI[1]}", b'{"city_of_birth": "Oslo"}'
+    headers = {"Content-Type": "application/json", **KrakenPartner().headers(target, body)}
+    gate.send("PATCH", target, body=body, headers=headers)
+    gate.clock.advance(timedelta(hours=1))
+    send(gate, "PATCH", f"/profiles/{profile_id}", {"birth": {"city": None}})
+
+    events = send(gate, "GET", f"/profiles/{profile_id}/history").json()["events"]
+
+    told = [(e["version"], e["time"], e["door"], e["who"], e["changes"]) for e in events[1:]]
+    field = "birth.city"
+    assert [
+        (2, "2026-01-02T03:04:05Z", "kraken", "demo", [{"field": field, "to": "Oslo"}]),
+        (3, "2026-01-02T04:04:05Z", "profiles", "admin", [{"field": field, "from": "Oslo"}]),
+    ] == told
+    assert len({e["request_id"] for e in events}) == len({e["digest"] for e in events}) == 3
+
+
+def test_a_history_goes_on_where_it_ends(gate: RunningGate) -> None:
+    """
+    Following `next` gives every event once, oldest first.
+    """
+    made = create(gate)
+    for name in "abcd":
+        send(gate, "PATCH", f"/profiles/{made['id']}", {"name": {"given": name}})
+    versions: list[int] = []
+    query = "limit=2"
+    for _ in range(10):
+        page = send(gate, "GET", f"/profiles/{made['id']}/history?{query}").json()
+        versions += [event["version"] for event in page["events"]]
+        if "next" not in page:
+            break
+        query = f"limit=2&cursor={page['next']}"
+
+    assert [1, 2, 3, 4, 5] == versions
+
+
+def test_a_cursor_of_another_list_is_refused(gate: RunningGate) -> None:
+    """
+    A place in the list of profiles is none in a history.
+    """
+    cursor = send(gate, "GET", "/profiles?limit=1").json()["next"]
+
+    answer = send(gate, "GET", f"/profiles/{id_of(gate, KAI)}/history?cursor={cursor}")
+
+    assert {"cursor": "must be a cursor from an earlier answer"} == faults(answer)
+
+
+def test_an_undone_change_is_a_new_change(gate: RunningGate) -> None:
+    """
+    Undo sets back, and history goes on: nothing is taken out of it.
+    """
+    made = create(gate, {"name": {"given": "Zoe"}})
+    place = f"/profiles/{made['id']}"
+    send(gate, "PATCH", place, {"name": {"given": "Ada", "family": "Quinn"}})
+
+    answer = send(gate, "POST", f"{place}/history/2/undo")
+
+    assert (200, '"3"') == (answer.status, answer.headers["etag"])
+    assert {**made, "version": 3} == answer.json() == profile(gate, made["id"])
+
+
+def test_what_changed_again_since_is_not_undone(gate: RunningGate) -> None:
+    """
+    Undoing it would lose what came later: the fields are named, and nothing happens.
+    """
+    place = f"/profiles/{create(gate)['id']}"
+    send(gate, "PATCH", place, {"name": {"given": "Zoe"}, "email": "zoe@example.com"})
+    later = send(gate, "PATCH", place, {"name": {"given": "Ada"}}).json()
+
+    answer = send(gate, "POST", f"{place}/history/2/undo")
+
+    assert (409, "changed-again") == gist(answer)
+    assert ["/name/given"] == list(faults(answer))
+    assert later == send(gate, "GET", place).json()
+
+
+def test_a_lock_holds_against_undoing(gate: RunningGate) -> None:
+    """
+    "Locks hold": whoever is verified keeps the name with which it was.
+    """
+    profile_id = id_of(gate, VERA)
+
+    answer = send(gate, "POST", f"/profiles/{profile_id}/history/1/undo")
+
+    assert (409, "locked") == gist(answer)
+
+
+MISSING: Mapping[str, tuple[str, int]] = {
+    "an event that there is not": ("99", 404),
+    "no event at all": ("0", 400),
+    "a word": ("first", 400),
+    "a negative number": ("-1", 400),
+    "a number that no database holds": ("9223372036854775808", 400),
+}
+
+
+@pytest.mark.parametrize(("version", "status"), MISSING.values(), ids=MISSING)
+def test_an_event_that_there_is_not_cannot_be_undone(
+    gate: RunningGate, version: str, status: int
+) -> None:
+    """
+    404 for a version that there is not, 400 for what is none.
+    """
+    answer = send(gate, "POST", f"/profiles/{create(gate)['id']}/history/{version}/undo")
+
+    assert status == gist(answer)[0]
+
+
+def test_a_profile_as_it_was(gate: RunningGate) -> None:
+    """
+    Between two changes it is what the first one made of it.
+    """
+    made = create(gate, {"name": {"given": "Zoe"}})
+    place = f"/profiles/{made['id']}"
+    gate.clock.advance(timedelta(hours=2))
+    send(gate, "PATCH", place, {"name": {"given": "Ada"}})
+
+    before = send(gate, "GET", f"{place}/at?time=2026-01-02T03:30:00Z")
+    with_offset = send(gate, "GET", f"{place}/at?time=2026-01-02T10:30:00%2B05:00")
+    too_early = send(gate, "GET", f"{place}/at?time=2026-01-02T03:00:00Z")
+
+    assert ("Zoe", "Ada") == (
+        before.json()["name"]["given"],
+        with_offset.json()["name"]["given"],
+    )
+    assert "2026-01-02T05:30:00Z" == with_offset.json()["time"]
+    assert 404 == too_early.status
+
+
+TIMES = {
+    "none": "",
+    "a day": "time=2026-01-02",
+    "without an offset": "time=2026-01-02T03:04:05",
+    "an offset whose plus sign became a blank": "time=2026-01-02T03:04:05+01:00",
+    "a day that there is not": "time=2026-02-30T03:04:05Z",
+    "before all times": "time=0001-01-01T00:00:00%2B14:00",
+    "the year 0": "time=0000-01-01T00:00:00Z",
+    "a leap second": "time=2016-12-31T23:59:60Z",
+}
+
+
+@pytest.mark.parametrize("query", TIMES.values(), ids=TIMES)
+def test_a_time_that_is_none_is_refused(gate: RunningGate, query: str) -> None:
+    """
+    RFC 3339, section 5.6; times that no clock of ours shows are refused alike.
+    """
+    answer = send(gate, "GET", f"/profiles/{id_of(gate, KAI)}/at?{query}")
+
+    assert ["time"] == list(faults(answer))
+
+
+@pytest.mark.parametrize("what", ["history", "at?time=2026-01-02T03:04:05Z", "views", "export"])
+def test_of_nobody_there_is_nothing(gate: RunningGate, what: str) -> None:
+    """
+    404, as for the profile itself.
+    """
+    answer = send(gate, "GET", f"/profiles/{NOBODY}/{what}")
+
+    assert (404, "about:blank") == gist(answer)

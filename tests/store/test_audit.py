@@ -1,0 +1,205 @@
+"""Whoever changes history behind the store's back is found out."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from profilegate.store import Break, Store, Update
+from profilegate.store.history import chained
+from tests.store.people import KAI, PARTNER, VERA, create, run
+
+Tamper = Callable[[sqlite3.Connection, str], object]
+
+
+def rehash(connection: sqlite3.Connection, profile_id: str) -> None:
+    """Forge the whole chain anew, as somebody would who has no key but the database."""
+    head = bytes(32)
+    rows = connection.execute(
+        "SELECT version, at, sealed FROM events WHERE profile_id = ? ORDER BY version",
+        (profile_id,),
+    ).fetchall()
+    for version, at, sealed in rows:
+        head = chained(head, profile_id, version, at, sealed)
+        connection.execute(
+            "UPDATE events SET hash = ? WHERE profile_id = ? AND version = ?",
+            (head, profile_id, version),
+        )
+    connection.execute(
+        "UPDATE profiles SET head = ?, version = ? WHERE id = ?", (head, len(rows), profile_id)
+    )
+
+
+def flip(column: str, place: int = -1) -> Tamper:
+    """Change one byte of an event's column."""
+
+    def tamper(connection: sqlite3.Connection, profile_id: str) -> None:
+        where = "profile_id = ? AND version = 3"
+        (value,) = connection.execute(
+            f"SELECT {column} FROM events WHERE {where}", (profile_id,)
+        ).fetchone()
+        flipped = bytearray(value)
+        flipped[place] ^= 1
+        connection.execute(f"UPDATE events SET {column} = ? WHERE {where}", (flipped, profile_id))
+
+    return tamper
+
+
+def run_sql(*statements: str) -> Tamper:
+    """Run statements, each with the profile's id."""
+
+    def tamper(connection: sqlite3.Connection, profile_id: str) -> None:
+        for statement in statements:
+            connection.execute(statement, {"id": profile_id})
+
+    return tamper
+
+
+def cut_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
+    """Cut the tail and let the profile's row agree."""
+    run_sql("DELETE FROM events WHERE profile_id = :id AND version > 3")(connection, profile_id)
+    rehash(connection, profile_id)
+
+
+def swap_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
+    """Swap what two events hold and mend every hash."""
+    SWAP(connection, profile_id)
+    rehash(connection, profile_id)
+
+
+SWAP = run_sql(
+    "UPDATE events SET version = version + 100 WHERE profile_id = :id AND version IN (2, 3)",
+    "UPDATE events SET version = 105 - version WHERE profile_id = :id AND version > 100",
+)
+
+TAMPERED: dict[str, tuple[Tamper, int, str]] = {
+    "a byte of what is sealed": (flip("sealed"), 3, "the event is not what was written"),
+    "a byte of a hash": (flip("hash"), 3, "the event is not what was written"),
+    "a time": (
+        run_sql("UPDATE events SET at = '2020-01-01' WHERE profile_id = :id AND version = 2"),
+        2,
+        "the event is not what was written",
+    ),
+    "an event is taken away": (
+        run_sql("DELETE FROM events WHERE profile_id = :id AND version = 2"),
+        2,
+        "the event is missing",
+    ),
+    "the first event is taken away": (
+        run_sql("DELETE FROM events WHERE profile_id = :id AND version = 1"),
+        1,
+        "the event is missing",
+    ),
+    "events are swapped": (SWAP, 2, "the event is not what was written"),
+    "the tail is cut": (
+        run_sql("DELETE FROM events WHERE profile_id = :id AND version > 3"),
+        4,
+        "the end of the history is missing",
+    ),
+    "all of it is cut": (
+        run_sql("DELETE FROM events WHERE profile_id = :id"),
+        1,
+        "the end of the history is missing",
+    ),
+    "the head is changed": (
+        run_sql("UPDATE profiles SET head = zeroblob(32) WHERE id = :id"),
+        5,
+        "the profile's row names another last event",
+    ),
+    "the version is changed": (
+        run_sql("UPDATE profiles SET version = 4 WHERE id = :id"),
+        4,
+        "the profile's row names another last event",
+    ),
+    "the profile is taken away": (
+        run_sql(
+            "DELETE FROM accounts WHERE profile_id = :id", "DELETE FROM profiles WHERE id = :id"
+        ),
+        5,
+        "the profile is missing",
+    ),
+    "the tail is cut and the head forged": (
+        cut_and_forge,
+        3,
+        "the profile is not what its history makes it",
+    ),
+    "events are swapped and all hashes forged": (
+        swap_and_forge,
+        2,
+        "what is sealed does not open",
+    ),
+    "the account's row is an older one": (
+        run_sql(
+            "UPDATE accounts SET sealed = (SELECT value FROM meta WHERE name = 'old')"
+            " WHERE profile_id = :id"
+        ),
+        5,
+        "the profile is not what its history makes it",
+    ),
+}
+
+
+@contextmanager
+def tampering(folder: Path) -> Iterator[sqlite3.Connection]:
+    """A connection behind the store's back."""
+    connection = sqlite3.connect(folder / "profiles.db", isolation_level=None)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def a_history(store: Store, folder: Path) -> str:
+    """A profile of five events; its id. What its account's row was once is put aside."""
+    profile = create(store, KAI, {"name.given": "Kai", "account.status": "a"}, origin=PARTNER)
+    with tampering(folder) as connection:
+        connection.execute("INSERT INTO meta SELECT 'old', sealed FROM accounts")
+    for changes in ({"phone": "1"}, {"phone": "2"}, {"account.status": "b"}, {"phone": "3"}):
+        run(store.update(Update(KAI, changes)))
+    return profile.id
+
+
+@pytest.mark.parametrize(("tamper", "version", "what"), TAMPERED.values(), ids=TAMPERED)
+def test_what_was_tampered_with_is_found(
+    store: Store, tmp_path: Path, tamper: Tamper, version: int, what: str
+) -> None:
+    """
+    The first place that does not hold is told; before, and in other profiles, all is well.
+    """
+    profile_id = a_history(store, tmp_path)
+    create(store, VERA)
+    before = run(store.audit("default"))
+    with tampering(tmp_path) as connection:
+        tamper(connection, profile_id)
+    broken = run(store.audit("default")).broken
+
+    assert (2, 6, ()) == (before.profiles, before.events, before.broken)
+    assert Break(profile_id, version, what) == broken[0]
+    assert {profile_id} == {each.profile_id for each in broken}
+
+
+@pytest.mark.parametrize("what", ["events are swapped", "the tail is cut", "the head is changed"])
+def test_an_erased_history_is_guarded_too(store: Store, tmp_path: Path, what: str) -> None:
+    """
+    Nobody can read it, and still nobody can change it unnoticed.
+    """
+    profile_id = a_history(store, tmp_path)
+    run(store.erase("default", profile_id))
+    tamper, version, words = TAMPERED[what]
+    with tampering(tmp_path) as connection:
+        tamper(connection, profile_id)
+
+    assert Break(profile_id, version, words) == run(store.audit("default")).broken[0]
+
+
+def test_an_audit_is_of_one_world(store: Store, tmp_path: Path) -> None:
+    """
+    "Every call is about one world."
+    """
+    create(store, KAI)
+    create(store, VERA._replace(world="other"))
+    audit = run(store.audit("other"))
+
+    assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)

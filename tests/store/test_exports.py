@@ -1,0 +1,158 @@
+"""Profiles go out as plain JSON and come in again, whole or not at all; credentials are listed."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from profilegate.errors import (
+    BodyUnreadableError,
+    CredentialIdUnknownError,
+    ImportConflictError,
+    ReferenceTakenError,
+)
+from profilegate.store import Credential, CredentialInfo, CredentialKey, NewAccount, Store, Update
+from profilegate.store.sqlite import open_store as open_sqlite
+from tests.store.conftest import RULES, Clock
+from tests.store.people import IVAN, KAI, PASSPORT, create, run
+
+API_KEY = CredentialKey("default", "kraken", "api-key", "demo-api-key")
+TOKEN = CredentialKey("default", "diadoc", "token", "demo-token")
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, clock: Clock) -> Any:
+    """A store with another key in another place."""
+    folder = tmp_path / "elsewhere"
+    store = open_sqlite(folder / "p.db", key_file=folder / "key", rules=RULES, now=clock)
+    yield store
+    run(store.close())
+
+
+def a_person(store: Store) -> dict[str, Any]:
+    """The export of a person with two accounts, a document, an archived one, and a reference."""
+    fields = {
+        "name.given": "Kai",
+        "documents.physical": [PASSPORT],
+        "account.external_id": "user-1",
+    }
+    create(store, KAI, fields, tenant="demo", reference="user-1")
+    profile = create(store, IVAN, {"account.login": "kai@kontur.ru"}, profile_of=KAI)
+    run(store.update(Update(KAI, {"documents.physical": [{**PASSPORT, "number": "NEW"}]})))
+    return run(store.export_profile("default", profile.id))
+
+
+def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
+    """
+    Plain JSON, from one store into another with another key: fields, accounts, documents.
+    """
+    exported = a_person(store)
+    is_new = run(elsewhere.import_profile("default", json.loads(json.dumps(exported))))
+    there = run(elsewhere.export_profile("default", exported["id"]))
+
+    assert (True, exported) == (is_new, {**there, "version": exported["version"]})
+    assert run(store.account(KAI)) == run(elsewhere.account(KAI))
+    assert IVAN.external_id == run(elsewhere.account_of_login("default", "diadoc", "KAI@kontur.ru"))
+    assert () == run(elsewhere.audit("default")).broken
+
+
+def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
+    """
+    A reference names one account of its tenant, in the new place as well.
+    """
+    run(elsewhere.import_profile("default", a_person(store)))
+    new = NewAccount(KAI._replace(external_id="2"), {}, "demo", reference="user-1")
+    with pytest.raises(ReferenceTakenError):
+        run(elsewhere.create(new))
+
+
+def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
+    """
+    "Idempotent: the same document twice is once."
+    """
+    exported = a_person(store)
+    first = [run(each.import_profile("default", exported)) for each in (elsewhere, store)]
+    second = run(elsewhere.import_profile("default", exported))
+
+    assert ([True, False], False) == (first, second)
+
+
+def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere: Store) -> None:
+    """
+    Here with other values, erased here, or with an account or login that is here: all or nothing.
+    """
+    exported = a_person(store)
+    run(store.update(Update(KAI, {"phone": "+1"})))
+    changed = run(store.profile_of(KAI))
+    create(elsewhere, IVAN._replace(external_id="2"), {"account.login": "kai@kontur.ru"})
+    for each in (store, elsewhere):
+        with pytest.raises(ImportConflictError):
+            run(each.import_profile("default", exported))
+
+    assert changed == run(store.profile_of(KAI))
+    assert 1 == run(elsewhere.audit("default")).profiles
+    run(store.erase("default", exported["id"]))
+    with pytest.raises(ImportConflictError):
+        run(store.import_profile("default", exported))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "no-uuid"},
+        {"id": 5},
+        {"fields": []},
+        {"more": 1},
+        {"accounts": [{}]},
+        {"fields": {"documents.physical": ["x"]}},
+    ],
+)
+def test_what_is_no_export_is_refused(store: Store, change: dict[str, Any]) -> None:
+    """
+    A document of another form is refused before anything is written.
+    """
+    document = {"id": "7a1c5c5e-9d0b-4f4e-8f0e-0d6b1b8f0c11", "version": 1, "fields": {},
+                "accounts": [], "documents": []}  # fmt: skip
+    with pytest.raises(BodyUnreadableError):
+        run(store.import_profile("default", document | change))
+
+    assert run(store.import_profile("default", document))
+
+
+def test_an_export_holds_no_credential(store: Store) -> None:
+    """
+    "No credentials, no history."
+    """
+    create(store, KAI)
+    run(store.put_credential(Credential(TOKEN, external_id=KAI.external_id, secret=b"SECRET")))
+    exported = run(store.export_profile("default", run(store.profile_of(KAI)).id))
+
+    assert {"id", "version", "fields", "accounts", "documents"} == exported.keys()
+    assert "demo-token" not in json.dumps(exported)
+
+
+def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) -> None:
+    """
+    Whose, of which kind, since when and until when; and by its id one is taken away.
+    """
+    ends = clock() + timedelta(hours=2)
+    run(store.put_credential(Credential(API_KEY, tenant="demo", secret=b"s")))
+    clock.advance(hours=1)
+    run(store.put_credential(Credential(TOKEN, external_id="ivan", expires_at=ends)))
+    first, second = run(store.credentials("default"))
+
+    assert CredentialInfo(
+        first.id, "kraken", "api-key", "demo", None, clock() - timedelta(hours=1), None
+    ) == first  # fmt: skip
+    assert CredentialInfo(second.id, "diadoc", "token", None, "ivan", clock(), ends) == second
+    assert [second] == run(store.credentials("default", provider="diadoc"))
+    assert [] == run(store.credentials("other"))
+    run(store.revoke_credential_by_id("default", first.id))
+    assert (None, [second]) == (run(store.credential(API_KEY)), run(store.credentials("default")))
+    for world, gone in (("default", first.id), ("other", second.id), ("default", "é")):
+        with pytest.raises(CredentialIdUnknownError):
+            run(store.revoke_credential_by_id(world, gone))
+    clock.advance(hours=1)
+    assert [] == run(store.credentials("default"))

@@ -1,0 +1,474 @@
+"""Every change leaves one event, in order, and what a profile was can be told from them."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from profilegate.errors import (
+    EventUnknownError,
+    FieldsLockedError,
+    LoginTakenError,
+    ProfileUnknownError,
+    RequirementUnmetError,
+    UndoConflictError,
+    VersionChangedError,
+)
+from profilegate.store import (
+    AccountKey,
+    Draft,
+    LoginChange,
+    NewAccount,
+    Origin,
+    Preview,
+    Store,
+    Update,
+)
+from tests.store.conftest import Clock
+from tests.store.people import (
+    ADMIN,
+    IVAN,
+    KAI,
+    PARTNER,
+    PASSPORT,
+    SSN,
+    VERA,
+    changes_of,
+    create,
+    run,
+)
+
+
+def login_change(clock: Clock, login: str = "new@kontur.ru") -> LoginChange:
+    """A login that waits for its link to be opened."""
+    return LoginChange(login, "token-1", clock() + timedelta(hours=24), Draft(login, "s", "t"))
+
+
+# --- Events ------------------------------------------------------------------------------
+
+
+def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
+    """
+    History begins with the profile: every first value, the account's own among them, from None.
+    """
+    profile = create(store, KAI, {"name.given": "Kai", "account.status": "open"}, origin=PARTNER)
+    (event,) = run(store.history("default", profile.id))
+
+    expected = {
+        "name.given": (None, "Kai"),
+        "kraken:account.id": (None, KAI.external_id),
+        "kraken:account.status": (None, "open"),
+    }
+    assert (1, clock(), PARTNER, expected, KAI) == (
+        event.version,
+        event.at,
+        event.origin,
+        event.changes,
+        event.account,
+    )
+
+
+def test_an_event_tells_who_when_and_what(store: Store, clock: Clock) -> None:
+    """
+    "Every change keeps who, by which door, when, and for each field from what to what."
+    """
+    profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
+    clock.advance(hours=1)
+    changes = {"name.given": "Zoe", "phone": None, "account.status": "open"}
+    run(store.update(Update(KAI, changes, origin=PARTNER)))
+    event = run(store.history("default", profile.id))[1]
+
+    expected = {
+        "name.given": ("Kai", "Zoe"),
+        "phone": ("+1", None),
+        "kraken:account.status": (None, "open"),
+    }
+    assert (2, clock(), PARTNER, expected) == (
+        event.version,
+        event.at,
+        event.origin,
+        event.changes,
+    )
+
+
+def test_no_change_is_no_event(store: Store) -> None:
+    """
+    "The same value again is no change": neither a version nor an event comes of it.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+    run(store.update(Update(KAI, {"name.given": "Kai", "phone": None})))
+    run(store.update_profile("default", profile.id, {"name.given": "Kai"}, ADMIN))
+
+    assert (profile, 1) == (run(store.profile_of(KAI)), len(changes_of(store, profile.id)))
+
+
+def test_a_refused_change_leaves_no_event(store: Store) -> None:
+    """
+    "All or nothing": the history knows nothing of what was refused.
+    """
+    profile = create(store, VERA, {"name.given": "Vera", "account.status": "VERIFIED",
+                                   "account.business": False})  # fmt: skip
+    with pytest.raises(FieldsLockedError):
+        run(store.update(Update(VERA, {"name.given": "Eva", "phone": "+1"})))
+
+    assert 1 == len(changes_of(store, profile.id))
+
+
+def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock) -> None:
+    """
+    Who opens a mailed link is not known, so the account itself changed its login.
+    """
+    profile = create(store, IVAN, {"account.login": "old@kontur.ru"})
+    run(store.update(Update(IVAN, {}, login=login_change(clock))))
+    run(store.confirm_login("default", "diadoc", "token-1", Origin("diadoc", "", "request-9")))
+    event = run(store.history("default", profile.id))[-1]
+
+    assert (
+        {"diadoc:account.login": ("old@kontur.ru", "new@kontur.ru")},
+        Origin("diadoc", IVAN.external_id, "request-9"),
+    ) == (event.changes, event.origin)
+
+
+def test_a_change_of_nobody_named_is_the_accounts_own(store: Store) -> None:
+    """
+    ``origin``: "without it, the account itself, by its own door".
+    """
+    profile = create(store, KAI)
+    (event,) = run(store.history("default", profile.id))
+
+    assert Origin("kraken", KAI.external_id, "") == event.origin
+
+
+def test_a_second_account_is_an_event_too(store: Store) -> None:
+    """
+    An account that is created onto a profile joins it, and everybody sees since when.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+    create(store, VERA, {"account.status": "UNVERIFIED", "phone": "+2"}, profile_of=KAI)
+
+    expected = {
+        "phone": (None, "+2"),
+        "machnet:account.id": (None, VERA.external_id),
+        "machnet:account.status": (None, "UNVERIFIED"),
+    }
+    assert expected == changes_of(store, profile.id)[1]
+
+
+def test_history_comes_in_pages_from_a_version_on(store: Store) -> None:
+    """
+    Oldest first, from the first event behind ``after``, at most ``limit``.
+    """
+    profile = create(store, KAI)
+    for number in range(5):
+        run(store.update(Update(KAI, {"phone": str(number)})))
+    events = run(store.history("default", profile.id, after=2, limit=3))
+
+    assert [3, 4, 5] == [event.version for event in events]
+    assert [] == run(store.history("default", profile.id, after=2**80, limit=2**80))
+
+
+def test_worlds_never_meet_in_history(store: Store) -> None:
+    """
+    A profile's id of one world is unknown in another.
+    """
+    profile = create(store, KAI)
+    with pytest.raises(ProfileUnknownError):
+        run(store.history("other", profile.id))
+
+
+# --- The profile behind all doors --------------------------------------------------------
+
+
+def test_a_profile_shows_all_of_its_accounts(store: Store) -> None:
+    """
+    Shared fields once, and each account with its tenant and its own.
+    """
+    create(store, KAI, {"name.given": "Kai", "account.status": "open"}, tenant="demo")
+    profile = create(store, VERA, {"account.status": "VERIFIED"}, profile_of=KAI)
+
+    expected = [
+        (KAI, "demo", {"account.id": KAI.external_id, "account.status": "open"}),
+        (VERA, None, {"account.id": VERA.external_id, "account.status": "VERIFIED"}),
+    ]
+    assert expected == [(each.key, each.tenant, each.fields) for each in profile.accounts]
+    assert (2, {"name.given": "Kai"}) == (profile.version, profile.fields)
+    assert profile == run(store.profile("default", profile.id))
+
+
+def test_profiles_come_in_the_order_of_their_ids(store: Store) -> None:
+    """
+    Page after page, each from the first one behind the last.
+    """
+    ids = sorted(run(store.create_profile("default", {}, ADMIN)).id for _ in range(5))
+    run(store.create_profile("other", {}, ADMIN))
+    first = run(store.profiles("default", after=None, limit=3))
+    second = run(store.profiles("default", after=first[-1].id, limit=3))
+
+    assert (ids[:3], ids[3:]) == ([each.id for each in first], [each.id for each in second])
+
+
+def test_a_profile_is_changed_of_the_version_that_was_seen(store: Store) -> None:
+    """
+    Whoever gives a version and is too late changes nothing and hears the present one.
+    """
+    profile = run(store.create_profile("default", {"name.given": "Kai"}, ADMIN))
+    update = {"name.given": "Zoe"}
+    changed = run(store.update_profile("default", profile.id, update, ADMIN, version=1))
+    with pytest.raises(VersionChangedError) as refused:
+        run(store.update_profile("default", profile.id, {"phone": "+1"}, ADMIN, version=1))
+
+    assert (2, changed) == (refused.value.version, run(store.profile("default", profile.id)))
+
+
+def test_the_locks_of_every_account_hold_for_the_profile(store: Store) -> None:
+    """
+    "Locks hold at every door", our own among them; and an account's own fields are not shared.
+    """
+    profile = create(store, VERA, {"name.given": "Vera", "account.status": "VERIFIED",
+                                   "account.business": False})  # fmt: skip
+    for path in ("name.given", "account.status"):
+        with pytest.raises(FieldsLockedError) as refused:
+            run(store.update_profile("default", profile.id, {path: "x"}, ADMIN))
+
+        assert (path,) == refused.value.paths
+
+
+# --- What was ----------------------------------------------------------------------------
+
+
+def test_before_its_birth_there_was_no_profile(store: Store, clock: Clock) -> None:
+    """
+    A time before the first event is answered as an unknown profile is.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+    with pytest.raises(ProfileUnknownError):
+        run(store.profile_at("default", profile.id, clock() - timedelta(microseconds=1)))
+
+    assert {"name.given": "Kai"} == run(store.profile_at("default", profile.id, clock()))
+
+
+VALUES = st.dictionaries(
+    st.sampled_from(["name.given", "phone", "nationalities", "account.status"]),
+    st.none() | st.sampled_from(["a", "b", ["DE"], ["DE", "FR"]]),
+    max_size=3,
+)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=st.lists(VALUES, max_size=6))
+def test_what_was_at_each_time_is_what_was_seen_then(
+    store: Store, clock: Clock, steps: list[dict[str, Any]]
+) -> None:
+    """
+    Whatever changes, ``profile_at`` gives for each past time what a read gave at that time.
+    """
+    key = AccountKey("default", "kraken", str(clock.time.timestamp()))
+    clock.advance(hours=1)
+    profile = create(store, key, {"name.given": "Kai"})
+    seen = [(clock(), profile.fields)]
+    for changes in steps:
+        clock.advance(hours=1)
+        run(store.update(Update(key, changes)))
+        seen.append((clock(), run(store.profile_of(key)).fields))
+    was = [(at, run(store.profile_at("default", profile.id, at))) for at, _ in seen]
+    clock.advance(hours=1)
+
+    assert (seen, ()) == (was, run(store.audit("default")).broken)
+
+
+# --- Undo --------------------------------------------------------------------------------
+
+
+def test_undo_puts_back_what_was_and_undo_of_undo_what_is(store: Store) -> None:
+    """
+    An undo is a change like any other: it is in the history, and can be undone.
+    """
+    profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
+    changes = {"name.given": "Zoe", "phone": None, "email": "z@example.com", "account.status": "x"}
+    changed = run(store.update(Update(KAI, changes)))
+    undone = run(store.undo("default", profile.id, 2, ADMIN))
+    again = run(store.undo("default", profile.id, 3, ADMIN))
+    origins = [event.origin for event in run(store.history("default", profile.id, after=2))]
+
+    assert replace(profile, version=3) == undone
+    assert (4, changed) == (again.version, run(store.account(KAI)))
+    assert [ADMIN, ADMIN] == origins
+
+
+def test_what_changed_again_since_is_not_undone(store: Store) -> None:
+    """
+    "If a later event changed one of them": it is named and nothing is written.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+    run(store.update(Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "x"})))
+    later = run(store.update(Update(KAI, {"name.given": "Lena", "account.status": "y"})))
+    with pytest.raises(UndoConflictError) as refused:
+        run(store.undo("default", profile.id, 2, ADMIN))
+
+    assert ("name.given", "kraken:account.status") == refused.value.paths
+    assert (later, 3) == (run(store.account(KAI)), run(store.profile_of(KAI)).version)
+
+
+def test_another_accounts_field_of_the_same_name_is_no_conflict(store: Store) -> None:
+    """
+    ``account.status`` of one account is not that of another, of the same provider even.
+    """
+    other = KAI._replace(external_id="AA39N84GC4XO6B2V")
+    profile = create(store, KAI, {"account.status": "open"})
+    create(store, other, {"account.status": "open"}, profile_of=KAI)
+    run(store.update(Update(KAI, {"account.status": "closed"})))
+    run(store.update(Update(other, {"account.status": "frozen"})))
+    run(store.undo("default", profile.id, 3, ADMIN))
+
+    assert ("open", "frozen") == (
+        run(store.account(KAI))["account.status"],
+        run(store.account(other))["account.status"],
+    )
+
+
+def test_what_an_account_took_along_is_not_undone(store: Store) -> None:
+    """
+    The event's account has left the profile; there is no field of its own to put back.
+    """
+    profile = create(store, KAI)
+    create(store, VERA, profile_of=KAI)
+    run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
+    run(store.unlink(VERA, ADMIN))
+    with pytest.raises(UndoConflictError) as refused:
+        run(store.undo("default", profile.id, 3, ADMIN))
+
+    assert ("machnet:account.status",) == refused.value.paths
+
+
+def test_a_lock_holds_against_undo(store: Store) -> None:
+    """
+    A field that is locked by now keeps its value; so does, always, an account's id.
+    """
+    profile = create(store, VERA, {"name.given": "Vera", "account.business": False})
+    run(store.update(Update(VERA, {"name.given": "Eva"})))
+    run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
+    refusals = []
+    for version in (2, 1):
+        with pytest.raises((FieldsLockedError, UndoConflictError)) as refused:
+            run(store.undo("default", profile.id, version, ADMIN))
+        refusals.append(refused.value)
+
+    assert isinstance(refusals[0], FieldsLockedError)
+    assert ("name.given",) == refusals[0].paths
+    assert 3 == run(store.profile_of(VERA)).version
+
+
+def test_how_an_account_came_is_not_undone(store: Store) -> None:
+    """
+    "An account's id is for ever, and its login changes by its mailed link only."
+    """
+    profile = create(store, IVAN, {"name.given": "Ivan", "account.login": "ivan@kontur.ru"})
+    with pytest.raises(FieldsLockedError) as refused:
+        run(store.undo("default", profile.id, 1, ADMIN))
+
+    assert {"account.id", "account.login"} == set(refused.value.paths)
+    assert profile == run(store.profile_of(IVAN))
+
+
+@pytest.mark.parametrize("version", [-1, 0, 2, 2**80])
+def test_an_event_that_never_was_is_not_undone(store: Store, version: int) -> None:
+    """
+    Versions begin at 1 and end with the profile's.
+    """
+    profile = create(store, KAI)
+    with pytest.raises(EventUnknownError):
+        run(store.undo("default", profile.id, version, ADMIN))
+
+
+def test_undo_brings_an_archived_document_back_with_its_contents(store: Store) -> None:
+    """
+    A document that was replaced is archived and not lost: undone, it is there as it was.
+    """
+    profile = create(store, VERA, {"documents.physical": [PASSPORT]})
+    run(store.update(Update(VERA, {"documents.physical": [{**PASSPORT, "number": "NEW"}]})))
+    undone = run(store.undo("default", profile.id, 2, ADMIN))
+    documents = run(store.export_profile("default", profile.id))["documents"]
+    live = [each["document"] for each in documents if each["archived_at"] is None]
+
+    assert (profile.fields, [PASSPORT]) == (undone.fields, live)
+
+
+# --- What if -----------------------------------------------------------------------------
+
+
+def test_a_preview_tells_what_an_update_does_and_does_nothing(store: Store) -> None:
+    """
+    "What `update` would do; nothing is written".
+    """
+    profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
+    update = Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "open"})
+    preview = run(store.preview(update))
+
+    assert profile == run(store.profile_of(KAI))
+    assert (run(store.update(update)), ()) == (preview.fields, preview.locked)
+    assert {"name.given": ("Kai", "Zoe"), "account.status": (None, "open")} == preview.changed
+
+
+def test_a_preview_lists_what_is_locked(store: Store) -> None:
+    """
+    "Locked paths do not raise here but are listed"; the rest is as if nothing was sent.
+    """
+    fields = {"name.given": "Vera", "account.status": "VERIFIED", "account.business": False,
+              "documents.virtual": [SSN]}  # fmt: skip
+    create(store, VERA, fields)
+    present = run(store.account(VERA))
+    changes = {"name.given": "Eva", "phone": "+1",
+               "documents.virtual": [{**SSN, "number": "999-99-0002"}]}  # fmt: skip
+
+    expected = Preview(present, {}, ("name.given", "documents.virtual:SSN"))
+    assert expected == run(store.preview(Update(VERA, changes)))
+
+
+def test_a_preview_refuses_what_an_update_refuses(store: Store, clock: Clock) -> None:
+    """
+    A requirement that is not met, and a login that another account has.
+    """
+    create(store, IVAN, {"account.login": "ivan@kontur.ru"})
+    create(store, IVAN._replace(external_id="2"), {"account.login": "taken@kontur.ru"})
+    with pytest.raises(RequirementUnmetError):
+        run(store.preview(Update(IVAN, {}, requires=[("account.plugins", 45)])))
+    with pytest.raises(LoginTakenError):
+        run(store.preview(Update(IVAN, {}, login=login_change(clock, "Taken@kontur.ru"))))
+
+
+# --- Many at once ------------------------------------------------------------------------
+
+
+def test_two_undos_at_once_undo_once(store: Store) -> None:
+    """
+    "One at a time": the second one finds that a later event, the first undo, changed the field.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+    run(store.update(Update(KAI, {"name.given": "Zoe"})))
+
+    async def race() -> list[Any]:
+        undo = (store.undo("default", profile.id, 2, ADMIN) for _ in range(2))
+        return await asyncio.gather(*undo, return_exceptions=True)
+
+    outcomes = run(race())
+
+    assert [UndoConflictError] == [type(each) for each in outcomes if isinstance(each, Exception)]
+
+
+def test_a_creation_that_is_refused_leaves_no_profile(store: Store) -> None:
+    """
+    A taken login is noticed after the profile's rows were written: they are gone with it.
+    """
+    create(store, IVAN, {"account.login": "ivan@kontur.ru"})
+    with pytest.raises(LoginTakenError):
+        run(store.create(NewAccount(KAI._replace(provider="diadoc"),
+                                    {"account.login": "IVAN@kontur.ru"})))  # fmt: skip
+    audit = run(store.audit("default"))
+
+    assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)

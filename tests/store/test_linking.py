@@ -1,0 +1,294 @@
+"""Accounts join a profile and leave it: nothing is lost, and nothing that is locked changes."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from profilegate.errors import (
+    AccountUnknownError,
+    FieldsLockedError,
+    LinkConflictError,
+    ProfileUnknownError,
+)
+from profilegate.profile.rules import Fields
+from profilegate.store import AccountKey, Draft, LoginChange, Profile, Store, Update
+from tests.store.conftest import Clock
+from tests.store.people import (
+    ADMIN,
+    IVAN,
+    KAI,
+    PASSPORT,
+    SSN,
+    VERA,
+    changes_of,
+    create,
+    run,
+)
+
+VERIFIED = {"account.status": "VERIFIED", "account.business": False}
+
+
+def link(store: Store, account: AccountKey, target: Profile, prefer: Any = None) -> Profile:
+    """The profile after an account has joined it."""
+    return run(store.link(account, target.id, ADMIN, prefer=prefer))
+
+
+def test_an_account_that_joins_brings_what_the_profile_lacks(store: Store) -> None:
+    """
+    "Its old profile's shared fields that the target lacks are brought along."
+    """
+    target = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
+    old = create(store, VERA, {"name.given": "Kai", "email": "k@example.com", **VERIFIED})
+    linked = link(store, VERA, target)
+
+    assert {"name.given": "Kai", "phone": "+1", "email": "k@example.com"} == linked.fields
+    assert [KAI, VERA] == [account.key for account in linked.accounts]
+    assert {**linked.fields, **VERIFIED, "account.id": VERA.external_id} == run(store.account(VERA))
+    with pytest.raises(ProfileUnknownError):
+        run(store.profile("default", old.id))
+
+
+def test_a_join_is_one_event_of_the_profile(store: Store) -> None:
+    """
+    Who came, with what of its own, and what it brought.
+    """
+    target = create(store, KAI, {"name.given": "Kai"})
+    create(store, VERA, {"email": "k@example.com", "account.status": "VERIFIED"})
+    linked = link(store, VERA, target)
+
+    expected = {
+        "email": (None, "k@example.com"),
+        "machnet:account.id": (None, VERA.external_id),
+        "machnet:account.status": (None, "VERIFIED"),
+    }
+    assert (2, expected) == (linked.version, changes_of(store, target.id)[-1])
+
+
+def test_different_values_are_a_conflict_unless_a_side_is_preferred(store: Store) -> None:
+    """
+    Both values are named, the profile's first, and nothing is written.
+    """
+    target = create(store, KAI, {"name.given": "Kai", "phone": "+1", "gender": "m"})
+    old = create(store, VERA, {"name.given": "Vera", "phone": "+2", "gender": "m"})
+    with pytest.raises(LinkConflictError) as refused:
+        link(store, VERA, target)
+
+    differences = {"name.given": ("Kai", "Vera"), "phone": ("+1", "+2")}
+    assert differences == refused.value.differences
+    assert [target, old] == [run(store.profile_of(KAI)), run(store.profile_of(VERA))]
+
+
+@pytest.mark.parametrize(("prefer", "name"), [("profile", "Kai"), ("account", "Vera")])
+def test_the_preferred_side_wins(store: Store, prefer: str, name: str) -> None:
+    """
+    "profile"/"account" says which side's value stays where both have one.
+    """
+    target = create(store, KAI, {"name.given": "Kai"})
+    create(store, VERA, {"name.given": "Vera", "phone": "+2"})
+
+    assert {"name.given": name, "phone": "+2"} == link(store, VERA, target, prefer).fields
+
+
+LOCKED = {
+    "the profile's account locks what the other side's preference would change": (
+        {"name.given": "Kai"}, {"name.given": "Vera", **VERIFIED}, KAI, "account",
+    ),
+    "the profile's account locks a field that is empty": (
+        {"name.given": "Kai"}, VERIFIED, KAI, None,
+    ),
+    "the joining account locks what the profile's preference would change": (
+        {"name.given": "Vera", **VERIFIED}, {"name.given": "Kai"}, VERA, "profile",
+    ),
+    "the joining account locks a field that is empty there": (
+        VERIFIED, {"name.given": "Kai"}, VERA, None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("joins", "there", "account", "prefer"), LOCKED.values(), ids=LOCKED)
+def test_a_locked_field_never_changes(
+    store: Store, joins: Fields, there: Fields, account: AccountKey, prefer: Any
+) -> None:
+    """
+    Neither for those who are there nor for the one who comes; nothing is written.
+    """
+    other = KAI if account == VERA else VERA
+    old, target = create(store, account, joins), create(store, other, there)
+    with pytest.raises(FieldsLockedError) as refused:
+        link(store, account, target, prefer)
+
+    assert ("name.given",) == refused.value.paths
+    assert [old, target] == [run(store.profile_of(account)), run(store.profile_of(other))]
+
+
+def test_the_winning_side_of_a_lock_may_be_preferred(store: Store) -> None:
+    """
+    A verified account whose name stays as it is joins, whatever it does to the profile.
+    """
+    target = create(store, KAI, {"name.given": "Kai"})
+    create(store, VERA, {"name.given": "Vera", **VERIFIED})
+
+    assert {"name.given": "Vera"} == link(store, VERA, target, "account").fields
+
+
+def test_a_locked_document_type_holds_at_linking(store: Store) -> None:
+    """
+    Machnet's verified account keeps its SSN document: a profile with another one refuses it.
+    """
+    target = create(store, KAI, {"documents.virtual": [{**SSN, "number": "999-99-0002"}]})
+    create(store, VERA, {"documents.virtual": [SSN], **VERIFIED})
+    with pytest.raises(FieldsLockedError) as refused:
+        link(store, VERA, target, "profile")
+
+    assert ("documents.virtual:SSN",) == refused.value.paths
+
+
+def test_the_same_documents_are_no_conflict(store: Store) -> None:
+    """
+    Sent through two doors they have two ids, and are still the same.
+    """
+    target = create(store, KAI, {"documents.physical": [PASSPORT]})
+    create(store, VERA, {"documents.physical": [PASSPORT]})
+
+    assert target.fields == link(store, VERA, target).fields
+
+
+@pytest.mark.parametrize("prefer", ["profile", "account"])
+def test_no_content_of_a_document_is_lost_by_linking(store: Store, prefer: str) -> None:
+    """
+    The side that is not preferred has its documents archived, with their contents.
+    """
+    licence = {**PASSPORT, "type": "LICENSE", "front": "TElDRU5TRQ=="}
+    target = create(store, KAI, {"documents.physical": [PASSPORT]})
+    create(store, VERA, {"documents.physical": [licence]})
+    linked = link(store, VERA, target, prefer)
+    documents = run(store.export_profile("default", linked.id))["documents"]
+    state = {each["document"]["front"]: each["archived_at"] is None for each in documents}
+
+    expected = {PASSPORT["front"]: prefer == "profile", licence["front"]: prefer == "account"}
+    assert expected == state
+
+
+def test_a_profile_with_other_accounts_stays(store: Store) -> None:
+    """
+    Who stays behind keeps everything; that one has left is an event there.
+    """
+    old = create(store, IVAN, {"name.given": "Ivan", "documents.physical": [PASSPORT]})
+    create(store, VERA, {"account.status": "UNVERIFIED"}, profile_of=IVAN)
+    target = create(store, KAI)
+    linked = link(store, VERA, target)
+    left = run(store.profile("default", old.id))
+
+    assert (old.fields, old.fields, 3) == (linked.fields, left.fields, left.version)
+    expected = {
+        "machnet:account.id": (VERA.external_id, None),
+        "machnet:account.status": ("UNVERIFIED", None),
+    }
+    assert expected == changes_of(store, old.id)[-1]
+    for profile in (left, linked):
+        (document,) = run(store.export_profile("default", profile.id))["documents"]
+        assert PASSPORT == document["document"]
+
+
+def test_to_join_where_one_is_is_no_change(store: Store) -> None:
+    """
+    Linking twice is once.
+    """
+    profile = create(store, KAI, {"name.given": "Kai"})
+
+    assert profile == link(store, KAI, profile)
+
+
+@pytest.mark.parametrize("what", ["account", "profile", "world"])
+def test_unknown_sides_are_refused(store: Store, what: str) -> None:
+    """
+    There must be an account and, in its world, a profile.
+    """
+    profile = create(store, KAI)
+    account = KAI._replace(external_id="nobody") if what == "account" else KAI
+    if what == "world":
+        profile = create(store, VERA._replace(world="other"))
+    error = AccountUnknownError if what == "account" else ProfileUnknownError
+    with pytest.raises(error):
+        run(store.link(account, "no-such-id" if what == "profile" else profile.id, ADMIN,
+                       prefer=None))  # fmt: skip
+
+
+def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: Clock) -> None:
+    """
+    The link was mailed and promised; it and the mail come along to the new profile's key.
+    """
+    create(store, IVAN, {"account.login": "old@kontur.ru"})
+    mail = Draft("new@kontur.ru", "subject", "text")
+    change = LoginChange("new@kontur.ru", "token-1", clock() + timedelta(hours=1), mail)
+    run(store.update(Update(IVAN, {}, login=change)))
+    link(store, IVAN, create(store, KAI))
+    run(store.unlink(IVAN, ADMIN))
+    fields = run(store.confirm_login("default", "diadoc", "token-1"))
+
+    assert "new@kontur.ru" == fields["account.login"]
+    assert ["new@kontur.ru"] == [each.to for each in run(store.mails("default"))]
+
+
+def test_an_account_leaves_with_a_copy(store: Store) -> None:
+    """
+    A new profile with the same values and documents; from then on they are two.
+    """
+    old = create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT]})
+    create(store, VERA, VERIFIED, profile_of=KAI)
+    seen = run(store.account(VERA))
+    new = run(store.unlink(VERA, ADMIN))
+    run(store.update(Update(KAI, {"name.given": "Zoe"})))
+
+    assert seen == run(store.account(VERA))
+    assert ([VERA], 1, old.fields) == ([each.key for each in new.accounts], new.version, new.fields)
+    (document,) = run(store.export_profile("default", new.id))["documents"]
+    assert PASSPORT == document["document"]
+    assert [KAI] == [each.key for each in run(store.profile("default", old.id)).accounts]
+
+
+def test_to_leave_and_to_come_back_changes_nothing(store: Store) -> None:
+    """
+    Link after unlink: the copy is the same, so there is no conflict, locks or not.
+    """
+    create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT],
+                        "documents.virtual": [SSN]})  # fmt: skip
+    old = create(store, VERA, VERIFIED, profile_of=KAI)
+    run(store.unlink(VERA, ADMIN))
+    back = link(store, VERA, old)
+
+    assert (old.fields, old.accounts, 4) == (back.fields, back.accounts, back.version)
+    assert 1 == len(run(store.export_profile("default", old.id))["documents"])
+
+
+def test_links_and_updates_at_once_lose_nothing(store: Store) -> None:
+    """
+    "One at a time": whatever the order, the last value of each field is there and all verifies.
+    """
+    target = create(store, KAI)
+    create(store, VERA, {"email": "v@example.com"})
+
+    async def race() -> None:
+        async def write(account: AccountKey, path: str) -> None:
+            for number in range(30):
+                await store.update(Update(account, {path: str(number)}))
+
+        async def move() -> None:
+            for _ in range(5):
+                await store.link(VERA, target.id, ADMIN, prefer="account")
+                await store.unlink(VERA, ADMIN)
+            await store.link(VERA, target.id, ADMIN, prefer="account")
+
+        await asyncio.gather(write(KAI, "phone"), write(VERA, "name.given"), move())
+
+    run(race())
+    fields = run(store.profile("default", target.id)).fields
+    run(store.update(Update(VERA, {"name.middle": "x"})))
+
+    assert ("29", "29", "v@example.com") == (
+        fields["phone"], fields["name.given"], fields["email"],
+    )  # fmt: skip
+    assert "x" == run(store.account(KAI))["name.middle"]
+    assert () == run(store.audit("default")).broken
