@@ -33,6 +33,21 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
     return base64.b64encode(hmac.digest(private_key, target + digest, "sha512")).decode()
 
 
+class _Nonces:
+    """Nonces for what we sign: the present time in milliseconds, and always a larger one."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def next(self) -> str:
+        """A nonce above all that were given before."""
+        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
+        return str(self._last)
+
+
+_nonces = _Nonces()
+
+
 def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
     """
     The headers of a signed request, with the present time in milliseconds as its nonce, as
@@ -41,7 +56,7 @@ def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, 
     Raises:
         SettingError: the secret is not base64.
     """
-    nonce = str(time.time_ns() // 1_000_000)
+    nonce = _nonces.next()
     try:
         private_key = base64.b64decode(secret, validate=True)
     except ValueError:
