@@ -105,6 +105,7 @@ country_name = Codec(
 # --- Phones ------------------------------------------------------------------------------
 
 _E164 = re.compile(r"\+([1-9][0-9]{6,14})", re.ASCII)
+_CALLING_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _NORTH_AMERICA = "1"
 _NORTH_AMERICA_DIGITS = 11
 
@@ -117,7 +118,7 @@ def _known_e164(text: str) -> str | None:
     digits = match[1]
     if digits.startswith(_NORTH_AMERICA):
         return text if len(digits) == _NORTH_AMERICA_DIGITS else None
-    known = any(int(digits[:n]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE for n in (1, 2, 3))
+    known = not _CALLING_CODES.isdisjoint((digits[:1], digits[:2], digits[:3]))
     return text if known else None
 
 

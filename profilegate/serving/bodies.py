@@ -1,6 +1,7 @@
 """Bodies: how each media type is read, and what is refused while reading."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +14,7 @@ from profilegate.errors import (
     MediaTypeNotSpokenError,
 )
 from profilegate.provider import Request
-from profilegate.serving.negotiation import media_type_of
+from profilegate.serving.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
 from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node
 
@@ -66,6 +67,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
 # --- JSON --------------------------------------------------------------------------------
 
 _decode_json = msgspec.json.Decoder().decode
+_encode_json = msgspec.json.Encoder().encode
 
 
 def read_json(raw: bytes) -> Any:
@@ -130,7 +132,7 @@ def _has_a_key_twice(raw: bytes, value: Any) -> bool:
     """
     if b"\\" in raw:
         return _has_a_key_twice_with_escapes(raw)
-    return raw.count(b'"') != msgspec.json.encode(value).count(b'"')
+    return raw.count(b'"') != _encode_json(value).count(b'"')
 
 
 def _has_a_key_twice_with_escapes(raw: bytes) -> bool:
@@ -220,15 +222,20 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
 
-    def decoder_for(header: bytes) -> Decoder | None:
+    @lru_cache(HEADERS_REMEMBERED_MAX)
+    def decoder_for(header: bytes, coding: bytes) -> Decoder | None:
         media_type, charset = media_type_of(header)
         name = media_type or spoken[0]
+        if coding.strip().lower() not in PLAIN_CODINGS:
+            return None
         return decoders.get(name) if charset in CHARSETS or name in binary else None
 
     def decode(request: Request) -> Any:
-        decoder = decoder_for(request.headers.get(b"content-type", b""))
-        coding = request.headers.get(b"content-encoding", b"")
-        if decoder is None or coding.strip().lower() not in PLAIN_CODINGS:
+        headers = request.headers
+        decoder = decoder_for(
+            headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
+        )
+        if decoder is None:
             raise MediaTypeNotSpokenError(spoken)
         return decoder(request.body)
 

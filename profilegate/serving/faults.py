@@ -136,6 +136,8 @@ def _faults(error: jsonschema_rs.ValidationError, at: tuple[str, ...]) -> Iterat
 
 def nul_faults(value: Any, at: tuple[str | int, ...] = ()) -> list[Fault]:
     """A fault for each text below a value that holds the NUL character, which no provider takes."""
+    if isinstance(value, str):
+        return [Fault(at, "nul")] if NUL in value else []
     faults: list[Fault] = []
     waiting: deque[tuple[tuple[str | int, ...], Any]] = deque([(at, value)])
     while waiting and len(faults) < FAULTS_MAX:

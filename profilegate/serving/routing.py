@@ -63,6 +63,8 @@ class RouteTable:
 
     def __init__(self) -> None:
         self._root = _Node()
+        # Paths without parameters, found in one step: a text wins over a parameter anyway.
+        self._whole: dict[str, Route] = {}
 
     def add(self, spec: Spec, provider: Provider, path: str, method: str, operation: str) -> None:
         """
@@ -92,6 +94,8 @@ class RouteTable:
                 "all specs share one origin: give one of the two another path",
             )
         route.operations[method] = operation
+        if not names:
+            self._whole[path] = route
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """
@@ -99,6 +103,8 @@ class RouteTable:
 
         A segment is decoded only after the path is split, so that ``%2F`` stays in its segment.
         """
+        if (route := self._whole.get(raw_path)) is not None:
+            return route, {}
         segments = raw_path.split("/")[1:]
         if "%" in raw_path:
             try:

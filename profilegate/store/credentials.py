@@ -32,7 +32,7 @@ def find(
         key=key,
         tenant=tenant,
         external_id=external_id,
-        secret=None if sealed is None else vault.box.open(sealed, *_where(key, digest)),
+        secret=None if sealed is None else vault.secret(sealed, *_where(key, digest)),
         nonce=int.from_bytes(nonce),
         expires_at=_time(expires_at),
     )

@@ -15,6 +15,7 @@ import hmac
 import os
 import stat
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,9 @@ from profilegate.errors import MasterKeyError
 KEY_SIZE_BYTES: Final = 32
 NONCE_SIZE_BYTES: Final = 12
 FORMAT: Final = b"\x01"
+
+KEPT_MAX: Final = 512
+"""Digests, and opened secrets, that a vault keeps at hand; who calls, calls again."""
 
 
 class Box:
@@ -62,12 +66,18 @@ class Box:
 
 
 class Vault:
-    """The master key at work. ``box`` seals what belongs to no profile."""
+    """The master key at work. ``box`` seals what belongs to no profile.
+
+    ``digest`` and ``secret`` keep what they gave: both depend on nothing but their arguments,
+    and the latter are read from the database each time, so a change there is seen at once.
+    """
 
     def __init__(self, master_key: bytes) -> None:
         self._wrap = Box(_derived(master_key, "wrap"))
         self._digest_key = _derived(master_key, "digest")
         self.box = Box(_derived(master_key, "seal"))
+        self.digest = lru_cache(KEPT_MAX)(self._digest)
+        self.secret = lru_cache(KEPT_MAX)(self.box.open)
 
     def new_key(self, *where: str) -> tuple[Box, bytes]:
         """A fresh key, and the same wrapped, to be kept. Without the latter it is gone for good."""
@@ -77,7 +87,7 @@ class Vault:
     def unwrap(self, wrapped: bytes, *where: str) -> Box:
         return Box(self._wrap.open(wrapped, *where))
 
-    def digest(self, *parts: str) -> bytes:
+    def _digest(self, *parts: str) -> bytes:
         """A digest that only this master key can make: equal for equal parts, and else blind."""
         return hmac.digest(self._digest_key, _framed(parts), "sha256")
 
