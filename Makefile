@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 UV ?= uv
-# More arguments for `make run`: make run ARGS="--port 9000"
+# More arguments for `make run` and `make bench`: make run ARGS="--port 9000"
 ARGS ?=
 
 SPECS := $(wildcard specs/*.yaml)
@@ -10,12 +10,13 @@ SWAGGER_UI := profilegate/serving/swagger_ui
 
 # Each tool is run as `python -m`, so that a checkout may be moved with its .venv.
 VENV := .venv
+BENCH_VENV := .venv-bench
 RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test lint-specs pins swagger-ui wheel clean
+.PHONY: help install run generate check test lint-specs bench bench-guard pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -52,12 +53,20 @@ lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is i
 	  echo "Skipped: Redocly and Spectral need Node, and there is no npx here."; \
 	fi
 
-pins: ## Renew requirements/*.txt from pyproject.toml (needs uv)
+bench: $(BENCH_VENV)/all ## Measure, and write docs/performance.md; ARGS=--quick for a first look
+	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
+
+bench-guard: $(VENV)/dev ## Has an update become dearer? ARGS=--write keeps today's costs
+	@$(RUN) benchmarks.guard $(ARGS)
+
+pins: ## Renew all pinned requirements (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make pins needs uv; name it with UV=..." >&2; exit 1; }
 	$(COMPILE) --upgrade --group build --group dev --output-file requirements/dev.txt pyproject.toml
 	@# The old output is what uv prefers: run.txt gets the very versions of dev.txt.
 	cp requirements/dev.txt requirements/run.txt
 	$(COMPILE) --group build --output-file requirements/run.txt pyproject.toml
+	cp requirements/run.txt benchmarks/requirements.txt
+	$(COMPILE) --output-file benchmarks/requirements.txt pyproject.toml benchmarks/requirements.in
 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --custom-compile-command "make pins"
@@ -77,8 +86,8 @@ swagger-ui: ## Renew the vendored Swagger UI: make swagger-ui VERSION=5.35.0 (ne
 wheel: $(VENV)/project ## Build the wheel into dist/
 	$(RUN) hatchling build --target wheel
 
-clean: ## Remove .venv, dist and caches; var/ with its profiles stays
-	rm -rf $(VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove both venvs, dist and caches; var/ with its profiles stays
+	rm -rf $(VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What is installed, and since when ----------------------------------------------------
@@ -105,4 +114,14 @@ $(VENV)/project: pyproject.toml $(VENV)/run
 $(VENV)/dev: requirements/dev.txt $(VENV)/project
 	@echo "Installing the pinned packages of $< into $(VENV)"
 	@$(INSTALL) --requirement $<
+	@touch $@
+
+# The benchmarks' own: our run-time packages, and those whom we are measured against.
+$(BENCH_VENV)/all: benchmarks/requirements.txt
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "There is no $(PYTHON) here. Name a Python 3.11 or newer: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	@echo "Installing the pinned packages of $< into $(BENCH_VENV)"
+	@$(BENCH_VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet \
+	  --require-hashes --requirement $<
 	@touch $@

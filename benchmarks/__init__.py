@@ -1,0 +1,1 @@
+"""Benchmarks: how fast the gate is, beside whom one would otherwise take."""

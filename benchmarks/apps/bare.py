@@ -1,0 +1,18 @@
+"""The ceiling of any server: read the body, answer a constant."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from benchmarks.apps import Save
+from benchmarks.apps.answer import read, send_constant
+
+
+def create(save: Save | None) -> ASGIApp:
+    """The app; it keeps nothing."""
+    if save is not None:
+        raise ValueError("what keeps something is bare_store")
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await read(receive)
+        await send_constant(send)
+
+    return app

@@ -1,0 +1,84 @@
+"""The ceiling of durable work: this project's store behind a function that checks nothing.
+
+Each request is one ``store.update`` of the same changes as the gate makes of it, with the same
+nonce; nothing of it is verified.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Any, cast
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from benchmarks.apps import Save
+from benchmarks.apps.answer import read, send_constant
+from benchmarks.names import DATABASE, KEY_FILE, TENANT
+from benchmarks.work import kraken_body
+from profilegate.profile.rules import Changes, Fields
+from profilegate.provider import AllDoors, Call, Caller, Door, Provider, Request
+from profilegate.serving.app import load_sources
+from profilegate.serving.gate import utc_now
+from profilegate.serving.providers import load_provider
+from profilegate.store import (
+    DEFAULT_WORLD,
+    AccountKey,
+    CredentialKey,
+    NonceUse,
+    Store,
+    Update,
+)
+from profilegate.store.sqlite import open_store
+
+VARYING = "employer.name"
+"""The field that is another one in each request, so that each is a change."""
+
+
+def create(save: Save | None) -> ASGIApp:
+    """The app; its store is always this project's."""
+    if save is not None:
+        raise ValueError("it has its own")
+    provider = load_provider(load_sources()["kraken"].spec)
+    store = open_store(
+        Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.rules}
+    )
+    changes = changes_of(provider, kraken_body("ACME"))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        await read(receive)
+        nonce = headers[b"api-nonce"].decode()
+        key = CredentialKey(DEFAULT_WORLD, "kraken", "api-key", headers[b"api-key"].decode())
+        account = AccountKey(DEFAULT_WORLD, "kraken", scope["path"].rpartition("/")[2])
+        await store.update(
+            Update(
+                account,
+                {**changes, VARYING: nonce},
+                tenant=TENANT,
+                nonce=NonceUse(key, int(nonce)),
+            )
+        )
+        await send_constant(send)
+
+    return app
+
+
+class _Notes:
+    """A store that notes what it is asked to change."""
+
+    def __init__(self) -> None:
+        self.changes: Changes = {}
+
+    async def update(self, update: Update) -> Fields:
+        self.changes = dict(update.changes)
+        return {}
+
+
+def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
+    """What Kraken's handler makes of a body."""
+    notes = _Notes()
+    door = Door(DEFAULT_WORLD, provider.name, cast(Store, notes), utc_now)
+    request = Request("PATCH", b"/", {}, b"", lambda request: body)
+    doors = cast(AllDoors, None)  # what doors show side by side is not asked here
+    call = Call(door, Caller(tenant=TENANT), request, "http://gate.example", utc_now(), doors)
+    asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
+    return notes.changes

@@ -1,0 +1,95 @@
+"""Who is measured: each entrant is a command and a name for the table."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import copytree
+
+from benchmarks.servers import GATE, GATE_FILES, Server
+
+ACCEPTED = 200
+REFUSED = (400, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """A server under test.
+
+    ``checks`` is whether it refuses what is invalid; ``wants_fresh`` whether it takes each
+    nonce once; ``wants_world`` whether it reads the gate's database; ``is_durable`` whether a
+    change is on the disk before its answer.
+    """
+
+    key: str
+    title: str
+    arguments: tuple[str, ...]
+    is_durable: bool = False
+    checks: bool = True
+    wants_fresh: bool = False
+    is_ours: bool = False
+    wants_world: bool = False
+
+
+def _app(name: str) -> tuple[str, ...]:
+    return ("-m", "benchmarks.serve", name)
+
+
+def entrants(profiles: int) -> list[Entrant]:
+    """Everybody, ceilings first."""
+    keep = ("--keep", str(profiles))
+    peers = [
+        ("connexion", "Connexion AsyncApp, stock", "peers.connexion_app"),
+        ("fastapi", "FastAPI, pydantic 2", "peers.fastapi_app"),
+        ("litestar", "Litestar, msgspec", "peers.litestar_app"),
+        ("falcon", "Falcon ASGI, msgspec", "peers.falcon_app"),
+    ]
+    return [
+        Entrant("bare", "bare ASGI function, constant answer", _app("apps.bare"), checks=False),
+        Entrant(
+            "gate",
+            "**Profilegate**, signature verified",
+            _app("apps.gate"),
+            is_ours=True,
+            wants_world=True,
+        ),
+        *(Entrant(key, title, _app(app)) for key, title, app in peers),
+        Entrant(
+            "bare-store",
+            "bare ASGI function, Profilegate's store",
+            _app("apps.bare_store"),
+            is_durable=True,
+            checks=False,
+            wants_fresh=True,
+            wants_world=True,
+        ),
+        Entrant(
+            "serve",
+            "**Profilegate**, `profilegate serve`, signature verified",
+            (*GATE, *GATE_FILES),
+            is_durable=True,
+            wants_fresh=True,
+            wants_world=True,
+            is_ours=True,
+        ),
+        *(
+            Entrant(f"{key}-sql", f"{title}; SQLAlchemy", (*_app(app), *keep), is_durable=True)
+            for key, title, app in peers
+        ),
+    ]
+
+
+@contextmanager
+def serving(everybody: list[Entrant], world: Path, folder: Path) -> Iterator[dict[str, Server]]:
+    """Everybody's server, each in a folder of its own; all idle but the one under test."""
+    with ExitStack() as stack:
+        servers = {}
+        for entrant in everybody:
+            own = folder / entrant.key
+            if entrant.wants_world:
+                copytree(world, own)
+            else:
+                own.mkdir()
+            servers[entrant.key] = Server.start(entrant.arguments, own)
+            stack.callback(servers[entrant.key].stop)
+        yield servers

@@ -1,0 +1,91 @@
+"""FastAPI and pydantic 2: the rules of Kraken's PATCH as models."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from fastapi import FastAPI, Header, Path
+from pydantic import BaseModel, Field, StrictInt
+from starlette.types import ASGIApp
+
+from benchmarks.apps import Save
+from benchmarks.peers.codes import LANGUAGE, PHONE, Country, Occupation
+
+Int32 = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)]
+User = Annotated[str, Path(min_length=14, max_length=42)]
+Version = Annotated[Literal["2025-04-15"] | None, Header()]
+
+
+class FullName(BaseModel):
+    first_name: str
+    last_name: str
+    middle_name: str | None = None
+
+
+class Residence(BaseModel):
+    line1: str
+    city: str
+    postal_code: str
+    country: Country
+    line2: str | None = None
+    province: str | None = None
+
+
+class TaxId(BaseModel):
+    id: str
+    issuing_country: Country
+
+
+class Concat(BaseModel):
+    type: Literal["concat"]
+    value: str
+    calculated_at: datetime
+
+
+class Issued(BaseModel):
+    type: Literal["passport", "national_id", "tax_id", "lei"]
+    value: str
+
+
+class Unknown(BaseModel):
+    type: Literal["unknown"]
+
+
+Identifier = Annotated[Concat | Issued | Unknown, Field(discriminator="type")] | str
+
+
+class UserUpdate(BaseModel):
+    tos_version_accepted: Int32 | None = None
+    full_name: FullName = None
+    date_of_birth: date | None = None
+    city_of_birth: str | None = None
+    country_of_birth: Country | None = None
+    residence: Residence = None
+    phone: Annotated[str, Field(pattern=PHONE)] | None = None
+    nationalities: list[Country] | None = None
+    tax_ids: list[TaxId] | None = None
+    occupation: Occupation | None = None
+    employer_name: str | None = None
+    client_identifier: Identifier = None
+    language: Annotated[str, Field(pattern=LANGUAGE)] | None = None
+
+
+class Result(BaseModel):
+    result: str
+
+
+def create(save: Save | None) -> ASGIApp:
+    """The app."""
+    app = FastAPI()
+    if save is None:
+
+        @app.patch("/b2b/users/{user}")
+        async def answer(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
+            return Result(result="success")
+    else:
+        # Not async: FastAPI runs it in a thread, so that SQLite does not hold the event loop.
+        @app.patch("/b2b/users/{user}")
+        def keep(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
+            save(user, body.model_dump(mode="json", exclude_unset=True))
+            return Result(result="success")
+
+    return app
