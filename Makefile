@@ -69,7 +69,7 @@ pins: ## Renew all pinned requirements (needs uv)
 	$(COMPILE) --output-file benchmarks/requirements.txt pyproject.toml benchmarks/requirements.in
 
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-  --no-emit-index-url --custom-compile-command "make pins"
+  --custom-compile-command "make pins"
 
 swagger-ui: ## Renew the vendored Swagger UI: make swagger-ui VERSION=5.35.0 (needs npm)
 	@test -n "$(VERSION)" || { echo "Say which: make swagger-ui VERSION=5.35.0" >&2; exit 1; }
