@@ -6,7 +6,7 @@ import os
 
 from profilegate.store import AccountKey, CredentialKey
 
-# OWASP's second choice for scrypt: 16 MiB and about 50 ms a try.
+# One of OWASP's equal choices for scrypt: 16 MiB, and about an eighth of a second a try.
 COST = 2**14
 BLOCK_SIZE = 8
 PARALLEL = 5
