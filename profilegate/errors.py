@@ -51,8 +51,9 @@ business of ``handlers/<name>/refusals.py``: nothing here knows HTTP.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 
 class ProfilegateError(Exception):
@@ -117,8 +118,7 @@ class BodyUnreadableError(RequestError):
         return self.why
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One rule that one field breaks.
 
     ``at`` is the way to the field (``("residence", "country")``, list places as integers;

@@ -25,9 +25,9 @@ from typing import Any, TypeVar
 
 import uvicorn
 
+from profilegate.gate import Gate
 from profilegate.profile.rules import Changes, Fields
 from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.gate import Gate
 from profilegate.serving.providers import load_provider
 from profilegate.store import (
     DEFAULT_WORLD,

@@ -14,10 +14,11 @@ from benchmarks.apps import Save
 from benchmarks.apps.answer import read, send_constant
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
+from profilegate.call import Call, Caller, Door, Request
+from profilegate.gate import Gate
 from profilegate.profile.rules import Changes, Fields
-from profilegate.provider import AllDoors, Call, Caller, Door, Provider, Request
+from profilegate.provider import Provider
 from profilegate.serving.app import load_sources
-from profilegate.serving.gate import utc_now
 from profilegate.serving.providers import load_provider
 from profilegate.store import (
     DEFAULT_WORLD,
@@ -76,9 +77,8 @@ class _Notes:
 def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
     """What Kraken's handler makes of a body."""
     notes = _Notes()
-    door = Door(DEFAULT_WORLD, provider.name, cast(Store, notes), utc_now)
+    door = Door(Gate(cast(Store, notes), "http://gate.example"), provider.name)
     request = Request("PATCH", b"/", {}, b"", lambda request: body)
-    doors = cast(AllDoors, None)  # what doors show side by side is not asked here
-    call = Call(door, Caller(tenant=TENANT), request, "http://gate.example", utc_now(), doors)
+    call = Call(door, Caller(tenant=TENANT), request)
     asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
     return notes.changes

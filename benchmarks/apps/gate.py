@@ -10,9 +10,9 @@ from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
 from benchmarks.names import DATABASE, KEY_FILE
+from profilegate.gate import Gate
 from profilegate.profile.rules import Fields
 from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.gate import Gate
 from profilegate.serving.providers import load_provider
 from profilegate.store import Store, Update
 from profilegate.store.sqlite import SqliteStore, open_store

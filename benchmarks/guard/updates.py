@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from profilegate.gate import Gate, utc_now
 from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.gate import Gate, utc_now
 from profilegate.serving.providers import load_provider
 from profilegate.store import DEFAULT_WORLD
 from profilegate.store.database import connect, open_database

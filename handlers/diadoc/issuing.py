@@ -4,7 +4,7 @@ import base64
 import re
 import secrets
 
-from profilegate.provider import Issued, Issuer, Issuing
+from profilegate.issuing import Issued, Issuer, Issuing
 
 from .auth import CLIENT_FIELD, CLIENT_KIND, USER_FIELD, USER_KIND
 

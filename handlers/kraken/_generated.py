@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.parts import known_parts
 from profilegate.profile.rules import (
@@ -14,7 +15,6 @@ from profilegate.profile.rules import (
     View,
     Writing,
 )
-from profilegate.provider import Call
 
 
 class FullName(TypedDict):
@@ -304,6 +304,16 @@ def _stored_tax_id(item: TaxId) -> dict[str, Any]:
     return stored
 
 
+_PARTS_OF_CLIENT_IDENTIFIER: Mapping[str, frozenset[str]] = {
+    "concat": frozenset({"calculated_at", "type", "value"}),
+    "passport": frozenset({"type", "value"}),
+    "national_id": frozenset({"type", "value"}),
+    "tax_id": frozenset({"type", "value"}),
+    "lei": frozenset({"type", "value"}),
+    "unknown": frozenset({"type"}),
+}
+
+
 def changes_from_new_user(body: NewUser) -> Changes:
     """What NewUser changes in the profile."""
     changes: Changes = {}
@@ -333,16 +343,7 @@ def changes_from_new_user(body: NewUser) -> Changes:
         changes["employer.name"] = employer_name
     if "client_identifier" in body:
         changes["account.client_identifier"] = known_parts(
-            body["client_identifier"],
-            "type",
-            {
-                "concat": {"calculated_at", "type", "value"},
-                "passport": {"type", "value"},
-                "national_id": {"type", "value"},
-                "tax_id": {"type", "value"},
-                "lei": {"type", "value"},
-                "unknown": {"type"},
-            },
+            body["client_identifier"], "type", _PARTS_OF_CLIENT_IDENTIFIER
         )
     if (language := body.get("language")) is not None:
         changes["language"] = language
@@ -385,16 +386,7 @@ def changes_from_user_update(body: UserUpdate) -> Changes:
         changes["employer.name"] = employer_name
     if "client_identifier" in body:
         changes["account.client_identifier"] = known_parts(
-            body["client_identifier"],
-            "type",
-            {
-                "concat": {"calculated_at", "type", "value"},
-                "passport": {"type", "value"},
-                "national_id": {"type", "value"},
-                "tax_id": {"type", "value"},
-                "lei": {"type", "value"},
-                "unknown": {"type"},
-            },
+            body["client_identifier"], "type", _PARTS_OF_CLIENT_IDENTIFIER
         )
     if (language := body.get("language")) is not None:
         changes["language"] = language

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import time
+from functools import lru_cache
 
+from profilegate.call import Caller, Door, Request
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
@@ -13,12 +15,12 @@ from profilegate.errors import (
     SettingError,
     SignatureWrongError,
 )
-from profilegate.provider import Caller, Door, Request
 from profilegate.store import NonceUse
 
 KIND = "api-key"
 NONCE_MAX = 2**64 - 1
 NONCE_DIGITS_MAX = 20
+KEYS_REMEMBERED_MAX = 512
 
 
 def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
@@ -29,8 +31,15 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
     decoded private key, in base64. The path is meant as sent: percent-encoded, and with the
     query when there is one, as Kraken's own client signs it.
     """
-    digest = hashlib.sha256(nonce.encode() + body).digest()
-    return base64.b64encode(hmac.digest(private_key, target + digest, "sha512")).decode()
+    code = _keyed(private_key).copy()
+    code.update(target + hashlib.sha256(nonce.encode() + body).digest())
+    return base64.b64encode(code.digest()).decode()
+
+
+@lru_cache(KEYS_REMEMBERED_MAX)
+def _keyed(private_key: bytes) -> hmac.HMAC:
+    """An HMAC that has read its key and nothing else: to copy it costs a third of a new one."""
+    return hmac.new(private_key, digestmod="sha512")
 
 
 class _Nonces:

@@ -1,7 +1,5 @@
 """Kraken Embed: our errors in Kraken's words, ``{"error": ["EGeneral:…"]}`` under a real status."""
 
-import json
-
 from profilegate.errors import (
     AccountUnknownError,
     BodyTooLargeError,
@@ -66,4 +64,4 @@ def refuse(error: ProfilegateError) -> Refusal:
 
 def _refusal(status: int, words: list[str]) -> Refusal:
     body: ErrorResponse = {"error": list(dict.fromkeys(words))}
-    return Refusal(status, "application/json", json.dumps(body).encode())
+    return Refusal.json(status, body)

@@ -4,7 +4,7 @@ import re
 import secrets
 import uuid
 
-from profilegate.provider import Issued, Issuer, Issuing
+from profilegate.issuing import Issued, Issuer, Issuing
 
 from .auth import KIND
 from .operations import UNVERIFIED

@@ -4,8 +4,8 @@ import uuid
 from datetime import UTC, datetime
 from typing import cast
 
+from profilegate.call import Call
 from profilegate.profile.rules import Changes, Fields
-from profilegate.provider import Call
 
 from ._generated import (
     BusinessUpdate,

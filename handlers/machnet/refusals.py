@@ -1,7 +1,5 @@
 """Machnet SEND: our errors in Machnet's envelope, ``{"status", "code", "message"}``."""
 
-import json
-
 from profilegate.errors import (
     AccountUnknownError,
     BodyTooLargeError,
@@ -60,4 +58,4 @@ def _field(path: str) -> str:
 
 def _refusal(status: int, code: str, message: str) -> Refusal:
     body: Error = {"status": status, "code": code, "message": message}
-    return Refusal(status, "application/json", json.dumps(body).encode())
+    return Refusal.json(status, body)

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
@@ -13,7 +14,6 @@ from profilegate.profile.rules import (
     View,
     Writing,
 )
-from profilegate.provider import Call
 
 
 class UserAuth(TypedDict):

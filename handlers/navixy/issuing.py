@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from profilegate.provider import Issued, Issuer, Issuing
+from profilegate.issuing import Issued, Issuer, Issuing
 
 from .sessions import HASH_SIZE_BYTES, KIND
 

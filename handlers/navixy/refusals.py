@@ -1,7 +1,5 @@
 """Navixy: our errors as Navixy's numbered codes, in its envelope."""
 
-import json
-
 from profilegate.errors import (
     AccountUnknownError,
     BodyTooLargeError,
@@ -58,7 +56,7 @@ def refuse(error: ProfilegateError) -> Refusal:
             _at_fault(FIELD_NAMES.get(path, path), "cannot be changed any more")
             for path in error.paths
         ]
-    return Refusal(status, "application/json", json.dumps(body).encode())
+    return Refusal.json(status, body)
 
 
 def _at_fault(parameter: str, what: str) -> ParameterError:

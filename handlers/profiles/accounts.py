@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import quote
 
+from profilegate.call import Call
 from profilegate.errors import AccountUnknownError, Fault, InvalidFieldsError
+from profilegate.issuing import Issuing
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields
-from profilegate.provider import Call, Issuing
 from profilegate.store import Account as StoredAccount
 from profilegate.store import AccountKey, Update
 from profilegate.store import NewAccount as AccountToCreate

@@ -2,12 +2,12 @@
 
 import hmac
 
+from profilegate.call import Caller, Door, Request
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.provider import Caller, Door, Request
 
 HEADER = "Authorization"
 
@@ -30,6 +30,6 @@ async def authenticate(request: Request, door: Door) -> Caller:
     if scheme.lower() != "bearer" or not token.strip():
         raise CredentialMalformedError(HEADER)
     sent = token.strip().encode("latin-1")
-    if not door.admin_token or not hmac.compare_digest(door.admin_token.encode(), sent):
+    if not door.gate.admin_token or not hmac.compare_digest(door.gate.admin_token.encode(), sent):
         raise CredentialUnknownError(HEADER)
     return Caller(tenant=ADMIN)

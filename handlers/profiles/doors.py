@@ -2,7 +2,7 @@
 
 from typing import Literal, cast
 
-from profilegate.provider import Call
+from profilegate.call import Call
 
 from ._generated import Trial, TrialOutcome, Verdict, ViewPage
 from .shown import tried_profile

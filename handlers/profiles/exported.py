@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from profilegate.issuing import Issuing
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, DOCUMENTS, FIELDS
-from profilegate.provider import Issuing
 
 from ._generated import ExportedProfile
 

@@ -1,6 +1,6 @@
 """Who changed what, through which door, and when; and how it was before."""
 
-from profilegate.provider import Call
+from profilegate.call import Call
 from profilegate.store import Event as StoredEvent
 
 from . import cursors

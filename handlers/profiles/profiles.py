@@ -2,8 +2,8 @@
 
 from werkzeug.http import parse_etags
 
+from profilegate.call import Call
 from profilegate.errors import VersionChangedError
-from profilegate.provider import Call
 
 from . import cursors
 from ._generated import Details, Profile, ProfilePage, changes_from_details

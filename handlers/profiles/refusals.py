@@ -1,6 +1,5 @@
 """Our own API: errors as problem details, RFC 9457, with every fault at once."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -109,7 +108,7 @@ def refuse(error: ProfilegateError) -> Refusal:
         problem["differences"] = [
             _difference(path, *values) for path, values in error.differences.items()
         ]
-    refusal = Refusal(status, MEDIA_TYPE, json.dumps(problem).encode())
+    refusal = Refusal.json(status, problem, MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
         refusal = refusal.with_header("www-authenticate", "Bearer")
     return refusal

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import cast
 
+from profilegate.call import Call
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields
-from profilegate.provider import Call
 from profilegate.store import Account as StoredAccount
 from profilegate.store import Profile as StoredProfile
 

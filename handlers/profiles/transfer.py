@@ -3,12 +3,12 @@
 from contextlib import suppress
 from typing import Any, cast
 
+from profilegate.call import Call
 from profilegate.errors import (
     BodyUnreadableError,
     ImportConflictError,
     ProfileUnknownError,
 )
-from profilegate.provider import Call
 
 from . import cursors
 from ._generated import ExportedProfile, ExportLines, ImportCounts

@@ -6,6 +6,7 @@ A property that is not sent is untouched; null is the same as not sent, or remov
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from profilegate.codegen.places import (
     Place,
@@ -180,8 +181,19 @@ class ChangesWriter:
             converter = self._write_item(node)
             return lambda source: f"[{converter}(item) for item in {source}]"
         if parts := known_parts(self.spec, node):
-            return lambda source: f"known_parts({source}, {parts})"
+            tag, kinds = parts
+            constant = self._write_kinds(member.name, kinds)
+            return lambda source: f"known_parts({source}, {tag}, {constant})"
         return place.stored
+
+    def _write_kinds(self, name: str, kinds: str) -> str:
+        """Write what the kinds of an object may hold, once and not anew for each body."""
+        source = f"Mapping[str, frozenset[str]] = {kinds}"
+        constant = stem = f"_PARTS_OF_{snake(name).upper()}"
+        numbers = count(2)
+        while self.functions.setdefault(constant, line := f"{constant}: {source}") != line:
+            constant = f"{stem}_{next(numbers)}"
+        return constant
 
     def _write_item(self, node: Node) -> str:
         """Write the function for one item of a list; give its name."""

@@ -44,7 +44,7 @@ def _imports(words: set[str], types: TypeWriter) -> list[str]:
     """The imports that bring in all of these words that are names of ours."""
     modules = {
         "typing": words & set(TYPING),
-        "profilegate.provider": words & {"Call"},
+        "profilegate.call": words & {"Call"},
         "._generated": words & types.definitions.keys(),
     }
     return [

@@ -71,10 +71,10 @@ def _header(spec: Spec) -> str:
             "from collections.abc import Mapping",
             f"from typing import {', '.join(TYPING)}",
             "",
+            "from profilegate.call import Call",
             "from profilegate.profile import codecs, masks",
             "from profilegate.profile.parts import known_parts",
             f"from profilegate.profile.rules import {', '.join(RULES)}",
-            "from profilegate.provider import Call",
         ]
     )
 

@@ -180,9 +180,10 @@ def variable(name: str, above: str = "") -> str:
     return word
 
 
-def known_parts(spec: Spec, node: Node) -> str | None:
+def known_parts(spec: Spec, node: Node) -> tuple[str, str] | None:
     """
-    Source of what each kind of an object may hold, for a property that is taken as a whole.
+    The property that tells an object's kinds apart, and what each of them may hold, as source
+    text, for a property that is taken as a whole.
 
     The kinds are the branches of a ``oneOf`` that one-valued words tell apart; None where the
     property is no such choice.
@@ -204,10 +205,10 @@ def known_parts(spec: Spec, node: Node) -> str | None:
             kinds |= {word: sorted(members) for word in words}
         if told_apart:
             rows = ", ".join(
-                f"{repr_text(word)}: {{{', '.join(map(repr_text, names))}}}"
+                f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
                 for word, names in kinds.items()
             )
-            return f"{repr_text(tag)}, {{{rows}}}"
+            return repr_text(tag), f"{{{rows}}}"
     raise spec.error(
         spec.where(node),
         "nothing tells the kinds of this object apart",

@@ -22,7 +22,7 @@ from profilegate.profile.rules import Fields
 from profilegate.store import NewAccount, Update
 
 if TYPE_CHECKING:
-    from profilegate.provider import Issuing
+    from profilegate.issuing import Issuing
 
 provider_argument = click.argument("provider")
 external_id_argument = click.argument("external_id")

@@ -12,7 +12,7 @@ from profilegate.errors import CredentialIdUnknownError, SettingError
 from profilegate.store import Credential, CredentialInfo, CredentialKey
 
 if TYPE_CHECKING:
-    from profilegate.provider import Issuer
+    from profilegate.issuing import Issuer
 
 
 @click.group()

@@ -20,7 +20,8 @@ from profilegate.settings import Settings
 from profilegate.store import DEFAULT_WORLD, AccountKey, Origin, Profile, Store
 
 if TYPE_CHECKING:
-    from profilegate.provider import Issuing, Provider
+    from profilegate.issuing import Issuing
+    from profilegate.provider import Provider
     from profilegate.spec import Spec
 
 P = ParamSpec("P")

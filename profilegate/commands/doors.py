@@ -75,8 +75,8 @@ async def what_if(
 
 
 async def _doors(desk: Desk) -> "Doors":
+    from profilegate.gate import Gate
     from profilegate.serving.doors import Doors
-    from profilegate.serving.gate import Gate
 
     doors = Doors(Gate(desk.store, public_url=""))
     for spec, provider in desk.providers.values():

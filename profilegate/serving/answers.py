@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from starlette.types import Send
 
-from profilegate.provider import Refusal, Request
+from profilegate.call import Request
+from profilegate.provider import Refusal
 from profilegate.serving.negotiation import choose, media_type_of
 from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node

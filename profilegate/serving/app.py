@@ -11,10 +11,10 @@ from starlette.types import Receive, Scope, Send
 
 from profilegate.codegen.files import spec_files
 from profilegate.errors import HandlerMissingError
+from profilegate.gate import Gate
 from profilegate.places import specs_folder
 from profilegate.provider import Provider
 from profilegate.serving.doors import Doors
-from profilegate.serving.gate import Gate
 from profilegate.serving.operations import OperationsMiddleware, full_id
 from profilegate.serving.pages import Pages
 from profilegate.serving.routing import TableRoutingMiddleware

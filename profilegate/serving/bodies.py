@@ -8,18 +8,20 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.types import Receive
 
+from profilegate.call import Request
 from profilegate.errors import (
     BodyTooLargeError,
     BodyUnreadableError,
     MediaTypeNotSpokenError,
 )
-from profilegate.provider import Request
 from profilegate.serving.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
 from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node
 
 BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
 """Machnet's documents travel inside the body, base64-encoded, several at once."""
+
+BODY_SIZE_DIGITS = len(str(BODY_SIZE_MAX_BYTES))
 
 NESTING_DEPTH_MAX = 64
 """No spec needs more than five; what is deeper is an attack on the parser's stack."""
@@ -42,7 +44,11 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         ClientGoneError: the connection ended first.
     """
     announced = headers.get(b"content-length", b"")
-    if announced.isdigit() and int(announced[:20]) > BODY_SIZE_MAX_BYTES:
+    if (
+        len(announced) >= BODY_SIZE_DIGITS
+        and announced.isdigit()
+        and int(announced[:20]) > BODY_SIZE_MAX_BYTES
+    ):
         raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
     message = await receive()
     if message["type"] == "http.request" and not message.get("more_body"):

@@ -7,11 +7,13 @@ from typing import Any
 from profilegate.codegen.operations import body_schema
 from profilegate.codegen.places import paths_below
 from profilegate.errors import AccountUnknownError, RequestError
+from profilegate.gate import Gate
+from profilegate.issuing import Issuing
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import DoorMap, Fields, Writing
-from profilegate.provider import DoorView, Issuing, Provider, Verdict, WhatIf
+from profilegate.provider import Provider
 from profilegate.serving.faults import FindFaults, compile_check, nul_faults
-from profilegate.serving.gate import Gate
+from profilegate.side_by_side import DoorView, Verdict, WhatIf
 from profilegate.spec import Operation, Spec
 from profilegate.store import Account, Preview, Profile, Update
 from profilegate.wording import sentence

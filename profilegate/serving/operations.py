@@ -11,10 +11,11 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from connexion.middleware.abstract import ROUTING_CONTEXT, RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from profilegate.call import Call, Caller, Door, Request
 from profilegate.codegen.operations import body_schema, is_body_required
 from profilegate.errors import (
     BodyUnreadableError,
@@ -25,12 +26,12 @@ from profilegate.errors import (
     ProfilegateError,
     UnexpectedError,
 )
-from profilegate.provider import Authenticate, Call, Caller, Provider, Request
+from profilegate.gate import Gate
+from profilegate.provider import Authenticate, Provider
 from profilegate.serving.answers import compile_answer, send_refusal
 from profilegate.serving.bodies import ClientGoneError, compile_decoder, read_body
 from profilegate.serving.cors import answer_headers
 from profilegate.serving.faults import compile_check, nul_faults
-from profilegate.serving.gate import Gate
 from profilegate.serving.parameters import compile_parameters
 from profilegate.serving.protobuf import Messages
 from profilegate.serving.rates import compile_limit
@@ -39,6 +40,9 @@ from profilegate.spec import Node, Operation, Spec
 logger = logging.getLogger("profilegate")
 
 ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
+
+OPERATION_ID = "profilegate.operation_id"
+"""Where routing leaves an operation's id in the scope; Connexion would copy the extensions."""
 
 ANONYMOUS = Caller()
 
@@ -82,8 +86,7 @@ class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        operation = self.operations[scope["extensions"][ROUTING_CONTEXT]["operation_id"]]
-        await operation(scope, receive, send)
+        await self.operations[scope[OPERATION_ID]](scope, receive, send)
 
 
 def full_id(spec: Spec, operation: Operation) -> str:
@@ -95,7 +98,8 @@ def compile_operation(
     api: OperationsAPI, operation: Operation, handler: Callable[..., Awaitable[Any]]
 ) -> ASGIApp:
     """Compose an operation's whole way into one coroutine."""
-    gate, spec, count = api.gate, api.spec, api.count
+    spec, count = api.spec, api.count
+    door = Door(api.gate, api.provider.name)
     authenticate = _who_calls(api.provider, spec, operation)
     refuse = api.provider.refuse
     name = api.provider.name
@@ -110,12 +114,11 @@ def compile_operation(
             headers = dict(reversed(scope["headers"]))
             body = await read_body(receive, headers)
             request = Request(method, raw_target(scope), headers, body, decode)
-            door = gate.door(name)
             caller = ANONYMOUS if authenticate is None else await authenticate(request, door)
             if count is not None:
                 count(caller)
             arguments = read_arguments(request, scope["path_params"])
-            call = Call(door, caller, request, gate.public_url, gate.now(), gate.doors, requires)
+            call = Call(door, caller, request, requires)
             result = await handler(call, **arguments)
         except ClientGoneError:
             return

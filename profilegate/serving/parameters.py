@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from msgspec.structs import replace
+
+from profilegate.call import Request
 from profilegate.errors import Fault
-from profilegate.provider import Request
 from profilegate.serving.faults import FindFaults, compile_check, nul_faults
 from profilegate.spec import Node, Spec
 

@@ -6,8 +6,8 @@ from limits import RateLimitItemPerSecond
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
+from profilegate.call import Caller
 from profilegate.errors import RateLimitExceededError
-from profilegate.provider import Caller
 from profilegate.spec import Spec
 
 CountRequest = Callable[[Caller], None]

@@ -1,11 +1,11 @@
 """Routing: from method and path to an operation, by a table of path segments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from connexion.middleware.abstract import ROUTING_CONTEXT, AbstractRoutingAPI
+from connexion.middleware.abstract import AbstractRoutingAPI
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -14,7 +14,7 @@ from profilegate.errors import MethodNotAllowedError
 from profilegate.provider import Provider
 from profilegate.serving.answers import send_refusal
 from profilegate.serving.cors import answer_headers, answer_preflight, is_preflight
-from profilegate.serving.operations import full_id
+from profilegate.serving.operations import OPERATION_ID, full_id
 from profilegate.spec import Spec
 
 
@@ -63,8 +63,10 @@ class RouteTable:
 
     def __init__(self) -> None:
         self._root = _Node()
-        # Paths without parameters, found in one step: a text wins over a parameter anyway.
+        # Found in one step, for a text wins over a parameter anyway: paths without parameters,
+        # and, by what stands before it, those whose one parameter comes last.
         self._whole: dict[str, Route] = {}
+        self._before_last: dict[str, Route] = {}
 
     def add(self, spec: Spec, provider: Provider, path: str, method: str, operation: str) -> None:
         """
@@ -94,8 +96,11 @@ class RouteTable:
                 "all specs share one origin: give one of the two another path",
             )
         route.operations[method] = operation
+        before, _, last = path.rpartition("/")
         if not names:
             self._whole[path] = route
+        elif names == [last.strip("{}")]:
+            self._before_last[before] = route
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """
@@ -105,6 +110,9 @@ class RouteTable:
         """
         if (route := self._whole.get(raw_path)) is not None:
             return route, {}
+        before, _, last = raw_path.rpartition("/")
+        if last and "%" not in raw_path and (route := self._before_last.get(before)) is not None:
+            return route, {route.parameters[0]: last}
         segments = raw_path.split("/")[1:]
         if "%" in raw_path:
             try:
@@ -174,24 +182,14 @@ class TableRoutingMiddleware(RoutingMiddleware):
         if found is None:
             await self.pages(scope, receive, send)
             return
-        route, parameters = found
-        if is_preflight(route.spec, scope):
+        route, scope["path_params"] = found
+        scope[OPERATION_ID] = operation_id = route.operations.get(scope["method"])
+        if operation_id is not None:
+            await self.app(scope, receive, send)
+        elif is_preflight(route.spec, scope):
             await answer_preflight(send, route.spec, list(route.operations))
-            return
-        operation_id = route.operations.get(scope["method"])
-        if operation_id is None:
+        else:
             await _refuse_method(route, send)
-            return
-        scope["path_params"] = parameters
-        scope["extensions"] = _with_operation(scope, operation_id)
-        await self.app(scope, receive, send)
-
-
-def _with_operation(scope: Scope, operation_id: str) -> Mapping[str, Any]:
-    return {
-        **scope.get("extensions", {}),
-        ROUTING_CONTEXT: {"api_base_path": "", "operation_id": operation_id},
-    }
 
 
 async def _refuse_method(route: Route, send: Send) -> None:

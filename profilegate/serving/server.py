@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from profilegate.errors import SettingError
+from profilegate.gate import Gate
 from profilegate.mail import send_mails
 from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.gate import Gate
 from profilegate.serving.providers import load_provider
 from profilegate.settings import Settings
 from profilegate.store import DEFAULT_WORLD, Store

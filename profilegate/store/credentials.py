@@ -1,5 +1,6 @@
 """The rows of credentials: who may call, and the last nonce that each of them used."""
 
+from collections.abc import Callable
 from datetime import datetime
 from sqlite3 import Connection
 
@@ -15,8 +16,9 @@ ID_SIZE_BYTES = 16
 
 
 def find(
-    connection: Connection, vault: Vault, key: CredentialKey, now: datetime
+    connection: Connection, vault: Vault, key: CredentialKey, clock: Callable[[], datetime]
 ) -> Credential | None:
+    """The credential, unless its time is over by the clock; None for none."""
     digest = _digest(vault, key)
     found = connection.execute(
         "SELECT tenant, external_id, sealed, nonce, expires_at FROM credentials"
@@ -26,7 +28,7 @@ def find(
     if found is None:
         return None
     tenant, external_id, sealed, nonce, expires_at = found
-    if expires_at is not None and expires_at <= timestamp(now):
+    if expires_at is not None and expires_at <= timestamp(clock()):
         return None
     return Credential(
         key=key,

@@ -99,7 +99,7 @@ class SqliteStore:
 
     async def credential(self, key: CredentialKey) -> Credential | None:
         with _Reading():
-            return credentials.find(self._reader, self._vault, key, self._now())
+            return credentials.find(self._reader, self._vault, key, self._now)
 
     async def account(self, key: AccountKey, tenant: str | None = None) -> Fields:
         with _Reading():

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import RequestError
+from profilegate.gate import Gate
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
 from profilegate.profile.rules import Fields
 from profilegate.serving.doors import CANNOT_EXPRESS, REFUSED, TAKEN, Doors
-from profilegate.serving.gate import Gate
 from profilegate.store import DEFAULT_WORLD, Account, AccountKey, NewAccount, Profile, Update
 from profilegate.store.sqlite import SqliteStore, open_store
 from tests.laws.forms import ABSENT, FORMS, LOCKING, PROVIDERS, Form, at, leaves, profiles, thorough

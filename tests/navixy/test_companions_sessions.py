@@ -26,7 +26,7 @@ NOT_FOR_API_KEYS = refusal(276, "Action is forbidden for received session type")
 @pytest.fixture(autouse=True)
 def _passwords_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trying a password takes long on purpose; test_companions_login.py does it, nothing here."""
-    monkeypatch.setattr("profilegate.provider.is_password", lambda password, kept: True)
+    monkeypatch.setattr("profilegate.call.is_password", lambda password, kept: True)
 
 
 def is_good(gate: RunningGate, key: str) -> bool:

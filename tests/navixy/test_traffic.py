@@ -42,7 +42,7 @@ def session(gate: RunningGate, monkeypatch: pytest.MonkeyPatch) -> str:
     The hash of a new session. Trying a password takes long on purpose; where only the hash
     matters, any password is good.
     """
-    monkeypatch.setattr("profilegate.provider.is_password", lambda password, kept: True)
+    monkeypatch.setattr("profilegate.call.is_password", lambda password, kept: True)
     return log_in(gate)
 
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 from starlette.types import ASGIApp
 
 from profilegate.errors import ProfilegateError
+from profilegate.gate import Gate, utc_now
 from profilegate.profile.rules import DoorRules
 from profilegate.provider import Provider, Refusal
 from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.gate import Gate, utc_now
 from profilegate.serving.providers import load_provider
 from profilegate.spec import Spec
 from profilegate.store import DEFAULT_WORLD, Credential, CredentialKey, Store

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from profilegate.serving.gate import Gate
+from profilegate.gate import Gate
 from tests.profiles.client import PROBLEM, TOKEN, gist, send
 from tests.running_gate import RunningGate
 

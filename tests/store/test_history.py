@@ -1,13 +1,13 @@
 """Every change leaves one event, in order, and what a profile was can be told from them."""
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from profilegate.errors import (
     EventUnknownError,

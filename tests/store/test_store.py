@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from profilegate.errors import (
     AccountUnknownError,

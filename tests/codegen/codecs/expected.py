@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
@@ -11,7 +12,6 @@ from profilegate.profile.rules import (
     DoorRules,
     Fields,
 )
-from profilegate.provider import Call
 
 
 class Thing(TypedDict):

@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile.parts import known_parts
 from profilegate.profile.rules import (
     Changes,
@@ -11,7 +12,6 @@ from profilegate.profile.rules import (
     DoorRules,
     Fields,
 )
-from profilegate.provider import Call
 
 
 class Issued(TypedDict):
@@ -41,14 +41,19 @@ class Operations(Protocol):
         ...
 
 
+_PARTS_OF_IDENTIFIER: Mapping[str, frozenset[str]] = {
+    "passport": frozenset({"type", "value"}),
+    "tax_id": frozenset({"type", "value"}),
+    "unknown": frozenset({"type"}),
+}
+
+
 def changes_from_thing(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "identifier" in body:
         changes["account.identifier"] = known_parts(
-            body["identifier"],
-            "type",
-            {"passport": {"type", "value"}, "tax_id": {"type", "value"}, "unknown": {"type"}},
+            body["identifier"], "type", _PARTS_OF_IDENTIFIER
         )
     return changes
 

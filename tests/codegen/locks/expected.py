@@ -4,6 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile.rules import (
     Changes,
     DoorMap,
@@ -12,7 +13,6 @@ from profilegate.profile.rules import (
     Lock,
     LockTable,
 )
-from profilegate.provider import Call
 
 Size = str
 """A lock may stand beside the named type."""

@@ -4,13 +4,13 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile import codecs, masks
 from profilegate.profile.rules import (
     DoorMap,
     DoorRules,
     Fields,
 )
-from profilegate.provider import Call
 
 
 class Paper(TypedDict):

@@ -4,11 +4,11 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from profilegate.call import Call
 from profilegate.profile.rules import (
     DoorMap,
     DoorRules,
 )
-from profilegate.provider import Call
 
 
 class Operations(Protocol):

@@ -4,11 +4,11 @@
 from collections.abc import Mapping
 from typing import Literal, Protocol, TypedDict
 
+from profilegate.call import Call
 from profilegate.profile.rules import (
     DoorMap,
     DoorRules,
 )
-from profilegate.provider import Call
 
 Day = str
 """A day."""

@@ -4,13 +4,13 @@
 from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
+from profilegate.call import Call
 from profilegate.profile.rules import (
     Changes,
     DoorMap,
     DoorRules,
     Fields,
 )
-from profilegate.provider import Call
 
 Gender = str | None
 """Null by its own name is null by way of allOf too."""

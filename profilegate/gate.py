@@ -1,10 +1,10 @@
-"""What every compiled operation shares: the store behind the doors, and the gate's own address."""
+"""One running gate: what all doors share, the store first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from profilegate.provider import AllDoors, Door
+from profilegate.side_by_side import AllDoors
 from profilegate.store import DEFAULT_WORLD, Store
 
 
@@ -19,7 +19,7 @@ class Gate:
 
     ``public_url`` is where people reach it, for links in mails; ``limits_rates`` whether
     providers' rate limits hold; ``now`` is its clock; ``admin_token`` opens our own API, which
-    nobody is let into without it.
+    nobody is let into without it (a setting, so that no database ever holds it).
     """
 
     store: Store
@@ -30,7 +30,3 @@ class Gate:
     admin_token: str | None = field(default=None, repr=False)
     doors: AllDoors = field(init=False)
     """Set when the app is built: it alone knows all providers."""
-
-    def door(self, provider: str) -> Door:
-        """A provider's side of the store."""
-        return Door(self.world, provider, self.store, self.now, self.admin_token)
