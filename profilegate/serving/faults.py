@@ -2,12 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import jsonschema_rs
+from msgspec.json import Encoder
 
 from profilegate.errors import Fault
 from profilegate.profile import codecs
+from profilegate.serving.enumerations import Options, Place, without_long_enums
 from profilegate.spec import EXACT_INTEGER, Node, Spec, json_schema
 
 FindFaults = Callable[[Any], list[Fault]]
@@ -34,6 +37,8 @@ The validator makes all its errors before it gives the first, and one of them ma
 
 NUL = "\0"
 
+_encode_json = Encoder().encode
+
 _is_mailbox = jsonschema_rs.Draft202012Validator(
     {"format": "email"}, validate_formats=True
 ).is_valid
@@ -50,6 +55,9 @@ def _is_country(text: str) -> bool:
 
 def _is_phone(text: str) -> bool:
     return codecs.phone.parse(text) is not None
+
+
+_CONTAINERS = (dict, list)
 
 
 class _ExactInteger:
@@ -70,42 +78,56 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
 
     ``at`` is put before every fault's place. Formats are really checked.
     """
-    validator = jsonschema_rs.Draft202012Validator(
-        json_schema(spec, node),
-        validate_formats=True,
-        formats={"email": _is_email, "country": _is_country, "phone": _is_phone},
-        keywords={EXACT_INTEGER: _ExactInteger},
-    )
-    is_valid = validator.is_valid
+    schema = json_schema(spec, node)
+    is_valid = _validator(schema).is_valid
+
+    @cache
+    def explaining() -> tuple[jsonschema_rs.Draft202012Validator, Mapping[Place, Options]]:
+        """Made for the first fault: most schemas never meet one."""
+        options: dict[Place, Options] = {}
+        return _validator(without_long_enums(schema, (), options)), options
 
     def find_faults(value: Any) -> list[Fault]:
         if is_valid(value):
             return []
+        validator, options = explaining()
         faults: dict[Fault, None] = {}
         few = _has_few_items(value)
         for error in validator.iter_errors(value) if few else _first_error(validator, value):
-            for fault in _faults(error, at):
+            for fault in _faults(error, at, options):
                 faults.setdefault(fault)
             if len(faults) >= FAULTS_MAX:
                 break
-        return list(faults)
+        # What the check refuses is refused, even if the explanation should have no word for it.
+        return list(faults) or [Fault(at, "form")]
 
     return find_faults
 
 
+def _validator(schema: Node) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(
+        schema,
+        validate_formats=True,
+        formats={"email": _is_email, "country": _is_country, "phone": _is_phone},
+        keywords={EXACT_INTEGER: _ExactInteger},
+    )
+
+
 def _has_few_items(value: Any) -> bool:
     """Whether all lists in a value together have at most LISTED_ITEMS_MAX items."""
+    # An item takes two bytes at least, itself and a comma.
+    if len(_encode_json(value)) <= 2 * LISTED_ITEMS_MAX:
+        return True
     items = 0
     waiting = [value]
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, list):
-            items += len(item)
+    for container in waiting:
+        if isinstance(container, list):
+            items += len(container)
             if items > LISTED_ITEMS_MAX:
                 return False
-            waiting += item
-        elif isinstance(item, dict):
-            waiting += item.values()
+            waiting += [item for item in container if isinstance(item, _CONTAINERS)]
+        elif isinstance(container, dict):
+            waiting += [item for item in container.values() if isinstance(item, _CONTAINERS)]
     return True
 
 
@@ -118,15 +140,21 @@ def _first_error(
         yield error
 
 
-def _faults(error: jsonschema_rs.ValidationError, at: tuple[str, ...]) -> Iterator[Fault]:
+def _faults(
+    error: jsonschema_rs.ValidationError, at: tuple[str, ...], options: Mapping[Place, Options]
+) -> Iterator[Fault]:
     """One error of the validator as our fault."""
     rule = error.kind.name
     place = (*at, *error.instance_path)
-    facts: Mapping[str, Any] = error.kind.as_dict()
-    limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
     if rule == EXACT_INTEGER:
         yield Fault(place, "type", ("integer",))
-    elif rule == "required":
+        return
+    if rule == "pattern" and (many := options.get(tuple(error.schema_path))) is not None:
+        yield Fault(place, "enum", many)
+        return
+    facts: Mapping[str, Any] = error.kind.as_dict()
+    limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
+    if rule == "required":
         yield Fault((*place, str(limit)), rule)
     elif isinstance(limit, list):
         yield Fault(place, rule, tuple(limit))

@@ -54,6 +54,11 @@ def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
     for key in _NESTED:
         if key in node:
             schema[key] = [json_schema(spec, child, _above) for child in node[key]]
+    if schema.keys() == {"anyOf"}:
+        forms = [form for form in schema["anyOf"] if form.get("enum") != [None]]
+        if len(forms) == 1 < len(schema["anyOf"]):
+            # The one way to let null in beside a reference; a fault is then one of the form.
+            return _or_null(dict(forms[0]))
     return _or_null(schema) if node.get("nullable") else schema
 
 

@@ -167,6 +167,20 @@ def test_a_choice_names_faults_where_they_are(body: Any, faults: list[Fault]) ->
     assert sorted(faults, key=str) == sorted(find_faults(body), key=str)
 
 
+def test_null_beside_a_form_leaves_the_faults_to_the_form() -> None:
+    """
+    "None of the two forms fits" helps nobody where the second is null.
+    """
+    node = {
+        "anyOf": [
+            {"$ref": "#/components/schemas/Code"},
+            {"type": "string", "nullable": True, "enum": [None]},
+        ]
+    }
+
+    assert [Fault((), "enum", ("AD", "NO", None))] == compile_check(SPEC, node)("XX")
+
+
 def test_a_schema_is_translated_without_changing_the_spec() -> None:
     """
     The document is served as it was read.
