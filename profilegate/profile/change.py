@@ -9,8 +9,10 @@ time it is sent (see ``DOCUMENTS``).
 import hashlib
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.json import Encoder
 
 from profilegate.errors import FieldsLockedError
 from profilegate.profile.fields import DOCUMENTS, DocumentRule
@@ -23,9 +25,12 @@ Types = frozenset[str] | None
 
 NO_TYPE: Types = frozenset()
 
+_CONTAINERS = (dict, list)
 
-@dataclass(frozen=True, slots=True)
-class Content:
+_encode_json = Encoder().encode
+
+
+class Content(Struct, frozen=True):
     """A document with contents as it was sent, to be sealed apart from the profile.
 
     It is whole, so that it still tells what it is when it is archived.
@@ -36,8 +41,7 @@ class Content:
     document: Document
 
 
-@dataclass(slots=True)
-class Decision:
+class Decision(Struct):
     """What an update comes to.
 
     ``fields`` is the profile afterwards; ``changed`` holds for each path that really changes
@@ -65,6 +69,9 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
     refused: list[str] = []
     for path, value in changes.items():
         before = current.get(path)
+        # The usual case first, and for documents no case at all: the same text, nothing again.
+        if value is before or (value == before and isinstance(value, str)):
+            continue
         rule = DOCUMENTS.get(path)
         if rule is not None:
             types = locked.get(path, NO_TYPE)
@@ -165,6 +172,8 @@ def _is_equal(one: Any, other: Any) -> bool:
     """Whether two values are one JSON value: 1 is 1.0 but, unlike in Python, never true."""
     if one != other:
         return False
+    if isinstance(one, _CONTAINERS) and _encode_json(one) == _encode_json(other):
+        return True
     if isinstance(one, list):
         return all(map(_is_equal, one, other))
     if isinstance(one, dict):

@@ -33,6 +33,8 @@ class Codec:
     def store(self, text: str) -> str | dict[str, str]:
         """What to keep of the door's text: the common form, or ``{codec: text}``."""
         common = self.parse(text)
+        if common == text and self.render is self.parse:
+            return text
         if common is not None and self.render(common) == text:
             return common
         return {self.name: text}

@@ -68,7 +68,7 @@ def append(
         "INSERT INTO events (profile_id, version, at, sealed, hash) VALUES (?, ?, ?, ?, ?)",
         (head.profile_id, version, at, sealed, digest),
     )
-    return head._replace(version=version, hash=digest)
+    return Head(head.world, head.profile_id, head.box, version, digest)
 
 
 def chained(before: bytes, profile_id: str, version: int, at: str, sealed: bytes) -> bytes:

@@ -1,11 +1,12 @@
 """The rows of profiles and their accounts, sealed on the way in and opened on the way out."""
 
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Final
+
+from msgspec import Struct
 
 from profilegate.errors import AccountUnknownError, ReferenceTakenError
 from profilegate.profile.change import Decision
@@ -20,8 +21,7 @@ OWN_LOCKS: Final = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
 """An account's id is for ever, and its login changes by its mailed link only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """One account with its profile, opened. ``others`` are the profile's other accounts."""
 
     key: AccountKey
@@ -74,21 +74,20 @@ def find(
         " FROM accounts AS asked"
         " JOIN profiles AS profile ON profile.id = asked.profile_id"
         " JOIN accounts AS account ON account.profile_id = asked.profile_id"
-        " WHERE asked.world = ? AND asked.provider = ? AND asked.external_id = ?"
-        " ORDER BY account.provider <> asked.provider OR account.external_id <> asked.external_id",
+        " WHERE asked.world = ? AND asked.provider = ? AND asked.external_id = ?",
         key,
     ).fetchall()
-    # The account that was asked for comes first; without it there is no row at all.
-    if not rows or tenant not in (None, rows[0][2]):
+    asked = next((row for row in rows if row[:2] == key[1:]), None)
+    if asked is None or tenant not in (None, asked[2]):
         raise AccountUnknownError
-    _, _, _, own, profile_id, wrapped_key, shared, version, head = rows[0]
+    _, _, _, own, profile_id, wrapped_key, shared, version, head = asked
     box = vault.unwrap(wrapped_key, "profiles", key.world, profile_id)
     return Record(
         key=key,
         head=Head(key.world, profile_id, box, version, head),
         shared=decode(box.open(shared, "profiles", key.world, profile_id)),
         own=decode(box.open(own, "accounts", *key)),
-        others={AccountKey(key.world, row[0], row[1]): row[3] for row in rows[1:]},
+        others={AccountKey(key.world, *row[:2]): row[3] for row in rows if row is not asked},
     )
 
 
@@ -146,17 +145,30 @@ def write(
     connection: Connection, record: Record, decision: Decision, origin: Origin, now: datetime
 ) -> None:
     """Put down what a decision changed: of the shared fields, of the account's own, of both."""
-    key, is_own = record.key, {path.startswith(ACCOUNT_PREFIX) for path in decision.changed}
-    head = append(
-        connection, record.head, decision.changed, key if True in is_own else None, origin, now
-    )
-    put_head(connection, head, shared_of(decision.fields) if False in is_own else None)
-    if True in is_own:
+    key, changed = record.key, decision.changed
+    own = {path for path in changed if path.startswith(ACCOUNT_PREFIX)}
+    shared = changed.keys() - own
+    head = append(connection, record.head, changed, key if own else None, origin, now)
+    put_head(connection, head, _after(record.shared, changed, shared) if shared else None)
+    if own:
+        sealed = head.box.seal(encode(_after(record.own, changed, own)), "accounts", *key)
         connection.execute(
             "UPDATE accounts SET sealed = ? WHERE world = ? AND provider = ? AND external_id = ?",
-            (sealed_own(head, key, decision.fields), *key),
+            (sealed, *key),
         )
     put_documents(connection, head, decision, now)
+
+
+def _after(fields: Fields, changed: Changed, paths: Iterable[str]) -> Fields:
+    """The fields as they are after the changes at some paths."""
+    after = dict(fields)
+    for path in paths:
+        _, value = changed[path]
+        if value is None:
+            del after[path]
+        else:
+            after[path] = value
+    return after
 
 
 def put_shared(
@@ -192,6 +204,8 @@ def put_head(connection: Connection, head: Head, shared: Fields | None) -> None:
 
 def put_documents(connection: Connection, head: Head, decision: Decision, now: datetime) -> None:
     """Keep the contents that came, and archive or bring back the documents that a decision did."""
+    if not (decision.contents or decision.archived or decision.restored):
+        return
     for content in decision.contents:
         sealed = head.box.seal(
             encode(content.document), "documents", head.world, content.document_id
