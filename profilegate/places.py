@@ -10,6 +10,11 @@ def specs_folder() -> Path:
     return _folder("specs")
 
 
+def spec_files(folder: Path) -> list[Path]:
+    """The specs of a folder, by name."""
+    return sorted(folder.glob("*.yaml"))
+
+
 def handlers_folder() -> Path:
     """The folder of the handlers."""
     return _folder("handlers")

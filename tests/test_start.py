@@ -1,5 +1,6 @@
 """Starting and ending: the real command line."""
 
+import os
 import re
 import signal
 import socket
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from profilegate.serving.postponed import NEVER_CALLED
 from tests.clients import (
     JSON,
     MACHNET,
@@ -15,8 +17,8 @@ from tests.clients import (
     NAVIXY_HASH_WITHOUT_PLUGIN,
     diadoc_authorization,
 )
-from tests.gate_process import PATIENCE_SECONDS, GateProcess, dump_database
-from tests.serving.doors import DIADOC, KRAKEN, MACHNET_DOOR, NAVIXY
+from tests.gate_process import CHECKOUT, PATIENCE_SECONDS, GateProcess, dump_database
+from tests.serving.doors import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY
 
 ADDRESS = re.compile(r"Profilegate listens on (http://127\.0\.0\.1:[1-9][0-9]*)\n")
 
@@ -117,6 +119,73 @@ def test_loading_the_demo_world_twice_changes_nothing(tmp_path: Path) -> None:
         process.end(signal.SIGTERM)
 
     assert before == dump_database(tmp_path)
+
+
+# --- What it does without ----------------------------------------------------------------
+
+TELLING_SITE = """
+import atexit, pathlib, sys, types
+
+def tell():
+    # A module whose loading is put off is of a type of its own until then.
+    loaded = [name for name, module in sys.modules.items() if type(module) is types.ModuleType]
+    pathlib.Path("modules.txt").write_text("\\n".join(loaded))
+
+atexit.register(tell)
+"""
+"""Python's own hook (``sitecustomize``): at its end the process tells which modules it loaded."""
+
+
+def modules_of_an_update(folder: Path, *arguments: str) -> set[str]:
+    """What a gate has loaded that started, answered one update of each provider, and ended."""
+    (folder / "sitecustomize.py").write_text(TELLING_SITE)
+    settings = {"PYTHONPATH": f"{folder}{os.pathsep}{CHECKOUT}"}
+    with GateProcess.serving(folder, "--demo", *arguments, settings=settings) as process:
+        statuses = []
+        for door in DOORS:
+            body = door.good_body()
+            headers = {**door.headers(body), **JSON}
+            answer = process.send(door.method, door.target, body=body, headers=headers)
+            statuses.append(answer.status)
+        process.end(signal.SIGTERM)
+
+    assert [200] * len(DOORS) == statuses
+    return set((folder / "modules.txt").read_text("utf-8").split("\n"))
+
+
+def test_serving_does_without_what_it_never_calls(tmp_path: Path) -> None:
+    """
+    "What a library imports, and the gate never calls, is loaded at its first use", which never
+    comes; and what generates code, or checks specs as a whole, is no part of serving.
+    """
+    loaded = modules_of_an_update(tmp_path)
+    others = {
+        # What came with requests.
+        "charset_normalizer",
+        "urllib3",
+        # What came with protobuf's messages in Python.
+        "google.protobuf.text_format",
+        # What only `generate` needs.
+        "grpc_tools",
+        "openapi_spec_validator",
+        "profilegate.codegen.files",
+        "profilegate.codegen.module",
+    }
+
+    assert {"connexion", "google.protobuf.message"} <= loaded
+    assert set() == loaded & (NEVER_CALLED | others)
+
+
+def test_a_gate_without_rate_limits_loads_no_limiter(tmp_path: Path) -> None:
+    """
+    "--no-rate-limits turns that off", and its two megabytes with it.
+    """
+    with_limits, without = (
+        {"limits"} & modules_of_an_update(tmp_path, argument)
+        for argument in ("--rate-limits", "--no-rate-limits")
+    )
+
+    assert ({"limits"}, set()) == (with_limits, without)
 
 
 # --- It ends -----------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from profilegate.codegen.first_handlers import write_first_handlers
 from profilegate.codegen.matrix import MATRIX, write_matrix
 from profilegate.codegen.messages import DESCRIPTORS, generate_descriptors
 from profilegate.codegen.module import generate_module
+from profilegate.places import spec_files
 from profilegate.spec import Spec, read_spec, validate_spec
 
 GENERATED = "_generated.py"
@@ -98,11 +99,6 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
         if write_first_handlers(spec, handlers / name / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written
-
-
-def spec_files(specs: Path) -> list[Path]:
-    """The specs of a folder, by name."""
-    return sorted(specs.glob("*.yaml"))
 
 
 def _read_all(specs: Path) -> dict[str, Spec]:

@@ -17,6 +17,7 @@ from profilegate.codegen.python_types import (
     repr_text,
     snake,
 )
+from profilegate.errors import SpecError
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 from profilegate.spec import Node, Spec
 
@@ -64,20 +65,22 @@ def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
             )
         return None
     path, codec = (said, None) if isinstance(said, str) else (said["at"], said["as"])
-    at = (*spec.where(holder), "x-profile")
+
+    def error(what: str, mend: str) -> SpecError:
+        # Where the holder is, is looked for all over the document: only when it must be said.
+        return spec.error((*spec.where(holder), "x-profile"), what, mend)
+
     head, brackets, part = path.partition("[].")
     if not head.startswith(ACCOUNT_PREFIX) and head not in FIELDS:
-        raise spec.error(
-            at,
+        raise error(
             f'"{path}" is not a field of the shared profile',
             "use one of FIELDS in profilegate/profile/fields.py",
         )
     if above != (head if brackets else ""):
         wanted = f"{above}[].<part>" if above else "a path without []"
-        raise spec.error(at, f'"{path}" is not where this can live', f"write {wanted}")
+        raise error(f'"{path}" is not where this can live', f"write {wanted}")
     if codec is None and _CODEC_PATHS.fullmatch(path):
-        raise spec.error(
-            at,
+        raise error(
             f'"{path}" has a common form, so this door needs a codec for it',
             "write {at: …, as: …} with one of the codecs in profilegate/profile/codecs.py",
         )

@@ -133,8 +133,7 @@ async def _work(settings: Settings, work: Callable[[Desk], Awaitable[None]]) -> 
 @cache
 def _providers() -> "Mapping[str, tuple[Spec, Provider]]":
     # Imported here: a command that only prints its help does without.
-    from profilegate.codegen.files import spec_files
-    from profilegate.places import specs_folder
+    from profilegate.places import spec_files, specs_folder
     from profilegate.serving.providers import load_provider
     from profilegate.spec import read_spec
 

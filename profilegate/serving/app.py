@@ -9,10 +9,9 @@ from typing import Any
 import connexion
 from starlette.types import Receive, Scope, Send
 
-from profilegate.codegen.files import spec_files
 from profilegate.errors import HandlerMissingError
 from profilegate.gate import Gate
-from profilegate.places import specs_folder
+from profilegate.places import spec_files, specs_folder
 from profilegate.provider import Provider
 from profilegate.serving.doors import Doors
 from profilegate.serving.operations import OperationsMiddleware, full_id

@@ -3,8 +3,9 @@
 import html
 import importlib.resources
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
@@ -59,25 +60,35 @@ class _Page:
 
 
 class Pages:
-    """An ASGI app of prepared pages; whatever is not one of them is not found."""
+    """An ASGI app of pages; whatever is not one of them is not found.
+
+    A page is made when it is first asked for, and kept: of Swagger UI's two megabytes most gates
+    never send a byte.
+    """
 
     def __init__(self, specs: Mapping[str, tuple[Spec, bytes]]) -> None:
-        self._pages: dict[str, _Page] = {
-            "/": _Page.of(HTML, _start_page([spec for spec, _ in specs.values()]))
+        self._makers: dict[str, Callable[[], _Page]] = {
+            "/": partial(_start_page, [spec for spec, _ in specs.values()])
         }
         for name, (spec, source) in specs.items():
-            document = json.dumps(spec.document, ensure_ascii=False, indent=1).encode()
-            self._pages[f"/specs/{name}.json"] = _Page.of("application/json", document)
-            self._pages[f"/specs/{name}.yaml"] = _Page.of("application/yaml", source)
-            self._pages[f"/docs/{name}"] = _Page.of(HTML, _swagger_page(spec))
-        folder = importlib.resources.files("profilegate.serving") / "swagger_ui"
+            self._makers |= {
+                f"/specs/{name}.json": partial(_document, spec),
+                f"/specs/{name}.yaml": partial(_Page.of, "application/yaml", source),
+                f"/docs/{name}": partial(_swagger_page, spec),
+            }
         for file, media_type in ASSETS.items():
-            content = folder.joinpath(file).read_bytes()
-            self._pages[f"/docs/assets/{file}"] = _Page.of(media_type, content)
+            self._makers[f"/docs/assets/{file}"] = partial(_asset, file, media_type)
+        self._made: dict[str, _Page] = {}
+
+    def _find(self, path: str) -> _Page | None:
+        page = self._made.get(path)
+        if page is None and path in self._makers:
+            page = self._made[path] = self._makers[path]()
+        return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD with a page, or say that there is none."""
-        page = self._pages.get(scope["path"])
+        page = self._find(scope["path"])
         if page is None:
             await _send(send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):
@@ -114,7 +125,17 @@ async def _send(send: Send, status: int, headers: HeaderList, body: bytes | None
     await send({"type": "http.response.body", "body": body or b""})
 
 
-def _start_page(specs: list[Spec]) -> bytes:
+def _document(spec: Spec) -> _Page:
+    document = json.dumps(spec.document, ensure_ascii=False, indent=1)
+    return _Page.of("application/json", document.encode())
+
+
+def _asset(file: str, media_type: str) -> _Page:
+    folder = importlib.resources.files("profilegate.serving") / "swagger_ui"
+    return _Page.of(media_type, folder.joinpath(file).read_bytes())
+
+
+def _start_page(specs: Iterable[Spec]) -> _Page:
     rows = "\n".join(
         f"<tr><td>{html.escape(spec.document['info']['title'])}</td><td>"
         + "<br>".join(
@@ -132,10 +153,10 @@ def _start_page(specs: list[Spec]) -> bytes:
         "<table>\n<tr><th>Provider</th><th>Operations</th><th>Swagger UI</th><th>Spec</th></tr>\n"
         f"{rows}\n</table>"
     )
-    return _PAGE.format(title="Profilegate", head=_STYLE, body=body).encode()
+    return _Page.of(HTML, _PAGE.format(title="Profilegate", head=_STYLE, body=body).encode())
 
 
-def _swagger_page(spec: Spec) -> bytes:
+def _swagger_page(spec: Spec) -> _Page:
     settings = {
         "url": f"/specs/{spec.name}.json",
         "dom_id": "#swagger-ui",
@@ -154,4 +175,4 @@ def _swagger_page(spec: Spec) -> bytes:
         f"<script>SwaggerUIBundle({json.dumps(settings)})</script>"
     )
     title = html.escape(spec.document["info"]["title"])
-    return _PAGE.format(title=title, head=head, body=body).encode()
+    return _Page.of(HTML, _PAGE.format(title=title, head=head, body=body).encode())

@@ -2,10 +2,6 @@
 
 from collections.abc import Callable
 
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-
 from profilegate.call import Caller
 from profilegate.errors import RateLimitExceededError
 from profilegate.spec import Spec
@@ -23,6 +19,11 @@ def compile_limit(spec: Spec) -> CountRequest | None:
     rule = spec.document.get("x-rate-limit")
     if rule is None:
         return None
+    # Imported here: a gate without rate limits does without two megabytes.
+    from limits import RateLimitItemPerSecond
+    from limits.storage import MemoryStorage
+    from limits.strategies import MovingWindowRateLimiter
+
     requests, seconds = rule["requests"], rule["seconds"]
     item = RateLimitItemPerSecond(requests, seconds)
     limiter = MovingWindowRateLimiter(MemoryStorage())

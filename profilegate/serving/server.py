@@ -1,6 +1,7 @@
 """The server: open the store, load the demo world if asked, listen, and close in order."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -51,6 +52,9 @@ async def serve(settings: Settings) -> None:
             world = read_demo_world()
             gate.admin_token = gate.admin_token or world["admin_token"]
             await load_world(store, world, DEFAULT_WORLD)
+        # All that stands now stands until the end: no collection looks at it again.
+        gc.collect()
+        gc.freeze()
         with _listen(settings.host, settings.port) as listener:
             async with _mails(store, settings, gate):
                 await _Server(app, gate, settings).serve(sockets=[listener])
