@@ -8,6 +8,7 @@ import importlib.resources
 import json
 import keyword
 import re
+import sys
 from collections.abc import Hashable
 from functools import cache
 from pathlib import Path
@@ -40,7 +41,8 @@ class _PlainLoader(_BASE):  # type: ignore[misc, valid-type]
                 what = f"the key {key.value!r} stands twice"
             if what:
                 raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
-            mapping[key.value] = self.construct_object(value, deep=deep)
+            # The same keywords stand everywhere in a spec; each is kept once.
+            mapping[sys.intern(key.value)] = self.construct_object(value, deep=deep)
         return mapping
 
 
