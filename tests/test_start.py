@@ -181,7 +181,7 @@ def test_serving_does_without_what_it_never_calls(tmp_path: Path) -> None:
 
 def test_a_gate_without_rate_limits_loads_no_limiter(tmp_path: Path) -> None:
     """
-    "--no-rate-limits turns that off", and its two megabytes with it.
+    "--no-rate-limits turns that off", and its megabyte with it.
     """
     with_limits, without = (
         "limits" in told_after_updates(tmp_path, argument)["modules"]

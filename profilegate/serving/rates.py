@@ -19,7 +19,7 @@ def compile_limit(spec: Spec) -> CountRequest | None:
     rule = spec.document.get("x-rate-limit")
     if rule is None:
         return None
-    # Imported here: a gate without rate limits does without two megabytes.
+    # Imported here: a gate without rate limits does without a megabyte.
     from limits import RateLimitItemPerSecond
     from limits.storage import MemoryStorage
     from limits.strategies import MovingWindowRateLimiter
