@@ -7,7 +7,7 @@ from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, quote, unquote
 
 from starlette.types import ASGIApp
 
@@ -18,13 +18,24 @@ from profilegate.provider import Provider, Refusal
 from profilegate.serving.app import GateApp, load_sources
 from profilegate.serving.providers import load_provider
 from profilegate.spec import Spec
-from profilegate.store import DEFAULT_WORLD, Credential, CredentialKey, Store
+from profilegate.store import (
+    DEFAULT_WORLD,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Draft,
+    LoginChange,
+    Store,
+    Update,
+)
 from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.writer import Writer
 from profilegate.world import load_world, read_demo_world
-from tests.clients import NAVIXY_USER, KrakenPartner
-from tests.oracle.corpus import PROVIDERS, SESSION, Sent, corpus, request_headers, unquoted_path
+from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner
+from tests.oracle.corpus import PROVIDERS, corpus, request_headers, unquoted_path
+from tests.oracle.meaning import SESSION
+from tests.oracle.sent import Sent
 from tests.oracle.stock import stock_app
 
 CHUNK_SIZE_BYTES = 16
@@ -38,6 +49,11 @@ class Asked:
     ours: int
     stock: int
     error: ProfilegateError | None
+
+    @property
+    def is_good_call(self) -> bool:
+        """It is meant well, or taken for well meant: what a difference must not hide."""
+        return self.sent.is_good or self.ours < 400
 
     @property
     def is_further_refusal(self) -> bool:
@@ -105,6 +121,8 @@ async def _ask_of_spec(
     for sent in corpus(spec):
         if has_ended:
             await store.put_credential(session)
+        if sent.operation == "confirm_login" and sent.is_good:
+            await store.update(_login_change(sent))
         headers = request_headers(sent, partner)
         heard.clear()
         ours = await _status(gate, sent, headers)
@@ -112,6 +130,14 @@ async def _ask_of_spec(
         has_ended = sent.spec == "navixy" and sent.operation.startswith("log_out")
         asked.append(Asked(sent, ours, await _status(stock, sent, headers), error))
     return asked
+
+
+def _login_change(sent: Sent) -> Update:
+    """A new login that waits for a link to be opened: the very one that is sent."""
+    [token] = parse_qs(sent.target.partition("?")[2])["token"]
+    login = f"{quote(token, safe='')}@example.com"
+    change = LoginChange(login, token, utc_now() + timedelta(days=1), Draft(login, "", ""))
+    return Update(AccountKey(DEFAULT_WORLD, "diadoc", DIADOC_USER), {}, login=change)
 
 
 async def _status(app: ASGIApp, sent: Sent, headers: list[tuple[bytes, bytes]]) -> int:

@@ -3,8 +3,8 @@
 import base64
 import json
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,17 +21,12 @@ from tests.clients import (
     diadoc_authorization,
 )
 from tests.diadoc import messages
-from tests.oracle.values import bad, good
+from tests.oracle.meaning import SESSION, meant
+from tests.oracle.sent import FORM, JSON, PROTOBUF, Sent
+from tests.oracle.values import bad, good, taker
 
 PROVIDERS = ("diadoc", "kraken", "machnet", "navixy")
 """The doors that are compared; our own API words and checks things in ways that stock knows not."""
-
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
-PROTOBUF = "application/x-protobuf"
-
-SESSION = "0123456789abcdef0123456789abcdef"
-"""A Navixy session; the test opens it anew before each request, for some of them end it."""
 
 MIXED_BODIES = 80
 """Bodies of each operation that take each field, good or bad, by chance (of a fixed seed)."""
@@ -46,6 +41,9 @@ PATH_VALUES: Mapping[str, tuple[str, ...]] = {
     "user_id": (INDIVIDUAL, "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e02", "not-a-uuid", "%00", "a%2Fb"),
     "user": (KRAKEN_USER, "AA08%20N84G%20CPAR%20UN7A", "aa08", "%FF", "AA08N84GCPARUN7A%00"),
 }
+
+PATH_VALUES_GOOD = 2
+"""The first two name a user who is there."""
 
 NO_JSON: Mapping[str, bytes] = {
     "an empty body": b"",
@@ -67,48 +65,16 @@ NO_JSON: Mapping[str, bytes] = {
 """Bodies that are no JSON, whatever the operation."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A request as it is sent; ``what`` says what is special about it."""
-
-    what: str
-    spec: str
-    operation: str
-    method: str
-    target: str
-    body: bytes = b""
-    media_type: str | None = None
-    credentials: Mapping[str, str] | None = None
-    """None: the good ones of the provider, made when it is sent."""
-    headers: tuple[tuple[str, str], ...] = ()
-    is_chunked: bool = False
-
-
-MEANT: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
-    "navixy": ((b"login", b"charles.pearson@example.com"), (b"password", b"demo-password")),
-    "diadoc": ((b"login", b"login@kontur.ru"), (b"password", b"demo-password")),
-}
-"""What stands for the plainest text where a user is meant, so that some log in."""
-
-
 def corpus(spec: Spec) -> Iterator[Sent]:
     """Every request to a spec's operations, in an order that is always the same."""
     for number, sent in enumerate(_corpus(spec)):
-        yield replace(sent, body=_meant(sent, number))
-
-
-def _meant(sent: Sent, number: int) -> bytes:
-    """The body with a user who is there, or with a name that nobody has yet."""
-    body = sent.body
-    for name, value in MEANT.get(sent.spec, ()):
-        body = body.replace(b'"%s": "plain words"' % name, b'"%s": "%s"' % (name, value))
-    return body.replace(b'"external_id": "plain words"', b'"external_id": "user %d"' % number)
+        yield meant(sent, number)
 
 
 def _corpus(spec: Spec) -> Iterator[Sent]:
     for operation in spec.operations():
         base = _base(spec, operation)
-        yield replace(base, what="as plain as can be")
+        yield replace(base, what="as plain as can be", is_good=True)
         yield from _examples(spec, operation, base)
         yield from _bodies(spec, operation, base)
         yield from _parameters(spec, operation, base)
@@ -154,7 +120,7 @@ def _examples(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
     for media_type, node in request.get("content", {}).items():
         for name, example in node.get("examples", {}).items():
             value = spec.resolve(example)["value"]
-            sent = replace(base, what=f"the example {name}", media_type=media_type)
+            sent = replace(base, what=f"the example {name}", media_type=media_type, is_good=True)
             if media_type == JSON:
                 yield replace(sent, body=_json(value))
             elif media_type == FORM:
@@ -174,22 +140,25 @@ def _bodies(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
     if node is None:
         return
     schema = json_schema(spec, node)
-    fine, wrong = good(schema), bad(schema)
+    fine, wrong, takes = good(schema), bad(schema), taker(schema)
     for value in fine:
-        yield replace(base, what="good", body=_json(value))
+        yield replace(base, what="good", body=_json(value), is_good=True)
     for keyword, value in wrong:
         yield replace(base, what=keyword, body=_json(value))
-    yield from _mixed(fine, [value for _, value in wrong], base)
+    yield from _mixed(fine, [value for _, value in wrong], takes, base)
     if FORM in spec.resolve(operation.node["requestBody"])["content"]:
         for value in [*fine, *(value for _, value in wrong)][::FORMS_STEP]:
             if isinstance(value, dict):
-                yield replace(base, what="a form", body=_form(value), media_type=FORM)
+                sent = replace(base, what="a form", body=_form(value), media_type=FORM)
+                yield replace(sent, is_good=takes(_as_texts(value)))
     for what, body in NO_JSON.items():
         yield replace(base, what=what, body=body)
     yield from _spoilt(fine[0], base)
 
 
-def _mixed(fine: list[Any], wrong: list[Any], base: Sent) -> Iterator[Sent]:
+def _mixed(
+    fine: list[Any], wrong: list[Any], takes: Callable[[Any], bool], base: Sent
+) -> Iterator[Sent]:
     """Fields of several bodies put together: several faults at once, faults beside good fields."""
     # Not for secrets: the seed makes it the same each time.
     chance = random.Random(f"{base.spec}.{base.operation}")
@@ -201,7 +170,7 @@ def _mixed(fine: list[Any], wrong: list[Any], base: Sent) -> Iterator[Sent]:
         body: dict[str, Any] = dict(chance.choice(objects))
         for value in chance.choices(objects, k=3) + chance.choices(broken, k=chance.randrange(3)):
             body |= value
-        yield replace(base, what="fields mixed", body=_json(body))
+        yield replace(base, what="fields mixed", body=_json(body), is_good=takes(body))
 
 
 def _spoilt(value: Mapping[str, Any], base: Sent) -> Iterator[Sent]:
@@ -230,25 +199,29 @@ def _parameters(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
     for parameter in operation.parameters:
         name, place = parameter["name"], parameter["in"]
         schema = json_schema(spec, parameter["schema"])
+        takes = taker(schema)
         values = [*good(schema), *(value for _, value in bad(schema))]
         path = base.target.partition("?")[0]
         hashes = {"hash": SESSION} if spec.name == "navixy" else {}
         if place == "path":
-            for text in PATH_VALUES[name]:
-                yield replace(base, what=name, target=path.replace(PATH_VALUES[name][0], text))
+            for number, text in enumerate(PATH_VALUES[name]):
+                sent = replace(base, what=name, target=path.replace(PATH_VALUES[name][0], text))
+                yield replace(sent, is_good=number < PATH_VALUES_GOOD)
         elif place == "header":
             for value in values:
                 if isinstance(value, str) and value.isascii() and value.isprintable():
-                    yield replace(base, what=name, headers=((name, value),))
+                    sent = replace(base, what=name, headers=((name, value),))
+                    yield replace(sent, is_good=takes(value))
         elif parameter.get("explode"):
             for value in values[::FORMS_STEP]:
                 if isinstance(value, dict):
-                    query = {**_as_texts(value), **hashes}
-                    yield replace(base, what=name, target=_with_query(path, query))
+                    texts = _as_texts(value)
+                    sent = replace(base, what=name, target=_with_query(path, {**hashes, **texts}))
+                    yield replace(sent, is_good=takes(texts))
         else:
             for text in (value for value in values if isinstance(value, str)):
                 target = _with_query(path, {name: text, **hashes})
-                yield replace(base, what=name, target=target)
+                yield replace(base, what=name, target=target, is_good=takes(text))
             yield replace(base, what=f"no {name}", target=_with_query(path, hashes))
             yield replace(base, what=f"{name} twice", target=f"{base.target}&{name}=a&{name}=b")
 
@@ -259,14 +232,20 @@ def _wires(operation: Operation, base: Sent) -> Iterator[Sent]:
         yield replace(base, what="another method", method=method)
     path, _, query = base.target.partition("?")
     for also in operation.paths[1:]:
-        yield replace(base, what="another spelling", target=f"{also}?{query}" if query else also)
+        yield replace(
+            base, what="another spelling", target=f"{also}?{query}" if query else also, is_good=True
+        )
     yield replace(base, what="an unknown path", target=f"/nowhere{base.target}")
-    yield replace(base, what="an unknown parameter", target=_with_query(base.target, {"x": "1"}))
+    yield replace(
+        base, what="an unknown parameter", target=_with_query(base.target, {"x": "1"}), is_good=True
+    )
     yield replace(base, what="a query that is no UTF-8", target=_with_query(path, {}) + "?x=%FF")
     if base.media_type is None:
-        yield replace(base, what="a body that nobody asked for", body=b"{}", media_type=JSON)
+        yield replace(
+            base, what="a body that nobody asked for", body=b"{}", media_type=JSON, is_good=True
+        )
         return
-    yield replace(base, what="in chunks", is_chunked=True)
+    yield replace(base, what="in chunks", is_chunked=True, is_good=True)
     yield replace(base, what="without a media type", media_type=None)
     yield replace(base, what="no body", body=b"", media_type=None)
     yield replace(base, what="packed", headers=(("Content-Encoding", "gzip"),))
@@ -287,23 +266,25 @@ def _wires(operation: Operation, base: Sent) -> Iterator[Sent]:
         "*/*",
         "no media type",
     ):
-        yield replace(base, what="another media type", media_type=media_type)
+        is_good = media_type in ("application/json; charset=utf-8", "Application/JSON")
+        yield replace(base, what="another media type", media_type=media_type, is_good=is_good)
     for encoding in ("utf-16", "latin-1", "utf-7"):
         body = base.body.decode().encode(encoding)
         media_type = f"application/json; charset={encoding}"
         yield replace(base, what="another charset", body=body, media_type=media_type)
     if base.spec == "diadoc":
-        for body in (
-            messages.new_name("Quinn", "Zoe"),
-            messages.new_name("Q" * 5000, ""),
-            messages.new_login("zoe@example.com"),
-            messages.new_login("not an address"),
-            messages.login_password("login@kontur.ru", "demo-password"),
-            b"\xff\xff",
+        for answered_by, body in (
+            ("update_my_user", messages.new_name("Quinn", "Zoe")),
+            (None, messages.new_name("Q" * 5000, "")),
+            ("update_my_user", messages.new_login("zoe@example.com")),
+            (None, messages.new_login("not an address")),
+            ("authenticate", messages.login_password("login@kontur.ru", "demo-password")),
+            (None, b"\xff\xff"),
         ):
-            yield replace(base, what="protobuf", body=body, media_type=PROTOBUF)
+            sent = replace(base, body=body, is_good=answered_by == base.operation)
+            yield replace(sent, what="protobuf", media_type=PROTOBUF)
             if base.operation == "update_my_user":
-                yield replace(base, what="protobuf without a type", body=body, media_type=None)
+                yield replace(sent, what="protobuf without a type", media_type=None)
 
 
 # --- Credentials -------------------------------------------------------------------------
@@ -344,10 +325,12 @@ def _credentials(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]
         yield replace(base, what="credentials: none", target=bare)
         for header in (f"NVX {SESSION}", f"NVX  {SESSION}", SESSION, "NVX", "Basic x", "NVX g"):
             sent = replace(base, what="credentials: in the header", target=bare)
-            yield replace(sent, credentials={"Authorization": header})
+            is_good = header == f"NVX {SESSION}"
+            yield replace(sent, credentials={"Authorization": header}, is_good=is_good)
         if base.media_type == JSON:
             body = _json({**json.loads(base.body), "hash": SESSION})
-            yield replace(base, what="credentials: in the body", target=bare, body=body)
+            sent = replace(base, what="credentials: in the body", target=bare, body=body)
+            yield replace(sent, is_good=True)
 
 
 def _faulty_credentials(base: Sent) -> Iterator[tuple[str, Mapping[str, str]]]:

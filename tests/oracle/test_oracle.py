@@ -14,14 +14,25 @@ from tests.oracle.corpus import PROVIDERS, corpus
 from tests.oracle.differences import (
     FURTHER_ACCEPTANCES,
     FURTHER_REFUSALS,
+    counts,
     reason_to_accept,
     reasons_to_refuse,
 )
 
-CORPUS_SIZE_MIN = 5_000
+CORPUS_SIZE_MIN = 6_000
 
 OF_EACH_KIND_MIN = 1_000
 """Requests that both take, and requests that both refuse: else the corpus proves little."""
+
+TAKEN_OF_EACH_MIN = 5
+"""Good calls of each operation that both take; the smallest takes no body and no parameter."""
+
+SHARE_OF_GOOD_CALLS_MAX = 0.1
+SHARE_OF_CORPUS_MAX = 0.05
+"""Of one operation's good calls, and of all requests, what one reason may cover.
+
+Above them a reason stands for so much that what it hides is no longer compared.
+"""
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +100,53 @@ def test_whatever_else_is_refused_has_its_reason(asked: list[Asked]) -> None:
     unlisted = [one for one in asked if one.is_further_refusal and not reasons_to_refuse(one)]
 
     assert [] == shown(unlisted)
+
+
+def test_what_is_meant_well_is_taken_by_one_of_both(asked: list[Asked]) -> None:
+    """
+    What the corpus means well is so: were both to refuse it, nothing would be compared.
+    """
+    refused = [one for one in asked if one.sent.is_good and min(one.ours, one.stock) >= 400]
+
+    assert [] == shown(refused)
+
+
+def test_of_every_operation_good_calls_are_taken_by_both(asked: list[Asked]) -> None:
+    """
+    An operation that stock always refuses, or that we always refuse, would prove nothing.
+    """
+    taken = Counter(
+        (one.sent.spec, one.sent.operation) for one in asked if max(one.ours, one.stock) < 400
+    )
+    operations = {(one.sent.spec, one.sent.operation) for one in asked}
+
+    assert {} == {name: taken[name] for name in operations if taken[name] < TAKEN_OF_EACH_MIN}
+
+
+def test_no_reason_hides_an_operation(asked: list[Asked]) -> None:
+    """
+    A reason that covered most good calls of an operation would excuse any mistake in it.
+    """
+    good_calls = [one for one in asked if one.is_good_call]
+    totals = Counter((one.sent.spec, one.sent.operation) for one in good_calls)
+    too_wide = {
+        (*operation, reason): f"{count} of {totals[operation]} good calls"
+        for operation, of_reasons in counts(good_calls).items()
+        for reason, count in of_reasons.items()
+        if count > totals[operation] * SHARE_OF_GOOD_CALLS_MAX
+    }
+
+    assert {} == too_wide
+
+
+def test_no_reason_covers_much_of_the_corpus(asked: list[Asked]) -> None:
+    """
+    Good calls or bad: where one reason answers for hundreds, it wants to be split or narrowed.
+    """
+    count_of = sum(counts(asked).values(), Counter[str]())
+    most = len(asked) * SHARE_OF_CORPUS_MAX
+
+    assert {} == {reason: count for reason, count in count_of.items() if count > most}
 
 
 def test_every_listed_difference_is_met(asked: list[Asked]) -> None:

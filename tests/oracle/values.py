@@ -1,9 +1,13 @@
 """Values made from a JSON Schema: good ones at every boundary, and each keyword broken once.
 
-Nothing here decides what is valid; it only takes care that every keyword is met and missed.
+The formats are told by Python's own library, so that no mistake of the gate's is repeated here.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
@@ -58,29 +62,53 @@ TEXTS = (
 )
 """Texts of which each format and each pattern of the specs takes some and refuses the rest."""
 
+
+def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
+    def is_read(text: str) -> bool:
+        try:
+            return bool(read(text))
+        except ValueError:
+            return False
+
+    return is_read
+
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "date": _reads(lambda text: len(text) == len("2024-02-29") and date.fromisoformat(text)),
+    "date-time": _reads(lambda text: "T" in text and datetime.fromisoformat(text).tzinfo),
+    "email": _reads(lambda text: re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", text)),
+    "uuid": _reads(lambda text: str(uuid.UUID(text)) == text.lower()),
+}
+"""Each format of the specs, as far as TEXTS hold any text of it or near it."""
+
 ENUM_SHOWN_MAX = 12
 TEXTS_SHOWN_MAX = 7
 """Of each field, and as many again that it refuses."""
 
 
+def taker(schema: Schema) -> Callable[[Any], bool]:
+    """Whether a value is a good one: by the schema, its formats really checked, and no NUL."""
+    is_valid = jsonschema_rs.Draft202012Validator(
+        _without_extensions(schema), validate_formats=True, formats=dict(FORMATS)
+    ).is_valid
+    # Lone surrogates aside, NUL is the one character that the escapes of JSON must spell out.
+    return lambda value: is_valid(value) and "\\u0000" not in json.dumps(value)
+
+
 def good(schema: Schema) -> list[Any]:
     """Values that a schema takes, the plainest first."""
-    is_valid = jsonschema_rs.Draft202012Validator(
-        _without_extensions(schema), validate_formats=True
-    ).is_valid
+    takes = taker(schema)
     candidates = chain.from_iterable(_good(kind) for kind in kinds(schema))
     # Two choices may give the same value; once is enough.
-    found = list({repr(value): value for value in candidates if is_valid(value)}.values())
+    found = list({repr(value): value for value in candidates if takes(value)}.values())
     return _few(found, of_texts=[value for value in found if isinstance(value, str)])
 
 
 def bad(schema: Schema) -> list[tuple[str, Any]]:
     """Values that a schema refuses, each with the keyword that it breaks."""
-    is_valid = jsonschema_rs.Draft202012Validator(
-        _without_extensions(schema), validate_formats=True
-    ).is_valid
+    takes = taker(schema)
     candidates = chain.from_iterable(_bad(kind) for kind in kinds(schema))
-    found = [(keyword, value) for keyword, value in candidates if not is_valid(value)]
+    found = [(keyword, value) for keyword, value in candidates if not takes(value)]
     return _few(found, of_texts=[one for one in found if one[0] == FORM_OF_TEXT])
 
 
