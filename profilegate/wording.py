@@ -59,6 +59,14 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not have one item twice",
     "nul": lambda limit: "must not hold the NUL character",
+    # Rules of imported profiles, which no schema has a word for.
+    "members": lambda limit: f"may only hold {limit}",
+    "plain": lambda limit: "may only hold texts, whole numbers, true, false, and lists of these",
+    "prefix": lambda limit: f"may only hold names that begin with {limit}",
+    "same": lambda limit: f"must be the same as {limit}",
+    "served": lambda limit: "must be one of the providers that are served here",
+    "texts": lambda limit: "may only hold texts, none with the NUL character",
+    "written": lambda limit: "must be text, or one text under the name of its form",
 }
 
 

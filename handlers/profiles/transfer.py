@@ -9,10 +9,10 @@ from profilegate.errors import (
     ImportConflictError,
     ProfileUnknownError,
 )
+from profilegate.exported import check_exported
 
 from . import cursors
 from ._generated import ExportedProfile, ExportLines, ImportCounts
-from .exported import faults_of
 
 
 async def export_profile(call: Call, *, profile_id: str) -> ExportedProfile:
@@ -44,8 +44,7 @@ async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
     counts: ImportCounts = {"imported": 0, "unchanged": 0, "refused": []}
     for item, document in enumerate(body):
         try:
-            if faults := list(faults_of(document, call.doors.issuing)):
-                raise BodyUnreadableError("; ".join(faults))
+            check_exported(document, call.doors.issuing)
             imported = await call.door.store.import_profile(
                 call.door.world, cast(dict[str, Any], document)
             )

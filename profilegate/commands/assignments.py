@@ -1,6 +1,6 @@
 """Assignments: ``name.given=Zoe`` for text, ``nationalities:=["DE"]`` for any JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -8,6 +8,7 @@ import click
 from profilegate.errors import BodyUnreadableError, Fault
 from profilegate.profile.fields import DOCUMENTS, FIELDS
 from profilegate.profile.rules import Changes
+from profilegate.profile.values import CHECKS, any_text, list_of, texts_with
 from profilegate.wording import sentence
 
 
@@ -60,38 +61,24 @@ def check_shared(changes: Changes) -> Changes:
     for path, value in changes.items():
         if path not in FIELDS:
             raise click.UsageError(f"a profile has no field {path}; docs/fields.md lists them all")
-        if value is not None and (rule := _broken_rule(path, value)):
-            raise click.UsageError(f"{path} {sentence(Fault((path,), *rule))}")
+        if value is not None and (fault := _first_fault(path, value)):
+            raise click.UsageError(f"{fault.field} {sentence(fault)}")
     return changes
 
 
-ITEMS: Mapping[str, type] = {
-    "nationalities": str,
-    "tax.ids": dict,
-    **dict.fromkeys(DOCUMENTS, dict),
-}
-"""What the lists of a profile hold; all else in it is text, or a number."""
-
-NUMBERS = frozenset({"activity.transactions_per_month"})
+_NEW_DOCUMENTS = list_of(texts_with("type"))
+"""A document that is typed gets its id from the store."""
 
 
-def _broken_rule(path: str, value: Any) -> tuple[str, Any] | None:
-    """The rule that a value breaks, and what it asks for."""
+def _first_fault(path: str, value: Any) -> Fault | None:
+    """The first rule that a value breaks."""
     # Imported here: the calling codes of all countries take a while to read.
     from profilegate.profile import codecs
 
-    if path in ITEMS:
-        if not isinstance(value, list) or any(type(item) is not ITEMS[path] for item in value):
-            return "type", "array"
-        if path in DOCUMENTS and any(type(item.get("type")) is not str for item in value):
-            return "required", "type"
-        return None
-    if path in NUMBERS:
-        return None if type(value) is int else ("type", "integer")
-    if type(value) is not str:
-        return "type", "string"
-    if path == "phone" and codecs.phone.parse(value) is None:
-        return "format", "phone"
-    if path.endswith(".country") and codecs.country.parse(value) is None:
-        return "format", "country"
-    return None
+    at = (path,)
+    if path != "phone" and not path.endswith(".country"):
+        check = _NEW_DOCUMENTS if path in DOCUMENTS else CHECKS[path]
+        return next(check(at, value), None)
+    codec = codecs.phone if path == "phone" else codecs.country
+    fault = next(any_text(at, value), None)
+    return fault or (None if codec.parse(value) else Fault(at, "format", codec.name))

@@ -117,12 +117,14 @@ async def _import_line(desk: Desk, line: bytes, where: str) -> bool:
     Raises:
         LineRefusedError: it is not a profile, or the store does not take it.
     """
+    # Imported here: a command that only prints its help does without.
+    from profilegate.exported import check_exported
     from profilegate.serving.bodies import read_json
 
+    issuing = {name: provider.issuing for name, (_, provider) in desk.providers.items()}
     try:
         document = read_json(line)
-        if not isinstance(document, dict):
-            raise LineRefusedError(where, "this is not a profile")
+        check_exported(document, issuing.get)
         return await desk.store.import_profile(desk.world, document)
     except RequestError as error:
         raise LineRefusedError(where, str(error).replace("the body", "it")) from error

@@ -4,7 +4,10 @@ import json
 import stat
 from typing import Any
 
+import pytest
+
 from tests.commands.desk import MACHNET, Desk
+from tests.exported_lines import BAD, BAD_IN_FORM, SECRET, Spoil, with_field
 
 
 def without_versions(lines: str) -> list[dict[str, Any]]:
@@ -53,8 +56,8 @@ def test_a_bad_line_is_named_and_stops_the_import(desk: Desk) -> None:
     document = json.loads(lines[1])
     for what, bad in {
         "not JSON": "{",
-        "not a profile": "[]",
-        "is it": json.dumps({**document, "surplus": 1}),
+        "must be an object": "[]",
+        "may only hold": json.dumps({**document, "surplus": 1}),
         "ambiguous": '{"id": 1, "id": 2}',
     }.items():
         store = f"{what}.db"
@@ -63,8 +66,40 @@ def test_a_bad_line_is_named_and_stops_the_import(desk: Desk) -> None:
 
         assert (1, "") == (said.code, said.out)
         assert "profilegate: -, line 3: " in said.err
+        assert what in said.err
         assert "1 profiles imported, 0 were here already\n" in said.err
         assert lines[:1] == desk.ask("export", store=store).out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"), [*BAD.values(), *BAD_IN_FORM.values()], ids=[*BAD, *BAD_IN_FORM]
+)
+def test_a_line_that_no_export_has_is_told_as_our_own_api_tells_it(
+    desk: Desk, spoil: Spoil, told: str
+) -> None:
+    """
+    The line, the field, its rule; nothing of it is repeated, and nothing is written.
+    """
+    desk.done("accounts", "create", *MACHNET, "--tenant", "demo-client", "name.given=Zoe")
+    line = json.loads(desk.ask("export").out)
+    said = desk.ask("import", "-", stdin=f"\n{json.dumps(spoil(line))}\n", store="other.db")
+
+    assert (1, "") == (said.code, said.out)
+    assert f"profilegate: -, line 2: {told}" in said.err
+    assert not any(part in said.err for part in SECRET.split())
+    assert "" == desk.ask("export", store="other.db").out
+
+
+def test_many_faults_are_told_twenty_at_a_time(desk: Desk) -> None:
+    """
+    A terminal is no place for a million of them.
+    """
+    desk.done("profiles", "create", "name.given=Zoe")
+    line = json.loads(desk.ask("export").out)
+    spoilt = with_field("nationalities", [1] * 1000)(line)
+    said = desk.ask("import", "-", stdin=json.dumps(spoilt), store="other.db")
+
+    assert 20 == said.err.count("must be text")
 
 
 def test_a_profile_that_is_here_with_other_values_is_left(desk: Desk) -> None:

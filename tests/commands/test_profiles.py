@@ -90,7 +90,15 @@ NOT_TAKEN = {
     "a number where text belongs": ("name.given:=7", "name.given must be text"),
     "a value that is not JSON": ("name.given:=Zoe", "the value of name.given is not JSON"),
     "what is no assignment": ("name.given", "write FIELD=TEXT or FIELD:=JSON"),
-    "a document without a type": ("documents.virtual:=[{}]", "documents.virtual is required"),
+    "a document without a type": (
+        "documents.virtual:=[{}]",
+        "documents.virtual[0].type is required",
+    ),
+    "a day that there is not": ("birth.date=1990-02-30", "birth.date must be a date as"),
+    "a tax number without its country": (
+        'tax.ids:=[{"id": "1"}]',
+        "tax.ids[0].country is required",
+    ),
 }
 
 

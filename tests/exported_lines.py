@@ -1,0 +1,220 @@
+"""Lines that no export has: each is an exported profile with one thing spoilt.
+
+With each, what is told of it, by our own API and by the command line alike. What is spoilt is
+spelled SECRET where it could be somebody's own, so that a test sees whether it is repeated.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Line = dict[str, Any]
+Spoil = Callable[[Line], Any]
+
+SECRET = "Zoe Quinn"
+
+
+def with_field(path: str, value: Any) -> Spoil:
+    """A line with another shared field."""
+    return lambda line: {**line, "fields": {**line["fields"], path: value}}
+
+
+def with_account(**more: Any) -> Spoil:
+    """A line whose first account is another one."""
+    return lambda line: {**line, "accounts": [{**line["accounts"][0], **more}]}
+
+
+def with_own(**more: Any) -> Spoil:
+    """A line whose first account has other fields of its own, without their prefix here."""
+
+    def spoil(line: Line) -> Any:
+        own = {**line["accounts"][0]["fields"], **{f"account.{k}": v for k, v in more.items()}}
+        return with_account(fields=own)(line)
+
+    return spoil
+
+
+def without_own(path: str) -> Spoil:
+    """A line whose first account lacks a field of its own."""
+
+    def spoil(line: Line) -> Any:
+        own = {k: v for k, v in line["accounts"][0]["fields"].items() if k != path}
+        return with_account(fields=own)(line)
+
+    return spoil
+
+
+DATE = "must be a date as YYYY-MM-DD"
+COUNT = "fields.activity.transactions_per_month must be a whole number"
+DOCUMENT_ID = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1eff"
+
+BAD: Mapping[str, tuple[Spoil, str]] = {
+    "a field that there is not": (
+        with_field(f"name.{SECRET}", "Z"),
+        "fields may only hold the fields that docs/fields.md lists",
+    ),
+    "an account's field among the shared ones": (
+        with_field("account.status", "VERIFIED"),
+        "fields may only hold the fields that docs/fields.md lists",
+    ),
+    "a name that is a number": (with_field("name.given", 5), "fields.name.given must be text"),
+    "a name that is written in some form": (
+        with_field("name.given", {"country-name": SECRET}),
+        "fields.name.given must be text",
+    ),
+    "null": (with_field("name.given", None), "fields.name.given must be text"),
+    "a date that there is not": (
+        with_field("birth.date", "1990-02-30"),
+        f"fields.birth.date {DATE}",
+    ),
+    "a date with a name in it": (with_field("birth.date", SECRET), f"fields.birth.date {DATE}"),
+    "a country in two forms": (
+        with_field("birth.country", {"a": "A", "b": "B"}),
+        "fields.birth.country must be text, or one text under the name of its form",
+    ),
+    "a country in a form that is no text": (
+        with_field("birth.country", {"country-name": [SECRET]}),
+        "fields.birth.country must be text",
+    ),
+    "a list of numbers": (
+        with_field("nationalities", ["DE", 1]),
+        "fields.nationalities[1] must be text",
+    ),
+    "tax numbers that are none": (with_field("tax.ids", 5), "fields.tax.ids must be a list"),
+    "a tax number without a country": (
+        with_field("tax.ids", [{"id": SECRET}]),
+        "fields.tax.ids[0].country is required",
+    ),
+    "a tax number with a remark": (
+        with_field("tax.ids", [{"id": "1", "country": "DE", SECRET: SECRET}]),
+        "fields.tax.ids[0] may only hold id, country",
+    ),
+    "documents that are none": (
+        with_field("documents.virtual", {"type": "SSN"}),
+        "fields.documents.virtual must be a list",
+    ),
+    "a document without a type": (
+        with_field("documents.virtual", [{"id": "1"}]),
+        "fields.documents.virtual[0].type is required",
+    ),
+    "a document with a number in it": (
+        with_field("documents.virtual", [{"id": "1", "type": "SSN", SECRET: 5}]),
+        "fields.documents.virtual[0] may only hold texts",
+    ),
+    "a count that is a text": (with_field("activity.transactions_per_month", "1"), COUNT),
+    "a count that is true": (with_field("activity.transactions_per_month", True), COUNT),
+    "a count of ten digits": (
+        with_field("activity.transactions_per_month", 10**9),
+        "fields.activity.transactions_per_month must be at most 999999999",
+    ),
+    "a count below nought": (
+        with_field("activity.transactions_per_month", -1),
+        "fields.activity.transactions_per_month must be at least 0",
+    ),
+    "a provider that there is not": (
+        with_account(provider=SECRET),
+        "accounts[0].provider must be one of the providers that are served here",
+    ),
+    "our own API as a provider": (
+        with_account(provider="profiles"),
+        "accounts[0].provider must be one of the providers that are served here",
+    ),
+    "an id that the provider could not have": (
+        with_account(external_id=SECRET),
+        "accounts[0].external_id must match ^",
+    ),
+    "an id of another account": (
+        with_own(id=SECRET),
+        "accounts[0].fields.account.id must be the same as external_id",
+    ),
+    "an account without what its door needs": (
+        without_own("account.business"),
+        "accounts[0].fields.account.business is required",
+    ),
+    "an account's field of another kind": (
+        with_own(business=SECRET),
+        "accounts[0].fields.account.business must be true or false",
+    ),
+    "an account's field that is an object": (
+        with_own(remark={SECRET: SECRET}),
+        "accounts[0].fields may only hold texts, whole numbers, true, false, and lists of these",
+    ),
+    "a shared field among the account's own": (
+        lambda line: with_account(fields={**line["accounts"][0]["fields"], "name.given": SECRET})(
+            line
+        ),
+        "accounts[0].fields may only hold names that begin with account.",
+    ),
+    "a content without a type": (
+        lambda line: {
+            **line,
+            "documents": [
+                {
+                    "id": DOCUMENT_ID,
+                    "path": "documents.physical",
+                    "archived_at": None,
+                    "document": {"front": SECRET},
+                }
+            ],
+        },
+        "documents[0].document.type is required",
+    ),
+    "more than an export has": (
+        lambda line: {**line, SECRET: SECRET},
+        "the profile may only hold id, version, fields, accounts, documents",
+    ),
+    "an id in capital letters": (
+        lambda line: {**line, "id": line["id"].upper()},
+        "id must be a UUID",
+    ),
+}
+"""Lines that our own API's specification takes, and that cannot be a profile all the same."""
+
+BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
+    "no version": (
+        lambda line: {k: v for k, v in line.items() if k != "version"},
+        "version is required",
+    ),
+    "version nought": (lambda line: {**line, "version": 0}, "version must be at least 1"),
+    "a version that is a text": (
+        lambda line: {**line, "version": "1"},
+        "version must be a whole number",
+    ),
+    "fields in a list": (lambda line: {**line, "fields": [SECRET]}, "fields must be an object"),
+    "accounts that are none": (
+        lambda line: {**line, "accounts": {SECRET: 1}},
+        "accounts must be a list",
+    ),
+    "an account that is a text": (
+        lambda line: {**line, "accounts": [SECRET]},
+        "accounts[0] must be an object",
+    ),
+    "a tenant that is a number": (
+        with_account(tenant=5),
+        "accounts[0].tenant must be text or null",
+    ),
+    "an account's fields in a list": (
+        with_account(fields=[SECRET]),
+        "accounts[0].fields must be an object",
+    ),
+    "a content of no list": (
+        lambda line: {
+            **line,
+            "documents": [
+                {"id": SECRET, "path": SECRET, "archived_at": SECRET, "document": SECRET}
+            ],
+        },
+        "documents[0].id must be a UUID; documents[0].path must be documents.physical; "
+        "documents[0].archived_at must be a date and time as YYYY-MM-DDThh:mm:ssZ; "
+        "documents[0].document must be an object",
+    ),
+    "a NUL in a name": (
+        with_field("name.given", "Zoe\0Quinn"),
+        "fields.name.given must not hold the NUL character",
+    ),
+    "a NUL in an account's own field": (
+        with_own(ip_address="Zoe\0Quinn"),
+        "accounts[0].fields may only hold texts",
+    ),
+    "no object at all": (lambda line: [line], "the profile must be an object"),
+}
+"""Lines that the specification refuses already; the command line has no specification."""
