@@ -15,6 +15,7 @@ from profilegate.errors import (
     MediaTypeNotSpokenError,
 )
 from profilegate.serving.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
+from profilegate.serving.parts import PARTS_MAX, has_too_many_parts
 from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node
 
@@ -27,6 +28,9 @@ NESTING_DEPTH_MAX = 64
 """No spec needs more than five; what is deeper is an attack on the parser's stack."""
 
 FORM_FIELDS_MAX = 1000
+
+LINES_MAX = 10_000
+"""No spec takes more than a thousand at once."""
 
 Decoder = Callable[[bytes], Any]
 
@@ -81,13 +85,16 @@ def read_json(raw: bytes) -> Any:
     A JSON text as Python has it.
 
     Refused beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
-    that stands twice in one object (parsers disagree on which counts), and deep nesting.
+    that stands twice in one object (parsers disagree on which counts), deep nesting, and more
+    than PARTS_MAX parts, before anything is made of them.
 
     Raises:
         BodyUnreadableError: with what is wrong and where, but nothing of the text itself.
     """
     if not raw:
         raise BodyUnreadableError("the body is empty; it must be JSON")
+    if len(raw) > PARTS_MAX and has_too_many_parts(raw):
+        raise BodyUnreadableError(f"the body has more than {PARTS_MAX} parts; send less at once")
     try:
         value = _decode_json(raw)
     except UnicodeDecodeError:
@@ -164,6 +171,8 @@ def read_json_lines(raw: bytes) -> list[Any]:
     Raises:
         BodyUnreadableError: as ``read_json``, with the line's number.
     """
+    if raw.count(b"\n") > LINES_MAX:
+        raise BodyUnreadableError(f"the body has more than {LINES_MAX} lines")
     values = []
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if line.strip():
