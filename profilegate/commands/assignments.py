@@ -42,7 +42,7 @@ def read_json(raw: bytes, what: str) -> Any:
     Raises:
         UsageError: it is none, or holds what no door takes.
     """
-    from profilegate.serving.bodies import read_json
+    from profilegate.serving.json_texts import read_json
 
     try:
         value = read_json(raw)

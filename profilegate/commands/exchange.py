@@ -119,7 +119,7 @@ async def _import_line(desk: Desk, line: bytes, where: str) -> bool:
     """
     # Imported here: a command that only prints its help does without.
     from profilegate.exported import check_exported
-    from profilegate.serving.bodies import read_json
+    from profilegate.serving.json_texts import read_json
 
     issuing = {name: provider.issuing for name, (_, provider) in desk.providers.items()}
     try:

@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-import msgspec
 from starlette.types import Receive
 
 from profilegate.call import Request
@@ -14,8 +13,8 @@ from profilegate.errors import (
     BodyUnreadableError,
     MediaTypeNotSpokenError,
 )
+from profilegate.serving.json_texts import read_json, read_json_lines
 from profilegate.serving.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
-from profilegate.serving.parts import PARTS_MAX, has_too_many_parts
 from profilegate.serving.protobuf import Messages
 from profilegate.spec import Node
 
@@ -24,13 +23,7 @@ BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
 
 BODY_SIZE_DIGITS = len(str(BODY_SIZE_MAX_BYTES))
 
-NESTING_DEPTH_MAX = 64
-"""No spec needs more than five; what is deeper is an attack on the parser's stack."""
-
 FORM_FIELDS_MAX = 1000
-
-LINES_MAX = 10_000
-"""No spec takes more than a thousand at once."""
 
 Decoder = Callable[[bytes], Any]
 
@@ -72,115 +65,6 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
             return b"".join(parts)
         message = await receive()
     raise ClientGoneError
-
-
-# --- JSON --------------------------------------------------------------------------------
-
-_decode_json = msgspec.json.Decoder().decode
-_encode_json = msgspec.json.Encoder().encode
-
-
-def read_json(raw: bytes) -> Any:
-    """
-    A JSON text as Python has it.
-
-    Refused beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
-    that stands twice in one object (parsers disagree on which counts), deep nesting, and more
-    than PARTS_MAX parts, before anything is made of them.
-
-    Raises:
-        BodyUnreadableError: with what is wrong and where, but nothing of the text itself.
-    """
-    if not raw:
-        raise BodyUnreadableError("the body is empty; it must be JSON")
-    if len(raw) > PARTS_MAX and has_too_many_parts(raw):
-        raise BodyUnreadableError(f"the body has more than {PARTS_MAX} parts; send less at once")
-    try:
-        value = _decode_json(raw)
-    except UnicodeDecodeError:
-        raise BodyUnreadableError("the body is not UTF-8") from None
-    except RecursionError:
-        raise BodyUnreadableError(_too_deep()) from None
-    except (msgspec.DecodeError, ValueError) as error:
-        raise BodyUnreadableError(f"the body is not JSON: {_plainly(error)}") from None
-    if raw.count(b"{") + raw.count(b"[") > NESTING_DEPTH_MAX and _depth(value) > NESTING_DEPTH_MAX:
-        raise BodyUnreadableError(_too_deep())
-    if _has_a_key_twice(raw, value):
-        raise BodyUnreadableError("the body is ambiguous: a key stands twice in one object")
-    return value
-
-
-def _plainly(error: Exception) -> str:
-    """The parser's own sentence where it is known to quote nothing."""
-    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
-        return str(error).removeprefix("JSON is malformed: ")
-    return "a number is out of range"
-
-
-def _too_deep() -> str:
-    return f"the body is nested more than {NESTING_DEPTH_MAX} levels deep"
-
-
-def _depth(value: Any) -> int:
-    depth = 0
-    level = [value]
-    while level:
-        depth += 1
-        below: list[Any] = []
-        for item in level:
-            if isinstance(item, dict):
-                below += [child for child in item.values() if isinstance(child, dict | list)]
-            elif isinstance(item, list):
-                below += [child for child in item if isinstance(child, dict | list)]
-        level = below
-    return depth
-
-
-def _has_a_key_twice(raw: bytes, value: Any) -> bool:
-    """Whether decoding dropped a key, told from the number of quotation marks.
-
-    Without escapes every quotation mark begins or ends a string, and writing the decoded value
-    again gives back all of them unless a key (and its value) was dropped: two ``memchr`` scans
-    instead of a parser of our own. Texts with escapes take the slow way.
-    """
-    if b"\\" in raw:
-        return _has_a_key_twice_with_escapes(raw)
-    return raw.count(b'"') != _encode_json(value).count(b'"')
-
-
-def _has_a_key_twice_with_escapes(raw: bytes) -> bool:
-    import json
-
-    def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            raise KeyError
-        return found
-
-    try:
-        json.loads(raw, object_pairs_hook=refuse_twice)
-    except KeyError:
-        return True
-    return False
-
-
-def read_json_lines(raw: bytes) -> list[Any]:
-    """
-    JSON texts, one a line; empty lines do not count.
-
-    Raises:
-        BodyUnreadableError: as ``read_json``, with the line's number.
-    """
-    if raw.count(b"\n") > LINES_MAX:
-        raise BodyUnreadableError(f"the body has more than {LINES_MAX} lines")
-    values = []
-    for number, line in enumerate(raw.split(b"\n"), start=1):
-        if line.strip():
-            try:
-                values.append(read_json(line))
-            except BodyUnreadableError as error:
-                raise BodyUnreadableError(f"line {number}: {error}") from None
-    return values
 
 
 # --- Forms -------------------------------------------------------------------------------
@@ -255,6 +139,24 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
         return decoder(request.body)
 
     return decode
+
+
+NUL_MARKS: Mapping[str, tuple[bytes, ...]] = {
+    "application/json": (b"\\u0000",),
+    "application/merge-patch+json": (b"\\u0000",),
+    "application/x-www-form-urlencoded": (b"%00", b"\0"),
+    "application/x-ndjson": (b"\\u0000",),
+}
+"""How the NUL character is written in each media type; in any other it stands for itself."""
+
+
+def compile_nul_hint(content: Mapping[str, Node]) -> Callable[[bytes], bool]:
+    """The function that tells whether it is worth looking for the NUL character in a body."""
+    marks = {mark for name in content for mark in NUL_MARKS.get(name, (b"\0",))}
+    if len(marks) == 1:
+        (only,) = marks
+        return lambda raw: only in raw
+    return lambda raw: any(mark in raw for mark in marks)
 
 
 def _decoder(media_type: str, node: Node, messages: Messages) -> Decoder:

@@ -29,7 +29,12 @@ from profilegate.errors import (
 from profilegate.gate import Gate
 from profilegate.provider import Authenticate, Provider
 from profilegate.serving.answers import compile_answer, send_refusal
-from profilegate.serving.bodies import ClientGoneError, compile_decoder, read_body
+from profilegate.serving.bodies import (
+    ClientGoneError,
+    compile_decoder,
+    compile_nul_hint,
+    read_body,
+)
 from profilegate.serving.cors import answer_headers
 from profilegate.serving.faults import compile_check, nul_faults
 from profilegate.serving.parameters import compile_parameters
@@ -195,6 +200,7 @@ def _compile_arguments(
 
     content = spec.resolve(operation.node["requestBody"])["content"]
     decode = compile_decoder(content, messages)
+    may_hold_nul = compile_nul_hint(content)
     find_faults = compile_check(spec, schema)
     is_required = is_body_required(spec, operation)
 
@@ -205,7 +211,7 @@ def _compile_arguments(
         arguments = check_parameters(request, path, faults)
         arguments["body"] = body = _decoded(request, faults)
         faults += find_faults(body)
-        if b"\\u0000" in request.body or b"%00" in request.body or b"\0" in request.body:
+        if may_hold_nul(request.body):
             faults += nul_faults(body)
         if faults:
             raise InvalidFieldsError(faults)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import BodyUnreadableError
-from profilegate.serving import bodies, parts
-from profilegate.serving.bodies import read_json, read_json_lines
+from profilegate.serving import bodies, json_texts, parts
+from profilegate.serving.json_texts import read_json, read_json_lines
 from profilegate.serving.parts import PARTS_MAX
 from tests.running_gate import RunningGate
 from tests.serving.doors import DOORS, Door
@@ -67,7 +67,7 @@ def test_too_many_parts_are_told_before_the_parser_is_asked(
     Five million lists cost more to make than to refuse, so none is made.
     """
     asked: list[bytes] = []
-    monkeypatch.setattr(bodies, "_decode_json", asked.append)
+    monkeypatch.setattr(json_texts, "_decode_json", asked.append)
 
     with pytest.raises(BodyUnreadableError, match="more than 100000 parts; send less at once"):
         read_json(body)
