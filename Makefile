@@ -11,6 +11,7 @@ SWAGGER_UI := profilegate/serving/swagger_ui
 # Each tool is run as `python -m`, so that a checkout may be moved with its .venv.
 VENV := .venv
 BENCH_VENV := .venv-bench
+BENCH_NODE := .bench-node
 RUN := $(VENV)/bin/python -m
 INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --require-hashes
 
@@ -53,7 +54,7 @@ lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is i
 	  echo "Skipped: Redocly and Spectral need Node, and there is no npx here."; \
 	fi
 
-bench: $(BENCH_VENV)/all ## Measure, and write docs/performance.md; ARGS=--quick for a first look
+bench: $(BENCH_VENV)/all $(BENCH_NODE)/all ## Measure, and write docs/performance.md; ARGS=--quick, or ARGS=--long
 	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
 bench-guard: $(VENV)/dev ## Has an update become dearer? ARGS=--write keeps today's costs
@@ -86,8 +87,8 @@ swagger-ui: ## Renew the vendored Swagger UI: make swagger-ui VERSION=5.35.0 (ne
 wheel: $(VENV)/project ## Build the wheel into dist/
 	$(RUN) hatchling build --target wheel
 
-clean: ## Remove both venvs, dist and caches; var/ with its profiles stays
-	rm -rf $(VENV) $(BENCH_VENV) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean: ## Remove what make installed, dist and caches; var/ with its profiles stays
+	rm -rf $(VENV) $(BENCH_VENV) $(BENCH_NODE) dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- What is installed, and since when ----------------------------------------------------
@@ -125,3 +126,16 @@ $(BENCH_VENV)/all: benchmarks/requirements.txt
 	@$(BENCH_VENV)/bin/python -m pip install --disable-pip-version-check --no-input --quiet \
 	  --require-hashes --requirement $<
 	@touch $@
+
+# Prism is Node's. Without it, or if it cannot be had, the rest is measured; without the time in
+# this folder, the next run tries again.
+$(BENCH_NODE)/all: benchmarks/prism/package.json
+	@if command -v npm >/dev/null; then \
+	  echo "Installing Prism, as pinned in $<, into $(BENCH_NODE)"; \
+	  mkdir -p $(BENCH_NODE) && cp $< $(BENCH_NODE)/ && \
+	  npm install --prefix $(BENCH_NODE) --no-package-lock --ignore-scripts --no-audit --no-fund \
+	    --no-update-notifier --loglevel=error && touch $@ || \
+	  echo "Skipped: Prism could not be installed."; \
+	else \
+	  echo "Skipped: Prism needs Node, and there is no npm here."; \
+	fi

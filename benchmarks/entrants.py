@@ -1,11 +1,13 @@
 """Who is measured: each entrant is a command and a name for the table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import copytree
 
+from benchmarks import prism
+from benchmarks.names import PROFILES
 from benchmarks.servers import GATE, GATE_FILES, Server
 
 ACCEPTED = 200
@@ -18,7 +20,8 @@ class Entrant:
 
     ``checks`` is whether it refuses what is invalid; ``wants_fresh`` whether it takes each
     nonce once; ``wants_world`` whether it reads the gate's database; ``is_durable`` whether a
-    change is on the disk before its answer.
+    change is on the disk before its answer; ``commits_alone`` whether for each request by itself;
+    ``profiles`` how many users it has.
     """
 
     key: str
@@ -29,15 +32,41 @@ class Entrant:
     wants_fresh: bool = False
     is_ours: bool = False
     wants_world: bool = False
+    commits_alone: bool = False
+    profiles: int = PROFILES
 
 
 def _app(name: str) -> tuple[str, ...]:
     return ("-m", "benchmarks.serve", name)
 
 
-def entrants(profiles: int) -> list[Entrant]:
-    """Everybody, ceilings first."""
-    keep = ("--keep", str(profiles))
+SERVE = Entrant(
+    "serve",
+    "**Profilegate**, `profilegate serve`, signature verified",
+    (*GATE, *GATE_FILES),
+    is_durable=True,
+    wants_fresh=True,
+    wants_world=True,
+    is_ours=True,
+)
+
+ONE_COMMIT = Entrant(
+    "one-commit",
+    "Profilegate, but for one commit for each request",
+    _app("apps.one_commit"),
+    is_durable=True,
+    wants_fresh=True,
+    wants_world=True,
+    commits_alone=True,
+)
+
+
+PRISM = Entrant("prism", "Prism mock server, only validates", ("-m", "benchmarks.prism"))
+
+
+def entrants() -> list[Entrant]:
+    """Everybody who can be measured here, ceilings first."""
+    keep = ("--keep", str(PROFILES))
     peers = [
         ("connexion", "Connexion AsyncApp, stock", "peers.connexion_app"),
         ("fastapi", "FastAPI, pydantic 2", "peers.fastapi_app"),
@@ -54,6 +83,7 @@ def entrants(profiles: int) -> list[Entrant]:
             wants_world=True,
         ),
         *(Entrant(key, title, _app(app)) for key, title, app in peers),
+        *([PRISM] if prism.version() else []),
         Entrant(
             "bare-store",
             "bare ASGI function, Profilegate's store",
@@ -63,24 +93,24 @@ def entrants(profiles: int) -> list[Entrant]:
             wants_fresh=True,
             wants_world=True,
         ),
-        Entrant(
-            "serve",
-            "**Profilegate**, `profilegate serve`, signature verified",
-            (*GATE, *GATE_FILES),
-            is_durable=True,
-            wants_fresh=True,
-            wants_world=True,
-            is_ours=True,
-        ),
+        SERVE,
         *(
-            Entrant(f"{key}-sql", f"{title}; SQLAlchemy", (*_app(app), *keep), is_durable=True)
+            Entrant(
+                f"{key}-sql",
+                f"{title}; SQLAlchemy",
+                (*_app(app), *keep),
+                is_durable=True,
+                commits_alone=True,
+            )
             for key, title, app in peers
         ),
     ]
 
 
 @contextmanager
-def serving(everybody: list[Entrant], world: Path, folder: Path) -> Iterator[dict[str, Server]]:
+def serving(
+    everybody: Iterable[Entrant], world: Path, folder: Path, preload: Path | None = None
+) -> Iterator[dict[str, Server]]:
     """Everybody's server, each in a folder of its own; all idle but the one under test."""
     with ExitStack() as stack:
         servers = {}
@@ -90,6 +120,6 @@ def serving(everybody: list[Entrant], world: Path, folder: Path) -> Iterator[dic
                 copytree(world, own)
             else:
                 own.mkdir()
-            servers[entrant.key] = Server.start(entrant.arguments, own)
+            servers[entrant.key] = Server.start(entrant.arguments, own, preload)
             stack.callback(servers[entrant.key].stop)
         yield servers

@@ -37,10 +37,18 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Syncs:
-    """What one sync of the disk took, in milliseconds."""
+    """What one sync of the disk took, or one commit, in milliseconds."""
 
     p50: float
     p99: float
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """What a process saw of its disk."""
+
+    sync: Syncs
+    commit: Syncs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +64,14 @@ class Case:
 class Results:
     """All figures of a run; a case's figures stand in the order of the rounds.
 
-    ``syncs`` were measured just before each round of the gate with one connection.
+    ``syncs`` were measured just before each round of the gate with one connection; ``slow_disk``
+    is what was seen of the slow one, None if there was none.
     """
 
     figures: dict[Case, list[Figure]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
     syncs: list[Syncs] = field(default_factory=list)
+    slow_disk: Disk | None = None
     start_seconds: float = 0.0
     import_seconds: float = 0.0
     idle_memory: float = 0.0
@@ -84,6 +94,44 @@ class Results:
         """The median of the rounds' ratios: what two neighbours in time said of each other."""
         pairs = zip(self.figures[one], self.figures[other], strict=True)
         return median(of(left) / of(right) for left, right in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """A server after so many updates: its memory, its database and the database's log, in MB."""
+
+    updates: int
+    memory: float
+    database: float
+    log: float
+
+
+@dataclass(frozen=True, slots=True)
+class Long:
+    """What the long campaign saw: ``few`` is ten thousand profiles, ``many`` are ``profiles``.
+
+    Sizes are in MB; the first of ``memories`` is that of a server that is warm.
+    """
+
+    date: str
+    machine: str
+    rounds: int
+    seconds: float
+    connections: int
+    profiles: int
+    making_seconds: float
+    database_megabytes: float
+    few: Figure
+    many: Figure
+    rate_ratio: float
+    cpu_ratio: float
+    updates_seconds: float
+    memories: list[Memory]
+
+    @property
+    def growth_percent(self) -> float:
+        """By how much the server has grown since it was warm."""
+        return 100 * (self.memories[-1].memory / self.memories[0].memory - 1)
 
 
 def quantile(ordered: Sequence[float], share: float) -> float:

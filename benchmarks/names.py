@@ -12,6 +12,9 @@ KEY_FILE = "master.key"
 TENANT = "bench"
 CLIENT_SECRET = "bench-secret"  # noqa: S105 - it opens nothing but this world
 CONNECTIONS_MAX = 256
+PROFILES = 10_000
+"""Kraken's users, unless another number is said."""
+
 MACHNET_USERS = 500
 DIADOC_USERS = 500
 

@@ -1,26 +1,28 @@
-"""The report: tables in Markdown and charts, made from a run's results."""
+"""The report: a page in Markdown and its charts, made from what was measured."""
 
-import os
-import platform
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from benchmarks import prism, slow_disk
 from benchmarks.charts import CEILING, OTHERS, OURS, Bar, bar_chart
-from benchmarks.entrants import Entrant
-from benchmarks.figures import Case, Figure, Results
+from benchmarks.figures import Case, Long, Results
+from benchmarks.machine import machine, packages
+from benchmarks.names import PROFILES
+from benchmarks.plan import Run
 from benchmarks.servers import CPUS
-from benchmarks.targets import CONNECTIONS, targets
-from benchmarks.work import KRAKEN, Work
-
-PACKAGES = (
-    "connexion starlette uvicorn uvloop httptools jsonschema-rs msgspec cryptography "
-    "fastapi pydantic litestar falcon SQLAlchemy"
-).split()
+from benchmarks.tables import (
+    disk_table,
+    entrant_table,
+    extras_table,
+    memory_table,
+    profiles_table,
+    slow_disk_table,
+    target_table,
+)
+from benchmarks.targets import CONNECTIONS
+from benchmarks.work import KRAKEN
 
 OTHERS_MAX = 0.1
 """How much of the server's core others may take before rates say little."""
@@ -31,32 +33,18 @@ CHARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How a run was done."""
-
-    entrants: Sequence[Entrant]
-    connections: Sequence[int]
-    extras: Sequence[tuple[Entrant, Work, int]]
-    profiles: int
-    rounds: int
-    seconds: float
-    is_quick: bool
-    had_priority: bool
-
-
-def report(run: Run, results: Results) -> str:
-    """The page."""
+def report(run: Run, results: Results, long: Long | None) -> str:
+    """The page; ``long`` may be of another day."""
     return "\n".join(
         [
             *_head(run),
             "",
             "## Targets",
             "",
-            f"At {CONNECTIONS} connections. *by CPU* is the same ratio in CPU time for each"
-            " request, which whatever else runs on the machine disturbs less.",
+            f"At {CONNECTIONS} connections, where nothing else is said. *by CPU* is the same ratio"
+            " in CPU time for each request, which whatever else runs on the machine disturbs less.",
             "",
-            *_targets(results),
+            *target_table(results, long),
             "",
             "## Nothing kept",
             "",
@@ -66,34 +54,34 @@ def report(run: Run, results: Results) -> str:
             "",
             f"![{CHARTS['no-store']}](performance/no-store.svg)",
             "",
-            *_table(run, results, [e for e in run.entrants if not e.is_durable]),
+            *entrant_table(run, results, [e for e in run.entrants if not e.is_durable]),
             "",
             "## On the disk before the answer",
             "",
-            f"{run.profiles:,} profiles. Profilegate seals what it keeps (AES-256-GCM), uses up the"
+            f"{PROFILES:,} profiles. Profilegate seals what it keeps (AES-256-GCM), uses up the"
             " nonce in the same transaction, and commits for all who wait at once. The others keep"
             " plain JSON by SQLAlchemy 2 in SQLite (WAL, `synchronous = FULL`), one commit for each"
             " request, in a worker thread, one at a time.",
             "",
             f"![{CHARTS['durable']}](performance/durable.svg)",
             "",
-            *_table(run, results, [e for e in run.entrants if e.is_durable]),
+            *entrant_table(run, results, [e for e in run.entrants if e.is_durable]),
+            "",
+            "## On a slow disk",
+            "",
+            *_slow_disk(run, results),
             "",
             "## Other work",
             "",
-            *_extras(run, results),
+            *extras_table(run, results),
             "",
             "## Start, memory, disk",
             "",
-            "| | |",
-            "|---|--:|",
-            f"| `profilegate serve` to its first answer, a durable update |"
-            f" {results.start_seconds:.2f} s |",
-            f"| `python -c 'import connexion'` | {results.import_seconds:.2f} s |",
-            f"| idle memory (RSS) after that answer | {results.idle_memory:.0f} MB |",
-            "| 4 kB written in place and synced, the calmest round: p50 |"
-            f" {results.sync.p50:.2f} ms |",
-            f"| the same: p99 | {results.sync.p99:.2f} ms |",
+            *disk_table(results),
+            "",
+            "## A million",
+            "",
+            *_long(long),
             "",
             "## How it was measured",
             "",
@@ -121,86 +109,73 @@ def charts(run: Run, results: Results) -> dict[str, str]:
     }
 
 
-def write(folder: Path, run: Run, results: Results) -> None:
+def write(folder: Path, run: Run, results: Results, long: Long | None) -> None:
     """The page and its charts, into a folder."""
     pictures = folder / "performance"
     pictures.mkdir(parents=True, exist_ok=True)
-    (folder / "performance.md").write_text(report(run, results) + "\n", "utf-8")
+    (folder / "performance.md").write_text(report(run, results, long) + "\n", "utf-8")
     for name, chart in charts(run, results).items():
         (pictures / f"{name}.svg").write_text(chart, "utf-8")
 
 
 def _head(run: Run) -> list[str]:
     arguments = ' ARGS="--quick"' if run.is_quick else ""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     quick = (
         " The quick form: few and short rounds, so small differences say nothing."
         if run.is_quick
         else ""
     )
+    found = prism.version()
     return [
         "# Performance",
         "",
         f"Made by `make bench{arguments}`, {datetime.now(UTC):%Y-%m-%d}; do not edit.{quick}",
         "What is measured and how stands in [`benchmarks/`](../benchmarks/README.md).",
         "",
-        f"{_cpu_model()}, {os.cpu_count()} cores, {platform.system()} {_kernel()},"
-        f" {platform.python_implementation()} {platform.python_version()}; {packages}.",
+        f"{machine()}; {packages()}{f', Prism {found}' if found else ''}.",
     ]
 
 
-def _cpu_model() -> str:
-    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
-        name, _, value = line.partition(":")
-        if name.strip() == "model name":
-            return value.strip()
-    return platform.machine()
-
-
-def _kernel() -> str:
-    """The kernel's version without what its builder added."""
-    found = re.match(r"[0-9.]+", platform.release())
-    return found[0] if found else platform.release()
-
-
-def _targets(results: Results) -> Iterator[str]:
-    yield "| | wanted | measured | by CPU | |"
-    yield "|---|--:|--:|--:|---|"
-    for one in targets(results):
-        by_cpu = "" if one.by_cpu is None else f"{one.by_cpu:.2f} ×"
-        verdict = "met" if one.is_met else "**not met**"
-        yield (
-            f"| {one.what} | {one.wanted} {one.unit} | {one.measured:.2f} {one.unit} | {by_cpu}"
-            f" | {verdict} |"
-        )
-
-
-def _table(run: Run, results: Results, entrants: Sequence[Entrant]) -> Iterator[str]:
-    yield "| | connections | requests/s | µs CPU each | p50 ms | p99 ms | memory MB |"
-    yield "|---|--:|--:|--:|--:|--:|--:|"
-    for connections in run.connections:
-        for entrant in entrants:
-            figure = results.median(Case(entrant.key, KRAKEN.name, connections))
-            memory = results.memory[entrant.key]
-            yield f"| {entrant.title} | {connections} | {_cells(figure)} | {memory:.0f} |"
-
-
-def _extras(run: Run, results: Results) -> Iterator[str]:
-    yield "| work | server | connections | requests/s | µs CPU each | p50 ms | p99 ms |"
-    yield "|---|---|--:|--:|--:|--:|--:|"
-    for entrant, work, connections in run.extras:
-        figure = results.median(Case(entrant.key, work.name, connections))
-        kept = "durable" if entrant.is_durable else "no store"
-        yield f"| {work.name} | {kept} | {connections} | {_cells(figure)} |"
-
-
-def _cells(figure: Figure) -> str:
-    return (
-        f"{figure.rate:,.0f} | {figure.cpu_microseconds:,.0f} | {figure.p50:.2f} | {figure.p99:.2f}"
+def _slow_disk(run: Run, results: Results) -> Iterator[str]:
+    if results.slow_disk is None:
+        yield "Not measured: it needs a C compiler, `cc`."
+        return
+    yield (
+        f"Each sync takes {slow_disk.DELAY_MS:g} ms longer, by a library that is preloaded: one"
+        f" measured {results.slow_disk.sync.p50:.2f} ms, and one commit of SQLite"
+        f" {results.slow_disk.commit.p50:.2f} ms. The second server is Profilegate whole, and only"
+        " its writer commits for each request by itself."
     )
+    yield ""
+    yield from slow_disk_table(run, results)
 
 
-def _how(run: Run, results: Results) -> list[str]:
+def _long(long: Long | None) -> Iterator[str]:
+    if long is None:
+        yield "Not measured yet: `make bench ARGS=--long`."
+        return
+    yield f"Measured by `make bench ARGS=--long`, {long.date}, on {long.machine}."
+    yield ""
+    yield (
+        f"`profilegate serve` with {PROFILES:,} profiles beside one with {long.profiles:,}, which"
+        f" took {long.making_seconds:.0f} s to make ({long.database_megabytes:,.0f} MB): Kraken"
+        f" PATCHes of users at random over all of them, {long.rounds} rounds of {long.seconds:g} s"
+        " in turn."
+    )
+    yield ""
+    yield from profiles_table(long)
+    updates = long.memories[-1].updates
+    yield ""
+    yield (
+        f"One that is warm, and then gets {updates:,} Kraken PATCHes for {PROFILES:,} profiles, was"
+        f" busy for {long.updates_seconds:.0f} s ({updates / long.updates_seconds:,.0f} a second)."
+        " The database grows by what each profile's history keeps."
+    )
+    yield ""
+    yield from memory_table(long)
+
+
+def _how(run: Run, results: Results) -> Iterator[str]:
     medians = [results.median(case) for case in results.figures]
     load = max(figure.load_share for figure in medians)
     others = max(figure.others_share for figure in medians)
@@ -208,19 +183,24 @@ def _how(run: Run, results: Results) -> list[str]:
     busy = " That is much: trust the ratios by CPU only." if is_busy else ""
     cores = "one core for the server, another for the load" if len(CPUS) > 1 else "one core"
     priority = "before" if run.had_priority else "beside"
-    return [
+    yield (
         f"- {run.rounds} rounds of {run.seconds:g} s for each server, in turn and then in the"
         " opposite order; every figure is the median, every ratio the median of the rounds'"
-        " ratios.",
+        " ratios."
+    )
+    yield (
         f"- {cores}, {priority} whatever else ran on the machine, which took up to"
-        f" {others:.0%} of the server's core; the load took up to {load:.0%} of its own.{busy}",
-        "- Each server first accepts a valid body and refuses five invalid ones, or the run ends.",
+        f" {others:.0%} of the server's core; the load took up to {load:.0%} of its own.{busy}"
+    )
+    yield "- Each server first accepts a valid body and refuses five invalid ones, or the run ends."
+    yield (
         "- CPU time is that of the whole process, writer thread included (`/proc/PID/stat`);"
-        " memory is RSS after all of it.",
-        "- Uvicorn, uvloop and httptools with the same settings for all.",
-        "- The others do not look at signatures; Prism, which only validates, is skipped: it needs"
-        " Node.",
-    ]
+        " memory is RSS after all of it but the large documents."
+    )
+    yield "- Uvicorn, uvloop and httptools with the same settings for all who are Python."
+    yield "- The others do not look at signatures."
+    if prism.version() is None:
+        yield "- Prism, which only validates, is not measured: `make bench` found no Node."
 
 
 def _plain(title: str) -> str:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.disk import measure_syncs
 from benchmarks.entrants import ACCEPTED, REFUSED, Entrant
 from benchmarks.figures import Case, Figure, Results
 from benchmarks.load import Shot, fire
 from benchmarks.servers import Server, busy_seconds
-from benchmarks.start import measure_syncs
 from benchmarks.work import INVALID, KRAKEN, KRAKEN_REFUSED, Work
 
 WARM_UP_REQUESTS = 2000
@@ -29,7 +29,6 @@ class Range:
 
     servers: dict[str, Server]
     folder: Path
-    profiles: int
     seconds: float
     results: Results = field(default_factory=Results)
     _streams: dict[tuple[str, int], list[list[bytes]]] = field(default_factory=dict)
@@ -44,9 +43,9 @@ class Range:
         """
         for entrant in everybody:
             port = self.servers[entrant.key].port
-            good = fire(port, self._new(KRAKEN, 1, 1), self.seconds, may_repeat=False)
+            good = fire(port, _new(entrant, KRAKEN, 1, 1), self.seconds, may_repeat=False)
             bad = fire(
-                port, self._new(KRAKEN_REFUSED, 1, len(INVALID)), self.seconds, may_repeat=False
+                port, _new(entrant, KRAKEN_REFUSED, 1, len(INVALID)), self.seconds, may_repeat=False
             )
             refused = sum(bad.statuses[status] for status in REFUSED)
             expected = len(INVALID) if entrant.checks else 0
@@ -85,7 +84,7 @@ class Range:
     def _warm_up(self, entrant: Entrant, work: Work, connections: int) -> None:
         count = max(4, WARM_UP_REQUESTS // connections)
         if _wants_fresh(entrant, work):
-            streams = self._new(work, connections, count)
+            streams = _new(entrant, work, connections, count)
         else:
             streams = self._requests(entrant, work, connections)
         shot = self._fire(entrant, work, streams, WARM_UP_SECONDS)
@@ -109,15 +108,19 @@ class Range:
     def _requests(self, entrant: Entrant, work: Work, connections: int) -> list[list[bytes]]:
         if _wants_fresh(entrant, work):
             rate = self._rates[entrant.key, work.name, connections]
-            return self._new(work, connections, int(rate * self.seconds * SPARE / connections) + 8)
+            return _new(
+                entrant, work, connections, int(rate * self.seconds * SPARE / connections) + 8
+            )
         key = (work.name, connections)
+        # All who are sent the same again and again have the same users.
         if key not in self._streams:
-            self._streams[key] = self._new(work, connections, work.different // connections)
+            self._streams[key] = _new(entrant, work, connections, work.different // connections)
         return self._streams[key]
 
-    def _new(self, work: Work, connections: int, count: int) -> list[list[bytes]]:
-        makers = [work.requests(number, self.profiles) for number in range(connections)]
-        return [list(islice(maker, count)) for maker in makers]
+
+def _new(entrant: Entrant, work: Work, connections: int, count: int) -> list[list[bytes]]:
+    makers = [work.requests(number, entrant.profiles) for number in range(connections)]
+    return [list(islice(maker, count)) for maker in makers]
 
 
 def _wants_fresh(entrant: Entrant, work: Work) -> bool:

@@ -2,11 +2,13 @@
 
 import os
 import resource
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +16,8 @@ from benchmarks.names import DATABASE, KEY_FILE
 
 ROOT = Path(__file__).resolve().parents[1]
 
-START_PATIENCE_SECONDS = 300
-"""A million rows are written before some of them listen."""
+START_PATIENCE_SECONDS = 60
+POLL_SECONDS = 0.02
 
 END_PATIENCE_SECONDS = 20
 
@@ -31,10 +33,12 @@ GATE = ("-m", "profilegate", "serve", "--port", "0", "--no-rate-limits")
 GATE_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
 
 
-def environment() -> dict[str, str]:
-    """The environment without settings of our own, and with this checkout in front."""
+def environment(preload: Path | None = None) -> dict[str, str]:
+    """The environment without settings of our own, with this checkout in front, and perhaps with
+    a library that is loaded before all others."""
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
-    return {**plain, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    loads = {} if preload is None else {"LD_PRELOAD": str(preload)}
+    return {**plain, **loads, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
 
 
 @dataclass(slots=True)
@@ -45,13 +49,13 @@ class Server:
     port: int
 
     @classmethod
-    def start(cls, arguments: Sequence[str], folder: Path) -> "Server":
-        """Start a Python command in a folder, and wait until it says where it listens."""
+    def start(cls, arguments: Sequence[str], folder: Path, preload: Path | None = None) -> "Server":
+        """Start a Python command in a folder, and wait until it listens where it says."""
         log = (folder / LOG).open("a")
         process = subprocess.Popen(
-            ["taskset", "--cpu-list", str(SERVER_CPU), sys.executable, *arguments],
+            _on_server_cpu(arguments),
             cwd=folder,
-            env=environment(),
+            env=environment(preload),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -60,14 +64,16 @@ class Server:
         watchdog.start()
         try:
             greeting = process.stdout.readline() if process.stdout else ""
+            port = int(greeting.rsplit(":", 1)[1]) if ":" in greeting else 0
+            is_there = port > 0 and _listens(port, process)
         finally:
             watchdog.cancel()
             log.close()
-        if ":" not in greeting:
+        if not is_there:
             process.kill()
             why = (folder / LOG).read_text("utf-8")
             raise RuntimeError(f"{' '.join(arguments)} did not start:\n{why}")
-        return cls(process, int(greeting.rsplit(":", 1)[1]))
+        return cls(process, port)
 
     def cpu_seconds(self) -> float:
         """Time on a core so far, all threads."""
@@ -117,9 +123,31 @@ def seconds_of(arguments: Sequence[str]) -> float:
     """How long a Python command takes, on the core of the servers."""
     start = time.perf_counter()
     subprocess.run(
-        ["taskset", "--cpu-list", str(SERVER_CPU), sys.executable, *arguments],
-        env=environment(),
-        check=True,
-        timeout=START_PATIENCE_SECONDS,
+        _on_server_cpu(arguments), env=environment(), check=True, timeout=START_PATIENCE_SECONDS
     )
     return time.perf_counter() - start
+
+
+def output_of(arguments: Sequence[str], folder: Path, preload: Path) -> bytes:
+    """What a Python command prints that runs as servers do, with a library preloaded."""
+    return subprocess.run(
+        _on_server_cpu(arguments),
+        cwd=folder,
+        env=environment(preload),
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=START_PATIENCE_SECONDS,
+    ).stdout
+
+
+def _on_server_cpu(arguments: Sequence[str]) -> list[str]:
+    return ["taskset", "--cpu-list", str(SERVER_CPU), sys.executable, *arguments]
+
+
+def _listens(port: int, process: "subprocess.Popen[str]") -> bool:
+    """Wait until somebody listens; False if the process has ended before."""
+    while process.poll() is None:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return True
+        time.sleep(POLL_SECONDS)
+    return False

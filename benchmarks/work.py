@@ -129,21 +129,25 @@ def _template(body: dict[str, Any]) -> tuple[bytes, bytes]:
     return before, after
 
 
+def _kraken_users(profiles: int) -> Iterator[str]:
+    """Anybody, and others in each round: nothing that remembers the last ones gains by it."""
+    chance = random.Random(next(_numbers))  # noqa: S311 - no secret
+    while True:
+        yield kraken_user(chance.randrange(profiles))
+
+
 def _kraken_good(connection: int, profiles: int) -> Requests:
     before, after = _template(kraken_body(VARYING))
-    # Whom it concerns is the same in every round.
-    users = random.Random(connection)  # noqa: S311 - no secret
+    users = _kraken_users(profiles)
     while True:
-        user = kraken_user(users.randrange(profiles))
-        yield kraken_request(connection, user, before + b"%d" % next(_numbers) + after)
+        yield kraken_request(connection, next(users), before + b"%d" % next(_numbers) + after)
 
 
 def _kraken_refused(connection: int, profiles: int) -> Requests:
-    users = random.Random(connection)  # noqa: S311 - no secret
+    users = _kraken_users(profiles)
     for fault in itertools.cycle(INVALID.values()):
-        user = kraken_user(users.randrange(profiles))
         body = json.dumps({**kraken_body("ACME"), **fault}).encode()
-        yield kraken_request(connection, user, body)
+        yield kraken_request(connection, next(users), body)
 
 
 def _kraken_mix(connection: int, profiles: int) -> Requests:

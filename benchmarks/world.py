@@ -12,6 +12,7 @@ from benchmarks.names import (
     DIADOC_USERS,
     KEY_FILE,
     MACHNET_USERS,
+    PROFILES,
     TENANT,
     diadoc_token,
     diadoc_user,
@@ -36,7 +37,7 @@ JOBS_AT_ONCE = 2000
 """How many wait for the store at a time; they share their transactions."""
 
 
-def make_world(folder: Path, profiles: int) -> None:
+def make_world(folder: Path, profiles: int = PROFILES) -> None:
     """Fill a new database in a folder; it is made by the store itself, in large transactions."""
     asyncio.run(_make(folder, profiles))
 

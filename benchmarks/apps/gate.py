@@ -3,6 +3,7 @@
 Credentials are still read from the database and signatures still verified.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,9 +38,13 @@ def create(save: Save | None) -> ASGIApp:
     """The app; with a store it is measured as `profilegate serve`."""
     if save is not None:
         raise ValueError("what keeps something is `profilegate serve`")
+    return gate_over(lambda store: cast(Store, KeepsNothing(store)))
+
+
+def gate_over(wrap: Callable[[SqliteStore], Store]) -> ASGIApp:
+    """The gate over this world's store, as that is wrapped."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
     rules = {name: provider.rules for name, provider in providers.items()}
     store = open_store(Path(DATABASE), key_file=Path(KEY_FILE), rules=rules)
-    gate = Gate(cast(Store, KeepsNothing(store)), "http://gate.example", limits_rates=False)
-    return GateApp(gate, sources, providers)
+    return GateApp(Gate(wrap(store), "http://gate.example", limits_rates=False), sources, providers)

@@ -1,0 +1,19 @@
+"""This gate, whole, but for a writer that commits for each request by itself.
+
+Nothing else differs from `profilegate serve`: what it is slower by is what group commit is worth.
+"""
+
+from starlette.types import ASGIApp
+
+from benchmarks.apps import Save
+from benchmarks.apps.gate import gate_over
+from profilegate.store import writer
+
+
+def create(save: Save | None) -> ASGIApp:
+    """The app; its store is always this project's."""
+    if save is not None:
+        raise ValueError("it has its own")
+    # No setting of the product's: nobody should want this.
+    writer.BATCH_SIZE_MAX = 1  # type: ignore[misc]
+    return gate_over(lambda store: store)
