@@ -71,7 +71,7 @@ def _measure(run: Run, world: Path, folder: Path) -> Results:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a first look, in three minutes")
+    parser.add_argument("--quick", action="store_true", help="a first look, in two minutes")
     parser.add_argument(
         "--long",
         action="store_true",

@@ -60,8 +60,7 @@ ONE_COMMIT = Entrant(
     commits_alone=True,
 )
 
-
-PRISM = Entrant("prism", "Prism mock server, only validates", ("-m", "benchmarks.prism"))
+PRISM = Entrant("prism", "Prism mock, Node", ("-m", "benchmarks.prism"))
 
 
 def entrants() -> list[Entrant]:

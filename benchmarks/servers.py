@@ -33,12 +33,18 @@ GATE = ("-m", "profilegate", "serve", "--port", "0", "--no-rate-limits")
 GATE_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
 
 
-def environment(preload: Path | None = None) -> dict[str, str]:
-    """The environment without settings of our own, with this checkout in front, and perhaps with
-    a library that is loaded before all others."""
+def environment() -> dict[str, str]:
+    """The environment without settings of our own, and with this checkout in front."""
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
-    loads = {} if preload is None else {"LD_PRELOAD": str(preload)}
-    return {**plain, **loads, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return {**plain, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+def _environment_in(folder: Path, preload: Path | None) -> dict[str, str]:
+    """The same for a process in a folder, perhaps with a library loaded before all others."""
+    if preload is None:
+        return environment()
+    # Relative, for a space in the checkout's own path would end the name.
+    return {**environment(), "LD_PRELOAD": os.path.relpath(preload, folder)}
 
 
 @dataclass(slots=True)
@@ -55,7 +61,7 @@ class Server:
         process = subprocess.Popen(
             _on_server_cpu(arguments),
             cwd=folder,
-            env=environment(preload),
+            env=_environment_in(folder, preload),
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -133,7 +139,7 @@ def output_of(arguments: Sequence[str], folder: Path, preload: Path) -> bytes:
     return subprocess.run(
         _on_server_cpu(arguments),
         cwd=folder,
-        env=environment(preload),
+        env=_environment_in(folder, preload),
         stdout=subprocess.PIPE,
         check=True,
         timeout=START_PATIENCE_SECONDS,

@@ -27,13 +27,20 @@ SECONDS_MIN = 2.0
 
 
 def build(folder: Path) -> Path | None:
-    """The library to preload; None where there is no C compiler."""
+    """
+    The library to preload, seen to work; None where there is no C compiler.
+
+    Raises:
+        RuntimeError: SQLite's syncs do not go through it.
+    """
     compiler = which("cc")
     if compiler is None:
         return None
     library = folder / "slow_disk.so"
-    command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-o", str(library), str(SOURCE)]
+    delay = f"-DDELAY_MICROSECONDS={1000 * DELAY_MS:.0f}"
+    command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", delay, "-o", str(library), str(SOURCE)]
     subprocess.run(command, check=True)
+    see_slowness(library, folder)
     return library
 
 
@@ -42,7 +49,7 @@ def see_slowness(library: Path, folder: Path) -> Disk:
     What a sync and a commit take when the library is preloaded.
 
     Raises:
-        RuntimeError: SQLite's syncs do not go through the library.
+        RuntimeError: no longer than else.
     """
     with TemporaryDirectory(dir=folder) as own:
         output = output_of(("-m", "benchmarks.disk"), Path(own), library)
