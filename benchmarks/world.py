@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+from benchmarks.changes import VARYING, changes_of
 from benchmarks.names import (
     CLIENT_SECRET,
     CONNECTIONS_MAX,
@@ -21,6 +22,7 @@ from benchmarks.names import (
     kraken_user,
     machnet_user,
 )
+from benchmarks.work import kraken_body
 from profilegate.profile.rules import Fields
 from profilegate.serving.app import load_sources
 from profilegate.serving.providers import load_provider
@@ -30,6 +32,7 @@ from profilegate.store import (
     Credential,
     CredentialKey,
     NewAccount,
+    Store,
 )
 from profilegate.store.sqlite import open_store
 
@@ -39,15 +42,19 @@ JOBS_AT_ONCE = 2000
 
 def make_world(folder: Path, profiles: int = PROFILES) -> None:
     """Fill a new database in a folder; it is made by the store itself, in large transactions."""
-    asyncio.run(_make(folder, profiles))
-
-
-async def _make(folder: Path, profiles: int) -> None:
-    rules = {name: load_provider(source.spec).rules for name, source in load_sources().items()}
+    providers = {name: load_provider(source.spec) for name, source in load_sources().items()}
+    rules = {name: provider.rules for name, provider in providers.items()}
+    # Kraken's users are as an update leaves them: the first one that makes a profile larger
+    # costs more than those that follow, and among a million most would be first ones.
+    updated = changes_of(providers["kraken"], kraken_body("ACME"))
     store = open_store(folder / DATABASE, key_file=folder / KEY_FILE, rules=rules)
+    asyncio.run(_fill(store, profiles, updated))
+
+
+async def _fill(store: Store, profiles: int, updated: Fields) -> None:
     try:
         await _all(store.put_credential(credential) for credential in _credentials())
-        await _all(store.create(account) for account in _accounts(profiles))
+        await _all(store.create(account) for account in _accounts(profiles, updated))
     finally:
         await store.close()
 
@@ -70,10 +77,11 @@ def _credentials() -> Iterator[Credential]:
         yield Credential(key, external_id=diadoc_user(number))
 
 
-def _accounts(profiles: int) -> Iterator[NewAccount]:
+def _accounts(profiles: int, updated: Fields) -> Iterator[NewAccount]:
     for number in range(profiles):
         key = AccountKey(DEFAULT_WORLD, "kraken", kraken_user(number))
-        yield NewAccount(key, _fields(number), tenant=TENANT)
+        fields = {**_fields(number), **updated, VARYING: f"{number:019d}"}
+        yield NewAccount(key, fields, tenant=TENANT)
     for number in range(MACHNET_USERS):
         key = AccountKey(DEFAULT_WORLD, "machnet", machnet_user(number))
         # A verified user is one with locks.

@@ -4,20 +4,15 @@ Each request is one ``store.update`` of the same changes as the gate makes of it
 nonce; nothing of it is verified.
 """
 
-import asyncio
 from pathlib import Path
-from typing import Any, cast
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.apps import Save
 from benchmarks.apps.answer import read, send_constant
+from benchmarks.changes import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
-from profilegate.call import Call, Caller, Door, Request
-from profilegate.gate import Gate
-from profilegate.profile.rules import Changes, Fields
-from profilegate.provider import Provider
 from profilegate.serving.app import load_sources
 from profilegate.serving.providers import load_provider
 from profilegate.store import (
@@ -25,13 +20,9 @@ from profilegate.store import (
     AccountKey,
     CredentialKey,
     NonceUse,
-    Store,
     Update,
 )
 from profilegate.store.sqlite import open_store
-
-VARYING = "employer.name"
-"""The field that is another one in each request, so that each is a change."""
 
 
 def create(save: Save | None) -> ASGIApp:
@@ -61,24 +52,3 @@ def create(save: Save | None) -> ASGIApp:
         await send_constant(send)
 
     return app
-
-
-class _Notes:
-    """A store that notes what it is asked to change."""
-
-    def __init__(self) -> None:
-        self.changes: Changes = {}
-
-    async def update(self, update: Update) -> Fields:
-        self.changes = dict(update.changes)
-        return {}
-
-
-def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
-    """What Kraken's handler makes of a body."""
-    notes = _Notes()
-    door = Door(Gate(cast(Store, notes), "http://gate.example"), provider.name)
-    request = Request("PATCH", b"/", {}, b"", lambda request: body)
-    call = Call(door, Caller(tenant=TENANT), request)
-    asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
-    return notes.changes

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import BodyUnreadableError
-from profilegate.serving import bodies, json_texts, parts
+from profilegate.serving import json_texts, parts
 from profilegate.serving.json_texts import read_json, read_json_lines
 from profilegate.serving.parts import PARTS_MAX
 from tests.running_gate import RunningGate
@@ -131,7 +131,7 @@ def test_a_body_of_too_many_lines_is_refused_unread(monkeypatch: pytest.MonkeyPa
     Eight million lines would be eight million texts to read.
     """
     asked: list[bytes] = []
-    monkeypatch.setattr(bodies, "read_json", asked.append)
+    monkeypatch.setattr(json_texts, "read_json", asked.append)
 
     with pytest.raises(BodyUnreadableError, match="more than 10000 lines"):
         read_json_lines(b"1\n" * 10_001)
