@@ -33,8 +33,8 @@ def main() -> None:
         world = folder / "world"
         world.mkdir()
         make_world(world)
-        results = _measure(run, world, folder)
         long = read_long(output / LONG) if output else None
+        results = _measure(run, world, folder)
         if output:
             write(output, run, results, long)
         if arguments.long:

@@ -160,7 +160,8 @@ def _long(long: Long | None) -> Iterator[str]:
         f"`profilegate serve` with {PROFILES:,} profiles beside one with {long.profiles:,}, which"
         f" took {long.making_seconds:.0f} s to make ({long.database_megabytes:,.0f} MB): Kraken"
         f" PATCHes of users at random over all of them, {long.rounds} rounds of {long.seconds:g} s"
-        " in turn."
+        f" in turn. Others took up to {max(long.few.others_share, long.many.others_share):.0%} of"
+        " the server's core meanwhile."
     )
     yield ""
     yield from profiles_table(long)
