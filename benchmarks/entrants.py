@@ -79,7 +79,6 @@ def entrants() -> list[Entrant]:
             "**Profilegate**, signature verified",
             _app("apps.gate"),
             is_ours=True,
-            wants_world=True,
         ),
         *(Entrant(key, title, _app(app)) for key, title, app in peers),
         *([PRISM] if prism.version() else []),

@@ -49,8 +49,8 @@ def report(run: Run, results: Results, long: Long | None) -> str:
             "## Nothing kept",
             "",
             "The Kraken PATCH (about 700 bytes, all fields, 262 country codes in four places),"
-            " validated and answered. Profilegate looks the key up in its database and verifies"
-            " HMAC and nonce besides; the others let everybody in.",
+            " validated and answered. Profilegate verifies key, nonce and HMAC besides (there is no"
+            " store, so its keys are at hand); the others let everybody in.",
             "",
             f"![{CHARTS['no-store']}](performance/no-store.svg)",
             "",

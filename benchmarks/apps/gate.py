@@ -1,33 +1,41 @@
-"""This gate, whole, but for a store that answers every update at once and keeps nothing.
+"""This gate, whole, but without a store: credentials are at hand, and an update is no work.
 
-Credentials are still read from the database and signatures still verified.
+Signatures are verified and bodies checked as ever; what is left out is what the others, who keep
+nothing and let everybody in, leave out as well.
 """
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import cast
 
 from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
-from benchmarks.names import DATABASE, KEY_FILE
+from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
 from profilegate.gate import Gate
-from profilegate.profile.rules import Fields
+from profilegate.profile.rules import DoorRules, Fields
 from profilegate.serving.app import GateApp, load_sources
 from profilegate.serving.providers import load_provider
-from profilegate.store import Store, Update
-from profilegate.store.sqlite import SqliteStore, open_store
+from profilegate.store import DEFAULT_WORLD, Credential, CredentialKey, Store, Update
+
+Rules = Mapping[str, DoorRules]
 
 
-class KeepsNothing:
-    """A store whose update is no work; all else is the real store's."""
+class NoStore:
+    """Knows the partner's keys, and forgets every update at once."""
 
-    def __init__(self, store: SqliteStore) -> None:
-        self._store = store
-        self.credential = store.credential
+    def __init__(self) -> None:
+        keys = {
+            CredentialKey(DEFAULT_WORLD, "kraken", "api-key", kraken_key(number)): number
+            for number in range(CONNECTIONS_MAX)
+        }
+        self._credentials = {
+            key: Credential(key, tenant=TENANT, secret=kraken_secret(number))
+            for key, number in keys.items()
+        }
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+    async def credential(self, key: CredentialKey) -> Credential | None:
+        """The partner's key."""
+        return self._credentials.get(key)
 
     async def update(self, update: Update) -> Fields:
         """Nothing, at once."""
@@ -38,13 +46,12 @@ def create(save: Save | None) -> ASGIApp:
     """The app; with a store it is measured as `profilegate serve`."""
     if save is not None:
         raise ValueError("what keeps something is `profilegate serve`")
-    return gate_over(lambda store: cast(Store, KeepsNothing(store)))
+    return gate_over(lambda rules: cast(Store, NoStore()))
 
 
-def gate_over(wrap: Callable[[SqliteStore], Store]) -> ASGIApp:
-    """The gate over this world's store, as that is wrapped."""
+def gate_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
+    """The gate over a store."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
-    rules = {name: provider.rules for name, provider in providers.items()}
-    store = open_store(Path(DATABASE), key_file=Path(KEY_FILE), rules=rules)
-    return GateApp(Gate(wrap(store), "http://gate.example", limits_rates=False), sources, providers)
+    store = open_store({name: provider.rules for name, provider in providers.items()})
+    return GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)

@@ -3,11 +3,15 @@
 Nothing else differs from `profilegate serve`: what it is slower by is what group commit is worth.
 """
 
+from pathlib import Path
+
 from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
 from benchmarks.apps.gate import gate_over
+from benchmarks.names import DATABASE, KEY_FILE
 from profilegate.store import writer
+from profilegate.store.sqlite import open_store
 
 
 def create(save: Save | None) -> ASGIApp:
@@ -16,4 +20,4 @@ def create(save: Save | None) -> ASGIApp:
         raise ValueError("it has its own")
     # No setting of the product's: nobody should want this.
     writer.BATCH_SIZE_MAX = 1  # type: ignore[misc]
-    return gate_over(lambda store: store)
+    return gate_over(lambda rules: open_store(Path(DATABASE), key_file=Path(KEY_FILE), rules=rules))
