@@ -1,19 +1,25 @@
 """Validation: every fault of a request at once, none of them repeating what was sent."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema_rs
-from msgspec.json import Encoder
 
 from profilegate.errors import Fault
 from profilegate.profile import codecs
 from profilegate.serving.enumerations import Options, Place, without_long_enums
 from profilegate.spec import EXACT_INTEGER, Node, Spec, json_schema
 
-FindFaults = Callable[[Any], list[Fault]]
+
+class FindFaults(Protocol):
+    """Finds the faults of a value; none of a good one."""
+
+    def __call__(self, value: Any, size_bytes: int | None = None) -> list[Fault]:
+        """All faults; ``size_bytes`` is the length of the text that the value came in, if any."""
+        ...
+
 
 _LIMIT_OF_RULE = {
     "required": "property",
@@ -31,13 +37,11 @@ FAULTS_MAX = 100
 LISTED_ITEMS_MAX = 1000
 """Of a value with more items in its lists only the first fault is told.
 
-The validator makes all its errors before it gives the first, and one of them may take 20 kB
-(Kraken's 262 countries): a body of one megabyte would take ten gigabytes.
+The validator makes all its errors before it gives the first, each with its value and its rule in
+words: they take many times the memory of the body.
 """
 
 NUL = "\0"
-
-_encode_json = Encoder().encode
 
 _is_mailbox = jsonschema_rs.Draft202012Validator(
     {"format": "email"}, validate_formats=True
@@ -87,12 +91,14 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
         options: dict[Place, Options] = {}
         return _validator(without_long_enums(schema, (), options)), options
 
-    def find_faults(value: Any) -> list[Fault]:
+    def find_faults(value: Any, size_bytes: int | None = None) -> list[Fault]:
         if is_valid(value):
             return []
         validator, options = explaining()
         faults: dict[Fault, None] = {}
-        few = _has_few_items(value)
+        # An item takes two bytes at least, itself and a comma.
+        is_small = size_bytes is not None and size_bytes <= 2 * LISTED_ITEMS_MAX
+        few = is_small or _has_few_items(value)
         for error in validator.iter_errors(value) if few else _first_error(validator, value):
             for fault in _faults(error, at, options):
                 faults.setdefault(fault)
@@ -115,9 +121,6 @@ def _validator(schema: Node) -> jsonschema_rs.Draft202012Validator:
 
 def _has_few_items(value: Any) -> bool:
     """Whether all lists in a value together have at most LISTED_ITEMS_MAX items."""
-    # An item takes two bytes at least, itself and a comma.
-    if len(_encode_json(value)) <= 2 * LISTED_ITEMS_MAX:
-        return True
     items = 0
     waiting = [value]
     for container in waiting:

@@ -210,7 +210,7 @@ def _compile_arguments(
         faults: list[Fault] = []
         arguments = check_parameters(request, path, faults)
         arguments["body"] = body = _decoded(request, faults)
-        faults += find_faults(body)
+        faults += find_faults(body, len(request.body))
         if may_hold_nul(request.body):
             faults += nul_faults(body)
         if faults:
