@@ -220,16 +220,16 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
     """
     models = diadoc.models
     _, token = diadoc.call(
-        "default.authenticate",
+        "authentication.authenticate",
         client=diadoc.caller("Authorization", "DiadocAuth ddauth_api_client_id=demo-api-client"),
         type_=models.AuthenticateType.PASSWORD,
         body=models.LoginPassword(login="login@kontur.ru", password="demo-password"),
     )
     caller = diadoc_caller(diadoc, token)
     body = new_name(models, first_name="Иван", last_name="Иванов")
-    status, updated = diadoc.call("default.update_my_user", client=caller, body=body)
-    _, got = diadoc.call("default.get_my_user", client=caller)
-    _, got_v2 = diadoc.call("default.get_my_user_v2", client=caller)
+    status, updated = diadoc.call("users.update_my_user", client=caller, body=body)
+    _, got = diadoc.call("users.get_my_user", client=caller)
+    _, got_v2 = diadoc.call("users.get_my_user_v2", client=caller)
 
     assert (200, UUID(DIADOC_USER)) == (status, updated.user_id)
     assert models.FullName(first_name="Иван", last_name="Иванов") == updated.full_name
@@ -243,7 +243,7 @@ def test_a_diadoc_client_reads_a_refusal(diadoc):
     """
     caller = diadoc_caller(diadoc, DIADOC_TOKEN)
     body = new_name(diadoc.models, first_name="Иван", last_name="")
-    status, sentence = diadoc.call("default.update_my_user", client=caller, body=body)
+    status, sentence = diadoc.call("users.update_my_user", client=caller, body=body)
 
     assert 400 == status
     assert isinstance(sentence, str)
@@ -304,14 +304,14 @@ def test_a_kraken_client_creates_updates_and_reads_back(kraken):
     """
     models, caller = kraken.models, kraken_caller(kraken)
     created_status, created = kraken.call(
-        "default.create_user", client=caller, body=new_user(models)
+        "users.create_user", client=caller, body=new_user(models)
     )
     user = created.result.user
-    _, before = kraken.call("default.get_user", user, client=caller)
+    _, before = kraken.call("users.get_user", user, client=caller)
     updated = kraken.call(
-        "default.update_user", user, client=caller, body=models.UserUpdate(city_of_birth="Bergen")
+        "users.update_user", user, client=caller, body=models.UserUpdate(city_of_birth="Bergen")
     )
-    _, after = kraken.call("default.get_user", user, client=caller)
+    _, after = kraken.call("users.get_user", user, client=caller)
 
     assert 201 == created_status
     assert " " in user
@@ -327,7 +327,7 @@ def test_a_kraken_client_reads_a_refusal(kraken):
     """
     changes = kraken.models.UserUpdate(phone="none", language="English")
     refused = kraken.call(
-        "default.update_user", KRAKEN_USER, client=kraken_caller(kraken), body=changes
+        "users.update_user", KRAKEN_USER, client=kraken_caller(kraken), body=changes
     )
     faults = ["EGeneral:Invalid arguments:phone", "EGeneral:Invalid arguments:language"]
 
@@ -339,6 +339,6 @@ def test_a_kraken_client_that_does_not_sign_reads_why(kraken):
     Kraken's guide: an authenticated request has API-Key, API-Sign and API-Nonce.
     """
     caller = kraken.caller("API-Key", KrakenPartner().api_key)
-    refused = kraken.call("default.get_user", KRAKEN_USER, client=caller)
+    refused = kraken.call("users.get_user", KRAKEN_USER, client=caller)
 
     assert (401, kraken.models.ErrorResponse(error=["EAPI:Invalid signature"])) == refused
