@@ -14,6 +14,7 @@ from benchmarks.changes import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
 from profilegate.serving.app import load_sources
+from profilegate.serving.garbage import settle
 from profilegate.serving.providers import load_provider
 from profilegate.store import (
     DEFAULT_WORLD,
@@ -34,6 +35,7 @@ def create(save: Save | None) -> ASGIApp:
         Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.rules}
     )
     changes = changes_of(provider, kraken_body("ACME"))
+    settle()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

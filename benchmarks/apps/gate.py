@@ -14,6 +14,7 @@ from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
 from profilegate.gate import Gate
 from profilegate.profile.rules import DoorRules, Fields
 from profilegate.serving.app import GateApp, load_sources
+from profilegate.serving.garbage import settle
 from profilegate.serving.providers import load_provider
 from profilegate.store import DEFAULT_WORLD, Credential, CredentialKey, Store, Update
 
@@ -54,4 +55,6 @@ def gate_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
     store = open_store({name: provider.rules for name, provider in providers.items()})
-    return GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)
+    app = GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)
+    settle()
+    return app

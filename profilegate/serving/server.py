@@ -1,7 +1,6 @@
 """The server: open the store, load the demo world if asked, listen, and close in order."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from profilegate.errors import SettingError
 from profilegate.gate import Gate
 from profilegate.mail import send_mails
 from profilegate.serving.app import GateApp, load_sources
+from profilegate.serving.garbage import settle
 from profilegate.serving.providers import load_provider
 from profilegate.settings import Settings
 from profilegate.store import DEFAULT_WORLD, Store
@@ -52,9 +52,7 @@ async def serve(settings: Settings) -> None:
             world = read_demo_world()
             gate.admin_token = gate.admin_token or world["admin_token"]
             await load_world(store, world, DEFAULT_WORLD)
-        # All that stands now stands until the end: no collection looks at it again.
-        gc.collect()
-        gc.freeze()
+        settle()
         with _listen(settings.host, settings.port) as listener:
             async with _mails(store, settings, gate):
                 await _Server(app, gate, settings).serve(sockets=[listener])
