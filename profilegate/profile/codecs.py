@@ -106,22 +106,19 @@ country_name = Codec(
 
 # --- Phones ------------------------------------------------------------------------------
 
-_E164 = re.compile(r"\+([1-9][0-9]{6,14})", re.ASCII)
-_CALLING_CODES = frozenset(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+# Seven to fifteen digits; in North America, whose calling code is 1, eleven.
+_E164 = re.compile(r"\+(?:1[0-9]{10}|[2-9][0-9]{6,14})", re.ASCII)
 _NORTH_AMERICA = "1"
-_NORTH_AMERICA_DIGITS = 11
+_CALLING_CODES = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
+_FIRST_THREE = frozenset(
+    digits for digits in map(str, range(100, 1000)) if digits.startswith(_CALLING_CODES)
+)
+"""The first three digits of all numbers whose calling code exists; codes have one to three."""
 
 
 def _known_e164(text: str) -> str | None:
     """The text if it is an E.164 number with a calling code that exists."""
-    match = _E164.fullmatch(text)
-    if match is None:
-        return None
-    digits = match[1]
-    if digits.startswith(_NORTH_AMERICA):
-        return text if len(digits) == _NORTH_AMERICA_DIGITS else None
-    known = not _CALLING_CODES.isdisjoint((digits[:1], digits[:2], digits[:3]))
-    return text if known else None
+    return text if _E164.fullmatch(text) and text[1:4] in _FIRST_THREE else None
 
 
 def _parse_dialled(text: str) -> str | None:

@@ -86,7 +86,8 @@ async def send_refusal(send: Send, refusal: Refusal, headers: HeaderList) -> Non
         *headers,
         (b"content-type", refusal.media_type.encode()),
         (b"content-length", b"%d" % len(refusal.body)),
-        *((name.encode(), value.encode()) for name, value in refusal.headers),
     ]
+    for name, value in refusal.headers:
+        complete.append((name.encode(), value.encode()))
     await send({"type": "http.response.start", "status": refusal.status, "headers": complete})
     await send({"type": "http.response.body", "body": refusal.body})

@@ -48,7 +48,10 @@ def read_json(raw: bytes) -> Any:
     quotes = marks.count(b'"')
     if len(marks) - quotes > NESTING_DEPTH_MAX and _depth(value) > NESTING_DEPTH_MAX:
         raise BodyUnreadableError(_too_deep())
-    if _has_a_key_twice(raw, value, None if b"\\" in marks else quotes):
+    # Without escapes every quotation mark begins or ends a string, and writing the value again
+    # gives back all of them unless a key, and its value, was dropped: no second parser is needed.
+    has_escapes = b"\\" in marks
+    if _has_a_key_twice(raw) if has_escapes else quotes != _encode_json(value).count(b'"'):
         raise BodyUnreadableError("the body is ambiguous: a key stands twice in one object")
     return value
 
@@ -79,19 +82,9 @@ def _depth(value: Any) -> int:
     return depth
 
 
-def _has_a_key_twice(raw: bytes, value: Any, quotes: int | None) -> bool:
-    """Whether decoding dropped a key, told from the number of quotation marks.
+def _has_a_key_twice(raw: bytes) -> bool:
+    """Whether a key stands twice in one object, told by a second, slower parser."""
 
-    Without escapes every quotation mark begins or ends a string, and writing the decoded value
-    again gives back all of them unless a key (and its value) was dropped: a scan instead of a
-    parser of our own. Texts with escapes (``quotes`` is None) take the slow way.
-    """
-    if quotes is None:
-        return _has_a_key_twice_with_escapes(raw)
-    return quotes != _encode_json(value).count(b'"')
-
-
-def _has_a_key_twice_with_escapes(raw: bytes) -> bool:
     def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):

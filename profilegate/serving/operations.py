@@ -209,7 +209,13 @@ def _compile_arguments(
             return read_parameters(request, path)
         faults: list[Fault] = []
         arguments = check_parameters(request, path, faults)
-        arguments["body"] = body = _decoded(request, faults)
+        try:
+            arguments["body"] = body = request.decoded()
+        except (BodyUnreadableError, MediaTypeNotSpokenError):
+            # One of the parameters may say what the body is (Diadoc's `type`): it is told first.
+            if faults:
+                raise InvalidFieldsError(faults) from None
+            raise
         faults += find_faults(body, len(request.body))
         if may_hold_nul(request.body):
             faults += nul_faults(body)
@@ -220,16 +226,3 @@ def _compile_arguments(
     if is_required:
         return read_all, decode
     return read_all, lambda request: decode(request) if request.body else None
-
-
-def _decoded(request: Request, faults: list[Fault]) -> Any:
-    """
-    The body. If it cannot be read, the faults of the parameters are told first: one of them may
-    say what the body is (Diadoc's ``type``).
-    """
-    try:
-        return request.decoded()
-    except (BodyUnreadableError, MediaTypeNotSpokenError):
-        if faults:
-            raise InvalidFieldsError(faults) from None
-        raise

@@ -303,9 +303,7 @@ def test_a_kraken_client_creates_updates_and_reads_back(kraken):
     A detail is required until an update gives it; the new IIBAN has blanks, %20 on the wire.
     """
     models, caller = kraken.models, kraken_caller(kraken)
-    created_status, created = kraken.call(
-        "users.create_user", client=caller, body=new_user(models)
-    )
+    created_status, created = kraken.call("users.create_user", client=caller, body=new_user(models))
     user = created.result.user
     _, before = kraken.call("users.get_user", user, client=caller)
     updated = kraken.call(
