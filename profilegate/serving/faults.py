@@ -100,8 +100,7 @@ def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFault
         is_small = size_bytes is not None and size_bytes <= 2 * LISTED_ITEMS_MAX
         few = is_small or _has_few_items(value)
         for error in validator.iter_errors(value) if few else _first_error(validator, value):
-            for fault in _faults(error, at, options):
-                faults.setdefault(fault)
+            faults.setdefault(_fault(error, at, options))
             if len(faults) >= FAULTS_MAX:
                 break
         # What the check refuses is refused, even if the explanation should have no word for it.
@@ -143,26 +142,21 @@ def _first_error(
         yield error
 
 
-def _faults(
+def _fault(
     error: jsonschema_rs.ValidationError, at: tuple[str, ...], options: Mapping[Place, Options]
-) -> Iterator[Fault]:
+) -> Fault:
     """One error of the validator as our fault."""
     rule = error.kind.name
     place = (*at, *error.instance_path)
     if rule == EXACT_INTEGER:
-        yield Fault(place, "type", ("integer",))
-        return
+        return Fault(place, "type", ("integer",))
     if rule == "pattern" and (many := options.get(tuple(error.schema_path))) is not None:
-        yield Fault(place, "enum", many)
-        return
+        return Fault(place, "enum", many)
     facts: Mapping[str, Any] = error.kind.as_dict()
     limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
     if rule == "required":
-        yield Fault((*place, str(limit)), rule)
-    elif isinstance(limit, list):
-        yield Fault(place, rule, tuple(limit))
-    else:
-        yield Fault(place, rule, limit)
+        return Fault((*place, str(limit)), rule)
+    return Fault(place, rule, tuple(limit) if isinstance(limit, list) else limit)
 
 
 def nul_faults(value: Any, at: tuple[str | int, ...] = ()) -> list[Fault]:
