@@ -99,7 +99,7 @@ class RouteTable:
         before, _, last = path.rpartition("/")
         if not names:
             self._whole[path] = route
-        elif names == [last.strip("{}")]:
+        elif len(names) == 1 and last.startswith("{"):
             self._before_last[before] = route
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:

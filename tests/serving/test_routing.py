@@ -306,6 +306,19 @@ def test_a_written_segment_wins_over_a_parameter() -> None:
     ]
 
 
+def test_a_written_last_segment_is_no_parameter_whatever_its_word() -> None:
+    """
+    `/{me}/me` ends in the word, and `{me}` may be sent like any other text.
+    """
+    routes = table("/{me}/me")
+
+    found = [routes.find(path) for path in ("/{me}/you", "/{me}/me")]
+
+    assert [("/{me}/me", {"me": "{me}"})] == [
+        (route.path, values) for route, values in filter(None, found)
+    ]
+
+
 def test_a_written_segment_that_leads_nowhere_is_a_parameters_value() -> None:
     """
     ``/users/me/name`` is no path below ``/users/me``, but it is one below ``/users/{id}``.
