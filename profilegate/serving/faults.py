@@ -9,6 +9,7 @@ import jsonschema_rs
 
 from profilegate.errors import Fault
 from profilegate.profile import codecs
+from profilegate.profile.values import NUL
 from profilegate.serving.enumerations import Options, Place, without_long_enums
 from profilegate.spec import EXACT_INTEGER, Node, Spec, json_schema
 
@@ -40,8 +41,6 @@ LISTED_ITEMS_MAX = 1000
 The validator makes all its errors before it gives the first, each with its value and its rule in
 words: they take many times the memory of the body.
 """
-
-NUL = "\0"
 
 _is_mailbox = jsonschema_rs.Draft202012Validator(
     {"format": "email"}, validate_formats=True

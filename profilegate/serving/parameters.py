@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from profilegate.call import Request
 from profilegate.errors import Fault
-from profilegate.serving.faults import NUL, FindFaults, compile_check, nul_faults
+from profilegate.serving.faults import FindFaults, compile_check, nul_faults
 from profilegate.spec import Node, Spec
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
@@ -43,9 +43,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
         for parameter in compiled:
             value = parameter.read(request, path)
             if value is not None:
-                found = parameter.find_faults(value)
-                if not found and (not isinstance(value, str) or NUL in value):
-                    found = nul_faults(value, parameter.at)
+                found = parameter.find_faults(value) or nul_faults(value, parameter.at)
                 if found:
                     faults += [replace(fault, is_parameter=True) for fault in found]
                 if parameter.is_handed_over:
