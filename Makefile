@@ -6,7 +6,7 @@ UV ?= uv
 ARGS ?=
 
 SPECS := $(wildcard specs/*.yaml)
-SWAGGER_UI := profilegate/serving/swagger_ui
+SWAGGER_UI := profilegate/http/swagger_ui
 
 # Each tool is run as `python -m`, so that a checkout may be moved with its .venv.
 VENV := .venv

@@ -8,13 +8,13 @@ from benchmarks import slow_disk
 from benchmarks.entrants import serving
 from benchmarks.figures import Results
 from benchmarks.long import measure_long, read_long, write_long
+from benchmarks.namespace import make_world
 from benchmarks.plan import Run, plan
 from benchmarks.report import report, write
 from benchmarks.rounds import Range
 from benchmarks.servers import ROOT, keep_to_own_core
 from benchmarks.start import measure_start
 from benchmarks.work import KRAKEN
-from benchmarks.world import make_world
 
 LONG = Path("performance") / "long.json"
 """Where the page keeps what the long campaign saw last."""

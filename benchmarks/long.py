@@ -17,10 +17,10 @@ from benchmarks.figures import Case, Long, Memory, Results
 from benchmarks.load import fire
 from benchmarks.machine import machine
 from benchmarks.names import DATABASE
+from benchmarks.namespace import make_world
 from benchmarks.rounds import Range
 from benchmarks.servers import Server
 from benchmarks.work import KRAKEN
-from benchmarks.world import make_world
 
 PROFILES = 1_000_000
 UPDATES = 1_000_000

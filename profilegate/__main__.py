@@ -1,5 +1,5 @@
 """``python -m profilegate``: the command line."""
 
-from profilegate.cli import main
+from profilegate.cli.main import main
 
 main(prog_name="profilegate")

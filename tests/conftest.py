@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients import DIADOC_USER, INDIVIDUAL, JSON, MACHNET, diadoc_authorization
-from tests.gate_process import GateProcess, run, stored_fields
-from tests.serving.doors import DIADOC, DOORS, KRAKEN, Door
+from tests.gateway_process import GateProcess, run, stored_fields
+from tests.http.providers import DIADOC, DOORS, KRAKEN, Door
 
 every_door = pytest.mark.parametrize("door", DOORS, ids=str)
 

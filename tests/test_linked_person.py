@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.clients import JSON, MACHNET, KrakenPartner, diadoc_authorization
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 HASH = "11ee11ee22ff22ff33aa33aa44bb44bb"
 MACHNET_USER = "/users/0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from profilegate import mail
+from profilegate.gateway import mail
 from profilegate.store import AccountKey, Draft, LoginChange, Mail, NewAccount, Store, Update
 from profilegate.store.sqlite import open_store
 

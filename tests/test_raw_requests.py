@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 from tests.wire import Wire, chunked, head
 
 Port = int

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.cli import main
+from profilegate.cli.main import main
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

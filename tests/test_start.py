@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from profilegate.serving.garbage import YOUNG_OBJECTS_MAX
-from profilegate.serving.postponed import NEVER_CALLED
+from profilegate.http.gc_tuning import YOUNG_OBJECTS_MAX
+from profilegate.http.lazy_imports import NEVER_CALLED
 from tests.clients import (
     JSON,
     MACHNET,
@@ -20,8 +20,8 @@ from tests.clients import (
     NAVIXY_HASH_WITHOUT_PLUGIN,
     diadoc_authorization,
 )
-from tests.gate_process import CHECKOUT, PATIENCE_SECONDS, GateProcess, dump_database
-from tests.serving.doors import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY
+from tests.gateway_process import CHECKOUT, PATIENCE_SECONDS, GateProcess, dump_database
+from tests.http.providers import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY
 
 ADDRESS = re.compile(r"Profilegate listens on (http://127\.0\.0\.1:[1-9][0-9]*)\n")
 

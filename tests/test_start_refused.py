@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gate_process import CHECKOUT, GateProcess, dump_database, run
+from tests.gateway_process import CHECKOUT, GateProcess, dump_database, run
 
 
 def assert_one_sentence(

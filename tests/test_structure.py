@@ -35,7 +35,7 @@ def parse(path: Path) -> ast.Module:
 
 
 def module_name(path: Path) -> str:
-    """``profilegate/spec/__init__.py`` -> ``profilegate.spec``."""
+    """``profilegate/openapi/__init__.py`` -> ``profilegate.openapi``."""
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 

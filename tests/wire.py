@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable
 from types import TracebackType
 
-from tests.running_gate import ANSWER_TIMEOUT_SECONDS, Answer
+from tests.running_gateway import ANSWER_TIMEOUT_SECONDS, Answer
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 

@@ -3,7 +3,7 @@
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.apps import Save
-from benchmarks.apps.answer import read, send_constant
+from benchmarks.apps.response import read, send_constant
 
 
 def create(save: Save | None) -> ASGIApp:

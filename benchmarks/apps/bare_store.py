@@ -9,13 +9,13 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.apps import Save
-from benchmarks.apps.answer import read, send_constant
-from benchmarks.changes import VARYING, changes_of
+from benchmarks.apps.response import read, send_constant
+from benchmarks.bodies import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
-from profilegate.serving.app import load_sources
-from profilegate.serving.garbage import settle
-from profilegate.serving.providers import load_provider
+from profilegate.gateway.loading import load_provider
+from profilegate.http.app import load_sources
+from profilegate.http.gc_tuning import settle
 from profilegate.store import (
     DEFAULT_WORLD,
     AccountKey,

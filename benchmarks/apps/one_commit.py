@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
-from benchmarks.apps.gate import gate_over
+from benchmarks.apps.gateway import gate_over
 from benchmarks.names import DATABASE, KEY_FILE
 from profilegate.store import writer
 from profilegate.store.sqlite import open_store

@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.gate import Gate, utc_now
-from profilegate.serving.app import GateApp, load_sources
-from profilegate.serving.providers import load_provider
+from profilegate.admin.demo_data import load_world, read_demo_world
+from profilegate.gateway.gateway import Gate, utc_now
+from profilegate.gateway.loading import load_provider
+from profilegate.http.app import GateApp, load_sources
 from profilegate.store import DEFAULT_WORLD
 from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.writer import Writer
-from profilegate.world import load_world, read_demo_world
 from tests.clients import (
     INDIVIDUAL,
     KRAKEN_USER,

@@ -2,12 +2,12 @@
 
 from collections.abc import Set
 
-from profilegate.call import Caller, Door, Request
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
 )
+from profilegate.gateway.call import Caller, Door, Request
 
 CLIENT_KIND = "api-client"
 USER_KIND = "token"

@@ -4,7 +4,7 @@ import base64
 import secrets
 from datetime import timedelta
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.store import Draft, LoginChange
 
 # Diadoc tells neither how long its link lives nor what the letter says: both are ours.

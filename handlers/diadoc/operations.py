@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 
 from ._generated import (
     LoginPassword,

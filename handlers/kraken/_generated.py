@@ -4,9 +4,8 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.parts import known_parts
 from profilegate.profile.rules import (
     Changes,
     DoorMap,
@@ -15,6 +14,7 @@ from profilegate.profile.rules import (
     View,
     Writing,
 )
+from profilegate.profile.union_members import known_parts
 
 
 class FullName(TypedDict):

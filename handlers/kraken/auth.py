@@ -9,7 +9,6 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.hmac import HMAC
 
-from profilegate.call import Caller, Door, Request
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
@@ -18,6 +17,7 @@ from profilegate.errors import (
     SettingError,
     SignatureWrongError,
 )
+from profilegate.gateway.call import Caller, Door, Request
 from profilegate.store import NonceUse
 
 KIND = "api-key"

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from profilegate.call import Call
 from profilegate.errors import AccountExistsError, UnexpectedError
+from profilegate.gateway.call import Call
 
 from ._generated import (
     CreateResult,

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
 from profilegate.profile.rules import (
     Changes,

@@ -2,8 +2,8 @@
 
 import hmac
 
-from profilegate.call import Caller, Door, Request
 from profilegate.errors import CredentialMissingError, CredentialUnknownError
+from profilegate.gateway.call import Caller, Door, Request
 
 KIND = "client"
 

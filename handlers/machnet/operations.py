@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import cast
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.profile.rules import Changes, Fields
 
 from ._generated import (

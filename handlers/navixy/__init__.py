@@ -1,13 +1,13 @@
 """Navixy: specs/navixy.yaml, answered."""
 
-from profilegate.provider import Authenticate, Refuse
+from profilegate.gateway.provider import Authenticate, Refuse
 
-from . import auth, operations, refusals
+from . import auth, error_responses, operations
 from ._generated import DOOR, Operations
-from .issuing import ISSUING
+from .provisioning import ISSUING
 
 __all__ = ["DOOR", "ISSUING", "answers", "authenticate", "refuse"]
 
 answers: Operations = operations
 authenticate: Authenticate = auth.authenticate
-refuse: Refuse = refusals.refuse
+refuse: Refuse = error_responses.refuse

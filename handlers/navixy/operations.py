@@ -1,6 +1,6 @@
 """Navixy: the operations of specs/navixy.yaml; each can be called by a POST or by a query."""
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 
 from . import sessions
 from ._generated import (

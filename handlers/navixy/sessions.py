@@ -3,8 +3,8 @@
 import secrets
 from datetime import timedelta
 
-from profilegate.call import Call, Door
 from profilegate.errors import CredentialUnknownError, RequestError
+from profilegate.gateway.call import Call, Door
 from profilegate.store import Credential, CredentialKey
 
 KIND = "hash"

@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
-from profilegate.call import Call
 from profilegate.errors import AccountUnknownError, Fault, InvalidFieldsError
-from profilegate.issuing import Issuing
+from profilegate.gateway.call import Call
+from profilegate.gateway.provisioning import Issuing
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields
 from profilegate.store import Account as StoredAccount
@@ -23,7 +23,7 @@ from ._generated import (
     changes_from_new_account,
     changes_from_own_changes,
 )
-from .shown import shown_account, shown_profile
+from .representations import shown_account, shown_profile
 
 
 async def list_accounts(call: Call, *, profile_id: str) -> AccountPage:

@@ -2,12 +2,12 @@
 
 import hmac
 
-from profilegate.call import Caller, Door, Request
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
 )
+from profilegate.gateway.call import Caller, Door, Request
 
 HEADER = "Authorization"
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
-from profilegate.call import Call
 from profilegate.errors import (
     CredentialIdUnknownError,
     Fault,
     InvalidFieldsError,
     RequestError,
 )
-from profilegate.issuing import Issuer
+from profilegate.gateway.call import Call
+from profilegate.gateway.provisioning import Issuer
 from profilegate.store import AccountKey, CredentialInfo, CredentialKey
 from profilegate.store import Credential as CredentialToPut
 

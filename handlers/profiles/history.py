@@ -1,11 +1,11 @@
 """Who changed what, through which door, and when; and how it was before."""
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.store import Event as StoredEvent
 
 from . import cursors
 from ._generated import Change, Event, EventPage, PastProfile, Profile
-from .shown import past_profile, shown_profile
+from .representations import past_profile, shown_profile
 from .times import read_time, shown_time
 
 

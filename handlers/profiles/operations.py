@@ -13,7 +13,6 @@ from .credentials import (
     revoke_credential,
     rotate_credential,
 )
-from .doors import list_views, try_change
 from .history import get_profile_at, list_history, undo_change
 from .outbox import list_mails
 from .profiles import (
@@ -23,6 +22,7 @@ from .profiles import (
     list_profiles,
     update_profile,
 )
+from .projections import list_views, try_change
 from .transfer import export_profile, export_profiles, import_profiles
 
 __all__ = [

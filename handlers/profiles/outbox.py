@@ -1,6 +1,6 @@
 """Mails that wait, or were sent."""
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.store import Mail as StoredMail
 
 from ._generated import Mail, MailPage

@@ -2,12 +2,12 @@
 
 from werkzeug.http import parse_etags
 
-from profilegate.call import Call
 from profilegate.errors import VersionChangedError
+from profilegate.gateway.call import Call
 
 from . import cursors
 from ._generated import Details, Profile, ProfilePage, changes_from_details
-from .shown import listed_profile, shown_profile
+from .representations import listed_profile, shown_profile
 
 
 async def list_profiles(

@@ -3,13 +3,13 @@
 from contextlib import suppress
 from typing import Any, cast
 
-from profilegate.call import Call
+from profilegate.admin.import_checks import check_exported
 from profilegate.errors import (
     BodyUnreadableError,
     ImportConflictError,
     ProfileUnknownError,
 )
-from profilegate.exported import check_exported
+from profilegate.gateway.call import Call
 
 from . import cursors
 from ._generated import ExportedProfile, ExportLines, ImportCounts

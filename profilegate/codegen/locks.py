@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from profilegate.codegen.places import has_nested_places, place_of
+from profilegate.codegen.mapping import has_nested_places, place_of
 from profilegate.codegen.python_types import properties, repr_text
+from profilegate.openapi import Node, Spec
 from profilegate.profile.rules import ALWAYS
-from profilegate.spec import Node, Spec
 
 
 def write_rules(spec: Spec, schemas: list[str]) -> str:

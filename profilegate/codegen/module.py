@@ -1,14 +1,14 @@
 """One provider's ``_generated.py``: everything that follows from its spec, in one file."""
 
-from profilegate.codegen.changes import ChangesWriter
-from profilegate.codegen.doors import write_door
 from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
+from profilegate.codegen.mapping import mapped
 from profilegate.codegen.operations import answer_schema, body_schema, write_operations
-from profilegate.codegen.places import mapped
+from profilegate.codegen.profile_mapping import write_door
 from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
-from profilegate.codegen.readings import ReadingsWriter
-from profilegate.spec import Spec
+from profilegate.codegen.to_body import ReadingsWriter
+from profilegate.codegen.to_changes import ChangesWriter
+from profilegate.openapi import Spec
 
 
 def generate_module(spec: Spec) -> str:
@@ -71,9 +71,9 @@ def _header(spec: Spec) -> str:
             "from collections.abc import Mapping",
             f"from typing import {', '.join(TYPING)}",
             "",
-            "from profilegate.call import Call",
+            "from profilegate.gateway.call import Call",
             "from profilegate.profile import codecs, masks",
-            "from profilegate.profile.parts import known_parts",
+            "from profilegate.profile.union_members import known_parts",
             f"from profilegate.profile.rules import {', '.join(RULES)}",
         ]
     )

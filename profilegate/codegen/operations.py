@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from profilegate.codegen.python_types import TypeWriter, docstring, is_name, pascal, sentence
-from profilegate.spec import Node, Operation, Spec
+from profilegate.openapi import Node, Operation, Spec
 
 NO_ANSWER = "None"
 

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from profilegate.spec import Node, Spec
+from profilegate.openapi import Node, Spec
 
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 

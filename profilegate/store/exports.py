@@ -18,7 +18,7 @@ from profilegate.errors import (
     ProfileUnknownError,
     ReferenceTakenError,
 )
-from profilegate.profile.change import restore
+from profilegate.profile.decision import restore
 from profilegate.profile.fields import ACCOUNT_LOGIN
 from profilegate.profile.rules import Fields
 from profilegate.store import AccountKey, NewAccount, Origin

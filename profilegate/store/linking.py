@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import Any, Literal
 
 from profilegate.errors import FieldsLockedError, LinkConflictError
-from profilegate.profile.change import Decision, is_same, restore
+from profilegate.profile.decision import Decision, is_same, restore
 from profilegate.profile.fields import DOCUMENTS
 from profilegate.profile.rules import Changes, DoorRules, Fields, Lock
 from profilegate.store import AccountKey, Origin

@@ -13,7 +13,7 @@ from profilegate.errors import (
     UndoConflictError,
     VersionChangedError,
 )
-from profilegate.profile.change import decide, restore
+from profilegate.profile.decision import decide, restore
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
 from profilegate.profile.rules import Changes, DoorRules, Fields, Lock
 from profilegate.store import Account, AccountKey, Event, Origin, Profile

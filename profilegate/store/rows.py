@@ -9,7 +9,7 @@ from typing import Final
 from msgspec import Struct
 
 from profilegate.errors import AccountUnknownError, ReferenceTakenError
-from profilegate.profile.change import Decision
+from profilegate.profile.decision import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
 from profilegate.profile.rules import ALWAYS, DoorRules, Fields, Lock
 from profilegate.store import AccountKey, NewAccount, Origin

@@ -22,7 +22,7 @@ from profilegate.errors import (
     RequirementUnmetError,
     StoreUnavailableError,
 )
-from profilegate.profile.change import Decision, decide
+from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
 from profilegate.profile.rules import Changes, DoorRules, Fields
 from profilegate.store import (

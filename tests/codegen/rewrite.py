@@ -7,7 +7,7 @@ from pathlib import Path
 
 from profilegate.codegen.module import generate_module
 from profilegate.errors import SpecError
-from profilegate.spec import read_spec, validate_spec
+from profilegate.openapi import read_spec, validate_spec
 
 BEHAVIOURS = Path(__file__).parent
 

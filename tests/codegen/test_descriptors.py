@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
+from profilegate.codegen.descriptors import generate_descriptors
 from profilegate.codegen.files import find_drift, write_files
-from profilegate.codegen.messages import generate_descriptors
 from profilegate.errors import SpecError
 
 ROOT = Path(__file__).resolve().parents[2]

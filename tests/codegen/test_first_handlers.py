@@ -16,7 +16,7 @@ FIRST = '''\
 
 from typing import Literal
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 
 from ._generated import AddThingAnswer, AddThingBody, Day, Thing
 
@@ -52,7 +52,7 @@ BY_HAND = '''\
 """The museum, by hand."""
 
 import json, os
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from ._generated import (
     Thing,  # what is shown
 )
@@ -149,7 +149,7 @@ def test_handlers_by_hand_gain_the_missing_function_and_keep_every_line(museum: 
         "import json\n"
         "import os\n"
         "\n"
-        "from profilegate.call import Call\n"
+        "from profilegate.gateway.call import Call\n"
         "\n"
         "from ._generated import (\n"
         "    AddThingAnswer,\n"
@@ -184,7 +184,7 @@ def test_a_spec_without_types_gets_handlers_that_import_none(tmp_path: Path) -> 
     assert (
         '"""Nothing of it lives in the profile: the operations of specs/sign.yaml."""\n'
         "\n"
-        "from profilegate.call import Call\n"
+        "from profilegate.gateway.call import Call\n"
         "\n"
         "\n"
         "async def ping(call: Call) -> None:\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from profilegate.codegen.module import generate_module
-from profilegate.spec import read_spec
+from profilegate.openapi import read_spec
 from tests.codegen.rewrite import behaviours, outcome
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,7 +43,7 @@ def test_the_same_spec_gives_the_same_bytes(hash_seed: str, tmp_path: Path) -> N
         "import sys\n"
         "from pathlib import Path\n"
         "from profilegate.codegen.module import generate_module\n"
-        "from profilegate.spec import read_spec\n"
+        "from profilegate.openapi import read_spec\n"
         "for path in sys.argv[1:]:\n"
         "    sys.stdout.buffer.write(generate_module(read_spec(Path(path))).encode())\n"
     )

@@ -8,7 +8,7 @@ from typing import Any
 import schemathesis
 from schemathesis import DeserializationContext, Response, SerializationContext
 
-from tests.serving.wire_format import boolean, message, text
+from tests.media.wire_format import boolean, message, text
 
 MEDIA_TYPE = "application/x-protobuf"
 

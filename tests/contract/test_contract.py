@@ -27,7 +27,7 @@ from tests.clients import (
     KrakenPartner,
     diadoc_authorization,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 Document = dict[str, Any]
 
@@ -203,7 +203,7 @@ def test_what_is_served_is_what_the_spec_says(
     status, headers and a body that the spec describes.
     """
     # Trying a password takes long on purpose; here any is good.
-    monkeypatch.setattr("profilegate.call.is_password", lambda password, kept: True)
+    monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
     document = copy.deepcopy(gate.sources[provider].spec.document)
     narrow(document)
     config = SchemathesisConfig.from_dict({**SETTINGS, "base-url": f"http://127.0.0.1:{gate.port}"})

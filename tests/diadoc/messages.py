@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.serving.wire_format import boolean, message, text
+from tests.media.wire_format import boolean, message, text
 
 
 def login_password(login: str, password: str) -> bytes:

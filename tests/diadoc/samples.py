@@ -7,7 +7,7 @@ from typing import Any
 
 from profilegate.store import Mail
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
-from tests.running_gate import PUBLIC_URL, Answer, RunningGate
+from tests.running_gateway import PUBLIC_URL, Answer, RunningGate
 
 PATH = "/UpdateMyUser"
 CONFIRM = "/UpdateMyUser/confirm"

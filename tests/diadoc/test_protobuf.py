@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import full_name, new_login, new_name, user_v2
-from tests.serving.wire_format import (
+from tests.media.wire_format import (
     EIGHT_BYTES,
     GROUP,
     GROUP_END,

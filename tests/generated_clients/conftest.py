@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.generated_clients.python_client import PythonClient
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 from tests.specs.all_specs import PROVIDERS
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 from tests.specs.all_specs import PROVIDERS
 
 PROGRAMS = Path(__file__).parent / "typescript"

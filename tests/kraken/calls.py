@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 SUCCESS = {"result": "success"}
 

@@ -16,7 +16,7 @@ from tests.kraken.calls import (
     patch,
     path_of,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 NOBODY = "AA00NOBODY000000"
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import KRAKEN_USER
 from tests.kraken.calls import SUCCESS, error, invalid, outcome, patch
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 RESIDENCE = {"line1": "1 Main St", "city": "Oslo", "postal_code": "0026", "country": "NO"}
 CONCAT = {"type": "concat", "value": "ADZOE19901225", "calculated_at": "2023-11-07T05:31:56Z"}

@@ -21,7 +21,7 @@ from tests.kraken.calls import (
     patch,
     path_of,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 DONE = (200, SUCCESS)
 NOT_INCREASING = (401, error(INVALID_NONCE))

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, invalid, outcome, patch
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 # What the page prints as "| null", each with a value.
 NULLABLE: dict[str, Any] = {

@@ -5,7 +5,7 @@ import pytest
 from tests.clients import KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, invalid, outcome, patch
 from tests.kraken.page import COUNTRIES, OCCUPATIONS, REQUEST
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
 

@@ -3,10 +3,10 @@
 import pytest
 from click.testing import CliRunner, Result
 
-from profilegate.cli import main
+from profilegate.cli.main import main
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, outcome, path_of
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 DEMO = KrakenPartner()
 

@@ -20,7 +20,7 @@ from tests.kraken.calls import (
     patch,
     path_of,
 )
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
 NOBODY = "AA00NOBODY000000"

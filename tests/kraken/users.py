@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.clients import JSON, KrakenPartner
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 # What all copies of the reference require, in their order.
 REQUIRED: dict[str, Any] = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, MACHNET
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 
 def patch(

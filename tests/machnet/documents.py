@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.machnet.calls import patch
 from tests.machnet.users import virtual
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 SSN = virtual("SSN", "111111112", country="US", state="CA")
 LICENCE = virtual(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.clients import BUSINESS_VERIFIED, INDIVIDUAL, JSON, MACHNET, MACHNET_OTHER
 from tests.machnet.calls import error, patch
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 UPDATE = b'{"occupation": "Banker"}'

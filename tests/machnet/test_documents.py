@@ -8,7 +8,7 @@ from tests.clients import INDIVIDUAL
 from tests.machnet.calls import invalid, patch
 from tests.machnet.documents import LICENCE, SSN, archive, copies, ids, numbers, types
 from tests.machnet.users import IMAGE, OTHER_IMAGE, PDF, individual, physical, virtual
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 # --- Copies ------------------------------------------------------------------------------
 

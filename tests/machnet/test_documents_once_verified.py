@@ -16,7 +16,7 @@ from tests.machnet.users import (
     physical,
     virtual,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 LINKED_AND_VERIFIED = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"
 """An individual in the demo world who is verified and of whom there is no document."""

@@ -7,7 +7,7 @@ import pytest
 from tests.clients import BUSINESS, INDIVIDUAL
 from tests.machnet.calls import error, invalid, patch
 from tests.machnet.users import IMAGE, physical, virtual
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 PHONES = {
     "7 digits": "1234567",

@@ -13,7 +13,7 @@ from tests.machnet.page import (
     INDIVIDUAL_ANSWER,
     INDIVIDUAL_REQUEST,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 EMAIL = "tenzin.norgay@example.com"
 

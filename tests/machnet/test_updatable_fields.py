@@ -21,7 +21,7 @@ from tests.machnet.users import (
     individual,
     virtual,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 
 class Cell(NamedTuple):

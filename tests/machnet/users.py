@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.machnet.calls import patch
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 INDIVIDUAL_ID = "11111111-2222-4333-8444-555555555501"
 BUSINESS_ID = "11111111-2222-4333-8444-555555555502"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, NAVIXY_HASH
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 PATH = "/v2/user/personal_info/update"
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.clients import JSON
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 LOGIN = "charles.pearson@example.com"
 PASSWORD = "demo-password"

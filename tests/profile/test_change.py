@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import FieldsLockedError
-from profilegate.profile.change import Content, decide
+from profilegate.profile.decision import Content, decide
 from profilegate.profile.fields import FIELDS
 from profilegate.profile.rules import Lock
 

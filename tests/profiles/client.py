@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from profilegate.store import DEFAULT_WORLD, AccountKey
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 TOKEN = "demo-admin"
 ADMIN = {"Authorization": f"Bearer {TOKEN}"}

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from profilegate.gate import Gate
+from profilegate.gateway.gateway import Gate
 from tests.profiles.client import PROBLEM, TOKEN, gist, send
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 REFUSED: Mapping[str, dict[str, str]] = {
     "no header": {},

@@ -20,7 +20,7 @@ from tests.profiles.client import (
     profile,
     send,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 USER_ID = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e77"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner, diadoc_authorization
 from tests.profiles.client import KAI, faults, gist, send
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 USER = "d064f6ba-7b81-432d-a41d-93b23eebe579"
 MACHNET_USER = "f45680e1-014d-42c7-be86-3b2899e911c3"

@@ -7,7 +7,7 @@ import pytest
 
 from tests.clients import KrakenPartner
 from tests.profiles.client import KAI, NOBODY, VERA, create, faults, gist, id_of, profile, send
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 
 def test_every_change_keeps_who_by_which_door_and_from_what_to_what(gate: RunningGate) -> None:

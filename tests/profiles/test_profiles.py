@@ -21,7 +21,7 @@ from tests.profiles.client import (
     profile,
     send,
 )
-from tests.running_gate import RunningGate
+from tests.running_gateway import RunningGate
 
 EVERYTHING: Mapping[str, Any] = {
     "name": {"given": "Zoe", "middle": "", "family": "Quinn"},

@@ -7,7 +7,7 @@ import pytest
 
 from tests.exported_lines import BAD, SECRET, Line, Spoil
 from tests.profiles.client import ADMIN, KAI, LENA, VERA, faults, id_of, profile, send
-from tests.running_gate import Answer, RunningGate
+from tests.running_gateway import Answer, RunningGate
 
 LINES = "application/x-ndjson"
 

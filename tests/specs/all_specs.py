@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from profilegate.places import specs_folder
-from profilegate.spec import Node, Spec, pointer, read_spec
-from profilegate.spec.keywords import OBJECTS, ListOf, MapOf
+from profilegate.openapi import Node, Spec, pointer, read_spec
+from profilegate.openapi.keywords import OBJECTS, ListOf, MapOf
+from profilegate.openapi.resources import specs_folder
 
 PATHS: dict[str, Path] = {path.stem: path for path in sorted(specs_folder().glob("*.yaml"))}
 

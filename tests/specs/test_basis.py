@@ -2,7 +2,7 @@
 
 import pytest
 
-from profilegate.spec import Node, Spec
+from profilegate.openapi import Node, Spec
 from tests.specs.all_specs import ENVELOPES, PROVIDERS, maps, objects
 
 EACH_PROVIDER = pytest.mark.parametrize("spec", PROVIDERS.values(), ids=PROVIDERS)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from profilegate.serving.faults import compile_check
+from profilegate.openapi.validator import compile_check
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["diadoc"]

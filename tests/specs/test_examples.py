@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from profilegate.serving.faults import compile_check
-from profilegate.spec import Node, Spec
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.validator import compile_check
 from tests.specs.all_specs import SPECS, objects
 
 

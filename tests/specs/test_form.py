@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from profilegate.codegen.python_types import properties as members
+from profilegate.gateway.loading import load_provider
+from profilegate.openapi import Node, Spec, load_yaml, validate_spec
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
-from profilegate.serving.providers import load_provider
-from profilegate.spec import Node, Spec, load_yaml, validate_spec
 from tests.specs.all_specs import PATHS, SPECS, objects, properties
 
 EACH_SPEC = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from profilegate.serving.faults import compile_check
-from profilegate.spec import Node
+from profilegate.openapi import Node
+from profilegate.openapi.validator import compile_check
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["kraken"]

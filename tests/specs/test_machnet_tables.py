@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from profilegate.gateway.loading import load_provider
+from profilegate.openapi import Node
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields, Lock
-from profilegate.serving.providers import load_provider
-from profilegate.spec import Node
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["machnet"]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profilegate.codegen.python_types import properties
-from profilegate.serving.faults import compile_check
+from profilegate.openapi.validator import compile_check
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["navixy"]

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from profilegate.spec import Node, Spec
+from profilegate.openapi import Node, Spec
 from tests.specs.all_specs import SPECS, objects, properties
 
 PERSONAL_WORDS = frozenset(

@@ -4,14 +4,14 @@
 from collections.abc import Mapping
 from typing import Any, Literal, Protocol, TypedDict, cast
 
-from profilegate.call import Call
-from profilegate.profile.parts import known_parts
+from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     Changes,
     DoorMap,
     DoorRules,
     Fields,
 )
+from profilegate.profile.union_members import known_parts
 
 
 class Issued(TypedDict):

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from profilegate.call import Call
+from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     DoorMap,
     DoorRules,

@@ -1,0 +1,35 @@
+"""What Kraken's handler makes of a body: the changes that it asks the store for."""
+
+import asyncio
+from typing import Any, cast
+
+from benchmarks.names import TENANT
+from profilegate.gateway.call import Call, Caller, Door, Request
+from profilegate.gateway.gateway import Gate
+from profilegate.gateway.provider import Provider
+from profilegate.profile.rules import Changes, Fields
+from profilegate.store import Store, Update
+
+VARYING = "employer.name"
+"""The field that is another one in each request, so that each is a change."""
+
+
+class _Notes:
+    """A store that notes what it is asked to change."""
+
+    def __init__(self) -> None:
+        self.changes: Changes = {}
+
+    async def update(self, update: Update) -> Fields:
+        self.changes = dict(update.changes)
+        return {}
+
+
+def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
+    """What Kraken's handler makes of a body."""
+    notes = _Notes()
+    door = Door(Gate(cast(Store, notes), "http://gate.example"), provider.name)
+    request = Request("PATCH", b"/", {}, b"", lambda request: body)
+    call = Call(door, Caller(tenant=TENANT), request)
+    asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
+    return notes.changes

@@ -1,0 +1,29 @@
+"""Kraken Embed: how users and partners' API keys are made by our own API."""
+
+import base64
+import re
+import secrets
+
+from profilegate.gateway.provisioning import Issued, Issuer, Issuing
+
+from .auth import KIND
+
+KEY_SIZE_BYTES = 42
+PRIVATE_KEY_SIZE_BYTES = 64
+
+
+def _api_key() -> Issued:
+    key = base64.b64encode(secrets.token_bytes(KEY_SIZE_BYTES)).decode()
+    private_key = secrets.token_bytes(PRIVATE_KEY_SIZE_BYTES)
+    shown = {"API-Key": key, "private_key": base64.b64encode(private_key).decode()}
+    return Issued(key, shown, private_key)
+
+
+ISSUING = Issuing(
+    # An IIBAN without its blanks.
+    external_id=re.compile("[A-Z0-9]{14,42}"),
+    has_tenant=True,
+    own={},
+    changeable=(),
+    issuers=(Issuer(KIND, "tenant", _api_key),),
+)

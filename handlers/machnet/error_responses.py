@@ -1,0 +1,61 @@
+"""Machnet SEND: our errors in Machnet's envelope, ``{"status", "code", "message"}``."""
+
+from profilegate.errors import (
+    AccountUnknownError,
+    BodyTooLargeError,
+    BodyUnreadableError,
+    CredentialError,
+    FieldsLockedError,
+    InvalidFieldsError,
+    MediaTypeNotSpokenError,
+    MethodNotAllowedError,
+    ProfilegateError,
+    RequestError,
+    StoreUnavailableError,
+)
+from profilegate.gateway.provider import Refusal
+from profilegate.openapi.messages import sentence
+
+from ._generated import FIELD_NAMES, Error
+
+BAD_REQUEST = "BAD_REQUEST"
+
+REFUSALS: dict[type[ProfilegateError], tuple[int, str, str]] = {
+    RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
+    CredentialError: (401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong"),
+    AccountUnknownError: (404, "NOT_FOUND", "User not found"),
+    MethodNotAllowedError: (405, "METHOD_NOT_ALLOWED", "This method is not allowed here"),
+    BodyTooLargeError: (413, "PAYLOAD_TOO_LARGE", "The body is too large"),
+    MediaTypeNotSpokenError: (
+        415,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "The body must be application/json",
+    ),
+    StoreUnavailableError: (503, "SERVICE_UNAVAILABLE", "Try again later"),
+    ProfilegateError: (500, "INTERNAL_SERVER_ERROR", "Something went wrong"),
+}
+
+
+def refuse(error: ProfilegateError) -> Refusal:
+    """The refusal for an error; the message names every field at fault, in Machnet's brackets."""
+    if isinstance(error, InvalidFieldsError):
+        faults = [f"{fault.field or 'body'}: {sentence(fault)}" for fault in error.faults]
+        return _refusal(400, BAD_REQUEST, f"Some fields are not valid [{', '.join(faults)}]")
+    if isinstance(error, FieldsLockedError):
+        fields = ", ".join(_field(path) for path in error.paths)
+        return _refusal(400, BAD_REQUEST, f"Some fields cannot be updated [{fields}]")
+    if isinstance(error, BodyUnreadableError):
+        return _refusal(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")
+    return _refusal(*next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS))
+
+
+def _field(path: str) -> str:
+    """``documents.physical:EIN`` -> ``physical_documents: EIN``."""
+    path, _, document_type = path.partition(":")
+    name = FIELD_NAMES.get(path, path)
+    return f"{name}: {document_type}" if document_type else name
+
+
+def _refusal(status: int, code: str, message: str) -> Refusal:
+    body: Error = {"status": status, "code": code, "message": message}
+    return Refusal.json(status, body)

@@ -1,0 +1,63 @@
+"""Navixy: our errors as Navixy's numbered codes, in its envelope."""
+
+from profilegate.errors import (
+    AccountUnknownError,
+    BodyTooLargeError,
+    CredentialError,
+    CredentialUnknownError,
+    FieldsLockedError,
+    InvalidFieldsError,
+    LoginWrongError,
+    MediaTypeNotSpokenError,
+    MethodNotAllowedError,
+    ProfilegateError,
+    RateLimitExceededError,
+    RequestError,
+    RequirementUnmetError,
+    StoreUnavailableError,
+)
+from profilegate.gateway.provider import Refusal
+from profilegate.openapi.messages import sentence
+
+from ._generated import FIELD_NAMES, Error, ParameterError
+from .sessions import ApiKeyIsNoSessionError
+
+# Codes, words and statuses are those of Navixy's table of errors; where the status is HTTP's
+# own and not the table's, the spec says why.
+REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
+    CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
+    AccountUnknownError: (400, 4, "User or API key not found or session ended"),
+    CredentialError: (400, 3, "Wrong hash"),
+    RequestError: (400, 5, "Wrong request format"),
+    MediaTypeNotSpokenError: (415, 5, "Wrong request format"),
+    InvalidFieldsError: (400, 7, "Invalid parameters"),
+    BodyTooLargeError: (413, 9, "Too large request"),
+    FieldsLockedError: (403, 13, "Operation not permitted"),
+    StoreUnavailableError: (503, 14, "Database unavailable"),
+    RateLimitExceededError: (429, 15, "Too many requests (rate limit exceeded)"),
+    LoginWrongError: (400, 102, "Wrong login or password"),
+    MethodNotAllowedError: (405, 112, "Wrong method"),
+    RequirementUnmetError: (400, 222, "Plugin not found"),
+    ApiKeyIsNoSessionError: (403, 276, "Action is forbidden for received session type"),
+    ProfilegateError: (500, 6, "Unexpected error"),
+}
+
+
+def refuse(error: ProfilegateError) -> Refusal:
+    """The refusal for an error, with every field at fault beside the code."""
+    status, code, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+    body: Error = {"success": False, "status": {"code": code, "description": words}}
+    if isinstance(error, InvalidFieldsError):
+        body["errors"] = [
+            _at_fault(fault.field or "body", sentence(fault)) for fault in error.faults
+        ]
+    if isinstance(error, FieldsLockedError):
+        body["errors"] = [
+            _at_fault(FIELD_NAMES.get(path, path), "cannot be changed any more")
+            for path in error.paths
+        ]
+    return Refusal.json(status, body)
+
+
+def _at_fault(parameter: str, what: str) -> ParameterError:
+    return {"parameter": parameter, "error": what}

@@ -1,0 +1,142 @@
+"""Our own API: errors as problem details, RFC 9457, with every fault at once."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from profilegate.errors import (
+    AccountExistsError,
+    AccountUnknownError,
+    BodyTooLargeError,
+    BodyUnreadableError,
+    CredentialError,
+    CredentialIdUnknownError,
+    EventUnknownError,
+    Fault,
+    FieldsLockedError,
+    ImportConflictError,
+    InvalidFieldsError,
+    LinkConflictError,
+    LoginTakenError,
+    MediaTypeNotSpokenError,
+    MethodNotAllowedError,
+    ProfilegateError,
+    ProfileUnknownError,
+    RateLimitExceededError,
+    ReferenceTakenError,
+    RequestError,
+    StoreUnavailableError,
+    UndoConflictError,
+    UnexpectedError,
+    VersionChangedError,
+)
+from profilegate.gateway.provider import Refusal
+from profilegate.openapi import pointer
+from profilegate.openapi.messages import sentence
+from profilegate.profile.fields import ACCOUNT_PREFIX
+
+from ._generated import Difference, Problem, ProblemError
+from .credentials import CredentialNotIssuedError
+
+MEDIA_TYPE = "application/problem+json"
+
+NAMELESS = ("about:blank", "")
+"""RFC 9457, 4.2.1: the problem has no more to say than its status."""
+
+
+def _kind(name: str, title: str) -> tuple[str, str]:
+    return f"urn:profilegate:problem:{name}", title
+
+
+REFUSALS: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
+    RequestError: (400, NAMELESS),
+    InvalidFieldsError: (400, _kind("invalid", "Some fields break their rules")),
+    BodyUnreadableError: (400, _kind("unreadable", "The body cannot be read")),
+    CredentialError: (401, NAMELESS),
+    AccountUnknownError: (404, NAMELESS),
+    CredentialIdUnknownError: (404, NAMELESS),
+    EventUnknownError: (404, NAMELESS),
+    ProfileUnknownError: (404, NAMELESS),
+    MethodNotAllowedError: (405, NAMELESS),
+    AccountExistsError: (409, _kind("account-exists", "The account exists already")),
+    LoginTakenError: (409, _kind("login-taken", "Another account has the login")),
+    ReferenceTakenError: (409, _kind("reference-taken", "Another account has the name")),
+    FieldsLockedError: (409, _kind("locked", "A linked account locks fields")),
+    LinkConflictError: (409, _kind("sides-differ", "The profile and the account differ")),
+    UndoConflictError: (409, _kind("changed-again", "The fields have changed again")),
+    ImportConflictError: (409, _kind("import-conflict", "The profile is here already")),
+    CredentialNotIssuedError: (409, _kind("not-issued", "The credential is not made here")),
+    VersionChangedError: (412, _kind("changed", "The profile has changed since")),
+    BodyTooLargeError: (413, NAMELESS),
+    MediaTypeNotSpokenError: (415, NAMELESS),
+    RateLimitExceededError: (429, NAMELESS),
+    StoreUnavailableError: (503, NAMELESS),
+    ProfilegateError: (500, NAMELESS),
+}
+
+# What our own handlers refuse beside the rules of the spec.
+WORDS: Mapping[str, str] = {
+    "cursor": "must be a cursor from an earlier answer",
+    "foreign": "is not a field of this provider's",
+    "past": "must be a time to come",
+    "provider": "must be one of the providers that are served here",
+}
+
+PARAMETER_WORDS: Mapping[tuple[str, str], str] = {
+    ("cursor", "pattern"): WORDS["cursor"],
+    ("If-Match", "pattern"): "must be * or entity tags in quotation marks",
+}
+
+
+def refuse(error: ProfilegateError) -> Refusal:
+    """The refusal for an error."""
+    status, (kind, title) = next(REFUSALS[cls] for cls in type(error).__mro__ if cls in REFUSALS)
+    problem: Problem = {
+        "type": kind,
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": _detail(error, status),
+    }
+    if isinstance(error, InvalidFieldsError):
+        problem["errors"] = [_fault(fault) for fault in error.faults]
+    if isinstance(error, FieldsLockedError):
+        why = "is held fast by the state of a linked account"
+        problem["errors"] = [_at_path(path, why) for path in error.paths]
+    if isinstance(error, UndoConflictError):
+        problem["errors"] = [_at_path(path, "was changed again later") for path in error.paths]
+    if isinstance(error, LinkConflictError):
+        problem["differences"] = [
+            _difference(path, *values) for path, values in error.differences.items()
+        ]
+    refusal = Refusal.json(status, problem, MEDIA_TYPE)
+    if status == HTTPStatus.UNAUTHORIZED:
+        refusal = refusal.with_header("www-authenticate", "Bearer")
+    return refusal
+
+
+def _detail(error: ProfilegateError, status: int) -> str:
+    if isinstance(error, InvalidFieldsError):
+        return "See errors for each of them"
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return str(UnexpectedError())
+    return str(error)
+
+
+def _fault(fault: Fault) -> ProblemError:
+    """A fault, at its parameter or at a pointer into the body."""
+    name = str(fault.at[0]) if fault.at else ""
+    words = WORDS.get(fault.rule) or PARAMETER_WORDS.get((name, fault.rule)) or sentence(fault)
+    if fault.is_parameter:
+        return {"parameter": name, "detail": words}
+    return {"pointer": pointer(fault.at), "detail": words}
+
+
+def _at_path(path: str, why: str) -> ProblemError:
+    """``name.given`` -> ``/name/given``; an account's own fields lie at its very top."""
+    path, _, document_type = path.partition(":")
+    steps = tuple(path.removeprefix(ACCOUNT_PREFIX).split("."))
+    return {"pointer": pointer(steps), "detail": f"{document_type} {why}".strip()}
+
+
+def _difference(path: str, profile: Any, account: Any) -> Difference:
+    return {"field": path, "profile": profile, "account": account}

@@ -1,0 +1,84 @@
+"""Profiles and accounts as our own API shows them."""
+
+from datetime import datetime
+from typing import cast
+
+from profilegate.gateway.call import Call
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
+from profilegate.profile.rules import Fields
+from profilegate.store import Account as StoredAccount
+from profilegate.store import Profile as StoredProfile
+
+from ._generated import (
+    Account,
+    PastProfile,
+    Profile,
+    TriedProfile,
+    WrittenValue,
+    past_profile_from_profile,
+    profile_from_profile,
+    trial_outcome_from_profile,
+)
+from .times import shown_time
+
+
+def shown_profile(call: Call, profile: StoredProfile) -> Profile:
+    """A profile with its accounts; its version goes out as the answer's ETag."""
+    call.answer_headers.append((b"etag", b'"%d"' % profile.version))
+    return listed_profile(profile)
+
+
+def listed_profile(profile: StoredProfile) -> Profile:
+    """A profile with its accounts, as one of several."""
+    body = {
+        "id": profile.id,
+        "version": profile.version,
+        **profile_from_profile(profile.fields),
+        **_as_written(profile.fields),
+        "accounts": [shown_account(account) for account in profile.accounts],
+    }
+    return cast(Profile, body)
+
+
+def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile:
+    """A profile as it was."""
+    body = {
+        "id": profile_id,
+        "time": shown_time(time),
+        **past_profile_from_profile(fields),
+        **_as_written(fields),
+    }
+    return cast(PastProfile, body)
+
+
+def tried_profile(fields: Fields) -> TriedProfile:
+    """A profile as it would be."""
+    details: TriedProfile = trial_outcome_from_profile(fields).get("profile", {})
+    return cast(TriedProfile, {**details, **_as_written(fields)})
+
+
+def shown_account(account: StoredAccount) -> Account:
+    """An account, with what is its own."""
+    body: Account = {
+        "provider": account.key.provider,
+        "external_id": account.key.external_id,
+        "fields": {
+            path.removeprefix(ACCOUNT_PREFIX): value
+            for path, value in account.fields.items()
+            if path != ACCOUNT_ID
+        },
+    }
+    if account.tenant is not None:
+        body["tenant"] = account.tenant
+    return body
+
+
+def _as_written(fields: Fields) -> dict[str, list[WrittenValue]]:
+    """What doors wrote that has no common form: ``{"country-name": "Wakanda"}``."""
+    written: list[WrittenValue] = [
+        {"field": path, "form": form, "text": str(text)}
+        for path, value in fields.items()
+        if isinstance(value, dict)
+        for form, text in value.items()
+    ]
+    return {"as_written": written} if written else {}

@@ -1,0 +1,63 @@
+"""Load a world: people, their accounts and credentials, from one YAML file."""
+
+import base64
+import importlib.resources
+from typing import Any
+
+from profilegate.gateway.passwords import digest_password, password_key
+from profilegate.openapi import load_yaml
+from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount, Store
+
+DEMO_FILE = "demo-data.yaml"
+
+
+def read_demo_world() -> Any:
+    """The demo world that comes with the package."""
+    text = importlib.resources.files("profilegate").joinpath(DEMO_FILE).read_text("utf-8")
+    return load_yaml(text, DEMO_FILE)
+
+
+async def load_world(store: Store, document: Any, world: str) -> None:
+    """Put a world into the store; what is there already is left as it is."""
+    for credential in document["credentials"]:
+        await store.put_credential(_credential(world, credential))
+    for person in document["people"]:
+        await _load_person(store, person, world)
+
+
+async def _load_person(store: Store, person: Any, world: str) -> None:
+    first: AccountKey | None = None
+    for account in person["accounts"]:
+        key = AccountKey(world, account["provider"], account["id"])
+        fields = account.get("fields", {})
+        if first is None:
+            fields = {**person["fields"], **fields}
+        await store.create(NewAccount(key, fields, account.get("tenant"), profile_of=first))
+        first = first or key
+        for credential in account.get("credentials", ()):
+            owned = {**credential, "provider": key.provider, "external_id": key.external_id}
+            await store.put_credential(_credential(world, owned))
+        if "password" in account:
+            await _put_password(store, key, account["password"])
+
+
+async def _put_password(store: Store, account: AccountKey, password: str) -> None:
+    key = password_key(account)
+    # A digest takes long on purpose; it is not made again for one that is there.
+    if await store.credential(key) is None:
+        secret = digest_password(password)
+        await store.put_credential(Credential(key, external_id=key.text, secret=secret))
+
+
+def _credential(world: str, node: Any) -> Credential:
+    secret: str | None = node.get("secret")
+    return Credential(
+        key=CredentialKey(world, node["provider"], node["kind"], node["text"]),
+        tenant=node.get("tenant"),
+        external_id=node.get("external_id"),
+        secret=secret.encode() if secret else _decoded(node.get("secret_base64")),
+    )
+
+
+def _decoded(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)

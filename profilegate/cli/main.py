@@ -1,0 +1,150 @@
+"""The command line: serve, generate, sign, outbox; all other commands are in ``commands/``."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from profilegate.cli.accounts import accounts
+from profilegate.cli.credentials import credentials
+from profilegate.cli.history import audit, history
+from profilegate.cli.options import database, demo, in_a_sentence, key_file, option
+from profilegate.cli.profiles import profiles
+from profilegate.cli.projections import views, what_if
+from profilegate.cli.transfer import export, import_
+from profilegate.errors import SettingError
+from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+
+# What a command does not need it does not import: Connexion alone takes a third of a second.
+
+
+def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"profilegate {version('profilegate')}")
+        except PackageNotFoundError:
+            click.echo("profilegate, a checkout that is not installed")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
+def main() -> None:
+    """Four providers' "update user" APIs over one shared profile."""
+
+
+@main.command()
+@option("host", DEFAULT_HOST, "The address to listen on.")
+@option("port", DEFAULT_PORT, "The port to listen on; 0 is any free one.")
+@database
+@key_file
+@demo("Load the demo world, into a database of its own.")
+@option("public-url", None, "Where people reach the gate, for links in mails.")
+@option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
+@option("admin-token", None, "What opens our own API, /profiles; without it nobody is let in.")
+@click.option(
+    "--rate-limits/--no-rate-limits",
+    default=True,
+    envvar="PROFILEGATE_RATE_LIMITS",
+    show_envvar=True,
+    help="Whether the providers' own rate limits hold. [default: they do]",
+)
+@in_a_sentence
+def serve(**options: Any) -> None:
+    """Serve every spec in specs/ by its handlers."""
+    import gc
+
+    import uvloop
+
+    from profilegate.http.lazy_imports import postpone
+
+    postpone()
+    # Modules are no garbage: to look for it among them again and again takes a tenth of the start.
+    gc.disable()
+    from profilegate.http.server import serve
+
+    gc.freeze()
+    gc.enable()
+    uvloop.run(serve(Settings(**options)))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not as it must be.")
+@in_a_sentence
+def generate(*, check: bool) -> None:
+    """Write handlers/*/_generated.py from specs/*.yaml."""
+    from profilegate.codegen.files import find_drift, write_files
+    from profilegate.openapi.resources import handlers_folder, specs_folder
+
+    if check:
+        drifts = find_drift(specs_folder(), handlers_folder())
+        for drift in drifts:
+            click.echo(str(drift))
+        sys.exit(1 if drifts else 0)
+    for file in write_files(specs_folder(), handlers_folder()):
+        click.echo(f"wrote {file}")
+
+
+@main.command()
+@click.argument("provider")
+@click.argument("target")
+@click.option("--key", required=True, help="The public half of the credential.")
+@click.option("--secret", required=True, help="The secret half, as the provider writes it.")
+@click.option("--data", default="", help="The body, exactly as it will be sent.")
+@in_a_sentence
+def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:
+    """Print the headers that sign a request, for `curl -H @-`.
+
+    TARGET is the path as it will be sent, with its query: /b2b/users/AA08%20N84G%20CPAR%20UN7A
+    """
+    from profilegate.gateway.loading import load_signer
+
+    for name, value in load_signer(provider)(target, key=key, secret=secret, body=data).items():
+        click.echo(f"{name}: {value}")
+
+
+@main.command()
+@database
+@key_file
+@demo("Look into the demo world's database.")
+@in_a_sentence
+def outbox(**options: Any) -> None:
+    """Print the mails that wait, or were sent."""
+    settings = Settings(**options)
+    if not settings.database_path.exists():
+        raise SettingError("PROFILEGATE_DATABASE", f"there is no file {settings.database_path}")
+    asyncio.run(_print_outbox(settings.database_path, settings.key_file_path))
+
+
+async def _print_outbox(database: Path, key_file: Path) -> None:
+    from profilegate.store import DEFAULT_WORLD
+    from profilegate.store.sqlite import open_store
+
+    store = open_store(database, key_file=key_file, rules={})
+    try:
+        mails = await store.mails(DEFAULT_WORLD)
+    finally:
+        await store.close()
+    if not mails:
+        click.echo("The outbox is empty.")
+    for mail in mails:
+        sent = f"sent {mail.sent_at:%Y-%m-%d %H:%M:%S}Z" if mail.sent_at else "waiting"
+        click.echo(f"--- mail {mail.id}, {mail.created_at:%Y-%m-%d %H:%M:%S}Z, {sent}")
+        click.echo(f"To: {mail.to}\nSubject: {mail.subject}\n\n{mail.text}")
+
+
+for command in (
+    profiles, accounts, credentials, history, audit, views, what_if, export, import_,
+):  # fmt: skip
+    main.add_command(command)

@@ -1,0 +1,219 @@
+"""Where a spec's properties live in the shared profile, and which schemas have a mapping.
+
+A property says it by ``x-profile``; a part of a list's item by ``<list>[].<part>``.
+"""
+
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from profilegate.codegen.python_types import (
+    Property,
+    component,
+    is_object,
+    parents,
+    properties,
+    repr_text,
+    snake,
+)
+from profilegate.errors import SpecError
+from profilegate.openapi import Node, Spec
+from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
+
+_CODEC_PATHS = re.compile(r"phone|addresses\.[a-z]+\.country|birth\.country")
+"""Shared paths whose value has a common form, so that every door needs a codec there."""
+
+_KEYS = frozenset({"x-profile", "x-lock", "x-mask"})
+"""Keys by which a property speaks of the profile; all of them need a place there."""
+
+_TAKEN = frozenset("body cast changes codecs fields item masks shown stored".split())
+"""Names that generated functions use themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a property lives: its key in the profile (or in a list's item), and its codec."""
+
+    key: str
+    codec: str | None
+
+    def of(self, variable: str) -> str:
+        """Source of the place in a dict: ``changes["name.given"]``."""
+        return f"{variable}[{repr_text(self.key)}]"
+
+    def stored(self, source: str) -> str:
+        """Source that makes the stored value of a body's value."""
+        return f"codecs.{self.codec}.store({source})" if self.codec else source
+
+
+def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
+    """
+    Where a property lives; ``above`` is the path of the list whose item it is a part of.
+
+    Raises:
+        SpecError: the path is not one of the shared profile's, or a codec is missing.
+    """
+    holder = node if "x-profile" in node else spec.resolve(node)
+    said = holder.get("x-profile")
+    if said is None:
+        if holder.get("type") == "array" and has_list_places(spec, holder["items"]):
+            raise spec.error(
+                spec.where(holder),
+                "the items say where their parts live, the list does not say where it lives",
+                "give the list an x-profile, the path before []",
+            )
+        return None
+    path, codec = (said, None) if isinstance(said, str) else (said["at"], said["as"])
+
+    def error(what: str, mend: str) -> SpecError:
+        # Where the holder is, is looked for all over the document: only when it must be said.
+        return spec.error((*spec.where(holder), "x-profile"), what, mend)
+
+    head, brackets, part = path.partition("[].")
+    if not head.startswith(ACCOUNT_PREFIX) and head not in FIELDS:
+        raise error(
+            f'"{path}" is not a field of the shared profile',
+            "use one of FIELDS in profilegate/profile/fields.py",
+        )
+    if above != (head if brackets else ""):
+        wanted = f"{above}[].<part>" if above else "a path without []"
+        raise error(f'"{path}" is not where this can live', f"write {wanted}")
+    if codec is None and _CODEC_PATHS.fullmatch(path):
+        raise error(
+            f'"{path}" has a common form, so this door needs a codec for it',
+            "write {at: …, as: …} with one of the codecs in profilegate/profile/codecs.py",
+        )
+    return Place(part or path, codec.replace("-", "_") if codec else None)
+
+
+def list_path(node: Node) -> str:
+    """The path of a list, under which the parts of its items live."""
+    said = node["x-profile"]
+    path: str = said if isinstance(said, str) else said["at"]
+    return path
+
+
+def has_places(spec: Spec, node: Node) -> bool:
+    """Whether an object itself says where things live (and not just its parts for some)."""
+    if any(speaks_for_some(spec, part) for part in spec.resolve(node).get("allOf", ())):
+        return False
+    return any(
+        _KEYS.intersection(inner := spec.resolve(member.node))
+        or has_nested_places(spec, member.node)
+        or has_list_places(spec, inner.get("items", {}))
+        for member in properties(spec, node)
+    )
+
+
+def has_nested_places(spec: Spec, node: Node) -> bool:
+    """Whether a property is an object whose own properties live somewhere."""
+    return is_object(spec, node) and has_places(spec, node)
+
+
+def paths_below(spec: Spec, node: Node) -> Iterator[str]:
+    """Every path of the profile that an object speaks of."""
+    for member in properties(spec, node):
+        if place := place_of(spec, member.node):
+            yield place.key
+        elif has_nested_places(spec, member.node):
+            yield from paths_below(spec, member.node)
+
+
+def has_list_places(spec: Spec, node: Node) -> bool:
+    """Whether the items of a list say where their parts live (``tax.ids[].id``).
+
+    Those of a list of whole profiles do not: no part of them lives below a list.
+    """
+    return is_object(spec, node) and any(
+        "[]." in str(spec.resolve(member.node).get("x-profile", ""))
+        or has_list_places(spec, member.node)
+        for member in properties(spec, node)
+    )
+
+
+def speaks_for_some(spec: Spec, node: Node) -> bool:
+    """Whether a schema speaks of some accounts only."""
+    return "x-applies" in spec.resolve(node)
+
+
+def mapped(spec: Spec, node: Node) -> Iterator[str]:
+    """
+    The component schemas below a body that have a mapping of their own, in order.
+
+    Raises:
+        SpecError: a body says where things live but has no name, after which to call functions.
+    """
+    name = component(node["$ref"]) if "$ref" in node else ""
+    node = spec.resolve(node)
+    for key in ("oneOf", "anyOf", "allOf"):
+        for part in node.get(key, ()):
+            if "$ref" in part and (key != "allOf" or speaks_for_some(spec, part)):
+                yield from mapped(spec, part)
+    if "discriminator" in node or speaks_for_some(spec, node) or has_places(spec, node):
+        if not name:
+            raise spec.error(
+                spec.where(node),
+                "a body that lives in the profile needs a name",
+                "move it to components/schemas and write a $ref here",
+            )
+        yield name
+
+
+def mapped_parents(spec: Spec, node: Node) -> list[str]:
+    """The parts that an object inherits and that have a mapping of their own."""
+    return [name for name in parents(spec, node) if has_places(spec, spec.schemas()[name])]
+
+
+def own_properties(spec: Spec, node: Node) -> list[Property]:
+    """The properties that an object does not inherit."""
+    members = properties(spec, node)
+    if not parents(spec, node):
+        return members
+    return [member for member in members if member.name in node.get("properties", {})]
+
+
+def variable(name: str, above: str = "") -> str:
+    """A variable for a property: ``residence``, or ``full_name_full_name`` two levels down."""
+    word = re.sub(r"\W", "_", snake(name))
+    if above and above not in _TAKEN:
+        return f"{above}_{word}"
+    if keyword.iskeyword(word) or word in _TAKEN or not word.isidentifier():
+        return f"{word}_" if word[0].isalpha() else f"_{word}"
+    return word
+
+
+def known_parts(spec: Spec, node: Node) -> tuple[str, str] | None:
+    """
+    The property that tells an object's kinds apart, and what each of them may hold, as source
+    text, for a property that is taken as a whole.
+
+    The kinds are the branches of a ``oneOf`` that one-valued words tell apart; None where the
+    property is no such choice.
+
+    Raises:
+        SpecError: no property tells all the kinds apart.
+    """
+    branches = [spec.resolve(branch) for branch in node.get("oneOf", ())]
+    objects = [branch for branch in branches if is_object(spec, branch)]
+    if not objects:
+        return None
+    for tag in (p.name for p in properties(spec, objects[0]) if p.required):
+        kinds: dict[str, list[str]] = {}
+        told_apart = True
+        for branch in objects:
+            members = {p.name: p for p in properties(spec, branch)}
+            words = spec.resolve(members[tag].node).get("enum", ()) if tag in members else ()
+            told_apart = told_apart and bool(words) and kinds.keys().isdisjoint(words)
+            kinds |= {word: sorted(members) for word in words}
+        if told_apart:
+            rows = ", ".join(
+                f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
+                for word, names in kinds.items()
+            )
+            return repr_text(tag), f"{{{rows}}}"
+    raise spec.error(
+        spec.where(node),
+        "nothing tells the kinds of this object apart",
+        "give each branch a required property with words of its own",
+    )

@@ -1,0 +1,1 @@
+"""What a handler package provides, and what its functions are given."""

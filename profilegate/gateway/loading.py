@@ -1,0 +1,94 @@
+"""Providers: each spec with the handler package of the same name."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+
+from profilegate.codegen.descriptors import DESCRIPTORS
+from profilegate.errors import HandlerMissingError, SettingError, SpecError
+from profilegate.gateway.provider import Authenticate, Provider, Sign
+from profilegate.openapi import Spec
+
+PARTS = ("answers", "authenticate", "refuse", "DOOR")
+"""What a handler package must hold."""
+
+
+def load_provider(spec: Spec) -> Provider:
+    """
+    The handlers for a spec: ``handlers/<name>`` for ``specs/<name>.yaml``.
+
+    Raises:
+        HandlerMissingError: an operation of the spec has no handler.
+        SpecError: there is no such package, or it lacks a part.
+    """
+    package = _import(spec)
+    for part in PARTS:
+        if not hasattr(package, part):
+            raise SpecError(
+                spec.file, "", f"handlers/{spec.name} has no {part}", "see handlers/ beside it"
+            )
+    for operation in spec.operations():
+        if not hasattr(package.answers, operation.id):
+            raise HandlerMissingError(spec.name, operation.id)
+    return Provider(
+        name=spec.name,
+        operations=package.answers,
+        authenticate=package.authenticate,
+        refuse=package.refuse,
+        door=package.DOOR,
+        messages=_messages(package),
+        schemes=_schemes(spec, package),
+        issuing=getattr(package, "ISSUING", None),
+    )
+
+
+def _messages(package: ModuleType) -> bytes:
+    file = Path(package.__path__[0]) / DESCRIPTORS
+    return file.read_bytes() if file.exists() else b""
+
+
+def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
+    schemes: Mapping[str, Authenticate] = getattr(package, "SCHEMES", {})
+    known = spec.document.get("components", {}).get("securitySchemes", {})
+    for name in schemes:
+        if name not in known:
+            raise spec.error(
+                ("components", "securitySchemes"),
+                f"there is no scheme {name}, which handlers/{spec.name} names in SCHEMES",
+                "spell the two alike",
+            )
+    return schemes
+
+
+def load_signer(name: str) -> Sign:
+    """
+    How requests to a provider are signed.
+
+    Raises:
+        SettingError: the provider does not sign, or there is no such provider.
+    """
+    sign: Sign | None = getattr(_package(name), "sign", None)
+    if sign is None:
+        raise SettingError(name, "this is no provider whose requests are signed")
+    return sign
+
+
+def _import(spec: Spec) -> ModuleType:
+    package = _package(spec.name)
+    if package is None:
+        raise SpecError(
+            spec.file,
+            "",
+            f"there is no handlers/{spec.name} to answer it",
+            "run `make generate`, then write its operations, auth and refusals",
+        )
+    return package
+
+
+def _package(name: str) -> ModuleType | None:
+    full_name = f"profilegate.handlers.{name}"
+    if find_spec("profilegate.handlers") is None or find_spec(full_name) is None:
+        return None
+    return import_module(full_name)

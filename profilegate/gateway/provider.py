@@ -1,0 +1,87 @@
+"""What we ask of a provider's handler package."""
+
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from msgspec import Struct
+from msgspec.json import Encoder
+from msgspec.structs import replace
+
+from profilegate.errors import ProfilegateError
+from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.provisioning import Issuing
+from profilegate.profile.rules import DoorMap, DoorRules
+
+JSON = "application/json"
+
+_encode_json = Encoder().encode
+
+
+class Refusal(Struct, frozen=True):
+    """An error in a provider's words: a status, a media type, a body, and more headers."""
+
+    status: int
+    media_type: str
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def json(cls, status: int, body: Any, media_type: str = JSON) -> "Refusal":
+        """A refusal whose body is written as JSON."""
+        return cls(status, media_type, _encode_json(body))
+
+    def with_header(self, name: str, value: str) -> "Refusal":
+        """The same refusal with one more header."""
+        return replace(self, headers=(*self.headers, (name, value)))
+
+
+class Authenticate(Protocol):
+    """Find out who calls, on the raw bytes and the raw target."""
+
+    def __call__(self, request: Request, door: Door) -> Awaitable[Caller]:
+        """
+        Let the caller in.
+
+        Raises:
+            CredentialError: the caller is not let in; nothing else is said.
+        """
+        ...
+
+
+class Refuse(Protocol):
+    """Say an error in the provider's words; every ``ProfilegateError`` can come."""
+
+    def __call__(self, error: ProfilegateError) -> Refusal:
+        """The refusal for an error."""
+        ...
+
+
+class Sign(Protocol):
+    """Sign a request as the provider's clients do; only for providers whose requests are signed."""
+
+    def __call__(self, target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
+        """The headers to send with the request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A provider's handler package: its operations, who may call, its words, its locks."""
+
+    name: str
+    operations: Any
+    authenticate: Authenticate
+    refuse: Refuse
+    door: DoorMap
+    messages: bytes = b""
+    """Descriptors of the provider's protobuf messages, if it has any."""
+    schemes: Mapping[str, Authenticate] = field(default_factory=dict)
+    """Security schemes, by their names in the spec, that let in otherwise than ``authenticate``."""
+    issuing: Issuing | None = None
+    """How its accounts and credentials are made, if our own API may make them."""
+
+    @property
+    def rules(self) -> DoorRules:
+        """What this door locks."""
+        return self.door.rules

@@ -1,0 +1,165 @@
+"""Bodies: how each media type is read, and what is refused while reading."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.types import Receive
+
+from profilegate.errors import (
+    BodyTooLargeError,
+    BodyUnreadableError,
+    MediaTypeNotSpokenError,
+)
+from profilegate.gateway.call import Request
+from profilegate.http.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
+from profilegate.media.json_text import read_json, read_json_lines
+from profilegate.media.protobuf import Messages
+from profilegate.openapi import Node
+
+BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
+"""Machnet's documents travel inside the body, base64-encoded, several at once."""
+
+BODY_SIZE_DIGITS = len(str(BODY_SIZE_MAX_BYTES))
+
+FORM_FIELDS_MAX = 1000
+
+Decoder = Callable[[bytes], Any]
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before its body was complete; nobody waits for an answer."""
+
+
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+    """
+    All bytes of a body, chunked or not.
+
+    Raises:
+        BodyTooLargeError: as soon as it is known that there are more than BODY_SIZE_MAX_BYTES.
+        ClientGoneError: the connection ended first.
+    """
+    announced = headers.get(b"content-length", b"")
+    if (
+        len(announced) >= BODY_SIZE_DIGITS
+        and announced.isdigit()
+        and int(announced[:20]) > BODY_SIZE_MAX_BYTES
+    ):
+        raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
+    message = await receive()
+    if message["type"] == "http.request" and not message.get("more_body"):
+        body: bytes = message.get("body", b"")
+        if len(body) > BODY_SIZE_MAX_BYTES:
+            raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
+        return body
+    parts: list[bytes] = []
+    size_bytes = 0
+    while message["type"] == "http.request":
+        part = message.get("body", b"")
+        size_bytes += len(part)
+        if size_bytes > BODY_SIZE_MAX_BYTES:
+            raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+        message = await receive()
+    raise ClientGoneError
+
+
+# --- Forms -------------------------------------------------------------------------------
+
+
+def read_form(raw: bytes) -> dict[str, str]:
+    """
+    A form (application/x-www-form-urlencoded): every value is text.
+
+    Raises:
+        BodyUnreadableError: it is not UTF-8, has too many fields, or one field twice.
+    """
+    try:
+        pairs = parse_qsl(
+            raw.decode("utf-8"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=FORM_FIELDS_MAX,
+        )
+    except UnicodeDecodeError:
+        raise BodyUnreadableError("the form is not UTF-8") from None
+    except ValueError:
+        raise BodyUnreadableError(f"the form has more than {FORM_FIELDS_MAX} fields") from None
+    form = dict(pairs)
+    if len(form) != len(pairs):
+        raise BodyUnreadableError("the form is ambiguous: a field stands twice")
+    return form
+
+
+# --- Which one ---------------------------------------------------------------------------
+
+DECODERS: Mapping[str, Decoder] = {
+    "application/json": read_json,
+    "application/merge-patch+json": read_json,
+    "application/x-www-form-urlencoded": read_form,
+    "application/x-ndjson": read_json_lines,
+}
+"""How each media type is read that a spec may name."""
+
+CHARSETS = frozenset({"", "utf-8", "utf8"})
+
+PLAIN_CODINGS = frozenset({b"", b"identity"})
+"""A compressed body is not unpacked: a few bytes could become many, and no provider asks for it."""
+
+
+def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable[[Request], Any]:
+    """
+    The function that reads a request's body by its media type.
+
+    ``content`` are the media types that the operation speaks. A request without one is read as
+    the first of them. Text must be UTF-8; protobuf has no charset, whatever is said of one.
+    """
+    spoken = list(content)
+    decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
+    binary = {name for name, node in content.items() if "x-protobuf" in node}
+
+    @lru_cache(HEADERS_REMEMBERED_MAX)
+    def decoder_for(header: bytes, coding: bytes) -> Decoder | None:
+        media_type, charset = media_type_of(header)
+        name = media_type or spoken[0]
+        if coding.strip().lower() not in PLAIN_CODINGS:
+            return None
+        return decoders.get(name) if charset in CHARSETS or name in binary else None
+
+    def decode(request: Request) -> Any:
+        headers = request.headers
+        decoder = decoder_for(
+            headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
+        )
+        if decoder is None:
+            raise MediaTypeNotSpokenError(spoken)
+        return decoder(request.body)
+
+    return decode
+
+
+NUL_MARKS: Mapping[str, tuple[bytes, ...]] = {
+    "application/json": (b"\\u0000",),
+    "application/merge-patch+json": (b"\\u0000",),
+    "application/x-www-form-urlencoded": (b"%00", b"\0"),
+    "application/x-ndjson": (b"\\u0000",),
+}
+"""How the NUL character is written in each media type; in any other it stands for itself."""
+
+
+def compile_nul_hint(content: Mapping[str, Node]) -> Callable[[bytes], bool]:
+    """The function that tells whether it is worth looking for the NUL character in a body."""
+    marks = {mark for name in content for mark in NUL_MARKS.get(name, (b"\0",))}
+    if len(marks) == 1:
+        (only,) = marks
+        return lambda raw: only in raw
+    return lambda raw: any(mark in raw for mark in marks)
+
+
+def _decoder(media_type: str, node: Node, messages: Messages) -> Decoder:
+    if "x-protobuf" in node:
+        return messages.compile_decoder(node)
+    return DECODERS[media_type]

@@ -1,0 +1,178 @@
+"""The gate's own pages: what is here, Swagger UI for each provider, and the specs themselves."""
+
+import html
+import importlib.resources
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+from werkzeug.http import generate_etag, parse_etags, quote_etag
+
+from profilegate.http.responses import HeaderList
+from profilegate.openapi import Spec
+
+HTML = "text/html; charset=utf-8"
+NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
+NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
+PROBLEM = "application/problem+json"
+
+ASSETS: Mapping[str, str] = {
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "favicon-32x32.png": "image/png",
+}
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+{head}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+_STYLE = """<style>
+body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 46rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+td, th { border-bottom: 1px solid #ccc; padding: .4rem .8rem .4rem 0; text-align: left; }
+td { vertical-align: top; }
+code { font-size: .9em; }
+</style>"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    media_type: str
+    body: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, media_type: str, body: bytes) -> "_Page":
+        return cls(media_type, body, generate_etag(body))
+
+
+class Pages:
+    """An ASGI app of pages; whatever is not one of them is not found.
+
+    A page is made when it is first asked for, and kept: of Swagger UI's two megabytes most gates
+    never send a byte.
+    """
+
+    def __init__(self, specs: Mapping[str, tuple[Spec, bytes]]) -> None:
+        self._makers: dict[str, Callable[[], _Page]] = {
+            "/": partial(_start_page, [spec for spec, _ in specs.values()])
+        }
+        for name, (spec, source) in specs.items():
+            self._makers |= {
+                f"/specs/{name}.json": partial(_document, spec),
+                f"/specs/{name}.yaml": partial(_Page.of, "application/yaml", source),
+                f"/docs/{name}": partial(_swagger_page, spec),
+            }
+        for file, media_type in ASSETS.items():
+            self._makers[f"/docs/assets/{file}"] = partial(_asset, file, media_type)
+        self._made: dict[str, _Page] = {}
+
+    def _find(self, path: str) -> _Page | None:
+        page = self._made.get(path)
+        if page is None and path in self._makers:
+            page = self._made[path] = self._makers[path]()
+        return page
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a GET or HEAD with a page, or say that there is none."""
+        page = self._find(scope["path"])
+        if page is None:
+            await _send(send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
+        elif scope["method"] not in ("GET", "HEAD"):
+            headers = [(b"content-type", PROBLEM.encode()), (b"allow", b"GET, HEAD")]
+            await _send(send, 405, headers, NOT_ALLOWED)
+        else:
+            await self._send_page(scope, send, page)
+
+    @staticmethod
+    async def _send_page(scope: Scope, send: Send, page: _Page) -> None:
+        sent = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
+        headers: HeaderList = [
+            (b"content-type", page.media_type.encode()),
+            (b"etag", quote_etag(page.etag).encode()),
+            (b"cache-control", b"no-cache"),
+        ]
+        if sent and parse_etags(sent).contains_weak(page.etag):
+            await _send(send, 304, headers, None)
+        elif scope["method"] == "HEAD":
+            await _send(send, 200, [*headers, _length(page.body)], None)
+        else:
+            await _send(send, 200, headers, page.body)
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return (b"content-length", b"%d" % len(body))
+
+
+async def _send(send: Send, status: int, headers: HeaderList, body: bytes | None) -> None:
+    if body is not None:
+        headers = [*headers, _length(body)]
+    start: dict[str, Any] = {"type": "http.response.start", "status": status, "headers": headers}
+    await send(start)
+    await send({"type": "http.response.body", "body": body or b""})
+
+
+def _document(spec: Spec) -> _Page:
+    document = json.dumps(spec.document, ensure_ascii=False, indent=1)
+    return _Page.of("application/json", document.encode())
+
+
+def _asset(file: str, media_type: str) -> _Page:
+    folder = importlib.resources.files("profilegate.http") / "swagger_ui"
+    return _Page.of(media_type, folder.joinpath(file).read_bytes())
+
+
+def _start_page(specs: Iterable[Spec]) -> _Page:
+    rows = "\n".join(
+        f"<tr><td>{html.escape(spec.document['info']['title'])}</td><td>"
+        + "<br>".join(
+            f"<code>{operation.method} {html.escape(operation.paths[0])}</code>"
+            for operation in spec.operations()
+        )
+        + f'</td><td><a href="/docs/{spec.name}">try it</a></td>'
+        f'<td><a href="/specs/{spec.name}.json">JSON</a> '
+        f'<a href="/specs/{spec.name}.yaml">YAML</a></td></tr>'
+        for spec in specs
+    )
+    body = (
+        "<h1>Profilegate</h1>\n"
+        "<p>Four providers' user APIs, at their real paths, over one shared profile.</p>\n"
+        "<table>\n<tr><th>Provider</th><th>Operations</th><th>Swagger UI</th><th>Spec</th></tr>\n"
+        f"{rows}\n</table>"
+    )
+    return _Page.of(HTML, _PAGE.format(title="Profilegate", head=_STYLE, body=body).encode())
+
+
+def _swagger_page(spec: Spec) -> _Page:
+    settings = {
+        "url": f"/specs/{spec.name}.json",
+        "dom_id": "#swagger-ui",
+        "deepLinking": True,
+        # Without this, Swagger UI asks an outside service to validate the spec.
+        "validatorUrl": None,
+        "tryItOutEnabled": True,
+    }
+    head = (
+        '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">\n'
+        '<link rel="icon" href="/docs/assets/favicon-32x32.png">'
+    )
+    body = (
+        '<div id="swagger-ui"></div>\n'
+        '<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
+        f"<script>SwaggerUIBundle({json.dumps(settings)})</script>"
+    )
+    title = html.escape(spec.document["info"]["title"])
+    return _Page.of(HTML, _PAGE.format(title=title, head=head, body=body).encode())

@@ -1,0 +1,112 @@
+"""Parameters of path, query and header: checked together with the body, handed over by name."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec.structs import replace
+
+from profilegate.errors import Fault
+from profilegate.gateway.call import Request
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.validator import FindFaults, compile_check, nul_faults
+
+INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
+"""A number as JSON writes it, of no more digits than 64 bits have."""
+
+ReadParameter = Callable[[Request, Mapping[str, str]], Any]
+"""What was sent for a parameter, or None."""
+
+CheckParameters = Callable[[Request, Mapping[str, str], list[Fault]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameter:
+    name: str
+    required: bool
+    is_handed_over: bool
+    at: tuple[str, ...]
+    read: ReadParameter
+    find_faults: FindFaults
+
+
+def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
+    """
+    A function that reads an operation's parameters, adds their faults to a list, and gives
+    the path's and query's values by name (headers are checked, handlers do not need them).
+    """
+    compiled = [_compile_parameter(spec, node) for node in parameters]
+
+    def check(request: Request, path: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for parameter in compiled:
+            value = parameter.read(request, path)
+            if value is not None:
+                found = parameter.find_faults(value) or nul_faults(value, parameter.at)
+                if found:
+                    faults += [replace(fault, is_parameter=True) for fault in found]
+                if parameter.is_handed_over:
+                    values[parameter.name] = value
+            elif parameter.required:
+                faults.append(Fault((parameter.name,), "required", is_parameter=True))
+        return values
+
+    return check
+
+
+def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
+    name, place = node["name"], node["in"]
+    # An object that lies spread over the query is at no place of its own.
+    is_spread = place == "query" and bool(node.get("explode"))
+    at = () if is_spread else (name,)
+    read: ReadParameter = _read_whole_query if is_spread else _READERS[place](node)
+    if spec.resolve(node["schema"]).get("type") == "integer":
+        read = _as_integer(read)
+    return _Parameter(
+        name=name,
+        required=bool(node.get("required")),
+        is_handed_over=place != "header",
+        at=at,
+        read=read,
+        find_faults=compile_check(spec, node["schema"], at),
+    )
+
+
+def _as_integer(read: ReadParameter) -> ReadParameter:
+    """The number, where the text is one; else the text, to be refused."""
+
+    def read_integer(request: Request, path: Mapping[str, str]) -> Any:
+        text = read(request, path)
+        return int(text) if text is not None and INTEGER.fullmatch(text) else text
+
+    return read_integer
+
+
+def _read_whole_query(request: Request, path: Mapping[str, str]) -> dict[str, str]:
+    return dict(request.query())
+
+
+def _reader_of_path(node: Node) -> ReadParameter:
+    name = node["name"]
+    return lambda request, path: path[name]
+
+
+def _reader_of_query(node: Node) -> ReadParameter:
+    name = node["name"]
+    return lambda request, path: request.query().get(name)
+
+
+def _reader_of_header(node: Node) -> ReadParameter:
+    names = [name.lower().encode() for name in (node["name"], *node.get("x-also-named", ()))]
+
+    def read(request: Request, path: Mapping[str, str]) -> str | None:
+        for name in names:
+            if name in request.headers:
+                return request.header(name)
+        return None
+
+    return read
+
+
+_READERS = {"path": _reader_of_path, "query": _reader_of_query, "header": _reader_of_header}

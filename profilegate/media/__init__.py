@@ -1,0 +1,1 @@
+"""Media types: bytes to Python values and back."""

@@ -1,0 +1,184 @@
+"""Protobuf: messages as the dicts that JSON gives, by descriptors generated from ``specs/*.proto``.
+
+A field's key is its JSON name, as in protobuf's own JSON mapping: the name that stands in the
+file, or what ``[json_name = "…"]`` beside it says. So one schema, one handler and one set of
+faults serve both media types, and what a field may hold is said once, in the spec.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from profilegate.errors import BodyUnreadableError, SpecError
+from profilegate.openapi import Node, Spec
+
+CARRIED = {
+    FieldDescriptorProto.TYPE_STRING: "string",
+    FieldDescriptorProto.TYPE_BOOL: "boolean",
+    FieldDescriptorProto.TYPE_MESSAGE: "object",
+}
+"""The types of fields that we carry, and what a schema calls them; more when one is needed."""
+
+UNKNOWN_SIZE_MAX_BYTES = 64 * 1024
+"""Unknown fields are looked at one by one; no newer version of a message adds as many."""
+
+NOT_OF_ITS_TYPE = None
+"""What stands for a value that is not of its field's type: protobuf has no null, so no schema
+lets it in, and the field is named among all other faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    key: str
+    name: str
+    message: "_Shape | None"
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A message's fields, by number as they come and by key as they go."""
+
+    by_number: dict[int, _Field]
+    by_key: dict[str, _Field]
+
+
+class Messages:
+    """The messages of one spec; ``descriptors`` is a FileDescriptorSet, empty without a .proto."""
+
+    def __init__(self, spec: Spec, descriptors: bytes) -> None:
+        self._spec = spec
+        self._pool = DescriptorPool()
+        for file in FileDescriptorSet.FromString(descriptors).file:
+            self._pool.Add(file)
+
+    def compile_decoder(self, media_type: Node) -> Callable[[bytes], dict[str, Any]]:
+        """
+        A function that reads the message of a media type; fields that were not sent are absent.
+
+        It reads as protobuf says: fields in any order, the last of a repeated scalar, repeated
+        messages merged, unknown fields passed over. What is cut short or malformed raises
+        ``BodyUnreadableError``, and so do unknown fields beyond all measure; a known field of
+        another type, and a text that is not UTF-8, come out as ``NOT_OF_ITS_TYPE``.
+
+        Raises:
+            SpecError: the message is not there, or is not what the schema says.
+        """
+        message_class, shape = self._compile(media_type)
+
+        def decode(raw: bytes) -> dict[str, Any]:
+            try:
+                message = message_class.FromString(raw)
+            except (DecodeError, UnicodeDecodeError):
+                raise BodyUnreadableError("the body is not a protobuf message") from None
+            if len(raw) > UNKNOWN_SIZE_MAX_BYTES < _unknown_size_bytes(message):
+                raise BodyUnreadableError("the body holds too many unknown fields")
+            return _read(message, shape)
+
+        return decode
+
+    def compile_encoder(self, media_type: Node) -> Callable[[dict[str, Any]], bytes]:
+        """
+        A function that writes the message of a media type, its fields in the order of numbers.
+
+        Raises:
+            SpecError: the message is not there, or is not what the schema says.
+        """
+        message_class, shape = self._compile(media_type)
+
+        def encode(value: dict[str, Any]) -> bytes:
+            message = message_class()
+            _write(message, shape, value)
+            written: bytes = message.SerializeToString()
+            return written
+
+        return encode
+
+    def _compile(self, media_type: Node) -> tuple[type[Message], _Shape]:
+        name = media_type["x-protobuf"]
+        try:
+            descriptor = self._pool.FindMessageTypeByName(name)
+        except KeyError:
+            raise self._error(f"there is no protobuf message {name}") from None
+        shape = self._shape(descriptor, media_type["schema"])
+        message_class: type[Message] = GetMessageClass(descriptor)
+        return message_class, shape
+
+    def _shape(self, descriptor: Descriptor, schema: Node) -> _Shape:
+        """A message's shape, once it is known to be that of its schema."""
+        properties: dict[str, Node] = self._spec.resolve(schema).get("properties", {})
+        written = DescriptorProto()
+        descriptor.CopyToProto(written)
+        keys = {field.json_name for field in written.field}
+        if keys != properties.keys():
+            odd = ", ".join(sorted(keys ^ properties.keys()))
+            raise self._error(f"{descriptor.full_name} and its schema differ in {odd}")
+        fields = {
+            field.number: self._field(descriptor, field, properties[field.json_name])
+            for field in written.field
+        }
+        return _Shape(fields, {field.key: field for field in fields.values()})
+
+    def _field(self, descriptor: Descriptor, field: FieldDescriptorProto, schema: Node) -> _Field:
+        node = self._spec.resolve(schema)
+        if field.label == FieldDescriptorProto.LABEL_REPEATED or field.type not in CARRIED:
+            raise self._error(
+                f"{descriptor.full_name}.{field.name} is of a type that we do not carry yet"
+            )
+        if node.get("type") != CARRIED[field.type] or node.get("nullable"):
+            raise self._error(
+                f"{descriptor.full_name}.{field.name} and its schema differ in their type"
+            )
+        below = descriptor.fields_by_name[field.name].message_type
+        return _Field(
+            key=field.json_name,
+            name=field.name,
+            message=None if below is None else self._shape(below, node),
+        )
+
+    def _error(self, what: str) -> SpecError:
+        return self._spec.error(
+            (), what, f"mend it in specs/{self._spec.name}.proto, then run `make generate`"
+        )
+
+
+def _unknown_size_bytes(message: Message) -> int:
+    known = type(message)()
+    known.CopyFrom(message)
+    known.DiscardUnknownFields()
+    return message.ByteSize() - known.ByteSize()
+
+
+def _read(message: Message, shape: _Shape) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for descriptor, value in message.ListFields():
+        field = shape.by_number[descriptor.number]
+        if field.message is not None:
+            plain[field.key] = _read(value, field.message)
+        else:
+            # A text that is not UTF-8 comes as bytes.
+            plain[field.key] = NOT_OF_ITS_TYPE if isinstance(value, bytes) else value
+    unknown = UnknownFieldSet(message)
+    # A known number came under another wire type, which protobuf alone would pass over.
+    for number in {unknown[place].field_number for place in range(len(unknown))}:
+        if number in shape.by_number:
+            plain[shape.by_number[number].key] = NOT_OF_ITS_TYPE
+    return plain
+
+
+def _write(message: Message, shape: _Shape, value: dict[str, Any]) -> None:
+    for key, item in value.items():
+        field = shape.by_key[key]
+        if field.message is None:
+            setattr(message, field.name, item)
+        else:
+            below: Message = getattr(message, field.name)
+            # An empty message is sent as well.
+            below.SetInParent()
+            _write(below, field.message, item)

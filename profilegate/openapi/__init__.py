@@ -1,0 +1,17 @@
+"""Specs: what we read of OpenAPI, and how."""
+
+from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
+from profilegate.openapi.reader import load_yaml, read_spec, validate_spec
+from profilegate.openapi.spec import Node, Operation, Spec, pointer
+
+__all__ = [
+    "EXACT_INTEGER",
+    "Node",
+    "Operation",
+    "Spec",
+    "json_schema",
+    "load_yaml",
+    "pointer",
+    "read_spec",
+    "validate_spec",
+]

@@ -1,0 +1,74 @@
+"""The commands as one types them, in a folder of one's own.
+
+In this process, for a process takes half a second to start; ``tests/gateway_process.py`` has real
+ones::
+
+    desk.ask("profiles", "create", "name.given=Zoe").json()
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from profilegate.cli.main import main
+
+KRAKEN = ("kraken", "AA08N84GCPARUN7A")
+MACHNET = ("machnet", "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e01")
+NAVIXY = ("navixy", "1001")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said, and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    def json(self) -> Any:
+        """The one JSON document that was printed."""
+        return json.loads(self.out)
+
+    def lines(self) -> list[Any]:
+        """JSON documents, one on each line."""
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with a store and its key."""
+
+    folder: Path
+
+    def ask(self, *arguments: str, stdin: str | None = None, store: str = "profiles.db") -> Said:
+        """Run a command."""
+        settings = {
+            "PROFILEGATE_DATABASE": f"sqlite:///{self.folder / store}",
+            "PROFILEGATE_KEY_FILE": str(self.folder / "master.key"),
+            "PROFILEGATE_DEMO": "",
+        }
+        result = CliRunner(env=settings).invoke(main, arguments, input=stdin)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Said(result.exit_code, result.stdout, result.stderr)
+
+    def done(self, *arguments: str) -> Any:
+        """Run a command that is to succeed, with ``--json``, and give back what it printed."""
+        said = self.ask(*arguments, "--json")
+        assert (0, "") == (said.code, said.err)
+        return said.json()
+
+    def zoe(self) -> str:
+        """A person known at three doors; the id of the profile."""
+        profile = self.done("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Zoe")
+        where = ("--profile", profile["id"])
+        self.done("accounts", "create", *MACHNET, "--tenant", "demo-client", *where)
+        self.done(
+            "accounts", "create", *NAVIXY, *where,
+            "account.login=zoe@example.com", "account.plugins:=[45]",
+        )  # fmt: skip
+        found: str = profile["id"]
+        return found

@@ -1,0 +1,146 @@
+"""Diadoc: reading the calling user, in both versions and both media types."""
+
+import pytest
+
+from tests.clients import DIADOC_USER, diadoc_authorization
+from tests.diadoc.messages import full_name, new_name
+from tests.media.wire_format import boolean, message, text
+
+LOGIN = "login@kontur.ru"
+
+USER_V2 = {
+    "UserId": DIADOC_USER,
+    "Login": LOGIN,
+    "FullName": {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": "Petrovich"},
+    "IsRegistered": True,
+}
+USER = {
+    "Id": DIADOC_USER,
+    "LastName": "Sidorov",
+    "FirstName": "Ivan",
+    "MiddleName": "Petrovich",
+}
+USER_V2_BYTES = (
+    text(1, DIADOC_USER)
+    + text(2, LOGIN)
+    + message(3, full_name("Sidorov", "Ivan", "Petrovich"))
+    + boolean(4, True)
+)
+USER_BYTES = text(1, DIADOC_USER) + text(2, "Sidorov") + text(3, "Ivan") + text(4, "Petrovich")
+
+UNAUTHORIZED = (
+    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
+    "некорректные авторизационные данные"
+)
+
+both_versions = pytest.mark.parametrize("path", ["/GetMyUser", "/V2/GetMyUser"])
+
+
+def read(gate, path, **headers):
+    """Read the user of the usual token."""
+    shown = {name.replace("_", "-"): value for name, value in headers.items()}
+    return gate.send("GET", path, headers={**diadoc_authorization(), **shown})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Accept": "*/*"},
+        {"Accept": "application/x-protobuf"},
+        {"Content_Type": "application/json"},
+    ],
+    ids=["no Accept", "everything", "protobuf", "a media type for no body"],
+)
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/GetMyUser", USER_BYTES), ("/V2/GetMyUser", USER_V2_BYTES)],
+    ids=["v1", "v2"],
+)
+def test_a_user_is_shown_in_protobuf(gate, path, expected, headers):
+    """
+    "По умолчанию все структуры ожидаются в формате Protocol Buffers"; numbers as in Diadoc's
+    own client libraries.
+    """
+    answer = read(gate, path, **headers)
+
+    assert (200, "application/x-protobuf", expected) == (
+        answer.status,
+        answer.headers["content-type"],
+        answer.body,
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("/GetMyUser", USER), ("/V2/GetMyUser", USER_V2)], ids=["v1", "v2"]
+)
+def test_a_user_is_shown_in_json_if_accept_names_it(gate, path, expected):
+    """
+    "Accept: application/json - указывается для получения структур в формате JSON".
+    """
+    answer = read(gate, path, Accept="application/json")
+
+    assert (200, "application/json; charset=utf-8", expected) == (
+        answer.status,
+        answer.headers["content-type"],
+        answer.json(),
+    )
+
+
+def test_what_the_user_does_not_have_is_not_shown(gate):
+    """
+    Every field of User is optional; a user without a middle name has three.
+    """
+    gate.send("POST", "/UpdateMyUser", body=new_name("B", "A"), headers=diadoc_authorization())
+    first = read(gate, "/GetMyUser", Accept="application/json")
+    second = read(gate, "/V2/GetMyUser")
+
+    assert {"Id": DIADOC_USER, "LastName": "B", "FirstName": "A"} == first.json()
+    assert (
+        text(1, DIADOC_USER) + text(2, LOGIN) + message(3, full_name("B", "A")) + boolean(4, True)
+        == second.body
+    )
+
+
+def test_a_user_who_is_not_registered_is_shown_so(gate):
+    """
+    "required bool IsRegistered": false is sent, or Diadoc's own clients throw; a user without a
+    name has no FullName, whose parts are required.
+    """
+    user = "11111111-2222-4333-8444-555555555555"
+    gate.create("diadoc", user, {"account.login": "new@kontur.ru", "account.registered": False})
+    gate.put_credential("diadoc", "token", "bmV3", external_id=user)
+    answer = gate.send("GET", "/V2/GetMyUser", headers=diadoc_authorization("bmV3"))
+
+    assert text(1, user) + text(2, "new@kontur.ru") + boolean(4, False) == answer.body
+
+
+@both_versions
+@pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
+def test_who_is_not_let_in_hears_one_sentence(gate, path, accept):
+    """
+    "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
+    некорректные авторизационные данные", as plain text whatever Accept says.
+    """
+    headers = {**diadoc_authorization("eA=="), "Accept": accept}
+    answer = gate.send("GET", path, headers=headers)
+
+    assert (401, UNAUTHORIZED, "text/plain; charset=utf-8") == (
+        answer.status,
+        answer.text,
+        answer.headers["content-type"],
+    )
+
+
+@both_versions
+def test_another_method_hears_the_right_one(gate, path):
+    """
+    "405: используется неподходящий HTTP-метод".
+    """
+    answer = gate.send("POST", path, body=b"", headers=diadoc_authorization())
+
+    assert (405, "GET", "Используется неподходящий HTTP-метод") == (
+        answer.status,
+        answer.headers["allow"],
+        answer.text,
+    )

@@ -1,0 +1,182 @@
+"""Ask both: the same request, in this process, to the gate and to stock Connexion."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote
+
+from starlette.types import ASGIApp
+
+from profilegate.admin.demo_data import load_world, read_demo_world
+from profilegate.errors import ProfilegateError
+from profilegate.gateway.gateway import Gate, utc_now
+from profilegate.gateway.loading import load_provider
+from profilegate.gateway.provider import Provider, Refusal
+from profilegate.http.app import GateApp, load_sources
+from profilegate.openapi import Spec
+from profilegate.profile.rules import DoorRules
+from profilegate.store import (
+    DEFAULT_WORLD,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Draft,
+    LoginChange,
+    Store,
+    Update,
+)
+from profilegate.store.database import connect, open_database
+from profilegate.store.sqlite import SqliteStore
+from profilegate.store.writer import Writer
+from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner
+from tests.differential.corpus import PROVIDERS, corpus, request_headers, unquoted_path
+from tests.differential.meaning import SESSION
+from tests.differential.sent import Sent
+from tests.differential.stock import stock_app
+
+CHUNK_SIZE_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What both said to one request; ``error`` is why the gate refused it, if it told."""
+
+    sent: Sent
+    ours: int
+    stock: int
+    error: ProfilegateError | None
+
+    @property
+    def is_good_call(self) -> bool:
+        """It is meant well, or taken for well meant: what a difference must not hide."""
+        return self.sent.is_good or self.ours < 400
+
+    @property
+    def is_further_refusal(self) -> bool:
+        """We refuse, stock does not."""
+        return self.stock < 400 <= self.ours
+
+    @property
+    def is_further_acceptance(self) -> bool:
+        """Stock refuses, we do not."""
+        return self.ours < 400 <= self.stock
+
+
+def _listened_to(provider: Provider, heard: list[ProfilegateError]) -> Provider:
+    """A provider that lets one hear why it refuses."""
+
+    def refuse(error: ProfilegateError) -> Refusal:
+        heard.append(error)
+        return provider.refuse(error)
+
+    return replace(provider, refuse=refuse)
+
+
+async def ask_both(folder: Path) -> list[Asked]:
+    """Send the whole corpus to both; the gate's store lies in a folder.
+
+    Each spec's requests go in their order, those of different specs at the same time.
+    """
+    sources = {name: source for name, source in load_sources().items() if name in PROVIDERS}
+    heard: dict[str, list[ProfilegateError]] = {name: [] for name in sources}
+    providers = {
+        name: _listened_to(load_provider(source.spec), heard[name])
+        for name, source in sources.items()
+    }
+    rules = {name: provider.rules for name, provider in providers.items()}
+    store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
+    await load_world(store, read_demo_world(), DEFAULT_WORLD)
+    gate = GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)
+    asked = await asyncio.gather(
+        *(_ask_of_spec(gate, source.spec, store, heard[name]) for name, source in sources.items())
+    )
+    await store.close()
+    return list(chain.from_iterable(asked))
+
+
+def _hasty_store(path: Path, key_file: Path, rules: Mapping[str, DoorRules]) -> SqliteStore:
+    """A store that waits for no disk: nothing here asks what is left after a power cut."""
+    connection, vault = open_database(path, key_file)
+    connection.execute("PRAGMA synchronous = OFF")
+    reader = connect(path, query_only=True)
+    return SqliteStore(path, Writer(connection), reader, vault, rules, utc_now)
+
+
+async def _ask_of_spec(
+    gate: ASGIApp, spec: Spec, store: Store, heard: list[ProfilegateError]
+) -> list[Asked]:
+    stock = stock_app(spec)
+    partner = KrakenPartner()
+    session = Credential(
+        CredentialKey(DEFAULT_WORLD, "navixy", "hash", SESSION),
+        external_id=NAVIXY_USER,
+        expires_at=utc_now() + timedelta(days=30),
+    )
+    asked = []
+    has_ended = spec.name == "navixy"
+    for sent in corpus(spec):
+        if has_ended:
+            await store.put_credential(session)
+        if sent.operation == "confirm_login" and sent.is_good:
+            await store.update(_login_change(sent))
+        headers = request_headers(sent, partner)
+        heard.clear()
+        ours = await _status(gate, sent, headers)
+        error = heard[0] if heard else None
+        has_ended = sent.spec == "navixy" and sent.operation.startswith("log_out")
+        asked.append(Asked(sent, ours, await _status(stock, sent, headers), error))
+    return asked
+
+
+def _login_change(sent: Sent) -> Update:
+    """A new login that waits for a link to be opened: the very one that is sent."""
+    [token] = parse_qs(sent.target.partition("?")[2])["token"]
+    login = f"{quote(token, safe='')}@example.com"
+    change = LoginChange(login, token, utc_now() + timedelta(days=1), Draft(login, "", ""))
+    return Update(AccountKey(DEFAULT_WORLD, "diadoc", DIADOC_USER), {}, login=change)
+
+
+async def _status(app: ASGIApp, sent: Sent, headers: list[tuple[bytes, bytes]]) -> int:
+    """The status with which an app answers."""
+    raw_path, query = unquoted_path(sent.target)
+    scope: dict[str, Any] = {
+        "type": "http",
+        "http_version": "1.1",
+        "scheme": "http",
+        "server": ("gate.example", 80),
+        "client": ("127.0.0.1", 1),
+        "root_path": "",
+        "method": sent.method,
+        "path": unquote(raw_path.decode()),
+        "raw_path": raw_path,
+        "query_string": query,
+        "headers": headers,
+        "extensions": {},
+    }
+    statuses: list[int] = []
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    await app(scope, _receiver(sent), send)
+    return statuses[0]
+
+
+def _receiver(sent: Sent) -> Callable[[], Awaitable[Any]]:
+    """What gives a request's body, whole or in chunks, and then the end of the connection."""
+    parts = [sent.body]
+    if sent.is_chunked:
+        starts = range(0, len(sent.body), CHUNK_SIZE_BYTES)
+        parts = [sent.body[start : start + CHUNK_SIZE_BYTES] for start in starts]
+
+    async def receive() -> Any:
+        if not parts:
+            return {"type": "http.disconnect"}
+        return {"type": "http.request", "body": parts.pop(0), "more_body": bool(parts)}
+
+    return receive

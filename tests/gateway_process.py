@@ -1,0 +1,150 @@
+"""The real command line: ``python -m profilegate …`` in a process and a folder of its own.
+
+::
+
+    with GateProcess.serving(tmp_path, "--demo") as process:
+        answer = process.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
+        process.kill()
+"""
+
+import http.client
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import profilegate
+from profilegate.profile.rules import Fields
+from profilegate.store import DEFAULT_WORLD, AccountKey
+from profilegate.store.sqlite import open_store
+from tests.running_gateway import Answer
+
+CHECKOUT = Path(profilegate.__file__).parents[1]
+
+DATABASE = "sqlite:///var/profiles.db"
+
+PATIENCE_SECONDS = 60.0
+"""When a process is given up; none of ours takes a tenth of it."""
+
+
+def environment(checkout: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment without settings of our own, and with this checkout in front.
+
+    The database is one and the same with the demo world and without it.
+    """
+    plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
+    ours = {"PROFILEGATE_DATABASE": DATABASE, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
+    return {**plain, **ours, **(more or {})}
+
+
+def run(
+    folder: Path,
+    *arguments: str,
+    checkout: Path = CHECKOUT,
+    settings: Mapping[str, str] | None = None,
+) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end, in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "profilegate", *arguments],
+        cwd=folder,
+        env=environment(checkout, settings),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+@dataclass(slots=True)
+class GateProcess:
+    """A gate that serves, in a folder that holds its database and its key.
+
+    ``greeting`` is the first line that it printed, once it listened.
+    """
+
+    folder: Path
+    process: "subprocess.Popen[str]"
+    greeting: str
+
+    @classmethod
+    @contextmanager
+    def serving(
+        cls, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
+    ) -> Iterator["GateProcess"]:
+        """Serve at any free port until the block ends."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "profilegate", "serve", *arguments],
+            cwd=folder,
+            env=environment(CHECKOUT, {"PROFILEGATE_PORT": "0", **(settings or {})}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+        watchdog.start()
+        try:
+            assert process.stdout is not None
+            yield cls(folder, process, process.stdout.readline())
+        finally:
+            watchdog.cancel()
+            process.kill()
+            process.communicate()
+
+    @property
+    def port(self) -> int:
+        """The port that the greeting names."""
+        return int(self.greeting.rsplit(":", 1)[1])
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request(method, target, body, dict(headers or {}))
+            response = connection.getresponse()
+            shown = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, shown, response.read())
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        """kill -9: nothing is put in order."""
+        self.process.kill()
+        self.process.wait(PATIENCE_SECONDS)
+
+    def end(self, by: signal.Signals) -> tuple[int, str, str]:
+        """Ask it to end; its exit code and what it printed to both streams since the greeting."""
+        self.process.send_signal(by)
+        code = self.process.wait(PATIENCE_SECONDS)
+        # Not ``communicate``: it would miss what was read ahead together with the greeting.
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        return code, self.process.stdout.read(), self.process.stderr.read()
+
+
+async def stored_fields(folder: Path, provider: str, external_id: str) -> Fields:
+    """What the database in a folder holds for an account, read without any gate."""
+    var = folder / "var"
+    store = open_store(var / "profiles.db", key_file=var / "master.key", rules={})
+    try:
+        return await store.account(AccountKey(DEFAULT_WORLD, provider, external_id))
+    finally:
+        await store.close()
+
+
+def dump_database(folder: Path) -> list[str]:
+    """Everything in the database; sealed values are never sealed twice alike."""
+    with closing(sqlite3.connect(folder / "var" / "profiles.db")) as connection:
+        return list(connection.iterdump())

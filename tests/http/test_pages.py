@@ -1,0 +1,234 @@
+"""The gate's own pages: what is here, Swagger UI, and the specs; all of it from this gate alone."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import yaml
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+from profilegate.openapi.resources import specs_folder
+from tests.running_gateway import RunningGate
+
+PROVIDERS = ("diadoc", "kraken", "machnet", "navixy", "profiles")
+
+every_provider = pytest.mark.parametrize("provider", PROVIDERS)
+
+ASSETS = {
+    "/docs/assets/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",
+    "/docs/assets/favicon-32x32.png": "image/png",
+}
+PAGES = {
+    "/": "text/html; charset=utf-8",
+    **{f"/docs/{name}": "text/html; charset=utf-8" for name in PROVIDERS},
+    **{f"/specs/{name}.json": "application/json" for name in PROVIDERS},
+    **{f"/specs/{name}.yaml": "application/yaml" for name in PROVIDERS},
+    **ASSETS,
+}
+
+every_page = pytest.mark.parametrize("page", PAGES)
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and the text of its scripts."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.texts: list[str] = []
+        self._is_script = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Keep an element."""
+        self.found.append((tag, dict(attrs)))
+        self._is_script = tag == "script"
+
+    def handle_endtag(self, tag: str) -> None:
+        """What follows is no script."""
+        self._is_script = False
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text."""
+        (self.scripts if self._is_script else self.texts).append(data)
+
+    def addresses(self) -> list[str]:
+        """Whatever the page leads to, or loads."""
+        return [
+            value
+            for _, attributes in self.found
+            for name, value in attributes.items()
+            if name in ("src", "href", "action", "data", "srcset", "poster") and value
+        ]
+
+
+@every_page
+def test_a_page_is_there(gate: RunningGate, page: str) -> None:
+    """
+    Every page is answered with its media type and its whole length.
+    """
+    answer = gate.send("GET", page)
+
+    assert 200 == answer.status
+    assert PAGES[page] == answer.headers["content-type"]
+    assert str(len(answer.body)) == answer.headers["content-length"]
+    assert answer.body
+
+
+@every_page
+def test_a_page_that_is_known_already_is_not_sent_again(gate: RunningGate, page: str) -> None:
+    """
+    RFC 9110, 13.1.2: with If-None-Match and the page's own ETag, weak or in a list, the answer
+    is 304 and empty; with another one it is the page.
+    """
+    etag = gate.send("GET", page).headers["etag"]
+    sent = {etag: 304, f'"other", W/{etag}': 304, "*": 304, '"other"': 200, "": 200}
+
+    answers = {value: gate.send("GET", page, headers={"If-None-Match": value}) for value in sent}
+
+    assert sent == {value: answer.status for value, answer in answers.items()}
+    assert {etag} == {answer.headers["etag"] for answer in answers.values()}
+    assert b"" == answers[etag].body
+
+
+@every_page
+def test_head_is_get_without_the_page(gate: RunningGate, page: str) -> None:
+    """
+    RFC 9110, 9.3.2: HEAD has GET's header fields and no content.
+    """
+    get = gate.send("GET", page)
+
+    head = gate.send("HEAD", page)
+
+    assert 200 == head.status
+    assert b"" == head.body
+    assert _without_date(get.headers) == _without_date(head.headers)
+
+
+def _without_date(headers: Any) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name != "date"}
+
+
+@every_page
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_a_page_is_only_read(gate: RunningGate, page: str, method: str) -> None:
+    """
+    A page speaks GET and HEAD.
+    """
+    answer = gate.send(method, page, body=b"{}")
+
+    assert 405 == answer.status
+    assert "GET, HEAD" == answer.headers["allow"]
+    assert "application/problem+json" == answer.headers["content-type"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/docs", "/docs/", "/docs/nobody", "/specs/", "/specs/kraken", "/specs/kraken.yml",
+     "/docs/assets/", "/docs/assets/README.md", "/docs/assets/../../app.py", "/index.html"],
+)  # fmt: skip
+def test_what_is_no_page_is_not_found(gate: RunningGate, page: str) -> None:
+    """
+    Pages are a list that is made at the start; no file is looked for.
+    """
+    assert 404 == gate.send("GET", page).status
+
+
+def test_the_query_of_a_page_means_nothing(gate: RunningGate) -> None:
+    """
+    A query does not make another page.
+    """
+    plain, with_query = gate.send("GET", "/docs/kraken"), gate.send("GET", "/docs/kraken?x=1")
+
+    assert plain.body == with_query.body
+
+
+@every_provider
+def test_a_yaml_spec_is_the_file_itself(gate: RunningGate, provider: str) -> None:
+    """
+    What is served as YAML is the hand-written file with its comments, byte for byte.
+    """
+    answer = gate.send("GET", f"/specs/{provider}.yaml")
+
+    assert (specs_folder() / f"{provider}.yaml").read_bytes() == answer.body
+
+
+@every_provider
+def test_a_json_spec_says_what_the_file_says(gate: RunningGate, provider: str) -> None:
+    """
+    What is served as JSON is the file's content, and valid OpenAPI 3.0.
+    """
+    answer = gate.send("GET", f"/specs/{provider}.json")
+
+    # Another reader than ours; all texts that YAML 1.1 would misread are quoted in the files.
+    text = (specs_folder() / f"{provider}.yaml").read_text("utf-8")
+    assert yaml.safe_load(text) == answer.json()
+    assert [] == list(OpenAPIV30SpecValidator(answer.json()).iter_errors())
+
+
+def test_the_start_page_leads_to_every_provider(gate: RunningGate) -> None:
+    """
+    Whoever opens the gate's address finds every provider, its operations, docs and specs.
+    """
+    page = Elements(gate.send("GET", "/").text)
+
+    assert {
+        address
+        for name in PROVIDERS
+        for address in (f"/docs/{name}", f"/specs/{name}.json", f"/specs/{name}.yaml")
+    } == set(page.addresses())
+    for operation in (
+        "POST /v2/user/personal_info/update",
+        "PATCH /users/{user_id}",
+        "POST /UpdateMyUser",
+        "GET /UpdateMyUser/confirm",
+        "PATCH /b2b/users/{user}",
+    ):
+        assert operation in page.texts
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page].startswith("text/html")])
+def test_a_page_loads_nothing_from_outside(gate: RunningGate, page: str) -> None:
+    """
+    The gate works where there is no internet, and tells nobody who reads its pages: all that a
+    page loads or leads to lies on the gate, and is there.
+    """
+    elements = Elements(gate.send("GET", page).text)
+
+    addresses = elements.addresses()
+    assert addresses
+    assert [] == [address for address in addresses if not re.match(r"/(?!/)", address)]
+    assert {200} == {gate.send("GET", address).status for address in addresses}
+    assert not [script for script in elements.scripts if "://" in script]
+
+
+@every_provider
+def test_swagger_ui_shows_the_providers_spec(gate: RunningGate, provider: str) -> None:
+    """
+    The page is Swagger UI 5 with this provider's spec, and without the outside service that
+    Swagger UI has validate a spec unless it is told not to.
+    """
+    page = Elements(gate.send("GET", f"/docs/{provider}").text)
+    bundle = gate.send("GET", "/docs/assets/swagger-ui-bundle.js").text
+
+    (script,) = [script for script in page.scripts if "SwaggerUIBundle(" in script]
+    assert f'"url": "/specs/{provider}.json"' in script
+    assert '"validatorUrl": null' in script
+    assert 'PACKAGE_VERSION:"5.' in bundle
+
+
+def test_the_style_sheet_loads_nothing_from_outside(gate: RunningGate) -> None:
+    """
+    A style sheet can load fonts and pictures: this one has them inside.
+    """
+    sheet = gate.send("GET", "/docs/assets/swagger-ui.css").text
+
+    assert [] == [
+        address
+        for address in re.findall(r"url\(\s*['\"]?([^'\")]*)", sheet)
+        if not address.startswith(("data:", "#"))
+    ]
+    assert "@import" not in sheet

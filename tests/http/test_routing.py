@@ -1,0 +1,397 @@
+"""Routing: from a method and a raw path to one operation, or to a clear no."""
+
+import string
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from profilegate.errors import SpecError
+from profilegate.gateway.provider import Provider
+from profilegate.http.routing import RouteTable
+from profilegate.openapi import Spec
+from profilegate.profile.rules import DoorMap, DoorRules
+from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH
+from tests.http.providers import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY, Door
+from tests.running_gateway import RunningGate
+
+every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+
+PROBLEM = "application/problem+json"
+NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404}
+
+# --- Unknown paths -----------------------------------------------------------------------
+
+NOWHERE = {
+    "a path of nobody": "/nothing/here",
+    "the beginning of a path": "/b2b",
+    "a path with more behind it": f"/users/{INDIVIDUAL}/documents",
+    "another case": "/updatemyuser",
+    "a user whose name is empty": "/users/",
+    "an empty segment inside": f"/b2b//users/{KRAKEN_USER}",
+    "an empty segment in front": "//UpdateMyUser",
+    "an empty segment behind": "/UpdateMyUser//",
+    "a slash behind, where no page writes one": "/UpdateMyUser/",
+    "a slash behind a user": f"/users/{INDIVIDUAL}/",
+    "an escaped slash that would be needed": "/b2b%2Fusers/AA08N84GCPARUN7A",
+    "an escape that is not UTF-8": "/users/%FF",
+    "an escaped lone surrogate": "/users/%ED%A0%80",
+    "an overlong escape": "/users/%C0%AF",
+    "dots": "/users/../UpdateMyUser",
+    "escaped dots": "/users/%2e%2e/UpdateMyUser",
+    "a semicolon": "/UpdateMyUser;v=1",
+}
+
+
+@pytest.mark.parametrize("target", NOWHERE.values(), ids=NOWHERE)
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_an_unknown_path_is_not_found(gate: RunningGate, target: str, method: str) -> None:
+    """
+    A path of no operation and no page is nobody's, so the answer is the gate's own (RFC 9457).
+    """
+    answer = gate.send(method, target, body=b"{}", headers={**MACHNET, **JSON})
+
+    assert 404 == answer.status
+    assert PROBLEM == answer.headers["content-type"]
+    assert NOT_FOUND == answer.json()
+
+
+# --- Other methods -----------------------------------------------------------------------
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+
+
+@pytest.mark.parametrize(
+    ("door", "method"),
+    [(door, method) for door in DOORS for method in METHODS if method not in door.allowed],
+    ids=str,
+)
+def test_another_method_is_refused_with_those_that_are_allowed(
+    gate: RunningGate, door: Door, method: str
+) -> None:
+    """
+    RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field"; the words are the provider's.
+    """
+    answer = gate.send(method, door.target, body=None if method in ("GET", "HEAD") else b"{}")
+
+    assert 405 == answer.status
+    assert ", ".join(door.allowed) == answer.headers["allow"]
+    if method == "HEAD":
+        assert b"" == answer.body
+    else:
+        assert door.wrong_method == door.gist(answer)
+
+
+@pytest.mark.parametrize("method", [method for method in METHODS if method != "GET"])
+def test_a_login_is_confirmed_by_get_alone(gate: RunningGate, method: str) -> None:
+    """
+    A link in a mail is opened with GET; another method at its path is Diadoc's 405.
+    """
+    answer = gate.send(method, "/UpdateMyUser/confirm?token=t")
+
+    assert 405 == answer.status
+    assert "GET" == answer.headers["allow"]
+
+
+# --- Paths that are the same, and paths that are not -------------------------------------
+
+NAVIXY_PATHS = {
+    # "Getting started" writes both `[api_base_url]/resource/action` and `…/resource/action/`;
+    # an on-premise installation's base is `https://api.your_domain`, without /v2.
+    "as the page has it": "/v2/user/personal_info/update",
+    "with a slash behind": "/v2/user/personal_info/update/",
+    "without /v2": "/user/personal_info/update",
+    "without /v2, with a slash behind": "/user/personal_info/update/",
+}
+
+
+@pytest.mark.parametrize("path", NAVIXY_PATHS.values(), ids=NAVIXY_PATHS)
+def test_navixy_answers_at_every_path_that_its_documents_write(
+    gate: RunningGate, path: str
+) -> None:
+    """
+    Navixy's documents write one action's path in four ways.
+    """
+    answer = NAVIXY.send(gate, NAVIXY.good_body(hash=NAVIXY_HASH), target=path)
+
+    assert 200 == answer.status
+    assert NAVIXY.changed.items() <= gate.fields("navixy", NAVIXY.user).items()
+
+
+ESCAPED = {
+    "navixy": (NAVIXY, f"/v2/user/personal%5Finfo/%75pdate?hash={NAVIXY_HASH}"),
+    "machnet": (MACHNET_DOOR, f"/%75sers/{INDIVIDUAL.replace('-', '%2D')}"),
+    "diadoc": (DIADOC, "/Update%4dyUser"),
+    "kraken": (KRAKEN, "/b2b/users/%41%4108N84GCPARUN7A"),
+}
+
+
+@pytest.mark.parametrize(("door", "target"), ESCAPED.values(), ids=ESCAPED)
+def test_an_escaped_letter_is_the_letter(gate: RunningGate, door: Door, target: str) -> None:
+    """
+    RFC 3986, 6.2.2.2: an escaped unreserved character is equivalent to the character. Kraken's
+    signature still covers the target as it is sent.
+    """
+    answer = door.send(gate, door.good_body(), target=target)
+
+    assert 200 == answer.status
+    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+
+
+@pytest.mark.parametrize("slash", ["%2F", "%2f"])
+def test_an_escaped_slash_stays_inside_its_segment(gate: RunningGate, slash: str) -> None:
+    """
+    RFC 3986, 2.2: an escaped slash is data, not a delimiter: here a part of a user's name.
+    """
+    gate.create("kraken", "AA08/N84GC/PARUN", {"name.given": "Slash"}, tenant="demo")
+    target = f"/b2b/users/AA08{slash}N84GC{slash}PARUN"
+
+    answer = KRAKEN.send(gate, KRAKEN.good_body(), target=target)
+
+    assert 200 == answer.status
+    assert "Zoe" == gate.fields("kraken", "AA08/N84GC/PARUN")["name.given"]
+
+
+def test_a_segment_is_unescaped_once(gate: RunningGate) -> None:
+    """
+    ``%2541`` is the text ``%41``, and not the letter A.
+    """
+    answer = KRAKEN.send(gate, KRAKEN.good_body(), target="/b2b/users/%2541A08N84GCPARUN7A")
+
+    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(answer)
+
+
+def test_a_plus_in_a_path_is_a_plus(gate: RunningGate) -> None:
+    """
+    A plus is a blank in a query and a form only: this is not the spaced IIBAN.
+    """
+    target = "/b2b/users/AA08+N84G+CPAR+UN7A"
+
+    answer = KRAKEN.send(gate, KRAKEN.good_body(), target=target)
+
+    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(answer)
+
+
+@every_door
+@pytest.mark.parametrize("query", ["", "a=b", "a", "=", "&&", "%00", "a=b?c=d"])
+def test_a_query_that_nobody_reads_changes_nothing(
+    gate: RunningGate, door: Door, query: str
+) -> None:
+    """
+    Parameters that the page does not list are ignored, like fields.
+    """
+    path, _, present = door.target.partition("?")
+
+    answer = door.send(gate, door.good_body(), target=f"{path}?{present}&{query}")
+
+    assert 200 == answer.status
+    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if door is not NAVIXY], ids=str)
+def test_a_query_that_is_no_text_is_nothing_where_nobody_reads_it(
+    gate: RunningGate, door: Door
+) -> None:
+    """
+    Three providers' operations have no parameter in the query, so its bytes are nobody's.
+    """
+    answer = door.send(gate, door.good_body(), target=f"{door.target}?a=%FF")
+
+    assert 200 == answer.status
+    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+
+
+def test_a_query_that_is_no_text_is_refused_where_it_is_read(gate: RunningGate) -> None:
+    """
+    Navixy looks for the hash in the query, and takes all other parameters there too: one that
+    cannot be read is "5 Wrong request format", though nobody knows its name.
+    """
+    before = gate.fields("navixy", NAVIXY.user)
+
+    answer = NAVIXY.send(gate, NAVIXY.good_body(), target=f"{NAVIXY.target}&a=%FF")
+
+    assert NAVIXY.unreadable == NAVIXY.gist(answer)
+    assert before == gate.fields("navixy", NAVIXY.user)
+
+
+@every_door
+def test_an_absolute_target_is_its_path(gate: RunningGate, door: Door) -> None:
+    """
+    RFC 9112, 3.2.2: a server "MUST accept the absolute-form", which proxies are sent.
+    """
+    body = door.good_body()
+
+    answer = gate.send(
+        door.method,
+        f"http://gate.example{door.target}",
+        body=body,
+        headers={**door.headers(body), **JSON},
+    )
+
+    assert 200 == answer.status
+
+
+# --- The table itself --------------------------------------------------------------------
+
+
+def _nobody(*_: Any, **__: Any) -> Any:
+    raise AssertionError("a route table calls nobody")
+
+
+def provider(name: str) -> Provider:
+    """A provider that has no more than a name."""
+    return Provider(name, None, _nobody, _nobody, DoorMap(DoorRules({}, ()), {}, (), ()))
+
+
+def table(*paths: str) -> RouteTable:
+    """A table with one provider's paths, each a POST of its own."""
+    routes = RouteTable()
+    for path in paths:
+        routes.add(Spec("acme", {}), provider("acme"), path, "POST", f"at {path}")
+    return routes
+
+
+def test_two_specs_with_one_path_are_an_error() -> None:
+    """
+    All specs share one origin, so a path can be one spec's alone, whatever the methods.
+    """
+    routes = table("/users/{id}")
+
+    with pytest.raises(SpecError) as caught:
+        routes.add(Spec("other", {}), provider("other"), "/users/{id}", "GET", "get")
+
+    assert (
+        "specs/other.yaml: #/paths/~1users~1{id}: specs/acme.yaml has an operation at this path "
+        "already; all specs share one origin: give one of the two another path"
+    ) == str(caught.value)
+
+
+def test_one_path_with_two_names_for_its_parameter_is_an_error() -> None:
+    """
+    OpenAPI 3.0.3, Paths Object: "Templated paths with the same hierarchy but different
+    templated names MUST NOT exist as they are identical."
+    """
+    routes = table("/users/{id}")
+
+    with pytest.raises(SpecError):
+        routes.add(Spec("acme", {}), provider("acme"), "/users/{user}", "GET", "get")
+
+
+def test_two_methods_share_a_path() -> None:
+    """
+    One spec may have several operations at one path.
+    """
+    routes = table("/users/{id}")
+
+    routes.add(Spec("acme", {}), provider("acme"), "/users/{id}", "GET", "get")
+
+    found = routes.find("/users/17")
+    assert found is not None
+    assert {"POST": "at /users/{id}", "GET": "get"} == found[0].operations
+
+
+def test_a_written_segment_wins_over_a_parameter() -> None:
+    """
+    OpenAPI 3.0.3, Paths Object: "concrete (non-templated) paths would be matched before their
+    templated counterparts".
+    """
+    routes = table("/users/{id}", "/users/me")
+
+    found = [routes.find(path) for path in ("/users/me", "/users/you")]
+
+    assert [("/users/me", {}), ("/users/{id}", {"id": "you"})] == [
+        (route.path, values) for route, values in filter(None, found)
+    ]
+
+
+def test_a_written_last_segment_is_no_parameter_whatever_its_word() -> None:
+    """
+    `/{me}/me` ends in the word, and `{me}` may be sent like any other text.
+    """
+    routes = table("/{me}/me")
+
+    found = [routes.find(path) for path in ("/{me}/you", "/{me}/me")]
+
+    assert [("/{me}/me", {"me": "{me}"})] == [
+        (route.path, values) for route, values in filter(None, found)
+    ]
+
+
+def test_a_written_segment_that_leads_nowhere_is_a_parameters_value() -> None:
+    """
+    ``/users/me/name`` is no path below ``/users/me``, but it is one below ``/users/{id}``.
+    """
+    routes = table("/users/{id}/name", "/users/me/mail", "/{kind}/me/{field}/x")
+
+    found = [routes.find(path) for path in ("/users/me/name", "/users/me/mail", "/users/me/a/x")]
+
+    assert [
+        ("/users/{id}/name", {"id": "me"}),
+        ("/users/me/mail", {}),
+        ("/{kind}/me/{field}/x", {"kind": "users", "field": "a"}),
+    ] == [(route.path, values) for route, values in filter(None, found)]
+
+
+segments = st.text(min_size=1, max_size=6).filter(lambda text: not set(text) & {"{", "}"})
+texts = st.sampled_from(["users", "me", "b2b"])
+names = st.sampled_from(string.ascii_lowercase).map(lambda letter: f"{{{letter}}}")
+paths = st.lists(texts | names, min_size=1, max_size=4, unique=True).map(
+    lambda parts: "/" + "/".join(parts)
+)
+
+
+def shape(path: str) -> str:
+    """A path without the names of its parameters."""
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
+
+
+@settings(derandomize=True, database=None, deadline=None)
+@given(
+    several=st.lists(paths, min_size=1, max_size=6, unique_by=shape),
+    values=st.lists(segments, min_size=4, max_size=4),
+    data=st.data(),
+)
+def test_every_path_is_found_with_the_values_of_its_parameters(
+    several: list[str], values: list[str], data: st.DataObject
+) -> None:
+    """
+    Each path of a table is found at every way to fill it in, or a path that is written out in
+    more places is; and its values come back as they were before they were escaped.
+    """
+    path = data.draw(st.sampled_from(several))
+    filled = [
+        values[place] if part.startswith("{") else part
+        for place, part in enumerate(path.split("/")[1:])
+    ]
+
+    found = table(*several).find("/" + "/".join(quote(part, safe="") for part in filled))
+
+    assert found is not None
+    route, parameters = found
+    fitted = [parameters.get(part.strip("{}"), part) for part in route.path.split("/")[1:]]
+    assert filled == fitted
+    assert {"POST": f"at {route.path}"} == route.operations
+
+
+@settings(derandomize=True, database=None, deadline=None)
+@given(several=st.lists(paths, max_size=6, unique_by=shape), parts=st.lists(texts, max_size=5))
+def test_a_path_that_fits_nothing_is_not_found(several: list[str], parts: list[str]) -> None:
+    """
+    The table finds a path if, and only if, one of its paths has as many segments and the same
+    texts in them.
+    """
+    fits = [
+        path
+        for path in several
+        if len(path.split("/")[1:]) == len(parts)
+        and all(
+            written.startswith("{") or written == part
+            for written, part in zip(path.split("/")[1:], parts, strict=True)
+        )
+    ]
+
+    found = table(*several).find("/" + "/".join(parts))
+
+    assert bool(fits) == (found is not None)

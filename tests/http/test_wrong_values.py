@@ -1,0 +1,287 @@
+"""Values of the wrong kind: each field at fault is named, none of the values is repeated."""
+
+from typing import Any
+
+import pytest
+
+from tests.http.providers import DIADOC, KRAKEN, MACHNET_DOOR, NAVIXY, Door
+from tests.running_gateway import RunningGate
+
+TELLTALE = "TELLTALE"
+WITH_TELLTALE = {
+    "text": TELLTALE,
+    "an object": {TELLTALE: TELLTALE},
+    "a list": [TELLTALE],
+    "a number": 8_675_309,
+    "a broken number": 8675.309,
+    "an integer with 400 digits": int("8675309" * 57),
+    "true": True,
+    "null": None,
+}
+"""A value of each kind; the telltales of the numbers are their first digits."""
+
+TELLTALES = (TELLTALE, "8675")
+
+FAULTS_MAX = 100
+
+ADDRESS = {"line1": "1 High Street", "city": "Oslo", "postal_code": "0026", "country": "NO"}
+DOCUMENT = {"document_type": "PASSPORT", "document_value": "X1234567"}
+
+# (door, what is sent beside the good body, with VALUE in its place; what is named; kinds that fit)
+VALUE = object()
+Case = tuple[Door, dict[str, Any], str, set[str]]
+
+# Kraken's page writes "| null" at most of its fields.
+NULL = {"null"}
+
+FIELDS: dict[str, Case] = {
+    "Navixy's names are texts": (NAVIXY, {"first_name": VALUE}, "first_name", {"text"}),
+    "Navixy's phone has digits only": (NAVIXY, {"phone": VALUE}, "phone", set()),
+    "Navixy's legal_type is one of three words": (
+        NAVIXY,
+        {"legal_type": VALUE},
+        "legal_type",
+        set(),
+    ),
+    "Machnet's names are texts": (MACHNET_DOOR, {"first_name": VALUE}, "first_name", {"text"}),
+    "Machnet's dates are dates": (MACHNET_DOOR, {"date_of_birth": VALUE}, "date_of_birth", set()),
+    "Machnet's e-mail addresses are addresses": (MACHNET_DOOR, {"email": VALUE}, "email", set()),
+    "Machnet's gender is one of three words": (MACHNET_DOOR, {"gender": VALUE}, "gender", set()),
+    "Machnet's business is true or false": (
+        MACHNET_DOOR,
+        {"business": VALUE},
+        "business",
+        {"true"},
+    ),
+    "Machnet's number of transactions is a number or digits": (
+        MACHNET_DOOR,
+        {"number_of_transaction_per_month": VALUE},
+        "number_of_transaction_per_month",
+        {"a number"},
+    ),
+    "Machnet's company_details are an object": (
+        MACHNET_DOOR,
+        {"company_details": VALUE},
+        "company_details",
+        {"an object"},
+    ),
+    "Machnet's fields far inside are texts": (
+        MACHNET_DOOR,
+        {"company_details": {"company_name": VALUE}},
+        "company_details.company_name",
+        {"text"},
+    ),
+    "Machnet's documents are a list": (
+        MACHNET_DOOR,
+        {"virtual_documents": VALUE},
+        "virtual_documents",
+        {"a list"},
+    ),
+    "each of Machnet's documents is an object": (
+        MACHNET_DOOR,
+        {"virtual_documents": [DOCUMENT, VALUE]},
+        "virtual_documents[1]",
+        {"an object"},
+    ),
+    "Diadoc's login is an address": (
+        DIADOC,
+        {"Login": {"Login": VALUE}},
+        "Login.Login",
+        set(),
+    ),
+    "Diadoc's Login is an object": (DIADOC, {"Login": VALUE}, "Login", {"an object"}),
+    "Diadoc's names are texts": (
+        DIADOC,
+        {"FullName": {"FullName": {"FirstName": VALUE, "LastName": "Quinn"}}},
+        "FullName.FullName.FirstName",
+        {"text"},
+    ),
+    "Kraken's integers are integers": (
+        KRAKEN,
+        {"tos_version_accepted": VALUE},
+        "tos_version_accepted",
+        {"a number"} | NULL,
+    ),
+    "Kraken's texts are texts": (
+        KRAKEN,
+        {"city_of_birth": VALUE},
+        "city_of_birth",
+        {"text"} | NULL,
+    ),
+    "Kraken's dates are dates": (KRAKEN, {"date_of_birth": VALUE}, "date_of_birth", NULL),
+    "Kraken's phones are E.164": (KRAKEN, {"phone": VALUE}, "phone", NULL),
+    "Kraken's countries are codes": (KRAKEN, {"country_of_birth": VALUE}, "country_of_birth", NULL),
+    "Kraken's occupation is one of its words": (KRAKEN, {"occupation": VALUE}, "occupation", NULL),
+    "Kraken's residence is an object": (KRAKEN, {"residence": VALUE}, "residence", {"an object"}),
+    "Kraken's fields far inside are codes": (
+        KRAKEN,
+        {"residence": {**ADDRESS, "country": VALUE}},
+        "residence.country",
+        set(),
+    ),
+    "Kraken's nationalities are a list": (
+        KRAKEN,
+        {"nationalities": VALUE},
+        "nationalities",
+        {"a list"} | NULL,
+    ),
+    "each of Kraken's nationalities is a code": (
+        KRAKEN,
+        {"nationalities": ["NO", VALUE]},
+        "nationalities[1]",
+        set(),
+    ),
+    "each of Kraken's tax ids is an object": (
+        KRAKEN,
+        {"tax_ids": [VALUE]},
+        "tax_ids[0]",
+        {"an object"},
+    ),
+    "Kraken's client_identifier is a text or an object": (
+        KRAKEN,
+        {"client_identifier": VALUE},
+        "client_identifier",
+        {"text"},
+    ),
+}
+
+CASES = {
+    f"{sentence}: {kind}": (door, sent, named, value)
+    for sentence, (door, sent, named, fitting) in FIELDS.items()
+    for kind, value in WITH_TELLTALE.items()
+    if kind not in fitting
+}
+
+
+def put_in(template: Any, value: Any) -> Any:
+    """The template with the value in the place of VALUE."""
+    if template is VALUE:
+        return value
+    if isinstance(template, dict):
+        return {key: put_in(child, value) for key, child in template.items()}
+    if isinstance(template, list):
+        return [put_in(child, value) for child in template]
+    return template
+
+
+@pytest.mark.parametrize(("door", "sent", "named", "value"), CASES.values(), ids=CASES)
+def test_a_value_of_the_wrong_kind_is_refused_by_its_fields_name(
+    gate: RunningGate, door: Door, sent: dict[str, Any], named: str, value: object
+) -> None:
+    """
+    A value that is not of the kind that the provider's page gives to the field is a fault of
+    that field and of no other; the field is named, its value is not, and nothing is stored.
+    """
+    before = gate.fields(door.name, door.user)
+
+    answer = door.send(gate, door.good_body(**put_in(sent, value)))
+
+    assert door.invalid == door.gist(answer)
+    assert {named} == set(door.named(answer))
+    assert not [word for word in TELLTALES if word in answer.text]
+    assert before == gate.fields(door.name, door.user)
+    assert [] == gate.mails()
+
+
+LONG = TELLTALE * 32  # 256 characters
+
+TOO_LONG: dict[str, tuple[Door, dict[str, Any], str]] = {
+    "Navixy's names have 100 characters at most": (
+        NAVIXY,
+        {"first_name": LONG[:101]},
+        "first_name",
+    ),
+    "Navixy's streets have 200 characters at most": (
+        NAVIXY,
+        {"post_street_address": LONG[:201]},
+        "post_street_address",
+    ),
+    "Navixy's phone has 15 digits at most": (NAVIXY, {"phone": "8675309867530986"}, "phone"),
+    "Machnet's phone has 15 digits at most": (
+        MACHNET_DOOR,
+        {"mobile_phone": "8675309867530986"},
+        "mobile_phone",
+    ),
+    "Kraken's phone has 15 digits at most": (KRAKEN, {"phone": "+8675309867530986"}, "phone"),
+    "Kraken's language has two letters": (KRAKEN, {"language": TELLTALE.lower()}, "language"),
+    "Kraken's integers have 32 bits": (
+        KRAKEN,
+        {"tos_version_accepted": 8_675_309_867},
+        "tos_version_accepted",
+    ),
+}
+
+
+@pytest.mark.parametrize(("door", "sent", "named"), TOO_LONG.values(), ids=TOO_LONG)
+def test_a_value_that_is_too_long_is_refused(
+    gate: RunningGate, door: Door, sent: dict[str, Any], named: str
+) -> None:
+    """
+    A value one longer than its field takes is a fault of that field; nothing is stored.
+    """
+    before = gate.fields(door.name, door.user)
+
+    answer = door.send(gate, door.good_body(**sent))
+
+    assert door.invalid == door.gist(answer)
+    assert [named] == door.named(answer)
+    assert not [word for word in (*TELLTALES, TELLTALE.lower()) if word in answer.text]
+    assert before == gate.fields(door.name, door.user)
+
+
+def test_all_faults_are_told_at_once(gate: RunningGate) -> None:
+    """
+    Whoever sends five wrong values hears of all five, not of one after another.
+    """
+    sent = {
+        "date_of_birth": "2023-02-30",
+        "country_of_birth": "XX",
+        "residence": {**ADDRESS, "country": "no"},
+        "tax_ids": [{"id": "1", "issuing_country": "NO"}, {"issuing_country": "NO"}],
+        "language": "english",
+    }
+
+    answer = KRAKEN.send(gate, KRAKEN.good_body(**sent))
+
+    assert KRAKEN.invalid == KRAKEN.gist(answer)
+    assert {
+        "date_of_birth",
+        "country_of_birth",
+        "residence.country",
+        "tax_ids[1].id",
+        "language",
+    } == set(KRAKEN.named(answer))
+
+
+def test_of_many_faults_a_hundred_are_told(gate: RunningGate) -> None:
+    """
+    An answer does not grow with what was sent: nobody mends more than a hundred faults at once.
+    """
+    answer = KRAKEN.send(gate, KRAKEN.good_body(nationalities=["XX"] * 1_000))
+
+    assert KRAKEN.invalid == KRAKEN.gist(answer)
+    assert [f"nationalities[{place}]" for place in range(FAULTS_MAX)] == KRAKEN.named(answer)
+
+
+def test_of_many_nul_characters_a_hundred_are_told(gate: RunningGate) -> None:
+    """
+    NUL is told as often as any other fault.
+    """
+    answer = KRAKEN.send(gate, KRAKEN.good_body(unknown=["\0"] * 90_000))
+
+    assert KRAKEN.invalid == KRAKEN.gist(answer)
+    assert [f"unknown[{place}]" for place in range(FAULTS_MAX)] == KRAKEN.named(answer)
+
+
+def test_a_list_of_ninety_thousand_wrong_items_is_refused_by_its_first(gate: RunningGate) -> None:
+    """
+    A list may have nearly as many items as a body may have parts; to find every fault would take
+    a gigabyte, so the first is told.
+    """
+    before = gate.fields("kraken", KRAKEN.user)
+
+    answer = KRAKEN.send(gate, KRAKEN.good_body(nationalities=[0] * 90_000))
+
+    assert KRAKEN.invalid == KRAKEN.gist(answer)
+    assert ["nationalities[0]"] == KRAKEN.named(answer)
+    assert before == gate.fields("kraken", KRAKEN.user)

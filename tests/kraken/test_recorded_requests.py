@@ -1,0 +1,301 @@
+"""Kraken's door as its clients speak to it: the bytes of the official Go SDK, of Python samples."""
+
+import base64
+import hashlib
+import hmac
+import json
+import urllib.parse
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from tests.clients import KRAKEN_USER, KrakenPartner
+from tests.kraken.users import OPTIONAL, REQUIRED, path_of, refused
+from tests.running_gateway import Answer, RunningGate
+from tests.wire import CONTINUE, Wire, chunked, head
+
+KEYS = KrakenPartner()
+
+Headers = list[tuple[str, str]]
+
+
+def api_sign(target: str, nonce: str, body: bytes) -> str:
+    """
+    The guide: HMAC-SHA512 of (URI path + SHA256(nonce + payload)) with the decoded private key.
+    """
+    message = target.encode() + hashlib.sha256(nonce.encode() + body).digest()
+    mac = hmac.new(base64.b64decode(KEYS.private_key), message, hashlib.sha512)
+    return base64.b64encode(mac.digest()).decode()
+
+
+@dataclass
+class GoClient:
+    """The official SDK (krakenfx/api-go), as its requests look on the wire.
+
+    Nonces are the Unix time in seconds and a counter of three digits; a body is compact JSON
+    with its keys in the order of the alphabet and <, > and & escaped, as Go's encoder writes it;
+    without parameters it is {}, also with a GET; the target is signed as it is sent.
+    """
+
+    port: int
+    wire: Wire
+    clock: int = 1767323045
+    counter: int = field(default=-1)
+
+    def send(self, method: str, target: str, body: dict[str, Any] | None = None) -> Answer:
+        """One request on the connection."""
+        raw = self.encoded(body or {})
+        self.wire.write(self.head(method, target, raw), raw)
+        return self.wire.read()
+
+    def nonce(self) -> str:
+        """The next one."""
+        self.counter += 1
+        return f"{self.clock}{self.counter:03}"
+
+    @staticmethod
+    def encoded(body: dict[str, Any]) -> bytes:
+        """A body as Go's JSON encoder writes a map."""
+        text = json.dumps(body, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+        for character in "<>&\u2028\u2029":
+            text = text.replace(character, f"\\u{ord(character):04x}")
+        return text.encode()
+
+    def head(self, method: str, target: str, raw: bytes) -> bytes:
+        """The headers in the order in which Go writes them."""
+        nonce = self.nonce()
+        return head(
+            method,
+            target,
+            [
+                ("Host", f"127.0.0.1:{self.port}"),
+                ("User-Agent", "krakenfx/api-go"),
+                ("Content-Length", str(len(raw))),
+                ("API-Key", KEYS.api_key),
+                ("API-Nonce", nonce),
+                ("API-Sign", api_sign(target, nonce, raw)),
+                ("Content-Type", "application/json"),
+                ("Accept-Encoding", "gzip"),
+            ],
+        )
+
+
+@pytest.fixture
+def go(gate: RunningGate):
+    """A Go client with one connection, which it keeps."""
+    with Wire(gate.port) as wire:
+        yield GoClient(gate.port, wire)
+
+
+# --- The official Go SDK -----------------------------------------------------------------
+
+
+def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient):
+    """
+    A connection that is kept is used again; every answer ends where its Content-Length says.
+    """
+    created = go.send("POST", "/b2b/users", REQUIRED)
+    user = path_of(created.json()["result"]["user"])
+    before = go.send("GET", user)
+    updated = go.send("PATCH", user, OPTIONAL)
+    after = go.send("GET", user)
+
+    assert [201, 200, 200, 200] == [one.status for one in (created, before, updated, after)]
+    assert {"result": "success"} == updated.json()
+    assert 5 == len(before.json()["result"]["status"]["required_actions"])
+    assert [] == after.json()["result"]["status"]["required_actions"]
+
+
+def test_the_go_clients_escapes_are_signed_as_they_are(gate: RunningGate, go: GoClient):
+    """
+    Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, kept as characters.
+    """
+    body = {"employer_name": "R&D <Observatory>\u2028", "language": "nb"}
+
+    assert b"R\\u0026D \\u003cObservatory\\u003e\\u2028" in go.encoded(body)
+    assert 200 == go.send("PATCH", path_of(KRAKEN_USER), body).status
+    assert body["employer_name"] == gate.fields("kraken", KRAKEN_USER)["employer.name"]
+
+
+def test_the_go_clients_query_is_signed_too(go: GoClient):
+    """
+    The SDK signs URL.RequestURI(): the path and, when there is one, the query.
+    """
+    target = f"{path_of('AA08 N84G CPAR UN7A')}?trace=a+b%26c&z=%C3%A9"
+
+    assert 200 == go.send("GET", target).status
+
+
+def test_the_go_client_reads_a_refusal(go: GoClient):
+    """
+    Its Response takes "error" for a list, and the request's status from the status line; the
+    connection lives on.
+    """
+    refusal = go.send("GET", path_of("AA00NOBODY000000"))
+
+    assert refused(404, "EGeneral:Unknown user") == (refusal.status, refusal.json())
+    assert 200 == go.send("GET", path_of(KRAKEN_USER)).status
+
+
+def test_a_client_that_takes_gzip_gets_what_it_can_read(go: GoClient):
+    """
+    Accept-Encoding is an offer: the answer comes as it is, and does not claim to be compressed.
+    """
+    answer = go.send("GET", path_of(KRAKEN_USER))
+
+    assert "content-encoding" not in answer.headers
+    assert str(len(answer.body)) == answer.headers["content-length"]
+
+
+# --- The Python sample -------------------------------------------------------------------
+
+
+def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
+    """What requests sends for the sample of the guide."""
+    return [
+        ("Host", "nexus.kraken.com"),
+        ("User-Agent", "python-requests/2.32.3"),
+        ("Accept-Encoding", "gzip, deflate"),
+        ("Accept", "*/*"),
+        ("Connection", "keep-alive"),
+        ("Content-Type", "application/json"),
+        ("API-Key", KEYS.api_key),
+        ("API-Nonce", nonce),
+        ("API-Sign", api_sign(target, nonce, raw)),
+        ("Content-Length", str(len(raw))),
+    ]
+
+
+def test_the_python_sample_creates_and_looks(gate: RunningGate):
+    """
+    The guide's sample signs json.dumps(data), blanks and \\u escapes and all, and the path with
+    "?" + urllib.parse.urlencode(params); its nonce is the time in milliseconds.
+    """
+    body = json.dumps({**REQUIRED, "full_name": {"first_name": "Zoë", "last_name": "Łą"}}).encode()
+    target = "/b2b/users"
+    with Wire(gate.port) as wire:
+        wire.write(head("POST", target, python_headers(target, "1700000000000", body)), body)
+        created = wire.read()
+        iiban = created.json()["result"]["user"]
+        query = urllib.parse.urlencode({"include": "status, actions", "name": "Zoë"})
+        target = f"/b2b/users/{urllib.parse.quote(iiban)}?{query}"
+        wire.write(head("GET", target, python_headers(target, "1700000000001", b"")))
+        shown = wire.read()
+
+    assert (201, 200) == (created.status, shown.status)
+    assert iiban == shown.json()["result"]["user"]
+    assert "Zoë" == gate.fields("kraken", iiban.replace(" ", ""))["name.given"]
+
+
+# --- What else clients and their libraries do --------------------------------------------
+
+
+def signed(target: str, body: bytes, *more: tuple[str, str]) -> Headers:
+    """The headers that a request needs, and others."""
+    headers = KEYS.headers(target, body)
+    return [("Host", "gate"), *headers.items(), ("Content-Type", "application/json"), *more]
+
+
+BODY = b'{"language": "nb", "employer_name": "Observatory"}'
+LENGTH = ("Content-Length", str(len(BODY)))
+
+
+def exchange(gate: RunningGate, *pieces: bytes) -> tuple[int, Any]:
+    """The answer to what is written piece by piece."""
+    with Wire(gate.port) as wire:
+        wire.write(*pieces)
+        answer = wire.read()
+    return answer.status, answer.json()
+
+
+SUCCESS = (200, {"result": "success"})
+USER = path_of(KRAKEN_USER)
+
+
+def test_a_body_may_come_in_chunks(gate: RunningGate):
+    """
+    RFC 9112, 7.1: the signature covers the body, and not how it was cut into chunks.
+    """
+    start = head("PATCH", USER, signed(USER, BODY, ("Transfer-Encoding", "chunked")))
+
+    assert SUCCESS == exchange(gate, start, chunked(BODY))
+    assert "nb" == gate.fields("kraken", KRAKEN_USER)["language"]
+
+
+def test_a_chunked_body_with_a_get_is_signed_too(gate: RunningGate):
+    """
+    A client that does not know its body's length sends {} in a chunk.
+    """
+    start = head("GET", USER, signed(USER, b"{}", ("Transfer-Encoding", "chunked")))
+    status, _ = exchange(gate, start, chunked(b"{}"))
+
+    assert 200 == status
+
+
+def test_a_request_may_come_byte_by_byte(gate: RunningGate):
+    """
+    TCP keeps no boundaries.
+    """
+    whole = head("PATCH", USER, signed(USER, BODY, LENGTH)) + BODY
+
+    assert SUCCESS == exchange(gate, *(whole[n : n + 1] for n in range(len(whole))))
+
+
+def test_a_client_that_asks_first_is_told_to_go_on(gate: RunningGate):
+    """
+    RFC 9110, 10.1.1: to Expect: 100-continue the gate says 100, and reads the body.
+    """
+    start = head("PATCH", USER, signed(USER, BODY, LENGTH, ("Expect", "100-continue")))
+    with Wire(gate.port) as wire:
+        wire.write(start)
+        said = wire.read_exactly(CONTINUE)
+        wire.write(BODY)
+        answer = wire.read()
+
+    assert CONTINUE == said
+    assert SUCCESS == (answer.status, answer.json())
+
+
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.title], ids=lambda one: one.__name__)
+def test_header_names_have_no_case(gate: RunningGate, change):
+    """
+    RFC 9110, 5.1: field names are case-insensitive; Go's net/http would write Api-Key.
+    """
+    headers = signed(USER, BODY, LENGTH, ("Kraken-Version", "2025-04-15"))
+    start = head("PATCH", USER, [(change(name), value) for name, value in headers])
+
+    assert SUCCESS == exchange(gate, start, BODY)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "expected"),
+    [
+        ("GET", USER, 200),
+        ("PATCH", USER, 400),
+        ("POST", "/b2b/users", 400),
+    ],
+)
+def test_a_body_of_no_length_is_no_body(gate: RunningGate, method: str, target: str, expected: int):
+    """
+    Content-Length: 0 is signed as nothing at all; where a body is needed, it is not JSON.
+    """
+    start = head(method, target, signed(target, b"", ("Content-Length", "0")))
+    status, _ = exchange(gate, start)
+
+    assert expected == status
+
+
+def test_a_connection_outlives_a_refusal(gate: RunningGate):
+    """
+    A request that is not let in is read to its end, so that the next one begins where it does.
+    """
+    with Wire(gate.port) as wire:
+        answers = []
+        for key in ("nobody", KEYS.api_key):
+            headers = [*signed(USER, BODY, LENGTH)]
+            shown = [(name, key if name == "API-Key" else value) for name, value in headers]
+            wire.write(head("PATCH", USER, shown), BODY)
+            answers.append(wire.read().status)
+
+    assert [401, 200] == answers

@@ -1,0 +1,294 @@
+"""Kraken's "Create User": POST /b2b/users."""
+
+import importlib
+import re
+from typing import Any
+
+import pytest
+
+from tests.clients import JSON, KRAKEN_USER, KRAKEN_USER_OF_ANOTHER
+from tests.kraken.users import (
+    INVALID_NONCE,
+    OPTIONAL,
+    OTHER_KEYS,
+    REQUIRED,
+    TAKEN,
+    UNKNOWN_USER,
+    Partner,
+    outcome,
+    refused,
+    unspaced,
+)
+from tests.running_gateway import RunningGate
+
+# Kraken's own examples, and the broker's id in a client of its: all of them valid.
+PUBLISHED_IIBANS = (
+    "AA08 N84G CPAR UN7A",
+    "AA39 N84G C4XO 6B2V",
+    "AA52 E25P MHAW YANF",
+    "AA56 N84G TOOP ELJQ",
+)
+
+
+def remainder(iiban: str) -> int:
+    """What ISO 7064 mod 97-10 leaves of an IIBAN: 1, if its check digits are right."""
+    text = unspaced(iiban)
+    digits = "".join(str(int(letter, 36)) for letter in text[4:] + text[:4])
+    return int(digits) % 97
+
+
+# --- IIBANs ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("iiban", PUBLISHED_IIBANS)
+def test_published_iibans_have_right_check_digits(iiban: str):
+    """
+    What the next tests rely on: the published examples leave 1, and ours make the same digits.
+    """
+    module = importlib.import_module("profilegate.handlers.kraken.iiban")
+
+    assert 1 == remainder(iiban)
+    assert iiban[2:4] == module.check_digits(unspaced(iiban)[4:])
+    assert iiban == module.spaced(unspaced(iiban))
+
+
+def test_a_new_user_gets_a_valid_iiban(gate: RunningGate):
+    """
+    AA, two check digits, Kraken's institution N84G and eight characters, in groups of four as
+    Kraken prints them; never the same twice.
+    """
+    partner = Partner(gate)
+    iibans = [partner.created({**REQUIRED, "external_id": str(n)}) for n in range(20)]
+
+    assert [iiban for iiban in iibans if not is_kraken_iiban(iiban)] == []
+    assert 20 == len(set(iibans))
+
+
+def is_kraken_iiban(iiban: str) -> bool:
+    """Whether an IIBAN is one of Kraken's, spaced, with right check digits."""
+    form = r"AA[0-9]{2} N84G [0-9A-Z]{4} [0-9A-Z]{4}"
+    return re.fullmatch(form, iiban) is not None and 1 == remainder(iiban)
+
+
+def test_an_iiban_that_somebody_has_is_drawn_again(gate: RunningGate, monkeypatch):
+    """
+    A new user is never put over another one, be it the partner's own or another's.
+    """
+    drawn = iter([KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, "AA56N84GTOOPELJQ"])
+    operations = importlib.import_module("profilegate.handlers.kraken.operations")
+    monkeypatch.setattr(operations, "new_iiban", lambda: next(drawn))
+    before = [gate.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
+
+    assert "AA56 N84G TOOP ELJQ" == Partner(gate).created(REQUIRED)
+    assert before == [gate.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
+
+
+# --- What is kept ------------------------------------------------------------------------
+
+
+def test_the_answer_is_the_iiban_alone(gate: RunningGate):
+    """
+    Copies of the reference: 201 with {"result": {"user": "<IIBAN>"}}.
+    """
+    answer = Partner(gate).create(REQUIRED)
+
+    assert 201 == answer.status
+    assert {"result": {"user": answer.json()["result"]["user"]}} == answer.json()
+
+
+def test_what_is_sent_is_kept(gate: RunningGate):
+    """
+    Under the shared profile's names, so that another door finds it; the account's own apart.
+    """
+    iiban = unspaced(Partner(gate).created({**REQUIRED, **OPTIONAL}))
+    expected = {
+        "account.id": iiban,
+        "account.external_id": "user-4711",
+        "account.created_at": "2026-01-02T03:04:05Z",
+        "account.tos_version_accepted": 3,
+        "account.client_identifier": {"type": "passport", "value": "X1234567"},
+        "email": "zoe@example.com",
+        "name.given": "Zoe",
+        "name.family": "Quinn",
+        "birth.date": "1990-05-04",
+        "birth.city": "Bergen",
+        "birth.country": "SE",
+        "addresses.residential.line1": "Karl Johans gate 22",
+        "addresses.residential.city": "Oslo",
+        "addresses.residential.postal_code": "0026",
+        "addresses.residential.country": "NO",
+        "phone": "+4722123456",
+        "nationalities": ["NO", "0C"],
+        "occupation": "employed",
+        "employer.name": "Observatory",
+        "tax.ids": [{"id": "12345678901", "country": "NO"}],
+        "language": "nb",
+    }
+
+    assert expected == gate.fields("kraken", iiban)
+
+
+def test_null_is_the_same_as_not_sent(gate: RunningGate):
+    """
+    As in an update: a nullable option of a generated reference.
+    """
+    nothing = {name: None for name in OPTIONAL if name != "client_identifier"}
+    plain = gate.fields("kraken", unspaced(Partner(gate).created(REQUIRED)))
+    partner = Partner(gate, OTHER_KEYS)
+    nulled = gate.fields("kraken", unspaced(partner.created({**REQUIRED, **nothing})))
+
+    assert {**plain, "account.id": nulled["account.id"]} == nulled
+
+
+def test_a_user_belongs_to_the_partner_that_created_it(gate: RunningGate):
+    """
+    To every other partner there is no such user.
+    """
+    mine, others = Partner(gate), Partner(gate, OTHER_KEYS)
+    iiban = mine.created(REQUIRED)
+
+    assert UNKNOWN_USER == outcome(others.get(iiban))
+    assert UNKNOWN_USER == outcome(others.update(iiban, {"language": "en"}))
+    assert (200, {"result": "success"}) == outcome(mine.update(iiban, {"language": "en"}))
+
+
+# --- external_id -------------------------------------------------------------------------
+
+
+def test_an_external_id_names_one_user(gate: RunningGate):
+    """
+    409 is among the statuses of the reference: the partner's own name for a user is taken.
+    """
+    partner = Partner(gate)
+    first = unspaced(partner.created(REQUIRED))
+    before = gate.fields("kraken", first)
+
+    assert TAKEN == outcome(partner.create(REQUIRED))
+    assert TAKEN == outcome(partner.create({**REQUIRED, "email": "other@example.com"}))
+    assert before == gate.fields("kraken", first)
+
+
+def test_partners_do_not_share_external_ids(gate: RunningGate):
+    """
+    Each partner gives names of its own, and does not hear of another's.
+    """
+    mine = Partner(gate).created(REQUIRED)
+    others = Partner(gate, OTHER_KEYS).created(REQUIRED)
+
+    assert mine != others
+
+
+@pytest.mark.parametrize("external_id", ["USER-4711", "user-4711 ", "пользователь", "x" * 4711])
+def test_another_external_id_names_another_user(gate: RunningGate, external_id: str):
+    """
+    An external_id is taken to the letter.
+    """
+    partner = Partner(gate)
+    iibans = [
+        partner.created(body) for body in (REQUIRED, {**REQUIRED, "external_id": external_id})
+    ]
+    shown = partner.get(iibans[1]).json()["result"]
+
+    assert 2 == len(set(iibans))
+    assert external_id == shown["external_id"]
+
+
+# --- Nonces ------------------------------------------------------------------------------
+
+
+def test_a_created_user_uses_up_the_nonce(gate: RunningGate):
+    """
+    "Always increasing": the same request again is refused, and so is a smaller nonce.
+    """
+    partner = Partner(gate)
+    statuses = [partner.create(REQUIRED, nonce=100).status]
+    again = [partner.create({**REQUIRED, "external_id": "2"}, nonce=nonce) for nonce in (100, 99)]
+
+    assert [201] == statuses
+    assert [INVALID_NONCE] * 2 == [outcome(answer) for answer in again]
+
+
+@pytest.mark.parametrize(
+    "body", [REQUIRED, {**REQUIRED, "phone": "1"}, b"{"], ids=["taken", "invalid", "no JSON"]
+)
+def test_a_refused_creation_uses_up_no_nonce(gate: RunningGate, body: Any):
+    """
+    A refused request leaves no trace, its nonce among it.
+    """
+    partner = Partner(gate)
+    partner.created(REQUIRED)
+    first = partner.create(body, nonce=100)
+    second = partner.create({**REQUIRED, "external_id": "2"}, nonce=100)
+
+    assert (True, 201) == (first.status in (400, 409), second.status)
+
+
+# --- What is refused ---------------------------------------------------------------------
+
+
+def test_everything_that_is_missing_is_named(gate: RunningGate):
+    """
+    "create requires: email, external_id, tos_version_accepted, full_name, date_of_birth,
+    residence, phone, nationalities, occupation".
+    """
+    words = Partner(gate).create({}).json()["error"]
+
+    assert {f"EGeneral:Invalid arguments:{name}" for name in REQUIRED} == set(words)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+@pytest.mark.parametrize("given", ["missing", "null"])
+def test_what_is_required_must_be_there(gate: RunningGate, name: str, given: str):
+    """
+    And be a value: only what may be left out may be null.
+    """
+    body = {key: value for key, value in REQUIRED.items() if key != name}
+    answer = Partner(gate).create(body if given == "missing" else {**body, name: None})
+
+    assert refused(400, f"EGeneral:Invalid arguments:{name}") == outcome(answer)
+
+
+INVALID: dict[str, tuple[dict[str, Any], str]] = {
+    "no e-mail address": ({"email": "zoe"}, "email"),
+    "an empty external_id": ({"external_id": ""}, "external_id"),
+    "an external_id that is a number": ({"external_id": 4711}, "external_id"),
+    "a version that is no number": ({"tos_version_accepted": "3"}, "tos_version_accepted"),
+    "a version beyond 32 bits": ({"tos_version_accepted": 2**31}, "tos_version_accepted"),
+    "half a name": ({"full_name": {"first_name": "Zoe"}}, "full_name.last_name"),
+    "no such day": ({"date_of_birth": "1990-02-30"}, "date_of_birth"),
+    "no country": ({"residence": {**REQUIRED["residence"], "country": "ZZ"}}, "residence.country"),
+    "a phone with letters": ({"phone": "+47CALLME"}, "phone"),
+    "no nationality": ({"nationalities": ["Norway"]}, "nationalities[0]"),
+    "no occupation of Kraken's": ({"occupation": "pirate"}, "occupation"),
+    "an optional field": ({"language": "Norwegian"}, "language"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "place"), INVALID.values(), ids=INVALID)
+def test_a_wrong_field_is_named(gate: RunningGate, wrong: dict[str, Any], place: str):
+    """
+    Each field keeps the rules that it has in an update.
+    """
+    answer = Partner(gate).create({**REQUIRED, **wrong})
+
+    assert refused(400, f"EGeneral:Invalid arguments:{place}") == outcome(answer)
+
+
+def test_only_partners_create_users(gate: RunningGate):
+    """
+    API-Key, API-Sign and API-Nonce are required.
+    """
+    answer = gate.send("POST", "/b2b/users", body=b"{}", headers=JSON)
+
+    assert refused(401, "EAPI:Invalid key") == outcome(answer)
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_users_are_only_made_where_no_user_is_named(gate: RunningGate, method: str):
+    """
+    RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
+    """
+    answer = Partner(gate).send(method, "/b2b/users", b"{}")
+
+    assert "POST" == answer.headers["allow"]
+    assert refused(405, "EGeneral:Unknown method") == outcome(answer)

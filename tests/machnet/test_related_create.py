@@ -1,0 +1,397 @@
+"""Machnet's "Register a User": POST /users."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.clients import JSON, MACHNET, MACHNET_OTHER
+from tests.machnet.registrations import (
+    BUSINESS_REGISTRATION,
+    INDIVIDUAL_REGISTRATION,
+    SMALLEST,
+    get,
+    outcome,
+    refused,
+    register,
+    registered,
+    update,
+)
+from tests.running_gateway import RunningGate
+
+KINDS = pytest.mark.parametrize("kind", list(SMALLEST))
+
+NOT_FOUND = refused(404, "NOT_FOUND", "User not found")
+
+
+def without_ids(user: dict[str, Any]) -> dict[str, Any]:
+    """A user without the ids that are drawn by chance; they are there."""
+    for kind in ("physical_documents", "virtual_documents"):
+        for document in user.get(kind, ()):
+            uuid.UUID(document.pop("id"))
+    uuid.UUID(user.pop("id"))
+    return user
+
+
+def message(answer: Any) -> str:
+    """What a refusal says, in Machnet's envelope."""
+    body: dict[str, Any] = answer.json()
+    assert (400, "BAD_REQUEST") == (body["status"], body["code"])
+    assert 400 == answer.status
+    return str(body["message"])
+
+
+# --- What is answered --------------------------------------------------------------------
+
+
+def test_an_individual_is_answered_whole(gate: RunningGate):
+    """
+    "Register a User": the user object, with the keys and in the order of the page's answer to an
+    update; documents without their content, the SSN masked.
+    """
+    user = without_ids(registered(gate, INDIVIDUAL_REGISTRATION))
+    expected = {
+        "address_line1": "500 8 El Camino Real Santa Clara",
+        "city": "Santa Clara",
+        "country": "US",
+        "created_at": "2026-01-02T03:04:05.000000",
+        "date_of_birth": "2000-01-01",
+        "email": "tenzin@example.com",
+        "first_name": "Tenzin",
+        "gender": "female",
+        "ip_address": "10.0.0.1",
+        "last_name": "Norgay",
+        "mobile_phone": "2106603032",
+        "physical_documents": [
+            {
+                "country": "US",
+                "document_type": "STATE_ID",
+                "state": "CA",
+                "expiry_date": "2030-03-09",
+            }
+        ],
+        "state": "CA",
+        "status": "UNVERIFIED",
+        "virtual_documents": [
+            {
+                "country": "US",
+                "document_type": "PASSPORT",
+                "document_value": "P1234567",
+                "state": "CA",
+                "expiry_date": "2030-03-09",
+                "id_issuing_authority": "CA",
+            },
+            {
+                "country": "US",
+                "document_type": "SSN",
+                "document_value": "*****1112",
+                "state": "CA",
+            },
+        ],
+        "zipcode": "95053",
+    }
+
+    assert list(expected.items()) == list(user.items())
+
+
+def test_a_business_is_answered_whole(gate: RunningGate):
+    """
+    The keys and the order of the page's answer for a business; digits come back as a number.
+    """
+    user = without_ids(registered(gate, BUSINESS_REGISTRATION))
+    expected = {
+        "address_line1": "500 8 El Camino Real Santa Clara",
+        "city": "Santa Clara",
+        "country": "US",
+        "created_at": "2026-01-02T03:04:05.000000",
+        "date_of_birth": "1995-01-01",
+        "email": "business@example.com",
+        "first_name": "Machnet Technologies Inc",
+        "mobile_phone": "222222222",
+        "number_of_transaction_per_month": 122,
+        "state": "CA",
+        "status": "UNVERIFIED",
+        "zipcode": "95053",
+    }
+
+    assert list(expected.items()) == list(user.items())
+
+
+@KINDS
+def test_every_user_gets_a_fresh_id(gate: RunningGate, kind: str):
+    """
+    An id is a UUID that nobody had before, whatever id is sent, and though all else is the same.
+    """
+    sent = {**SMALLEST[kind], "id": "f45680e1-014d-42c7-be86-3b2899e911c3"}
+    ids = [registered(gate, sent)["id"] for _ in range(3)]
+
+    assert 3 == len({*ids} - {sent["id"]})
+    assert ids == [str(uuid.UUID(text)) for text in ids]
+
+
+def test_the_time_is_printed_as_on_the_page(gate: RunningGate):
+    """
+    The page: "created_at": "2022-03-29T15:59:03.699517", to the microsecond and without a zone.
+    """
+    gate.clock.time = datetime(2022, 3, 29, 15, 59, 3, 699517, tzinfo=UTC)
+
+    assert "2022-03-29T15:59:03.699517" == registered(gate, SMALLEST["individual"])["created_at"]
+
+
+@pytest.mark.parametrize(
+    ("first_name", "status"),
+    [
+        ("Verified", "VERIFIED"),
+        ("Retry", "RETRY"),
+        ("Suspended", "SUSPENDED"),
+        ("Tenzin", "UNVERIFIED"),
+        ("verified", "UNVERIFIED"),
+        ("Verified ", "UNVERIFIED"),
+    ],
+)
+@KINDS
+def test_the_first_name_decides_the_status(
+    gate: RunningGate, kind: str, first_name: str, status: str
+):
+    """
+    RaaS: "KYC statuses can be simulated in Sandbox by supplying specific values in the First Name
+    field"; of a business, its name stands there.
+    """
+    user = registered(gate, {**SMALLEST[kind], "first_name": first_name})
+
+    assert (first_name, status) == (user["first_name"], user["status"])
+
+
+# --- What is kept ------------------------------------------------------------------------
+
+
+@KINDS
+def test_a_user_belongs_to_the_client_that_registered_it(gate: RunningGate, kind: str):
+    """
+    To every other client there is no such user.
+    """
+    user = registered(gate, SMALLEST[kind], MACHNET_OTHER)
+
+    assert (200, user) == outcome(get(gate, user["id"], MACHNET_OTHER))
+    assert NOT_FOUND == outcome(get(gate, user["id"], MACHNET))
+    assert NOT_FOUND == outcome(update(gate, user["id"], {"city": "Reno"}))
+
+
+@KINDS
+def test_a_user_sends_unless_it_says_otherwise(gate: RunningGate, kind: str):
+    """
+    The call is one for SEND users; "By default false. True if user is a business."
+    """
+    kept = gate.fields("machnet", registered(gate, SMALLEST[kind])["id"])
+
+    assert ("SEND", kind == "business") == (kept["account.type"], kept["account.business"])
+
+
+def test_false_is_no_business(gate: RunningGate):
+    """
+    What is the default may be said.
+    """
+    user = registered(gate, {**SMALLEST["individual"], "business": False})
+
+    assert "Norgay" == user["last_name"]
+
+
+@KINDS
+def test_a_receiver_is_kept_with_the_user_who_sends(gate: RunningGate, kind: str):
+    """
+    "Receive User Object": type RECEIVE, with send_user_id and user_relationship.
+    """
+    receiver = {
+        **SMALLEST[kind],
+        "type": "RECEIVE",
+        "send_user_id": "f45680e1-014d-42c7-be86-3b2899e911c3",
+        "user_relationship": "BROTHER",
+    }
+    kept = gate.fields("machnet", registered(gate, receiver)["id"])
+
+    assert "RECEIVE" == kept["account.type"]
+    assert "f45680e1-014d-42c7-be86-3b2899e911c3" == kept["account.send_user_id"]
+    assert "BROTHER" == kept["account.user_relationship"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "first_name", "change", "field"),
+    [
+        ("individual", "Verified", {"last_name": "Hillary"}, "last_name"),
+        ("individual", "Verified", {"email": "new@example.com"}, "email"),
+        ("business", "Verified", {"first_name": "Other Inc"}, "first_name"),
+        ("individual", "Tenzin", {"country": "NP"}, "country"),
+        ("business", "Everest", {"business": False}, "business"),
+        ("individual", "Suspended", {"type": "RECEIVE"}, "type"),
+    ],
+)
+def test_the_pages_table_holds_from_then_on(
+    gate: RunningGate, kind: str, first_name: str, change: dict[str, Any], field: str
+):
+    """
+    The page: what is "No" for a verified user, or for every user, takes no new value.
+    """
+    sent = {**SMALLEST[kind], "first_name": first_name, "country": "US"}
+    user = registered(gate, sent)
+    expected = refused(400, "BAD_REQUEST", f"Some fields cannot be updated [{field}]")
+
+    assert expected == outcome(update(gate, user["id"], change))
+    assert (200, user) == outcome(get(gate, user["id"]))
+
+
+def test_who_is_not_verified_may_change_the_name(gate: RunningGate):
+    """
+    The page: last_name, "User is not verified": Yes. RETRY is not verified either.
+    """
+    user = registered(gate, {**SMALLEST["individual"], "first_name": "Retry"})
+    answer = update(gate, user["id"], {"last_name": "Hillary"})
+
+    assert (200, {**user, "last_name": "Hillary"}) == outcome(answer)
+
+
+def test_a_new_copy_archives_the_one_that_came_first(gate: RunningGate):
+    """
+    The page: "will add a new copy of the document and archive the older one."
+    """
+    user = registered(gate, INDIVIDUAL_REGISTRATION)
+    copies = INDIVIDUAL_REGISTRATION["physical_documents"]
+    after = update(gate, user["id"], {"physical_documents": copies}).json()
+    before, now = user["physical_documents"][0], after["physical_documents"][0]
+
+    assert 1 == len(after["physical_documents"])
+    assert before["id"] != now["id"]
+    assert {**before, "id": now["id"]} == now
+
+
+def test_a_document_that_came_first_is_locked_once_verified(gate: RunningGate):
+    """
+    The page: "SSN is not updatable once user is verified"; the same number is no update.
+    """
+    user = registered(gate, {**INDIVIDUAL_REGISTRATION, "first_name": "Verified"})
+    ssn = {"document_type": "SSN", "country": "US", "state": "CA"}
+    other = {"virtual_documents": [{**ssn, "document_value": "111111113"}]}
+    same = {"virtual_documents": [{**ssn, "document_value": "111111112"}]}
+    locked = "Some fields cannot be updated [virtual_documents: SSN]"
+
+    assert refused(400, "BAD_REQUEST", locked) == outcome(update(gate, user["id"], other))
+    assert (200, user) == outcome(update(gate, user["id"], same))
+
+
+# --- What is refused ---------------------------------------------------------------------
+
+INCOMPLETE: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "nothing": ({}, ["first_name", "last_name", "email"]),
+    "no last name": ({"first_name": "Pem", "email": "pem@example.com"}, ["last_name"]),
+    "no business, and no last name": (
+        {"first_name": "Pem", "email": "pem@example.com", "business": False},
+        ["last_name"],
+    ),
+    "no e-mail address": ({"first_name": "Pem", "last_name": "Norgay"}, ["email"]),
+    "a business of which nothing is said": ({"business": True}, ["first_name", "email"]),
+    "a business with a last name": (
+        {"business": True, "last_name": "Inc"},
+        ["first_name", "email"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("body", "missing"), INCOMPLETE.values(), ids=INCOMPLETE)
+def test_what_is_missing_is_named_all_at_once(
+    gate: RunningGate, body: dict[str, Any], missing: list[str]
+):
+    """
+    "User Object" requires a first name (or a business's name) and an e-mail address, and "of
+    individuals" a last name.
+    """
+    named = ", ".join(f"{field}: is required" for field in missing)
+
+    assert f"Some fields are not valid [{named}]" == message(register(gate, body))
+
+
+INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
+    "an empty first name": ("individual", {"first_name": ""}, "first_name: must not be empty"),
+    "no address": ("business", {"email": "nobody"}, "email: must be an e-mail address"),
+    "no day": ("individual", {"date_of_birth": "2000-13-01"}, "date_of_birth: must be a date"),
+    "an unknown gender": ("individual", {"gender": "F"}, "gender: must be one of male, female"),
+    "an unknown type": ("business", {"type": "BOTH"}, "type: must be one of SEND, RECEIVE"),
+    "a sender without a UUID": (
+        "individual",
+        {"send_user_id": "1"},
+        "send_user_id: must be a UUID",
+    ),
+    "no boolean": ("individual", {"business": "true"}, "business: must be true or false"),
+    "null": ("individual", {"business": None}, "business: must be true or false"),
+    "a document without content": (
+        "individual",
+        {"physical_documents": [{"document_type": "STATE_ID"}]},
+        "physical_documents[0].document_value: is required",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "wrong", "named"), INVALID.values(), ids=INVALID)
+def test_an_invalid_field_is_named(gate: RunningGate, kind: str, wrong: dict[str, Any], named: str):
+    """
+    Each field keeps the rules that it has in an update; the refusal names it.
+    """
+    said = message(register(gate, {**SMALLEST[kind], **wrong}))
+
+    assert said.startswith(f"Some fields are not valid [{named}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "foreign"),
+    [
+        ("individual", {"business_type": "corporation", "mailing_address": 1}),
+        ("business", {"gender": "F", "last_name": "", "company_details": 1}),
+    ],
+)
+def test_fields_of_the_other_kind_are_ignored(
+    gate: RunningGate, kind: str, foreign: dict[str, Any]
+):
+    """
+    As are fields that are not known.
+    """
+    user = registered(gate, {**SMALLEST[kind], **foreign, "nonsense": [1]})
+
+    assert user.keys().isdisjoint(foreign)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"[]", "Some fields are not valid [body: must be an object]"),
+        (b"", "The body is not valid JSON"),
+        (b'{"first_name": "Pem",}', "The body is not valid JSON"),
+        (b'{"first_name": "\xff"}', "The body is not valid JSON"),
+    ],
+)
+def test_a_body_that_is_no_object_is_refused(gate: RunningGate, body: bytes, said: str):
+    """
+    The body of the sample is a JSON object.
+    """
+    assert message(register(gate, body)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "client", [{}, {**MACHNET, "X-Client-Secret": "other-secret"}], ids=["nobody", "wrong secret"]
+)
+def test_only_clients_register_users(gate: RunningGate, client: dict[str, str]):
+    """
+    "You must [add] X-Client-Id and X-Client-Secret in every API request header."
+    """
+    expected = refused(401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong")
+
+    assert expected == outcome(register(gate, SMALLEST["individual"], client))
+
+
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_users_are_only_made_where_no_user_is_named(gate: RunningGate, method: str):
+    """
+    RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
+    """
+    answer = gate.send(method, "/users", body=b"{}", headers={**MACHNET, **JSON})
+
+    assert "POST" == answer.headers["allow"]
+    assert refused(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == outcome(answer)

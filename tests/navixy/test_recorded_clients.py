@@ -1,0 +1,181 @@
+"""Navixy: whole conversations of its clients, each on one connection."""
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.clients import JSON, NAVIXY_HASH
+from tests.navixy.client import (
+    ENDED,
+    FORM,
+    INDIVIDUAL,
+    LOGIN,
+    PASSWORD,
+    refusal,
+)
+from tests.running_gateway import ANSWER_TIMEOUT_SECONDS, RunningGate
+
+
+@dataclass
+class Connection:
+    """One connection that stays open, as a browser or a session of a library keeps it."""
+
+    port: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sockets: list[object] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_SECONDS
+        )
+
+    def send(
+        self, method: str, target: str, body: str | None = None, **headers: str
+    ) -> tuple[int, Any]:
+        """Send a request; give back status and JSON."""
+        sent = {**self.headers, **headers}
+        self._connection.request(method, target, body=body and body.encode(), headers=sent)
+        self.sockets.append(self._connection.sock)
+        response = self._connection.getresponse()
+        return response.status, json.loads(response.read())
+
+    def close(self) -> None:
+        """Hang up."""
+        self._connection.close()
+
+
+@pytest.fixture
+def connection(gate: RunningGate) -> Iterator[Connection]:
+    """A connection to the gate."""
+    opened = Connection(gate.port)
+    yield opened
+    opened.close()
+
+
+class JavaScriptSdk:
+    """Navixy's own JavaScript SDK, reduced to what it sends: https://github.com/SquareGPS/navixy-js-sdk
+
+    ``API.request(action, params)`` logs in when there is no hash yet, adds the hash to the
+    parameters and posts them as a form; values go through ``encodeURIComponent``, objects
+    through ``JSON.stringify`` before. axios puts the headers on it, the browser the origin::
+
+        sdk = JavaScriptSdk(connection, base="/v2/", login="demo", password="demo")
+        status, answer = sdk.request("user/get_info")
+    """
+
+    HEADERS: Mapping[str, str] = {
+        "Accept": "application/json, text/plain, */*",
+        "Accept-Encoding": "gzip, deflate, br",
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Origin": "https://demo.navixy.com",
+    }
+
+    def __init__(self, connection: Connection, *, base: str, login: str, password: str) -> None:
+        connection.headers = self.HEADERS
+        self._connection = connection
+        self._base = base
+        self._user = {"login": login, "password": password}
+        self.hash: str | None = None
+
+    def request(self, action: str, **parameters: Any) -> tuple[int, Any]:
+        """Call an action, logging in before if need be."""
+        if self.hash is None:
+            status, answer = self._post("user/auth", self._user)
+            if status != 200:
+                return status, answer
+            self.hash = answer["hash"]
+        return self._post(action, {**parameters, "hash": self.hash})
+
+    def _post(self, action: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
+        pairs = (f"{self._encode(k)}={self._encode(v)}" for k, v in parameters.items())
+        return self._connection.send("POST", f"{self._base}{action}", "&".join(pairs))
+
+    @staticmethod
+    def _encode(value: Any) -> str:
+        text = value if isinstance(value, str) else json.dumps(value)
+        return quote(text, safe="!'()*-._~")
+
+
+@pytest.mark.parametrize("base", ["/v2/", "/"], ids=["the provider's base", "on-premise"])
+def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> None:
+    """
+    Pointed here by its base URL alone it logs in, reads, updates, reads back, is refused,
+    and logs out, all as form posts.
+    """
+    sdk = JavaScriptSdk(connection, base=base, login=LOGIN, password=PASSWORD)
+    names = {"first_name": "Zoë (x)*'!~", "middle_name": "", "last_name": "Li & Po+%"}
+
+    before = sdk.request("user/get_info")
+    updated = sdk.request(
+        "user/personal_info/update", legal_type="individual", phone=491761234567, **names
+    )
+    after = sdk.request("user/get_info")
+    refused = sdk.request("user/personal_info/update", legal_type="individual", phone="+49")
+    ended = sdk.request("user/logout")
+    too_late = sdk.request("user/get_info")
+
+    assert "Charles Pearson" == before[1]["user_info"]["title"]
+    assert (200, {"success": True}) == updated
+    assert {**names, "phone": "491761234567"} == {
+        name: after[1]["user_info"][name] for name in (*names, "phone")
+    }
+    assert (400, 7) == (refused[0], refused[1]["status"]["code"])
+    assert {"first_name", "middle_name", "last_name", "phone"} == {
+        error["parameter"] for error in refused[1]["errors"]
+    }
+    assert (200, {"success": True}) == ended
+    assert (400, ENDED) == too_late
+
+
+def test_the_javascript_sdk_hears_why_it_is_not_let_in(connection: Connection) -> None:
+    """
+    Its first request is `auth`; a wrong password is code 102.
+    """
+    sdk = JavaScriptSdk(connection, base="/v2/", login=LOGIN, password="another")
+
+    assert (400, refusal(102, "Wrong login or password")) == sdk.request("user/get_info")
+
+
+def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
+    """
+    Log in, update, read back, log out: JSON, as "Getting started" recommends, with the hash at
+    the root, on one connection that stays open.
+    """
+    _, answer = connection.send(
+        "POST", "/v2/user/auth", json.dumps({"login": LOGIN, "password": PASSWORD}), **JSON
+    )
+    key = {"hash": answer["hash"]}
+
+    answers = [
+        connection.send(
+            "POST", "/v2/user/personal_info/update", json.dumps(key | INDIVIDUAL), **JSON
+        ),
+        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
+        connection.send("POST", "/v2/user/logout", json.dumps(key), **JSON),
+        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
+    ]
+
+    assert [200, 200, 200, 400] == [status for status, _ in answers]
+    assert "individual" == answers[1][1]["user_info"]["legal_type"]
+    assert 1 == len(set(map(id, connection.sockets)))
+
+
+def test_a_refusal_does_not_break_the_connection(connection: Connection) -> None:
+    """
+    After each kind of refusal the next request on the same connection is served.
+    """
+    for method, target, body, headers in (
+        ("POST", "/v2/user/get_info", '{"hash":', JSON),
+        ("POST", "/v2/user/get_info", "<hash/>", {"Content-Type": "text/xml"}),
+        ("DELETE", "/v2/user/get_info", "hash=", FORM),
+        ("POST", "/v2/user/auth", "{}", JSON),
+    ):
+        assert 400 <= connection.send(method, target, body, **headers)[0] < 500
+
+        assert 200 == connection.send("GET", f"/v2/user/get_info?hash={NAVIXY_HASH}")[0]
+    assert 1 == len(set(map(id, connection.sockets)))

@@ -1,0 +1,108 @@
+"""Navixy: calls from web pages on other origins (CORS)."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.clients import JSON, NAVIXY_HASH
+from tests.navixy.client import by_json, by_query, refusal
+from tests.running_gateway import RunningGate
+
+ACTIONS = ["auth", "get_info", "logout", "session/renew", "personal_info/update"]
+
+PATHS = [
+    path.format(action)
+    for action in ACTIONS
+    for path in ("/v2/user/{}", "/v2/user/{}/", "/user/{}", "/user/{}/")
+]
+
+ORIGIN = {"Origin": "https://fleet.example.com"}
+
+# A browser asks so before it sends JSON with the two headers of "Getting started".
+PREFLIGHT = {
+    **ORIGIN,
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "authorization,content-type,nvx-iso-datetime",
+}
+
+
+def listed(header: str) -> set[str]:
+    """The members of a header's list, in lower case: header names have none."""
+    return {member.strip().lower() for member in header.split(",")}
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_browser_that_asks_beforehand_may_send_all_that_is_documented(
+    gate: RunningGate, path: str
+) -> None:
+    """
+    The Fetch standard: a preflight is an OPTIONS with Access-Control-Request-Method, carries
+    no credentials, and must be answered with a status of success.
+    """
+    answer = gate.send("OPTIONS", path, headers=PREFLIGHT)
+
+    assert 204 == answer.status
+    assert "*" == answer.headers["access-control-allow-origin"]
+    assert {"get", "post"} == listed(answer.headers["access-control-allow-methods"])
+    assert listed(PREFLIGHT["Access-Control-Request-Headers"]) <= listed(
+        answer.headers["access-control-allow-headers"]
+    )
+    assert b"" == answer.body
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_options_that_ask_nothing_are_a_wrong_method(gate: RunningGate, path: str) -> None:
+    """
+    "Errors": "112 Wrong method"; an OPTIONS is a preflight only with Access-Control-Request-Method.
+    """
+    answer = gate.send("OPTIONS", path, headers=ORIGIN)
+
+    assert (405, refusal(112, "Wrong method")) == (answer.status, answer.json())
+    assert {"get", "post"} == listed(answer.headers["allow"])
+    assert "*" == answer.headers["access-control-allow-origin"]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_a_page_may_read_every_answer(gate: RunningGate, action: str) -> None:
+    """
+    The Fetch standard: without Access-Control-Allow-Origin the page sees a network error, and
+    neither the answer nor the code of the refusal.
+    """
+    sent = {
+        "hash": NAVIXY_HASH,
+        "login": "charles.pearson@example.com",
+        "password": "demo-password",
+        "legal_type": "individual",
+        "first_name": "Charles",
+        "middle_name": "",
+        "last_name": "Pearson",
+    }
+
+    for answer in (
+        by_json(gate, action, sent, ORIGIN),
+        by_query(gate, action, sent, ORIGIN),
+        by_json(gate, action, {"hash": "0" * 32, "login": 1}, ORIGIN),
+        by_query(gate, action, {"hash": "?"}, ORIGIN),
+    ):
+        assert "*" == answer.headers["access-control-allow-origin"]
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        pytest.param("DELETE", {}, 405, id="a wrong method"),
+        pytest.param("POST", {**JSON, "Content-Length": "99999999"}, 413, id="a body too large"),
+        pytest.param("POST", {"Content-Type": "text/xml"}, 415, id="another media type"),
+        pytest.param("POST", JSON, 400, id="no JSON"),
+    ],
+)
+def test_a_page_may_read_why_its_request_was_not_even_looked_at(
+    gate: RunningGate, method: str, headers: Mapping[str, str], status: int
+) -> None:
+    """
+    What is refused before it reaches an action is refused readably, too.
+    """
+    answer = gate.send(method, "/v2/user/auth", headers={**ORIGIN, **headers})
+
+    assert status == answer.status
+    assert "*" == answer.headers["access-control-allow-origin"]

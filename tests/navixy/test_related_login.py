@@ -1,0 +1,194 @@
+"""Navixy: logging in (`auth`)."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.clients import JSON, NAVIXY_HASH, NAVIXY_USER
+from tests.navixy.client import (
+    INDIVIDUAL,
+    LOGIN,
+    PASSWORD,
+    WAYS,
+    Way,
+    by_form,
+    by_json,
+    log_in,
+    refusal,
+    user_info,
+)
+from tests.running_gateway import RunningGate
+
+WRONG = refusal(102, "Wrong login or password")
+
+
+@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
+def test_a_login_and_its_password_give_a_hash(gate: RunningGate, send: Way) -> None:
+    """
+    "User", auth: ``{"success": true, "hash": "22eac1c27af4be7b9d04da2ce1af111b"}``; "Getting
+    started": a "String containing 32 hexademical characters".
+    """
+    answer = send(gate, "auth", {"login": LOGIN, "password": PASSWORD})
+
+    assert 200 == answer.status
+    assert ["success", "hash"] == list(answer.json())
+    assert answer.json()["success"] is True
+    assert re.fullmatch("[0-9a-f]{32}", answer.json()["hash"])
+
+
+def test_the_hash_is_good_for_the_user_who_logged_in(gate: RunningGate) -> None:
+    """
+    "Getting started": "This API method will return the hash you should use for all your next
+    API calls."
+    """
+    answer = by_json(gate, "personal_info/update", {"hash": log_in(gate), **INDIVIDUAL})
+
+    assert {"success": True} == answer.json()
+    assert "individual" == gate.fields("navixy", NAVIXY_USER)["account.legal_type"]
+
+
+def test_every_login_opens_a_session_of_its_own(gate: RunningGate) -> None:
+    """
+    Two browsers of one user do not share a hash, and the second login does not end the first.
+    """
+    first, second = log_in(gate), log_in(gate)
+
+    assert first != second
+    assert user_info(gate, first) == user_info(gate, second)
+
+
+def test_the_case_of_a_login_does_not_matter(gate: RunningGate) -> None:
+    """
+    "User email as login": people write their address now so, now so.
+    """
+    answer = by_json(gate, "auth", {"login": LOGIN.upper(), "password": PASSWORD})
+
+    assert 200 == answer.status
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"login": "nobody@example.com", "password": PASSWORD}, id="no such login"),
+        pytest.param({"login": LOGIN, "password": "demo-passworD"}, id="another password"),
+        pytest.param({"login": LOGIN, "password": "x" * 40}, id="the longest password"),
+        pytest.param({"login": "", "password": PASSWORD}, id="an empty login"),
+        pytest.param({"login": "login@kontur.ru", "password": PASSWORD}, id="another door's login"),
+    ],
+)
+def test_which_of_the_two_is_wrong_is_not_said(gate: RunningGate, sent: dict[str, Any]) -> None:
+    """
+    "User", errors of auth: "102 – Wrong login or password"; "default HTTP code is 400".
+    """
+    answer = by_json(gate, "auth", sent)
+
+    assert (400, WRONG) == (answer.status, answer.json())
+
+
+@pytest.mark.parametrize(
+    ("sent", "parameters"),
+    [
+        pytest.param({"login": LOGIN}, ["password"], id="no password"),
+        pytest.param({"password": PASSWORD}, ["login"], id="no login"),
+        pytest.param({}, ["login", "password"], id="neither"),
+        pytest.param({"login": LOGIN, "password": ""}, ["password"], id="an empty password"),
+        pytest.param({"login": LOGIN, "password": "x" * 41}, ["password"], id="41 characters"),
+        pytest.param({"login": LOGIN, "password": "a\tb"}, ["password"], id="a tab"),
+        pytest.param({"login": LOGIN, "password": "a\x7f"}, ["password"], id="a delete"),
+        pytest.param({"login": LOGIN, "password": "a\x85"}, ["password"], id="a C1 control"),
+        pytest.param({"login": LOGIN, "password": "a\n"}, ["password"], id="a line's end"),
+        pytest.param(
+            {"login": LOGIN, "password": PASSWORD, "dealer_id": "seven"},
+            ["dealer_id"],
+            id="a dealer that is no number",
+        ),
+    ],
+)
+@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
+def test_parameters_that_break_their_rule_are_named(
+    gate: RunningGate, send: Way, sent: dict[str, Any], parameters: list[str]
+) -> None:
+    """
+    "User", parameters of auth: login "not null", password "not null, 1 to 40 printable
+    characters", dealer_id "int"; "7 Invalid parameters".
+    """
+    answer = send(gate, "auth", sent)
+
+    assert 400 == answer.status
+    assert refusal(7, "Invalid parameters")["status"] == answer.json()["status"]
+    assert parameters == [error["parameter"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"login": None, "password": PASSWORD}, id="null"),
+        pytest.param({"login": 7, "password": PASSWORD}, id="a number"),
+        pytest.param({"login": [LOGIN], "password": PASSWORD}, id="a list"),
+    ],
+)
+def test_a_login_that_is_no_text_is_an_invalid_parameter(
+    gate: RunningGate, sent: dict[str, Any]
+) -> None:
+    """
+    "User", parameters of auth: login is a "string", "not null".
+    """
+    answer = by_json(gate, "auth", sent)
+
+    assert 7 == answer.json()["status"]["code"]
+    assert ["login"] == [error["parameter"] for error in answer.json()["errors"]]
+
+
+def test_a_password_is_never_repeated(gate: RunningGate) -> None:
+    """
+    A refusal tells which parameters and why, and nothing of what was sent.
+    """
+    secret = "not-to-be-seen" * 4
+
+    answer = by_json(gate, "auth", {"login": 1, "password": secret})
+
+    assert 400 == answer.status
+    assert "not-to-be-seen" not in answer.text
+
+
+def test_a_dealer_is_not_asked_after(gate: RunningGate) -> None:
+    """
+    "If specified, API will check that user belongs to this dealer": there are no dealers here.
+    """
+    sent = {"login": LOGIN, "password": PASSWORD, "dealer_id": 5001}
+
+    assert 200 == by_json(gate, "auth", sent).status
+    assert 200 == by_form(gate, "auth", sent).status
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Authorization": "NVX what?"}, {"Authorization": f"NVX {NAVIXY_HASH}"}],
+    ids=["a broken one", "a good one"],
+)
+def test_logging_in_looks_at_no_hash(gate: RunningGate, headers: dict[str, str]) -> None:
+    """
+    "It does not need authentication/hash and is available at UNAUTHORIZED access level."
+    """
+    sent = {"login": LOGIN, "password": PASSWORD, "hash": "no hash"}
+
+    assert 200 == by_json(gate, "auth", sent, headers).status
+
+
+def test_a_body_that_is_not_json_is_a_wrong_request_format(gate: RunningGate) -> None:
+    """
+    "Errors": "5 Wrong request format".
+    """
+    answer = gate.send("POST", "/v2/user/auth", body=b'{"login": ', headers=JSON)
+
+    assert (400, refusal(5, "Wrong request format")) == (answer.status, answer.json())
+
+
+def test_nothing_at_all_is_a_wrong_request_format(gate: RunningGate) -> None:
+    """
+    Login and password are not optional, so a POST without a body is not one of `auth`.
+    """
+    answer = gate.send("POST", "/v2/user/auth", headers={"Content-Length": "0"})
+
+    assert (400, refusal(5, "Wrong request format")) == (answer.status, answer.json())

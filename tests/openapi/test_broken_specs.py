@@ -1,0 +1,337 @@
+"""Broken specs: each stops at the door, with the place, what is wrong there and how to mend it."""
+
+from pathlib import Path
+
+import pytest
+
+from profilegate.errors import SpecError
+from profilegate.openapi import read_spec, validate_spec
+
+HEAD = 'openapi: "3.0.3"\ninfo: {title: "T", version: "1"}\n'
+
+PATHS = "paths:\n  /users:\n    patch:\n      operationId: update_user\n"
+
+RESPONSES = '      responses: {"200": {description: D}}\n'
+
+
+def schema(text: str) -> str:
+    """A spec with the schema ``Thing``, written in one line."""
+    return f"{HEAD}paths: {{}}\ncomponents: {{schemas: {{Thing: {text}}}}}\n"
+
+
+THING = "/components/schemas/Thing"
+
+BROKEN: dict[str, tuple[str, str, str, str]] = {
+    "a keyword is misspelt": (
+        schema("{type: string, patern: '^a$'}"),
+        f"{THING}/patern",
+        'keyword "patern" is not one that we read on a schema',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "a keyword of JSON Schema that OpenAPI does not have": (
+        schema("{type: string, const: a}"),
+        f"{THING}/const",
+        'keyword "const" is not one that we read on a schema',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "a keyword that we do not enforce": (
+        schema("{type: object, additionalProperties: false}"),
+        f"{THING}/additionalProperties",
+        'keyword "additionalProperties" is not one that we read on a schema',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "a keyword of another object": (
+        HEAD + PATHS + RESPONSES + "      minLength: 1\n",
+        "/paths/~1users/patch/minLength",
+        'keyword "minLength" is not one that we read on an operation',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "an x- key is misspelt": (
+        schema("{type: string, x-profle: name.given}"),
+        f"{THING}/x-profle",
+        'keyword "x-profle" is not one that we read on a schema',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "an x- key stands where it means nothing": (
+        schema("{type: string, x-requires: {account.plugins: 45}}"),
+        f"{THING}/x-requires",
+        'keyword "x-requires" is not one that we read on a schema',
+        "check its spelling, or teach it to profilegate/openapi/keywords.py",
+    ),
+    "an x- key says something else than it can": (
+        schema("{type: string, x-basis: guessed}"),
+        f"{THING}/x-basis",
+        'x-basis: "guessed" is not one of "documented", "example" or 2 other candidates',
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "an x- key has a value of another type": (
+        schema('{type: string, x-pii: "yes"}'),
+        f"{THING}/x-pii",
+        "x-pii: true was expected",
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "an x- key has a part too many": (
+        schema("{type: array, x-lock: {when: verified, document_types: [SSN], until: never}}"),
+        f"{THING}/x-lock",
+        'x-lock: {"document_types":["SSN"],"until":"never","when":"verified"} is not valid under '
+        "any of the schemas listed in the 'oneOf' keyword",
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "an x- key has a wrong part deep in it": (
+        f'{HEAD}x-lock-states: {{verified: {{status: "VERIFIED"}}}}\npaths: {{}}\n',
+        "/x-lock-states/verified",
+        'x-lock-states: "status" does not match "^account\\.[a-z_]+$"',
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "a codec that is none of ours": (
+        schema("{type: string, x-profile: {at: phone, as: phone-rot13}}"),
+        f"{THING}/x-profile",
+        'x-profile: {"as":"phone-rot13","at":"phone"} is not valid under any of the schemas '
+        "listed in the 'oneOf' keyword",
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "a note that is no sentence": (
+        schema('{type: string, x-note: "see page"}'),
+        f"{THING}/x-note",
+        'x-note: "see page" is shorter than 10 characters',
+        "see the key in profilegate/openapi/vocabulary.json",
+    ),
+    "a format that nobody checks": (
+        schema("{type: string, format: e-mail}"),
+        f"{THING}/format",
+        "this format is not one that we check",
+        "use one of country, date, date-time, email, int32, int64, phone, uuid, or a pattern",
+    ),
+    "a type that is none": (
+        schema("{type: text}"),
+        f"{THING}/type",
+        "there is no such type in OpenAPI 3.0",
+        "use one of array, boolean, integer, number, object, string",
+    ),
+    "a list of types, as OpenAPI 3.1 has it": (
+        schema('{type: ["string", "null"]}'),
+        f"{THING}/type",
+        "there is no such type in OpenAPI 3.0",
+        "use one of array, boolean, integer, number, object, string",
+    ),
+    "a reference to nothing": (
+        schema("{type: array, items: {$ref: '#/components/schemas/Thnig'}}"),
+        f"{THING}/items",
+        "$ref #/components/schemas/Thnig names nothing in this file",
+        "mend the reference",
+    ),
+    "a reference to another file": (
+        schema("{type: array, items: {$ref: 'other.yaml#/components/schemas/Thing'}}"),
+        f"{THING}/items/$ref",
+        "this names no schema",
+        "refer to #/components/schemas/<name>",
+    ),
+    "a reference to an object of another kind": (
+        schema("{type: array, items: {$ref: '#/components/responses/Thing'}}"),
+        f"{THING}/items/$ref",
+        "this names no schema",
+        "refer to #/components/schemas/<name>",
+    ),
+    "a reference that leads back to itself": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
+        "    Egg: {$ref: '#/components/schemas/Hen'}\n"
+        "    Hen: {$ref: '#/components/schemas/Egg'}\n",
+        "/components/schemas/Egg",
+        "this $ref leads back to itself",
+        "break the circle",
+    ),
+    "a schema that contains itself": (
+        schema("{type: object, properties: {next: {$ref: '#/components/schemas/Thing'}}}"),
+        f"{THING}/properties/next",
+        "#/components/schemas/Thing contains itself",
+        "a body of endless depth cannot be checked: break the circle",
+    ),
+    "something beside a reference": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n    Egg: {{type: string}}\n"
+        "    Hen: {$ref: '#/components/schemas/Egg', nullable: true}\n",
+        "/components/schemas/Hen",
+        "beside $ref nothing counts",
+        "move the siblings elsewhere",
+    ),
+    "a choice that does not say by what": (
+        schema("{oneOf: [], discriminator: {propertyName: kind}}"),
+        f"{THING}/discriminator",
+        "a choice needs a property, and a value of it for each branch",
+        "write propertyName and mapping",
+    ),
+    "a choice with a branch that no value leads to": (
+        f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
+        "    Egg: {type: object}\n"
+        "    Hen: {type: object}\n"
+        "    Both:\n"
+        "      oneOf: [{$ref: '#/components/schemas/Egg'}, {$ref: '#/components/schemas/Hen'}]\n"
+        "      discriminator: {propertyName: k, mapping: {egg: '#/components/schemas/Egg'}}\n",
+        "/components/schemas/Both/discriminator/mapping",
+        "these are not the branches of the oneOf",
+        "list the same references here, in the same order",
+    ),
+    "a key that stands twice": (
+        schema("{type: string, type: integer}"),
+        "",
+        "line 4, column 46: the key 'type' stands twice",
+        "mend the YAML there",
+    ),
+    "a key that is no text": (
+        f"{HEAD}paths:\n  ? [a, b]\n  : {{}}\n",
+        "",
+        "line 4, column 5: a key must be text",
+        "mend the YAML there",
+    ),
+    "no YAML": (
+        f"{HEAD}paths: {{/users: {{patch: }}\n",
+        "",
+        "line 4, column 1: did not find expected ',' or '}'",
+        "mend the YAML there",
+    ),
+    "a tab where blanks must be": (
+        f"{HEAD}paths:\n\t/users: {{}}\n",
+        "",
+        "line 4, column 1: found character that cannot start any token",
+        "mend the YAML there",
+    ),
+    "two documents in one file": (
+        f"{HEAD}paths: {{}}\n---\n{HEAD}",
+        "",
+        "line 4, column 1: but found another document",
+        "mend the YAML there",
+    ),
+    "an alias of nothing": (
+        f"{HEAD}paths: *users\n",
+        "",
+        "line 3, column 8: found undefined alias",
+        "mend the YAML there",
+    ),
+    "a control character": (
+        f"{HEAD}# Ünïcödé\npaths: {{}}  # \a\n",
+        "",
+        "line 4: a control character is not allowed",
+        "take it out, or write it with \\x in double quotes",
+    ),
+    "a text where an object must be": (
+        schema("string"),
+        THING,
+        "a schema must be a map",
+        "write `key: value` lines",
+    ),
+    "a list where a map must be": (
+        f"{HEAD}paths: []\n",
+        "/paths",
+        "this must be a map",
+        "write `name:` lines",
+    ),
+    "a map where a list must be": (
+        schema("{allOf: {type: object}}"),
+        f"{THING}/allOf",
+        "this must be a list",
+        "write `- ` lines",
+    ),
+    "no document": ("", "", "this is not an OpenAPI document", "begin it with `openapi:`"),
+    "no version": (
+        "info: {title: T, version: '1'}\n",
+        "/openapi",
+        "OpenAPI None is not spoken",
+        'write `openapi: "3.0.3"`',
+    ),
+    "OpenAPI 3.1": (
+        'openapi: "3.1.0"\n',
+        "/openapi",
+        "OpenAPI 3.1.0 is not spoken",
+        'write `openapi: "3.0.3"`',
+    ),
+    "an operation without id": (
+        f"{HEAD}paths:\n  /users:\n    patch:\n{RESPONSES}",
+        "/paths/~1users/patch",
+        "an operation needs an operationId",
+        "name it as its function in handlers/ is named",
+    ),
+    "an operation whose id no function can have": (
+        f"{HEAD}{PATHS.replace('update_user', 'update-user')}{RESPONSES}",
+        "/paths/~1users/patch/operationId",
+        'no function can be called "update-user"',
+        "name it as its function in handlers/ is named",
+    ),
+    "two operations with one id": (
+        f"{HEAD}{PATHS}{RESPONSES}    put:\n      operationId: update_user\n{RESPONSES}",
+        "/paths/~1users/patch/operationId",
+        "another operation has this id",
+        "give each operation an id of its own",
+    ),
+}
+
+INVALID: dict[str, tuple[str, str, str]] = {
+    "an operation without responses": (
+        HEAD + PATHS,
+        "/paths/~1users/patch",
+        '"responses" is a required property',
+    ),
+    "a path parameter that the path does not have": (
+        f"{HEAD}{PATHS}      parameters:\n"
+        "        - {name: user, in: path, required: true, schema: {type: string}}\n"
+        f"{RESPONSES.replace('200', '204')}".replace("/users:", "/users/{id}:"),
+        "",
+        "Path parameter 'id' for 'patch' operation in '/users/{id}' was not resolved",
+    ),
+}
+
+
+def refusal(path: Path) -> SpecError:
+    """The error that reading, or else validating, a spec ends in."""
+    with pytest.raises(SpecError) as caught:
+        validate_spec(read_spec(path))
+    return caught.value
+
+
+@pytest.mark.parametrize(("text", "pointer", "what", "mend"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_spec_is_refused(
+    text: str, pointer: str, what: str, mend: str, tmp_path: Path
+) -> None:
+    """
+    "A schema keyword or x- key that the engine does not know stops the start with file, pointer
+    and what to do."
+    """
+    path = tmp_path / "broken.yaml"
+    path.write_text(text, "utf-8")
+    error = refusal(path)
+
+    assert ("specs/broken.yaml", pointer, what, mend) == (
+        error.file,
+        error.pointer,
+        error.what,
+        error.mend,
+    )
+
+
+@pytest.mark.parametrize(("text", "pointer", "what"), INVALID.values(), ids=INVALID)
+def test_what_openapi_forbids_is_refused_when_generating(
+    text: str, pointer: str, what: str, tmp_path: Path
+) -> None:
+    """
+    What OpenAPI itself says of a document is checked by openapi-spec-validator, in its words.
+    """
+    path = tmp_path / "broken.yaml"
+    path.write_text(text, "utf-8")
+    error = refusal(path)
+
+    assert (
+        "specs/broken.yaml",
+        pointer,
+        what,
+        "see the OpenAPI 3.0.3 specification for this object",
+    ) == (error.file, error.pointer, error.what, error.mend)
+
+
+def test_a_spec_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """
+    The place is a byte, for there are no characters yet.
+    """
+    path = tmp_path / "broken.yaml"
+    path.write_bytes(b'openapi: "3.0.3"\n# \xe4\n')
+
+    assert "specs/broken.yaml: #: byte 19 is not UTF-8; save the file as UTF-8" == str(
+        refusal(path)
+    )

@@ -1,0 +1,115 @@
+"""Long enumerations: a fault tells their options, and finding it does not depend on their words."""
+
+from typing import Any
+
+import pytest
+
+from profilegate.errors import Fault
+from profilegate.openapi import Spec
+from profilegate.openapi.enumerations import OPTIONS_QUOTED_MAX
+from profilegate.openapi.validator import compile_check
+
+AWKWARD = [
+    *(f"word {number}" for number in range(OPTIONS_QUOTED_MAX)),
+    "",
+    "a.c",
+    "[a-z]+",
+    "^both$",
+    "either|or",
+    "(?i)x",
+    "back\\slash",
+    "{2}",
+    "a/b & c-d, 'e' \"f\" #g",
+    "Côte d'Ivoire",
+    "two\nlines",
+]
+"""Options that a pattern made of them carelessly would not take, or take for others."""
+
+NEAR = [
+    "abc",
+    "z",
+    "both",
+    "either",
+    "or",
+    "X",
+    "word",
+    "word 1\n",
+    " ",
+    "backslash",
+    "two",
+    "Cote",
+]
+
+SPEC = Spec("test", {"components": {"schemas": {}}})
+
+
+def faults_of(value: Any, **more: Any) -> list[Fault]:
+    """The faults of a value that is to be one of many words."""
+    node = {"type": "string", "enum": AWKWARD, **more}
+    return compile_check(SPEC, node, ("at",))(value)
+
+
+@pytest.mark.parametrize("word", AWKWARD)
+def test_each_option_is_taken(word: str) -> None:
+    """
+    An enumeration lists what is taken, letter by letter.
+    """
+    assert [] == faults_of(word)
+
+
+@pytest.mark.parametrize("word", NEAR)
+def test_any_other_text_is_refused_with_all_options(word: str) -> None:
+    """
+    Whatever an option's letters mean elsewhere: "a.c" is not "abc".
+    """
+    assert [Fault(("at",), "enum", tuple(AWKWARD))] == faults_of(word)
+
+
+@pytest.mark.parametrize("value", [1, 1.5, True, ["a.c"], {"a.c": "a.c"}, None], ids=repr)
+def test_what_is_no_text_hears_that_it_must_be_one(value: Any) -> None:
+    """
+    Of many words none would help whoever sends a number.
+    """
+    assert [Fault(("at",), "type", ("string",))] == faults_of(value)
+
+
+def test_null_is_taken_where_it_is_let_in() -> None:
+    """
+    ``nullable`` lets null in beside the words, and nothing else.
+    """
+    options = (*AWKWARD, None)
+
+    assert [] == faults_of(None, nullable=True)
+    assert [Fault(("at",), "enum", options)] == faults_of("abc", nullable=True)
+
+
+def test_an_enumeration_of_other_values_is_told_as_well() -> None:
+    """
+    Not only texts can be listed.
+    """
+    numbers = list(range(2 * OPTIONS_QUOTED_MAX))
+    find_faults = compile_check(SPEC, {"type": "integer", "enum": numbers})
+
+    assert [Fault((), "enum", tuple(numbers))] == find_faults(-1)
+
+
+def test_two_long_enumerations_tell_each_its_own() -> None:
+    """
+    Options are told by the place of the rule, also below lists and choices.
+    """
+    letters, digits = list("abcdefghijklmnopqrstuvwxyz"), [f"n{number}" for number in range(30)]
+    find_faults = compile_check(
+        SPEC,
+        {
+            "type": "object",
+            "properties": {
+                "enum": {"type": "array", "items": {"type": "string", "enum": letters}},
+                "pattern": {"allOf": [{"type": "string", "enum": digits}]},
+            },
+        },
+    )
+
+    assert [
+        Fault(("enum", 1), "enum", tuple(letters)),
+        Fault(("pattern",), "enum", tuple(digits)),
+    ] == find_faults({"enum": ["a", "n1"], "pattern": "a"})

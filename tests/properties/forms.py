@@ -1,0 +1,201 @@
+"""The forms of every door: each way in which a provider's door changes the profile, found anew.
+
+A fifth provider is covered without an edit: its spec says which operations update (``x-update``)
+and which schemas show (``x-view``), and the generator writes both down in ``DOOR``.
+"""
+
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import HealthCheck, note, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+from hypothesis.vendor.pretty import RepresentationPrinter
+
+from profilegate.codegen.operations import body_schema
+from profilegate.codegen.python_types import snake
+from profilegate.gateway.loading import load_provider
+from profilegate.gateway.provider import Provider
+from profilegate.http.app import load_sources
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.validator import FindFaults, compile_check, nul_faults
+from profilegate.profile.decision import decide
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
+from profilegate.profile.rules import Changes, DoorRules, Fields, View
+from tests.properties.bodies import bodies, members
+
+EXTERNAL_ID = "1001"
+
+PROVIDERS: dict[str, tuple[Spec, Provider]] = {
+    name: (source.spec, load_provider(source.spec)) for name, source in load_sources().items()
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Form:
+    """One way to change the profile: an operation's body, for one kind of accounts.
+
+    ``own`` are the fields of an account of that kind; ``reader`` gives the profile in the form of
+    the body itself, ``view`` (if the door has one) as the door shows it.
+    """
+
+    spec: Spec
+    provider: Provider
+    operation: str
+    schema: Node
+    own: Fields
+    changes: Callable[[Any], Changes]
+    reader: Callable[[Fields], Any]
+    view: View | None
+    accepts: Callable[[Any], bool]
+    bodies: SearchStrategy[Any]
+
+    def __repr__(self) -> str:
+        kind = "".join(
+            f" {path}={value}" for path, value in self.own.items() if path != "account.id"
+        )
+        return f"{self.spec.name}.{self.operation}{kind} {self.schema['$ref'].rpartition('/')[2]}"
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        # Hypothesis would print all that a form holds, the spec first of all.
+        printer.text(repr(self))
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One property of a schema that lives in the profile: where, and the schema of its value."""
+
+    path: str
+    codec: str | None
+    node: Node
+    whole: bool
+    nullable: bool
+
+
+def leaves(
+    spec: Spec, schema: Node, *, whole: bool = False
+) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+    """
+    Every property that lives in the profile, by its way through the body.
+
+    This reads ``x-profile`` by itself, so that it can be held against what was generated.
+    """
+    node = spec.resolve(schema)
+    for name, child in members(spec, node)[0].items():
+        inner = spec.resolve(child)
+        said = inner.get("x-profile")
+        if said is not None:
+            path, codec = (said, None) if isinstance(said, str) else (said["at"], said["as"])
+            yield (name,), Leaf(path, codec, inner, whole, bool(inner.get("nullable")))
+        elif "properties" in inner or "allOf" in inner:
+            for way, leaf in leaves(spec, inner, whole=bool(inner.get("x-whole"))):
+                yield (name, *way), leaf
+
+
+ABSENT: Any = object()
+
+
+def without(form: "Form", body: Any, paths: Collection[str]) -> dict[str, Any]:
+    """A body without the properties that live at some paths."""
+    gone = {way for way, leaf in leaves(form.spec, form.schema) if leaf.path in paths}
+    return {name: value for name, value in body.items() if (name,) not in gone}
+
+
+def at(body: Any, way: tuple[str, ...]) -> Any:
+    """What lies in a body, or ABSENT."""
+    for step in way:
+        if not isinstance(body, Mapping) or step not in body:
+            return ABSENT
+        body = body[step]
+    return body
+
+
+def _forms() -> Iterator[Form]:
+    for spec, provider in PROVIDERS.values():
+        operations = {operation.id: operation for operation in spec.operations()}
+        by_function = {f"changes_from_{snake(name)}": name for name in spec.schemas()}
+        for writing in provider.door.updates:
+            body = body_schema(spec, operations[writing.operation])
+            assert body is not None
+            check = compile_check(spec, body)
+            own = {**writing.applies, "account.id": EXTERNAL_ID}
+            top = spec.schemas()[by_function[writing.changes.__name__]]
+            branches = (
+                [branch["$ref"] for branch in top["oneOf"]]
+                if "discriminator" in top
+                else [f"#/components/schemas/{by_function[writing.changes.__name__]}"]
+            )
+            module = vars(sys.modules[writing.changes.__module__])
+            for reference in branches:
+                name = snake(reference.rpartition("/")[2])
+                accepts = _accepts(check)
+                # A body for one kind of accounts is checked against the rules of all kinds.
+                sent = {"$ref": reference} if "discriminator" in top else body
+                yield Form(
+                    spec=spec,
+                    provider=provider,
+                    operation=writing.operation,
+                    schema={"$ref": reference},
+                    own=own,
+                    changes=writing.changes,
+                    reader=module[f"{name}_from_profile"],
+                    view=provider.door.view_of(own),
+                    accepts=accepts,
+                    bodies=bodies(spec, sent).filter(accepts),
+                )
+
+
+def _accepts(check: FindFaults) -> Callable[[Any], bool]:
+    return lambda body: not check(body) and not nul_faults(body)
+
+
+FORMS = tuple(_forms())
+
+LOCKING: dict[str, tuple[DoorRules, Fields]] = {
+    f"{name} {table.applies} {state}": (
+        provider.rules,
+        {**table.applies, **provider.rules.states[state], "account.id": EXTERNAL_ID},
+    )
+    for name, (_, provider) in PROVIDERS.items()
+    for table in provider.rules.tables
+    for state in provider.rules.states
+}
+"""Accounts that lock: each door's kinds of accounts, in each of their states."""
+
+
+def without_documents(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """All but the documents, which a store gives ids of their own."""
+    return {path: value for path, value in fields.items() if path not in DOCUMENTS}
+
+
+@st.composite
+def profiles(draw: st.DrawFn) -> Fields:
+    """A profile that doors have written, one after another: shared fields only."""
+    fields: Fields = {}
+    for form in draw(st.lists(st.sampled_from(FORMS), max_size=2)):
+        changes = form.changes(draw(form.bodies))
+        shared = {p: v for p, v in changes.items() if not p.startswith(ACCOUNT_PREFIX)}
+        fields = decide(fields, shared).fields
+    note(f"before: {fields}")
+    return fields
+
+
+@st.composite
+def sent(draw: st.DrawFn) -> tuple[Form, Any]:
+    """Any form, and a body that its door accepts."""
+    form = draw(st.sampled_from(FORMS))
+    body = draw(form.bodies)
+    note(f"{form}: {body}")
+    return form, body
+
+
+thorough = settings(
+    max_examples=1000,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+"""A law is tried on a thousand examples, the same ones each time."""

@@ -1,0 +1,66 @@
+"""What a body does to the profile: just what its spec says, and nothing is lost silently."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profilegate.profile.decision import decide
+from profilegate.profile.rules import Fields
+from tests.properties.expected import expected_changes
+from tests.properties.forms import FORMS, Form, leaves, profiles, sent, thorough, without_documents
+
+
+@thorough
+@given(sent())
+def test_a_body_changes_just_what_its_spec_says(sent: tuple[Form, Any]) -> None:
+    """
+    The mapping that was generated, held against ``x-profile``, ``x-whole`` and ``x-null`` as they
+    stand in the spec.
+    """
+    form, body = sent
+
+    assert expected_changes(form, body) == form.changes(body)
+
+
+@thorough
+@given(profiles(), sent())
+def test_a_door_leaves_alone_what_it_has_no_name_for(
+    before: Fields, sent: tuple[Form, Any]
+) -> None:
+    """
+    "No silent loss: a door never touches a field that it cannot express. A field absent from a
+    body is untouched."
+    """
+    form, body = sent
+    expected = expected_changes(form, body)
+    after = decide({**before, **form.own}, form.changes(body)).fields
+    untouched = {path: value for path, value in before.items() if path not in expected}
+
+    assert expected.keys() <= form.provider.door.field_names.keys()
+    assert untouched == {path: after.get(path) for path in untouched}
+
+
+@thorough
+@given(profiles(), st.sampled_from(FORMS), st.data())
+def test_the_last_write_wins(before: Fields, form: Form, data: st.DataObject) -> None:
+    """
+    "Put-put: the last write wins": two bodies one after the other do what both together do, the
+    second one's word going before the first's.
+    """
+    first, second = (form.changes(data.draw(form.bodies)) for _ in range(2))
+    start = {**before, **form.own}
+    after = decide(decide(start, first).fields, second).fields
+    at_once = decide(start, first | second).fields
+
+    assert without_documents(at_once) == without_documents(after)
+
+
+def test_every_door_has_forms() -> None:
+    """
+    All that is claimed here of "every door" is claimed of these, and none of them is empty.
+    """
+    doors = {form.spec.name for form in FORMS}
+
+    assert doors == {form.spec.name for form in FORMS if list(leaves(form.spec, form.schema))}
+    assert len(doors) >= 4

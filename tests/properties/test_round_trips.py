@@ -1,0 +1,91 @@
+"""What a door wrote, it reads; what it read, it may write again."""
+
+from typing import Any
+
+from hypothesis import given
+
+from profilegate.profile.decision import decide
+from profilegate.profile.fields import DOCUMENTS
+from profilegate.profile.rules import Fields
+from tests.properties.expected import is_read_back, said_by
+from tests.properties.forms import (
+    Form,
+    at,
+    leaves,
+    profiles,
+    sent,
+    thorough,
+    without,
+    without_documents,
+)
+
+
+@thorough
+@given(profiles(), sent())
+def test_what_a_door_writes_it_shows(before: Fields, sent: tuple[Form, Any]) -> None:
+    """
+    "Put-get: what a door writes, the same door reads back unchanged (masks aside), whatever the
+    value", and whatever other doors wrote before.
+    """
+    form, body = sent
+    after = decide({**before, **form.own}, form.changes(body)).fields
+    assert form.view is not None
+    shown = form.view.read(after)
+    said = said_by(form, body)
+    view = {"$ref": f"#/components/schemas/{form.view.schema}"}
+    lost = [
+        way
+        for way, leaf in leaves(form.spec, view)
+        if leaf.path in said and not is_read_back(form, said[leaf.path], (leaf, at(shown, way)))
+    ]
+
+    assert [] == lost
+
+
+@thorough
+@given(profiles(), sent())
+def test_what_a_door_writes_it_reads_in_the_same_form(
+    before: Fields, sent: tuple[Form, Any]
+) -> None:
+    """
+    Put-get for the fields that a door takes and never shows, such as Navixy's okpo_code: kept as
+    they were written, they read as they were written.
+    """
+    form, body = sent
+    after = decide({**before, **form.own}, form.changes(body)).fields
+    read = form.reader(after)
+    said = said_by(form, body)
+    lost = [
+        way
+        for way, leaf in leaves(form.spec, form.schema)
+        if leaf.path in said and not is_read_back(form, said[leaf.path], (leaf, at(read, way)))
+    ]
+
+    assert [] == lost
+
+
+@thorough
+@given(profiles(), sent())
+def test_writing_back_what_was_read_changes_nothing(before: Fields, sent: tuple[Form, Any]) -> None:
+    """
+    "Get-put: writing back what was read changes nothing"; documents aside, which are shown without
+    their contents, and of which Machnet takes every copy for a new one.
+    """
+    form, body = sent
+    after = decide({**before, **form.own}, form.changes(body)).fields
+    read = form.reader(without_documents(after))
+
+    assert {} == decide(after, form.changes(read)).changed
+
+
+@thorough
+@given(sent())
+def test_what_was_read_is_accepted(sent: tuple[Form, Any]) -> None:
+    """
+    What a door itself wrote, its own check takes when it is sent again.
+    """
+    form, body = sent
+    after = decide(form.own, without_documents(form.changes(body))).fields
+    read = form.reader(after)
+
+    assert form.accepts({**without(form, body, DOCUMENTS), **read})

@@ -1,0 +1,217 @@
+"""What is foretold is what then happens: ``Doors.what_if`` against the update itself."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from profilegate.admin.projections import CANNOT_EXPRESS, REFUSED, TAKEN, Doors
+from profilegate.errors import RequestError
+from profilegate.gateway.gateway import Gate
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
+from profilegate.profile.rules import Fields
+from profilegate.store import DEFAULT_WORLD, Account, AccountKey, NewAccount, Profile, Update
+from profilegate.store.sqlite import SqliteStore, open_store
+from tests.properties.forms import (
+    ABSENT,
+    FORMS,
+    LOCKING,
+    PROVIDERS,
+    Form,
+    at,
+    leaves,
+    profiles,
+    thorough,
+)
+
+
+@dataclass(repr=False)
+class People:
+    """One store with many people, each known at every door; the doors beside it.
+
+    ``run`` runs a coroutine where the store lives::
+
+        profile = people.link(fields, "machnet", {"account.status": "VERIFIED"}, form)
+    """
+
+    store: SqliteStore
+    doors: Doors
+    runner: asyncio.Runner
+    count: int = 0
+
+    def run(self, work: Any) -> Any:
+        """Wait for a coroutine."""
+        return self.runner.run(work)
+
+    def link(self, fields: Fields, own: dict[str, Fields]) -> Profile:
+        """A new profile with these fields, and an account at every door with fields of its own."""
+        self.count += 1
+        first: AccountKey | None = None
+        for provider, account in own.items():
+            key = AccountKey(DEFAULT_WORLD, provider, f"{provider}-{self.count}")
+            shared = fields if first is None else {}
+            new = NewAccount(key, {**shared, **account}, profile_of=first)
+            self.run(self.store.create(new))
+            first = first or key
+        assert first is not None
+        profile: Profile = self.run(self.store.profile_of(first))
+        return profile
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    """A store in a folder of its own, without any people yet."""
+    folder: Path = tmp_path_factory.mktemp("what-if")
+    rules = {name: provider.rules for name, (_, provider) in PROVIDERS.items()}
+    with asyncio.Runner() as runner:
+        store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules=rules)
+        doors = Doors(Gate(store, public_url="http://gate.example"))
+        for spec, provider in PROVIDERS.values():
+            doors.add(spec, provider)
+        yield People(store, doors, runner)
+        runner.run(store.close())
+
+
+def required(form: Form) -> Fields:
+    """What an account must hold, so that the form is open to it (``x-requires``)."""
+    operation = next(o for o in form.spec.operations() if o.id == form.operation)
+    return {path: [wanted] for path, wanted in operation.requires}
+
+
+@st.composite
+def linked(draw: st.DrawFn) -> tuple[Form, dict[str, Fields]]:
+    """A form, and an account at every door: one that can use it, the others in any state."""
+    acting = draw(st.sampled_from(FORMS))
+    own: dict[str, Fields] = {}
+    for provider in sorted({form.spec.name for form in FORMS}):
+        forms = [form for form in FORMS if form.spec.name == provider]
+        form = acting if acting in forms else draw(st.sampled_from(forms))
+        states = [{}, *(s for key, (_, s) in LOCKING.items() if key.split()[0] == provider)]
+        state = draw(st.sampled_from(states))
+        allowed = {} if form is acting and draw(st.integers(0, 9)) == 0 else required(form)
+        fields = {**state, **form.own, **allowed}
+        own[provider] = {p: v for p, v in fields.items() if p != "account.id"}
+    return acting, own
+
+
+@st.composite
+def sent_bodies(draw: st.DrawFn, form: Form) -> Any:
+    """A body that the form takes; now and then one that was spoiled."""
+    body = draw(form.bodies)
+    if draw(st.integers(0, 9)) == 0:
+        name = draw(st.sampled_from(sorted(body) or [""]))
+        body = {**body, name: draw(st.sampled_from([7.5, "\0", [], {}, [None]]))}
+    return body
+
+
+def comparable(fields: Fields) -> Fields:
+    """Fields without the ids that a store gives to new documents."""
+    kept = dict(fields)
+    for path in DOCUMENTS & kept.keys():
+        kept[path] = [{k: v for k, v in item.items() if k != "id"} for item in kept[path]]
+    return kept
+
+
+def shown(people: People, profile: Profile) -> dict[AccountKey, dict[str, Any]]:
+    """What each door shows, without the ids of documents."""
+    return {
+        account.key: comparable_body(view.body)
+        for account, view in zip(profile.accounts, people.doors.views(profile), strict=True)
+    }
+
+
+def comparable_body(body: Any) -> dict[str, Any]:
+    """A body without the ids of what is in its lists."""
+    return {
+        name: [{k: v for k, v in item.items() if k != "id"} for item in value]
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value)
+        else value
+        for name, value in body.items()
+    }
+
+
+def in_its_words(provider: str, paths: set[str]) -> set[str]:
+    """What a door calls some paths."""
+    return {PROVIDERS[provider][1].door.field_names.get(path, path) for path in paths}
+
+
+@thorough
+@given(profiles(), linked(), st.data())
+def test_what_is_foretold_is_what_happens(
+    people: People, fields: Fields, linked: tuple[Form, dict[str, Fields]], data: st.DataObject
+) -> None:
+    """
+    Taken is what the store takes, refused what it refuses; the shared fields afterwards are those
+    that were foretold, and a door at which nothing was foretold shows what it showed.
+    """
+    form, own = linked
+    body = data.draw(sent_bodies(form))
+    before = people.link(fields, own)
+    acting = next(a.key for a in before.accounts if a.key.provider == form.spec.name)
+    foretold = people.run(people.doors.what_if(before, acting.provider, acting.external_id, body))
+    verdict, *others = foretold.verdicts
+    untouched = people.run(people.store.profile_of(acting))
+    is_taken = happens(people, form, acting, body)
+    after = people.run(people.store.profile_of(acting))
+
+    assert before == untouched
+    assert (TAKEN if is_taken else REFUSED) == verdict.outcome
+    assert comparable(after.fields) == comparable(foretold.fields)
+    if not is_taken:
+        assert ([], before) == (others, after)
+        return
+    assert in_its_words(acting.provider, changed(before, after)) == set(verdict.fields)
+    shown_before, shown_after = shown(people, before), shown(people, after)
+    for account in after.accounts:
+        at_door = [v for v in others if v.provider == account.key.provider]
+        if account.key != acting and not at_door:
+            assert shown_before[account.key] == shown_after[account.key]
+        for outcome in (v for v in at_door if v.outcome == CANNOT_EXPRESS):
+            assert not visible(account, set(outcome.fields), shown_after[account.key])
+
+
+def happens(people: People, form: Form, acting: AccountKey, body: Any) -> bool:
+    """Send the update for good; whether it was taken."""
+    if not form.accepts(body):
+        return False
+    operation = next(o for o in form.spec.operations() if o.id == form.operation)
+    update = Update(acting, form.changes(body), requires=operation.requires)
+    try:
+        people.run(people.store.update(update))
+    except RequestError:
+        return False
+    return True
+
+
+def changed(before: Profile, after: Profile) -> set[str]:
+    """The paths that have another value than before, the accounts' own ones among them."""
+    old, new = (
+        {**p.fields, **{path: v for a in p.accounts for path, v in own(a).items()}}
+        for p in (before, after)
+    )
+    return {path.rpartition(":")[2] for path in old | new if old.get(path) != new.get(path)}
+
+
+def own(account: Account) -> Fields:
+    """An account's own fields, told apart from those of the others."""
+    prefix = account.key.provider
+    return {f"{prefix}:{p}": v for p, v in account.fields.items() if p.startswith(ACCOUNT_PREFIX)}
+
+
+def visible(account: Account, names: set[str], body: dict[str, Any]) -> set[str]:
+    """Which of some fields an account's door shows; that it has them all is seen to."""
+    spec, provider = PROVIDERS[account.key.provider]
+    view = provider.door.view_of(account.fields)
+    assert view is not None
+    words = provider.door.field_names
+    ways = {
+        words[leaf.path]: way
+        for way, leaf in leaves(spec, {"$ref": f"#/components/schemas/{view.schema}"})
+        if leaf.path in words
+    }
+    return {name for name in names if at(body, ways[name]) is not ABSENT}

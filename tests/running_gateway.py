@@ -1,0 +1,233 @@
+"""A gate that listens on loopback, for tests that speak HTTP as a user would.
+
+One server runs for the whole session; each test gets a fresh copy of the demo world::
+
+    def test_something(gate: RunningGate) -> None:
+        answer = gate.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
+
+        assert 400 == answer.status
+
+``send`` puts the target and the headers on the wire as they are given, byte for byte.
+"""
+
+import asyncio
+import http.client
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Coroutine, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvicorn
+
+from profilegate.admin.demo_data import load_world, read_demo_world
+from profilegate.gateway.gateway import Gate
+from profilegate.gateway.loading import load_provider
+from profilegate.http.app import GateApp, load_sources
+from profilegate.profile.rules import Changes, Fields
+from profilegate.store import (
+    DEFAULT_WORLD,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Mail,
+    NewAccount,
+    Update,
+)
+from profilegate.store.sqlite import SqliteStore, open_store
+
+T = TypeVar("T")
+
+ANSWER_TIMEOUT_SECONDS = 30.0
+PUBLIC_URL = "http://gate.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: ``headers`` have lower-case names."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8")
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    time: datetime = field(default_factory=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, step: timedelta) -> None:
+        """Let time go by."""
+        self.time += step
+
+
+class RunningGate:
+    """The server, and a way to look behind it.
+
+    Providers' rate limits hold only where a test asks for them: all others would meet them by
+    accident, for they share one server.
+    """
+
+    def __init__(self, template: Path, *, limits_rates: bool = False) -> None:
+        self._template = self.folder = template
+        self.sources = load_sources()
+        self._providers = {
+            name: load_provider(source.spec) for name, source in self.sources.items()
+        }
+        self.clock = Clock()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._store = self._open(template)
+        self.run(load_world(self._store, read_demo_world(), DEFAULT_WORLD))
+        self.run(self._store.close())
+        self._store = self._open(template)
+        self._gate = Gate(
+            self._store,
+            PUBLIC_URL,
+            limits_rates=limits_rates,
+            now=self.clock,
+            admin_token=read_demo_world()["admin_token"],
+        )
+        self.app = GateApp(self._gate, self.sources, self._providers)
+        config = uvicorn.Config(
+            self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
+        )
+        self._server = uvicorn.Server(config)
+        self._serving = asyncio.run_coroutine_threadsafe(self._server.serve(), self._loop)
+        while not self._server.started:
+            threading.Event().wait(0.01)
+        self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
+
+    def _open(self, folder: Path) -> SqliteStore:
+        rules = {name: provider.rules for name, provider in self._providers.items()}
+        return open_store(
+            folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
+        )
+
+    @property
+    def gate(self) -> Gate:
+        """What all operations share."""
+        return self._gate
+
+    @property
+    def store(self) -> SqliteStore:
+        """What lies behind the doors."""
+        return self._store
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine where the server runs, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWER_TIMEOUT_SECONDS)
+
+    def start_afresh(self, folder: Path) -> None:
+        """Serve a new copy of the demo world, which lies in an empty folder."""
+        self.run(self._store.close())
+        for file in ("profiles.db", "master.key"):
+            shutil.copy2(self._template / file, folder / file)
+        self.clock.time = Clock().time
+        self.folder = folder
+        self._gate.store = self._store = self._open(folder)
+
+    def empty(self) -> None:
+        """Serve a store that knows nobody, under the same master key."""
+        self.run(self._store.close())
+        for file in self.folder.glob("profiles.db*"):
+            file.unlink()
+        self._gate.store = self._store = self._open(self.folder)
+
+    def restart(self) -> None:
+        """Close the store and open it again: what is remembered stands on the disk."""
+        self.run(self._store.close())
+        self._gate.store = self._store = self._open(self.folder)
+
+    def stop(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self._serving.result(ANSWER_TIMEOUT_SECONDS)
+        self.run(self._store.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def send(
+        self,
+        method: str,
+        target: str,
+        *,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request on a connection of its own; the target goes out as it is."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_SECONDS
+        )
+        try:
+            connection.putrequest(method, target, skip_accept_encoding=True)
+            for name, value in (headers or {}).items():
+                connection.putheader(name, value)
+            if body is not None and "Transfer-Encoding" not in (headers or {}):
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            response = connection.getresponse()
+            shown = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, shown, response.read())
+        finally:
+            connection.close()
+
+    def fields(self, provider: str, external_id: str) -> Fields:
+        """What the store holds for an account."""
+        return self.run(self._store.account(AccountKey(DEFAULT_WORLD, provider, external_id)))
+
+    def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
+        """Change an account behind the doors' backs, as far as its locks let it."""
+        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        return self.run(self._store.update(Update(key, changes)))
+
+    def create(
+        self, provider: str, external_id: str, fields: Fields, tenant: str | None = None
+    ) -> None:
+        """Create an account with a profile of its own."""
+        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        self.run(self._store.create(NewAccount(key, fields, tenant)))
+
+    def put_credential(
+        self,
+        provider: str,
+        kind: str,
+        text: str,
+        *,
+        tenant: str | None = None,
+        external_id: str | None = None,
+        secret: bytes | None = None,
+    ) -> None:
+        """Let somebody else call on behalf of a tenant, or of one account."""
+        key = CredentialKey(DEFAULT_WORLD, provider, kind, text)
+        self.run(self._store.put_credential(Credential(key, tenant, external_id, secret)))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the store's file holds; what is sealed stays sealed."""
+        file = f"{(self.folder / 'profiles.db').as_uri()}?mode=ro"
+        with closing(sqlite3.connect(file, uri=True)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def mails(self) -> list[Mail]:
+        """The outbox."""
+        return self.run(self._store.mails(DEFAULT_WORLD))
