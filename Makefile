@@ -25,7 +25,7 @@ help: ## List these words
 
 install: $(VENV)/dev ## Install the pinned tools and this checkout into .venv
 
-run: $(VENV)/project ## Serve the demo world (installs first, if needed)
+run: $(VENV)/project ## Serve the demo data (installs first, if needed)
 	@$(RUN) profilegate serve --demo $(ARGS)
 
 generate: $(VENV)/dev ## Write handlers/*/_generated.py from specs/*.yaml
@@ -57,7 +57,7 @@ lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is i
 bench: $(BENCH_VENV)/all $(BENCH_NODE)/all ## Measure, and write docs/performance.md; ARGS=--quick, or ARGS=--long
 	@$(BENCH_VENV)/bin/python -m benchmarks $(ARGS)
 
-bench-guard: $(VENV)/dev ## Has an update become dearer? ARGS=--write keeps today's costs
+bench-guard: $(VENV)/dev ## Has an update become more expensive? ARGS=--write keeps today's costs
 	@$(RUN) benchmarks.guard $(ARGS)
 
 pins: ## Renew all pinned requirements (needs uv)

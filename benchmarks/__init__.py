@@ -1,1 +1,1 @@
-"""Benchmarks: how fast the gate is, beside whom one would otherwise take."""
+"""Benchmarks: how fast the gateway is, beside whom one would otherwise take."""

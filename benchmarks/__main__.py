@@ -8,7 +8,7 @@ from benchmarks import slow_disk
 from benchmarks.entrants import serving
 from benchmarks.figures import Results
 from benchmarks.long import measure_long, read_long, write_long
-from benchmarks.namespace import make_world
+from benchmarks.namespace import make_namespace
 from benchmarks.plan import Run, plan
 from benchmarks.report import report, write
 from benchmarks.rounds import Range
@@ -30,27 +30,27 @@ def main() -> None:
     place.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=place) as name:
         folder = Path(name)
-        world = folder / "world"
-        world.mkdir()
-        make_world(world)
+        namespace = folder / "namespace"
+        namespace.mkdir()
+        make_namespace(namespace)
         long = read_long(output / LONG) if output else None
-        results = _measure(run, world, folder)
+        results = _measure(run, namespace, folder)
         if output:
             write(output, run, results, long)
         if arguments.long:
             is_quick = arguments.quick
-            long = measure_long(world, folder, run.rounds, is_quick=is_quick, say=_say)
+            long = measure_long(namespace, folder, run.rounds, is_quick=is_quick, say=_say)
             if output:
                 write_long(output / LONG, long)
                 write(output, run, results, long)
     print(report(run, results, long))
 
 
-def _measure(run: Run, world: Path, folder: Path) -> Results:
+def _measure(run: Run, namespace: Path, folder: Path) -> Results:
     library = slow_disk.build(folder)
-    with serving(run.entrants, world, folder) as servers:
+    with serving(run.entrants, namespace, folder) as servers:
         bench = Range(servers, folder, run.seconds)
-        _say("Checking that all of them accept and refuse the same")
+        _say("Checking that all of them accept and reject the same")
         bench.check(run.entrants)
         for connections in run.connections:
             _say(f"{connections} connections")
@@ -63,9 +63,9 @@ def _measure(run: Run, world: Path, folder: Path) -> Results:
             bench.measure([(entrant, work)], connections, run.rounds)
     if library:
         _say("A slow disk")
-        slow_disk.measure_slow_disk(run.slow, library, world, folder, run.rounds, bench.results)
+        slow_disk.measure_slow_disk(run.slow, library, namespace, folder, run.rounds, bench.results)
     _say("Starting and stopping")
-    measure_start(world, folder, run.rounds + 1, bench.results)
+    measure_start(namespace, folder, run.rounds + 1, bench.results)
     return bench.results
 
 

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any, cast
 
 from benchmarks.names import TENANT
-from profilegate.gateway.call import Call, Caller, Door, Request
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.call import Call, Caller, ProviderContext, Request
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.profile.rules import Changes, Fields
 from profilegate.store import Store, Update
@@ -28,8 +28,8 @@ class _Notes:
 def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
     """What Kraken's handler makes of a body."""
     notes = _Notes()
-    door = Door(Gate(cast(Store, notes), "http://gate.example"), provider.name)
+    context = ProviderContext(Gateway(cast(Store, notes), "http://gateway.example"), provider.name)
     request = Request("PATCH", b"/", {}, b"", lambda request: body)
-    call = Call(door, Caller(tenant=TENANT), request)
+    call = Call(context, Caller(tenant=TENANT), request)
     asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
     return notes.changes

@@ -8,19 +8,20 @@ from shutil import copytree
 
 from benchmarks import prism
 from benchmarks.names import PROFILES
-from benchmarks.servers import GATE, GATE_FILES, Server
+from benchmarks.servers import GATEWAY, GATEWAY_FILES, Server
 
 ACCEPTED = 200
-REFUSED = (400, 422)
+REJECTED = (400, 422)
 
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """A server under test.
 
-    ``checks`` is whether it refuses what is invalid; ``wants_fresh`` whether it takes each
-    nonce once; ``wants_world`` whether it reads the gate's database; ``is_durable`` whether a
-    change is on the disk before its answer; ``commits_alone`` whether for each request by itself;
+    ``checks`` is whether it rejects what is invalid; ``wants_fresh`` whether it takes each
+    nonce once; ``wants_namespace`` whether it reads the gateway's database; ``is_durable``
+    whether a
+    change is on the disk before its response; ``commits_alone`` whether for each request by itself;
     ``profiles`` how many users it has.
     """
 
@@ -31,7 +32,7 @@ class Entrant:
     checks: bool = True
     wants_fresh: bool = False
     is_ours: bool = False
-    wants_world: bool = False
+    wants_namespace: bool = False
     commits_alone: bool = False
     profiles: int = PROFILES
 
@@ -43,10 +44,10 @@ def _app(name: str) -> tuple[str, ...]:
 SERVE = Entrant(
     "serve",
     "**Profilegate**, `profilegate serve`, signature verified",
-    (*GATE, *GATE_FILES),
+    (*GATEWAY, *GATEWAY_FILES),
     is_durable=True,
     wants_fresh=True,
-    wants_world=True,
+    wants_namespace=True,
     is_ours=True,
 )
 
@@ -56,7 +57,7 @@ ONE_COMMIT = Entrant(
     _app("apps.one_commit"),
     is_durable=True,
     wants_fresh=True,
-    wants_world=True,
+    wants_namespace=True,
     commits_alone=True,
 )
 
@@ -73,11 +74,11 @@ def entrants() -> list[Entrant]:
         ("falcon", "Falcon ASGI, msgspec", "peers.falcon_app"),
     ]
     return [
-        Entrant("bare", "bare ASGI function, constant answer", _app("apps.bare"), checks=False),
+        Entrant("bare", "bare ASGI function, constant response", _app("apps.bare"), checks=False),
         Entrant(
-            "gate",
+            "gateway",
             "**Profilegate**, signature verified",
-            _app("apps.gate"),
+            _app("apps.gateway"),
             is_ours=True,
         ),
         *(Entrant(key, title, _app(app)) for key, title, app in peers),
@@ -89,7 +90,7 @@ def entrants() -> list[Entrant]:
             is_durable=True,
             checks=False,
             wants_fresh=True,
-            wants_world=True,
+            wants_namespace=True,
         ),
         SERVE,
         *(
@@ -107,15 +108,15 @@ def entrants() -> list[Entrant]:
 
 @contextmanager
 def serving(
-    everybody: Iterable[Entrant], world: Path, folder: Path, preload: Path | None = None
+    everybody: Iterable[Entrant], namespace: Path, folder: Path, preload: Path | None = None
 ) -> Iterator[dict[str, Server]]:
     """Everybody's server, each in a folder of its own; all idle but the one under test."""
     with ExitStack() as stack:
         servers = {}
         for entrant in everybody:
             own = folder / entrant.key
-            if entrant.wants_world:
-                copytree(world, own)
+            if entrant.wants_namespace:
+                copytree(namespace, own)
             else:
                 own.mkdir()
             servers[entrant.key] = Server.start(entrant.arguments, own, preload)

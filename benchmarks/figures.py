@@ -15,7 +15,7 @@ class Figure:
     cpu_microseconds: float
     p50: float
     p99: float
-    refused: float
+    rejected: float
     load_share: float
     others_share: float
 
@@ -23,13 +23,13 @@ class Figure:
     def of(cls, shot: Shot, cpu_seconds: float, busy_seconds: float, lasted: float) -> "Figure":
         """Numbers of a shot; both times on the server's core are those while it ``lasted``."""
         latencies = sorted(shot.latencies)
-        answers = sum(shot.statuses.values())
+        responses = sum(shot.statuses.values())
         return cls(
             rate=len(latencies) / shot.seconds,
-            cpu_microseconds=cpu_seconds / answers * 1e6,
+            cpu_microseconds=cpu_seconds / responses * 1e6,
             p50=1e3 * quantile(latencies, 0.50),
             p99=1e3 * quantile(latencies, 0.99),
-            refused=1 - shot.statuses[200] / answers,
+            rejected=1 - shot.statuses[200] / responses,
             load_share=shot.load_cpu_seconds / lasted,
             others_share=max(0.0, busy_seconds - cpu_seconds) / lasted,
         )
@@ -64,7 +64,7 @@ class Case:
 class Results:
     """All figures of a run; a case's figures stand in the order of the rounds.
 
-    ``syncs`` were measured just before each round of the gate with one connection; ``slow_disk``
+    ``syncs`` were measured just before each round of the gateway with one connection; ``slow_disk``
     is what was seen of the slow one, None if there was none.
     """
 

@@ -20,8 +20,8 @@ READ_BYTES = 65536
 
 @dataclass(slots=True)
 class Shot:
-    """What was seen: ``latencies`` in seconds, those of the answers before the clock stopped;
-    ``statuses`` of all answers, those that were waited for afterwards too."""
+    """What was seen: ``latencies`` in seconds, those of the responses before the clock stopped;
+    ``statuses`` of all responses, those that were waited for afterwards too."""
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
@@ -56,7 +56,7 @@ class _Connection:
         return True
 
     def receive(self) -> int:
-        """Read what is there; the status of the answer once it is whole, before that 0."""
+        """Read what is there; the status of the response once it is whole, before that 0."""
         data = self.socket.recv(READ_BYTES)
         if not data:
             raise ConnectionError("the server hung up")
@@ -115,7 +115,7 @@ def _fire(poll: select.epoll, by_number: dict[int, _Connection], seconds: float)
     while waiting:
         events = poll.poll(PATIENCE_SECONDS)
         if not events:
-            raise TimeoutError("the server does not answer")
+            raise TimeoutError("the server does not response")
         for number, _ in events:
             connection = by_number[number]
             status = connection.receive()

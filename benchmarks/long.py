@@ -17,7 +17,7 @@ from benchmarks.figures import Case, Long, Memory, Results
 from benchmarks.load import fire
 from benchmarks.machine import machine
 from benchmarks.names import DATABASE
-from benchmarks.namespace import make_world
+from benchmarks.namespace import make_namespace
 from benchmarks.rounds import Range
 from benchmarks.servers import Server
 from benchmarks.work import KRAKEN
@@ -42,22 +42,22 @@ PATIENCE_SECONDS = 300.0
 Say = Callable[[str], None]
 
 
-def measure_long(world: Path, folder: Path, rounds: int, *, is_quick: bool, say: Say) -> Long:
-    """Measure both; ``world`` is one of ten thousand profiles."""
+def measure_long(namespace: Path, folder: Path, rounds: int, *, is_quick: bool, say: Say) -> Long:
+    """Measure both; ``namespace`` is one of ten thousand profiles."""
     share = QUICK_SHARE if is_quick else 1
     profiles, updates = PROFILES // share, UPDATES // share
     large = folder / "large"
     large.mkdir()
-    say(f"Making a world of {profiles:,} profiles")
+    say(f"Making a namespace of {profiles:,} profiles")
     start = time.perf_counter()
-    make_world(large, profiles)
+    make_namespace(large, profiles)
     making_seconds = time.perf_counter() - start
     megabytes = _megabytes(large / DATABASE)
     say(f"{profiles:,} profiles beside {SERVE.profiles:,}")
-    results = _beside(world, large, folder, profiles, rounds)
+    results = _beside(namespace, large, folder, profiles, rounds)
     few, many = (_case(number) for number in (SERVE.profiles, profiles))
     say(f"{updates:,} updates")
-    seconds, memories = _memories(world, folder, updates)
+    seconds, memories = _memories(namespace, folder, updates)
     return Long(
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         machine=machine(),
@@ -87,16 +87,16 @@ def write_long(file: Path, long: Long) -> None:
     file.write_bytes(msgspec.json.format(text, indent=2) + b"\n")
 
 
-def _beside(world: Path, large: Path, folder: Path, profiles: int, rounds: int) -> Results:
+def _beside(namespace: Path, large: Path, folder: Path, profiles: int, rounds: int) -> Results:
     """Both are asked in turn, for users at random over all that they have."""
     small = folder / "small"
-    copytree(world, small)
-    worlds = {SERVE.profiles: small, profiles: large}
-    entrants = [replace(SERVE, key=_case(number).entrant, profiles=number) for number in worlds]
+    copytree(namespace, small)
+    namespaces = {SERVE.profiles: small, profiles: large}
+    entrants = [replace(SERVE, key=_case(number).entrant, profiles=number) for number in namespaces]
     with ExitStack() as stack:
         servers = {}
         for entrant in entrants:
-            servers[entrant.key] = Server.start(entrant.arguments, worlds[entrant.profiles])
+            servers[entrant.key] = Server.start(entrant.arguments, namespaces[entrant.profiles])
             stack.callback(servers[entrant.key].stop)
         bench = Range(servers, folder, SECONDS)
         bench.measure([(entrant, KRAKEN) for entrant in entrants], CONNECTIONS, rounds)
@@ -107,10 +107,10 @@ def _case(profiles: int) -> Case:
     return Case(f"serve-{profiles}", KRAKEN.name, CONNECTIONS)
 
 
-def _memories(world: Path, folder: Path, updates: int) -> tuple[float, list[Memory]]:
+def _memories(namespace: Path, folder: Path, updates: int) -> tuple[float, list[Memory]]:
     """What a server takes as updates go on, and how long it was busy with them."""
     own = folder / "growth"
-    copytree(world, own)
+    copytree(namespace, own)
     server = Server.start(SERVE.arguments, own)
     try:
         done, seconds = 0, 0.0

@@ -1,4 +1,4 @@
-"""Who and what is called how in the world that is measured; imports nothing of the gate.
+"""Who and what is called how in the namespace that is measured; imports nothing of the gateway.
 
 The Kraken partner has a key for each connection, because nonces of one key must come in order.
 """
@@ -10,7 +10,7 @@ DATABASE = "profiles.db"
 KEY_FILE = "master.key"
 
 TENANT = "bench"
-CLIENT_SECRET = "bench-secret"  # noqa: S105 - it opens nothing but this world
+CLIENT_SECRET = "bench-secret"  # noqa: S105 - it opens nothing but this namespace
 CONNECTIONS_MAX = 256
 PROFILES = 10_000
 """Kraken's users, unless another number is said."""

@@ -1,4 +1,4 @@
-"""The world that is measured: many users of one Kraken partner, some of Machnet and Diadoc."""
+"""The namespace that is measured: many users of one Kraken partner, some of Machnet and Diadoc."""
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Iterator
@@ -27,7 +27,7 @@ from profilegate.gateway.loading import load_provider
 from profilegate.http.app import load_sources
 from profilegate.profile.rules import Fields
 from profilegate.store import (
-    DEFAULT_WORLD,
+    DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
     CredentialKey,
@@ -40,7 +40,7 @@ JOBS_AT_ONCE = 2000
 """How many wait for the store at a time; they share their transactions."""
 
 
-def make_world(folder: Path, profiles: int = PROFILES) -> None:
+def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
     """Fill a new database in a folder; it is made by the store itself, in large transactions."""
     providers = {name: load_provider(source.spec) for name, source in load_sources().items()}
     rules = {name: provider.rules for name, provider in providers.items()}
@@ -67,28 +67,28 @@ async def _all(jobs: Iterable[Awaitable[object]]) -> None:
 
 def _credentials() -> Iterator[Credential]:
     for number in range(CONNECTIONS_MAX):
-        key = CredentialKey(DEFAULT_WORLD, "kraken", "api-key", kraken_key(number))
+        key = CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", kraken_key(number))
         yield Credential(key, tenant=TENANT, secret=kraken_secret(number))
-    key = CredentialKey(DEFAULT_WORLD, "machnet", "client", TENANT)
+    key = CredentialKey(DEFAULT_NAMESPACE, "machnet", "client", TENANT)
     yield Credential(key, tenant=TENANT, secret=CLIENT_SECRET.encode())
-    yield Credential(CredentialKey(DEFAULT_WORLD, "diadoc", "api-client", TENANT))
+    yield Credential(CredentialKey(DEFAULT_NAMESPACE, "diadoc", "api-client", TENANT))
     for number in range(DIADOC_USERS):
-        key = CredentialKey(DEFAULT_WORLD, "diadoc", "token", diadoc_token(number))
+        key = CredentialKey(DEFAULT_NAMESPACE, "diadoc", "token", diadoc_token(number))
         yield Credential(key, external_id=diadoc_user(number))
 
 
 def _accounts(profiles: int, updated: Fields) -> Iterator[NewAccount]:
     for number in range(profiles):
-        key = AccountKey(DEFAULT_WORLD, "kraken", kraken_user(number))
+        key = AccountKey(DEFAULT_NAMESPACE, "kraken", kraken_user(number))
         fields = {**_fields(number), **updated, VARYING: f"{number:019d}"}
         yield NewAccount(key, fields, tenant=TENANT)
     for number in range(MACHNET_USERS):
-        key = AccountKey(DEFAULT_WORLD, "machnet", machnet_user(number))
+        key = AccountKey(DEFAULT_NAMESPACE, "machnet", machnet_user(number))
         # A verified user is one with locks.
         own = {"account.business": False, "account.type": "SEND", "account.status": "VERIFIED"}
         yield NewAccount(key, {**_fields(number), **own}, tenant=TENANT)
     for number in range(DIADOC_USERS):
-        key = AccountKey(DEFAULT_WORLD, "diadoc", diadoc_user(number))
+        key = AccountKey(DEFAULT_NAMESPACE, "diadoc", diadoc_user(number))
         own = {"account.login": f"user{number}@example.com", "account.registered": True}
         yield NewAccount(key, {**_fields(number), **own})
 

@@ -9,7 +9,7 @@ from benchmarks.targets import CONNECTIONS
 from benchmarks.work import (
     DIADOC,
     KRAKEN_MIX,
-    KRAKEN_REFUSED,
+    KRAKEN_REJECTED,
     MACHNET,
     MACHNET_LARGE,
     MACHNET_SMALL,
@@ -22,9 +22,9 @@ LARGE_CONNECTIONS = (1, 4)
 
 # What else than the Kraken PATCH is asked, whom, and by how many.
 OTHER_WORK = [
-    ("gate", KRAKEN_REFUSED, (CONNECTIONS,)),
-    ("gate", KRAKEN_MIX, CONNECTIONS_ALL),
-    ("serve", KRAKEN_REFUSED, (CONNECTIONS,)),
+    ("gateway", KRAKEN_REJECTED, (CONNECTIONS,)),
+    ("gateway", KRAKEN_MIX, CONNECTIONS_ALL),
+    ("serve", KRAKEN_REJECTED, (CONNECTIONS,)),
     ("serve", KRAKEN_MIX, CONNECTIONS_ALL),
     ("serve", MACHNET, (CONNECTIONS,)),
     ("serve", MACHNET_SMALL, CONNECTIONS_ALL),

@@ -29,7 +29,7 @@ OTHERS_MAX = 0.1
 
 CHARTS = {
     "no-store": "Validated Kraken PATCH, nothing kept: requests a second",
-    "durable": "Validated Kraken PATCH, on the disk before the answer: requests a second",
+    "durable": "Validated Kraken PATCH, on the disk before the response: requests a second",
 }
 
 
@@ -50,13 +50,13 @@ def report(run: Run, results: Results, long: Long | None) -> str:
             "",
             "The Kraken PATCH (about 700 bytes, all fields, 262 country codes in four places),"
             " validated and answered. Profilegate verifies key, nonce and HMAC besides (there is no"
-            " store, so its keys are at hand); the others let everybody in.",
+            " store, so its keys are at hand); the others authenticates everybody.",
             "",
             f"![{CHARTS['no-store']}](performance/no-store.svg)",
             "",
             *entrant_table(run, results, [e for e in run.entrants if not e.is_durable]),
             "",
-            "## On the disk before the answer",
+            "## On the disk before the response",
             "",
             f"{PROFILES:,} profiles. Profilegate seals what it keeps (AES-256-GCM), uses up the"
             " nonce in the same transaction, and commits for all who wait at once. The others keep"
@@ -193,7 +193,7 @@ def _how(run: Run, results: Results) -> Iterator[str]:
         f"- {cores}, {priority} whatever else ran on the machine, which took up to"
         f" {others:.0%} of the server's core; the load took up to {load:.0%} of its own.{busy}"
     )
-    yield "- Each server first accepts a valid body and refuses five invalid ones, or the run ends."
+    yield "- Each server first accepts a valid body and rejects five invalid ones, or the run ends."
     yield (
         "- CPU time is that of the whole process, writer thread included (`/proc/PID/stat`);"
         " memory is RSS after all of it but the large documents."

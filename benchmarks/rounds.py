@@ -10,11 +10,11 @@ from itertools import islice
 from pathlib import Path
 
 from benchmarks.disk import measure_syncs
-from benchmarks.entrants import ACCEPTED, REFUSED, Entrant
+from benchmarks.entrants import ACCEPTED, REJECTED, Entrant
 from benchmarks.figures import Case, Figure, Results
 from benchmarks.load import Shot, fire
 from benchmarks.servers import Server, busy_seconds
-from benchmarks.work import INVALID, KRAKEN, KRAKEN_REFUSED, Work
+from benchmarks.work import INVALID, KRAKEN, KRAKEN_REJECTED, Work
 
 WARM_UP_REQUESTS = 2000
 WARM_UP_SECONDS = 0.3
@@ -36,7 +36,7 @@ class Range:
 
     def check(self, everybody: Iterable[Entrant]) -> None:
         """
-        See that all who check accept what is good and refuse what is not.
+        See that all who check accept what is good and reject what is not.
 
         Raises:
             RuntimeError: one of them does not; nothing of it would be worth a comparison.
@@ -45,11 +45,14 @@ class Range:
             port = self.servers[entrant.key].port
             good = fire(port, _new(entrant, KRAKEN, 1, 1), self.seconds, may_repeat=False)
             bad = fire(
-                port, _new(entrant, KRAKEN_REFUSED, 1, len(INVALID)), self.seconds, may_repeat=False
+                port,
+                _new(entrant, KRAKEN_REJECTED, 1, len(INVALID)),
+                self.seconds,
+                may_repeat=False,
             )
-            refused = sum(bad.statuses[status] for status in REFUSED)
+            rejected = sum(bad.statuses[status] for status in REJECTED)
             expected = len(INVALID) if entrant.checks else 0
-            if good.statuses != {ACCEPTED: 1} or refused != expected:
+            if good.statuses != {ACCEPTED: 1} or rejected != expected:
                 raise RuntimeError(
                     f"{entrant.key}: good {dict(good.statuses)}, invalid {dict(bad.statuses)}"
                 )
@@ -100,7 +103,7 @@ class Range:
     ) -> Shot:
         port = self.servers[entrant.key].port
         shot = fire(port, streams, seconds, may_repeat=not _wants_fresh(entrant, work))
-        strange = set(shot.statuses) - {ACCEPTED, *REFUSED}
+        strange = set(shot.statuses) - {ACCEPTED, *REJECTED}
         if strange:
             raise RuntimeError(f"{entrant.key} answered {dict(shot.statuses)}")
         return shot

@@ -1,4 +1,4 @@
-"""Serve one of ``apps/`` or ``peers/`` as the gate serves itself: same server, same settings.
+"""Serve one of ``apps/`` or ``peers/`` as the gateway serves itself: same server, same settings.
 
 ``python -m benchmarks.serve peers.fastapi_app --keep 10000`` serves FastAPI with 10,000 profiles
 in a SQLite file of the working folder; without ``--keep`` it keeps nothing.
@@ -13,7 +13,7 @@ import uvicorn
 import uvloop
 
 WAITING_MAX = 2048
-"""Connections that wait to be accepted, as many as at the gate."""
+"""Connections that wait to be accepted, as many as at the gateway."""
 
 
 class _Server(uvicorn.Server):

@@ -29,8 +29,8 @@ NICENESS = -10
 CPUS = sorted(os.sched_getaffinity(0))
 SERVER_CPU, LOAD_CPU = CPUS[0], CPUS[-1]
 
-GATE = ("-m", "profilegate", "serve", "--port", "0", "--no-rate-limits")
-GATE_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
+GATEWAY = ("-m", "profilegate", "serve", "--port", "0", "--no-rate-limits")
+GATEWAY_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
 
 
 def environment() -> dict[str, str]:

@@ -23,7 +23,7 @@ DELAY_MS = 2.0
 
 CONNECTIONS = 256
 SECONDS_MIN = 2.0
-"""With one commit for each request it takes half a second until everybody has an answer."""
+"""With one commit for each request it takes half a second until everybody has a response."""
 
 
 def build(folder: Path) -> Path | None:
@@ -62,7 +62,7 @@ def see_slowness(library: Path, folder: Path) -> Disk:
 def measure_slow_disk(
     everybody: Sequence[Entrant],
     library: Path,
-    world: Path,
+    namespace: Path,
     folder: Path,
     rounds: int,
     results: Results,
@@ -76,7 +76,7 @@ def measure_slow_disk(
     own = folder / "slow"
     own.mkdir()
     results.slow_disk = see_slowness(library, own)
-    with serving(everybody, world, own, library) as servers:
+    with serving(everybody, namespace, own, library) as servers:
         bench = Range(servers, own, SECONDS_MIN, results)
         bench.measure([(entrant, KRAKEN) for entrant in everybody], CONNECTIONS, rounds)
     for entrant in everybody:

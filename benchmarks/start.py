@@ -1,4 +1,4 @@
-"""Start: how long until the first answer, and what memory is taken then."""
+"""Start: how long until the first response, and what memory is taken then."""
 
 import time
 from collections.abc import Sequence
@@ -10,16 +10,16 @@ from statistics import median
 from benchmarks.figures import Results
 from benchmarks.load import fire
 from benchmarks.names import PROFILES
-from benchmarks.servers import GATE, GATE_FILES, Server, seconds_of
+from benchmarks.servers import GATEWAY, GATEWAY_FILES, Server, seconds_of
 from benchmarks.work import KRAKEN
 
 IDLE_SECONDS = 0.5
 
 
-def measure_start(world: Path, folder: Path, rounds: int, results: Results) -> None:
-    """From the command to the first answer (a durable update), beside what its import takes."""
+def measure_start(namespace: Path, folder: Path, rounds: int, results: Results) -> None:
+    """From the command to the first response (a durable update), beside what its import takes."""
     own = folder / "start"
-    copytree(world, own)
+    copytree(namespace, own)
     starts, imports, memories = [], [], []
     for _ in range(rounds):
         imports.append(seconds_of(("-c", "import connexion")))
@@ -34,12 +34,12 @@ def measure_start(world: Path, folder: Path, rounds: int, results: Results) -> N
 
 def _start_once(folder: Path, requests: Sequence[Sequence[bytes]]) -> tuple[float, float]:
     start = time.perf_counter()
-    server = Server.start((*GATE, *GATE_FILES), folder)
+    server = Server.start((*GATEWAY, *GATEWAY_FILES), folder)
     try:
         shot = fire(server.port, requests, IDLE_SECONDS, may_repeat=False)
         seconds = time.perf_counter() - start
         if shot.statuses != {200: 1}:
-            raise RuntimeError(f"the first answer was {dict(shot.statuses)}")
+            raise RuntimeError(f"the first response was {dict(shot.statuses)}")
         time.sleep(IDLE_SECONDS)
         return seconds, server.memory_megabytes()
     finally:

@@ -20,10 +20,10 @@ def target_table(results: Results, long: Long | None) -> Iterator[str]:
     yield "|---|--:|--:|--:|---|"
     for one in targets(results, long):
         by_cpu = "" if one.by_cpu is None else f"{one.by_cpu:.2f} ×"
-        verdict = "met" if one.is_met else "**not met**"
+        outcome = "met" if one.is_met else "**not met**"
         yield (
             f"| {one.what} | {one.wanted} {one.unit} | {one.measured:.2f} {one.unit} | {by_cpu}"
-            f" | {verdict} |"
+            f" | {outcome} |"
         )
 
 
@@ -62,9 +62,9 @@ def disk_table(results: Results) -> Iterator[str]:
     yield "| | |"
     yield "|---|--:|"
     start, imports = results.start_seconds, results.import_seconds
-    yield f"| `profilegate serve` to its first answer, a durable update | {start:.2f} s |"
+    yield f"| `profilegate serve` to its first response, a durable update | {start:.2f} s |"
     yield f"| `python -c 'import connexion'` | {imports:.2f} s |"
-    yield f"| idle memory (RSS) after that answer | {results.idle_memory:.0f} MB |"
+    yield f"| idle memory (RSS) after that response | {results.idle_memory:.0f} MB |"
     calmest = results.sync
     yield f"| 4 kB written in place and synced, the calmest round: p50 | {calmest.p50:.2f} ms |"
     yield f"| the same: p99 | {calmest.p99:.2f} ms |"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from benchmarks import slow_disk
 from benchmarks.figures import Case, Long, Results
 from benchmarks.names import PROFILES
-from benchmarks.work import KRAKEN, KRAKEN_REFUSED, Work
+from benchmarks.work import KRAKEN, KRAKEN_REJECTED, Work
 
 CONNECTIONS = 32
 """Where rates are compared."""
@@ -25,13 +25,13 @@ class Target:
     by_cpu: float | None = None
 
 
-# The gate's rate without a store, and with it, as a multiple of another's.
+# The gateway's rate without a store, and with it, as a multiple of another's.
 RATIOS = [
-    ("no store: stock Connexion", "gate", "connexion", 12),
-    ("no store: FastAPI", "gate", "fastapi", 3),
-    ("no store: Litestar", "gate", "litestar", 2.2),
-    ("no store: Falcon", "gate", "falcon", 1.0),
-    ("no store: bare ASGI function", "gate", "bare", 0.42),
+    ("no store: stock Connexion", "gateway", "connexion", 12),
+    ("no store: FastAPI", "gateway", "fastapi", 3),
+    ("no store: Litestar", "gateway", "litestar", 2.2),
+    ("no store: Falcon", "gateway", "falcon", 1.0),
+    ("no store: bare ASGI function", "gateway", "bare", 0.42),
     ("durable: FastAPI, SQLAlchemy", "serve", "fastapi-sql", 5),
     ("durable: stock Connexion, SQLAlchemy", "serve", "connexion-sql", 7),
     ("durable: bare ASGI function, same store", "serve", "bare-store", 0.65),
@@ -44,7 +44,7 @@ SLOW_DISK_RATIOS = [
 ]
 
 SYNC_EXTRA_MAX_MS = 0.5
-REFUSED_MIN = 0.9
+REJECTED_MIN = 0.9
 START_MAX_SECONDS = 1.0
 START_MAX_IMPORTS = 2.5
 IDLE_MEMORY_MAX_MB = 90
@@ -65,9 +65,13 @@ def targets(results: Results, long: Long | None) -> Iterator[Target]:
 def _rates(results: Results) -> Iterator[Target]:
     for what, ours, theirs, wanted in RATIOS:
         yield _ratio(results, what, _case(ours), _case(theirs), wanted)
-    refused = _case("gate", KRAKEN_REFUSED)
+    rejected = _case("gateway", KRAKEN_REJECTED)
     yield _ratio(
-        results, "no store: refusals, of the accepted rate", refused, _case("gate"), REFUSED_MIN
+        results,
+        "no store: error responses, of the accepted rate",
+        rejected,
+        _case("gateway"),
+        REJECTED_MIN,
     )
     alone = results.median(Case("serve", KRAKEN.name, 1))
     extra = alone.p50 - results.sync.p50
@@ -84,7 +88,7 @@ def _slow_disk(results: Results) -> Iterator[Target]:
 
 def _starts(results: Results) -> Iterator[Target]:
     start = results.start_seconds
-    yield _most("start to the first answer", start, START_MAX_SECONDS, "s")
+    yield _most("start to the first response", start, START_MAX_SECONDS, "s")
     imports = start / results.import_seconds
     yield _most("the same, in times of `import connexion`", imports, START_MAX_IMPORTS, "×")
     yield _most("idle memory", results.idle_memory, IDLE_MEMORY_MAX_MB, "MB")

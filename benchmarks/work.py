@@ -30,8 +30,8 @@ from benchmarks.names import (
 SMALL_DOCUMENT_BYTES = 2_000
 LARGE_DOCUMENT_BYTES = 2_000_000
 
-REFUSED_OF_MIX = 10
-"""One of so many requests of the mix is one that is refused."""
+REJECTED_OF_MIX = 10
+"""One of so many requests of the mix is one that is rejected."""
 
 # Nonces and values only ever rise, whatever was measured before.
 _numbers = itertools.count(time.time_ns())
@@ -95,7 +95,7 @@ INVALID: dict[str, dict[str, Any]] = {
     "a phone number with a letter": {"phone": "+47x2123456"},
     "a list of numbers for one of countries": {"nationalities": [1, 2]},
 }
-"""What is put into a valid body to make it one that every server must refuse."""
+"""What is put into a valid body to make it one that every server must reject."""
 
 
 def kraken_request(connection: int, user: str, body: bytes) -> bytes:
@@ -143,17 +143,17 @@ def _kraken_good(connection: int, profiles: int) -> Requests:
         yield kraken_request(connection, next(users), before + b"%d" % next(_numbers) + after)
 
 
-def _kraken_refused(connection: int, profiles: int) -> Requests:
+def _kraken_rejected(connection: int, profiles: int) -> Requests:
     users = _kraken_users(profiles)
-    for fault in itertools.cycle(INVALID.values()):
-        body = json.dumps({**kraken_body("ACME"), **fault}).encode()
+    for violation in itertools.cycle(INVALID.values()):
+        body = json.dumps({**kraken_body("ACME"), **violation}).encode()
         yield kraken_request(connection, next(users), body)
 
 
 def _kraken_mix(connection: int, profiles: int) -> Requests:
-    good, refused = _kraken_good(connection, profiles), _kraken_refused(connection, profiles)
+    good, rejected = _kraken_good(connection, profiles), _kraken_rejected(connection, profiles)
     for number in itertools.count(connection):
-        yield next(refused if number % REFUSED_OF_MIX == 0 else good)
+        yield next(rejected if number % REJECTED_OF_MIX == 0 else good)
 
 
 def _machnet(document_bytes: int) -> Callable[[int, int], Requests]:
@@ -201,8 +201,8 @@ def _part(number: int, content: bytes) -> bytes:
 
 
 KRAKEN = Work("Kraken PATCH", _kraken_good, is_signed=True)
-KRAKEN_REFUSED = Work("Kraken PATCH, all refused", _kraken_refused, is_signed=True)
-KRAKEN_MIX = Work("Kraken PATCH, 10 % refused", _kraken_mix, is_signed=True)
+KRAKEN_REJECTED = Work("Kraken PATCH, all rejected", _kraken_rejected, is_signed=True)
+KRAKEN_MIX = Work("Kraken PATCH, 10 % rejected", _kraken_mix, is_signed=True)
 MACHNET = Work("Machnet PATCH, no document", _machnet(0))
 MACHNET_SMALL = Work("Machnet PATCH, document of 2 kB", _machnet(SMALL_DOCUMENT_BYTES))
 MACHNET_LARGE = Work(

@@ -1,15 +1,15 @@
-"""Every error by name, grouped by whose fault it is.
+"""Every error by name, grouped by whose violation it is.
 
 The tree::
 
     ProfilegateError
-    ├── RequestError                      the caller's fault
+    ├── RequestError                      the caller's violation
     │   ├── UnknownPathError
     │   ├── MethodNotAllowedError
-    │   ├── MediaTypeNotSpokenError
+    │   ├── MediaTypeUnsupportedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
-    │   ├── InvalidFieldsError            all faults at once
+    │   ├── InvalidFieldsError            all violations at once
     │   ├── CredentialError               who is not let in learns nothing else
     │   │   ├── CredentialMissingError
     │   │   ├── CredentialMalformedError
@@ -25,7 +25,7 @@ The tree::
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
     │   ├── LoginLinkUnknownError
-    │   ├── LoginLinkDeadError
+    │   ├── LoginLinkInvalidError
     │   ├── ProfileUnknownError
     │   ├── VersionChangedError
     │   ├── LinkConflictError
@@ -33,12 +33,12 @@ The tree::
     │   ├── UndoConflictError
     │   ├── CredentialIdUnknownError
     │   └── ImportConflictError
-    ├── AuthorError                       whoever wrote a spec, a handler, a setting, a file
+    ├── ConfigurationError                       whoever wrote a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── HandlerMissingError
     │   ├── SettingError
-    │   └── LineRefusedError
-    └── GateError                         ours
+    │   └── LineRejectedError
+    └── InternalError                         ours
         ├── StoreUnavailableError
         ├── MasterKeyError
         └── UnexpectedError
@@ -47,7 +47,7 @@ Names end in ``Error`` and say what happened. An error carries its facts and bui
 sentence from them once; it never carries a value that a caller sent, so no text made from
 an error can leak one (a ``LinkConflictError`` holds stored values, for those who may see them,
 and keeps them out of its text). How a provider words an error, and under which status, is the
-business of ``handlers/<name>/refusals.py``: nothing here knows HTTP.
+business of ``handlers/<name>/error responses.py``: nothing here knows HTTP.
 """
 
 from collections.abc import Mapping, Sequence
@@ -60,7 +60,7 @@ class ProfilegateError(Exception):
     """Anything that this project raises on purpose."""
 
 
-# --- The caller's fault ------------------------------------------------------------------
+# --- The caller's violation ------------------------------------------------------------------
 
 
 class RequestError(ProfilegateError):
@@ -85,19 +85,19 @@ class MethodNotAllowedError(RequestError):
         return f"this path speaks {', '.join(self.allowed)} only"
 
 
-class MediaTypeNotSpokenError(RequestError):
+class MediaTypeUnsupportedError(RequestError):
     """The body comes in a media type that the operation does not read, or compressed."""
 
-    def __init__(self, spoken: Sequence[str]) -> None:
-        super().__init__(spoken)
-        self.spoken = tuple(spoken)
+    def __init__(self, supported: Sequence[str]) -> None:
+        super().__init__(supported)
+        self.supported = tuple(supported)
 
     def __str__(self) -> str:
-        return f"the body's media type must be {' or '.join(self.spoken)}"
+        return f"the body's media type must be {' or '.join(self.supported)}"
 
 
 class BodyTooLargeError(RequestError):
-    """The body is longer than the gate reads."""
+    """The body is longer than the gateway reads."""
 
     def __init__(self, size_max_bytes: int) -> None:
         super().__init__(size_max_bytes)
@@ -118,7 +118,7 @@ class BodyUnreadableError(RequestError):
         return self.why
 
 
-class Fault(Struct, frozen=True):
+class Violation(Struct, frozen=True):
     """One rule that one field breaks.
 
     ``at`` is the way to the field (``("residence", "country")``, list places as integers;
@@ -143,14 +143,16 @@ class Fault(Struct, frozen=True):
 
 
 class InvalidFieldsError(RequestError):
-    """Fields break their rules; every fault is here, in the order of the body."""
+    """Fields break their rules; every violation is here, in the order of the body."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(faults)
-        self.faults = tuple(faults)
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(violations)
+        self.violations = tuple(violations)
 
     def __str__(self) -> str:
-        return "; ".join(f"{fault.field or 'body'}: {fault.rule}" for fault in self.faults)
+        return "; ".join(
+            f"{violation.field or 'body'}: {violation.rule}" for violation in self.violations
+        )
 
 
 class CredentialError(RequestError):
@@ -224,7 +226,7 @@ class RateLimitExceededError(RequestError):
 
 
 class AccountUnknownError(RequestError):
-    """There is no such account, or it belongs to another tenant: one answer for both."""
+    """There is no such account, or it belongs to another tenant: one response for both."""
 
     def __str__(self) -> str:
         return "there is no such user"
@@ -285,7 +287,7 @@ class LoginLinkUnknownError(RequestError):
         return "this link is not known"
 
 
-class LoginLinkDeadError(RequestError):
+class LoginLinkInvalidError(RequestError):
     """The login change is confirmed already, replaced by a newer one, or too old."""
 
     def __str__(self) -> str:
@@ -293,7 +295,7 @@ class LoginLinkDeadError(RequestError):
 
 
 class ProfileUnknownError(RequestError):
-    """There is no such profile, or there was none yet, or it is erased: one answer for all."""
+    """There is no such profile, or there was none yet, or it is erased: one response for all."""
 
     def __str__(self) -> str:
         return "there is no such profile"
@@ -356,32 +358,32 @@ class ImportConflictError(RequestError):
         return "this profile is here with other values, or was erased"
 
 
-# --- The author's fault ------------------------------------------------------------------
+# --- The author's violation ------------------------------------------------------------------
 
 
-class AuthorError(ProfilegateError):
-    """A spec, a handler or a setting is wrong; the gate does not start."""
+class ConfigurationError(ProfilegateError):
+    """A spec, a handler or a setting is wrong; the gateway does not start."""
 
 
-class SpecError(AuthorError):
-    """A spec says something that the gate does not understand.
+class SpecError(ConfigurationError):
+    """A spec says something that the gateway does not understand.
 
-    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``mend`` what to do.
+    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``fix`` what to do.
     """
 
-    def __init__(self, file: str, pointer: str, what: str, mend: str) -> None:
-        super().__init__(file, pointer, what, mend)
+    def __init__(self, file: str, pointer: str, what: str, hint: str) -> None:
+        super().__init__(file, pointer, what, hint)
         self.file = file
         self.pointer = pointer
         self.what = what
-        self.mend = mend
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.file}: #{self.pointer}: {self.what}; {self.mend}"
+        return f"{self.file}: #{self.pointer}: {self.what}; {self.hint}"
 
 
-class HandlerMissingError(AuthorError):
-    """A spec's operation has no function that answers it."""
+class HandlerMissingError(ConfigurationError):
+    """A spec's operation has no function that responds it."""
 
     def __init__(self, provider: str, operation: str) -> None:
         super().__init__(provider, operation)
@@ -396,7 +398,7 @@ class HandlerMissingError(AuthorError):
         )
 
 
-class SettingError(AuthorError):
+class SettingError(ConfigurationError):
     """A setting has a value that cannot be used."""
 
     def __init__(self, name: str, what: str) -> None:
@@ -408,7 +410,7 @@ class SettingError(AuthorError):
         return f"{self.name}: {self.what}"
 
 
-class LineRefusedError(AuthorError):
+class LineRejectedError(ConfigurationError):
     """A line of a file cannot be imported; ``where`` names the file and the line."""
 
     def __init__(self, where: str, what: str) -> None:
@@ -423,18 +425,18 @@ class LineRefusedError(AuthorError):
 # --- Ours --------------------------------------------------------------------------------
 
 
-class GateError(ProfilegateError):
-    """The gate cannot do its work."""
+class InternalError(ProfilegateError):
+    """The gateway cannot do its work."""
 
 
-class StoreUnavailableError(GateError):
+class StoreUnavailableError(InternalError):
     """The store cannot be reached, or does not take writes."""
 
     def __str__(self) -> str:
         return "the store is not available; try again later"
 
 
-class MasterKeyError(GateError):
+class MasterKeyError(InternalError):
     """The master key is missing, unreadable, or not the one this store was sealed with."""
 
     def __init__(self, what: str) -> None:
@@ -445,7 +447,7 @@ class MasterKeyError(GateError):
         return self.what
 
 
-class UnexpectedError(GateError):
+class UnexpectedError(InternalError):
     """Something that nobody foresaw; the log says where, the caller only that it happened."""
 
     def __str__(self) -> str:

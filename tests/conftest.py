@@ -1,23 +1,23 @@
-"""What all tests share: a running gate with a fresh demo world for each test."""
+"""What all tests share: a running gateway with a fresh demo data for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGate]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     """One server for all tests."""
-    running = RunningGate(tmp_path_factory.mktemp("template"))
+    running = RunningGateway(tmp_path_factory.mktemp("template"))
     yield running
     running.stop()
 
 
 @pytest.fixture
-def gate(server: RunningGate, tmp_path: Path) -> RunningGate:
-    """The server, with the demo world as it is in the beginning."""
+def gateway(server: RunningGateway, tmp_path: Path) -> RunningGateway:
+    """The server, with the demo data as it is in the beginning."""
     server.start_afresh(tmp_path)
     return server

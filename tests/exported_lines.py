@@ -106,7 +106,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_field("activity.transactions_per_month", 10**9),
         "fields.activity.transactions_per_month must be at most 999999999",
     ),
-    "a count below nought": (
+    "a count below zero": (
         with_field("activity.transactions_per_month", -1),
         "fields.activity.transactions_per_month must be at least 0",
     ),
@@ -126,7 +126,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_own(id=SECRET),
         "accounts[0].fields.account.id must be the same as external_id",
     ),
-    "an account without what its door needs": (
+    "an account without what its provider needs": (
         without_own("account.business"),
         "accounts[0].fields.account.business is required",
     ),
@@ -174,7 +174,7 @@ BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
         lambda line: {k: v for k, v in line.items() if k != "version"},
         "version is required",
     ),
-    "version nought": (lambda line: {**line, "version": 0}, "version must be at least 1"),
+    "version zero": (lambda line: {**line, "version": 0}, "version must be at least 1"),
     "a version that is a text": (
         lambda line: {**line, "version": "1"},
         "version must be a whole number",
@@ -217,4 +217,4 @@ BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
     ),
     "no object at all": (lambda line: [line], "the profile must be an object"),
 }
-"""Lines that the specification refuses already; the command line has no specification."""
+"""Lines that the specification rejects already; the command line has no specification."""

@@ -2,8 +2,8 @@
 
 ::
 
-    with GateProcess.serving(tmp_path, "--demo") as process:
-        answer = process.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
+        response = process.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
         process.kill()
 """
 
@@ -21,9 +21,9 @@ from pathlib import Path
 
 import profilegate
 from profilegate.profile.rules import Fields
-from profilegate.store import DEFAULT_WORLD, AccountKey
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey
 from profilegate.store.sqlite import open_store
-from tests.running_gateway import Answer
+from tests.running_gateway import Response
 
 CHECKOUT = Path(profilegate.__file__).parents[1]
 
@@ -36,7 +36,7 @@ PATIENCE_SECONDS = 60.0
 def environment(checkout: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment without settings of our own, and with this checkout in front.
 
-    The database is one and the same with the demo world and without it.
+    The database is one and the same with the demo data and without it.
     """
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
     ours = {"PROFILEGATE_DATABASE": DATABASE, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
@@ -62,8 +62,8 @@ def run(
 
 
 @dataclass(slots=True)
-class GateProcess:
-    """A gate that serves, in a folder that holds its database and its key.
+class GatewayProcess:
+    """A gateway that serves, in a folder that holds its database and its key.
 
     ``greeting`` is the first line that it printed, once it listened.
     """
@@ -76,7 +76,7 @@ class GateProcess:
     @contextmanager
     def serving(
         cls, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
-    ) -> Iterator["GateProcess"]:
+    ) -> Iterator["GatewayProcess"]:
         """Serve at any free port until the block ends."""
         process = subprocess.Popen(
             [sys.executable, "-m", "profilegate", "serve", *arguments],
@@ -108,14 +108,14 @@ class GateProcess:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request on a connection of its own."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, target, body, dict(headers or {}))
             response = connection.getresponse()
             shown = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, shown, response.read())
+            return Response(response.status, shown, response.read())
         finally:
             connection.close()
 
@@ -135,11 +135,11 @@ class GateProcess:
 
 
 async def stored_fields(folder: Path, provider: str, external_id: str) -> Fields:
-    """What the database in a folder holds for an account, read without any gate."""
+    """What the database in a folder holds for an account, read without any gateway."""
     var = folder / "var"
     store = open_store(var / "profiles.db", key_file=var / "master.key", rules={})
     try:
-        return await store.account(AccountKey(DEFAULT_WORLD, provider, external_id))
+        return await store.account(AccountKey(DEFAULT_NAMESPACE, provider, external_id))
     finally:
         await store.close()
 

@@ -1,11 +1,11 @@
-"""A gate that listens on loopback, for tests that speak HTTP as a user would.
+"""A gateway that listens on loopback, for tests that speak HTTP as a user would.
 
-One server runs for the whole session; each test gets a fresh copy of the demo world::
+One server runs for the whole session; each test gets a fresh copy of the demo data::
 
-    def test_something(gate: RunningGate) -> None:
-        answer = gate.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
+    def test_something(gateway: RunningGateway) -> None:
+        response = gateway.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
 
-        assert 400 == answer.status
+        assert 400 == response.status
 
 ``send`` puts the target and the headers on the wire as they are given, byte for byte.
 """
@@ -25,13 +25,13 @@ from typing import Any, TypeVar
 
 import uvicorn
 
-from profilegate.admin.demo_data import load_world, read_demo_world
-from profilegate.gateway.gateway import Gate
+from profilegate.admin.demo_data import load_demo_data, read_demo_data
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GateApp, load_sources
+from profilegate.http.app import GatewayApp, load_sources
 from profilegate.profile.rules import Changes, Fields
 from profilegate.store import (
-    DEFAULT_WORLD,
+    DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
     CredentialKey,
@@ -43,12 +43,12 @@ from profilegate.store.sqlite import SqliteStore, open_store
 
 T = TypeVar("T")
 
-ANSWER_TIMEOUT_SECONDS = 30.0
-PUBLIC_URL = "http://gate.example"
+RESPONSE_TIMEOUT_SECONDS = 30.0
+PUBLIC_URL = "http://gateway.example"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came back: ``headers`` have lower-case names."""
 
     status: int
@@ -79,7 +79,7 @@ class Clock:
         self.time += step
 
 
-class RunningGate:
+class RunningGateway:
     """The server, and a way to look behind it.
 
     Providers' rate limits hold only where a test asks for them: all others would meet them by
@@ -97,17 +97,17 @@ class RunningGate:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._store = self._open(template)
-        self.run(load_world(self._store, read_demo_world(), DEFAULT_WORLD))
+        self.run(load_demo_data(self._store, read_demo_data(), DEFAULT_NAMESPACE))
         self.run(self._store.close())
         self._store = self._open(template)
-        self._gate = Gate(
+        self._gateway = Gateway(
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
             now=self.clock,
-            admin_token=read_demo_world()["admin_token"],
+            admin_token=read_demo_data()["admin_token"],
         )
-        self.app = GateApp(self._gate, self.sources, self._providers)
+        self.app = GatewayApp(self._gateway, self.sources, self._providers)
         config = uvicorn.Config(
             self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
         )
@@ -124,44 +124,44 @@ class RunningGate:
         )
 
     @property
-    def gate(self) -> Gate:
+    def gateway(self) -> Gateway:
         """What all operations share."""
-        return self._gate
+        return self._gateway
 
     @property
     def store(self) -> SqliteStore:
-        """What lies behind the doors."""
+        """What lies behind the providers."""
         return self._store
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine where the server runs, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(ANSWER_TIMEOUT_SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(RESPONSE_TIMEOUT_SECONDS)
 
     def start_afresh(self, folder: Path) -> None:
-        """Serve a new copy of the demo world, which lies in an empty folder."""
+        """Serve a new copy of the demo data, which lies in an empty folder."""
         self.run(self._store.close())
         for file in ("profiles.db", "master.key"):
             shutil.copy2(self._template / file, folder / file)
         self.clock.time = Clock().time
         self.folder = folder
-        self._gate.store = self._store = self._open(folder)
+        self._gateway.store = self._store = self._open(folder)
 
     def empty(self) -> None:
         """Serve a store that knows nobody, under the same master key."""
         self.run(self._store.close())
         for file in self.folder.glob("profiles.db*"):
             file.unlink()
-        self._gate.store = self._store = self._open(self.folder)
+        self._gateway.store = self._store = self._open(self.folder)
 
     def restart(self) -> None:
         """Close the store and open it again: what is remembered stands on the disk."""
         self.run(self._store.close())
-        self._gate.store = self._store = self._open(self.folder)
+        self._gateway.store = self._store = self._open(self.folder)
 
     def stop(self) -> None:
         """Stop serving."""
         self._server.should_exit = True
-        self._serving.result(ANSWER_TIMEOUT_SECONDS)
+        self._serving.result(RESPONSE_TIMEOUT_SECONDS)
         self.run(self._store.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -174,10 +174,10 @@ class RunningGate:
         *,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request on a connection of its own; the target goes out as it is."""
         connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_SECONDS
+            "127.0.0.1", self.port, timeout=RESPONSE_TIMEOUT_SECONDS
         )
         try:
             connection.putrequest(method, target, skip_accept_encoding=True)
@@ -188,24 +188,24 @@ class RunningGate:
             connection.endheaders(body)
             response = connection.getresponse()
             shown = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, shown, response.read())
+            return Response(response.status, shown, response.read())
         finally:
             connection.close()
 
     def fields(self, provider: str, external_id: str) -> Fields:
         """What the store holds for an account."""
-        return self.run(self._store.account(AccountKey(DEFAULT_WORLD, provider, external_id)))
+        return self.run(self._store.account(AccountKey(DEFAULT_NAMESPACE, provider, external_id)))
 
     def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
-        """Change an account behind the doors' backs, as far as its locks let it."""
-        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        """Change an account behind the providers' backs, as far as its locks let it."""
+        key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
         return self.run(self._store.update(Update(key, changes)))
 
     def create(
         self, provider: str, external_id: str, fields: Fields, tenant: str | None = None
     ) -> None:
         """Create an account with a profile of its own."""
-        key = AccountKey(DEFAULT_WORLD, provider, external_id)
+        key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
         self.run(self._store.create(NewAccount(key, fields, tenant)))
 
     def put_credential(
@@ -219,7 +219,7 @@ class RunningGate:
         secret: bytes | None = None,
     ) -> None:
         """Let somebody else call on behalf of a tenant, or of one account."""
-        key = CredentialKey(DEFAULT_WORLD, provider, kind, text)
+        key = CredentialKey(DEFAULT_NAMESPACE, provider, kind, text)
         self.run(self._store.put_credential(Credential(key, tenant, external_id, secret)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -230,4 +230,4 @@ class RunningGate:
 
     def mails(self) -> list[Mail]:
         """The outbox."""
-        return self.run(self._store.mails(DEFAULT_WORLD))
+        return self.run(self._store.mails(DEFAULT_NAMESPACE))

@@ -1,4 +1,4 @@
-"""No update becomes dearer unseen: counted in instructions, never in seconds."""
+"""No update becomes more expensive unseen: counted in instructions, never in seconds."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from benchmarks.guard.instructions import CannotCountError
 
 def test_no_update_is_a_tenth_dearer_than_the_costs_that_are_kept() -> None:
     """
-    A change that costs more is either mended, or its price is accepted on purpose, by
+    A change that costs more is either fixed, or its price is accepted on purpose, by
     ``make bench-guard ARGS=--write``.
     """
     kept = kept_costs()
@@ -22,7 +22,7 @@ def test_no_update_is_a_tenth_dearer_than_the_costs_that_are_kept() -> None:
     assert {} == dearer(measured, kept["instructions_of_bare_asgi"])
 
 
-def test_what_is_dearer_is_told() -> None:
+def test_what_is_dearer_is_reported() -> None:
     """
     A tenth more is let pass, whatever is beyond is named with both figures.
     """

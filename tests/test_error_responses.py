@@ -1,4 +1,4 @@
-"""Every error has words at every door: in the provider's envelope, under a fitting status."""
+"""Every error has words for every provider: in the provider's envelope, under a fitting status."""
 
 import inspect
 import json
@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from profilegate import errors
-from profilegate.errors import Fault, GateError, ProfilegateError, RequestError
+from profilegate.errors import InternalError, ProfilegateError, RequestError, Violation
 from profilegate.gateway.loading import load_provider
-from profilegate.gateway.provider import Refusal
-from profilegate.openapi.validator import compile_check
+from profilegate.gateway.provider import ErrorResponse
+from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import ENVELOPES, SPECS
 
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "MethodNotAllowedError": (["POST"],),
-    "MediaTypeNotSpokenError": (["application/json"],),
+    "MediaTypeUnsupportedError": (["application/json"],),
     "BodyTooLargeError": (16,),
     "BodyUnreadableError": ("the body is not JSON",),
     "InvalidFieldsError": (
         [
-            Fault(("full_name", "first_name"), "required", "first_name"),
-            Fault(("nationalities", 0), "enum", ("AD", "NO")),
-            Fault((), "type", ("object",)),
+            Violation(("full_name", "first_name"), "required", "first_name"),
+            Violation(("nationalities", 0), "enum", ("AD", "NO")),
+            Violation((), "type", ("object",)),
         ],
     ),
     "CredentialMissingError": ("API-Key",),
@@ -35,10 +35,10 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "VersionChangedError": (7,),
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),
-    "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "mend it"),
+    "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "fix it"),
     "HandlerMissingError": ("x", "update_user"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
-    "LineRefusedError": ("profiles.jsonl, line 3", "this is not JSON"),
+    "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
     "MasterKeyError": ("there is no key",),
 }
 """What an error is made with; all others need nothing."""
@@ -49,61 +49,67 @@ ALL_ERRORS: dict[str, ProfilegateError] = {
     if inspect.isclass(kind) and issubclass(kind, ProfilegateError)
 }
 
-DOORS = {name: load_provider(SPECS[name]) for name in ENVELOPES}
+PROVIDER_APIS = {name: load_provider(SPECS[name]) for name in ENVELOPES}
 
 
 # An author's error stops the start; these are the ones that a request can meet.
 AT_A_REQUEST = {
-    name: error for name, error in ALL_ERRORS.items() if isinstance(error, RequestError | GateError)
+    name: error
+    for name, error in ALL_ERRORS.items()
+    if isinstance(error, RequestError | InternalError)
 }
 
 
-def each_at_each_door(chosen: Mapping[str, ProfilegateError]) -> pytest.MarkDecorator:
-    """The mark that tries each of these errors at each provider's door."""
+def each_at_each_provider(chosen: Mapping[str, ProfilegateError]) -> pytest.MarkDecorator:
+    """The mark that tries each of these errors at each provider's API."""
     cases = [
-        pytest.param(door, error, id=f"{door} {name}")
-        for door in ENVELOPES
+        pytest.param(context, error, id=f"{context} {name}")
+        for context in ENVELOPES
         for name, error in chosen.items()
     ]
-    return pytest.mark.parametrize(("door", "error"), cases)
+    return pytest.mark.parametrize(("channel", "error"), cases)
 
 
-def read(refusal: Refusal) -> Any:
-    """A refusal's body, by its media type."""
-    text = refusal.body.decode("utf-8")
-    return json.loads(text) if refusal.media_type == "application/json" else text
+def read(error_response: ErrorResponse) -> Any:
+    """A error response's body, by its media type."""
+    text = error_response.body.decode("utf-8")
+    return json.loads(text) if error_response.media_type == "application/json" else text
 
 
-@each_at_each_door(ALL_ERRORS)
-def test_an_error_is_worded_in_the_providers_envelope(door: str, error: ProfilegateError) -> None:
+@each_at_each_provider(ALL_ERRORS)
+def test_an_error_is_worded_in_the_providers_envelope(
+    context: str, error: ProfilegateError
+) -> None:
     """
-    "Every refusal is worded by the provider's refusals module in that provider's envelope".
+    Every error response is written by the provider's own module, in that provider's envelope.
     """
-    media_type, reference = ENVELOPES[door]
-    refusal = DOORS[door].refuse(error)
-    faults = compile_check(SPECS[door], {"$ref": reference})(read(refusal))
+    media_type, reference = ENVELOPES[context]
+    error_response = PROVIDER_APIS[context].to_error_response(error)
+    violations = compile_validator(SPECS[context], {"$ref": reference})(read(error_response))
 
-    assert (media_type, []) == (refusal.media_type, faults)
+    assert (media_type, []) == (error_response.media_type, violations)
 
 
-@each_at_each_door(ALL_ERRORS)
-def test_the_status_says_whose_fault_it_is(door: str, error: ProfilegateError) -> None:
+@each_at_each_provider(ALL_ERRORS)
+def test_the_status_says_whose_violation_it_is(context: str, error: ProfilegateError) -> None:
     """
-    "Never a 500 for anything a caller can send"; and what is ours is never the caller's fault.
+    "Never a 500 for anything a caller can send"; and what is ours is never the caller's violation.
     """
-    status = DOORS[door].refuse(error).status
+    status = PROVIDER_APIS[context].to_error_response(error).status
     class_of_status = 4 if isinstance(error, RequestError) else 5
 
     assert class_of_status == status // 100
 
 
-@each_at_each_door(AT_A_REQUEST)
-def test_a_status_that_is_sent_stands_in_the_spec(door: str, error: ProfilegateError) -> None:
+@each_at_each_provider(AT_A_REQUEST)
+def test_a_status_that_is_sent_stands_in_the_spec(context: str, error: ProfilegateError) -> None:
     """
     A client that was written by the spec knows every status that can come.
     """
     statuses = {
-        status for operation in SPECS[door].operations() for status in operation.node["responses"]
+        status
+        for operation in SPECS[context].operations()
+        for status in operation.node["responses"]
     }
 
-    assert str(DOORS[door].refuse(error).status) in statuses
+    assert str(PROVIDER_APIS[context].to_error_response(error).status) in statuses

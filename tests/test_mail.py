@@ -20,18 +20,18 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from profilegate.gateway import mail
-from profilegate.store import AccountKey, Draft, LoginChange, Mail, NewAccount, Store, Update
+from profilegate.store import AccountKey, LoginChange, Mail, NewAccount, OutgoingMail, Store, Update
 from profilegate.store.sqlite import open_store
 
-WORLD = "default"
-IVAN = AccountKey(WORLD, "diadoc", "d064f6ba")
-SENDER = "no-reply@gate.example"
+NAMESPACE = "default"
+IVAN = AccountKey(NAMESPACE, "diadoc", "d064f6ba")
+SENDER = "no-reply@gateway.example"
 TIME = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LOOK_EVERY_SECONDS = 0.002
 LOOKS_MAX = 5000
 
 SUBJECT = "Подтверждение нового логина"
-TEXT = "Перейдите по ссылке:\n\nhttp://gate.example/UpdateMyUser/confirm?token=abc_-\n"
+TEXT = "Перейдите по ссылке:\n\nhttp://gateway.example/UpdateMyUser/confirm?token=abc_-\n"
 
 
 class Conversation(SMTP):
@@ -47,14 +47,14 @@ class MailServer:
     """
     An SMTP server on loopback that keeps what it takes::
 
-        server = MailServer(refusals=["451 Later"])
+        server = MailServer(error responses=["451 Later"])
 
-    answers the first mail so, and takes all that come after it. A recipient in ``unknown``
+    responds the first mail so, and takes all that come after it. A recipient in ``unknown``
     is never taken.
     """
 
-    def __init__(self, refusals: list[str] | None = None, unknown: str = "") -> None:
-        self.refusals = refusals or []
+    def __init__(self, error_responses: list[str] | None = None, unknown: str = "") -> None:
+        self.error_responses = error_responses or []
         self.unknown = unknown
         self.commands: list[str] = []
         self.recipients: list[str] = []
@@ -64,16 +64,16 @@ class MailServer:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any
     ) -> str:
-        """Refuse one recipient, take all others."""
+        """Reject one recipient, take all others."""
         if address == self.unknown:
             return "550 No such mailbox"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Refuse as long as refusals are left, then take."""
-        if self.refusals:
-            return self.refusals.pop(0)
+        """Reject as long as error responses are left, then take."""
+        if self.error_responses:
+            return self.error_responses.pop(0)
         assert isinstance(envelope.content, bytes)
         self.recipients += envelope.rcpt_tos
         message = message_from_bytes(envelope.content, policy=policy.default)
@@ -99,7 +99,7 @@ class MailServer:
 
 
 def bound_socket() -> socket.socket:
-    """A socket that has a port and does not listen yet: connections are refused."""
+    """A socket that has a port and does not listen yet: connections are rejected."""
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     return bound
@@ -124,14 +124,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 async def write(store: Store, to: str) -> None:
     """Put a mail into the outbox, as a change of login does."""
-    change = LoginChange(to, f"token of {to}", TIME + timedelta(1), Draft(to, SUBJECT, TEXT))
+    change = LoginChange(to, f"token of {to}", TIME + timedelta(1), OutgoingMail(to, SUBJECT, TEXT))
     await store.update(Update(IVAN, {}, login=change))
 
 
 @asynccontextmanager
 async def sending(store: Store, url: str) -> AsyncIterator[None]:
     """Send mails meanwhile; whatever ends the sending ends the test."""
-    task = asyncio.create_task(mail.send_mails(store, WORLD, url, SENDER))
+    task = asyncio.create_task(mail.send_mails(store, NAMESPACE, url, SENDER))
     try:
         yield
         assert not task.done(), task.exception()
@@ -144,7 +144,7 @@ async def sending(store: Store, url: str) -> AsyncIterator[None]:
 async def outbox(store: Store, until: Callable[[list[Mail]], bool]) -> list[Mail]:
     """The outbox, as soon as it is as a test waits for it."""
     for _ in range(LOOKS_MAX):
-        if until(mails := await store.mails(WORLD)):
+        if until(mails := await store.mails(NAMESPACE)):
             return mails
         await asyncio.sleep(LOOK_EVERY_SECONDS)
     raise AssertionError(f"still waiting after {LOOKS_MAX} looks")
@@ -211,11 +211,11 @@ def test_a_mail_that_was_sent_is_not_sent_again(store):
 # --- As often as it takes ----------------------------------------------------------------
 
 
-def test_a_mail_that_is_refused_is_tried_again(store):
+def test_a_mail_that_is_rejected_is_tried_again(store):
     """
     A server that is busy gets the mail later; each attempt counts.
     """
-    server = MailServer(refusals=["451 Later", "452 Disk is full"])
+    server = MailServer(error_responses=["451 Later", "452 Disk is full"])
 
     async def run():
         await write(store, "newLogin@kontur.ru")
@@ -301,7 +301,7 @@ def test_a_mail_is_given_up_after_many_attempts(store, monkeypatch):
 
 def test_a_mail_goes_to_the_login_and_nowhere_else(store):
     """
-    Mail programs read "=?utf-8?q?taken?=" in a header as "taken"; the link in the mail must not
+    Mail programs read "=?utf-8?q?taken?=" in a header as "accepted"; the link in the mail must not
     go to whoever that is.
     """
     server = MailServer()
@@ -318,7 +318,8 @@ def test_a_mail_goes_to_the_login_and_nowhere_else(store):
 
 @pytest.fixture
 def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """The TLS of a server with a certificate of its own making, which the gate is told to trust."""
+    """The TLS of a server with a certificate of its own making, which the gateway is told to
+    trust."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     certificate = (
@@ -350,7 +351,7 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     return context
 
 
-def test_a_password_is_told_only_under_tls(store, tls):
+def test_a_password_is_reported_only_under_tls(store, tls):
     """
     A server that offers STARTTLS is taken at its word before anyone logs in; a password may
     hold any sign, percent-encoded in the setting.
@@ -358,7 +359,7 @@ def test_a_password_is_told_only_under_tls(store, tls):
     server = MailServer()
 
     def authenticate(server, session, envelope, mechanism, data):
-        expected = LoginPassword(b"gate", b"p@ss/word")
+        expected = LoginPassword(b"gateway", b"p@ss/word")
         return AuthResult(success=data == expected, handled=False, auth_data=data)
 
     async def run():
@@ -371,18 +372,18 @@ def test_a_password_is_told_only_under_tls(store, tls):
         }
         async with (
             server.listening(**options) as port,
-            sending(store, f"smtp://gate:p%40ss%2Fword@127.0.0.1:{port}"),
+            sending(store, f"smtp://gateway:p%40ss%2Fword@127.0.0.1:{port}"),
         ):
             await outbox(store, all_sent)
 
     asyncio.run(run())
 
-    assert (["newLogin@kontur.ru"], ["gate"]) == (server.recipients, server.users)
+    assert (["newLogin@kontur.ru"], ["gateway"]) == (server.recipients, server.users)
 
 
 def test_a_server_that_cannot_show_who_it_is_gets_no_mail(store, tls, monkeypatch):
     """
-    A certificate that no authority of ours has signed is refused before a password is told; the
+    A certificate that no authority of ours has signed is rejected before a password is told; the
     mail waits.
     """
     monkeypatch.delenv("SSL_CERT_FILE")
@@ -392,7 +393,7 @@ def test_a_server_that_cannot_show_who_it_is_gets_no_mail(store, tls, monkeypatc
         await write(store, "newLogin@kontur.ru")
         async with (
             server.listening(tls_context=tls) as port,
-            sending(store, f"smtp://gate:secret@127.0.0.1:{port}"),
+            sending(store, f"smtp://gateway:secret@127.0.0.1:{port}"),
         ):
             await outbox(store, lambda mails: mails[0].attempts > 0)
 

@@ -1,6 +1,7 @@
 """Raw bytes and the raw target reach whoever verifies a signature, whatever server is in front.
 
-Kraken signs the target and the body as they are sent, so a request of its that is let in is the
+Kraken signs the target and the body as they are sent, so a request of its that is authenticated
+is the
 proof: directly, by either of uvicorn's parsers of HTTP, and behind a reverse proxy.
 """
 
@@ -12,7 +13,7 @@ import pytest
 import uvicorn
 
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 from tests.wire import Wire, chunked, head
 
 Port = int
@@ -24,16 +25,16 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass
 class OtherServer:
-    """The gate's app once more, on uvicorn with another parser of HTTP."""
+    """The gateway's app once more, on uvicorn with another parser of HTTP."""
 
-    gate: RunningGate
+    gateway: RunningGateway
     parser: str
     running: "list[tuple[uvicorn.Server, asyncio.Task[None]]]" = field(default_factory=list)
 
     async def start(self) -> Port:
         """Listen on a free port."""
         config = uvicorn.Config(
-            self.gate.app,
+            self.gateway.app,
             host="127.0.0.1",
             port=0,
             http=self.parser,
@@ -56,7 +57,7 @@ class OtherServer:
 
 @dataclass
 class ReverseProxy:
-    """A reverse proxy as one stands before a gate: it passes the target on as it is.
+    """A reverse proxy as one stands before a gateway: it passes the target on as it is.
 
     What is a proxy's own to change, it changes: it names itself in X-Forwarded-* and Via, speaks
     of another Host, writes header names in small letters, and sends every body on in chunks of
@@ -85,12 +86,12 @@ class ReverseProxy:
         headers = dict(line.split(b": ", 1) for line in lines)
         headers = {name.lower(): value for name, value in headers.items()}
         body = await self._body(reader, headers)
-        gate = await asyncio.open_connection("127.0.0.1", self.behind)
-        gate[1].write(b"\r\n".join([first, *self._passed_on(headers, body), b"", b""]))
+        gateway = await asyncio.open_connection("127.0.0.1", self.behind)
+        gateway[1].write(b"\r\n".join([first, *self._passed_on(headers, body), b"", b""]))
         if body is not None:
-            gate[1].write(chunked(body, self.chunk_size))
-        writer.write(await gate[0].read())
-        for stream in (gate[1], writer):
+            gateway[1].write(chunked(body, self.chunk_size))
+        writer.write(await gateway[0].read())
+        for stream in (gateway[1], writer):
             stream.close()
             await stream.wait_closed()
 
@@ -110,7 +111,7 @@ class ReverseProxy:
     @staticmethod
     def _passed_on(headers: dict[bytes, bytes], body: bytes | None) -> list[bytes]:
         own = {
-            b"host": b"gate.internal:9000",
+            b"host": b"gateway.internal:9000",
             b"connection": b"close",
             b"via": b"1.1 proxy",
             b"x-forwarded-for": b"203.0.113.7",
@@ -125,16 +126,16 @@ class ReverseProxy:
         return [b"%b: %b" % item for item in {**passed, **own}.items()]
 
 
-IN_FRONT: dict[str, Callable[[RunningGate], OtherServer | ReverseProxy]] = {
-    "httptools": lambda gate: OtherServer(gate, "httptools"),
-    "h11": lambda gate: OtherServer(gate, "h11"),
-    "a proxy": lambda gate: ReverseProxy(gate.port),
+IN_FRONT: dict[str, Callable[[RunningGateway], OtherServer | ReverseProxy]] = {
+    "httptools": lambda gateway: OtherServer(gateway, "httptools"),
+    "h11": lambda gateway: OtherServer(gateway, "h11"),
+    "a proxy": lambda gateway: ReverseProxy(gateway.port),
 }
 
 
 @pytest.fixture(scope="module", params=list(IN_FRONT))
-def port(server: RunningGate, request: pytest.FixtureRequest) -> Iterator[Port]:
-    """Where the gate is reached, by one server or another."""
+def port(server: RunningGateway, request: pytest.FixtureRequest) -> Iterator[Port]:
+    """Where the gateway is reached, by one server or another."""
     in_front = IN_FRONT[request.param](server)
     yield server.run(in_front.start())
     server.run(in_front.stop())
@@ -160,7 +161,7 @@ def sent(
     signed_body: bytes | None = None,
     in_chunks: bool = False,
 ) -> tuple[int, object]:
-    """A signed PATCH's status and answer; what is signed is what is sent, unless it is said."""
+    """A signed PATCH's status and response; what is signed is what is sent, unless it is said."""
     headers = PARTNER.headers(
         target if signed_target is None else signed_target,
         body if signed_body is None else signed_body,
@@ -169,8 +170,8 @@ def sent(
     lines = [("Host", "nexus.kraken.com"), *headers.items(), *JSON.items(), length]
     with Wire(port) as wire:
         wire.write(head("PATCH", target, lines), chunked(body) if in_chunks else body)
-        answer: Answer = wire.read()
-    return answer.status, answer.json()
+        response: Response = wire.read()
+    return response.status, response.json()
 
 
 TARGETS = {
@@ -192,12 +193,12 @@ TARGETS = {
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
-def test_the_target_arrives_as_it_is_sent(gate: RunningGate, port: Port, target: str):
+def test_the_target_arrives_as_it_is_sent(gateway: RunningGateway, port: Port, target: str):
     """
     Kraken's client signs URL.RequestURI(): nothing on the way decodes, orders or tidies it.
     """
     assert SUCCESS == sent(port, target)
-    assert "nb" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert "nb" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 @pytest.mark.parametrize(
@@ -213,13 +214,13 @@ def test_the_target_arrives_as_it_is_sent(gate: RunningGate, port: Port, target:
     ],
 )
 def test_a_signature_over_what_is_meant_is_wrong(
-    gate: RunningGate, port: Port, target: str, meant: str
+    gateway: RunningGateway, port: Port, target: str, meant: str
 ):
     """
     It covers what stands in the request, and nothing that a proxy says of it.
     """
     assert INVALID_SIGNATURE == sent(port, target, signed_target=meant)
-    assert "language" not in gate.fields("kraken", KRAKEN_USER)
+    assert "language" not in gateway.fields("kraken", KRAKEN_USER)
 
 
 BODIES = {
@@ -236,13 +237,13 @@ BODIES = {
 @pytest.mark.parametrize("in_chunks", [False, True], ids=["with its length", "in chunks"])
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_the_body_arrives_as_it_is_sent(
-    gate: RunningGate, port: Port, body: bytes, in_chunks: bool
+    gateway: RunningGateway, port: Port, body: bytes, in_chunks: bool
 ):
     """
     Byte for byte, however it was cut on the way.
     """
     assert SUCCESS == sent(port, body=body, in_chunks=in_chunks)
-    assert "nb" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert "nb" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 @pytest.mark.parametrize(
@@ -251,20 +252,20 @@ def test_the_body_arrives_as_it_is_sent(
     ids=["blanks", "a line end", "empty", "nothing"],
 )
 def test_a_signature_over_what_the_body_means_is_wrong(
-    gate: RunningGate, port: Port, signed_body: bytes
+    gateway: RunningGateway, port: Port, signed_body: bytes
 ):
     """
     Nobody reads the body and writes it again before it is verified.
     """
     assert INVALID_SIGNATURE == sent(port, signed_body=signed_body)
-    assert "language" not in gate.fields("kraken", KRAKEN_USER)
+    assert "language" not in gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize("body", [b"\xff\xfe\x00{", b"{", b"\x00", b"\r\n"], ids=repr)
-@pytest.mark.usefixtures("gate")
+@pytest.mark.usefixtures("gateway")
 def test_bytes_that_are_no_text_are_verified_first(port: Port, body: bytes):
     """
-    Signed, they are refused for what they are; not signed, for the signature alone.
+    Signed, they are rejected for what they are; not signed, for the signature alone.
     """
     assert INVALID_ARGUMENTS == sent(port, body=body)
     assert INVALID_SIGNATURE == sent(port, body=body, signed_body=b"{}")

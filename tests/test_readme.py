@@ -17,15 +17,15 @@ README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
 COMMAND_TIMEOUT_SECONDS = 60
 
-# What README promises that each command answers, by a word of the command.
+# What README promises that each command responses, by a word of the command.
 PROMISED = {
     "personal_info": '{"success":true}',
     "X-Client-Id": '"document_value":"*****1112"',
     "UpdateMyUser": '"Login":"login@kontur.ru"',
     "outbox": "To: newLogin@kontur.ru",
     "sign kraken": '{"result":"success"}',
-    "views": "mobile_phone  2106603032",
-    "what-if": "refused  first_name",
+    "projections": "mobile_phone  2106603032",
+    "what-if": "rejected  first_name",
     "history": "Lena",
     "demo-admin": '{"profiles":[{"id":',
 }
@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="README's commands use curl")
-def test_every_command_answers_as_the_readme_says(served: tuple[Path, str]) -> None:
+def test_every_command_responses_as_the_readme_says(served: tuple[Path, str]) -> None:
     """The newcomer pastes the commands one after the other, in the order of the README."""
     folder, address = served
     commands = [block for block in BLOCKS if not block.startswith("make ")]

@@ -20,8 +20,8 @@ from tests.clients import (
     NAVIXY_HASH_WITHOUT_PLUGIN,
     diadoc_authorization,
 )
-from tests.gateway_process import CHECKOUT, PATIENCE_SECONDS, GateProcess, dump_database
-from tests.http.providers import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY
+from tests.gateway_process import CHECKOUT, PATIENCE_SECONDS, GatewayProcess, dump_database
+from tests.http.providers import DIADOC, KRAKEN, MACHNET_MAPPING, NAVIXY, PROVIDER_APIS
 
 ADDRESS = re.compile(r"Profilegate listens on (http://127\.0\.0\.1:[1-9][0-9]*)\n")
 
@@ -31,9 +31,9 @@ ADDRESS = re.compile(r"Profilegate listens on (http://127\.0\.0\.1:[1-9][0-9]*)\
 
 def test_the_first_line_tells_the_address(tmp_path: Path) -> None:
     """
-    Once the gate listens it says where, so that port 0 is of use; the address answers.
+    Once the gateway listens it says where, so that port 0 is of use; the address responses.
     """
-    with GateProcess.serving(tmp_path) as process:
+    with GatewayProcess.serving(tmp_path) as process:
         page = process.send("GET", "/")
 
     assert ADDRESS.fullmatch(process.greeting)
@@ -52,21 +52,21 @@ def test_every_option_may_stand_in_the_environment(tmp_path: Path) -> None:
         "PROFILEGATE_DEMO": "1",
     }
 
-    with GateProcess.serving(tmp_path, settings=settings) as process:
-        answer = update_by_demo_hash(process)
+    with GatewayProcess.serving(tmp_path, settings=settings) as process:
+        response = update_by_demo_hash(process)
 
-    assert 200 == answer
+    assert 200 == response
     assert (tmp_path / "here" / "p.db").is_file()
     assert 0o600 == (tmp_path / "there" / "key").stat().st_mode & 0o777
     assert not (tmp_path / "var").exists()
 
 
-def update_by_demo_hash(process: GateProcess) -> int:
-    """The status of an update with the demo world's hash."""
+def update_by_demo_hash(process: GatewayProcess) -> int:
+    """The status of an update with the demo data's hash."""
     return process.send("POST", NAVIXY.target, body=NAVIXY.good_body(), headers=JSON).status
 
 
-def test_without_demo_no_credential_of_the_demo_world_is_known(tmp_path: Path) -> None:
+def test_without_demo_no_credential_of_the_demo_data_is_known(tmp_path: Path) -> None:
     """
     "Without --demo there are no built-in credentials and no default token."
     """
@@ -77,14 +77,14 @@ def test_without_demo_no_credential_of_the_demo_world_is_known(tmp_path: Path) -
             for hash_ in (NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN)
         ),
         *(
-            ("PATCH", MACHNET_DOOR.target, MACHNET_DOOR.good_body(), client)
+            ("PATCH", MACHNET_MAPPING.target, MACHNET_MAPPING.good_body(), client)
             for client in (MACHNET, MACHNET_OTHER)
         ),
         ("POST", DIADOC.target, DIADOC.good_body(), diadoc_authorization()),
         ("PATCH", KRAKEN.target, KRAKEN.good_body(), KRAKEN.headers(KRAKEN.good_body())),
     ]
 
-    with GateProcess.serving(tmp_path) as process:
+    with GatewayProcess.serving(tmp_path) as process:
         statuses = [
             process.send(method, target, body=body, headers={**JSON, **headers}).status
             for method, target, body, headers in knocks
@@ -94,14 +94,14 @@ def test_without_demo_no_credential_of_the_demo_world_is_known(tmp_path: Path) -
     assert [400, 400, 401, 401, 401, 401] == statuses
 
 
-def test_the_demo_world_has_a_database_of_its_own(tmp_path: Path) -> None:
+def test_the_demo_data_has_a_database_of_its_own(tmp_path: Path) -> None:
     """
     Its secrets are public: what was begun as a demo must not let them into anything else.
     """
     settings = {"PROFILEGATE_DATABASE": ""}
-    with GateProcess.serving(tmp_path, "--demo", settings=settings) as demo:
+    with GatewayProcess.serving(tmp_path, "--demo", settings=settings) as demo:
         known = update_by_demo_hash(demo)
-    with GateProcess.serving(tmp_path, settings=settings) as real:
+    with GatewayProcess.serving(tmp_path, settings=settings) as real:
         unknown = update_by_demo_hash(real)
 
     assert (200, 400) == (known, unknown)
@@ -109,16 +109,16 @@ def test_the_demo_world_has_a_database_of_its_own(tmp_path: Path) -> None:
     assert (tmp_path / "var" / "profiles.db").exists()
 
 
-def test_loading_the_demo_world_twice_changes_nothing(tmp_path: Path) -> None:
+def test_loading_the_demo_data_twice_changes_nothing(tmp_path: Path) -> None:
     """
     A second start with --demo leaves everything as the first, and its callers, have left it.
     """
-    with GateProcess.serving(tmp_path, "--demo") as process:
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
         assert 200 == update_by_demo_hash(process)
         process.end(signal.SIGTERM)
     before = dump_database(tmp_path)
 
-    with GateProcess.serving(tmp_path, "--demo") as process:
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
         process.end(signal.SIGTERM)
 
     assert before == dump_database(tmp_path)
@@ -141,29 +141,30 @@ atexit.register(tell)
 """Python's own hook (``sitecustomize``): at its end the process tells how it was."""
 
 
-def told_after_updates(folder: Path, *arguments: str) -> Any:
-    """What a gate tells of itself that started, answered an update of each provider, and ended."""
+def reported_after_updates(folder: Path, *arguments: str) -> Any:
+    """What a gateway tells of itself that started, answered an update of each provider, and
+    ended."""
     (folder / "sitecustomize.py").write_text(TELLING_SITE)
     settings = {"PYTHONPATH": f"{folder}{os.pathsep}{CHECKOUT}"}
     statuses = []
-    with GateProcess.serving(folder, "--demo", *arguments, settings=settings) as process:
-        for door in DOORS:
-            body = door.good_body()
-            headers = {**door.headers(body), **JSON}
-            answer = process.send(door.method, door.target, body=body, headers=headers)
-            statuses.append(answer.status)
+    with GatewayProcess.serving(folder, "--demo", *arguments, settings=settings) as process:
+        for api in PROVIDER_APIS:
+            body = api.good_body()
+            headers = {**api.headers(body), **JSON}
+            response = process.send(api.method, api.target, body=body, headers=headers)
+            statuses.append(response.status)
         process.end(signal.SIGTERM)
 
-    assert [200] * len(DOORS) == statuses
+    assert [200] * len(PROVIDER_APIS) == statuses
     return json.loads((folder / "told.json").read_text("utf-8"))
 
 
 def test_serving_does_without_what_it_never_calls(tmp_path: Path) -> None:
     """
-    "What a library imports, and the gate never calls, is loaded at its first use", which never
+    "What a library imports, and the gateway never calls, is loaded at its first use", which never
     comes; and what generates code, or checks specs as a whole, is no part of serving.
     """
-    loaded = set(told_after_updates(tmp_path)["modules"])
+    loaded = set(reported_after_updates(tmp_path)["modules"])
     others = {
         # What came with requests.
         "charset_normalizer",
@@ -181,12 +182,12 @@ def test_serving_does_without_what_it_never_calls(tmp_path: Path) -> None:
     assert set() == loaded & (NEVER_CALLED | others)
 
 
-def test_a_gate_without_rate_limits_loads_no_limiter(tmp_path: Path) -> None:
+def test_a_gateway_without_rate_limits_loads_no_limiter(tmp_path: Path) -> None:
     """
     "--no-rate-limits turns that off", and its megabyte with it.
     """
     with_limits, without = (
-        "limits" in told_after_updates(tmp_path, argument)["modules"]
+        "limits" in reported_after_updates(tmp_path, argument)["modules"]
         for argument in ("--rate-limits", "--no-rate-limits")
     )
 
@@ -198,11 +199,11 @@ def test_garbage_is_collected_but_not_looked_for_in_what_stands_at_start(tmp_pat
     What stands at start stands until the end, and a request on its way keeps some fifteen objects:
     Python's own 700 would be forty-six requests.
     """
-    told = told_after_updates(tmp_path)
+    reported = reported_after_updates(tmp_path)
 
-    assert told["collects"]
-    assert told["frozen"] > 10_000
-    assert YOUNG_OBJECTS_MAX == told["young_max"]
+    assert reported["collects"]
+    assert reported["frozen"] > 10_000
+    assert YOUNG_OBJECTS_MAX == reported["young_max"]
 
 
 # --- It ends -----------------------------------------------------------------------------
@@ -211,9 +212,9 @@ def test_garbage_is_collected_but_not_looked_for_in_what_stands_at_start(tmp_pat
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_order(tmp_path: Path, by: signal.Signals) -> None:
     """
-    On SIGTERM and Ctrl+C the gate closes its store (SQLite's log is gone) and says nothing.
+    On SIGTERM and Ctrl+C the gateway closes its store (SQLite's log is gone) and says nothing.
     """
-    with GateProcess.serving(tmp_path) as process:
+    with GatewayProcess.serving(tmp_path) as process:
         code, printed, complained = process.end(by)
 
     assert (0, "Stop it with Ctrl+C.\n", "") == (code, printed, complained)
@@ -222,13 +223,13 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, by: signal.Signals) -> None:
 
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     """
-    A gate that is asked to end takes no more requests, but finishes what it has begun.
+    A gateway that is asked to end takes no more requests, but finishes what it has begun.
     """
-    body = MACHNET_DOOR.good_body()
+    body = MACHNET_MAPPING.good_body()
     head = "\r\n".join(
         [
-            f"PATCH {MACHNET_DOOR.target} HTTP/1.1",
-            "Host: gate",
+            f"PATCH {MACHNET_MAPPING.target} HTTP/1.1",
+            "Host: gateway",
             "Expect: 100-continue",
             f"Content-Length: {len(body)}",
             *(f"{name}: {value}" for name, value in {**MACHNET, **JSON}.items()),
@@ -236,15 +237,15 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
         ]
     )
     with (
-        GateProcess.serving(tmp_path, "--demo") as process,
+        GatewayProcess.serving(tmp_path, "--demo") as process,
         socket.create_connection(("127.0.0.1", process.port), PATIENCE_SECONDS) as wire,
     ):
         wire.sendall(head.encode())
-        answer = wire.makefile("rb")
-        invited = answer.readline()  # the gate waits for the body now
+        response = wire.makefile("rb")
+        invited = response.readline()  # the gateway waits for the body now
         process.process.send_signal(signal.SIGTERM)
         wire.sendall(body)
-        rest = answer.read()
+        rest = response.read()
         code, _, complained = process.end(signal.SIGTERM)
 
     assert invited.startswith(b"HTTP/1.1 100 ")

@@ -1,4 +1,4 @@
-"""A gate that cannot start says why in one sentence, with what to mend, and exits with 1."""
+"""A gateway that cannot start says why in one sentence, with what to fix, and exits with 1."""
 
 import shutil
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gateway_process import CHECKOUT, GateProcess, dump_database, run
+from tests.gateway_process import CHECKOUT, GatewayProcess, dump_database, run
 
 
 def assert_one_sentence(
@@ -33,7 +33,7 @@ def assert_one_sentence(
 # --- Settings and files ------------------------------------------------------------------
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_reported(tmp_path: Path) -> None:
     """
     The sentence names the port and the setting, and how to find another one.
     """
@@ -92,7 +92,7 @@ SETTINGS = {
 
 
 @pytest.mark.parametrize(("settings", "parts"), SETTINGS.values(), ids=SETTINGS)
-def test_a_wrong_setting_is_told_by_its_name(
+def test_a_wrong_setting_is_reported_by_its_name(
     tmp_path: Path, settings: dict[str, str], parts: list[str]
 ) -> None:
     """
@@ -103,9 +103,9 @@ def test_a_wrong_setting_is_told_by_its_name(
 
 @pytest.fixture(scope="module")
 def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which a gate was started and stopped once."""
+    """A folder in which a gateway was started and stopped once."""
     folder = tmp_path_factory.mktemp("stopped")
-    with GateProcess.serving(folder) as process:
+    with GatewayProcess.serving(folder) as process:
         process.end(signal.SIGTERM)
     return folder
 
@@ -134,7 +134,7 @@ KEY_FILES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 
 @pytest.mark.parametrize(("spoil", "parts"), KEY_FILES.values(), ids=KEY_FILES)
-def test_a_key_file_that_does_not_fit_is_told(
+def test_a_key_file_that_does_not_fit_is_reported(
     stopped: Path, tmp_path: Path, spoil: Callable[[Path], None], parts: list[str]
 ) -> None:
     """
@@ -154,7 +154,7 @@ def test_a_key_file_that_does_not_fit_is_told(
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Iterator[Path]:
-    """A copy of what a gate is made of, to be spoilt."""
+    """A copy of what a gateway is made of, to be spoilt."""
     folder = tmp_path / "checkout"
     for part in ("profilegate", "specs", "handlers"):
         shutil.copytree(CHECKOUT / part, folder / part)
@@ -204,11 +204,11 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     ),
     "what is no YAML": (
         _replace(KRAKEN_YAML, "# Kraken Embed (Payward)", "\t- {"),
-        ["specs/kraken.yaml: ", "line 1, ", "mend the YAML there"],
+        ["specs/kraken.yaml: ", "line 1, ", "fix the YAML there"],
     ),
     "a reference to nothing": (
         _replace(KRAKEN_YAML, 'schemas/Residence"', 'schemas/Address"'),
-        ["specs/kraken.yaml: #/components/schemas/UserUpdate", "Address", "mend the reference"],
+        ["specs/kraken.yaml: #/components/schemas/UserUpdate", "Address", "fix the reference"],
     ),
     "an operation without a handler": (
         _replace(KRAKEN_YAML, "operationId: update_user", "operationId: change_user"),
@@ -219,8 +219,8 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         ["specs/kraken.yaml: ", "handlers/kraken", "make generate"],
     ),
     "handlers that lack a part": (
-        _replace("handlers/kraken/__init__.py", "refuse: Refuse", "reject: Refuse"),
-        ["specs/kraken.yaml: ", "handlers/kraken has no refuse"],
+        _replace("handlers/kraken/__init__.py", "reject: Reject", "reject: Reject"),
+        ["specs/kraken.yaml: ", "handlers/kraken has no reject"],
     ),
     "two specs with one path": (
         _twice,
@@ -236,7 +236,7 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 
 @pytest.mark.parametrize(("spoil", "parts"), WRONG_SPECS.values(), ids=WRONG_SPECS)
-def test_a_spec_or_handler_that_is_wrong_is_told_with_its_place(
+def test_a_spec_or_handler_that_is_wrong_is_reported_with_its_place(
     tmp_path: Path, checkout: Path, spoil: Callable[[Path], None], parts: list[str]
 ) -> None:
     """

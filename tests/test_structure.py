@@ -134,7 +134,7 @@ def spoken_words(tree: ast.Module) -> Iterator[str]:
 def test_the_engine_names_no_provider(path: Path) -> None:
     """
     "The engine knows no provider by name": what one of them needs stands in its spec or in its
-    handlers. (The demo world is data, and names them all.)
+    handlers. (The demo data is data, and names them all.)
     """
     providers = re.compile("|".join(set(PROVIDERS) - {"profiles"}), re.IGNORECASE)
 
@@ -156,7 +156,7 @@ def test_errors_import_nothing_of_ours() -> None:
 
 def test_errors_know_no_http() -> None:
     """
-    "How a provider words an error, and under which status, is the business of refusals.py".
+    "How a provider words an error, and under which status, is the business of error responses.py".
     """
     tree = parse(ENGINE / "errors.py")
     statuses = [
@@ -208,7 +208,7 @@ def test_an_error_is_named_as_one_and_says_what_it_is(name: str) -> None:
 @pytest.mark.parametrize("path", ALL_FILES.values(), ids=ALL_FILES)
 def test_a_module_opens_with_its_caption(path: Path) -> None:
     """
-    "One line that would do as a sign on the door"; more may follow after an empty line.
+    "One line that would do as a sign on the provider"; more may follow after an empty line.
     """
     first, *rest = (ast.get_docstring(parse(path)) or "").splitlines() or [""]
 

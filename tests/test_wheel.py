@@ -1,4 +1,4 @@
-"""The wheel: one name, everything the gate needs, and nothing of the workshop."""
+"""The wheel: one name, everything the gateway needs, and nothing of the workshop."""
 
 import json
 import os
@@ -66,7 +66,7 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def address(python: Path, tmp_path: Path) -> Iterator[str]:
     """
-    Where the installed wheel serves its demo world, started in an empty folder.
+    Where the installed wheel serves its demo data, started in an empty folder.
     """
     database = f"sqlite:///{tmp_path / 'profiles.db'}"
     serve = ["serve", "--demo", "--port", "0", "--database", database]
@@ -160,10 +160,10 @@ def test_the_wheel_carries_what_is_not_python(names: list[str], pattern: str) ->
 
 def test_the_installed_wheel_serves_from_any_folder(address: str) -> None:
     """
-    An installed gate needs no checkout: it finds its specs and handlers inside itself.
+    An installed gateway needs no checkout: it finds its specs and handlers inside itself.
     """
-    with urlopen(f"{address}/specs/kraken.json", timeout=10) as answer:
-        spec = json.load(answer)
+    with urlopen(f"{address}/specs/kraken.json", timeout=10) as response:
+        spec = json.load(response)
 
     assert "3.0.3" == spec["openapi"]
 
@@ -173,6 +173,6 @@ def test_the_wheel_installs_the_command(python: Path) -> None:
     After installing, `profilegate` is a command.
     """
     command = python.with_name("profilegate")
-    told = subprocess.run([command, "--help"], capture_output=True, check=True, text=True)
+    reported = subprocess.run([command, "--help"], capture_output=True, check=True, text=True)
 
-    assert "serve" in told.stdout
+    assert "serve" in reported.stdout

@@ -2,9 +2,9 @@
 
 ::
 
-    with Wire(gate.port) as wire:
-        wire.write(b"GET / HTTP/1.1\\r\\nHost: gate\\r\\n\\r\\n")
-        answer = wire.read()
+    with Wire(gateway.port) as wire:
+        wire.write(b"GET / HTTP/1.1\\r\\nHost: gateway\\r\\n\\r\\n")
+        response = wire.read()
 """
 
 import http.client
@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterable
 from types import TracebackType
 
-from tests.running_gateway import ANSWER_TIMEOUT_SECONDS, Answer
+from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, Response
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
@@ -21,7 +21,9 @@ class Wire:
     """A connection to a port of this machine."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=ANSWER_TIMEOUT_SECONDS)
+        self._socket = socket.create_connection(
+            ("127.0.0.1", port), timeout=RESPONSE_TIMEOUT_SECONDS
+        )
         # What is written goes out at once, also in small pieces.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -41,12 +43,12 @@ class Wire:
         for piece in pieces:
             self._socket.sendall(piece)
 
-    def read(self) -> Answer:
-        """The next answer; the connection stays open."""
+    def read(self) -> Response:
+        """The next response; the connection stays open."""
         response = http.client.HTTPResponse(self._socket)
         response.begin()
         headers = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, headers, response.read())
+        return Response(response.status, headers, response.read())
 
     def read_exactly(self, expected: bytes) -> bytes:
         """As many bytes as are expected."""

@@ -1,4 +1,4 @@
-"""The gate without its store, and the ceilings; ``create`` of each module makes its ASGI app."""
+"""The gateway without its store, and the ceilings; ``create`` of each module makes its ASGI app."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

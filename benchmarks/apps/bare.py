@@ -1,4 +1,4 @@
-"""The ceiling of any server: read the body, answer a constant."""
+"""The ceiling of any server: read the body, response a constant."""
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 

@@ -1,6 +1,6 @@
 """The ceiling of durable work: this project's store behind a function that checks nothing.
 
-Each request is one ``store.update`` of the same changes as the gate makes of it, with the same
+Each request is one ``store.update`` of the same changes as the gateway makes of it, with the same
 nonce; nothing of it is verified.
 """
 
@@ -17,7 +17,7 @@ from profilegate.gateway.loading import load_provider
 from profilegate.http.app import load_sources
 from profilegate.http.gc_tuning import settle
 from profilegate.store import (
-    DEFAULT_WORLD,
+    DEFAULT_NAMESPACE,
     AccountKey,
     CredentialKey,
     NonceUse,
@@ -41,8 +41,8 @@ def create(save: Save | None) -> ASGIApp:
         headers = dict(scope["headers"])
         await read(receive)
         nonce = headers[b"api-nonce"].decode()
-        key = CredentialKey(DEFAULT_WORLD, "kraken", "api-key", headers[b"api-key"].decode())
-        account = AccountKey(DEFAULT_WORLD, "kraken", scope["path"].rpartition("/")[2])
+        key = CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", headers[b"api-key"].decode())
+        account = AccountKey(DEFAULT_NAMESPACE, "kraken", scope["path"].rpartition("/")[2])
         await store.update(
             Update(
                 account,

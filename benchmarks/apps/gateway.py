@@ -1,7 +1,7 @@
-"""This gate, whole, but without a store: credentials are at hand, and an update is no work.
+"""This gateway, whole, but without a store: credentials are at hand, and an update is no work.
 
 Signatures are verified and bodies checked as ever; what is left out is what the others, who keep
-nothing and let everybody in, leave out as well.
+nothing and authenticates everybody, leave out as well.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,14 +11,14 @@ from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
 from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GateApp, load_sources
+from profilegate.http.app import GatewayApp, load_sources
 from profilegate.http.gc_tuning import settle
-from profilegate.profile.rules import DoorRules, Fields
-from profilegate.store import DEFAULT_WORLD, Credential, CredentialKey, Store, Update
+from profilegate.profile.rules import Fields, LockRules
+from profilegate.store import DEFAULT_NAMESPACE, Credential, CredentialKey, Store, Update
 
-Rules = Mapping[str, DoorRules]
+Rules = Mapping[str, LockRules]
 
 
 class NoStore:
@@ -26,7 +26,7 @@ class NoStore:
 
     def __init__(self) -> None:
         keys = {
-            CredentialKey(DEFAULT_WORLD, "kraken", "api-key", kraken_key(number)): number
+            CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", kraken_key(number)): number
             for number in range(CONNECTIONS_MAX)
         }
         self._credentials = {
@@ -47,14 +47,16 @@ def create(save: Save | None) -> ASGIApp:
     """The app; with a store it is measured as `profilegate serve`."""
     if save is not None:
         raise ValueError("what keeps something is `profilegate serve`")
-    return gate_over(lambda rules: cast(Store, NoStore()))
+    return gateway_over(lambda rules: cast(Store, NoStore()))
 
 
-def gate_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
-    """The gate over a store."""
+def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
+    """The gateway over a store."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
     store = open_store({name: provider.rules for name, provider in providers.items()})
-    app = GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)
+    app = GatewayApp(
+        Gateway(store, "http://gateway.example", limits_rates=False), sources, providers
+    )
     settle()
     return app

@@ -1,4 +1,4 @@
-"""This gate, whole, but for a writer that commits for each request by itself.
+"""This gateway, whole, but for a writer that commits for each request by itself.
 
 Nothing else differs from `profilegate serve`: what it is slower by is what group commit is worth.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from benchmarks.apps import Save
-from benchmarks.apps.gateway import gate_over
+from benchmarks.apps.gateway import gateway_over
 from benchmarks.names import DATABASE, KEY_FILE
 from profilegate.store import writer
 from profilegate.store.sqlite import open_store
@@ -20,4 +20,6 @@ def create(save: Save | None) -> ASGIApp:
         raise ValueError("it has its own")
     # No setting of the product's: nobody should want this.
     writer.BATCH_SIZE_MAX = 1  # type: ignore[misc]
-    return gate_over(lambda rules: open_store(Path(DATABASE), key_file=Path(KEY_FILE), rules=rules))
+    return gateway_over(
+        lambda rules: open_store(Path(DATABASE), key_file=Path(KEY_FILE), rules=rules)
+    )

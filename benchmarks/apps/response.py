@@ -1,9 +1,9 @@
-"""What the bare functions share: reading a body, sending the constant answer."""
+"""What the bare functions share: reading a body, sending the constant response."""
 
 from starlette.types import Receive, Send
 
-ANSWER = b'{"result":"success"}'
-HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(ANSWER))]
+RESPONSE = b'{"result":"success"}'
+HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(RESPONSE))]
 
 
 async def read(receive: Receive) -> bytes:
@@ -19,4 +19,4 @@ async def read(receive: Receive) -> bytes:
 async def send_constant(send: Send) -> None:
     """Kraken's one word."""
     await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
-    await send({"type": "http.response.body", "body": ANSWER})
+    await send({"type": "http.response.body", "body": RESPONSE})

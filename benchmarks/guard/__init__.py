@@ -1,1 +1,1 @@
-"""What an update costs in instructions, guarded: no change may make one a tenth dearer unseen."""
+"""The cost of an update in instructions: no change may make one 10 % more expensive unseen."""

@@ -24,7 +24,7 @@ def main() -> int:
         return 0
     found = dearer(measured, kept["instructions_of_bare_asgi"])
     for name, sentence in found.items():
-        print(f"{name} has become dearer: {sentence}")
+        print(f"{name} has become more expensive: {sentence}")
     return 1 if found else 0
 
 

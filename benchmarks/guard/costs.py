@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.guard.instructions import counter
-from benchmarks.guard.updates import UPDATES, bare, gate_app, send_updates
+from benchmarks.guard.updates import UPDATES, bare, gateway_app, send_updates
 
 FILE = Path(__file__).parent.parent / "costs.json"
 
@@ -45,20 +45,20 @@ def measured_costs() -> dict[str, float]:
 async def _measure() -> dict[str, float]:
     costs = {}
     with counter() as count:
-        async with gate_app() as gate:
+        async with gateway_app() as gateway:
             for name, update in UPDATES.items():
-                await send_updates(gate, update, WARM_UP, count)
+                await send_updates(gateway, update, WARM_UP, count)
                 await send_updates(bare, update, WARM_UP, count)
                 ratios = []
                 for _ in range(ROUNDS):
-                    ours = await send_updates(gate, update, UPDATES_A_ROUND, count)
+                    ours = await send_updates(gateway, update, UPDATES_A_ROUND, count)
                     ratios.append(ours / await send_updates(bare, update, UPDATES_A_ROUND, count))
                 costs[name] = round(median(ratios), 1)
     return costs
 
 
 def dearer(measured: Mapping[str, float], kept: Mapping[str, float]) -> dict[str, str]:
-    """What has become dearer than allowed, with a sentence for each."""
+    """What has become more expensive than allowed, with a sentence for each."""
     return {
         name: f"{cost} times the bare ASGI function, {cost / kept[name]:.2f} of the {kept[name]} "
         "that are kept in benchmarks/costs.json"

@@ -13,11 +13,11 @@ from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.admin.demo_data import load_world, read_demo_world
-from profilegate.gateway.gateway import Gate, utc_now
+from profilegate.admin.demo_data import load_demo_data, read_demo_data
+from profilegate.gateway.gateway import Gateway, utc_now
 from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GateApp, load_sources
-from profilegate.store import DEFAULT_WORLD
+from profilegate.http.app import GatewayApp, load_sources
+from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.writer import Writer
@@ -109,7 +109,7 @@ UPDATES: Mapping[str, Update] = {
 
 
 async def bare(scope: Scope, receive: Receive, send: Send) -> None:
-    """The least that an ASGI app can do: read the body, answer always the same."""
+    """The least that an ASGI app can do: read the body, response always the same."""
     while (await receive()).get("more_body"):
         pass
     headers = [(b"content-type", b"application/json"), (b"content-length", b"2")]
@@ -135,8 +135,8 @@ class _HereWriter(Writer):
 
 
 @asynccontextmanager
-async def gate_app() -> AsyncIterator[ASGIApp]:
-    """A gate with the demo world, which lasts as long as it is measured."""
+async def gateway_app() -> AsyncIterator[ASGIApp]:
+    """A gateway with the demo data, which lasts as long as it is measured."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
     rules = {name: provider.rules for name, provider in providers.items()}
@@ -147,9 +147,9 @@ async def gate_app() -> AsyncIterator[ASGIApp]:
         connection.execute("PRAGMA synchronous = OFF")
         reader = connect(path, query_only=True)
         store = SqliteStore(path, _HereWriter(connection), reader, vault, rules, utc_now)
-        await load_world(store, read_demo_world(), DEFAULT_WORLD)
-        gate = Gate(store, "http://gate.example", limits_rates=False)
-        yield GateApp(gate, sources, providers)
+        await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
+        gateway = Gateway(store, "http://gateway.example", limits_rates=False)
+        yield GatewayApp(gateway, sources, providers)
         await store.close()
 
 

@@ -36,10 +36,10 @@ def _document() -> dict[str, Any]:
 def _handler(save: Save | None) -> Any:
     if save is None:
 
-        async def answer(user: str, body: dict[str, Any]) -> dict[str, str]:
+        async def response(user: str, body: dict[str, Any]) -> dict[str, str]:
             return {"result": "success"}
 
-        return answer
+        return response
 
     # Not async: Connexion runs it in a thread, so that SQLite does not hold the event loop.
     def keep(user: str, body: dict[str, Any]) -> dict[str, str]:

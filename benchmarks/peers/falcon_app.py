@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from benchmarks.apps import Save
 from benchmarks.peers.structs import UserUpdate
 
-ANSWER = msgspec.json.encode({"result": "success"})
+RESPONSE = msgspec.json.encode({"result": "success"})
 
 decode = msgspec.json.Decoder(UserUpdate).decode
 
@@ -23,7 +23,7 @@ class Users:
         self._save = save
 
     async def on_patch(self, request: Any, response: Any, user: str) -> None:
-        """Validate as the others do, and answer."""
+        """Validate as the others do, and response."""
         if request.get_header("Payward-Version", default="2025-04-15") != "2025-04-15":
             raise falcon.HTTPBadRequest(title="Payward-Version is not one of ours")
         if not 14 <= len(user) <= 42:
@@ -35,7 +35,7 @@ class Users:
         if self._save is not None:
             await asyncio.to_thread(self._save, user, msgspec.to_builtins(body))
         response.content_type = falcon.MEDIA_JSON
-        response.data = ANSWER
+        response.data = RESPONSE
 
 
 def create(save: Save | None) -> ASGIApp:

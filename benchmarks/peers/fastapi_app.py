@@ -41,7 +41,7 @@ class Concat(BaseModel):
     calculated_at: datetime
 
 
-class Issued(BaseModel):
+class IssuedCredential(BaseModel):
     type: Literal["passport", "national_id", "tax_id", "lei"]
     value: str
 
@@ -50,7 +50,7 @@ class Unknown(BaseModel):
     type: Literal["unknown"]
 
 
-Identifier = Annotated[Concat | Issued | Unknown, Field(discriminator="type")] | str
+Identifier = Annotated[Concat | IssuedCredential | Unknown, Field(discriminator="type")] | str
 
 
 class UserUpdate(BaseModel):
@@ -79,7 +79,7 @@ def create(save: Save | None) -> ASGIApp:
     if save is None:
 
         @app.patch("/b2b/users/{user}")
-        async def answer(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
+        async def response(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
             return Result(result="success")
     else:
         # Not async: FastAPI runs it in a thread, so that SQLite does not hold the event loop.

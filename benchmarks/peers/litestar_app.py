@@ -19,10 +19,10 @@ def create(save: Save | None) -> ASGIApp:
     if save is None:
 
         @patch("/b2b/users/{user:str}")
-        async def answer(user: User, data: UserUpdate, version: Version = None) -> dict[str, str]:
+        async def response(user: User, data: UserUpdate, version: Version = None) -> dict[str, str]:
             return {"result": "success"}
 
-        return Litestar([answer], openapi_config=None)
+        return Litestar([response], openapi_config=None)
 
     @patch("/b2b/users/{user:str}", sync_to_thread=True)
     def keep(user: User, data: UserUpdate, version: Version = None) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Become Prism: ``python -m benchmarks.prism`` says where it will listen, and is Prism then.
 
-It validates the Kraken PATCH and answers the spec's example; it looks whether credentials are
+It validates the Kraken PATCH and responds the spec's example; it looks whether credentials are
 there, not whether they are right.
 """
 

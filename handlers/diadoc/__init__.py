@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from profilegate.gateway.provider import Authenticate, Refuse
+from profilegate.gateway.provider import Authenticate, ToErrorResponse
 
 from . import auth, error_responses, operations
-from ._generated import DOOR, Operations
-from .provisioning import ISSUING
+from ._generated import MAPPING, Operations
+from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["DOOR", "ISSUING", "SCHEMES", "answers", "authenticate", "refuse"]
+__all__ = ["ACCOUNT_POLICY", "MAPPING", "SCHEMES", "authenticate", "handlers", "to_error_response"]
 
-answers: Operations = operations
+handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
-refuse: Refuse = error_responses.refuse
+to_error_response: ToErrorResponse = error_responses.to_error_response
 
 SCHEMES: Mapping[str, Authenticate] = {"DiadocClient": auth.authenticate_client}
 """Who logs in has no token yet."""

@@ -7,9 +7,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
     View,
     Writing,
 )
@@ -165,8 +165,8 @@ def user_from_profile(fields: Fields) -> User:
     return cast(User, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -174,13 +174,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "name.family": "FullName.FullName.LastName",
     "name.middle": "FullName.FullName.MiddleName",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(View("UserV2", {}, user_v2_from_profile),),
     updates=(Writing("update_my_user", {}, changes_from_user_to_update),),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

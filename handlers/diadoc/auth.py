@@ -7,7 +7,7 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.call import Caller, ProviderContext, Request
 
 CLIENT_KIND = "api-client"
 USER_KIND = "token"
@@ -18,7 +18,7 @@ CLIENT_FIELD = "ddauth_api_client_id"
 USER_FIELD = "ddauth_token"
 
 
-async def authenticate(request: Request, door: Door) -> Caller:
+async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
     Let a user in whose token is known, through an integrator whose client id is known.
 
@@ -26,14 +26,14 @@ async def authenticate(request: Request, door: Door) -> Caller:
         CredentialError: the header is missing, malformed, or one of the two is not known.
     """
     fields = _fields(request, {CLIENT_FIELD, USER_FIELD}, HEADER)
-    client = await door.credential(CLIENT_KIND, fields[CLIENT_FIELD])
-    token = await door.credential(USER_KIND, fields[USER_FIELD])
+    client = await context.credential(CLIENT_KIND, fields[CLIENT_FIELD])
+    token = await context.credential(USER_KIND, fields[USER_FIELD])
     if client is None or token is None:
         raise CredentialUnknownError(HEADER)
     return Caller(external_id=token.external_id)
 
 
-async def authenticate_client(request: Request, door: Door) -> Caller:
+async def authenticate_client(request: Request, context: ProviderContext) -> Caller:
     """
     Let an integrator in whose client id is known; a token beside it is not looked at.
 
@@ -41,7 +41,7 @@ async def authenticate_client(request: Request, door: Door) -> Caller:
         CredentialError: the header or the client id is missing, malformed, or not known.
     """
     fields = _fields(request, {CLIENT_FIELD}, CLIENT_FIELD)
-    if await door.credential(CLIENT_KIND, fields[CLIENT_FIELD]) is None:
+    if await context.credential(CLIENT_KIND, fields[CLIENT_FIELD]) is None:
         raise CredentialUnknownError(CLIENT_FIELD)
     return Caller()
 

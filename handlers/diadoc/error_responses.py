@@ -8,16 +8,16 @@ from profilegate.errors import (
     CredentialUnknownError,
     FieldsLockedError,
     InvalidFieldsError,
-    LoginLinkDeadError,
+    LoginLinkInvalidError,
     LoginLinkUnknownError,
     LoginTakenError,
     LoginWrongError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     RequestError,
 )
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 
 from ._generated import FIELD_NAMES
 from .auth import CLIENT_FIELD
@@ -34,7 +34,7 @@ CLIENT_UNKNOWN = (
 )
 
 # The sentences of 400, 401 for a header, both 405 and 500 are the page's; the others are ours.
-REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
+ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, MALFORMED),
     CredentialError: (
         401,
@@ -48,27 +48,29 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
         405,
         "Происходит попытка обновить login на уже зарегистрированный на портале",
     ),
-    LoginLinkDeadError: (410, "Ссылка для подтверждения логина больше не действует"),
+    LoginLinkInvalidError: (410, "Ссылка для подтверждения логина больше не действует"),
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
-    MediaTypeNotSpokenError: (415, "Тип содержимого запроса не поддерживается"),
+    MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }
 
 
-def refuse(error: ProfilegateError) -> Refusal:
-    """The refusal for an error: one sentence, and the fields at fault after it."""
+def to_error_response(error: ProfilegateError) -> ErrorResponse:
+    """The error response for an error: one sentence, and the invalid fields after it."""
     if isinstance(error, InvalidFieldsError):
-        return _refusal(400, MALFORMED, _fields_at_fault(error))
+        return _error_response(400, MALFORMED, _invalid_fields(error))
     if isinstance(error, FieldsLockedError):
-        return _refusal(400, LOCKED, [FIELD_NAMES.get(path, path) for path in error.paths])
+        return _error_response(400, LOCKED, [FIELD_NAMES.get(path, path) for path in error.paths])
     if _is_of_client(error):
-        return _refusal(401, CLIENT_UNKNOWN, [])
-    status, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
-    refusal = _refusal(status, words, [])
+        return _error_response(401, CLIENT_UNKNOWN, [])
+    status, words = next(
+        ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES
+    )
+    error_response = _error_response(status, words, [])
     if isinstance(error, LoginTakenError):
         # HTTP wants an Allow header on every 405; the method itself was right.
-        refusal = refusal.with_header("allow", "POST")
-    return refusal
+        error_response = error_response.with_header("allow", "POST")
+    return error_response
 
 
 def _is_of_client(error: ProfilegateError) -> bool:
@@ -81,14 +83,14 @@ def _is_of_client(error: ProfilegateError) -> bool:
     )
 
 
-def _fields_at_fault(error: InvalidFieldsError) -> list[str]:
+def _invalid_fields(error: InvalidFieldsError) -> list[str]:
     fields: list[str] = []
-    for fault in error.faults:
+    for violation in error.violations:
         # The one rule about the body as a whole: at least one of the two must be there.
-        fields += ["Login", "FullName"] if fault.rule == "anyOf" else [fault.field]
+        fields += ["Login", "FullName"] if violation.rule == "anyOf" else [violation.field]
     return list(dict.fromkeys(filter(None, fields)))
 
 
-def _refusal(status: int, words: str, fields: list[str]) -> Refusal:
+def _error_response(status: int, words: str, fields: list[str]) -> ErrorResponse:
     text = f"{words}: {', '.join(fields)}" if fields else words
-    return Refusal(status, TEXT, text.encode())
+    return ErrorResponse(status, TEXT, text.encode())

@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 from profilegate.gateway.call import Call
-from profilegate.store import Draft, LoginChange
+from profilegate.store import LoginChange, OutgoingMail
 
 # Diadoc tells neither how long its link lives nor what the letter says: both are ours.
 LINK_AGE_MAX = timedelta(hours=24)
@@ -33,7 +33,7 @@ def login_change(call: Call, login: str) -> LoginChange:
         login=login,
         token=token,
         expires_at=call.now + LINK_AGE_MAX,
-        mail=Draft(to=login, subject=SUBJECT, text=TEXT.format(url=url)),
+        mail=OutgoingMail(to=login, subject=SUBJECT, text=TEXT.format(url=url)),
     )
 
 

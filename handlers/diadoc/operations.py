@@ -21,9 +21,9 @@ from .login import TOKEN_AGE_MAX, login_change, new_token
 
 async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
     """Open a session for the user who has this login and this password."""
-    user = await call.door.log_in(body["login"], body["password"])
+    user = await call.context.log_in(body["login"], body["password"])
     token = new_token()
-    await call.door.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
+    await call.context.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
     return token
 
 

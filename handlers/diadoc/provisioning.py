@@ -4,27 +4,30 @@ import base64
 import re
 import secrets
 
-from profilegate.gateway.provisioning import Issued, Issuer, Issuing
+from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import CLIENT_FIELD, CLIENT_KIND, USER_FIELD, USER_KIND
 
 TOKEN_SIZE_BYTES = 32
 
 
-def _token() -> Issued:
+def _token() -> IssuedCredential:
     text = base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()
-    return Issued(text, {USER_FIELD: text})
+    return IssuedCredential(text, {USER_FIELD: text})
 
 
-def _client_id() -> Issued:
+def _client_id() -> IssuedCredential:
     text = f"api-client-{secrets.token_hex(TOKEN_SIZE_BYTES)}"
-    return Issued(text, {CLIENT_FIELD: text})
+    return IssuedCredential(text, {CLIENT_FIELD: text})
 
 
-ISSUING = Issuing(
+ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     has_tenant=False,
     own={"account.login": None, "account.registered": True},
-    changeable=(),
-    issuers=(Issuer(USER_KIND, "account", _token), Issuer(CLIENT_KIND, "nobody", _client_id)),
+    mutable_fields=(),
+    issuers=(
+        CredentialIssuer(USER_KIND, "account", _token),
+        CredentialIssuer(CLIENT_KIND, "nobody", _client_id),
+    ),
 )

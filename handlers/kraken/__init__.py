@@ -1,14 +1,14 @@
 """Kraken Embed: specs/kraken.yaml, answered."""
 
-from profilegate.gateway.provider import Authenticate, Refuse, Sign
+from profilegate.gateway.provider import Authenticate, Sign, ToErrorResponse
 
 from . import auth, error_responses, operations
-from ._generated import DOOR, Operations
-from .provisioning import ISSUING
+from ._generated import MAPPING, Operations
+from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["DOOR", "ISSUING", "answers", "authenticate", "refuse", "sign"]
+__all__ = ["ACCOUNT_POLICY", "MAPPING", "authenticate", "handlers", "sign", "to_error_response"]
 
-answers: Operations = operations
+handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
-refuse: Refuse = error_responses.refuse
+to_error_response: ToErrorResponse = error_responses.to_error_response
 sign: Sign = auth.sign_request

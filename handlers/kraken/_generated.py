@@ -8,9 +8,9 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
     View,
     Writing,
 )
@@ -275,7 +275,7 @@ class UpdateResult(TypedDict, total=False):
 
 
 class ErrorResponse(TypedDict):
-    """Why a request is refused: one entry for each fault."""
+    """Why a request is rejected: one entry for each violation."""
 
     error: list[str]
 
@@ -394,7 +394,7 @@ def changes_from_user_update(body: UserUpdate) -> Changes:
 
 
 def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
-    """TaxId as this door shows it."""
+    """TaxId as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
         shown["id"] = item["id"]
@@ -515,8 +515,8 @@ def user_update_from_profile(fields: Fields) -> UserUpdate:
     return cast(UserUpdate, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -543,13 +543,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "email": "email",
     "account.external_id": "external_id",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(View("UserUpdate", {}, user_update_from_profile),),
     updates=(Writing("update_user", {}, changes_from_user_update),),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

@@ -17,7 +17,7 @@ from profilegate.errors import (
     SettingError,
     SignatureWrongError,
 )
-from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.call import Caller, ProviderContext, Request
 from profilegate.store import NonceUse
 
 KIND = "api-key"
@@ -77,11 +77,11 @@ def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, 
     return {"API-Key": key, "API-Nonce": nonce, "API-Sign": signature}
 
 
-async def authenticate(request: Request, door: Door) -> Caller:
+async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
     Let a partner in by its key, its signature and a nonce larger than its last.
 
-    The nonce is only looked at here; it is used up together with the update, so that a refused
+    The nonce is only looked at here; it is used up together with the update, so that a rejected
     request does not consume it.
 
     Raises:
@@ -90,7 +90,7 @@ async def authenticate(request: Request, door: Door) -> Caller:
     key = _header(request, b"api-key", "API-Key")
     signature = _header(request, b"api-sign", "API-Sign")
     nonce = _header(request, b"api-nonce", "API-Nonce")
-    credential = await door.credential(KIND, key)
+    credential = await context.credential(KIND, key)
     if credential is None or credential.secret is None:
         raise CredentialUnknownError("API-Key")
     expected = sign(credential.secret, request.target, nonce, request.body)

@@ -8,7 +8,7 @@ from profilegate.errors import (
     CredentialMissingError,
     FieldsLockedError,
     InvalidFieldsError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     MethodNotAllowedError,
     NonceNotIncreasingError,
     ProfilegateError,
@@ -18,15 +18,16 @@ from profilegate.errors import (
     SignatureWrongError,
     StoreUnavailableError,
 )
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 
-from ._generated import FIELD_NAMES, ErrorResponse
+from ._generated import FIELD_NAMES
+from ._generated import ErrorResponse as ErrorBody
 
 INVALID_ARGUMENTS = "EGeneral:Invalid arguments"
 PERMISSION_DENIED = "EGeneral:Permission denied"
 
 # The words are those of Kraken's other APIs where Embed's pages show none: the spec says which.
-REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
+ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, INVALID_ARGUMENTS),
     SignatureWrongError: (401, "EAPI:Invalid signature"),
     NonceNotIncreasingError: (401, "EAPI:Invalid nonce"),
@@ -35,7 +36,7 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
     MethodNotAllowedError: (405, "EGeneral:Unknown method"),
     ReferenceTakenError: (409, "EGeneral:Conflict:external_id"),
     BodyTooLargeError: (413, "EGeneral:Request too large"),
-    MediaTypeNotSpokenError: (415, "EGeneral:Unsupported media type"),
+    MediaTypeUnsupportedError: (415, "EGeneral:Unsupported media type"),
     RateLimitExceededError: (429, "EAPI:Rate limit exceeded"),
     StoreUnavailableError: (503, "EService:Unavailable"),
     ProfilegateError: (500, "EGeneral:Internal error"),
@@ -45,23 +46,25 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, str]] = {
 HEADER_WORDS = {"API-Sign": "EAPI:Invalid signature", "API-Nonce": "EAPI:Invalid nonce"}
 
 
-def refuse(error: ProfilegateError) -> Refusal:
-    """The refusal for an error: one entry for each fault."""
+def to_error_response(error: ProfilegateError) -> ErrorResponse:
+    """The error response for an error: one entry for each violation."""
     if isinstance(error, InvalidFieldsError):
         words = [
-            f"{INVALID_ARGUMENTS}:{fault.field}" if fault.at else INVALID_ARGUMENTS
-            for fault in error.faults
+            f"{INVALID_ARGUMENTS}:{violation.field}" if violation.at else INVALID_ARGUMENTS
+            for violation in error.violations
         ]
-        return _refusal(400, words)
+        return _error_response(400, words)
     if isinstance(error, FieldsLockedError):
         fields = [FIELD_NAMES.get(path, path) for path in error.paths]
-        return _refusal(403, [f"{PERMISSION_DENIED}:{field}" for field in fields])
+        return _error_response(403, [f"{PERMISSION_DENIED}:{field}" for field in fields])
     if isinstance(error, CredentialMissingError | CredentialMalformedError):
-        return _refusal(401, [HEADER_WORDS.get(error.name, "EAPI:Invalid key")])
-    status, word = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
-    return _refusal(status, [word])
+        return _error_response(401, [HEADER_WORDS.get(error.name, "EAPI:Invalid key")])
+    status, word = next(
+        ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES
+    )
+    return _error_response(status, [word])
 
 
-def _refusal(status: int, words: list[str]) -> Refusal:
-    body: ErrorResponse = {"error": list(dict.fromkeys(words))}
-    return Refusal.json(status, body)
+def _error_response(status: int, words: list[str]) -> ErrorResponse:
+    body: ErrorBody = {"error": list(dict.fromkeys(words))}
+    return ErrorResponse.json(status, body)

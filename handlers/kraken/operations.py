@@ -52,7 +52,7 @@ async def get_user(call: Call, *, user: str) -> GetResult:
 
 
 async def update_user(call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
-    """Change what is sent; Kraken never shows a profile, so the answer is one word."""
+    """Change what is sent; Kraken never shows a profile, so the response is one word."""
     await call.update(unspaced(user), changes_from_user_update(body))
     return {"result": "success"}
 

@@ -4,7 +4,7 @@ import base64
 import re
 import secrets
 
-from profilegate.gateway.provisioning import Issued, Issuer, Issuing
+from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import KIND
 
@@ -12,18 +12,18 @@ KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
 
 
-def _api_key() -> Issued:
+def _api_key() -> IssuedCredential:
     key = base64.b64encode(secrets.token_bytes(KEY_SIZE_BYTES)).decode()
     private_key = secrets.token_bytes(PRIVATE_KEY_SIZE_BYTES)
     shown = {"API-Key": key, "private_key": base64.b64encode(private_key).decode()}
-    return Issued(key, shown, private_key)
+    return IssuedCredential(key, shown, private_key)
 
 
-ISSUING = Issuing(
+ACCOUNT_POLICY = AccountPolicy(
     # An IIBAN without its blanks.
     external_id=re.compile("[A-Z0-9]{14,42}"),
     has_tenant=True,
     own={},
-    changeable=(),
-    issuers=(Issuer(KIND, "tenant", _api_key),),
+    mutable_fields=(),
+    issuers=(CredentialIssuer(KIND, "tenant", _api_key),),
 )

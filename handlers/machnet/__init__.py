@@ -1,13 +1,13 @@
 """Machnet SEND: specs/machnet.yaml, answered."""
 
-from profilegate.gateway.provider import Authenticate, Refuse
+from profilegate.gateway.provider import Authenticate, ToErrorResponse
 
 from . import auth, error_responses, operations
-from ._generated import DOOR, Operations
-from .provisioning import ISSUING
+from ._generated import MAPPING, Operations
+from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["DOOR", "ISSUING", "answers", "authenticate", "refuse"]
+__all__ = ["ACCOUNT_POLICY", "MAPPING", "authenticate", "handlers", "to_error_response"]
 
-answers: Operations = operations
+handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
-refuse: Refuse = error_responses.refuse
+to_error_response: ToErrorResponse = error_responses.to_error_response

@@ -8,11 +8,11 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
     Lock,
+    LockRules,
     LockTable,
+    ProfileMapping,
     View,
     Writing,
 )
@@ -273,7 +273,7 @@ class BusinessUpdate(TypedDict, total=False):
 
 
 class Error(TypedDict):
-    """The request was refused, or failed; nothing was written."""
+    """The request was rejected, or failed; nothing was written."""
 
     status: int
     code: str
@@ -543,7 +543,7 @@ def changes_from_new_business(body: NewBusiness) -> Changes:
 
 
 def _shown_physical_document_update(item: dict[str, Any]) -> dict[str, Any]:
-    """PhysicalDocumentUpdate as this door shows it."""
+    """PhysicalDocumentUpdate as this provider shows it."""
     shown: dict[str, Any] = {}
     if "front" in item:
         shown["document_value"] = item["front"]
@@ -563,7 +563,7 @@ def _shown_physical_document_update(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown_virtual_document_update(item: dict[str, Any]) -> dict[str, Any]:
-    """VirtualDocumentUpdate as this door shows it."""
+    """VirtualDocumentUpdate as this provider shows it."""
     shown: dict[str, Any] = {}
     if "value" in item:
         shown["document_value"] = item["value"]
@@ -812,7 +812,7 @@ def new_business_from_profile(fields: Fields) -> NewBusiness:
 
 
 def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
-    """PhysicalDocument as this door shows it."""
+    """PhysicalDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "country" in item:
         shown["country"] = item["country"]
@@ -830,7 +830,7 @@ def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
-    """VirtualDocument as this door shows it."""
+    """VirtualDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "country" in item:
         shown["country"] = item["country"]
@@ -991,7 +991,7 @@ def business_user_from_profile(fields: Fields) -> BusinessUser:
     return cast(BusinessUser, body)
 
 
-RULES = DoorRules(
+RULES = LockRules(
     states={"verified": {"account.status": "VERIFIED"}},
     tables=(
         LockTable(
@@ -1038,7 +1038,7 @@ RULES = DoorRules(
         ),
     ),
 )
-"""What this door locks, and in which state of the account."""
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -1088,10 +1088,10 @@ FIELD_NAMES: Mapping[str, str] = {
     "activity.frequency": "transaction_frequency",
     "account.send_user_id": "send_user_id",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(
@@ -1103,4 +1103,4 @@ DOOR = DoorMap(
         Writing("update_user", {"account.business": True}, changes_from_business_update),
     ),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

@@ -3,12 +3,12 @@
 import hmac
 
 from profilegate.errors import CredentialMissingError, CredentialUnknownError
-from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.call import Caller, ProviderContext, Request
 
 KIND = "client"
 
 
-async def authenticate(request: Request, door: Door) -> Caller:
+async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
     Let a client in; the users that it may reach are those that belong to it.
 
@@ -20,7 +20,7 @@ async def authenticate(request: Request, door: Door) -> Caller:
     secret = request.header(b"x-client-secret")
     if not client_id or not secret:
         raise CredentialMissingError("X-Client-Id or X-Client-Secret")
-    credential = await door.credential(KIND, client_id)
+    credential = await context.credential(KIND, client_id)
     # Compared also when there is no such client, so that time tells nothing either.
     expected = (credential and credential.secret) or b""
     if not hmac.compare_digest(expected, secret.encode("latin-1")) or credential is None:

@@ -7,26 +7,26 @@ from profilegate.errors import (
     CredentialError,
     FieldsLockedError,
     InvalidFieldsError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     RequestError,
     StoreUnavailableError,
 )
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 from profilegate.openapi.messages import sentence
 
 from ._generated import FIELD_NAMES, Error
 
 BAD_REQUEST = "BAD_REQUEST"
 
-REFUSALS: dict[type[ProfilegateError], tuple[int, str, str]] = {
+ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str, str]] = {
     RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
     CredentialError: (401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong"),
     AccountUnknownError: (404, "NOT_FOUND", "User not found"),
     MethodNotAllowedError: (405, "METHOD_NOT_ALLOWED", "This method is not allowed here"),
     BodyTooLargeError: (413, "PAYLOAD_TOO_LARGE", "The body is too large"),
-    MediaTypeNotSpokenError: (
+    MediaTypeUnsupportedError: (
         415,
         "UNSUPPORTED_MEDIA_TYPE",
         "The body must be application/json",
@@ -36,17 +36,24 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, str, str]] = {
 }
 
 
-def refuse(error: ProfilegateError) -> Refusal:
-    """The refusal for an error; the message names every field at fault, in Machnet's brackets."""
+def to_error_response(error: ProfilegateError) -> ErrorResponse:
+    """The error response for an error; the message names every invalid field, in Machnet's
+    brackets."""
     if isinstance(error, InvalidFieldsError):
-        faults = [f"{fault.field or 'body'}: {sentence(fault)}" for fault in error.faults]
-        return _refusal(400, BAD_REQUEST, f"Some fields are not valid [{', '.join(faults)}]")
+        violations = [
+            f"{violation.field or 'body'}: {sentence(violation)}" for violation in error.violations
+        ]
+        return _error_response(
+            400, BAD_REQUEST, f"Some fields are not valid [{', '.join(violations)}]"
+        )
     if isinstance(error, FieldsLockedError):
         fields = ", ".join(_field(path) for path in error.paths)
-        return _refusal(400, BAD_REQUEST, f"Some fields cannot be updated [{fields}]")
+        return _error_response(400, BAD_REQUEST, f"Some fields cannot be updated [{fields}]")
     if isinstance(error, BodyUnreadableError):
-        return _refusal(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")
-    return _refusal(*next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS))
+        return _error_response(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")
+    return _error_response(
+        *next(ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES)
+    )
 
 
 def _field(path: str) -> str:
@@ -56,6 +63,6 @@ def _field(path: str) -> str:
     return f"{name}: {document_type}" if document_type else name
 
 
-def _refusal(status: int, code: str, message: str) -> Refusal:
+def _error_response(status: int, code: str, message: str) -> ErrorResponse:
     body: Error = {"status": status, "code": code, "message": message}
-    return Refusal.json(status, body)
+    return ErrorResponse.json(status, body)

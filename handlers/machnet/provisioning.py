@@ -4,7 +4,7 @@ import re
 import secrets
 import uuid
 
-from profilegate.gateway.provisioning import Issued, Issuer, Issuing
+from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import KIND
 from .operations import UNVERIFIED
@@ -12,16 +12,16 @@ from .operations import UNVERIFIED
 SECRET_SIZE_BYTES = 32
 
 
-def _client() -> Issued:
+def _client() -> IssuedCredential:
     client_id, secret = str(uuid.uuid4()), secrets.token_urlsafe(SECRET_SIZE_BYTES)
     shown = {"X-Client-Id": client_id, "X-Client-Secret": secret}
-    return Issued(client_id, shown, secret.encode())
+    return IssuedCredential(client_id, shown, secret.encode())
 
 
-ISSUING = Issuing(
+ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     has_tenant=True,
     own={"account.business": False, "account.type": "SEND", "account.status": UNVERIFIED},
-    changeable={"account.status"},
-    issuers=(Issuer(KIND, "tenant", _client),),
+    mutable_fields={"account.status"},
+    issuers=(CredentialIssuer(KIND, "tenant", _client),),
 )

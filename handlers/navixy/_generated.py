@@ -8,9 +8,9 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
     View,
     Writing,
 )
@@ -164,7 +164,7 @@ class ParameterError(TypedDict):
 
 
 class Error(TypedDict):
-    """What was asked was refused, or failed; nothing was written."""
+    """What was asked was rejected, or failed; nothing was written."""
 
     success: Literal[False]
     status: Status
@@ -491,8 +491,8 @@ def user_info_from_profile(fields: Fields) -> UserInfo:
     return cast(UserInfo, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -517,13 +517,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "registration.kpp": "iec",
     "organization.legal_name": "legal_name",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(View("UserInfo", {}, user_info_from_profile),),
     updates=(Writing("update_personal_info", {}, changes_from_personal_info_update),),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

@@ -7,7 +7,7 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.call import Caller, ProviderContext, Request
 
 from .sessions import KIND, keep_alive
 
@@ -18,7 +18,7 @@ HEADER = re.compile(r"NVX ([0-9A-Fa-f]{32})")
 """Getting started: "NVX" + " " + 32 hexadecimal characters, exactly one blank."""
 
 
-async def authenticate(request: Request, door: Door) -> Caller:
+async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
     Let a user in by an API key or a session hash, which lives on by it.
 
@@ -28,10 +28,10 @@ async def authenticate(request: Request, door: Door) -> Caller:
         CredentialUnknownError: nobody has it, or has it any longer.
         BodyUnreadableError: the body, where the hash is looked for first, cannot be read.
     """
-    credential = await door.credential(KIND, _hash(request).lower())
+    credential = await context.credential(KIND, _hash(request).lower())
     if credential is None:
         raise CredentialUnknownError("hash")
-    await keep_alive(door, credential)
+    await keep_alive(context, credential)
     return Caller(external_id=credential.external_id, credential=credential.key)
 
 

@@ -8,7 +8,7 @@ from profilegate.errors import (
     FieldsLockedError,
     InvalidFieldsError,
     LoginWrongError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
@@ -16,7 +16,7 @@ from profilegate.errors import (
     RequirementUnmetError,
     StoreUnavailableError,
 )
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 from profilegate.openapi.messages import sentence
 
 from ._generated import FIELD_NAMES, Error, ParameterError
@@ -24,12 +24,12 @@ from .sessions import ApiKeyIsNoSessionError
 
 # Codes, words and statuses are those of Navixy's table of errors; where the status is HTTP's
 # own and not the table's, the spec says why.
-REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
+ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, int, str]] = {
     CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
     AccountUnknownError: (400, 4, "User or API key not found or session ended"),
     CredentialError: (400, 3, "Wrong hash"),
     RequestError: (400, 5, "Wrong request format"),
-    MediaTypeNotSpokenError: (415, 5, "Wrong request format"),
+    MediaTypeUnsupportedError: (415, 5, "Wrong request format"),
     InvalidFieldsError: (400, 7, "Invalid parameters"),
     BodyTooLargeError: (413, 9, "Too large request"),
     FieldsLockedError: (403, 13, "Operation not permitted"),
@@ -43,21 +43,24 @@ REFUSALS: dict[type[ProfilegateError], tuple[int, int, str]] = {
 }
 
 
-def refuse(error: ProfilegateError) -> Refusal:
-    """The refusal for an error, with every field at fault beside the code."""
-    status, code, words = next(REFUSALS[kind] for kind in type(error).__mro__ if kind in REFUSALS)
+def to_error_response(error: ProfilegateError) -> ErrorResponse:
+    """The error response for an error, with every invalid field beside the code."""
+    status, code, words = next(
+        ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES
+    )
     body: Error = {"success": False, "status": {"code": code, "description": words}}
     if isinstance(error, InvalidFieldsError):
         body["errors"] = [
-            _at_fault(fault.field or "body", sentence(fault)) for fault in error.faults
+            _parameter_error(violation.field or "body", sentence(violation))
+            for violation in error.violations
         ]
     if isinstance(error, FieldsLockedError):
         body["errors"] = [
-            _at_fault(FIELD_NAMES.get(path, path), "cannot be changed any more")
+            _parameter_error(FIELD_NAMES.get(path, path), "cannot be changed any more")
             for path in error.paths
         ]
-    return Refusal.json(status, body)
+    return ErrorResponse.json(status, body)
 
 
-def _at_fault(parameter: str, what: str) -> ParameterError:
+def _parameter_error(parameter: str, what: str) -> ParameterError:
     return {"parameter": parameter, "error": what}

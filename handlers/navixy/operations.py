@@ -18,8 +18,8 @@ from .user_info import is_said, user_shown
 
 async def log_in(call: Call, *, body: UserAuth) -> LoggedIn:
     """Open a session for whoever knows a login and its password."""
-    external_id = await call.door.log_in(body["login"], body["password"])
-    return {"success": True, "hash": await sessions.open_session(call.door, external_id)}
+    external_id = await call.context.log_in(body["login"], body["password"])
+    return {"success": True, "hash": await sessions.open_session(call.context, external_id)}
 
 
 async def log_in_by_query(call: Call, *, credentials: UserAuth) -> LoggedIn:

@@ -3,20 +3,20 @@
 import re
 import secrets
 
-from profilegate.gateway.provisioning import Issued, Issuer, Issuing
+from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .sessions import HASH_SIZE_BYTES, KIND
 
 
-def _api_key() -> Issued:
+def _api_key() -> IssuedCredential:
     text = secrets.token_hex(HASH_SIZE_BYTES)
-    return Issued(text, {"hash": text})
+    return IssuedCredential(text, {"hash": text})
 
 
-ISSUING = Issuing(
+ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[1-9][0-9]{0,17}"),
     has_tenant=False,
     own={"account.login": None, "account.plugins": []},
-    changeable={"account.plugins"},
-    issuers=(Issuer(KIND, "account", _api_key),),
+    mutable_fields={"account.plugins"},
+    issuers=(CredentialIssuer(KIND, "account", _api_key),),
 )

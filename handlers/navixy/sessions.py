@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 
 from profilegate.errors import CredentialUnknownError, RequestError
-from profilegate.gateway.call import Call, Door
+from profilegate.gateway.call import Call, ProviderContext
 from profilegate.store import Credential, CredentialKey
 
 KIND = "hash"
@@ -26,19 +26,19 @@ class ApiKeyIsNoSessionError(RequestError):
         return "this works with the hash of a session, not with an API key"
 
 
-async def open_session(door: Door, external_id: str) -> str:
+async def open_session(context: ProviderContext, external_id: str) -> str:
     """Let a user in by a new hash; give it back."""
     text = secrets.token_hex(HASH_SIZE_BYTES)
-    await door.open_session(KIND, text, external_id, AGE_MAX)
+    await context.open_session(KIND, text, external_id, AGE_MAX)
     return text
 
 
-async def keep_alive(door: Door, credential: Credential) -> None:
+async def keep_alive(context: ProviderContext, credential: Credential) -> None:
     """Let a session that is used live on; an API key does so anyway."""
     if credential.expires_at is None:
         return
-    if credential.expires_at - door.now() <= AGE_MAX - RENEWED_AFTER:
-        await door.store.renew_credential(credential.key, door.now() + AGE_MAX)
+    if credential.expires_at - context.now() <= AGE_MAX - RENEWED_AFTER:
+        await context.store.renew_credential(credential.key, context.now() + AGE_MAX)
 
 
 async def renew(call: Call) -> None:
@@ -48,7 +48,7 @@ async def renew(call: Call) -> None:
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
     """
-    await call.door.store.renew_credential(await _session(call), call.now + AGE_MAX)
+    await call.context.store.renew_credential(await _session(call), call.now + AGE_MAX)
 
 
 async def end(call: Call) -> None:
@@ -58,12 +58,12 @@ async def end(call: Call) -> None:
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
     """
-    await call.door.store.revoke_credential(await _session(call))
+    await call.context.store.revoke_credential(await _session(call))
 
 
 async def _session(call: Call) -> CredentialKey:
     key = call.caller.credential
-    credential = None if key is None else await call.door.credential(key.kind, key.text)
+    credential = None if key is None else await call.context.credential(key.kind, key.text)
     if credential is None:
         # It ended between being let in and now.
         raise CredentialUnknownError("hash")

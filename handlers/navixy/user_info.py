@@ -9,7 +9,7 @@ CREATION_DATE = "account.creation_date"
 
 
 def user_shown(fields: Fields, *, iso_datetime: bool) -> UserShown:
-    """The whole answer; what is not known is left out."""
+    """The whole response; what is not known is left out."""
     known = {**fields, **_title(fields)}
     if iso_datetime and CREATION_DATE in known:
         # Kept as Navixy usually shows it, "2016-05-20 01:10:34", in UTC.

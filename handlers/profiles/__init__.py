@@ -1,12 +1,12 @@
 """Our own API: specs/profiles.yaml, answered."""
 
-from profilegate.gateway.provider import Authenticate, Refuse
+from profilegate.gateway.provider import Authenticate, ToErrorResponse
 
 from . import auth, error_responses, operations
-from ._generated import DOOR, Operations
+from ._generated import MAPPING, Operations
 
-__all__ = ["DOOR", "answers", "authenticate", "refuse"]
+__all__ = ["MAPPING", "authenticate", "handlers", "to_error_response"]
 
-answers: Operations = operations
+handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
-refuse: Refuse = error_responses.refuse
+to_error_response: ToErrorResponse = error_responses.to_error_response

@@ -8,9 +8,9 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
 )
 
 
@@ -120,7 +120,7 @@ class Registration(TypedDict, total=False):
 
 
 class Details(TypedDict, total=False):
-    """What is known of a person or organisation; null removes, and is never in an answer."""
+    """What is known of a person or organisation; null removes, and is never in a response."""
 
     name: Name | None
     birth: Birth | None
@@ -162,7 +162,7 @@ class VirtualDocument(TypedDict):
 
 
 class Documents(TypedDict, total=False):
-    """Documents; they are sent and replaced at the doors only."""
+    """Documents; they are sent and replaced through the provider APIs only."""
 
     physical: list[PhysicalDocument]
     virtual: list[VirtualDocument]
@@ -177,7 +177,7 @@ class WrittenValue(TypedDict):
 
 
 AsWritten = list[WrittenValue]
-"""Values that have no common form, as a door wrote them."""
+"""Values that have no common form, as a provider wrote them."""
 
 
 class Account(TypedDict):
@@ -258,7 +258,7 @@ class Event(TypedDict):
 
     version: int
     time: str
-    door: str
+    channel: str
     who: str
     request_id: str
     changes: list[Change]
@@ -281,21 +281,21 @@ class PastProfile(Details):
     as_written: NotRequired[AsWritten]
 
 
-class DoorView(TypedDict):
-    """A profile as one account's door shows it."""
+class Projection(TypedDict):
+    """A profile as one account's provider shows it."""
 
     provider: str
     external_id: str
     body: dict[str, Any]
 
 
-class ViewPage(TypedDict):
-    """A profile as its doors show it."""
+class ProjectionPage(TypedDict):
+    """A profile as its providers show it."""
 
-    views: list[DoorView]
+    projections: list[Projection]
 
 
-class Trial(TypedDict):
+class DryRun(TypedDict):
     """A change that is to be tried out."""
 
     provider: str
@@ -303,28 +303,28 @@ class Trial(TypedDict):
     body: dict[str, Any]
 
 
-class Verdict(TypedDict):
+class DryRunOutcome(TypedDict):
     """What would become of a change at one account."""
 
     provider: str
     external_id: str
-    outcome: Literal["taken", "refused", "cannot express"]
+    outcome: Literal["accepted", "rejected", "not representable"]
     fields: list[str]
-    why: NotRequired[str]
+    reason: NotRequired[str]
 
 
-class TriedProfile(Details):
+class DryRunProfile(Details):
     """The shared fields as they would be."""
 
     documents: NotRequired[Documents]
     as_written: NotRequired[AsWritten]
 
 
-class TrialOutcome(TypedDict):
+class DryRunResult(TypedDict):
     """What a change would do, which nobody has made."""
 
-    verdicts: list[Verdict]
-    profile: TriedProfile
+    outcomes: list[DryRunOutcome]
+    profile: DryRunProfile
 
 
 class ExportedAccount(TypedDict):
@@ -360,8 +360,8 @@ ExportLines = list[ExportedProfile]
 """Whole profiles, one a line."""
 
 
-class RefusedLine(TypedDict):
-    """A line that was refused."""
+class RejectedLine(TypedDict):
+    """A line that was rejected."""
 
     item: int
     detail: str
@@ -372,7 +372,7 @@ class ImportCounts(TypedDict):
 
     imported: int
     unchanged: int
-    refused: list[RefusedLine]
+    rejected: list[RejectedLine]
 
 
 class Credential(TypedDict):
@@ -427,7 +427,7 @@ class MailPage(TypedDict):
 
 
 class ProblemError(TypedDict):
-    """One fault, and where it is."""
+    """One violation, and where it is."""
 
     pointer: NotRequired[str]
     parameter: NotRequired[str]
@@ -530,11 +530,11 @@ class Operations(Protocol):
         """GET /profiles/{profile_id}/at: Get a profile as it was"""
         ...
 
-    async def list_views(self, call: Call, *, profile_id: str) -> ViewPage:
-        """GET /profiles/{profile_id}/views: See a profile as its doors show it"""
+    async def list_projections(self, call: Call, *, profile_id: str) -> ProjectionPage:
+        """GET /profiles/{profile_id}/projections: See a profile as its providers show it"""
         ...
 
-    async def try_change(self, call: Call, *, profile_id: str, body: Trial) -> TrialOutcome:
+    async def dry_run(self, call: Call, *, profile_id: str, body: DryRun) -> DryRunResult:
         """POST /profiles/{profile_id}/what-if: Try out a change"""
         ...
 
@@ -837,7 +837,7 @@ def changes_from_own_changes(body: OwnChanges) -> Changes:
 
 
 def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
-    """TaxId as this door shows it."""
+    """TaxId as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
         shown["id"] = item["id"]
@@ -1017,7 +1017,7 @@ def own_changes_from_profile(fields: Fields) -> OwnChanges:
 
 
 def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
-    """PhysicalDocument as this door shows it."""
+    """PhysicalDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
         shown["type"] = item["type"]
@@ -1035,7 +1035,7 @@ def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
-    """VirtualDocument as this door shows it."""
+    """VirtualDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
         shown["type"] = item["type"]
@@ -1088,8 +1088,8 @@ def past_profile_from_profile(fields: Fields) -> PastProfile:
     return cast(PastProfile, body)
 
 
-def trial_outcome_from_profile(fields: Fields) -> TrialOutcome:
-    """The profile as TrialOutcome shows it."""
+def dry_run_result_from_profile(fields: Fields) -> DryRunResult:
+    """The profile as DryRunResult shows it."""
     body: dict[str, Any] = {}
     profile: dict[str, Any] = {}
     profile_name: dict[str, Any] = {}
@@ -1242,11 +1242,11 @@ def trial_outcome_from_profile(fields: Fields) -> TrialOutcome:
         profile["documents"] = profile_documents
     if profile:
         body["profile"] = profile
-    return cast(TrialOutcome, body)
+    return cast(DryRunResult, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -1302,13 +1302,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "account.type": "fields.type",
     "account.login": "fields.login",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

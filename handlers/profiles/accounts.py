@@ -3,9 +3,9 @@
 from typing import Any
 from urllib.parse import quote
 
-from profilegate.errors import AccountUnknownError, Fault, InvalidFieldsError
+from profilegate.errors import AccountUnknownError, InvalidFieldsError, Violation
 from profilegate.gateway.call import Call
-from profilegate.gateway.provisioning import Issuing
+from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields
 from profilegate.store import Account as StoredAccount
@@ -28,16 +28,16 @@ from .representations import shown_account, shown_profile
 
 async def list_accounts(call: Call, *, profile_id: str) -> AccountPage:
     """Show the accounts that see a profile."""
-    profile = await call.door.store.profile(call.door.world, profile_id)
+    profile = await call.context.store.profile(call.context.namespace, profile_id)
     return {"accounts": [shown_account(account) for account in profile.accounts]}
 
 
 async def create_account(call: Call, *, profile_id: str, body: NewAccount) -> Account:
     """Make an account that sees a profile."""
-    own = _first_fields(call.doors.issuing(body["provider"]), body)
-    profile = await call.door.store.profile(call.door.world, profile_id)
-    key = AccountKey(call.door.world, body["provider"], body["external_id"])
-    await call.door.store.create(
+    own = _first_fields(call.projections.policy(body["provider"]), body)
+    profile = await call.context.store.profile(call.context.namespace, profile_id)
+    key = AccountKey(call.context.namespace, body["provider"], body["external_id"])
+    await call.context.store.create(
         AccountToCreate(
             account=key,
             fields=own,
@@ -49,9 +49,9 @@ async def create_account(call: Call, *, profile_id: str, body: NewAccount) -> Ac
     )
     if not profile.accounts:
         # A profile without accounts has none by which the store could name it.
-        await call.door.store.link(key, profile_id, call.origin, prefer="profile")
+        await call.context.store.link(key, profile_id, call.origin, prefer="profile")
     place = f"/profiles/{profile_id}/accounts/{key.provider}/{quote(key.external_id, safe='')}"
-    call.answer_headers.append((b"location", place.encode()))
+    call.response_headers.append((b"location", place.encode()))
     return shown_account(await _account(call, profile_id, key.provider, key.external_id))
 
 
@@ -64,9 +64,9 @@ async def link_account(
     body: LinkRequest | None = None,
 ) -> Profile:
     """Let an account join a profile; what only it knows comes along."""
-    key = AccountKey(call.door.world, provider, external_id)
+    key = AccountKey(call.context.namespace, provider, external_id)
     prefer = None if body is None else body.get("prefer")
-    profile = await call.door.store.link(key, profile_id, call.origin, prefer=prefer)
+    profile = await call.context.store.link(key, profile_id, call.origin, prefer=prefer)
     return shown_profile(call, profile)
 
 
@@ -75,7 +75,7 @@ async def unlink_account(
 ) -> Profile:
     """Let an account leave with a copy of the profile, and show the copy."""
     account = await _account(call, profile_id, provider, external_id)
-    return shown_profile(call, await call.door.store.unlink(account.key, call.origin))
+    return shown_profile(call, await call.context.store.unlink(account.key, call.origin))
 
 
 async def update_account(
@@ -84,11 +84,13 @@ async def update_account(
     """Set what only the provider decides."""
     account = await _account(call, profile_id, provider, external_id)
     changes = changes_from_own_changes(body)
-    issuing = call.doors.issuing(provider)
-    allowed = () if issuing is None else issuing.changeable
-    if faults := [Fault((_named(path),), "foreign") for path in changes if path not in allowed]:
-        raise InvalidFieldsError(faults)
-    await call.door.store.update(Update(account.key, changes, origin=call.origin))
+    policy = call.projections.policy(provider)
+    allowed = () if policy is None else policy.mutable_fields
+    if violations := [
+        Violation((_named(path),), "foreign") for path in changes if path not in allowed
+    ]:
+        raise InvalidFieldsError(violations)
+    await call.context.store.update(Update(account.key, changes, origin=call.origin))
     return shown_account(await _account(call, profile_id, provider, external_id))
 
 
@@ -99,7 +101,7 @@ async def _account(call: Call, profile_id: str, provider: str, external_id: str)
     Raises:
         ProfileUnknownError, AccountUnknownError: there is no such profile, or it has no such one.
     """
-    profile = await call.door.store.profile(call.door.world, profile_id)
+    profile = await call.context.store.profile(call.context.namespace, profile_id)
     return account_of(profile, provider, external_id)
 
 
@@ -116,28 +118,32 @@ def account_of(profile: StoredProfile, provider: str, external_id: str) -> Store
     raise AccountUnknownError
 
 
-def _first_fields(issuing: Issuing | None, body: NewAccount) -> Fields:
+def _first_fields(policy: AccountPolicy | None, body: NewAccount) -> Fields:
     """
     What is a new account's own.
 
     Raises:
-        InvalidFieldsError: it is not as the provider's accounts are; every fault is told.
+        InvalidFieldsError: it is not as the provider's accounts are; every violation is told.
     """
-    if issuing is None:
-        raise InvalidFieldsError([Fault(("provider",), "provider")])
+    if policy is None:
+        raise InvalidFieldsError([Violation(("provider",), "provider")])
     sent: dict[str, Any] = changes_from_new_account(body)
-    faults = []
-    if not issuing.external_id.fullmatch(body["external_id"]):
-        faults.append(Fault(("external_id",), "pattern", f"^{issuing.external_id.pattern}$"))
-    if issuing.has_tenant and "tenant" not in body:
-        faults.append(Fault(("tenant",), "required"))
-    if not issuing.has_tenant and "tenant" in body:
-        faults.append(Fault(("tenant",), "foreign"))
-    faults += [Fault(_in_fields(path), "foreign") for path in sent if path not in issuing.own]
-    own = {**issuing.own, **{path: sent[path] for path in sent if path in issuing.own}}
-    faults += [Fault(_in_fields(path), "required") for path, value in own.items() if value is None]
-    if faults:
-        raise InvalidFieldsError(faults)
+    violations = []
+    if not policy.external_id.fullmatch(body["external_id"]):
+        violations.append(Violation(("external_id",), "pattern", f"^{policy.external_id.pattern}$"))
+    if policy.has_tenant and "tenant" not in body:
+        violations.append(Violation(("tenant",), "required"))
+    if not policy.has_tenant and "tenant" in body:
+        violations.append(Violation(("tenant",), "foreign"))
+    violations += [
+        Violation(_in_fields(path), "foreign") for path in sent if path not in policy.own
+    ]
+    own = {**policy.own, **{path: sent[path] for path in sent if path in policy.own}}
+    violations += [
+        Violation(_in_fields(path), "required") for path, value in own.items() if value is None
+    ]
+    if violations:
+        raise InvalidFieldsError(violations)
     return own
 
 

@@ -7,7 +7,7 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, Door, Request
+from profilegate.gateway.call import Caller, ProviderContext, Request
 
 HEADER = "Authorization"
 
@@ -15,7 +15,7 @@ ADMIN = "admin"
 """Who calls, as history tells it: there is one token, so there is one name."""
 
 
-async def authenticate(request: Request, door: Door) -> Caller:
+async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
     Let in whoever has the token; where there is none, nobody has it.
 
@@ -30,6 +30,8 @@ async def authenticate(request: Request, door: Door) -> Caller:
     if scheme.lower() != "bearer" or not token.strip():
         raise CredentialMalformedError(HEADER)
     sent = token.strip().encode("latin-1")
-    if not door.gate.admin_token or not hmac.compare_digest(door.gate.admin_token.encode(), sent):
+    if not context.gateway.admin_token or not hmac.compare_digest(
+        context.gateway.admin_token.encode(), sent
+    ):
         raise CredentialUnknownError(HEADER)
     return Caller(tenant=ADMIN)

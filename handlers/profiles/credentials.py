@@ -1,4 +1,4 @@
-"""Who may call at the providers' doors: listed, issued, replaced, revoked."""
+"""Who may call at the provider APIs: listed, issued, replaced, revoked."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,12 +6,12 @@ from typing import Literal
 
 from profilegate.errors import (
     CredentialIdUnknownError,
-    Fault,
     InvalidFieldsError,
     RequestError,
+    Violation,
 )
 from profilegate.gateway.call import Call
-from profilegate.gateway.provisioning import Issuer
+from profilegate.gateway.provisioning import CredentialIssuer
 from profilegate.store import AccountKey, CredentialInfo, CredentialKey
 from profilegate.store import Credential as CredentialToPut
 
@@ -34,7 +34,7 @@ class CredentialNotIssuedError(RequestError):
 
 async def list_credentials(call: Call, *, provider: str | None = None) -> CredentialPage:
     """Show whose credentials there are."""
-    found = await call.door.store.credentials(call.door.world, provider=provider)
+    found = await call.context.store.credentials(call.context.namespace, provider=provider)
     return {"credentials": [_shown(info) for info in found]}
 
 
@@ -45,64 +45,68 @@ async def create_credential(call: Call, *, body: NewCredential) -> IssuedCredent
     if "expires_at" in body:
         expires_at = read_time(body["expires_at"], "expires_at")
         if expires_at <= call.now:
-            raise InvalidFieldsError([Fault(("expires_at",), "past")])
+            raise InvalidFieldsError([Violation(("expires_at",), "past")])
     tenant, external_id = body.get("tenant"), body.get("external_id")
     if external_id is not None:
-        await call.door.store.account(AccountKey(call.door.world, body["provider"], external_id))
+        await call.context.store.account(
+            AccountKey(call.context.namespace, body["provider"], external_id)
+        )
     return await _issue(call, issuer, body["provider"], tenant, external_id, expires_at)
 
 
 async def rotate_credential(call: Call, *, credential_id: str) -> IssuedCredential:
     """Make another credential for the same holder, and revoke the one that it replaces."""
     old = await _find(call, credential_id)
-    issuing = call.doors.issuing(old.provider)
-    issuers = () if issuing is None else issuing.issuers
+    policy = call.projections.policy(old.provider)
+    issuers = () if policy is None else policy.issuers
     issuer = next((issuer for issuer in issuers if issuer.kind == old.kind), None)
     if issuer is None:
         raise CredentialNotIssuedError
     issued = await _issue(call, issuer, old.provider, old.tenant, old.external_id, old.expires_at)
     # The new one first: whoever is cut off in between still has one that works.
-    await call.door.store.revoke_credential_by_id(call.door.world, old.id)
+    await call.context.store.revoke_credential_by_id(call.context.namespace, old.id)
     return issued
 
 
 async def revoke_credential(call: Call, *, credential_id: str) -> None:
     """Let nobody have a credential any more."""
-    await call.door.store.revoke_credential_by_id(call.door.world, credential_id)
+    await call.context.store.revoke_credential_by_id(call.context.namespace, credential_id)
 
 
-def _issuer(call: Call, body: NewCredential) -> Issuer:
+def _issuer(call: Call, body: NewCredential) -> CredentialIssuer:
     """
     How the credential is made, by who is to hold it.
 
     Raises:
         InvalidFieldsError: this is no provider, or its credentials have other holders.
     """
-    issuing = call.doors.issuing(body["provider"])
-    if issuing is None:
-        raise InvalidFieldsError([Fault(("provider",), "provider")])
-    issuers = {issuer.holder: issuer for issuer in issuing.issuers}
+    policy = call.projections.policy(body["provider"])
+    if policy is None:
+        raise InvalidFieldsError([Violation(("provider",), "provider")])
+    issuers = {issuer.holder: issuer for issuer in policy.issuers}
     sent = [holder for holder, name in HOLDERS.items() if name in body]
-    faults = [Fault((HOLDERS[holder],), "foreign") for holder in sent if holder not in issuers]
+    violations = [
+        Violation((HOLDERS[holder],), "foreign") for holder in sent if holder not in issuers
+    ]
     if not sent and "nobody" not in issuers:
-        faults += [Fault((HOLDERS[holder],), "required") for holder in issuers]
-    if faults:
-        raise InvalidFieldsError(faults)
+        violations += [Violation((HOLDERS[holder],), "required") for holder in issuers]
+    if violations:
+        raise InvalidFieldsError(violations)
     return issuers[sent[0] if sent else "nobody"]
 
 
 async def _issue(
     call: Call,
-    issuer: Issuer,
+    issuer: CredentialIssuer,
     provider: str,
     tenant: str | None,
     external_id: str | None,
     expires_at: datetime | None,
 ) -> IssuedCredential:
     issued = issuer.issue()
-    credential_id = await call.door.store.put_credential(
+    credential_id = await call.context.store.put_credential(
         CredentialToPut(
-            key=CredentialKey(call.door.world, provider, issuer.kind, issued.text),
+            key=CredentialKey(call.context.namespace, provider, issuer.kind, issued.text),
             tenant=tenant,
             external_id=external_id,
             secret=issued.secret,
@@ -110,13 +114,13 @@ async def _issue(
         )
     )
     # RFC 9111, 5.2.2.5: what is shown once is stored by nobody on the way.
-    call.answer_headers.append((b"cache-control", b"no-store"))
+    call.response_headers.append((b"cache-control", b"no-store"))
     shown = _shown(await _find(call, credential_id))
     return {**shown, "shown": dict(issued.shown)}
 
 
 async def _find(call: Call, credential_id: str) -> CredentialInfo:
-    for info in await call.door.store.credentials(call.door.world):
+    for info in await call.context.store.credentials(call.context.namespace):
         if info.id == credential_id:
             return info
     raise CredentialIdUnknownError

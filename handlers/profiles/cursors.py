@@ -3,7 +3,7 @@
 import base64
 import re
 
-from profilegate.errors import Fault, InvalidFieldsError
+from profilegate.errors import InvalidFieldsError, Violation
 
 LIMIT_DEFAULT = 20
 
@@ -49,4 +49,4 @@ def version_of(cursor: str | None) -> int:
 
 
 def _not_ours() -> InvalidFieldsError:
-    return InvalidFieldsError([Fault(("cursor",), "cursor", is_parameter=True)])
+    return InvalidFieldsError([Violation(("cursor",), "cursor", is_parameter=True)])

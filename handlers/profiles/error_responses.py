@@ -1,4 +1,4 @@
-"""Our own API: errors as problem details, RFC 9457, with every fault at once."""
+"""Our own API: errors as problem details, RFC 9457, with every violation at once."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,13 +12,12 @@ from profilegate.errors import (
     CredentialError,
     CredentialIdUnknownError,
     EventUnknownError,
-    Fault,
     FieldsLockedError,
     ImportConflictError,
     InvalidFieldsError,
     LinkConflictError,
     LoginTakenError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     ProfileUnknownError,
@@ -29,8 +28,9 @@ from profilegate.errors import (
     UndoConflictError,
     UnexpectedError,
     VersionChangedError,
+    Violation,
 )
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 from profilegate.openapi import pointer
 from profilegate.openapi.messages import sentence
 from profilegate.profile.fields import ACCOUNT_PREFIX
@@ -48,7 +48,7 @@ def _kind(name: str, title: str) -> tuple[str, str]:
     return f"urn:profilegate:problem:{name}", title
 
 
-REFUSALS: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
+ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
     RequestError: (400, NAMELESS),
     InvalidFieldsError: (400, _kind("invalid", "Some fields break their rules")),
     BodyUnreadableError: (400, _kind("unreadable", "The body cannot be read")),
@@ -68,15 +68,15 @@ REFUSALS: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
     CredentialNotIssuedError: (409, _kind("not-issued", "The credential is not made here")),
     VersionChangedError: (412, _kind("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),
-    MediaTypeNotSpokenError: (415, NAMELESS),
+    MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),
     StoreUnavailableError: (503, NAMELESS),
     ProfilegateError: (500, NAMELESS),
 }
 
-# What our own handlers refuse beside the rules of the spec.
+# What our own handlers reject beside the rules of the spec.
 WORDS: Mapping[str, str] = {
-    "cursor": "must be a cursor from an earlier answer",
+    "cursor": "must be a cursor from an earlier response",
     "foreign": "is not a field of this provider's",
     "past": "must be a time to come",
     "provider": "must be one of the providers that are served here",
@@ -88,9 +88,11 @@ PARAMETER_WORDS: Mapping[tuple[str, str], str] = {
 }
 
 
-def refuse(error: ProfilegateError) -> Refusal:
-    """The refusal for an error."""
-    status, (kind, title) = next(REFUSALS[cls] for cls in type(error).__mro__ if cls in REFUSALS)
+def to_error_response(error: ProfilegateError) -> ErrorResponse:
+    """The error response for an error."""
+    status, (kind, title) = next(
+        ERROR_RESPONSES[cls] for cls in type(error).__mro__ if cls in ERROR_RESPONSES
+    )
     problem: Problem = {
         "type": kind,
         "title": title or HTTPStatus(status).phrase,
@@ -98,9 +100,9 @@ def refuse(error: ProfilegateError) -> Refusal:
         "detail": _detail(error, status),
     }
     if isinstance(error, InvalidFieldsError):
-        problem["errors"] = [_fault(fault) for fault in error.faults]
+        problem["errors"] = [_violation(violation) for violation in error.violations]
     if isinstance(error, FieldsLockedError):
-        why = "is held fast by the state of a linked account"
+        why = "is locked by the state of a linked account"
         problem["errors"] = [_at_path(path, why) for path in error.paths]
     if isinstance(error, UndoConflictError):
         problem["errors"] = [_at_path(path, "was changed again later") for path in error.paths]
@@ -108,10 +110,10 @@ def refuse(error: ProfilegateError) -> Refusal:
         problem["differences"] = [
             _difference(path, *values) for path, values in error.differences.items()
         ]
-    refusal = Refusal.json(status, problem, MEDIA_TYPE)
+    error_response = ErrorResponse.json(status, problem, MEDIA_TYPE)
     if status == HTTPStatus.UNAUTHORIZED:
-        refusal = refusal.with_header("www-authenticate", "Bearer")
-    return refusal
+        error_response = error_response.with_header("www-authenticate", "Bearer")
+    return error_response
 
 
 def _detail(error: ProfilegateError, status: int) -> str:
@@ -122,13 +124,17 @@ def _detail(error: ProfilegateError, status: int) -> str:
     return str(error)
 
 
-def _fault(fault: Fault) -> ProblemError:
-    """A fault, at its parameter or at a pointer into the body."""
-    name = str(fault.at[0]) if fault.at else ""
-    words = WORDS.get(fault.rule) or PARAMETER_WORDS.get((name, fault.rule)) or sentence(fault)
-    if fault.is_parameter:
+def _violation(violation: Violation) -> ProblemError:
+    """A violation, at its parameter or at a pointer into the body."""
+    name = str(violation.at[0]) if violation.at else ""
+    words = (
+        WORDS.get(violation.rule)
+        or PARAMETER_WORDS.get((name, violation.rule))
+        or sentence(violation)
+    )
+    if violation.is_parameter:
         return {"parameter": name, "detail": words}
-    return {"pointer": pointer(fault.at), "detail": words}
+    return {"pointer": pointer(violation.at), "detail": words}
 
 
 def _at_path(path: str, why: str) -> ProblemError:

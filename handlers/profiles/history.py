@@ -1,4 +1,4 @@
-"""Who changed what, through which door, and when; and how it was before."""
+"""Who changed what, through which provider, and when; and how it was before."""
 
 from profilegate.gateway.call import Call
 from profilegate.store import Event as StoredEvent
@@ -14,8 +14,8 @@ async def list_history(
 ) -> EventPage:
     """Show some of a profile's changes, oldest first."""
     count = limit or cursors.LIMIT_DEFAULT
-    found = await call.door.store.history(
-        call.door.world, profile_id, after=cursors.version_of(cursor), limit=count + 1
+    found = await call.context.store.history(
+        call.context.namespace, profile_id, after=cursors.version_of(cursor), limit=count + 1
     )
     page: EventPage = {"events": [_shown(event) for event in found[:count]]}
     if len(found) > count:
@@ -25,14 +25,16 @@ async def list_history(
 
 async def undo_change(call: Call, *, profile_id: str, version: int) -> Profile:
     """Set what a change changed back, as a new change."""
-    profile = await call.door.store.undo(call.door.world, profile_id, version, call.origin)
+    profile = await call.context.store.undo(
+        call.context.namespace, profile_id, version, call.origin
+    )
     return shown_profile(call, profile)
 
 
 async def get_profile_at(call: Call, *, profile_id: str, time: str) -> PastProfile:
     """Show the shared fields as they were at a time."""
     at = read_time(time, "time", is_parameter=True)
-    fields = await call.door.store.profile_at(call.door.world, profile_id, at)
+    fields = await call.context.store.profile_at(call.context.namespace, profile_id, at)
     return past_profile(profile_id, at, fields)
 
 
@@ -40,7 +42,7 @@ def _shown(event: StoredEvent) -> Event:
     return {
         "version": event.version,
         "time": shown_time(event.at),
-        "door": event.origin.door,
+        "channel": event.origin.context,
         "who": event.origin.who,
         "request_id": event.origin.request_id,
         "changes": [_change(path, *values) for path, values in event.changes.items()],

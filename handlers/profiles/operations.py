@@ -22,13 +22,14 @@ from .profiles import (
     list_profiles,
     update_profile,
 )
-from .projections import list_views, try_change
+from .projections import dry_run, list_projections
 from .transfer import export_profile, export_profiles, import_profiles
 
 __all__ = [
     "create_account",
     "create_credential",
     "create_profile",
+    "dry_run",
     "erase_profile",
     "export_profile",
     "export_profiles",
@@ -41,10 +42,9 @@ __all__ = [
     "list_history",
     "list_mails",
     "list_profiles",
-    "list_views",
+    "list_projections",
     "revoke_credential",
     "rotate_credential",
-    "try_change",
     "undo_change",
     "unlink_account",
     "update_account",

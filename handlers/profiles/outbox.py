@@ -9,7 +9,9 @@ from .times import shown_time
 
 async def list_mails(call: Call) -> MailPage:
     """Show the outbox."""
-    return {"mails": [_shown(mail) for mail in await call.door.store.mails(call.door.world)]}
+    return {
+        "mails": [_shown(mail) for mail in await call.context.store.mails(call.context.namespace)]
+    }
 
 
 def _shown(mail: StoredMail) -> Mail:

@@ -1,4 +1,4 @@
-"""People and organisations, as all doors share them."""
+"""People and organisations, as all providers share them."""
 
 from werkzeug.http import parse_etags
 
@@ -16,8 +16,8 @@ async def list_profiles(
     """Show some profiles, in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
     # One more than is shown tells whether there is a next page.
-    found = await call.door.store.profiles(
-        call.door.world, after=cursors.decoded(cursor), limit=count + 1
+    found = await call.context.store.profiles(
+        call.context.namespace, after=cursors.decoded(cursor), limit=count + 1
     )
     page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
     if len(found) > count:
@@ -29,20 +29,20 @@ async def create_profile(call: Call, *, body: Details) -> Profile:
     """Make a profile that no account sees yet."""
     changes = changes_from_details(body)
     fields = {path: value for path, value in changes.items() if value is not None}
-    profile = await call.door.store.create_profile(call.door.world, fields, call.origin)
-    call.answer_headers.append((b"location", f"/profiles/{profile.id}".encode()))
+    profile = await call.context.store.create_profile(call.context.namespace, fields, call.origin)
+    call.response_headers.append((b"location", f"/profiles/{profile.id}".encode()))
     return shown_profile(call, profile)
 
 
 async def get_profile(call: Call, *, profile_id: str) -> Profile:
     """Show a profile with its accounts."""
-    return shown_profile(call, await call.door.store.profile(call.door.world, profile_id))
+    return shown_profile(call, await call.context.store.profile(call.context.namespace, profile_id))
 
 
 async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profile:
     """Merge what is sent into a profile, unless it has changed since the caller saw it."""
-    profile = await call.door.store.update_profile(
-        call.door.world,
+    profile = await call.context.store.update_profile(
+        call.context.namespace,
         profile_id,
         changes_from_details(body),
         call.origin,
@@ -53,7 +53,7 @@ async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profi
 
 async def erase_profile(call: Call, *, profile_id: str) -> None:
     """Forget a profile for ever."""
-    await call.door.store.erase(call.door.world, profile_id)
+    await call.context.store.erase(call.context.namespace, profile_id)
 
 
 async def _wanted_version(call: Call, profile_id: str) -> int | None:
@@ -66,7 +66,7 @@ async def _wanted_version(call: Call, profile_id: str) -> int | None:
     header = call.request.header(b"if-match")
     if header is None or header == "*":
         return None
-    present = await call.door.store.profile(call.door.world, profile_id)
+    present = await call.context.store.profile(call.context.namespace, profile_id)
     # RFC 9110, 13.1.1: If-Match compares strongly, so a weak tag never matches.
     if not parse_etags(header).contains(str(present.version)):
         raise VersionChangedError(present.version)

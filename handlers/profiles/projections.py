@@ -1,41 +1,43 @@
-"""The profile as its doors show it, and what a change would do to them."""
+"""The profile as its providers show it, and what a change would do to them."""
 
 from typing import Literal, cast
 
 from profilegate.gateway.call import Call
 
-from ._generated import Trial, TrialOutcome, Verdict, ViewPage
-from .representations import tried_profile
+from ._generated import DryRun, DryRunOutcome, DryRunResult, ProjectionPage
+from .representations import dry_run_profile
 
 
-async def list_views(call: Call, *, profile_id: str) -> ViewPage:
-    """Show a profile as each linked account's door shows it."""
-    profile = await call.door.store.profile(call.door.world, profile_id)
+async def list_projections(call: Call, *, profile_id: str) -> ProjectionPage:
+    """Show a profile as each linked account's provider shows it."""
+    profile = await call.context.store.profile(call.context.namespace, profile_id)
     return {
-        "views": [
+        "projections": [
             {
                 "provider": view.provider,
                 "external_id": view.external_id,
                 "body": dict(view.body),
             }
-            for view in call.doors.views(profile)
+            for view in call.projections.views(profile)
         ]
     }
 
 
-async def try_change(call: Call, *, profile_id: str, body: Trial) -> TrialOutcome:
+async def dry_run(call: Call, *, profile_id: str, body: DryRun) -> DryRunResult:
     """Tell what an update by one of the accounts would do; nothing is written."""
-    profile = await call.door.store.profile(call.door.world, profile_id)
-    outcome = await call.doors.what_if(profile, body["provider"], body["external_id"], body["body"])
-    verdicts: list[Verdict] = []
-    for verdict in outcome.verdicts:
-        shown: Verdict = {
-            "provider": verdict.provider,
-            "external_id": verdict.external_id,
-            "outcome": cast(Literal["taken", "refused", "cannot express"], verdict.outcome),
-            "fields": list(verdict.fields),
+    profile = await call.context.store.profile(call.context.namespace, profile_id)
+    result = await call.projections.what_if(
+        profile, body["provider"], body["external_id"], body["body"]
+    )
+    outcomes: list[DryRunOutcome] = []
+    for outcome in result.outcomes:
+        shown: DryRunOutcome = {
+            "provider": outcome.provider,
+            "external_id": outcome.external_id,
+            "outcome": cast(Literal["accepted", "rejected", "not representable"], outcome.outcome),
+            "fields": list(outcome.fields),
         }
-        if verdict.why is not None:
-            shown["why"] = verdict.why
-        verdicts.append(shown)
-    return {"verdicts": verdicts, "profile": tried_profile(outcome.fields)}
+        if outcome.reason is not None:
+            shown["reason"] = outcome.reason
+        outcomes.append(shown)
+    return {"outcomes": outcomes, "profile": dry_run_profile(result.fields)}

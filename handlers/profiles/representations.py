@@ -11,20 +11,20 @@ from profilegate.store import Profile as StoredProfile
 
 from ._generated import (
     Account,
+    DryRunProfile,
     PastProfile,
     Profile,
-    TriedProfile,
     WrittenValue,
+    dry_run_result_from_profile,
     past_profile_from_profile,
     profile_from_profile,
-    trial_outcome_from_profile,
 )
 from .times import shown_time
 
 
 def shown_profile(call: Call, profile: StoredProfile) -> Profile:
-    """A profile with its accounts; its version goes out as the answer's ETag."""
-    call.answer_headers.append((b"etag", b'"%d"' % profile.version))
+    """A profile with its accounts; its version goes out as the response's ETag."""
+    call.response_headers.append((b"etag", b'"%d"' % profile.version))
     return listed_profile(profile)
 
 
@@ -51,10 +51,10 @@ def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile
     return cast(PastProfile, body)
 
 
-def tried_profile(fields: Fields) -> TriedProfile:
+def dry_run_profile(fields: Fields) -> DryRunProfile:
     """A profile as it would be."""
-    details: TriedProfile = trial_outcome_from_profile(fields).get("profile", {})
-    return cast(TriedProfile, {**details, **_as_written(fields)})
+    details: DryRunProfile = dry_run_result_from_profile(fields).get("profile", {})
+    return cast(DryRunProfile, {**details, **_as_written(fields)})
 
 
 def shown_account(account: StoredAccount) -> Account:
@@ -74,7 +74,7 @@ def shown_account(account: StoredAccount) -> Account:
 
 
 def _as_written(fields: Fields) -> dict[str, list[WrittenValue]]:
-    """What doors wrote that has no common form: ``{"country-name": "Wakanda"}``."""
+    """What providers wrote that has no common form: ``{"country-name": "Wakanda"}``."""
     written: list[WrittenValue] = [
         {"field": path, "form": form, "text": str(text)}
         for path, value in fields.items()

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from profilegate.errors import Fault, InvalidFieldsError
+from profilegate.errors import InvalidFieldsError, Violation
 
 
 def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
@@ -15,8 +15,8 @@ def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        fault = Fault((name,), "format", "date-time", is_parameter=is_parameter)
-        raise InvalidFieldsError([fault]) from None
+        violation = Violation((name,), "format", "date-time", is_parameter=is_parameter)
+        raise InvalidFieldsError([violation]) from None
 
 
 def shown_time(time: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Profiles as lines of JSON, from one gate to another."""
+"""Profiles as lines of JSON, from one gateway to another."""
 
 from contextlib import suppress
 from typing import Any, cast
@@ -25,12 +25,12 @@ async def export_profiles(
 ) -> ExportLines:
     """Give some profiles away, and tell by a header where the next ones are."""
     count = limit or cursors.LIMIT_DEFAULT
-    found = await call.door.store.profiles(
-        call.door.world, after=cursors.decoded(cursor), limit=count + 1
+    found = await call.context.store.profiles(
+        call.context.namespace, after=cursors.decoded(cursor), limit=count + 1
     )
     if len(found) > count:
         place = f"/export?cursor={cursors.encoded(found[count - 1].id)}&limit={count}"
-        call.answer_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
+        call.response_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
     lines = []
     for profile in found[:count]:
         # One that was erased meanwhile is none any more.
@@ -41,20 +41,20 @@ async def export_profiles(
 
 async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
     """Make the profiles that are not here yet, each by itself."""
-    counts: ImportCounts = {"imported": 0, "unchanged": 0, "refused": []}
+    counts: ImportCounts = {"imported": 0, "unchanged": 0, "rejected": []}
     for item, document in enumerate(body):
         try:
-            check_exported(document, call.doors.issuing)
-            imported = await call.door.store.import_profile(
-                call.door.world, cast(dict[str, Any], document)
+            check_exported(document, call.projections.policy)
+            imported = await call.context.store.import_profile(
+                call.context.namespace, cast(dict[str, Any], document)
             )
         except (BodyUnreadableError, ImportConflictError) as error:
-            counts["refused"].append({"item": item, "detail": str(error)})
+            counts["rejected"].append({"item": item, "detail": str(error)})
         else:
             counts["imported" if imported else "unchanged"] += 1
     return counts
 
 
 async def _exported(call: Call, profile_id: str) -> ExportedProfile:
-    document = await call.door.store.export_profile(call.door.world, profile_id)
+    document = await call.context.store.export_profile(call.context.namespace, profile_id)
     return cast(ExportedProfile, document)

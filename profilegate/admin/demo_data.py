@@ -1,4 +1,4 @@
-"""Load a world: people, their accounts and credentials, from one YAML file."""
+"""Load a namespace: people, their accounts and credentials, from one YAML file."""
 
 import base64
 import importlib.resources
@@ -11,24 +11,24 @@ from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount,
 DEMO_FILE = "demo-data.yaml"
 
 
-def read_demo_world() -> Any:
-    """The demo world that comes with the package."""
-    text = importlib.resources.files("profilegate").joinpath(DEMO_FILE).read_text("utf-8")
+def read_demo_data() -> Any:
+    """The demo data that comes with the package."""
+    text = importlib.resources.files("profilegate.admin").joinpath(DEMO_FILE).read_text("utf-8")
     return load_yaml(text, DEMO_FILE)
 
 
-async def load_world(store: Store, document: Any, world: str) -> None:
-    """Put a world into the store; what is there already is left as it is."""
+async def load_demo_data(store: Store, document: Any, namespace: str) -> None:
+    """Put a namespace into the store; what is there already is left as it is."""
     for credential in document["credentials"]:
-        await store.put_credential(_credential(world, credential))
+        await store.put_credential(_credential(namespace, credential))
     for person in document["people"]:
-        await _load_person(store, person, world)
+        await _load_person(store, person, namespace)
 
 
-async def _load_person(store: Store, person: Any, world: str) -> None:
+async def _load_person(store: Store, person: Any, namespace: str) -> None:
     first: AccountKey | None = None
     for account in person["accounts"]:
-        key = AccountKey(world, account["provider"], account["id"])
+        key = AccountKey(namespace, account["provider"], account["id"])
         fields = account.get("fields", {})
         if first is None:
             fields = {**person["fields"], **fields}
@@ -36,7 +36,7 @@ async def _load_person(store: Store, person: Any, world: str) -> None:
         first = first or key
         for credential in account.get("credentials", ()):
             owned = {**credential, "provider": key.provider, "external_id": key.external_id}
-            await store.put_credential(_credential(world, owned))
+            await store.put_credential(_credential(namespace, owned))
         if "password" in account:
             await _put_password(store, key, account["password"])
 
@@ -49,10 +49,10 @@ async def _put_password(store: Store, account: AccountKey, password: str) -> Non
         await store.put_credential(Credential(key, external_id=key.text, secret=secret))
 
 
-def _credential(world: str, node: Any) -> Credential:
+def _credential(namespace: str, node: Any) -> Credential:
     secret: str | None = node.get("secret")
     return Credential(
-        key=CredentialKey(world, node["provider"], node["kind"], node["text"]),
+        key=CredentialKey(namespace, node["provider"], node["kind"], node["text"]),
         tenant=node.get("tenant"),
         external_id=node.get("external_id"),
         secret=secret.encode() if secret else _decoded(node.get("secret_base64")),

@@ -1,4 +1,4 @@
-"""Doors side by side: what each shows of a profile, and what a change through one does to all."""
+"""Projections: a profile as each provider shows it, and a dry run of a change for all of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,42 +7,42 @@ from typing import Any
 from profilegate.codegen.mapping import paths_below
 from profilegate.codegen.operations import body_schema
 from profilegate.errors import AccountUnknownError, RequestError
-from profilegate.gateway.gateway import Gate
-from profilegate.gateway.projections import DoorView, Verdict, WhatIf
+from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.projections import DryRun, DryRunOutcome, Projection
 from profilegate.gateway.provider import Provider
-from profilegate.gateway.provisioning import Issuing
+from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Operation, Spec
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.validator import FindFaults, compile_check, nul_faults
+from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import DoorMap, Fields, Writing
+from profilegate.profile.rules import Fields, ProfileMapping, Writing
 from profilegate.store import Account, Preview, Profile, Update
 
-TAKEN = "taken"
-REFUSED = "refused"
-CANNOT_EXPRESS = "cannot express"
+ACCEPTED = "accepted"
+REJECTED = "rejected"
+NOT_REPRESENTABLE = "not representable"
 
 
 @dataclass(slots=True)
 class _Side:
-    """One provider's door, with the checks of its spec compiled."""
+    """One provider's API, with the checks of its spec compiled."""
 
-    door: DoorMap
-    view_checks: Mapping[str, FindFaults]
+    mapping: ProfileMapping
+    view_checks: Mapping[str, Validate]
     view_paths: Mapping[str, frozenset[str]]
-    body_checks: Mapping[str, FindFaults]
+    body_checks: Mapping[str, Validate]
     operations: Mapping[str, Operation]
-    issuing: Issuing | None
+    policy: AccountPolicy | None
 
     def shown(self, account: Account, fields: Fields) -> dict[str, Any]:
         """
-        The profile as the account's door shows it.
+        The profile as the account's provider shows it.
 
-        A part that another door wrote and that breaks this door's rules cannot be expressed
+        A part that another provider wrote and that breaks this provider's rules cannot be expressed
         here, and is left out.
         """
         own = account.fields
-        view = self.door.view_of(own)
+        view = self.mapping.view_of(own)
         if view is None:
             return {}
         body = dict(view.read({**fields, **own}))
@@ -52,114 +52,128 @@ class _Side:
         return body
 
     def has_name_for(self, account: Account, path: str) -> bool:
-        """Whether the account's door shows a path at all: a business has no given name."""
-        view = self.door.view_of(account.fields)
+        """Whether the account's provider shows a path at all: a business has no given name."""
+        view = self.mapping.view_of(account.fields)
         return view is not None and path in self.view_paths[view.schema]
 
     def names(self, paths: Mapping[str, Any] | tuple[str, ...]) -> list[str]:
-        """What this door calls some paths, in its own words."""
-        return list(dict.fromkeys(self.door.field_names.get(path, path) for path in paths))
+        """What this provider calls some paths, in its own words."""
+        return list(dict.fromkeys(self.mapping.field_names.get(path, path) for path in paths))
 
 
 @dataclass(slots=True)
-class Doors:
-    """All providers' doors; made once, when the gate starts."""
+class Projections:
+    """All provider APIs; made once, when the gateway starts."""
 
-    gate: Gate
+    gateway: Gateway
     _sides: dict[str, _Side] = field(default_factory=dict)
 
     def add(self, spec: Spec, provider: Provider) -> None:
         """Compile one provider's side."""
         operations = {operation.id: operation for operation in spec.operations()}
-        updates = {form.operation: operations[form.operation] for form in provider.door.updates}
+        updates = {form.operation: operations[form.operation] for form in provider.mapping.updates}
         self._sides[provider.name] = _Side(
-            door=provider.door,
+            mapping=provider.mapping,
             view_checks={
-                view.schema: compile_check(spec, {"$ref": f"#/components/schemas/{view.schema}"})
-                for view in provider.door.views
+                view.schema: compile_validator(
+                    spec, {"$ref": f"#/components/schemas/{view.schema}"}
+                )
+                for view in provider.mapping.views
             },
             view_paths={
                 view.schema: frozenset(paths_below(spec, spec.schemas()[view.schema]))
-                for view in provider.door.views
+                for view in provider.mapping.views
             },
             body_checks={
-                name: compile_check(spec, body_schema(spec, operation) or {})
+                name: compile_validator(spec, body_schema(spec, operation) or {})
                 for name, operation in updates.items()
             },
             operations=updates,
-            issuing=provider.issuing,
+            policy=provider.policy,
         )
 
-    def issuing(self, provider: str) -> Issuing | None:
+    def policy(self, provider: str) -> AccountPolicy | None:
         """How a provider's accounts and credentials are made; None for no provider."""
         side = self._sides.get(provider)
-        return None if side is None else side.issuing
+        return None if side is None else side.policy
 
-    def views(self, profile: Profile) -> list[DoorView]:
-        """The profile as each linked door shows it, in the order of its accounts."""
+    def views(self, profile: Profile) -> list[Projection]:
+        """The profile as each linked provider shows it, in the order of its accounts."""
         return [
-            DoorView(
+            Projection(
                 account.key.provider, account.key.external_id, side.shown(account, profile.fields)
             )
             for account in profile.accounts
             if (side := self._sides.get(account.key.provider)) is not None
         ]
 
-    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> WhatIf:
+    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> DryRun:
         """
-        What an update by one of the profile's accounts would do at every linked door.
+        What an update by one of the profile's accounts would do at every linked provider.
 
         Nothing is written. What waits for a mailed link (a new login) is not looked at.
 
         Raises:
-            AccountUnknownError: the profile has no such account, or its door changes nothing.
+            AccountUnknownError: the profile has no such account, or its provider changes nothing.
         """
         acting = next(
             (a for a in profile.accounts if a.key[1:] == (provider, external_id)),
             None,
         )
         side = self._sides.get(provider)
-        if acting is None or side is None or (form := side.door.writing_of(acting.fields)) is None:
+        if (
+            acting is None
+            or side is None
+            or (form := side.mapping.writing_of(acting.fields)) is None
+        ):
             raise AccountUnknownError
         preview = await self._tried(acting, side, form, body)
-        if isinstance(preview, Verdict):
-            return WhatIf((preview,), profile.fields)
-        verdicts = [Verdict(provider, external_id, TAKEN, tuple(side.names(preview.changed)), None)]
+        if isinstance(preview, DryRunOutcome):
+            return DryRun((preview,), profile.fields)
+        outcomes = [
+            DryRunOutcome(provider, external_id, ACCEPTED, tuple(side.names(preview.changed)), None)
+        ]
         for account in profile.accounts:
             other = self._sides.get(account.key.provider)
             if account is not acting and other is not None:
-                verdicts += _verdicts(other, account, profile.fields, preview)
-        return WhatIf(tuple(verdicts), _shared(preview.fields))
+                outcomes += _outcomes(other, account, profile.fields, preview)
+        return DryRun(tuple(outcomes), _shared(preview.fields))
 
     async def _tried(
         self, acting: Account, side: _Side, form: Writing, body: Any
-    ) -> Preview | Verdict:
-        """What the store says to the update, or why it is refused."""
+    ) -> Preview | DryRunOutcome:
+        """What the store says to the update, or why it is rejected."""
 
-        def refused(fields: list[str], why: str) -> Verdict:
-            return Verdict(acting.key.provider, acting.key.external_id, REFUSED, tuple(fields), why)
+        def rejected(fields: list[str], reason: str) -> DryRunOutcome:
+            return DryRunOutcome(
+                acting.key.provider, acting.key.external_id, REJECTED, tuple(fields), reason
+            )
 
-        faults = side.body_checks[form.operation](body) + nul_faults(body)
-        if faults:
-            why = "; ".join(f"{fault.field or 'body'} {sentence(fault)}" for fault in faults)
-            return refused([fault.field for fault in faults], why)
+        violations = side.body_checks[form.operation](body) + nul_violations(body)
+        if violations:
+            reason = "; ".join(
+                f"{violation.field or 'body'} {sentence(violation)}" for violation in violations
+            )
+            return rejected([violation.field for violation in violations], reason)
         update = Update(
             account=acting.key,
             changes=form.changes(body),
             requires=side.operations[form.operation].requires,
         )
         try:
-            preview = await self.gate.store.preview(update)
+            preview = await self.gateway.store.preview(update)
         except RequestError as error:
-            return refused([], str(error))
+            return rejected([], str(error))
         if preview.locked:
             paths = tuple(path.partition(":")[0] for path in preview.locked)
-            return refused(side.names(paths), "held fast by a linked account's state")
+            return rejected(side.names(paths), "locked by a linked account's state")
         return preview
 
 
-def _verdicts(side: _Side, account: Account, before: Fields, preview: Preview) -> list[Verdict]:
-    """What becomes of each changed field at a door that did not change it."""
+def _outcomes(
+    side: _Side, account: Account, before: Fields, preview: Preview
+) -> list[DryRunOutcome]:
+    """What becomes of each changed field at a provider that did not change it."""
     after = _shared(preview.fields)
     taken, lost = [], []
     for path in preview.changed:
@@ -172,14 +186,14 @@ def _verdicts(side: _Side, account: Account, before: Fields, preview: Preview) -
         elif side.has_name_for(account, path):
             lost.append(path)
     found = []
-    for paths, outcome, why in (
-        (taken, TAKEN, None),
-        (lost, CANNOT_EXPRESS, "this door has no form for the new value"),
+    for paths, outcome, reason in (
+        (taken, ACCEPTED, None),
+        (lost, NOT_REPRESENTABLE, "this provider has no form for the new value"),
     ):
         if paths:
             names = tuple(side.names(tuple(paths)))
             found.append(
-                Verdict(account.key.provider, account.key.external_id, outcome, names, why)
+                DryRunOutcome(account.key.provider, account.key.external_id, outcome, names, reason)
             )
     return found
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from profilegate.cli.assignments import assigned, check_shared
-from profilegate.cli.context import Desk, at_desk
+from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import print_fields, print_json, print_table
 from profilegate.cli.profiles import (
@@ -22,7 +22,7 @@ from profilegate.profile.rules import Fields
 from profilegate.store import NewAccount, Update
 
 if TYPE_CHECKING:
-    from profilegate.gateway.provisioning import Issuing
+    from profilegate.gateway.provisioning import AccountPolicy
 
 provider_argument = click.argument("provider")
 external_id_argument = click.argument("external_id")
@@ -36,12 +36,12 @@ def accounts() -> None:
 @accounts.command("list")
 @click.option("--provider", help="Only this provider's.")
 @as_json
-@at_desk()
-async def list_accounts(desk: Desk, *, provider: str | None, as_json: bool) -> None:
+@with_context()
+async def list_accounts(context: CommandContext, *, provider: str | None, as_json: bool) -> None:
     """List all accounts and their profiles."""
     found = [
         (profile.id, account)
-        async for profile in every_profile(desk)
+        async for profile in every_profile(context)
         for account in profile.accounts
         if provider in (None, account.key.provider)
     ]
@@ -62,9 +62,9 @@ async def list_accounts(desk: Desk, *, provider: str | None, as_json: bool) -> N
 @click.option("--tenant", help="Whose account it is, for providers with tenants.")
 @click.option("--profile", help="A profile to link it to, instead of one of its own.")
 @as_json
-@at_desk(may_make=True)
+@with_context(may_create=True)
 async def create_account(
-    desk: Desk,
+    context: CommandContext,
     *,
     provider: str,
     external_id: str,
@@ -77,18 +77,18 @@ async def create_account(
 
     Fields that begin with account. are its own, all others the profile's.
     """
-    key = desk.account(provider, external_id)
+    key = context.account(provider, external_id)
     given = {path: value for path, value in assigned(assignments).items() if value is not None}
     check_shared({p: v for p, v in given.items() if not p.startswith(ACCOUNT_PREFIX)})
-    fields = _first_fields(desk.issuing(provider), external_id, given, tenant)
-    target = None if profile is None else await desk.profile(profile)
+    fields = _first_fields(context.policy(provider), external_id, given, tenant)
+    target = None if profile is None else await context.profile(profile)
     beside = target.accounts[0].key if target is not None and target.accounts else None
-    await desk.store.create(
-        NewAccount(key, fields, tenant, profile_of=beside, must_be_new=True, origin=desk.origin)
+    await context.store.create(
+        NewAccount(key, fields, tenant, profile_of=beside, must_be_new=True, origin=context.origin)
     )
     if target is not None and beside is None:
-        await desk.store.link(key, target.id, desk.origin, prefer=None)
-    print_profile(await desk.store.profile_of(key), as_json=as_json)
+        await context.store.link(key, target.id, context.origin, prefer=None)
+    print_profile(await context.store.profile_of(key), as_json=as_json)
 
 
 @accounts.command("link")
@@ -101,9 +101,9 @@ async def create_account(
     help="Whose values stay where the two differ; without it nothing is linked then.",
 )
 @as_json
-@at_desk()
+@with_context()
 async def link_account(
-    desk: Desk,
+    context: CommandContext,
     *,
     provider: str,
     external_id: str,
@@ -112,10 +112,10 @@ async def link_account(
     as_json: bool,
 ) -> None:
     """Let an account see another profile, and bring along what only its old one has."""
-    target = await desk.profile(profile)
+    target = await context.profile(profile)
     try:
-        linked = await desk.store.link(
-            desk.account(provider, external_id), target.id, desk.origin, prefer=prefer
+        linked = await context.store.link(
+            context.account(provider, external_id), target.id, context.origin, prefer=prefer
         )
     except LinkConflictError as conflict:
         rows = [(path, *values) for path, values in conflict.differences.items()]
@@ -129,10 +129,12 @@ async def link_account(
 @provider_argument
 @external_id_argument
 @as_json
-@at_desk()
-async def unlink_account(desk: Desk, *, provider: str, external_id: str, as_json: bool) -> None:
+@with_context()
+async def unlink_account(
+    context: CommandContext, *, provider: str, external_id: str, as_json: bool
+) -> None:
     """Let an account leave with a copy of its profile."""
-    left = await desk.store.unlink(desk.account(provider, external_id), desk.origin)
+    left = await context.store.unlink(context.account(provider, external_id), context.origin)
     print_profile(left, as_json=as_json)
 
 
@@ -142,9 +144,9 @@ async def unlink_account(desk: Desk, *, provider: str, external_id: str, as_json
 @assignments_argument
 @remove_option
 @as_json
-@at_desk()
+@with_context()
 async def set_account(
-    desk: Desk,
+    context: CommandContext,
     *,
     provider: str,
     external_id: str,
@@ -153,16 +155,16 @@ async def set_account(
     as_json: bool,
 ) -> None:
     """Change an account's own fields, its status say: account.status=VERIFIED."""
-    key = desk.account(provider, external_id)
+    key = context.account(provider, external_id)
     changes = assigned(assignments, removed)
-    issuing = desk.issuing(provider)
+    policy = context.policy(provider)
     for path, value in changes.items():
-        if path not in issuing.changeable:
-            words = ", ".join(sorted(issuing.changeable)) or "nothing"
+        if path not in policy.mutable_fields:
+            words = ", ".join(sorted(policy.mutable_fields)) or "nothing"
             raise click.UsageError(f"{path} cannot be set; of {provider}'s accounts {words} can")
-        _check_kind(issuing, path, value)
-    await desk.store.update(Update(key, changes, origin=desk.origin))
-    fields = await desk.own_fields(key)
+        _check_kind(policy, path, value)
+    await context.store.update(Update(key, changes, origin=context.origin))
+    fields = await context.own_fields(key)
     if as_json:
         print_json(fields)
     else:
@@ -170,7 +172,7 @@ async def set_account(
 
 
 def _first_fields(
-    issuing: "Issuing", external_id: str, given: Fields, tenant: str | None
+    policy: "AccountPolicy", external_id: str, given: Fields, tenant: str | None
 ) -> Fields:
     """
     The fields of a new account: those that are given, and its own as they usually are.
@@ -178,30 +180,30 @@ def _first_fields(
     Raises:
         UsageError: it would not be as the provider's accounts are.
     """
-    if not issuing.external_id.fullmatch(external_id):
-        raise click.UsageError(f"EXTERNAL_ID must match ^{issuing.external_id.pattern}$")
-    if issuing.has_tenant != (tenant is not None):
-        wanted = "--tenant is required" if issuing.has_tenant else "there are no tenants"
+    if not policy.external_id.fullmatch(external_id):
+        raise click.UsageError(f"EXTERNAL_ID must match ^{policy.external_id.pattern}$")
+    if policy.has_tenant != (tenant is not None):
+        wanted = "--tenant is required" if policy.has_tenant else "there are no tenants"
         raise click.UsageError(f"of this provider {wanted}")
-    fields = {**issuing.own, **given}
+    fields = {**policy.own, **given}
     for path, value in fields.items():
         if path.startswith(ACCOUNT_PREFIX):
-            if path not in issuing.own:
+            if path not in policy.own:
                 raise click.UsageError(f"this provider's accounts have no {path}")
             if value is None:
                 raise click.UsageError(f"{path} is required")
-            _check_kind(issuing, path, value)
+            _check_kind(policy, path, value)
     return fields
 
 
-def _check_kind(issuing: "Issuing", path: str, value: Any) -> None:
+def _check_kind(policy: "AccountPolicy", path: str, value: Any) -> None:
     """
     See that a value is of the kind that it usually is.
 
     Raises:
         UsageError: it is not.
     """
-    kind = str if issuing.own[path] is None else type(issuing.own[path])
+    kind = str if policy.own[path] is None else type(policy.own[path])
     if value is not None and type(value) is not kind:
         example = json.dumps(kind())
         raise click.UsageError(f"{path} must be of the kind of {example}; write {path}:=JSON")

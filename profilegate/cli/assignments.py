@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from profilegate.errors import BodyUnreadableError, Fault
+from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.openapi.messages import sentence
 from profilegate.profile.fields import DOCUMENTS, FIELDS
 from profilegate.profile.rules import Changes
@@ -37,10 +37,10 @@ def _assignment(text: str) -> tuple[str, Any]:
 
 def read_json(raw: bytes, what: str) -> Any:
     """
-    A JSON document, read as strictly as a door reads it.
+    A JSON document, read as strictly as a provider reads it.
 
     Raises:
-        UsageError: it is none, or holds what no door takes.
+        UsageError: it is none, or holds what no provider takes.
     """
     from profilegate.media.json_text import read_json
 
@@ -61,8 +61,8 @@ def check_shared(changes: Changes) -> Changes:
     for path, value in changes.items():
         if path not in FIELDS:
             raise click.UsageError(f"a profile has no field {path}; docs/fields.md lists them all")
-        if value is not None and (fault := _first_fault(path, value)):
-            raise click.UsageError(f"{fault.field} {sentence(fault)}")
+        if value is not None and (violation := _first_violation(path, value)):
+            raise click.UsageError(f"{violation.field} {sentence(violation)}")
     return changes
 
 
@@ -70,7 +70,7 @@ _NEW_DOCUMENTS = list_of(texts_with("type"))
 """A document that is typed gets its id from the store."""
 
 
-def _first_fault(path: str, value: Any) -> Fault | None:
+def _first_violation(path: str, value: Any) -> Violation | None:
     """The first rule that a value breaks."""
     # Imported here: the calling codes of all countries take a while to read.
     from profilegate.profile import codecs
@@ -80,5 +80,5 @@ def _first_fault(path: str, value: Any) -> Fault | None:
         check = _NEW_DOCUMENTS if path in DOCUMENTS else CHECKS[path]
         return next(check(at, value), None)
     codec = codecs.phone if path == "phone" else codecs.country
-    fault = next(any_text(at, value), None)
-    return fault or (None if codec.parse(value) else Fault(at, "format", codec.name))
+    violation = next(any_text(at, value), None)
+    return violation or (None if codec.parse(value) else Violation(at, "format", codec.name))

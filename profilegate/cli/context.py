@@ -1,7 +1,7 @@
-"""The desk that a command works at: the store, opened in this process, and the doors' rules.
+"""The desk that a command works at: the store, opened in this process, and the providers' rules.
 
-Several processes may have the store open, a serving gate among them: what a command writes, the
-gate's next answer shows.
+Several processes may have the store open, a serving gateway among them: what a command writes, the
+gateway's next response shows.
 """
 
 import asyncio
@@ -17,26 +17,26 @@ import click
 from profilegate.cli.options import database, demo, in_a_sentence, key_file
 from profilegate.errors import AccountUnknownError, SettingError
 from profilegate.gateway.settings import Settings
-from profilegate.store import DEFAULT_WORLD, AccountKey, Origin, Profile, Store
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Origin, Profile, Store
 
 if TYPE_CHECKING:
     from profilegate.gateway.provider import Provider
-    from profilegate.gateway.provisioning import Issuing
+    from profilegate.gateway.provisioning import AccountPolicy
     from profilegate.openapi import Spec
 
 P = ParamSpec("P")
 
-DOOR = "command line"
+MAPPING = "command line"
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandContext:
     """An open store, and every provider with its spec."""
 
     store: Store
     providers: "Mapping[str, tuple[Spec, Provider]]"
-    world: str = DEFAULT_WORLD
-    origin: Origin = field(default_factory=lambda: Origin(DOOR, _who(), uuid.uuid4().hex))
+    namespace: str = DEFAULT_NAMESPACE
+    origin: Origin = field(default_factory=lambda: Origin(MAPPING, _who(), uuid.uuid4().hex))
 
     def account(self, provider: str, external_id: str) -> AccountKey:
         """
@@ -45,19 +45,17 @@ class Desk:
         Raises:
             SettingError: there is no such provider.
         """
-        self.issuing(provider)
-        return AccountKey(self.world, provider, external_id)
+        self.policy(provider)
+        return AccountKey(self.namespace, provider, external_id)
 
-    def issuing(self, provider: str) -> "Issuing":
+    def policy(self, provider: str) -> "AccountPolicy":
         """
         How a provider's accounts and credentials are made.
 
         Raises:
             SettingError: there is no such provider.
         """
-        known = {
-            name: found.issuing for name, (_, found) in self.providers.items() if found.issuing
-        }
+        known = {name: found.policy for name, (_, found) in self.providers.items() if found.policy}
         if provider not in known:
             raise SettingError(provider, f"the providers are {', '.join(known)}")
         return known[provider]
@@ -72,7 +70,7 @@ class Desk:
         provider, colon, external_id = text.partition(":")
         if colon and provider in self.providers:
             return await self.store.profile_of(self.account(provider, external_id))
-        return await self.store.profile(self.world, text)
+        return await self.store.profile(self.namespace, text)
 
     async def own_fields(self, key: AccountKey) -> dict[str, Any]:
         """
@@ -88,34 +86,36 @@ class Desk:
         raise AccountUnknownError
 
 
-def at_desk(
-    *, may_make: bool = False
-) -> Callable[[Callable[Concatenate[Desk, P], Awaitable[None]]], Callable[..., None]]:
+def with_context(
+    *, may_create: bool = False
+) -> Callable[[Callable[Concatenate[CommandContext, P], Awaitable[None]]], Callable[..., None]]:
     """
     Make a command of a coroutine function whose first argument is the desk.
 
-    ``may_make``: a store that is not there is made; other commands say that it is missing.
+    ``may_create``: a store that is not there is made; other commands say that it is missing.
     """
 
-    def decorate(work: Callable[Concatenate[Desk, P], Awaitable[None]]) -> Callable[..., None]:
+    def decorate(
+        work: Callable[Concatenate[CommandContext, P], Awaitable[None]],
+    ) -> Callable[..., None]:
         @wraps(work)
         def command(*args: Any, database: str | None, key_file: str, demo: bool, **kw: Any) -> None:
             for name, value in kw.items():
                 _check_text(name, value)
             settings = Settings(database=database, key_file=key_file, demo=demo)
-            if not may_make and not settings.database_path.exists():
+            if not may_create and not settings.database_path.exists():
                 what = f"there is no file {settings.database_path}"
                 raise SettingError("PROFILEGATE_DATABASE", what)
-            asyncio.run(_work(settings, lambda desk: work(desk, *args, **kw)))
+            asyncio.run(_work(settings, lambda context: work(context, *args, **kw)))
 
-        shared = demo("Work on the demo world's database.")(in_a_sentence(command))
+        shared = demo("Work on the demo data's database.")(in_a_sentence(command))
         decorated: Callable[..., None] = database(key_file(shared))
         return decorated
 
     return decorate
 
 
-async def _work(settings: Settings, work: Callable[[Desk], Awaitable[None]]) -> None:
+async def _work(settings: Settings, work: Callable[[CommandContext], Awaitable[None]]) -> None:
     from profilegate.store.sqlite import open_store
 
     providers = _providers()
@@ -125,7 +125,7 @@ async def _work(settings: Settings, work: Callable[[Desk], Awaitable[None]]) -> 
         rules={name: provider.rules for name, (_, provider) in providers.items()},
     )
     try:
-        await work(Desk(store, providers))
+        await work(CommandContext(store, providers))
     finally:
         await store.close()
 

@@ -1,10 +1,10 @@
-"""The history of a profile: who changed what, by which door, when; and whether it is whole."""
+"""Commands that show the history of a profile and verify all histories."""
 
 from typing import Any
 
 import click
 
-from profilegate.cli.context import Desk, at_desk
+from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import print_json, print_table, time_of
 from profilegate.store import Event
@@ -16,23 +16,25 @@ PAGE_EVENTS = 100
 @profile_argument
 @click.option("--after", default=0, help="Only what came after this version.")
 @as_json
-@at_desk()
-async def history(desk: Desk, *, profile: str, after: int, as_json: bool) -> None:
+@with_context()
+async def history(context: CommandContext, *, profile: str, after: int, as_json: bool) -> None:
     """Show every change of a profile, oldest first.
 
     `profiles show PROFILE --at TIME` shows it as it was, `profiles undo PROFILE VERSION` sets one
     change back.
     """
-    found = await desk.profile(profile)
+    found = await context.profile(profile)
     events: list[Event] = []
-    while page := await desk.store.history(desk.world, found.id, after=after, limit=PAGE_EVENTS):
+    while page := await context.store.history(
+        context.namespace, found.id, after=after, limit=PAGE_EVENTS
+    ):
         events += page
         after = page[-1].version
     if as_json:
         for event in events:
             print_json(_document(event))
     elif events:
-        heads = ("version", "at", "door", "who", "field", "from", "to")
+        heads = ("version", "at", "channel", "who", "field", "from", "to")
         print_table([row for event in events for row in _rows(event)], heads)
     else:
         click.echo("Nothing has changed.")
@@ -40,7 +42,7 @@ async def history(desk: Desk, *, profile: str, after: int, as_json: bool) -> Non
 
 def _rows(event: Event) -> list[tuple[Any, ...]]:
     """One row for each field; who and when stand in the first."""
-    first = (event.version, event.at, event.origin.door, event.origin.who)
+    first = (event.version, event.at, event.origin.context, event.origin.who)
     changes = [(path, *values) for path, values in event.changes.items()] or [("-", None, None)]
     return [(*(first if n == 0 else ("",) * 4), *change) for n, change in enumerate(changes)]
 
@@ -49,7 +51,7 @@ def _document(event: Event) -> dict[str, Any]:
     return {
         "version": event.version,
         "at": time_of(event.at),
-        "door": event.origin.door,
+        "channel": event.origin.context,
         "who": event.origin.who,
         "request_id": event.origin.request_id,
         "changes": {path: {"from": a, "to": b} for path, (a, b) in event.changes.items()},
@@ -59,10 +61,10 @@ def _document(event: Event) -> dict[str, Any]:
 
 @click.command()
 @as_json
-@at_desk()
-async def audit(desk: Desk, *, as_json: bool) -> None:
+@with_context()
+async def audit(context: CommandContext, *, as_json: bool) -> None:
     """Verify every history; exit 1, and name each break, if one is not what was written."""
-    found = await desk.store.audit(desk.world)
+    found = await context.store.audit(context.namespace)
     broken = [{"profile": b.profile_id, "version": b.version, "what": b.what} for b in found.broken]
     if as_json:
         print_json({"profiles": found.profiles, "events": found.events, "broken": broken})

@@ -49,10 +49,12 @@ def main() -> None:
 @option("port", DEFAULT_PORT, "The port to listen on; 0 is any free one.")
 @database
 @key_file
-@demo("Load the demo world, into a database of its own.")
-@option("public-url", None, "Where people reach the gate, for links in mails.")
+@demo("Load the demo data, into a database of its own.")
+@option("public-url", None, "Where people reach the gateway, for links in mails.")
 @option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
-@option("admin-token", None, "What opens our own API, /profiles; without it nobody is let in.")
+@option(
+    "admin-token", None, "What opens our own API, /profiles; without it nobody is authenticated."
+)
 @click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
@@ -117,7 +119,7 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 @main.command()
 @database
 @key_file
-@demo("Look into the demo world's database.")
+@demo("Look into the demo data's database.")
 @in_a_sentence
 def outbox(**options: Any) -> None:
     """Print the mails that wait, or were sent."""
@@ -128,12 +130,12 @@ def outbox(**options: Any) -> None:
 
 
 async def _print_outbox(database: Path, key_file: Path) -> None:
-    from profilegate.store import DEFAULT_WORLD
+    from profilegate.store import DEFAULT_NAMESPACE
     from profilegate.store.sqlite import open_store
 
     store = open_store(database, key_file=key_file, rules={})
     try:
-        mails = await store.mails(DEFAULT_WORLD)
+        mails = await store.mails(DEFAULT_NAMESPACE)
     finally:
         await store.close()
     if not mails:

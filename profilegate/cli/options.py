@@ -1,4 +1,4 @@
-"""What commands share: where the profiles are, how an answer is printed, how a refusal is told."""
+"""Options that commands share, and how a command reports an error."""
 
 import sys
 from collections.abc import Callable
@@ -46,7 +46,7 @@ key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; made at the fir
 
 
 def demo(what: str) -> Callable[..., Any]:
-    """Whether the demo world is meant."""
+    """Whether the demo data is meant."""
     return click.option(
         "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help=what
     )

@@ -1,4 +1,4 @@
-"""Answers on paper: aligned tables for people, JSON lines for programs.
+"""Responses on paper: aligned tables for people, JSON lines for programs.
 
 What is stored was sent by anybody: characters that would steer a terminal are shown as escapes.
 """

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from profilegate.cli.assignments import assigned, check_shared
-from profilegate.cli.context import Desk, at_desk
+from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.options import as_json, profile_argument, read_time
 from profilegate.cli.printing import cell, print_fields, print_json, print_table
 from profilegate.profile.rules import Fields
@@ -36,15 +36,15 @@ def profiles() -> None:
 
 @profiles.command("list")
 @as_json
-@at_desk()
-async def list_profiles(desk: Desk, *, as_json: bool) -> None:
+@with_context()
+async def list_profiles(context: CommandContext, *, as_json: bool) -> None:
     """List all profiles."""
-    found = [profile async for profile in every_profile(desk)]
+    found = [profile async for profile in every_profile(context)]
     if as_json:
         for profile in found:
             print_json(profile_document(profile))
     elif found:
-        rows = [(p.id, p.version, _name(p.fields), _doors(p.accounts)) for p in found]
+        rows = [(p.id, p.version, _name(p.fields), _providers(p.accounts)) for p in found]
         print_table(rows, ("profile", "version", "name", "accounts"))
     else:
         click.echo("There are no profiles.")
@@ -56,15 +56,17 @@ async def list_profiles(desk: Desk, *, as_json: bool) -> None:
     "--at", "at_text", metavar="TIME", help="As it was: 2026-01-02, 2026-01-02T03:04:05Z."
 )
 @as_json
-@at_desk()
-async def show_profile(desk: Desk, *, profile: str, at_text: str | None, as_json: bool) -> None:
+@with_context()
+async def show_profile(
+    context: CommandContext, *, profile: str, at_text: str | None, as_json: bool
+) -> None:
     """Show a profile with its accounts, or its shared fields as they were."""
     at = None if at_text is None else read_time(at_text)
-    found = await desk.profile(profile)
+    found = await context.profile(profile)
     if at is None:
         print_profile(found, as_json=as_json)
         return
-    fields = await desk.store.profile_at(desk.world, found.id, at)
+    fields = await context.store.profile_at(context.namespace, found.id, at)
     if as_json:
         print_json({"id": found.id, "fields": fields})
     else:
@@ -74,12 +76,14 @@ async def show_profile(desk: Desk, *, profile: str, at_text: str | None, as_json
 @profiles.command("create")
 @assignments_argument
 @as_json
-@at_desk(may_make=True)
-async def create_profile(desk: Desk, *, assignments: tuple[str, ...], as_json: bool) -> None:
+@with_context(may_create=True)
+async def create_profile(
+    context: CommandContext, *, assignments: tuple[str, ...], as_json: bool
+) -> None:
     """Make a profile that no account sees yet."""
     changes = check_shared(assigned(assignments))
     fields = {path: value for path, value in changes.items() if value is not None}
-    made = await desk.store.create_profile(desk.world, fields, desk.origin)
+    made = await context.store.create_profile(context.namespace, fields, context.origin)
     print_profile(made, as_json=as_json)
 
 
@@ -89,9 +93,9 @@ async def create_profile(desk: Desk, *, assignments: tuple[str, ...], as_json: b
 @remove_option
 @click.option("--version", type=int, help="Change it only if it is at this version.")
 @as_json
-@at_desk()
+@with_context()
 async def set_profile(
-    desk: Desk,
+    context: CommandContext,
     *,
     profile: str,
     assignments: tuple[str, ...],
@@ -101,9 +105,9 @@ async def set_profile(
 ) -> None:
     """Change shared fields; what is not named stays."""
     changes = check_shared(assigned(assignments, removed))
-    found = await desk.profile(profile)
-    changed = await desk.store.update_profile(
-        desk.world, found.id, changes, desk.origin, version=version
+    found = await context.profile(profile)
+    changed = await context.store.update_profile(
+        context.namespace, found.id, changes, context.origin, version=version
     )
     print_profile(changed, as_json=as_json)
 
@@ -112,33 +116,34 @@ async def set_profile(
 @profile_argument
 @click.argument("version", type=int)
 @as_json
-@at_desk()
-async def undo_event(desk: Desk, *, profile: str, version: int, as_json: bool) -> None:
+@with_context()
+async def undo_event(context: CommandContext, *, profile: str, version: int, as_json: bool) -> None:
     """Set what one change in the history changed back, as a new change."""
-    found = await desk.profile(profile)
+    found = await context.profile(profile)
     print_profile(
-        await desk.store.undo(desk.world, found.id, version, desk.origin), as_json=as_json
+        await context.store.undo(context.namespace, found.id, version, context.origin),
+        as_json=as_json,
     )
 
 
 @profiles.command("erase")
 @profile_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@at_desk()
-async def erase_profile(desk: Desk, *, profile: str, yes: bool) -> None:
+@with_context()
+async def erase_profile(context: CommandContext, *, profile: str, yes: bool) -> None:
     """Forget a profile for good, with its accounts, credentials and documents."""
-    found = await desk.profile(profile)
+    found = await context.profile(profile)
     if not yes:
         what = f"profile {found.id} ({cell(_name(found.fields))}) and its accounts"
         click.confirm(f"Erase {what} for good?", abort=True, err=True)
-    await desk.store.erase(desk.world, found.id)
+    await context.store.erase(context.namespace, found.id)
     click.echo(f"erased {found.id}")
 
 
-async def every_profile(desk: Desk) -> AsyncIterator[Profile]:
-    """All profiles of the world, in the order of their ids."""
+async def every_profile(context: CommandContext) -> AsyncIterator[Profile]:
+    """All profiles of the namespace, in the order of their ids."""
     after = None
-    while page := await desk.store.profiles(desk.world, after=after, limit=PAGE_PROFILES):
+    while page := await context.store.profiles(context.namespace, after=after, limit=PAGE_PROFILES):
         for profile in page:
             yield profile
         after = page[-1].id
@@ -182,5 +187,5 @@ def _name(fields: Fields) -> str | None:
     return " ".join(parts) or fields.get("organization.legal_name")
 
 
-def _doors(accounts: tuple[Account, ...]) -> str | None:
+def _providers(accounts: tuple[Account, ...]) -> str | None:
     return ", ".join(account.key.provider for account in accounts) or None

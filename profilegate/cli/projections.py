@@ -1,4 +1,4 @@
-"""The doors side by side: what each shows of a profile, and what a change would do at all."""
+"""The providers side by side: what each shows of a profile, and what a change would do at all."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING
 import click
 
 from profilegate.cli.assignments import read_json
-from profilegate.cli.context import Desk, at_desk
+from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import cell, print_fields, print_json, print_table
 
 if TYPE_CHECKING:
-    from profilegate.admin.projections import Doors
+    from profilegate.admin.projections import Projections
 
-REFUSED = "refused"
+REJECTED = "rejected"
 
 
 @click.command()
 @profile_argument
 @as_json
-@at_desk()
-async def views(desk: Desk, *, profile: str, as_json: bool) -> None:
-    """Show a profile as each linked provider's door shows it."""
-    found = (await _doors(desk)).views(await desk.profile(profile))
+@with_context()
+async def views(context: CommandContext, *, profile: str, as_json: bool) -> None:
+    """Show a profile as each linked provider's API shows it."""
+    found = (await _providers(context)).views(await context.profile(profile))
     for place, view in enumerate(found):
         if as_json:
             print_json(
@@ -41,44 +41,50 @@ async def views(desk: Desk, *, profile: str, as_json: bool) -> None:
 @click.argument("external_id")
 @click.option("--data", help="The body that would be sent; without it, it is read from stdin.")
 @as_json
-@at_desk()
+@with_context()
 async def what_if(
-    desk: Desk, *, profile: str, provider: str, external_id: str, data: str | None, as_json: bool
+    context: CommandContext,
+    *,
+    profile: str,
+    provider: str,
+    external_id: str,
+    data: str | None,
+    as_json: bool,
 ) -> None:
-    """Tell what an update by one of a profile's accounts would do at every door.
+    """Tell what an update by one of a profile's accounts would do for every provider.
 
-    Nothing is written. Exit 0 if it would be taken, 1 if it would be refused.
+    Nothing is written. Exit 0 if it would be taken, 1 if it would be rejected.
     """
     body = read_json(sys.stdin.buffer.read() if data is None else data.encode(), "the body")
-    doors = await _doors(desk)
-    found = await doors.what_if(await desk.profile(profile), provider, external_id, body)
+    projections = await _providers(context)
+    found = await projections.what_if(await context.profile(profile), provider, external_id, body)
     if as_json:
-        verdicts = [
+        outcomes = [
             {
-                "provider": verdict.provider,
-                "external_id": verdict.external_id,
-                "outcome": verdict.outcome,
-                "fields": list(verdict.fields),
-                "why": verdict.why,
+                "provider": outcome.provider,
+                "external_id": outcome.external_id,
+                "outcome": outcome.outcome,
+                "fields": list(outcome.fields),
+                "reason": outcome.reason,
             }
-            for verdict in found.verdicts
+            for outcome in found.outcomes
         ]
-        print_json({"verdicts": verdicts, "fields": found.fields})
+        print_json({"outcomes": outcomes, "fields": found.fields})
     else:
         rows = [
-            (v.provider, v.external_id, v.outcome, ", ".join(v.fields) or None, v.why)
-            for v in found.verdicts
+            (v.provider, v.external_id, v.outcome, ", ".join(v.fields) or None, v.reason)
+            for v in found.outcomes
         ]
-        print_table(rows, ("provider", "external id", "outcome", "fields", "why"))
-    if any(verdict.outcome == REFUSED for verdict in found.verdicts):
+        print_table(rows, ("provider", "external id", "outcome", "fields", "reason"))
+    if any(outcome.outcome == REJECTED for outcome in found.outcomes):
         raise click.exceptions.Exit(1)
 
 
-async def _doors(desk: Desk) -> "Doors":
-    from profilegate.admin.projections import Doors
-    from profilegate.gateway.gateway import Gate
+async def _providers(context: CommandContext) -> "Projections":
+    from profilegate.admin.projections import Projections
+    from profilegate.gateway.gateway import Gateway
 
-    doors = Doors(Gate(desk.store, public_url=""))
-    for spec, provider in desk.providers.values():
-        doors.add(spec, provider)
-    return doors
+    projections = Projections(Gateway(context.store, public_url=""))
+    for spec, provider in context.providers.values():
+        projections.add(spec, provider)
+    return projections

@@ -14,9 +14,9 @@ from typing import IO
 
 import click
 
-from profilegate.cli.context import Desk, at_desk
+from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.profiles import every_profile
-from profilegate.errors import LineRefusedError, RequestError, SettingError
+from profilegate.errors import LineRejectedError, RequestError, SettingError
 
 OWNER_ONLY = 0o600
 
@@ -48,8 +48,8 @@ class Progress:
 @click.command("export")
 @click.argument("profile", required=False)
 @click.option("--output", default=STDIO, metavar="FILE", help="A new file. [default: stdout]")
-@at_desk()
-async def export(desk: Desk, *, profile: str | None, output: str) -> None:
+@with_context()
+async def export(context: CommandContext, *, profile: str | None, output: str) -> None:
     """Write a profile, or all of them, as JSON Lines.
 
     Credentials and histories are not in it.
@@ -57,11 +57,11 @@ async def export(desk: Desk, *, profile: str | None, output: str) -> None:
     progress = Progress("profiles")
     with _written(output) as lines:
         if profile is not None:
-            ids = [(await desk.profile(profile)).id]
+            ids = [(await context.profile(profile)).id]
         else:
-            ids = [found.id async for found in every_profile(desk)]
+            ids = [found.id async for found in every_profile(context)]
         for profile_id in ids:
-            document = await desk.store.export_profile(desk.world, profile_id)
+            document = await context.store.export_profile(context.namespace, profile_id)
             lines.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
             progress.step()
     progress.end()
@@ -90,8 +90,8 @@ def _written(output: str) -> Iterator[IO[bytes]]:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@at_desk(may_make=True)
-async def import_(desk: Desk, *, file: str) -> None:
+@with_context(may_create=True)
+async def import_(context: CommandContext, *, file: str) -> None:
     """Read profiles that `export` wrote, from FILE or from stdin (-).
 
     A profile that is here already, just so, is left: to import twice is to import once. The first
@@ -102,7 +102,7 @@ async def import_(desk: Desk, *, file: str) -> None:
         try:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    written += await _import_line(desk, line, f"{file}, line {number}")
+                    written += await _import_line(context, line, f"{file}, line {number}")
                     progress.step()
         finally:
             progress.end()
@@ -110,21 +110,21 @@ async def import_(desk: Desk, *, file: str) -> None:
             click.echo(counts, err=sys.exc_info()[0] is not None)
 
 
-async def _import_line(desk: Desk, line: bytes, where: str) -> bool:
+async def _import_line(context: CommandContext, line: bytes, where: str) -> bool:
     """
     Import one line; whether anything had to be written.
 
     Raises:
-        LineRefusedError: it is not a profile, or the store does not take it.
+        LineRejectedError: it is not a profile, or the store does not take it.
     """
     # Imported here: a command that only prints its help does without.
     from profilegate.admin.import_checks import check_exported
     from profilegate.media.json_text import read_json
 
-    issuing = {name: provider.issuing for name, (_, provider) in desk.providers.items()}
+    policy = {name: provider.policy for name, (_, provider) in context.providers.items()}
     try:
         document = read_json(line)
-        check_exported(document, issuing.get)
-        return await desk.store.import_profile(desk.world, document)
+        check_exported(document, policy.get)
+        return await context.store.import_profile(context.namespace, document)
     except RequestError as error:
-        raise LineRefusedError(where, str(error).replace("the body", "it")) from error
+        raise LineRejectedError(where, str(error).replace("the body", "it")) from error

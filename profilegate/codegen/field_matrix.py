@@ -1,4 +1,4 @@
-"""The field matrix: which door writes which shared field, under which name and limits."""
+"""The field matrix: which provider writes which shared field, under which name and limits."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -32,9 +32,9 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
         "",
         "# The field matrix",
         "",
-        "Each row is a field of the shared profile, each column a door (and, where a provider has",
-        "several, a kind of account): the door's own name for the field and its limits. A field",
-        "that a door has no name for it never touches.",
+        "Each row is a field of the shared profile, each column a provider (and, where a provider",
+        "has several, a kind of account): the provider's own name for the field and its limits.",
+        "A provider never changes a field that it has no name for.",
         "",
         f"| shared field | {' | '.join(columns)} |",
         f"|---|{'---|' * len(columns)}",
@@ -47,7 +47,7 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
 
 
 def _columns(spec: Spec) -> dict[str, dict[str, list[str]]]:
-    """A column for each kind of body by which a spec's doors change the profile."""
+    """A column for each kind of body by which a spec's providers change the profile."""
     found: dict[str, dict[str, list[str]]] = {}
     for operation in spec.operations():
         body = body_schema(spec, operation)

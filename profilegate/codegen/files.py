@@ -24,8 +24,8 @@ class Drift:
     diff: str = ""
 
     def __str__(self) -> str:
-        mend = "delete it, or write its spec" if self.what == "orphan" else "run `make generate`"
-        return f"{self.diff}{self.file}: {self.what}; {mend}"
+        hint = "delete it, or write its spec" if self.what == "orphan" else "run `make generate`"
+        return f"{self.diff}{self.file}: {self.what}; {hint}"
 
 
 def find_drift(specs: Path, handlers: Path) -> list[Drift]:

@@ -1,4 +1,4 @@
-"""The lock table of a spec, as data: which field is held fast in which state of which account."""
+"""The lock table of a spec, as data: which field is locked in which state of which account."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -32,8 +32,8 @@ def write_rules(spec: Spec, schemas: list[str]) -> str:
     # A schema that adds to another one what is not locked has the very same table.
     inner = "\n".join(dict.fromkeys(tables))
     return (
-        f"RULES = DoorRules(states={literal(states)}, tables=(\n{inner}\n))\n"
-        '"""What this door locks, and in which state of the account."""'
+        f"RULES = LockRules(states={literal(states)}, tables=(\n{inner}\n))\n"
+        '"""What this provider locks, and in which state of the account."""'
     )
 
 

@@ -22,7 +22,7 @@ from profilegate.openapi import Node, Spec
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 
 _CODEC_PATHS = re.compile(r"phone|addresses\.[a-z]+\.country|birth\.country")
-"""Shared paths whose value has a common form, so that every door needs a codec there."""
+"""Shared paths whose value has a common form, so that every provider needs a codec there."""
 
 _KEYS = frozenset({"x-profile", "x-lock", "x-mask"})
 """Keys by which a property speaks of the profile; all of them need a place there."""
@@ -66,9 +66,9 @@ def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
         return None
     path, codec = (said, None) if isinstance(said, str) else (said["at"], said["as"])
 
-    def error(what: str, mend: str) -> SpecError:
+    def error(what: str, hint: str) -> SpecError:
         # Where the holder is, is looked for all over the document: only when it must be said.
-        return spec.error((*spec.where(holder), "x-profile"), what, mend)
+        return spec.error((*spec.where(holder), "x-profile"), what, hint)
 
     head, brackets, part = path.partition("[].")
     if not head.startswith(ACCOUNT_PREFIX) and head not in FIELDS:
@@ -81,7 +81,7 @@ def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
         raise error(f'"{path}" is not where this can live', f"write {wanted}")
     if codec is None and _CODEC_PATHS.fullmatch(path):
         raise error(
-            f'"{path}" has a common form, so this door needs a codec for it',
+            f'"{path}" has a common form, so this provider needs a codec for it',
             "write {at: …, as: …} with one of the codecs in profilegate/profile/codecs.py",
         )
     return Place(part or path, codec.replace("-", "_") if codec else None)
@@ -200,13 +200,13 @@ def known_parts(spec: Spec, node: Node) -> tuple[str, str] | None:
         return None
     for tag in (p.name for p in properties(spec, objects[0]) if p.required):
         kinds: dict[str, list[str]] = {}
-        told_apart = True
+        reported_apart = True
         for branch in objects:
             members = {p.name: p for p in properties(spec, branch)}
             words = spec.resolve(members[tag].node).get("enum", ()) if tag in members else ()
-            told_apart = told_apart and bool(words) and kinds.keys().isdisjoint(words)
+            reported_apart = reported_apart and bool(words) and kinds.keys().isdisjoint(words)
             kinds |= {word: sorted(members) for word in words}
-        if told_apart:
+        if reported_apart:
             rows = ", ".join(
                 f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
                 for word, names in kinds.items()

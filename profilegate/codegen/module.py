@@ -3,8 +3,8 @@
 from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
 from profilegate.codegen.mapping import mapped
-from profilegate.codegen.operations import answer_schema, body_schema, write_operations
-from profilegate.codegen.profile_mapping import write_door
+from profilegate.codegen.operations import body_schema, response_schema, write_operations
+from profilegate.codegen.profile_mapping import write_provider
 from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
 from profilegate.codegen.to_body import ReadingsWriter
 from profilegate.codegen.to_changes import ChangesWriter
@@ -23,10 +23,10 @@ def generate_module(spec: Spec) -> str:
     changes = ChangesWriter(spec, types)
     readings = ReadingsWriter(spec, types)
     operations = write_operations(spec, types)
-    bodies, answers = _mapped(spec)
+    bodies, responses = _mapped(spec)
     for name in bodies:
         changes.write(name)
-    for name in (*bodies, *answers, *_shown(spec)):
+    for name in (*bodies, *responses, *_shown(spec)):
         readings.write(name)
     for name in spec.schemas():
         types.component(name)
@@ -38,26 +38,26 @@ def generate_module(spec: Spec) -> str:
         *readings.functions.values(),
         write_rules(spec, [name for name in bodies if "discriminator" not in spec.schemas()[name]]),
         _names(changes),
-        write_door(spec),
+        write_provider(spec),
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
 
 
 def _mapped(spec: Spec) -> tuple[list[str], list[str]]:
-    """The schemas with a mapping of their own of which bodies, and answers, are made."""
+    """The schemas with a mapping of their own of which bodies, and responses, are made."""
     bodies: dict[str, None] = {}
-    answers: dict[str, None] = {}
+    responses: dict[str, None] = {}
     for operation in spec.operations():
         if (body := body_schema(spec, operation)) is not None:
             bodies.update(dict.fromkeys(mapped(spec, body)))
-        if (answer := answer_schema(spec, operation)) is not None:
-            answers.update(dict.fromkeys(mapped(spec, answer)))
-    return list(bodies), list(answers)
+        if (response := response_schema(spec, operation)) is not None:
+            responses.update(dict.fromkeys(mapped(spec, response)))
+    return list(bodies), list(responses)
 
 
 def _shown(spec: Spec) -> list[str]:
-    """The schemas in which a door shows the profile."""
-    return [name for name, node in spec.schemas().items() if "x-view" in node]
+    """The schemas in which a provider shows the profile."""
+    return [name for name, node in spec.schemas().items() if "x-projection" in node]
 
 
 def _header(spec: Spec) -> str:
@@ -86,5 +86,5 @@ def _names(changes: ChangesWriter) -> str:
     )
     return (
         f"FIELD_NAMES: Mapping[str, str] = {{\n{rows}}}\n"
-        '"""What this door calls each path of the profile that it can write."""'
+        '"""What this provider calls each path of the profile that it can write."""'
     )

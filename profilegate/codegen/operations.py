@@ -1,11 +1,11 @@
-"""The ``Operations`` protocol: one method for each operation that a handler must answer."""
+"""The ``Operations`` protocol: one method for each operation that a handler must response."""
 
 from collections.abc import Iterator
 
 from profilegate.codegen.python_types import TypeWriter, docstring, is_name, pascal, sentence
 from profilegate.openapi import Node, Operation, Spec
 
-NO_ANSWER = "None"
+NO_RESPONSE = "None"
 
 TAKEN = frozenset({"self", "call", "body"})
 """Arguments that a handler has already."""
@@ -34,7 +34,7 @@ def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]
 
 def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str = "") -> str:
     """
-    Parameters and answer: path and query parameters and the body, by keyword.
+    Parameters and response: path and query parameters and the body, by keyword.
 
     Raises:
         SpecError: a parameter cannot be called so in Python.
@@ -57,8 +57,8 @@ def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str
         kind = types.type_of(body, pascal(operation.id) + "Body")
         arguments.append(f"body: {kind}{default}")
     keywords = f", *, {', '.join(arguments)}" if arguments else ""
-    answer = answer_schema(spec, operation)
-    kind = types.type_of(answer, pascal(operation.id) + "Answer") if answer else NO_ANSWER
+    response = response_schema(spec, operation)
+    kind = types.type_of(response, pascal(operation.id) + "Response") if response else NO_RESPONSE
     return f"{first}call: Call{keywords}) -> {kind}"
 
 
@@ -85,8 +85,8 @@ def is_body_required(spec: Spec, operation: Operation) -> bool:
     return bool(spec.resolve(operation.node["requestBody"]).get("required"))
 
 
-def answer_schema(spec: Spec, operation: Operation) -> Node | None:
-    """The schema of the first successful answer."""
+def response_schema(spec: Spec, operation: Operation) -> Node | None:
+    """The schema of the first successful response."""
     for status, response in operation.node["responses"].items():
         if str(status).startswith("2"):
             for media in spec.resolve(response).get("content", {}).values():

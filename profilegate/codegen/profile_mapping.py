@@ -1,4 +1,4 @@
-"""The door of a spec, as data: its locks, its names, what it shows and what it can change."""
+"""The provider of a spec, as data: its locks, its names, what it shows and what it can change."""
 
 from typing import Any
 
@@ -9,21 +9,21 @@ from profilegate.codegen.python_types import repr_text, snake
 from profilegate.openapi import Spec
 
 
-def write_door(spec: Spec) -> str:
+def write_provider(spec: Spec) -> str:
     """
-    Source of ``DOOR``, from ``x-view`` on schemas and ``x-update`` on operations.
+    Source of ``MAPPING``, from ``x-projection`` on schemas and ``x-update`` on operations.
 
     Raises:
         SpecError: an operation that updates the profile has a body that lives nowhere in it.
     """
     return (
-        "DOOR = DoorMap(\n"
+        "MAPPING = ProfileMapping(\n"
         "    rules=RULES,\n"
         "    field_names=FIELD_NAMES,\n"
         f"    views=({_rows(_views(spec))}),\n"
         f"    updates=({_rows(_updates(spec))}),\n"
         ")\n"
-        '"""All that the engine must know of this door."""'
+        '"""All that the engine must know of this provider."""'
     )
 
 
@@ -33,9 +33,9 @@ def _rows(rows: list[str]) -> str:
 
 def _views(spec: Spec) -> list[str]:
     return [
-        f"View({repr_text(name)}, {_condition(node['x-view'])}, {snake(name)}_from_profile)"
+        f"View({repr_text(name)}, {_condition(node['x-projection'])}, {snake(name)}_from_profile)"
         for name, node in spec.schemas().items()
-        if "x-view" in node
+        if "x-projection" in node
     ]
 
 

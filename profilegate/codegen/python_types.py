@@ -14,8 +14,8 @@ PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"
 TYPING = ("Any", "Literal", "NotRequired", "Protocol", "TypedDict", "cast")
 RULES = (
     "Changes",
-    "DoorMap",
-    "DoorRules",
+    "ProfileMapping",
+    "LockRules",
     "Fields",
     "Lock",
     "LockTable",
@@ -25,7 +25,7 @@ RULES = (
 ROW_CHARACTERS_MAX = 100
 
 TAKEN = frozenset(
-    {*TYPING, *RULES, "Call", "Mapping", "Operations", "DOOR", "FIELD_NAMES", "RULES"}
+    {*TYPING, *RULES, "Call", "Mapping", "Operations", "MAPPING", "FIELD_NAMES", "RULES"}
 )
 """Names that a generated module has already."""
 

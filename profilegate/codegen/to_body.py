@@ -1,6 +1,6 @@
 """From the profile to a body: ``<schema>_from_profile``, as one would have typed it.
 
-What the profile lacks, or the door cannot express, is left out. An object is shown when its
+What the profile lacks, or the provider cannot express, is left out. An object is shown when its
 required parts are there; one without required parts when any part is.
 """
 
@@ -110,7 +110,7 @@ class ReadingsWriter:
             members = properties(self.spec, node["items"])
             lines = [
                 f"def {function}(item: dict[str, Any]) -> dict[str, Any]:",
-                f'    """{kind} as this door shows it."""',
+                f'    """{kind} as this provider shows it."""',
                 "    shown: dict[str, Any] = {}",
                 *self._lines(members, "item", "shown", "    ", above=list_path(node)),
                 "    return shown",

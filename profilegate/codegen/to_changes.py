@@ -64,7 +64,7 @@ class ChangesWriter:
         self.functions[function] = "\n".join(lines)
 
     def field_names(self) -> dict[str, str]:
-        """Path of the profile -> the field of this door's request bodies that writes it."""
+        """Path of the profile -> the field of this provider's request bodies that writes it."""
         found: dict[str, str] = {}
 
         def collect(node: Node, above: str) -> None:

@@ -1,4 +1,4 @@
-"""What a handler package's functions are given: the request, the door to the store, the call."""
+"""What a handler is given: the request, the provider's context, the call."""
 
 import asyncio
 import itertools
@@ -11,9 +11,9 @@ from urllib.parse import parse_qsl
 from msgspec import UNSET, Struct, UnsetType, field
 
 from profilegate.errors import BodyUnreadableError, LoginWrongError
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.passwords import NOBODYS_PASSWORD, is_password, password_key
-from profilegate.gateway.projections import AllDoors
+from profilegate.gateway.projections import AnyProjections
 from profilegate.profile.rules import Changes, Fields
 from profilegate.store import (
     AccountKey,
@@ -74,7 +74,7 @@ class Request(Struct, eq=False):
         The body, read by its media type; it is read once.
 
         Raises:
-            MediaTypeNotSpokenError: the operation does not read this media type.
+            MediaTypeUnsupportedError: the operation does not read this media type.
             BodyUnreadableError: the body is not what its media type says.
         """
         if self._decoded is UNSET:
@@ -95,39 +95,39 @@ class Caller(Struct, frozen=True):
 
     @property
     def user(self) -> str:
-        """The account that calls, for doors whose credentials belong to one account."""
+        """The account that calls, for providers whose credentials belong to one account."""
         if self.external_id is None:
-            raise TypeError("this door's credentials belong to tenants, not to accounts")
+            raise TypeError("this provider's credentials belong to tenants, not to accounts")
         return self.external_id
 
 
-class Door(Struct, eq=False):
-    """A provider's side of the gate: the world and the provider are filled in."""
+class ProviderContext(Struct, eq=False):
+    """A provider's side of the gateway: the namespace and the provider are filled in."""
 
-    gate: Gate
+    gateway: Gateway
     provider: str
 
     @property
     def store(self) -> Store:
-        """Where all that this door shows is kept."""
-        return self.gate.store
+        """Where all that this provider shows is kept."""
+        return self.gateway.store
 
     @property
-    def world(self) -> str:
-        """The world that this door looks at."""
-        return self.gate.world
+    def namespace(self) -> str:
+        """The namespace that this provider looks at."""
+        return self.gateway.namespace
 
     def now(self) -> datetime:
-        """The present time, by the gate's clock."""
-        return self.gate.now()
+        """The present time, by the gateway's clock."""
+        return self.gateway.now()
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""
-        return AccountKey(self.gate.world, self.provider, external_id)
+        return AccountKey(self.gateway.namespace, self.provider, external_id)
 
     def credential_key(self, kind: str, text: str) -> CredentialKey:
         """The key of one of this provider's credentials."""
-        return CredentialKey(self.gate.world, self.provider, kind, text)
+        return CredentialKey(self.gateway.namespace, self.provider, kind, text)
 
     async def log_in(self, login: str, password: str) -> str:
         """
@@ -136,7 +136,7 @@ class Door(Struct, eq=False):
         Raises:
             LoginWrongError: there is none; it takes as long whichever of the two is wrong.
         """
-        external_id = await self.store.account_of_login(self.world, self.provider, login)
+        external_id = await self.store.account_of_login(self.namespace, self.provider, login)
         kept = await self.store.credential(password_key(self.key(external_id or "")))
         secret = NOBODYS_PASSWORD if kept is None or kept.secret is None else kept.secret
         if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
@@ -153,7 +153,7 @@ class Door(Struct, eq=False):
 
     def credential(self, kind: str, text: str) -> Awaitable[Credential | None]:
         """One of this provider's credentials, or None."""
-        return self.gate.store.credential(self.credential_key(kind, text))
+        return self.gateway.store.credential(self.credential_key(kind, text))
 
 
 _requests = itertools.count()
@@ -167,49 +167,49 @@ def _new_request_id() -> str:
 
 
 class Call(Struct, eq=False):
-    """One request that was let in and is well-formed: what a handler works with.
+    """One request that was authenticated and is well-formed: what a handler works with.
 
     ``requires`` is what the operation wants of the account (``x-requires``); ``request_id`` is
     this request's alone.
     """
 
-    door: Door
+    context: ProviderContext
     caller: Caller
     request: Request
     requires: Sequence[tuple[str, Any]] = ()
     request_id: str = field(default_factory=_new_request_id)
-    answer_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    """More headers for the answer, if there is one; their names are in lower case."""
+    response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    """More headers for the response, if there is one; their names are in lower case."""
 
     @property
     def now(self) -> datetime:
-        """The present time, by the gate's clock."""
-        return self.door.now()
+        """The present time, by the gateway's clock."""
+        return self.context.now()
 
     @property
     def public_url(self) -> str:
-        """Where people reach the gate, for links in mails."""
-        return self.door.gate.public_url
+        """Where people reach the gateway, for links in mails."""
+        return self.context.gateway.public_url
 
     @property
-    def doors(self) -> AllDoors:
-        """Every provider's door, side by side."""
-        return self.door.gate.doors
+    def projections(self) -> AnyProjections:
+        """Every provider's API, side by side."""
+        return self.context.gateway.projections
 
     @property
     def origin(self) -> Origin:
-        """Who calls, and by which door: what the history of a change keeps."""
+        """Who calls, and through which channel: what the history of a change keeps."""
         who = self.caller.tenant or self.caller.external_id or ""
-        return Origin(self.door.provider, who, self.request_id)
+        return Origin(self.context.provider, who, self.request_id)
 
     def account(self, external_id: str) -> Awaitable[Fields]:
         """
-        The profile as this door sees it, through one of the caller's accounts.
+        The profile as this provider sees it, through one of the caller's accounts.
 
         Raises:
             AccountUnknownError: there is none, or it is another tenant's.
         """
-        return self.door.gate.store.account(self.door.key(external_id), self.caller.tenant)
+        return self.context.gateway.store.account(self.context.key(external_id), self.caller.tenant)
 
     async def create(
         self, external_id: str, changes: Changes, *, reference: str | None = None
@@ -219,12 +219,12 @@ class Call(Struct, eq=False):
         is used up with it. ``reference`` is the tenant's own name for the account.
 
         Raises:
-            RequestError: whatever ``Store.create`` refuses, an account that is there among it.
+            RequestError: whatever ``Store.create`` rejects, an account that is there among it.
         """
         fields = {path: value for path, value in changes.items() if value is not None}
-        return await self.door.store.create(
+        return await self.context.store.create(
             NewAccount(
-                account=self.door.key(external_id),
+                account=self.context.key(external_id),
                 fields=fields,
                 tenant=self.caller.tenant,
                 nonce=self.caller.nonce,
@@ -242,7 +242,7 @@ class Call(Struct, eq=False):
             NonceNotIncreasingError: another request was faster.
         """
         if self.caller.nonce is not None:
-            await self.door.store.use_nonce(self.caller.nonce)
+            await self.context.store.use_nonce(self.caller.nonce)
 
     def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None
@@ -251,11 +251,11 @@ class Call(Struct, eq=False):
         Change the profile durably, or not at all; the caller's nonce is used up with it.
 
         Raises:
-            RequestError: whatever ``Store.update`` refuses.
+            RequestError: whatever ``Store.update`` rejects.
         """
-        return self.door.gate.store.update(
+        return self.context.gateway.store.update(
             Update(
-                account=self.door.key(external_id),
+                account=self.context.key(external_id),
                 changes=changes,
                 tenant=self.caller.tenant,
                 requires=self.requires,
@@ -270,7 +270,9 @@ class Call(Struct, eq=False):
         Make a waiting login the account's login.
 
         Raises:
-            LoginLinkUnknownError, LoginLinkDeadError: as ``Store.confirm_login``.
+            LoginLinkUnknownError, LoginLinkInvalidError: as ``Store.confirm_login``.
         """
-        door = self.door
-        return await door.store.confirm_login(door.world, door.provider, token, self.origin)
+        context = self.context
+        return await context.store.confirm_login(
+            context.namespace, context.provider, token, self.origin
+        )

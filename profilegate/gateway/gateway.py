@@ -1,11 +1,11 @@
-"""One running gate: what all doors share, the store first."""
+"""One running gateway: what all providers share, the store first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from profilegate.gateway.projections import AllDoors
-from profilegate.store import DEFAULT_WORLD, Store
+from profilegate.gateway.projections import AnyProjections
+from profilegate.store import DEFAULT_NAMESPACE, Store
 
 
 def utc_now() -> datetime:
@@ -14,8 +14,8 @@ def utc_now() -> datetime:
 
 
 @dataclass(slots=True)
-class Gate:
-    """One running gate.
+class Gateway:
+    """One running gateway.
 
     ``public_url`` is where people reach it, for links in mails; ``limits_rates`` whether
     providers' rate limits hold; ``now`` is its clock; ``admin_token`` opens our own API, which
@@ -25,8 +25,8 @@ class Gate:
     store: Store
     public_url: str
     limits_rates: bool = True
-    world: str = DEFAULT_WORLD
+    namespace: str = DEFAULT_NAMESPACE
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
-    doors: AllDoors = field(init=False)
+    projections: AnyProjections = field(init=False)
     """Set when the app is built: it alone knows all providers."""

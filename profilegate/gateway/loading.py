@@ -11,7 +11,7 @@ from profilegate.errors import HandlerMissingError, SettingError, SpecError
 from profilegate.gateway.provider import Authenticate, Provider, Sign
 from profilegate.openapi import Spec
 
-PARTS = ("answers", "authenticate", "refuse", "DOOR")
+PARTS = ("handlers", "authenticate", "to_error_response", "MAPPING")
 """What a handler package must hold."""
 
 
@@ -30,17 +30,17 @@ def load_provider(spec: Spec) -> Provider:
                 spec.file, "", f"handlers/{spec.name} has no {part}", "see handlers/ beside it"
             )
     for operation in spec.operations():
-        if not hasattr(package.answers, operation.id):
+        if not hasattr(package.handlers, operation.id):
             raise HandlerMissingError(spec.name, operation.id)
     return Provider(
         name=spec.name,
-        operations=package.answers,
+        operations=package.handlers,
         authenticate=package.authenticate,
-        refuse=package.refuse,
-        door=package.DOOR,
+        to_error_response=package.to_error_response,
+        mapping=package.MAPPING,
         messages=_messages(package),
         schemes=_schemes(spec, package),
-        issuing=getattr(package, "ISSUING", None),
+        policy=getattr(package, "ACCOUNT_POLICY", None),
     )
 
 
@@ -81,8 +81,8 @@ def _import(spec: Spec) -> ModuleType:
         raise SpecError(
             spec.file,
             "",
-            f"there is no handlers/{spec.name} to answer it",
-            "run `make generate`, then write its operations, auth and refusals",
+            f"there is no handlers/{spec.name} to response it",
+            "run `make generate`, then write its operations, auth and error responses",
         )
     return package
 

@@ -18,7 +18,7 @@ ATTEMPTS_MAX = 100
 """A mail that failed so often stays in the outbox for a person to look at."""
 
 
-async def send_mails(store: Store, world: str, smtp_url: str, sender: str) -> None:
+async def send_mails(store: Store, namespace: str, smtp_url: str, sender: str) -> None:
     """
     Send every waiting mail, for ever; run it as a task and cancel it.
 
@@ -26,7 +26,7 @@ async def send_mails(store: Store, world: str, smtp_url: str, sender: str) -> No
     """
     while True:
         try:
-            for mail in await store.mails(world, unsent_only=True):
+            for mail in await store.mails(namespace, unsent_only=True):
                 if mail.attempts < ATTEMPTS_MAX:
                     await _send(store, mail, smtp_url, sender)
         except StoreUnavailableError as error:
@@ -39,7 +39,7 @@ async def _send(store: Store, mail: Mail, smtp_url: str, sender: str) -> None:
         await asyncio.to_thread(_hand_over, mail, smtp_url, sender)
     except Exception as error:
         # Whatever is wrong with one mail (some addresses break Python's own header parser), the
-        # others go out. The reason may hold the address; its kind is enough to mend the setting.
+        # others go out. The reason may hold the address; its kind is enough to fix the setting.
         logger.warning("mail %d was not taken: %s", mail.id, type(error).__name__)
         await store.mark_mail(mail.id, sent=False)
     else:

@@ -18,7 +18,7 @@ KIND = "password"
 
 def password_key(account: AccountKey) -> CredentialKey:
     """Where an account's password is kept."""
-    return CredentialKey(account.world, account.provider, KIND, account.external_id)
+    return CredentialKey(account.namespace, account.provider, KIND, account.external_id)
 
 
 def digest_password(password: str) -> bytes:

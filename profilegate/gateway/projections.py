@@ -1,17 +1,17 @@
-"""Doors side by side: a profile as each shows it, and what a change would do to all."""
+"""Projections side by side: a profile as each shows it, and what a change would do to all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from profilegate.gateway.provisioning import Issuing
+from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.rules import Fields
 from profilegate.store import Profile
 
 
 @dataclass(frozen=True, slots=True)
-class DoorView:
-    """A profile as one linked account's door shows it."""
+class Projection:
+    """A profile as one linked account's provider shows it."""
 
     provider: str
     external_id: str
@@ -19,43 +19,45 @@ class DoorView:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of a change at one door: ``taken``, ``refused`` or ``cannot express``.
+class DryRunOutcome:
+    """What becomes of a change at one provider: ``accepted``, ``rejected`` or ``not
+    representable``.
 
-    ``fields`` are in that door's own words; ``why`` tells the reason of the latter two.
+    ``fields`` are in that provider's own words; ``reason`` tells the reason of the latter two.
     """
 
     provider: str
     external_id: str
     outcome: str
     fields: tuple[str, ...]
-    why: str | None
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class WhatIf:
-    """What a change would do: a verdict for each door it meets, and the shared fields after it."""
+class DryRun:
+    """What a change would do: an outcome for each provider it meets, and the shared fields
+    after it."""
 
-    verdicts: tuple[Verdict, ...]
+    outcomes: tuple[DryRunOutcome, ...]
     fields: Fields
 
 
-class AllDoors(Protocol):
-    """Every provider's door, side by side; see ``admin/projections.py``."""
+class AnyProjections(Protocol):
+    """Every provider's API, side by side; see ``admin/projections.py``."""
 
-    def issuing(self, provider: str) -> Issuing | None:
+    def policy(self, provider: str) -> AccountPolicy | None:
         """How a provider's accounts and credentials are made; None for no provider."""
         ...
 
-    def views(self, profile: Profile) -> Sequence[DoorView]:
-        """The profile as each linked door shows it."""
+    def views(self, profile: Profile) -> Sequence[Projection]:
+        """The profile as each linked provider shows it."""
         ...
 
-    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> WhatIf:
+    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> DryRun:
         """
         What an update by one of the profile's accounts would do; nothing is written.
 
         Raises:
-            AccountUnknownError: the profile has no such account, or its door changes nothing.
+            AccountUnknownError: the profile has no such account, or its provider changes nothing.
         """
         ...

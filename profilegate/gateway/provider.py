@@ -9,16 +9,16 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from profilegate.errors import ProfilegateError
-from profilegate.gateway.call import Caller, Door, Request
-from profilegate.gateway.provisioning import Issuing
-from profilegate.profile.rules import DoorMap, DoorRules
+from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.profile.rules import LockRules, ProfileMapping
 
 JSON = "application/json"
 
 _encode_json = Encoder().encode
 
 
-class Refusal(Struct, frozen=True):
+class ErrorResponse(Struct, frozen=True):
     """An error in a provider's words: a status, a media type, a body, and more headers."""
 
     status: int
@@ -27,19 +27,19 @@ class Refusal(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def json(cls, status: int, body: Any, media_type: str = JSON) -> "Refusal":
-        """A refusal whose body is written as JSON."""
+    def json(cls, status: int, body: Any, media_type: str = JSON) -> "ErrorResponse":
+        """An error response whose body is written as JSON."""
         return cls(status, media_type, _encode_json(body))
 
-    def with_header(self, name: str, value: str) -> "Refusal":
-        """The same refusal with one more header."""
+    def with_header(self, name: str, value: str) -> "ErrorResponse":
+        """The same error response with one more header."""
         return replace(self, headers=(*self.headers, (name, value)))
 
 
 class Authenticate(Protocol):
     """Find out who calls, on the raw bytes and the raw target."""
 
-    def __call__(self, request: Request, door: Door) -> Awaitable[Caller]:
+    def __call__(self, request: Request, context: ProviderContext) -> Awaitable[Caller]:
         """
         Let the caller in.
 
@@ -49,11 +49,11 @@ class Authenticate(Protocol):
         ...
 
 
-class Refuse(Protocol):
+class ToErrorResponse(Protocol):
     """Say an error in the provider's words; every ``ProfilegateError`` can come."""
 
-    def __call__(self, error: ProfilegateError) -> Refusal:
-        """The refusal for an error."""
+    def __call__(self, error: ProfilegateError) -> ErrorResponse:
+        """The error response for an error."""
         ...
 
 
@@ -72,16 +72,16 @@ class Provider:
     name: str
     operations: Any
     authenticate: Authenticate
-    refuse: Refuse
-    door: DoorMap
+    to_error_response: ToErrorResponse
+    mapping: ProfileMapping
     messages: bytes = b""
     """Descriptors of the provider's protobuf messages, if it has any."""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
     """Security schemes, by their names in the spec, that let in otherwise than ``authenticate``."""
-    issuing: Issuing | None = None
+    policy: AccountPolicy | None = None
     """How its accounts and credentials are made, if our own API may make them."""
 
     @property
-    def rules(self) -> DoorRules:
-        """What this door locks."""
-        return self.door.rules
+    def rules(self) -> LockRules:
+        """What this provider locks."""
+        return self.mapping.rules

@@ -1,4 +1,4 @@
-"""Issuing: how a provider's accounts and credentials are made by our own API."""
+"""AccountPolicy: how a provider's accounts and credentials are made by our own API."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedCredential:
     """A new credential: ``text`` and ``secret`` are kept, ``shown`` is told once only."""
 
     text: str
@@ -16,7 +16,7 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Issuer:
+class CredentialIssuer:
     """How a provider's credentials of one kind are made, and who holds them.
 
     ``holder`` is ``tenant``, ``account``, or ``nobody``: a client that is just known.
@@ -24,11 +24,11 @@ class Issuer:
 
     kind: str
     holder: Literal["tenant", "account", "nobody"]
-    issue: Callable[[], Issued]
+    issue: Callable[[], IssuedCredential]
 
 
 @dataclass(frozen=True, slots=True)
-class Issuing:
+class AccountPolicy:
     """How a provider's accounts and credentials are made by our own API.
 
     ``external_id`` is the form of an account's name; ``has_tenant`` whether accounts belong to
@@ -39,5 +39,5 @@ class Issuing:
     external_id: re.Pattern[str]
     has_tenant: bool
     own: Mapping[str, Any]
-    changeable: Collection[str]
-    issuers: Sequence[Issuer]
+    mutable_fields: Collection[str]
+    issuers: Sequence[CredentialIssuer]

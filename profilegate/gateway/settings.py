@@ -17,14 +17,14 @@ DEFAULT_KEY_FILE = "var/master.key"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one gate is served.
+    """How one gateway is served.
 
-    ``database`` is where the profiles are kept; the demo world has a place of its own, so that
+    ``database`` is where the profiles are kept; the demo data has a place of its own, so that
     its public secrets open nothing else.
-    ``public_url`` is where people reach the gate, for links in mails; without it, the address
+    ``public_url`` is where people reach the gateway, for links in mails; without it, the address
     that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
     ``rate_limits`` is whether providers' own limits hold. ``admin_token`` opens our own API, which
-    nobody is let into without it; the demo world has one of its own.
+    nobody is let into without it; the demo data has one of its own.
     """
 
     host: str = DEFAULT_HOST

@@ -9,9 +9,9 @@ from typing import Any
 import connexion
 from starlette.types import Receive, Scope, Send
 
-from profilegate.admin.projections import Doors
+from profilegate.admin.projections import Projections
 from profilegate.errors import HandlerMissingError
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.operations import OperationsMiddleware, full_id
 from profilegate.http.pages import Pages
@@ -40,27 +40,27 @@ def load_sources() -> dict[str, Source]:
     }
 
 
-class GateApp:
-    """The whole gate as an ASGI app.
+class GatewayApp:
+    """The whole gateway as an ASGI app.
 
     Building it compiles every operation: whatever is wrong stops it here, with a sentence
-    (``AuthorError``), and not at the first request.
+    (``ConfigurationError``), and not at the first request.
     """
 
     def __init__(
-        self, gate: Gate, sources: Mapping[str, Source], providers: Mapping[str, Provider]
+        self, gateway: Gateway, sources: Mapping[str, Source], providers: Mapping[str, Provider]
     ) -> None:
         pages = Pages({name: (source.spec, source.text) for name, source in sources.items()})
         app = connexion.AsyncApp(
             "profilegate",
             middlewares=[
                 partial(TableRoutingMiddleware, pages=pages),
-                partial(OperationsMiddleware, gate=gate),
+                partial(OperationsMiddleware, gateway=gateway),
             ],
         )
-        gate.doors = doors = Doors(gate)
+        gateway.projections = projections = Projections(gateway)
         for name, source in sources.items():
-            doors.add(source.spec, providers[name])
+            projections.add(source.spec, providers[name])
             app.add_api(
                 _with_full_ids(source.spec),
                 base_path="",

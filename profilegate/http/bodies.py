@@ -1,4 +1,4 @@
-"""Bodies: how each media type is read, and what is refused while reading."""
+"""Bodies: how each media type is read, and what is rejected while reading."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -10,7 +10,7 @@ from starlette.types import Receive
 from profilegate.errors import (
     BodyTooLargeError,
     BodyUnreadableError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
 )
 from profilegate.gateway.call import Request
 from profilegate.http.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
@@ -29,7 +29,8 @@ Decoder = Callable[[bytes], Any]
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before its body was complete; nobody waits for an answer."""
+    """The client closed the connection before its body was complete; nobody waits for a
+    response."""
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -117,14 +118,14 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     ``content`` are the media types that the operation speaks. A request without one is read as
     the first of them. Text must be UTF-8; protobuf has no charset, whatever is said of one.
     """
-    spoken = list(content)
+    supported = list(content)
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
 
     @lru_cache(HEADERS_REMEMBERED_MAX)
     def decoder_for(header: bytes, coding: bytes) -> Decoder | None:
         media_type, charset = media_type_of(header)
-        name = media_type or spoken[0]
+        name = media_type or supported[0]
         if coding.strip().lower() not in PLAIN_CODINGS:
             return None
         return decoders.get(name) if charset in CHARSETS or name in binary else None
@@ -135,7 +136,7 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
             headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
         )
         if decoder is None:
-            raise MediaTypeNotSpokenError(spoken)
+            raise MediaTypeUnsupportedError(supported)
         return decoder(request.body)
 
     return decode

@@ -6,8 +6,8 @@ from profilegate.http.responses import HeaderList
 from profilegate.openapi import Node, Spec
 
 
-def answer_headers(spec: Spec) -> HeaderList:
-    """The headers with which every answer and refusal of a provider goes."""
+def response_headers(spec: Spec) -> HeaderList:
+    """The headers with which every response and error response of a provider goes."""
     rule: Node | None = spec.document.get("x-cors")
     return [] if rule is None else [(b"access-control-allow-origin", rule["allow_origin"].encode())]
 
@@ -21,11 +21,11 @@ def is_preflight(spec: Spec, scope: Scope) -> bool:
     )
 
 
-async def answer_preflight(send: Send, spec: Spec, methods: list[str]) -> None:
+async def response_preflight(send: Send, spec: Spec, methods: list[str]) -> None:
     """Tell a browser what it may send."""
     rule: Node = spec.document["x-cors"]
     headers = [
-        *answer_headers(spec),
+        *response_headers(spec),
         (b"access-control-allow-methods", ", ".join(methods).encode()),
         (b"access-control-allow-headers", ", ".join(rule["allow_headers"]).encode()),
         (b"access-control-max-age", b"%d" % rule["max_age_seconds"]),

@@ -1,7 +1,7 @@
-"""Postponed imports: what a library imports, and the gate never calls, is loaded at its first use.
+"""Lazy imports: modules that a library imports and the gateway never calls.
 
 Nothing is taken away: whoever calls one of these modules gets it, a little later. Without them a
-gate takes 6 MB less, and starts in nine tenths of the time.
+gateway takes 6 MB less, and starts in nine tenths of the time.
 """
 
 import sys

@@ -1,4 +1,4 @@
-"""Negotiation: in which of its media types an operation answers."""
+"""Negotiation: in which of its media types an operation responses."""
 
 from functools import lru_cache
 
@@ -20,9 +20,9 @@ def media_type_of(header: bytes) -> tuple[str, str]:
 @lru_cache(HEADERS_REMEMBERED_MAX)
 def choose(offered: tuple[str, ...], accept: bytes, came_in: str) -> str:
     """
-    The media type of an answer, of those that are offered; the first of them is the usual one.
+    The media type of a response, of those that are offered; the first of them is the usual one.
 
-    ``came_in`` is the media type of the request's body, or empty. The answer is in
+    ``came_in`` is the media type of the request's body, or empty. The response is in
 
     1. the media type that Accept names, of several the one that it likes best, and of two
        that it likes alike the later: the usual one comes without being named;

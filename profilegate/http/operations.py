@@ -1,7 +1,7 @@
 """Operations, compiled: each one composed at start into a single coroutine.
 
-A request's way: size limit → who calls → decode → validate, all faults at once → handler →
-store → answer. There is no second, slower way for awkward requests. Connexion finds the
+A request's way: size limit → who calls → decode → validate, all violations at once → handler →
+store → response. There is no second, slower way for awkward requests. Connexion finds the
 operations and resolves their handlers; what it would build anew for every request is built
 here once, through its own extension point (``RoutedMiddleware.make_operation``).
 """
@@ -18,15 +18,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from profilegate.codegen.operations import body_schema, is_body_required
 from profilegate.errors import (
     BodyUnreadableError,
-    Fault,
-    GateError,
+    InternalError,
     InvalidFieldsError,
-    MediaTypeNotSpokenError,
+    MediaTypeUnsupportedError,
     ProfilegateError,
     UnexpectedError,
+    Violation,
 )
-from profilegate.gateway.call import Call, Caller, Door, Request
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.call import Call, Caller, ProviderContext, Request
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Authenticate, Provider
 from profilegate.http.bodies import (
     ClientGoneError,
@@ -34,13 +34,13 @@ from profilegate.http.bodies import (
     compile_nul_hint,
     read_body,
 )
-from profilegate.http.cors import answer_headers
+from profilegate.http.cors import response_headers
 from profilegate.http.parameters import compile_parameters
 from profilegate.http.rate_limits import compile_limit
-from profilegate.http.responses import compile_answer, send_refusal
+from profilegate.http.responses import compile_response, send_error_response
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
-from profilegate.openapi.validator import compile_check, nul_faults
+from profilegate.openapi.validator import compile_validator, nul_violations
 
 logger = logging.getLogger("profilegate")
 
@@ -56,15 +56,15 @@ class OperationsAPI(RoutedAPI[ASGIApp]):
     """One spec's operations, compiled."""
 
     def __init__(
-        self, *args: Any, gate: Gate, spec: Spec, provider: Provider, **kwargs: Any
+        self, *args: Any, gateway: Gateway, spec: Spec, provider: Provider, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.gate = gate
+        self.gateway = gateway
         self.provider = provider
         self.spec = spec
         self.by_id = {full_id(spec, operation): operation for operation in spec.operations()}
         self.messages = Messages(spec, provider.messages)
-        self.count = compile_limit(spec) if gate.limits_rates else None
+        self.count = compile_limit(spec) if gateway.limits_rates else None
         self.add_paths()
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
@@ -75,14 +75,14 @@ class OperationsAPI(RoutedAPI[ASGIApp]):
 class OperationsMiddleware(RoutedMiddleware[OperationsAPI]):
     """All specs' operations, found by the id that routing has put into the scope."""
 
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, gateway: Gateway) -> None:
         super().__init__(app)
-        self.gate = gate
+        self.gateway = gateway
         self.operations: dict[str, ASGIApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> OperationsAPI:
         """Compile one spec's operations."""
-        api = OperationsAPI(specification, next_app=self.app, gate=self.gate, **kwargs)
+        api = OperationsAPI(specification, next_app=self.app, gateway=self.gateway, **kwargs)
         self.operations.update({str(name): run for name, run in api.operations.items()})
         return api
 
@@ -104,39 +104,39 @@ def compile_operation(
 ) -> ASGIApp:
     """Compose an operation's whole way into one coroutine."""
     spec, count = api.spec, api.count
-    door = Door(api.gate, api.provider.name)
-    authenticate = _who_calls(api.provider, spec, operation)
-    refuse = api.provider.refuse
+    context = ProviderContext(api.gateway, api.provider.name)
+    authenticate = _authenticator(api.provider, spec, operation)
+    to_error_response = api.provider.to_error_response
     name = api.provider.name
     method = operation.method
     requires = operation.requires
     read_arguments, decode = _compile_arguments(spec, operation, api.messages)
-    common_headers = answer_headers(spec)
-    answer = compile_answer(*_success(spec, operation), api.messages, common_headers)
+    common_headers = response_headers(spec)
+    response = compile_response(*_success(spec, operation), api.messages, common_headers)
 
     async def run(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             headers = dict(reversed(scope["headers"]))
             body = await read_body(receive, headers)
             request = Request(method, raw_target(scope), headers, body, decode)
-            caller = ANONYMOUS if authenticate is None else await authenticate(request, door)
+            caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
             if count is not None:
                 count(caller)
             arguments = read_arguments(request, scope["path_params"])
-            call = Call(door, caller, request, requires)
+            call = Call(context, caller, request, requires)
             result = await handler(call, **arguments)
         except ClientGoneError:
             return
-        except GateError as error:
+        except InternalError as error:
             logger.error("%s.%s: %s", name, operation.id, error)
-            await send_refusal(send, refuse(error), common_headers)
+            await send_error_response(send, to_error_response(error), common_headers)
         except ProfilegateError as error:
-            await send_refusal(send, refuse(error), common_headers)
+            await send_error_response(send, to_error_response(error), common_headers)
         except Exception as error:
             log_unexpected(f"{name}.{operation.id}", error)
-            await send_refusal(send, refuse(UnexpectedError()), common_headers)
+            await send_error_response(send, to_error_response(UnexpectedError()), common_headers)
         else:
-            await answer(send, request, result, call.answer_headers)
+            await response(send, request, result, call.response_headers)
 
     return run
 
@@ -154,8 +154,8 @@ def log_unexpected(where: str, error: Exception) -> None:
     logger.error("%s: unexpected %s\n%s", where, type(error).__name__, frames)
 
 
-def _who_calls(provider: Provider, spec: Spec, operation: Operation) -> Authenticate | None:
-    """How an operation's caller is let in; None for a public one, which names no scheme."""
+def _authenticator(provider: Provider, spec: Spec, operation: Operation) -> Authenticate | None:
+    """How an operation's caller is authenticated; None for a public one, which names no scheme."""
     everywhere: list[Node] = spec.document.get("security", [])
     requirements: list[Node] = operation.node.get("security", everywhere)
     names = [name for requirement in requirements for name in requirement]
@@ -164,7 +164,7 @@ def _who_calls(provider: Provider, spec: Spec, operation: Operation) -> Authenti
 
 
 def _success(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
-    """Status and media types of an operation's first successful answer; 204 has none."""
+    """Status and media types of an operation's first successful response; 204 has none."""
     for status, response in operation.node["responses"].items():
         content = spec.resolve(response).get("content", {})
         if status.startswith("2") and (content or status == "204"):
@@ -176,7 +176,7 @@ def _success(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
             return int(status), resolved
     raise spec.error(
         ("paths", operation.paths[0], operation.method.lower(), "responses"),
-        "there is no successful answer with content",
+        "there is no successful response with content",
         'add a "200", or a "204" where there is nothing to say',
     )
 
@@ -189,10 +189,10 @@ def _compile_arguments(
     schema = body_schema(spec, operation)
 
     def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
-        faults: list[Fault] = []
-        arguments = check_parameters(request, path, faults)
-        if faults:
-            raise InvalidFieldsError(faults)
+        violations: list[Violation] = []
+        arguments = check_parameters(request, path, violations)
+        if violations:
+            raise InvalidFieldsError(violations)
         return arguments
 
     if schema is None:
@@ -201,26 +201,26 @@ def _compile_arguments(
     content = spec.resolve(operation.node["requestBody"])["content"]
     decode = compile_decoder(content, messages)
     may_hold_nul = compile_nul_hint(content)
-    find_faults = compile_check(spec, schema)
+    validate = compile_validator(spec, schema)
     is_required = is_body_required(spec, operation)
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         if not request.body and not is_required:
             return read_parameters(request, path)
-        faults: list[Fault] = []
-        arguments = check_parameters(request, path, faults)
+        violations: list[Violation] = []
+        arguments = check_parameters(request, path, violations)
         try:
             arguments["body"] = body = request.decoded()
-        except (BodyUnreadableError, MediaTypeNotSpokenError):
+        except (BodyUnreadableError, MediaTypeUnsupportedError):
             # One of the parameters may say what the body is (Diadoc's `type`): it is told first.
-            if faults:
-                raise InvalidFieldsError(faults) from None
+            if violations:
+                raise InvalidFieldsError(violations) from None
             raise
-        faults += find_faults(body, len(request.body))
+        violations += validate(body, len(request.body))
         if may_hold_nul(request.body):
-            faults += nul_faults(body)
-        if faults:
-            raise InvalidFieldsError(faults)
+            violations += nul_violations(body)
+        if violations:
+            raise InvalidFieldsError(violations)
         return arguments
 
     if is_required:

@@ -1,4 +1,4 @@
-"""The gate's own pages: what is here, Swagger UI for each provider, and the specs themselves."""
+"""The gateway's own pages: what is here, Swagger UI for each provider, and the specs themselves."""
 
 import html
 import importlib.resources
@@ -62,7 +62,7 @@ class _Page:
 class Pages:
     """An ASGI app of pages; whatever is not one of them is not found.
 
-    A page is made when it is first asked for, and kept: of Swagger UI's two megabytes most gates
+    A page is made when it is first asked for, and kept: of Swagger UI's two megabytes most gateways
     never send a byte.
     """
 
@@ -87,7 +87,7 @@ class Pages:
         return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a GET or HEAD with a page, or say that there is none."""
+        """Response a GET or HEAD with a page, or say that there is none."""
         page = self._find(scope["path"])
         if page is None:
             await _send(send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)

@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from profilegate.errors import Fault
+from profilegate.errors import Violation
 from profilegate.gateway.call import Request
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.validator import FindFaults, compile_check, nul_faults
+from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 """A number as JSON writes it, of no more digits than 64 bits have."""
@@ -18,7 +18,7 @@ INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 ReadParameter = Callable[[Request, Mapping[str, str]], Any]
 """What was sent for a parameter, or None."""
 
-CheckParameters = Callable[[Request, Mapping[str, str], list[Fault]], dict[str, Any]]
+CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,28 +28,30 @@ class _Parameter:
     is_handed_over: bool
     at: tuple[str, ...]
     read: ReadParameter
-    find_faults: FindFaults
+    validate: Validate
 
 
 def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
     """
-    A function that reads an operation's parameters, adds their faults to a list, and gives
+    A function that reads an operation's parameters, adds their violations to a list, and gives
     the path's and query's values by name (headers are checked, handlers do not need them).
     """
     compiled = [_compile_parameter(spec, node) for node in parameters]
 
-    def check(request: Request, path: Mapping[str, str], faults: list[Fault]) -> dict[str, Any]:
+    def check(
+        request: Request, path: Mapping[str, str], violations: list[Violation]
+    ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for parameter in compiled:
             value = parameter.read(request, path)
             if value is not None:
-                found = parameter.find_faults(value) or nul_faults(value, parameter.at)
+                found = parameter.validate(value) or nul_violations(value, parameter.at)
                 if found:
-                    faults += [replace(fault, is_parameter=True) for fault in found]
+                    violations += [replace(violation, is_parameter=True) for violation in found]
                 if parameter.is_handed_over:
                     values[parameter.name] = value
             elif parameter.required:
-                faults.append(Fault((parameter.name,), "required", is_parameter=True))
+                violations.append(Violation((parameter.name,), "required", is_parameter=True))
         return values
 
     return check
@@ -69,12 +71,12 @@ def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
         is_handed_over=place != "header",
         at=at,
         read=read,
-        find_faults=compile_check(spec, node["schema"], at),
+        validate=compile_validator(spec, node["schema"], at),
     )
 
 
 def _as_integer(read: ReadParameter) -> ReadParameter:
-    """The number, where the text is one; else the text, to be refused."""
+    """The number, where the text is one; else the text, to be rejected."""
 
     def read_integer(request: Request, path: Mapping[str, str]) -> Any:
         text = read(request, path)

@@ -19,7 +19,7 @@ def compile_limit(spec: Spec) -> CountRequest | None:
     rule = spec.document.get("x-rate-limit")
     if rule is None:
         return None
-    # Imported here: a gate without rate limits does without a megabyte.
+    # Imported here: a gateway without rate limits does without a megabyte.
     from limits import RateLimitItemPerSecond
     from limits.storage import MemoryStorage
     from limits.strategies import MovingWindowRateLimiter
@@ -30,7 +30,9 @@ def compile_limit(spec: Spec) -> CountRequest | None:
 
     def count(caller: Caller) -> None:
         key = caller.credential
-        if key is not None and not limiter.hit(item, key.world, key.provider, key.kind, key.text):
+        if key is not None and not limiter.hit(
+            item, key.namespace, key.provider, key.kind, key.text
+        ):
             raise RateLimitExceededError(requests, seconds)
 
     return count

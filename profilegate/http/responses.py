@@ -1,4 +1,4 @@
-"""Answers: bytes and headers made ready, so that sending is two calls."""
+"""Responses: bytes and headers made ready, so that sending is two calls."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -7,13 +7,13 @@ import msgspec
 from starlette.types import Send
 
 from profilegate.gateway.call import Request
-from profilegate.gateway.provider import Refusal
+from profilegate.gateway.provider import ErrorResponse
 from profilegate.http.negotiation import choose, media_type_of
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node
 
 HeaderList = list[tuple[bytes, bytes]]
-Answer = Callable[[Send, Request, Any, HeaderList], Awaitable[None]]
+Response = Callable[[Send, Request, Any, HeaderList], Awaitable[None]]
 Encoder = Callable[[Any], bytes]
 
 JSON_LINES = "application/x-ndjson"
@@ -22,17 +22,17 @@ JSON_LINES = "application/x-ndjson"
 _encode_json = msgspec.json.Encoder().encode
 
 
-def compile_answer(
+def compile_response(
     status: int, content: Mapping[str, Node], messages: Messages, headers: HeaderList
-) -> Answer:
+) -> Response:
     """
     A function that sends what a handler gave back.
 
-    ``content`` are the media types of the answer, the first of them the usual one; without any,
-    the answer has no body. ``headers`` go with every answer.
+    ``content`` are the media types of the response, the first of them the usual one; without any,
+    the response has no body. ``headers`` go with every response.
     """
     if not content:
-        return _compile_empty_answer(status, headers)
+        return _compile_empty_response(status, headers)
     forms = {
         media_type_of(shown.encode())[0]: (
             _encoder(shown, node, messages),
@@ -42,7 +42,7 @@ def compile_answer(
     }
     offered = tuple(forms)
 
-    async def answer(send: Send, request: Request, result: Any, more: HeaderList) -> None:
+    async def response(send: Send, request: Request, result: Any, more: HeaderList) -> None:
         name = offered[0]
         if len(offered) > 1:
             name = choose(offered, request.headers.get(b"accept", b""), _came_in(request))
@@ -52,16 +52,16 @@ def compile_answer(
         await send({"type": "http.response.start", "status": status, "headers": complete})
         await send({"type": "http.response.body", "body": body})
 
-    return answer
+    return response
 
 
-def _compile_empty_answer(status: int, headers: HeaderList) -> Answer:
-    async def answer(send: Send, request: Request, result: Any, more: HeaderList) -> None:
+def _compile_empty_response(status: int, headers: HeaderList) -> Response:
+    async def response(send: Send, request: Request, result: Any, more: HeaderList) -> None:
         complete = [*headers, *more]
         await send({"type": "http.response.start", "status": status, "headers": complete})
         await send({"type": "http.response.body", "body": b""})
 
-    return answer
+    return response
 
 
 def _came_in(request: Request) -> str:
@@ -80,14 +80,18 @@ def _encoder(media_type: str, node: Node, messages: Messages) -> Encoder:
     return _encode_json
 
 
-async def send_refusal(send: Send, refusal: Refusal, headers: HeaderList) -> None:
-    """Send a refusal, with the headers that go with every answer."""
+async def send_error_response(
+    send: Send, error_response: ErrorResponse, headers: HeaderList
+) -> None:
+    """Send an error response, with the headers that go with every response."""
     complete: HeaderList = [
         *headers,
-        (b"content-type", refusal.media_type.encode()),
-        (b"content-length", b"%d" % len(refusal.body)),
+        (b"content-type", error_response.media_type.encode()),
+        (b"content-length", b"%d" % len(error_response.body)),
     ]
-    for name, value in refusal.headers:
+    for name, value in error_response.headers:
         complete.append((name.encode(), value.encode()))
-    await send({"type": "http.response.start", "status": refusal.status, "headers": complete})
-    await send({"type": "http.response.body", "body": refusal.body})
+    await send(
+        {"type": "http.response.start", "status": error_response.status, "headers": complete}
+    )
+    await send({"type": "http.response.body", "body": error_response.body})

@@ -12,9 +12,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import MethodNotAllowedError
 from profilegate.gateway.provider import Provider
-from profilegate.http.cors import answer_headers, answer_preflight, is_preflight
+from profilegate.http.cors import is_preflight, response_headers, response_preflight
 from profilegate.http.operations import OPERATION_ID, full_id
-from profilegate.http.responses import send_refusal
+from profilegate.http.responses import send_error_response
 from profilegate.openapi import Spec
 
 
@@ -159,8 +159,8 @@ class _TableAPI(AbstractRoutingAPI[str]):
 class TableRoutingMiddleware(RoutingMiddleware):
     """Connexion's routing, with a table in the place of regular expressions.
 
-    A known path with another method is refused here, in the words of the provider whose path
-    it is; an unknown path goes to the gate's own pages.
+    A known path with another method is rejected here, in the words of the provider whose path
+    it is; an unknown path goes to the gateway's own pages.
     """
 
     def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
@@ -187,13 +187,13 @@ class TableRoutingMiddleware(RoutingMiddleware):
         if operation_id is not None:
             await self.app(scope, receive, send)
         elif is_preflight(route.spec, scope):
-            await answer_preflight(send, route.spec, list(route.operations))
+            await response_preflight(send, route.spec, list(route.operations))
         else:
-            await _refuse_method(route, send)
+            await _reject_method(route, send)
 
 
-async def _refuse_method(route: Route, send: Send) -> None:
+async def _reject_method(route: Route, send: Send) -> None:
     error = MethodNotAllowedError(list(route.operations))
-    refusal = route.provider.refuse(error)
-    allow = refusal.with_header("allow", ", ".join(error.allowed))
-    await send_refusal(send, allow, answer_headers(route.spec))
+    error_response = route.provider.to_error_response(error)
+    allow = error_response.with_header("allow", ", ".join(error.allowed))
+    await send_error_response(send, allow, response_headers(route.spec))

@@ -1,4 +1,4 @@
-"""The server: open the store, load the demo world if asked, listen, and close in order."""
+"""The server: open the store, load the demo data if asked, listen, and close in order."""
 
 import asyncio
 import socket
@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from profilegate.admin.demo_data import load_world, read_demo_world
+from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_provider
 from profilegate.gateway.mail import send_mails
 from profilegate.gateway.settings import Settings
-from profilegate.http.app import GateApp, load_sources
+from profilegate.http.app import GatewayApp, load_sources
 from profilegate.http.gc_tuning import settle
-from profilegate.store import DEFAULT_WORLD, Store
+from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
 
 WAITING_MAX = 2048
@@ -32,7 +32,7 @@ async def serve(settings: Settings) -> None:
     Serve until a signal ends it; prints where, once it listens.
 
     Raises:
-        AuthorError, GateError: it cannot be started; nothing listens then.
+        ConfigurationError, InternalError: it cannot be started; nothing listens then.
     """
     settings.check_smtp_url()
     sources = load_sources()
@@ -41,21 +41,21 @@ async def serve(settings: Settings) -> None:
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
         public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-        gate = Gate(
+        gateway = Gateway(
             store,
             public_url.rstrip("/"),
             limits_rates=settings.rate_limits,
             admin_token=settings.admin_token,
         )
-        app = GateApp(gate, sources, providers)
+        app = GatewayApp(gateway, sources, providers)
         if settings.demo:
-            world = read_demo_world()
-            gate.admin_token = gate.admin_token or world["admin_token"]
-            await load_world(store, world, DEFAULT_WORLD)
+            namespace = read_demo_data()
+            gateway.admin_token = gateway.admin_token or namespace["admin_token"]
+            await load_demo_data(store, namespace, DEFAULT_NAMESPACE)
         settle()
         with _listen(settings.host, settings.port) as listener:
-            async with _mails(store, settings, gate):
-                await _Server(app, gate, settings).serve(sockets=[listener])
+            async with _mails(store, settings, gateway):
+                await _Server(app, gateway, settings).serve(sockets=[listener])
     finally:
         await store.close()
 
@@ -76,7 +76,7 @@ def _listen(host: str, port: int) -> socket.socket:
         why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
         raise SettingError(
             "PROFILEGATE_PORT",
-            f"the gate cannot listen on {host}, port {port} ({why}); name another one "
+            f"the gateway cannot listen on {host}, port {port} ({why}); name another one "
             "(0 is any free one), or another PROFILEGATE_HOST",
         ) from error
 
@@ -84,7 +84,7 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn, which says where it listens once it does, and ends in order on a signal."""
 
-    def __init__(self, app: GateApp, gate: Gate, settings: Settings) -> None:
+    def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -100,7 +100,7 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=END_AT_LATEST_SECONDS,
             )
         )
-        self._gate = gate
+        self._gateway = gateway
         self._settings = settings
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -118,30 +118,32 @@ class _Server(uvicorn.Server):
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             if self._settings.public_url is None:
-                self._gate.public_url = address
+                self._gateway.public_url = address
             print(_greeting(address, demo=self._settings.demo), flush=True)
 
 
 def _greeting(address: str, *, demo: bool) -> str:
     lines = [f"Profilegate listens on {address}", "Stop it with Ctrl+C."]
     if demo:
-        hint: str = read_demo_world()["try_first"]
+        hint: str = read_demo_data()["try_first"]
         lines += [
             "",
-            "Loaded the demo world. Try first:",
+            "Loaded the demo data. Try first:",
             hint.replace("ADDRESS", address).rstrip(),
         ]
     return "\n".join(lines)
 
 
 @asynccontextmanager
-async def _mails(store: Store, settings: Settings, gate: Gate) -> AsyncIterator[None]:
+async def _mails(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
     """Send mails meanwhile, if there is a server to send them by."""
     if settings.smtp_url is None:
         yield
         return
-    host = urlsplit(gate.public_url).hostname
-    task = asyncio.create_task(send_mails(store, gate.world, settings.smtp_url, f"no-reply@{host}"))
+    host = urlsplit(gateway.public_url).hostname
+    task = asyncio.create_task(
+        send_mails(store, gateway.namespace, settings.smtp_url, f"no-reply@{host}")
+    )
     try:
         yield
     finally:

@@ -18,7 +18,7 @@ def has_too_many_parts(raw: bytes) -> bool:
 
     First by all that look like parts; only where these are too many, by those outside of texts:
     every other piece between quotation marks. Passes of ``bytes``' own methods over the whole,
-    and a loop over no more pieces than the bound. Of what is no JSON the answer means nothing.
+    and a loop over no more pieces than the bound. Of what is no JSON the response means nothing.
     """
     if len(raw.translate(None, _NO_PARTS)) <= PARTS_MAX:
         return False

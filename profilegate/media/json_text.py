@@ -1,4 +1,4 @@
-"""JSON: texts as Python has them, and what is refused while reading."""
+"""JSON: texts as Python has them, and what is rejected while reading."""
 
 import json
 from typing import Any
@@ -25,7 +25,7 @@ def read_json(raw: bytes) -> Any:
     """
     A JSON text as Python has it.
 
-    Refused beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
+    Rejected beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
     that stands twice in one object (parsers disagree on which counts), deep nesting, and more
     than PARTS_MAX parts, before anything is made of them.
 
@@ -85,14 +85,14 @@ def _depth(value: Any) -> int:
 def _has_a_key_twice(raw: bytes) -> bool:
     """Whether a key stands twice in one object, told by a second, slower parser."""
 
-    def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    def reject_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
             raise KeyError
         return found
 
     try:
-        json.loads(raw, object_pairs_hook=refuse_twice)
+        json.loads(raw, object_pairs_hook=reject_twice)
     except KeyError:
         return True
     return False

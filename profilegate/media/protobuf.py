@@ -2,7 +2,7 @@
 
 A field's key is its JSON name, as in protobuf's own JSON mapping: the name that stands in the
 file, or what ``[json_name = "…"]`` beside it says. So one schema, one handler and one set of
-faults serve both media types, and what a field may hold is said once, in the spec.
+violations serve both media types, and what a field may hold is said once, in the spec.
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ UNKNOWN_SIZE_MAX_BYTES = 64 * 1024
 
 NOT_OF_ITS_TYPE = None
 """What stands for a value that is not of its field's type: protobuf has no null, so no schema
-lets it in, and the field is named among all other faults."""
+authenticates it, and the field is named among all other violations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +144,7 @@ class Messages:
 
     def _error(self, what: str) -> SpecError:
         return self._spec.error(
-            (), what, f"mend it in specs/{self._spec.name}.proto, then run `make generate`"
+            (), what, f"fix it in specs/{self._spec.name}.proto, then run `make generate`"
         )
 
 

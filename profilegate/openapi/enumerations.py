@@ -1,4 +1,4 @@
-"""Long enumerations: taken out of the schema that explains a fault, their options kept by place."""
+"""Long enumerations: replaced by patterns in the schema that explains a violation."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ Place = tuple[str | int, ...]
 Options = tuple[Any, ...]
 
 OPTIONS_QUOTED_MAX = 20
-"""Longer enumerations are taken out of the schema that explains a fault."""
+"""Longer enumerations are taken out of the schema that explains a violation."""
 
 _SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 """What a pattern of ECMAScript would not take as it stands."""
@@ -28,14 +28,14 @@ def without_long_enums(schema: Any, at: Place, options: dict[Place, Options]) ->
         ]
     if not isinstance(schema, dict):
         return schema
-    mended = {key: without_long_enums(value, (*at, key), options) for key, value in schema.items()}
+    fixed = {key: without_long_enums(value, (*at, key), options) for key, value in schema.items()}
     enum = schema.get("enum")
     if isinstance(enum, list) and len(enum) > OPTIONS_QUOTED_MAX and _says_of_texts(schema):
         texts = [_SPECIAL.sub(r"\\\g<0>", text) for text in enum if text is not None]
-        del mended["enum"]
-        mended["pattern"] = f"^(?:{'|'.join(texts)})$"
+        del fixed["enum"]
+        fixed["pattern"] = f"^(?:{'|'.join(texts)})$"
         options[*at, "pattern"] = tuple(enum)
-    return mended
+    return fixed
 
 
 def _says_of_texts(schema: Node) -> bool:

@@ -2,7 +2,7 @@
 
 Three things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, and a
 ``oneOf`` with a discriminator, or an ``anyOf`` of kinds of accounts, becomes a choice by one
-property, so that a fault is named where it is and not as "none of the three fits".
+property, so that a violation is named where it is and not as "none of the three fits".
 """
 
 from typing import Any
@@ -57,7 +57,7 @@ def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
     if schema.keys() == {"anyOf"}:
         forms = [form for form in schema["anyOf"] if form.get("enum") != [None]]
         if len(forms) == 1 < len(schema["anyOf"]):
-            # The one way to let null in beside a reference; a fault is then one of the form.
+            # The one way to accept null beside a reference; a violation is then one of the form.
             return _or_null(dict(forms[0]))
     return _or_null(schema) if node.get("nullable") else schema
 
@@ -76,7 +76,7 @@ def _choice(spec: Spec, node: Node, above: tuple[str, ...]) -> Node:
     """A ``oneOf`` with a discriminator, as ``if``/``then`` by the discriminator's value.
 
     Without a known value the first branch's rules are checked all the same, so that whoever
-    forgot the discriminator hears of the other faults at once.
+    forgot the discriminator hears of the other violations at once.
 
     Raises:
         SpecError: the discriminator does not give a value to each branch.
@@ -155,11 +155,11 @@ def _choice_of_kind(
 
 def _without_property(schema: Node, name: str) -> Node:
     """The branch without the discriminator, which the choice itself checks."""
-    mended = dict(schema)
-    if "properties" in mended:
-        mended["properties"] = {k: v for k, v in mended["properties"].items() if k != name}
-    if "required" in mended:
-        mended["required"] = [k for k in mended["required"] if k != name]
-    if "allOf" in mended:
-        mended["allOf"] = [_without_property(part, name) for part in mended["allOf"]]
-    return mended
+    fixed = dict(schema)
+    if "properties" in fixed:
+        fixed["properties"] = {k: v for k, v in fixed["properties"].items() if k != name}
+    if "required" in fixed:
+        fixed["required"] = [k for k in fixed["required"] if k != name]
+    if "allOf" in fixed:
+        fixed["allOf"] = [_without_property(part, name) for part in fixed["allOf"]]
+    return fixed

@@ -1,6 +1,6 @@
 """The part of OpenAPI 3.0.3 that we speak, as one table.
 
-A keyword that is not in it stops the start: better a sentence at the door than a rule that
+A keyword that is not in it stops the start: better a sentence at the provider than a rule that
 is silently not enforced. Each row names an object of the specification, its keywords, and
 what stands under each: another object of the table, a list or a map of them, or plain data.
 """
@@ -174,7 +174,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-applies": DATA,
         "x-mask": DATA,
         "x-pii": DATA,
-        "x-view": DATA,
+        "x-projection": DATA,
         **BASIS,
     },
 }

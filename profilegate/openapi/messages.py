@@ -1,9 +1,9 @@
-"""Faults in plain English: the rule that is broken and how to mend it, never what was sent."""
+"""Violations in plain English: the rule that is broken and how to fix it, never what was sent."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from profilegate.errors import Fault
+from profilegate.errors import Violation
 
 OPTIONS_SHOWN_MAX = 20
 """A longer list of words is told by its length; it stands in the spec."""
@@ -70,7 +70,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-def sentence(fault: Fault) -> str:
+def sentence(violation: Violation) -> str:
     """What a field must be: ``must have at most 15 characters``."""
-    word = _SENTENCES.get(fault.rule)
-    return word(fault.limit) if word else "must have one of the forms in the specification"
+    word = _SENTENCES.get(violation.rule)
+    return word(violation.limit) if word else "must have one of the forms in the specification"

@@ -1,4 +1,4 @@
-"""Read a spec: YAML in, checked OpenAPI out, or a sentence that says what to mend.
+"""Read a spec: YAML in, checked OpenAPI out, or a sentence that says what to fix.
 
 We read the file ourselves and hand Connexion a dict: a *file* it would render as a Jinja2
 template, and its YAML reader takes an unquoted ``NO`` for false and ``12:30`` for 750.
@@ -69,7 +69,7 @@ def load_yaml(text: str, file: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise SpecError(file, "", f"{place}{error.problem}", "mend the YAML there") from None
+        raise SpecError(file, "", f"{place}{error.problem}", "fix the YAML there") from None
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         what = f"line {line}: a control character is not allowed"

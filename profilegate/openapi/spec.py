@@ -17,7 +17,7 @@ def pointer(at: tuple[str | int, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a spec, with the paths at which it answers (its own first)."""
+    """One operation of a spec, with the paths at which it responses (its own first)."""
 
     id: str
     method: str
@@ -62,7 +62,7 @@ class Spec:
                 found = found.get(step) if isinstance(found, dict) else None
             if not reference.startswith("#/") or not isinstance(found, dict):
                 raise self.error(
-                    at, f"$ref {reference} names nothing in this file", "mend the reference"
+                    at, f"$ref {reference} names nothing in this file", "fix the reference"
                 )
             node = found
         return node
@@ -116,6 +116,6 @@ class Spec:
 
         return search(self.document, ()) or ()
 
-    def error(self, at: tuple[str | int, ...], what: str, mend: str) -> SpecError:
+    def error(self, at: tuple[str | int, ...], what: str, hint: str) -> SpecError:
         """An error at a place of this spec."""
-        return SpecError(self.file, pointer(at), what, mend)
+        return SpecError(self.file, pointer(at), what, hint)

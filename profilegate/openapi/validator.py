@@ -1,4 +1,4 @@
-"""Validation: every fault of a request at once, none of them repeating what was sent."""
+"""Validation: every violation of a request at once, none of them repeating what was sent."""
 
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -7,18 +7,19 @@ from typing import Any, Protocol
 
 import jsonschema_rs
 
-from profilegate.errors import Fault
+from profilegate.errors import Violation
 from profilegate.openapi import EXACT_INTEGER, Node, Spec, json_schema
 from profilegate.openapi.enumerations import Options, Place, without_long_enums
 from profilegate.profile import codecs
 from profilegate.profile.values import NUL
 
 
-class FindFaults(Protocol):
-    """Finds the faults of a value; none of a good one."""
+class Validate(Protocol):
+    """Finds the violations of a value; none of a good one."""
 
-    def __call__(self, value: Any, size_bytes: int | None = None) -> list[Fault]:
-        """All faults; ``size_bytes`` is the length of the text that the value came in, if any."""
+    def __call__(self, value: Any, size_bytes: int | None = None) -> list[Violation]:
+        """All violations; ``size_bytes`` is the length of the text that the value came in, if
+        any."""
         ...
 
 
@@ -32,11 +33,11 @@ _LIMIT_OF_RULE = {
 }
 """Where jsonschema-rs keeps what a rule asks for; all other rules call it ``limit``."""
 
-FAULTS_MAX = 100
-"""More are not told: nobody reads them, and an answer must not grow with what was sent."""
+VIOLATIONS_MAX = 100
+"""More are not told: nobody reads them, and a response must not grow with what was sent."""
 
 LISTED_ITEMS_MAX = 1000
-"""Of a value with more items in its lists only the first fault is told.
+"""Of a value with more items in its lists only the first violation is told.
 
 The validator makes all its errors before it gives the first, each with its value and its rule in
 words: they take many times the memory of the body.
@@ -64,48 +65,48 @@ _CONTAINERS = (dict, list)
 
 
 class _ExactInteger:
-    """Refuses 1.0 where an integer is wanted, which the validator alone takes for one."""
+    """Rejects 1.0 where an integer is wanted, which the validator alone takes for one."""
 
     def __init__(self, *_: object) -> None:
         pass
 
     def validate(self, value: object) -> None:
-        """Raise for a number with a fraction that is nought."""
+        """Raise for a number with a fraction that is zero."""
         if isinstance(value, float) and value.is_integer():
             raise ValueError
 
 
-def compile_check(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> FindFaults:
+def compile_validator(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> Validate:
     """
-    A function from a value to its faults (an empty list for a good one).
+    A function from a value to its violations (an empty list for a good one).
 
-    ``at`` is put before every fault's place. Formats are really checked.
+    ``at`` is put before every violation's place. Formats are really checked.
     """
     schema = json_schema(spec, node)
     is_valid = _validator(schema).is_valid
 
     @cache
     def explaining() -> tuple[jsonschema_rs.Draft202012Validator, Mapping[Place, Options]]:
-        """Made for the first fault: most schemas never meet one."""
+        """Made for the first violation: most schemas never meet one."""
         options: dict[Place, Options] = {}
         return _validator(without_long_enums(schema, (), options)), options
 
-    def find_faults(value: Any, size_bytes: int | None = None) -> list[Fault]:
+    def validate(value: Any, size_bytes: int | None = None) -> list[Violation]:
         if is_valid(value):
             return []
         validator, options = explaining()
-        faults: dict[Fault, None] = {}
+        violations: dict[Violation, None] = {}
         # An item takes two bytes at least, itself and a comma.
         is_small = size_bytes is not None and size_bytes <= 2 * LISTED_ITEMS_MAX
         few = is_small or _has_few_items(value)
         for error in validator.iter_errors(value) if few else _first_error(validator, value):
-            faults.setdefault(_fault(error, at, options))
-            if len(faults) >= FAULTS_MAX:
+            violations.setdefault(_violation(error, at, options))
+            if len(violations) >= VIOLATIONS_MAX:
                 break
-        # What the check refuses is refused, even if the explanation should have no word for it.
-        return list(faults) or [Fault(at, "form")]
+        # What the check rejects is rejected, even if the explanation should have no word for it.
+        return list(violations) or [Violation(at, "form")]
 
-    return find_faults
+    return validate
 
 
 def _validator(schema: Node) -> jsonschema_rs.Draft202012Validator:
@@ -141,39 +142,40 @@ def _first_error(
         yield error
 
 
-def _fault(
+def _violation(
     error: jsonschema_rs.ValidationError, at: tuple[str, ...], options: Mapping[Place, Options]
-) -> Fault:
-    """One error of the validator as our fault."""
+) -> Violation:
+    """One error of the validator as our violation."""
     rule = error.kind.name
     place = (*at, *error.instance_path)
     if rule == EXACT_INTEGER:
-        return Fault(place, "type", ("integer",))
+        return Violation(place, "type", ("integer",))
     if rule == "pattern" and (many := options.get(tuple(error.schema_path))) is not None:
-        return Fault(place, "enum", many)
+        return Violation(place, "enum", many)
     facts: Mapping[str, Any] = error.kind.as_dict()
     limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
     if rule == "required":
-        return Fault((*place, str(limit)), rule)
-    return Fault(place, rule, tuple(limit) if isinstance(limit, list) else limit)
+        return Violation((*place, str(limit)), rule)
+    return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)
 
 
-def nul_faults(value: Any, at: tuple[str | int, ...] = ()) -> list[Fault]:
-    """A fault for each text below a value that holds the NUL character, which no provider takes."""
+def nul_violations(value: Any, at: tuple[str | int, ...] = ()) -> list[Violation]:
+    """A violation for each text below a value that holds the NUL character, which no provider
+    takes."""
     if isinstance(value, str):
-        return [Fault(at, "nul")] if NUL in value else []
-    faults: list[Fault] = []
+        return [Violation(at, "nul")] if NUL in value else []
+    violations: list[Violation] = []
     waiting: deque[tuple[tuple[str | int, ...], Any]] = deque([(at, value)])
-    while waiting and len(faults) < FAULTS_MAX:
+    while waiting and len(violations) < VIOLATIONS_MAX:
         place, item = waiting.popleft()
         if isinstance(item, str):
             if NUL in item:
-                faults.append(Fault(place, "nul"))
+                violations.append(Violation(place, "nul"))
         elif isinstance(item, dict):
             # A key that holds NUL cannot be a field's name, and is not repeated either.
             if any(NUL in key for key in item):
-                faults.append(Fault(place, "nul"))
+                violations.append(Violation(place, "nul"))
             waiting += (((*place, key), child) for key, child in item.items() if NUL not in key)
         elif isinstance(item, list):
             waiting += (((*place, index), child) for index, child in enumerate(item))
-    return faults
+    return violations

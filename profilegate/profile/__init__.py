@@ -1,1 +1,1 @@
-"""The shared profile: its fields, how doors write them, what holds them fast."""
+"""The shared profile: its fields, how providers write them, what locks them."""

@@ -1,12 +1,13 @@
-"""Codecs: one common form of a value, and how each door writes it.
+"""Codecs: one common form of a value, and how each provider writes it.
 
 A value is stored in the common form (an ISO country code, an E.164 number) only if rendering
-it back for the same door gives the very same text; otherwise it is stored as written, under
-the codec's name, and only doors with that codec see it. So "Germany" by one door is ``DE`` to
-another, and "Wakanda" stays "Wakanda" to its own door and is absent to the rest.
+it back for the same provider gives the very same text; otherwise it is stored as written, under
+the codec's name, and only providers with that codec see it. So "Germany" by one provider is
+``DE`` to
+another, and "Wakanda" stays "Wakanda" to its own provider and is absent to the rest.
 
 Two laws, tested for every codec: ``show(store(text)) == text``, and for every common form
-that a door shows, ``store(show(common)) == common``.
+that a provider shows, ``store(show(common)) == common``.
 """
 
 import re
@@ -20,10 +21,10 @@ import phonenumbers
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One door's way to write a kind of value.
+    """One provider's way to write a kind of value.
 
-    ``parse`` reads the door's text into the common form, ``render`` writes the common form as
-    the door's text; each gives None for what it cannot express.
+    ``parse`` reads the provider's text into the common form, ``render`` writes the common form as
+    the provider's text; each gives None for what it cannot express.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Codec:
     render: Callable[[str], str | None]
 
     def store(self, text: str) -> str | dict[str, str]:
-        """What to keep of the door's text: the common form, or ``{codec: text}``."""
+        """What to keep of the provider's text: the common form, or ``{codec: text}``."""
         common = self.parse(text)
         if common == text and self.render is self.parse:
             return text
@@ -40,7 +41,7 @@ class Codec:
         return {self.name: text}
 
     def show(self, stored: str | dict[str, str] | None) -> str | None:
-        """The door's text of what is kept; None where the door cannot express it."""
+        """The provider's text of what is kept; None where the provider cannot express it."""
         if isinstance(stored, str):
             return self.render(stored)
         return None if stored is None else stored.get(self.name)
@@ -94,7 +95,7 @@ country_code = Codec("country-code", _known_country_code, _known_country_code)
 """Two letters, ISO 3166-1 alpha-2 and Kraken's extra codes."""
 
 country = Codec("country", _known_country_code, _known_country_code)
-"""The common form alone: what a door keeps as written is not seen."""
+"""The common form alone: what a provider keeps as written is not seen."""
 
 country_name = Codec(
     "country-name",
@@ -133,7 +134,7 @@ def _render_dialled(common: str) -> str:
 
 
 phone = Codec("phone", _known_e164, _known_e164)
-"""The common form alone: what a door keeps as written is not seen."""
+"""The common form alone: what a provider keeps as written is not seen."""
 
 phone_e164 = Codec("phone-e164", _known_e164, _known_e164)
 """Kraken: E.164 with its plus sign; without it, as written."""
@@ -156,7 +157,7 @@ phone_dialled = Codec("phone-dialled", _parse_dialled, _render_dialled)
 class WholeNumber:
     """A number that may come, or be kept, as digits and always goes out as an integer.
 
-    Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a door
+    Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a provider
     does not read back the text that it wrote. Accounts' ids are kept as text; Navixy's are
     numbers.
     """

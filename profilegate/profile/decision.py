@@ -1,7 +1,7 @@
 """Decide what an update does to a profile: pure, without I/O.
 
 The laws: a field that an update does not name is untouched; the same value again is no
-change; a lock refuses only a *new* value; an update happens whole or not at all. One
+change; a lock rejects only a *new* value; an update happens whole or not at all. One
 exception, by its provider's own word: a document of a list that archives is a new copy each
 time it is sent (see ``DOCUMENTS``).
 """
@@ -66,7 +66,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
     """
     locked = _by_path(locks)
     decision = Decision(dict(current))
-    refused: list[str] = []
+    rejected: list[str] = []
     for path, value in changes.items():
         before = current.get(path)
         # The usual case first, and for documents no case at all: the same text, nothing again.
@@ -76,22 +76,22 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
         if rule is not None:
             types = locked.get(path, NO_TYPE)
             if value is not None:
-                refused += _put_documents(decision, path, rule, value, types)
+                rejected += _put_documents(decision, path, rule, value, types)
             elif before is not None:
-                refused += _remove_documents(decision, path, types)
+                rejected += _remove_documents(decision, path, types)
         elif not _is_equal(value, before):
             if path in locked:
-                # A door that replaces a name whole cannot say "", only leave the part out.
+                # A provider that replaces a name whole cannot say "", only leave the part out.
                 if value is None and before == "":
                     continue
-                refused.append(path)
+                rejected.append(path)
             decision.changed[path] = (before, value)
             if value is None:
                 del decision.fields[path]
             else:
                 decision.fields[path] = value
-    if refused:
-        raise FieldsLockedError(list(dict.fromkeys(refused)))
+    if rejected:
+        raise FieldsLockedError(list(dict.fromkeys(rejected)))
     return decision
 
 
@@ -104,7 +104,7 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
     """
     locked = _by_path(locks)
     decision = Decision(dict(current))
-    refused: list[str] = []
+    rejected: list[str] = []
     for path, value in values.items():
         before = current.get(path)
         if _is_equal(value, before):
@@ -116,7 +116,7 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
             decision.fields[path] = value
         if path in DOCUMENTS:
             old, new = before or [], value or []
-            refused += [
+            rejected += [
                 f"{path}:{kind}"
                 for kind in dict.fromkeys(document["type"] for document in (*old, *new))
                 if _is_locked(kind, locked.get(path, NO_TYPE))
@@ -125,9 +125,9 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
             decision.archived += _ids_missing(old, new)
             decision.restored += _ids_missing(new, old)
         elif path in locked:
-            refused.append(path)
-    if refused:
-        raise FieldsLockedError(refused)
+            rejected.append(path)
+    if rejected:
+        raise FieldsLockedError(rejected)
     return decision
 
 
@@ -187,7 +187,7 @@ def _put_documents(
     """Put the sent documents into the decision; give back the locked ones among them."""
     before: list[Document] = decision.fields.get(path, [])
     arriving: dict[str, list[Document]] = {}
-    refused = []
+    rejected = []
     for document in sent:
         kind = document["type"]
         present = [old for old in before if old["type"] == kind]
@@ -195,7 +195,7 @@ def _put_documents(
         if _is_locked(kind, locked):
             # The same document again, or parts of it, is no change; all else is a new value.
             if not any(_is_part(new, old) for old in present):
-                refused.append(f"{path}:{kind}")
+                rejected.append(f"{path}:{kind}")
             continue
         place = len(arriving.setdefault(kind, []))
         if rule.on_same_type == "replace" and place < len(present):
@@ -211,7 +211,7 @@ def _put_documents(
         decision.fields[path] = after
         staying = {document["id"] for document in after}
         decision.archived += [old["id"] for old in before if old["id"] not in staying]
-    return refused
+    return rejected
 
 
 def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]:

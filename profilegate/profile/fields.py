@@ -10,7 +10,7 @@ ACCOUNT_ID = "account.id"
 """The provider's own name for the account; the store puts it in, nobody changes it."""
 
 ACCOUNT_LOGIN = "account.login"
-"""What an account's person logs in with; unique within a provider and a world."""
+"""What an account's person logs in with; unique within a provider and a namespace."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
-"""What a door's spec says of the shared profile, as the generator writes it down.
+"""What a provider's spec says of the shared profile, as the generator writes it down.
 
-A *door* is one provider's view of the profile. Values live in a flat dict from path to
+A *provider* is one provider's view of the profile. Values live in a flat dict from path to
 value (``{"name.given": "Zoe", "account.status": "VERIFIED"}``): paths that begin with
-``account.`` belong to the door's own account, all others are shared by every door.
+``account.`` belong to the provider's own account, all others are shared by every provider.
 """
 
 from collections.abc import Callable, Mapping
@@ -41,8 +41,8 @@ class LockTable:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorRules:
-    """All that one door's spec says of locks.
+class LockRules:
+    """All that one provider's spec says of locks.
 
     ``states`` names the states that an account can be in and the fields by which it is
     (``x-lock-states``): ``{"verified": {"account.status": "VERIFIED"}}``.
@@ -64,7 +64,8 @@ class DoorRules:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a door shows the profile (``x-view``), to the accounts whose fields equal ``applies``."""
+    """How a provider shows the profile (``x-projection``), to the accounts whose fields equal
+    ``applies``."""
 
     schema: str
     applies: Mapping[str, Any]
@@ -73,7 +74,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How a door changes the profile (``x-update``), for accounts that fit ``applies``."""
+    """How a provider changes the profile (``x-update``), for accounts that fit ``applies``."""
 
     operation: str
     applies: Mapping[str, Any]
@@ -81,20 +82,22 @@ class Writing:
 
 
 @dataclass(frozen=True, slots=True)
-class DoorMap:
-    """All that a door's spec says of the profile: locks, names, what is shown, what is changed."""
+class ProfileMapping:
+    """All that a provider's spec says of the profile: locks, names, what is shown, what is
+    changed."""
 
-    rules: DoorRules
+    rules: LockRules
     field_names: Mapping[str, str]
     views: tuple[View, ...]
     updates: tuple[Writing, ...]
 
     def view_of(self, account: Fields) -> View | None:
-        """How an account is shown, by its ``account.…`` fields; None for a door that shows none."""
+        """How an account is shown, by its ``account.…`` fields; None for a provider that shows
+        none."""
         return next((view for view in self.views if _matches(account, view.applies)), None)
 
     def writing_of(self, account: Fields) -> Writing | None:
-        """How an account is changed; None for a door that changes nothing."""
+        """How an account is changed; None for a provider that changes nothing."""
         return next((form for form in self.updates if _matches(account, form.applies)), None)
 
 

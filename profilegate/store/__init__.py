@@ -2,18 +2,19 @@
 
 Promises, each tested on every backend:
 
-- **All or nothing.** An update happens whole or not at all; a refused one leaves no trace.
-- **Durable before the answer.** When a call that writes returns, the change survives
+- **All or nothing.** An update happens whole or not at all; a rejected one leaves no trace.
+- **Durable before the response.** When a call that writes returns, the change survives
   ``kill -9`` and a power cut.
 - **One at a time.** Updates of one profile are decided one after another, each on the
   result of the one before; none is lost.
 - **Sealed.** What is personal is encrypted at rest under a key of the profile's own, itself
   wrapped by the master key. Logins and credentials can be looked up only through keyed digests.
-  Worlds, providers, tenants, external ids and times stand there to be read.
+  Namespaces, providers, tenants, external ids and times stand there to be read.
 - **Copies.** What a store gives out is the caller's own; changing it changes nothing here.
-- **Worlds never meet.** Every call is about one world.
+- **Namespaces never meet.** Every call is about one namespace.
 - **History.** Every change of a profile, its creation first, leaves one event in the same
-  transaction: who, by which door, when, from what to what. Events are chained by their hashes, so
+  transaction: who, through which channel, when, from what to what. Events are chained by their
+  hashes, so
   one that was changed, moved or taken away is found.
 - **Erased is erased.** What was known of an erased profile can be read nowhere any more, in no
   table, no file and no log; only the hashes of its history stay.
@@ -23,9 +24,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import Changes, Fields, LockRules
 from profilegate.store.records import (
-    DEFAULT_WORLD,
+    DEFAULT_NAMESPACE,
     Account,
     AccountKey,
     Audit,
@@ -33,20 +34,20 @@ from profilegate.store.records import (
     Credential,
     CredentialInfo,
     CredentialKey,
-    Draft,
     Event,
     LoginChange,
     Mail,
     NewAccount,
     NonceUse,
     Origin,
+    OutgoingMail,
     Preview,
     Profile,
     Update,
 )
 
 __all__ = [
-    "DEFAULT_WORLD",
+    "DEFAULT_NAMESPACE",
     "Account",
     "AccountKey",
     "Audit",
@@ -54,13 +55,13 @@ __all__ = [
     "Credential",
     "CredentialInfo",
     "CredentialKey",
-    "Draft",
     "Event",
     "LoginChange",
     "Mail",
     "NewAccount",
     "NonceUse",
     "Origin",
+    "OutgoingMail",
     "Preview",
     "Profile",
     "Store",
@@ -69,9 +70,9 @@ __all__ = [
 
 
 class Store(Protocol):
-    """A durable store of profiles; ``rules`` are the doors' locks, by provider."""
+    """A durable store of profiles; ``rules`` are the providers' locks, by provider."""
 
-    rules: Mapping[str, DoorRules]
+    rules: Mapping[str, LockRules]
 
     async def credential(self, key: CredentialKey) -> Credential | None:
         """The credential, or None if nobody has it, or has it any longer."""
@@ -79,7 +80,7 @@ class Store(Protocol):
 
     async def account(self, key: AccountKey, tenant: str | None = None) -> Fields:
         """
-        The profile as this account's door may see it: all shared fields and the account's own
+        The profile as this account's provider may see it: all shared fields and the account's own
         (``account.id`` is always there).
 
         Raises:
@@ -113,7 +114,7 @@ class Store(Protocol):
         ...
 
     async def confirm_login(
-        self, world: str, provider: str, token: str, origin: Origin | None = None
+        self, namespace: str, provider: str, token: str, origin: Origin | None = None
     ) -> Fields:
         """
         Make a waiting login the account's login (``account.login``); its token is used up.
@@ -122,7 +123,7 @@ class Store(Protocol):
 
         Raises:
             LoginLinkUnknownError: no change was ever mailed with this token.
-            LoginLinkDeadError: it is used, replaced, or past ``expires_at``.
+            LoginLinkInvalidError: it is used, replaced, or past ``expires_at``.
             StoreUnavailableError: the store takes no writes.
         """
         ...
@@ -132,21 +133,21 @@ class Store(Protocol):
         Create an account, and its profile unless it is linked to one that exists; give back the
         fields afterwards, as ``account`` does.
 
-        An account that is there already is left as it is (so loading a world twice is once),
+        An account that is there already is left as it is (so loading a namespace twice is once),
         unless it must be new.
 
         Raises (nothing is written then):
             AccountExistsError: it must be new and is there already.
-            AccountUnknownError: there is no account ``profile_of`` in this world.
+            AccountUnknownError: there is no account ``profile_of`` in this namespace.
             NonceNotIncreasingError: the nonce is not above the credential's last one.
-            FieldsLockedError: the linked profile's locks refuse a new value.
+            FieldsLockedError: the linked profile's locks reject a new value.
             LoginTakenError: another account of this provider has the login, or waits for it.
             ReferenceTakenError: another account of this tenant has the reference.
             StoreUnavailableError: the store takes no writes.
         """
         ...
 
-    async def account_of_login(self, world: str, provider: str, login: str) -> str | None:
+    async def account_of_login(self, namespace: str, provider: str, login: str) -> str | None:
         """The external id of the account that has a login, without regard to case, or None."""
         ...
 
@@ -171,7 +172,7 @@ class Store(Protocol):
         """
         ...
 
-    async def mails(self, world: str, *, unsent_only: bool = False) -> list[Mail]:
+    async def mails(self, namespace: str, *, unsent_only: bool = False) -> list[Mail]:
         """The outbox, oldest first."""
         ...
 
@@ -179,9 +180,9 @@ class Store(Protocol):
         """Count an attempt; with ``sent``, the mail is done."""
         ...
 
-    # --- The profile behind all doors -----------------------------------------------------
+    # --- The profile behind all providers -----------------------------------------------------
 
-    async def profile(self, world: str, profile_id: str) -> Profile:
+    async def profile(self, namespace: str, profile_id: str) -> Profile:
         """
         A profile by its id.
 
@@ -199,11 +200,11 @@ class Store(Protocol):
         """
         ...
 
-    async def profiles(self, world: str, *, after: str | None, limit: int) -> list[Profile]:
+    async def profiles(self, namespace: str, *, after: str | None, limit: int) -> list[Profile]:
         """Profiles in the order of their ids, from the first one behind ``after``."""
         ...
 
-    async def create_profile(self, world: str, fields: Fields, origin: Origin) -> Profile:
+    async def create_profile(self, namespace: str, fields: Fields, origin: Origin) -> Profile:
         """
         Make a profile that no account sees yet.
 
@@ -214,7 +215,7 @@ class Store(Protocol):
 
     async def update_profile(
         self,
-        world: str,
+        namespace: str,
         profile_id: str,
         changes: Changes,
         origin: Origin,
@@ -231,7 +232,7 @@ class Store(Protocol):
         """
         ...
 
-    async def erase(self, world: str, profile_id: str) -> None:
+    async def erase(self, namespace: str, profile_id: str) -> None:
         """
         Forget a profile: its fields, accounts, logins, credentials, documents and mails.
 
@@ -279,7 +280,7 @@ class Store(Protocol):
     # --- History --------------------------------------------------------------------------
 
     async def history(
-        self, world: str, profile_id: str, *, after: int = 0, limit: int = 100
+        self, namespace: str, profile_id: str, *, after: int = 0, limit: int = 100
     ) -> list[Event]:
         """
         A profile's events, oldest first, from the first one behind version ``after``.
@@ -289,7 +290,7 @@ class Store(Protocol):
         """
         ...
 
-    async def profile_at(self, world: str, profile_id: str, at: datetime) -> Fields:
+    async def profile_at(self, namespace: str, profile_id: str, at: datetime) -> Fields:
         """
         The shared fields as they were at a time.
 
@@ -298,7 +299,7 @@ class Store(Protocol):
         """
         ...
 
-    async def undo(self, world: str, profile_id: str, version: int, origin: Origin) -> Profile:
+    async def undo(self, namespace: str, profile_id: str, version: int, origin: Origin) -> Profile:
         """
         Set what an event changed back to what it was before, as a new change.
 
@@ -311,17 +312,19 @@ class Store(Protocol):
         """
         ...
 
-    async def audit(self, world: str) -> Audit:
+    async def audit(self, namespace: str) -> Audit:
         """Verify every history, and that replaying it gives the profile as it is."""
         ...
 
     # --- Credentials, exports -------------------------------------------------------------
 
-    async def credentials(self, world: str, *, provider: str | None = None) -> list[CredentialInfo]:
+    async def credentials(
+        self, namespace: str, *, provider: str | None = None
+    ) -> list[CredentialInfo]:
         """All credentials that somebody has, oldest first."""
         ...
 
-    async def revoke_credential_by_id(self, world: str, credential_id: str) -> None:
+    async def revoke_credential_by_id(self, namespace: str, credential_id: str) -> None:
         """
         From now on nobody has this credential.
 
@@ -330,7 +333,7 @@ class Store(Protocol):
         """
         ...
 
-    async def export_profile(self, world: str, profile_id: str) -> dict[str, Any]:
+    async def export_profile(self, namespace: str, profile_id: str) -> dict[str, Any]:
         """
         A profile as plain JSON, with its accounts and the contents of its documents; without
         credentials and history.
@@ -340,7 +343,7 @@ class Store(Protocol):
         """
         ...
 
-    async def import_profile(self, world: str, document: dict[str, Any]) -> bool:
+    async def import_profile(self, namespace: str, document: dict[str, Any]) -> bool:
         """
         Make the profile that was exported; False if it is here already, just so.
 

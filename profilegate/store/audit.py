@@ -1,7 +1,7 @@
 """Verify histories: that no event was changed, moved or taken away, and that they end well.
 
 What is chained is ciphertext, so erased profiles are verified too. A profile that is not erased
-is replayed besides: whoever cuts its history short and mends the last hash has not mended what
+is replayed besides: whoever cuts its history short and fixes the last hash has not fixed what
 is sealed under the profile's key.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from profilegate.errors import MasterKeyError
 from profilegate.store import AccountKey, Audit, Break
 from profilegate.store.encoding import decode
-from profilegate.store.history import BEFORE_ALL, Head, Replay, chained, opened
+from profilegate.store.history import BEFORE_ALL, ChainHead, Replay, chained, opened
 from profilegate.store.rows import own_of
 from profilegate.store.vault import Vault
 
@@ -26,20 +26,20 @@ class _Row(NamedTuple):
     erased_at: str | None
 
 
-def audit(connection: Connection, vault: Vault, world: str) -> Audit:
-    """Walk all histories of a world, in one state of the database."""
+def audit(connection: Connection, vault: Vault, namespace: str) -> Audit:
+    """Walk all histories of a namespace, in one state of the database."""
     broken: list[Break] = []
     profiles = events = 0
     connection.execute("BEGIN")
     try:
         found = connection.execute(
             "SELECT id, wrapped_key, sealed, version, head, erased_at FROM profiles"
-            " WHERE world = ? ORDER BY id",
-            (world,),
+            " WHERE namespace = ? ORDER BY id",
+            (namespace,),
         )
         for row in map(_Row._make, found):
             profiles += 1
-            walk = _Walk(connection, vault, world, row)
+            walk = _Walk(connection, vault, namespace, row)
             broken += walk.breaks()
             events += walk.events
         broken += _lost(connection)
@@ -51,10 +51,10 @@ def audit(connection: Connection, vault: Vault, world: str) -> Audit:
 class _Walk:
     """One history, from its first event to where its profile says that it ends."""
 
-    def __init__(self, connection: Connection, vault: Vault, world: str, profile: _Row) -> None:
+    def __init__(self, connection: Connection, vault: Vault, namespace: str, profile: _Row) -> None:
         self._connection = connection
         self._vault = vault
-        self._world = world
+        self._namespace = namespace
         self._profile = profile
         self.events = 0
 
@@ -84,11 +84,11 @@ class _Walk:
             yield from self._replayed(rows)
 
     def _replayed(self, rows: list[tuple[int, str, bytes, bytes]]) -> Iterator[Break]:
-        profile, where = self._profile, ("profiles", self._world, self._profile.id)
+        profile, where = self._profile, ("profiles", self._namespace, self._profile.id)
         replay, version = Replay(), 0
         try:
             box = self._vault.unwrap(profile.wrapped_key, *where)
-            head = Head(self._world, profile.id, box, profile.version, profile.head)
+            head = ChainHead(self._namespace, profile.id, box, profile.version, profile.head)
             for row in rows:
                 version = row[0]
                 replay.apply(opened(head, *row))
@@ -99,7 +99,7 @@ class _Walk:
             ).fetchall()
             own = {}
             for provider, external_id, sealed in accounts:
-                key = AccountKey(self._world, provider, external_id)
+                key = AccountKey(self._namespace, provider, external_id)
                 own[key] = decode(box.open(sealed, "accounts", *key))
         except MasterKeyError:
             yield self._break(version, "what is sealed does not open")
@@ -112,7 +112,7 @@ class _Walk:
 
 
 def _lost(connection: Connection) -> list[Break]:
-    """Histories without a profile: nobody knows whose they were, nor of which world."""
+    """Histories without a profile: nobody knows whose they were, nor of which namespace."""
     rows = connection.execute(
         "SELECT profile_id, max(version) FROM events"
         " WHERE profile_id NOT IN (SELECT id FROM profiles) GROUP BY profile_id"

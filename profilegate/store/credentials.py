@@ -22,8 +22,8 @@ def find(
     digest = _digest(vault, key)
     found = connection.execute(
         "SELECT tenant, external_id, sealed, nonce, expires_at FROM credentials"
-        " WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
-        (key.world, key.provider, key.kind, digest),
+        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
+        (key.namespace, key.provider, key.kind, digest),
     ).fetchone()
     if found is None:
         return None
@@ -45,11 +45,11 @@ def put(connection: Connection, vault: Vault, credential: Credential, now: datet
     key, secret = credential.key, credential.secret
     digest = _digest(vault, key)
     connection.execute(
-        "INSERT INTO credentials (world, provider, kind, digest, tenant, external_id, sealed,"
+        "INSERT INTO credentials (namespace, provider, kind, digest, tenant, external_id, sealed,"
         " nonce, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
         (
-            key.world,
+            key.namespace,
             key.provider,
             key.kind,
             digest,
@@ -67,28 +67,28 @@ def put(connection: Connection, vault: Vault, credential: Credential, now: datet
 def renew(connection: Connection, vault: Vault, key: CredentialKey, expires_at: datetime) -> None:
     connection.execute(
         "UPDATE credentials SET expires_at = ?"
-        " WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
-        (timestamp(expires_at), key.world, key.provider, key.kind, _digest(vault, key)),
+        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
+        (timestamp(expires_at), key.namespace, key.provider, key.kind, _digest(vault, key)),
     )
 
 
 def revoke(connection: Connection, vault: Vault, key: CredentialKey) -> None:
     connection.execute(
-        "DELETE FROM credentials WHERE world = ? AND provider = ? AND kind = ? AND digest = ?",
-        (key.world, key.provider, key.kind, _digest(vault, key)),
+        "DELETE FROM credentials WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
+        (key.namespace, key.provider, key.kind, _digest(vault, key)),
     )
 
 
 def infos(
-    connection: Connection, world: str, provider: str | None, now: datetime
+    connection: Connection, namespace: str, provider: str | None, now: datetime
 ) -> list[CredentialInfo]:
     """What may be shown of the credentials that somebody has, oldest first."""
     rows = connection.execute(
         "SELECT digest, provider, kind, tenant, external_id, created_at, expires_at"
-        " FROM credentials WHERE world = ? AND provider = coalesce(?, provider)"
+        " FROM credentials WHERE namespace = ? AND provider = coalesce(?, provider)"
         " AND (expires_at IS NULL OR expires_at > ?)"
         " ORDER BY created_at, provider, kind, digest",
-        (world, provider, timestamp(now)),
+        (namespace, provider, timestamp(now)),
     ).fetchall()
     return [
         CredentialInfo(
@@ -104,7 +104,7 @@ def infos(
     ]
 
 
-def revoke_by_id(connection: Connection, world: str, credential_id: str, now: datetime) -> None:
+def revoke_by_id(connection: Connection, namespace: str, credential_id: str, now: datetime) -> None:
     """
     Delete a credential.
 
@@ -112,9 +112,9 @@ def revoke_by_id(connection: Connection, world: str, credential_id: str, now: da
         CredentialIdUnknownError: nobody has it anyway.
     """
     revoked = connection.execute(
-        "DELETE FROM credentials WHERE world = ? AND lower(hex(substr(digest, 1, ?))) = ?"
+        "DELETE FROM credentials WHERE namespace = ? AND lower(hex(substr(digest, 1, ?))) = ?"
         " AND (expires_at IS NULL OR expires_at > ?)",
-        (world, ID_SIZE_BYTES, credential_id, timestamp(now)),
+        (namespace, ID_SIZE_BYTES, credential_id, timestamp(now)),
     )
     if revoked.rowcount == 0:
         raise CredentialIdUnknownError
@@ -131,15 +131,15 @@ def use_nonce(connection: Connection, vault: Vault, use: NonceUse) -> None:
     key, nonce = use.credential, use.value.to_bytes(NONCE_SIZE_BYTES)
     used = connection.execute(
         "UPDATE credentials SET nonce = ?"
-        " WHERE world = ? AND provider = ? AND kind = ? AND digest = ? AND nonce < ?",
-        (nonce, key.world, key.provider, key.kind, _digest(vault, key), nonce),
+        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ? AND nonce < ?",
+        (nonce, key.namespace, key.provider, key.kind, _digest(vault, key), nonce),
     )
     if used.rowcount == 0:
         raise NonceNotIncreasingError
 
 
 def _digest(vault: Vault, key: CredentialKey) -> bytes:
-    return vault.digest("credentials", key.world, key.provider, key.kind, key.text)
+    return vault.digest("credentials", key.namespace, key.provider, key.kind, key.text)
 
 
 def _id(digest: bytes) -> str:
@@ -147,7 +147,7 @@ def _id(digest: bytes) -> str:
 
 
 def _where(key: CredentialKey, digest: bytes) -> tuple[str, ...]:
-    return ("credentials", key.world, key.provider, key.kind, digest.hex())
+    return ("credentials", key.namespace, key.provider, key.kind, digest.hex())
 
 
 def _time(text: str | None) -> datetime | None:

@@ -39,7 +39,7 @@ def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault
     """
     # Asked first: whoever makes a database has made its key before.
     is_new = not path.exists()
-    vault = Vault(master_key(key_file, may_make=is_new))
+    vault = Vault(master_key(key_file, may_create=is_new))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = connect(path)
@@ -78,22 +78,24 @@ def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
-    """Apply what is missing, each file in a transaction of its own with its new version."""
+    """Apply the migrations that are missing, all of them in one transaction."""
     files = sorted(MIGRATIONS.glob("*.sql"))
-    for version, file in enumerate(files, start=1):
+    # Without a lock first: a database that is up to date is opened beside a process that writes.
+    if _version(connection) < len(files):
         connection.execute("BEGIN IMMEDIATE")
-        # Read under the lock: another process may be at the same work.
-        if _version(connection) < version:
+        # Read again under the lock: another process may have migrated the database meanwhile.
+        found = _version(connection)
+        for file in files[found:]:
             for statement in _statements(file.read_text("utf-8")):
                 connection.execute(statement)
-            if version == 1:
-                connection.execute(
-                    "INSERT INTO meta (name, value) VALUES (?, ?)",
-                    (CHECK[-1], vault.box.seal(b"", *CHECK)),
-                )
-            if version == VERSION_OF_HISTORY:
-                _begin_histories(connection, vault)
-            connection.execute(f"PRAGMA user_version = {version}")
+        if found == 0:
+            connection.execute(
+                "INSERT INTO meta (name, value) VALUES (?, ?)",
+                (CHECK[-1], vault.box.seal(b"", *CHECK)),
+            )
+        elif found < VERSION_OF_HISTORY:
+            _begin_histories(connection, vault)
+        connection.execute(f"PRAGMA user_version = {len(files)}")
         connection.execute("COMMIT")
     if (found := _version(connection)) > len(files):
         raise SettingError(
@@ -106,8 +108,10 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
 def _begin_histories(connection: sqlite3.Connection, vault: Vault) -> None:
     """Let the profiles that are here already begin with what they hold now."""
     now, origin = datetime.now(UTC), Origin("migration", "", "")
-    for world, profile_id in connection.execute("SELECT world, id FROM profiles").fetchall():
-        whole = profiles.find(connection, vault, world, profile_id)
+    for namespace, profile_id in connection.execute(
+        "SELECT namespace, id FROM profiles"
+    ).fetchall():
+        whole = profiles.find(connection, vault, namespace, profile_id)
         head = whole.head._replace(version=0, hash=history.BEFORE_ALL)
         head = history.append(connection, head, history.gained(whole.shared), None, origin, now)
         for key, (_, own) in whole.accounts.items():

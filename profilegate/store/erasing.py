@@ -15,7 +15,7 @@ from typing import Final
 
 from profilegate.errors import StoreUnavailableError
 from profilegate.store.encoding import timestamp
-from profilegate.store.history import Head
+from profilegate.store.history import ChainHead
 
 CHUNK_SIZE_BYTES: Final = 1 << 20
 
@@ -23,19 +23,19 @@ _OF_ACCOUNTS: Final = ("credentials", "pending_logins", "logins")
 _OF_PROFILE: Final = ("documents", "outbox", "accounts")
 
 
-def erase(connection: Connection, head: Head, now: datetime) -> list[bytes]:
+def erase(connection: Connection, head: ChainHead, now: datetime) -> list[bytes]:
     """Delete all rows of a profile but its history; give back the bytes that must be nowhere."""
     (wrapped_key,) = connection.execute(
         "SELECT wrapped_key FROM profiles WHERE id = ?", (head.profile_id,)
     ).fetchone()
     accounts = connection.execute(
-        "SELECT world, provider, external_id FROM accounts WHERE profile_id = ?",
+        "SELECT namespace, provider, external_id FROM accounts WHERE profile_id = ?",
         (head.profile_id,),
     ).fetchall()
     for account in accounts:
         for table in _OF_ACCOUNTS:
             connection.execute(
-                f"DELETE FROM {table} WHERE world = ? AND provider = ? AND external_id = ?",  # noqa: S608 (our own names)
+                f"DELETE FROM {table} WHERE namespace = ? AND provider = ? AND external_id = ?",  # noqa: S608 (our own names)
                 account,
             )
     for table in _OF_PROFILE:

@@ -23,7 +23,7 @@ from profilegate.profile.fields import ACCOUNT_LOGIN
 from profilegate.profile.rules import Fields
 from profilegate.store import AccountKey, NewAccount, Origin
 from profilegate.store.encoding import decode, encode
-from profilegate.store.history import Head, joining
+from profilegate.store.history import ChainHead, joining
 from profilegate.store.logins import claim
 from profilegate.store.profiles import Whole, find
 from profilegate.store.rows import (
@@ -85,7 +85,7 @@ def export(connection: Connection, vault: Vault, whole: Whole) -> dict[str, Any]
 
 
 def put(
-    connection: Connection, vault: Vault, world: str, document: Mapping[str, Any], now: datetime
+    connection: Connection, vault: Vault, namespace: str, document: Mapping[str, Any], now: datetime
 ) -> bool:
     """
     Make an exported profile, unless it is here just so.
@@ -102,7 +102,7 @@ def put(
     if not is_named_well:
         raise BodyUnreadableError("this is not an exported profile")
     try:
-        present = export(connection, vault, find(connection, vault, world, new.id))
+        present = export(connection, vault, find(connection, vault, namespace, new.id))
     except ProfileUnknownError:
         pass
     else:
@@ -110,7 +110,7 @@ def put(
             raise ImportConflictError
         return False
     try:
-        _make(connection, vault, world, new, now)
+        _make(connection, vault, namespace, new, now)
     except (IntegrityError, LoginTakenError, ReferenceTakenError) as error:
         raise ImportConflictError from error
     except (AttributeError, KeyError, TypeError) as error:
@@ -119,16 +119,18 @@ def put(
     return True
 
 
-def _make(connection: Connection, vault: Vault, world: str, new: _Export, now: datetime) -> None:
+def _make(
+    connection: Connection, vault: Vault, namespace: str, new: _Export, now: datetime
+) -> None:
     origin = Origin("import", "", uuid.uuid4().hex)
-    head = add_profile(connection, vault, world, new.id)
+    head = add_profile(connection, vault, namespace, new.id)
     shared = restore({}, shared_of(new.fields))
     if not new.accounts or shared.changed:
         put_shared(connection, head, shared, origin, now)
     for each in new.accounts:
-        key = AccountKey(world, each.provider, each.external_id)
+        key = AccountKey(namespace, each.provider, each.external_id)
         account = NewAccount(key, each.fields, each.tenant, reference=each.reference)
-        whole = find(connection, vault, world, new.id)
+        whole = find(connection, vault, namespace, new.id)
         add_account(connection, vault, whole.head, account)
         own = own_of(each.fields)
         if ACCOUNT_LOGIN in own:
@@ -137,20 +139,20 @@ def _make(connection: Connection, vault: Vault, world: str, new: _Export, now: d
         put_shared(connection, whole.head, restore(whole.shared, {}), origin, now, account=came)
     for document in new.documents:
         connection.execute(
-            "INSERT INTO documents (profile_id, id, world, path, sealed, archived_at)"
+            "INSERT INTO documents (profile_id, id, namespace, path, sealed, archived_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             (
                 new.id,
                 document.id,
-                world,
+                namespace,
                 document.path,
-                head.box.seal(encode(document.document), "documents", world, document.id),
+                head.box.seal(encode(document.document), "documents", namespace, document.id),
                 document.archived_at,
             ),
         )
 
 
-def _documents(connection: Connection, head: Head) -> list[_Document]:
+def _documents(connection: Connection, head: ChainHead) -> list[_Document]:
     rows = connection.execute(
         "SELECT id, path, archived_at, sealed FROM documents WHERE profile_id = ? ORDER BY id",
         (head.profile_id,),
@@ -160,7 +162,7 @@ def _documents(connection: Connection, head: Head) -> list[_Document]:
             document_id,
             path,
             archived_at,
-            decode(head.box.open(sealed, "documents", head.world, document_id)),
+            decode(head.box.open(sealed, "documents", head.namespace, document_id)),
         )
         for document_id, path, archived_at, sealed in rows
     ]
@@ -172,7 +174,7 @@ def _reference(
     """The tenant's own name for an account: only its digest is kept, and the account's fields."""
     (kept,) = connection.execute(
         "SELECT reference_digest FROM accounts"
-        " WHERE world = ? AND provider = ? AND external_id = ?",
+        " WHERE namespace = ? AND provider = ? AND external_id = ?",
         key,
     ).fetchone()
     if kept is None:

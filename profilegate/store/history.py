@@ -24,10 +24,10 @@ BEFORE_ALL: Final = bytes(32)
 Changed = Mapping[str, tuple[Any, Any]]
 
 
-class Head(NamedTuple):
+class ChainHead(NamedTuple):
     """A profile at one version: its key, and the hash of its last event."""
 
-    world: str
+    namespace: str
     profile_id: str
     box: Box
     version: int
@@ -45,30 +45,30 @@ _decode = msgspec.json.Decoder(_Payload).decode
 
 def append(
     connection: Connection,
-    head: Head,
+    head: ChainHead,
     changed: Changed,
     account: AccountKey | None,
     origin: Origin,
     now: datetime,
-) -> Head:
+) -> ChainHead:
     """Add an event; whoever calls keeps the new head in the profile's row."""
     version, at = head.version + 1, timestamp(now)
     prefix = "" if account is None else f"{account.provider}:"
     payload = (
-        (origin.door, origin.who, origin.request_id),
+        (origin.context, origin.who, origin.request_id),
         None if account is None else account[1:],
         {
             prefix + path if path.startswith(ACCOUNT_PREFIX) else path: values
             for path, values in changed.items()
         },
     )
-    sealed = head.box.seal(encode(payload), *_where(head.world, head.profile_id, version))
+    sealed = head.box.seal(encode(payload), *_where(head.namespace, head.profile_id, version))
     digest = chained(head.hash, head.profile_id, version, at, sealed)
     connection.execute(
         "INSERT INTO events (profile_id, version, at, sealed, hash) VALUES (?, ?, ?, ?, ?)",
         (head.profile_id, version, at, sealed, digest),
     )
-    return Head(head.world, head.profile_id, head.box, version, digest)
+    return ChainHead(head.namespace, head.profile_id, head.box, version, digest)
 
 
 def chained(before: bytes, profile_id: str, version: int, at: str, sealed: bytes) -> bytes:
@@ -77,7 +77,7 @@ def chained(before: bytes, profile_id: str, version: int, at: str, sealed: bytes
 
 
 def events(
-    connection: Connection, head: Head, *, after: int = 0, limit: int = -1
+    connection: Connection, head: ChainHead, *, after: int = 0, limit: int = -1
 ) -> Iterator[Event]:
     """The events behind a version, oldest first."""
     rows = connection.execute(
@@ -89,25 +89,25 @@ def events(
         yield opened(head, version, at, sealed, digest)
 
 
-def opened(head: Head, version: int, at: str, sealed: bytes, digest: bytes) -> Event:
+def opened(head: ChainHead, version: int, at: str, sealed: bytes, digest: bytes) -> Event:
     """
     An event from its row.
 
     Raises:
         MasterKeyError: it was moved or damaged.
     """
-    payload = _decode(head.box.open(sealed, *_where(head.world, head.profile_id, version)))
+    payload = _decode(head.box.open(sealed, *_where(head.namespace, head.profile_id, version)))
     return Event(
         version=version,
         at=datetime.fromisoformat(at),
         origin=Origin(*payload.origin),
         changes=payload.changes,
         hash=digest,
-        account=None if payload.account is None else AccountKey(head.world, *payload.account),
+        account=None if payload.account is None else AccountKey(head.namespace, *payload.account),
     )
 
 
-def version_at(connection: Connection, head: Head, at: datetime) -> int:
+def version_at(connection: Connection, head: ChainHead, at: datetime) -> int:
     """The version that a profile had at a time; 0 before its birth."""
     (version,) = connection.execute(
         "SELECT coalesce(max(version), 0) FROM events WHERE profile_id = ? AND at <= ?",
@@ -156,5 +156,5 @@ class Replay:
             self.own.pop(event.account, None)
 
 
-def _where(world: str, profile_id: str, version: int) -> tuple[str, ...]:
-    return ("events", world, profile_id, str(version))
+def _where(namespace: str, profile_id: str, version: int) -> tuple[str, ...]:
+    return ("events", namespace, profile_id, str(version))

@@ -8,11 +8,11 @@ from typing import Any, Literal
 from profilegate.errors import FieldsLockedError, LinkConflictError
 from profilegate.profile.decision import Decision, is_same, restore
 from profilegate.profile.fields import DOCUMENTS
-from profilegate.profile.rules import Changes, DoorRules, Fields, Lock
+from profilegate.profile.rules import Changes, Fields, Lock, LockRules
 from profilegate.store import AccountKey, Origin
 from profilegate.store.encoding import timestamp
 from profilegate.store.erasing import erase
-from profilegate.store.history import Head, joining, leaving
+from profilegate.store.history import ChainHead, joining, leaving
 from profilegate.store.logins import seal_again as seal_logins_again
 from profilegate.store.outbox import seal_again as seal_mails_again
 from profilegate.store.profiles import Whole, find
@@ -25,7 +25,7 @@ Prefer = Literal["profile", "account"] | None
 def link(
     connection: Connection,
     vault: Vault,
-    rules: Mapping[str, DoorRules],
+    rules: Mapping[str, LockRules],
     account: AccountKey,
     old: Whole,
     target: Whole,
@@ -55,7 +55,7 @@ def link(
     came = (account, joining(account, own))
     put_shared(connection, target.head, decision, origin, now, account=came)
     _archive_all_but(connection, target.head, _ids(decision.fields), now)
-    return find(connection, vault, account.world, target.head.profile_id)
+    return find(connection, vault, account.namespace, target.head.profile_id)
 
 
 def unlink(
@@ -68,14 +68,14 @@ def unlink(
 ) -> Whole:
     """Move an account to a new profile, a copy of the one that it leaves."""
     _, own = old.accounts[account]
-    head = add_profile(connection, vault, account.world)
+    head = add_profile(connection, vault, account.namespace)
     _move_account(connection, account, own, old.head, head)
     _copy_documents(connection, old.head, head, None)
     left = (account, leaving(account, own))
     put_shared(connection, old.head, Decision(old.shared), origin, now, account=left)
     came = (account, joining(account, own))
     put_shared(connection, head, restore({}, old.shared), origin, now, account=came)
-    return find(connection, vault, account.world, head.profile_id)
+    return find(connection, vault, account.namespace, head.profile_id)
 
 
 def _brought(old: Fields, target: Fields, prefer: Prefer) -> Fields:
@@ -95,7 +95,7 @@ def _brought(old: Fields, target: Fields, prefer: Prefer) -> Fields:
 
 
 def _decide(
-    rules: Mapping[str, DoorRules],
+    rules: Mapping[str, LockRules],
     account: AccountKey,
     own: Fields,
     old: Whole,
@@ -103,12 +103,12 @@ def _decide(
     values: Fields,
 ) -> Decision:
     """What the target comes to; nothing that is locked may change, on either side."""
-    refused: list[str] = []
+    rejected: list[str] = []
     decision = Decision(target.shared)
     try:
         decision = restore(target.shared, values, target.locks(rules))
     except FieldsLockedError as error:
-        refused += error.paths
+        rejected += error.paths
     after: Fields = {**target.shared, **values}
     seen: Changes = {
         path: after.get(path)
@@ -119,25 +119,25 @@ def _decide(
     try:
         restore(old.shared, seen, locks)
     except FieldsLockedError as error:
-        refused += error.paths
-    if refused:
-        raise FieldsLockedError(list(dict.fromkeys(refused)))
+        rejected += error.paths
+    if rejected:
+        raise FieldsLockedError(list(dict.fromkeys(rejected)))
     return decision
 
 
 def _move_account(
-    connection: Connection, account: AccountKey, own: Fields, old: Head, new: Head
+    connection: Connection, account: AccountKey, own: Fields, old: ChainHead, new: ChainHead
 ) -> None:
     connection.execute(
         "UPDATE accounts SET profile_id = ?, sealed = ?"
-        " WHERE world = ? AND provider = ? AND external_id = ?",
+        " WHERE namespace = ? AND provider = ? AND external_id = ?",
         (new.profile_id, sealed_own(new, account, own), *account),
     )
     seal_logins_again(connection, account, old.box, new.box)
 
 
 def _copy_documents(
-    connection: Connection, old: Head, new: Head, only: frozenset[str] | None
+    connection: Connection, old: ChainHead, new: ChainHead, only: frozenset[str] | None
 ) -> None:
     """Copy documents with their contents and ids; without ``only`` all, archived ones too."""
     rows = connection.execute(
@@ -147,14 +147,14 @@ def _copy_documents(
     for document_id, path, sealed, archived_at in rows:
         if only is not None and document_id not in only:
             continue
-        where = ("documents", old.world, document_id)
+        where = ("documents", old.namespace, document_id)
         connection.execute(
-            "INSERT INTO documents (profile_id, id, world, path, sealed, archived_at)"
+            "INSERT INTO documents (profile_id, id, namespace, path, sealed, archived_at)"
             " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             (
                 new.profile_id,
                 document_id,
-                new.world,
+                new.namespace,
                 path,
                 new.box.seal(old.box.open(sealed, *where), *where),
                 archived_at,
@@ -163,7 +163,7 @@ def _copy_documents(
 
 
 def _archive_all_but(
-    connection: Connection, head: Head, ids: frozenset[str], now: datetime
+    connection: Connection, head: ChainHead, ids: frozenset[str], now: datetime
 ) -> None:
     rows = connection.execute(
         "SELECT id, archived_at FROM documents WHERE profile_id = ?", (head.profile_id,)

@@ -1,13 +1,13 @@
 """The rows of logins: who has one, who waits for one, and the links that were mailed.
 
-A login belongs to one account of its provider in its world, without regard to case, and so
+A login belongs to one account of its provider in its namespace, without regard to case, and so
 does one that is waited for. When the wait is over its time, the login is anybody's again.
 """
 
 from datetime import datetime
 from sqlite3 import Connection
 
-from profilegate.errors import LoginLinkDeadError, LoginLinkUnknownError, LoginTakenError
+from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
 from profilegate.store import AccountKey, LoginChange
 from profilegate.store.encoding import timestamp
@@ -16,13 +16,13 @@ from profilegate.store.vault import Box, Vault
 
 
 def holder(
-    connection: Connection, vault: Vault, world: str, provider: str, login: str
+    connection: Connection, vault: Vault, namespace: str, provider: str, login: str
 ) -> str | None:
     """The account that has a login (one that only waits for it does not)."""
     found = connection.execute(
         "SELECT external_id FROM logins"
-        " WHERE world = ? AND provider = ? AND digest = ? AND state = 'active'",
-        (world, provider, vault.digest("logins", world, provider, login.casefold())),
+        " WHERE namespace = ? AND provider = ? AND digest = ? AND state = 'active'",
+        (namespace, provider, vault.digest("logins", namespace, provider, login.casefold())),
     ).fetchone()
     return None if found is None else str(found[0])
 
@@ -54,9 +54,9 @@ def ask(
     key = record.key
     _withdraw(connection, key)
     _reserve(connection, vault, key, change.login, "waiting", now)
-    token_digest = _token_digest(vault, key.world, key.provider, change.token)
+    token_digest = _token_digest(vault, key.namespace, key.provider, change.token)
     connection.execute(
-        "INSERT INTO pending_logins (world, provider, external_id, token_digest, sealed,"
+        "INSERT INTO pending_logins (namespace, provider, external_id, token_digest, sealed,"
         " expires_at, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
         (
             *key,
@@ -68,40 +68,41 @@ def ask(
 
 
 def confirm(
-    connection: Connection, vault: Vault, world: str, provider: str, token: str, now: datetime
+    connection: Connection, vault: Vault, namespace: str, provider: str, token: str, now: datetime
 ) -> tuple[Record, str]:
     """
     Use up a token; give back the account and the login that is the account's from now on.
 
     Raises:
         LoginLinkUnknownError: no such token was ever mailed.
-        LoginLinkDeadError: it is used, replaced or too old.
+        LoginLinkInvalidError: it is used, replaced or too old.
     """
-    token_digest = _token_digest(vault, world, provider, token)
+    token_digest = _token_digest(vault, namespace, provider, token)
     found = connection.execute(
         "SELECT external_id, sealed, expires_at, state FROM pending_logins"
-        " WHERE world = ? AND provider = ? AND token_digest = ?",
-        (world, provider, token_digest),
+        " WHERE namespace = ? AND provider = ? AND token_digest = ?",
+        (namespace, provider, token_digest),
     ).fetchone()
     if found is None:
         raise LoginLinkUnknownError
     external_id, sealed, expires_at, state = found
     if state != "waiting" or expires_at < timestamp(now):
-        raise LoginLinkDeadError
-    key = AccountKey(world, provider, external_id)
+        raise LoginLinkInvalidError
+    key = AccountKey(namespace, provider, external_id)
     record = find(connection, vault, key)
     connection.execute(
         "UPDATE pending_logins SET state = 'used'"
-        " WHERE world = ? AND provider = ? AND token_digest = ?",
-        (world, provider, token_digest),
+        " WHERE namespace = ? AND provider = ? AND token_digest = ?",
+        (namespace, provider, token_digest),
     )
     connection.execute(
         "DELETE FROM logins"
-        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'active'",
+        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'active'",
         key,
     )
     connection.execute(
-        "UPDATE logins SET state = 'active' WHERE world = ? AND provider = ? AND external_id = ?",
+        "UPDATE logins SET state = 'active'"
+        " WHERE namespace = ? AND provider = ? AND external_id = ?",
         key,
     )
     return record, record.box.open(sealed, *_where(key, token_digest)).decode()
@@ -111,19 +112,19 @@ def seal_again(connection: Connection, key: AccountKey, old: Box, new: Box) -> N
     """Seal the logins that were asked for under another profile's key."""
     rows = connection.execute(
         "SELECT token_digest, sealed FROM pending_logins"
-        " WHERE world = ? AND provider = ? AND external_id = ?",
+        " WHERE namespace = ? AND provider = ? AND external_id = ?",
         key,
     ).fetchall()
     for token_digest, sealed in rows:
         where = _where(key, token_digest)
         connection.execute(
             "UPDATE pending_logins SET sealed = ?"
-            " WHERE world = ? AND provider = ? AND token_digest = ?",
-            (new.seal(old.open(sealed, *where), *where), key.world, key.provider, token_digest),
+            " WHERE namespace = ? AND provider = ? AND token_digest = ?",
+            (new.seal(old.open(sealed, *where), *where), key.namespace, key.provider, token_digest),
         )
 
 
-def refuse_taken(
+def reject_taken(
     connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime
 ) -> None:
     """
@@ -146,9 +147,10 @@ def _reserve(
         external_id, held, expires_at = holder
         if _is_held(held, expires_at, now):
             raise LoginTakenError
-        _withdraw(connection, AccountKey(key.world, key.provider, external_id))
+        _withdraw(connection, AccountKey(key.namespace, key.provider, external_id))
     connection.execute(
-        "INSERT INTO logins (world, provider, external_id, digest, state) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO logins (namespace, provider, external_id, digest, state)"
+        " VALUES (?, ?, ?, ?, ?)",
         (*key, digest, state),
     )
 
@@ -159,9 +161,9 @@ def _holder(
     """Who has a login or waits for it: the external id, the state, and until when it waits."""
     found: tuple[str, str, str | None] | None = connection.execute(
         "SELECT login.external_id, login.state, pending.expires_at FROM logins AS login"
-        " LEFT JOIN pending_logins AS pending USING (world, provider, external_id, state)"
-        " WHERE login.world = ? AND login.provider = ? AND login.digest = ?",
-        (key.world, key.provider, digest),
+        " LEFT JOIN pending_logins AS pending USING (namespace, provider, external_id, state)"
+        " WHERE login.namespace = ? AND login.provider = ? AND login.digest = ?",
+        (key.namespace, key.provider, digest),
     ).fetchone()
     return found
 
@@ -171,25 +173,25 @@ def _is_held(state: str, expires_at: str | None, now: datetime) -> bool:
 
 
 def _digest(vault: Vault, key: AccountKey, login: str) -> bytes:
-    return vault.digest("logins", key.world, key.provider, login.casefold())
+    return vault.digest("logins", key.namespace, key.provider, login.casefold())
 
 
 def _withdraw(connection: Connection, key: AccountKey) -> None:
     """Let an account wait for no login; the link that was mailed for it is dead."""
     connection.execute(
         "UPDATE pending_logins SET state = 'replaced'"
-        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
+        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
         key,
     )
     connection.execute(
         "DELETE FROM logins"
-        " WHERE world = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
+        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
         key,
     )
 
 
-def _token_digest(vault: Vault, world: str, provider: str, token: str) -> bytes:
-    return vault.digest("pending_logins", world, provider, token)
+def _token_digest(vault: Vault, namespace: str, provider: str, token: str) -> bytes:
+    return vault.digest("pending_logins", namespace, provider, token)
 
 
 def _where(key: AccountKey, token_digest: bytes) -> tuple[str, ...]:

@@ -5,9 +5,9 @@ from sqlite3 import Connection
 
 import msgspec
 
-from profilegate.store import Draft, Mail
+from profilegate.store import Mail, OutgoingMail
 from profilegate.store.encoding import encode, timestamp
-from profilegate.store.history import Head
+from profilegate.store.history import ChainHead
 from profilegate.store.rows import Record
 from profilegate.store.vault import Vault
 
@@ -15,35 +15,35 @@ _ALL = (
     "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts,"
     " profile.id, profile.wrapped_key"
     " FROM outbox AS mail JOIN profiles AS profile ON profile.id = mail.profile_id"
-    " WHERE mail.world = ? ORDER BY mail.id"
+    " WHERE mail.namespace = ? ORDER BY mail.id"
 )
 _UNSENT = _ALL.replace("WHERE", "WHERE mail.sent_at IS NULL AND")
 
-_decode = msgspec.json.Decoder(Draft).decode
+_decode = msgspec.json.Decoder(OutgoingMail).decode
 
 
-def put(connection: Connection, record: Record, draft: Draft, now: datetime) -> None:
+def put(connection: Connection, record: Record, draft: OutgoingMail, now: datetime) -> None:
     # Its number is part of what seals it; we hold the write lock, so nobody takes it meanwhile.
     (mail_id,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM outbox").fetchone()
-    world = record.key.world
+    namespace = record.key.namespace
     connection.execute(
-        "INSERT INTO outbox (id, world, profile_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO outbox (id, namespace, profile_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)",
         (
             mail_id,
-            world,
+            namespace,
             record.profile_id,
-            record.box.seal(encode(draft), *_where(world, mail_id)),
+            record.box.seal(encode(draft), *_where(namespace, mail_id)),
             timestamp(now),
         ),
     )
 
 
-def mails(connection: Connection, vault: Vault, world: str, *, unsent_only: bool) -> list[Mail]:
-    rows = connection.execute(_UNSENT if unsent_only else _ALL, (world,)).fetchall()
+def mails(connection: Connection, vault: Vault, namespace: str, *, unsent_only: bool) -> list[Mail]:
+    rows = connection.execute(_UNSENT if unsent_only else _ALL, (namespace,)).fetchall()
     found = []
     for mail_id, sealed, created_at, sent_at, attempts, profile_id, wrapped_key in rows:
-        box = vault.unwrap(wrapped_key, "profiles", world, profile_id)
-        draft = _decode(box.open(sealed, *_where(world, mail_id)))
+        box = vault.unwrap(wrapped_key, "profiles", namespace, profile_id)
+        draft = _decode(box.open(sealed, *_where(namespace, mail_id)))
         found.append(
             Mail(
                 id=mail_id,
@@ -65,18 +65,18 @@ def mark(connection: Connection, mail_id: int, *, sent: bool, now: datetime) -> 
     )
 
 
-def seal_again(connection: Connection, old: Head, new: Head) -> None:
+def seal_again(connection: Connection, old: ChainHead, new: ChainHead) -> None:
     """Let another profile have all mails of one."""
     rows = connection.execute(
         "SELECT id, sealed FROM outbox WHERE profile_id = ?", (old.profile_id,)
     ).fetchall()
     for mail_id, sealed in rows:
-        where = _where(old.world, mail_id)
+        where = _where(old.namespace, mail_id)
         connection.execute(
             "UPDATE outbox SET profile_id = ?, sealed = ? WHERE id = ?",
             (new.profile_id, new.box.seal(old.box.open(sealed, *where), *where), mail_id),
         )
 
 
-def _where(world: str, mail_id: int) -> tuple[str, ...]:
-    return ("outbox", world, str(mail_id))
+def _where(namespace: str, mail_id: int) -> tuple[str, ...]:
+    return ("outbox", namespace, str(mail_id))

@@ -1,4 +1,4 @@
-"""The rows of a profile with all of its accounts: what lies behind the doors."""
+"""The rows of a profile with all of its accounts: what lies behind the providers."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import decide, restore
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Changes, DoorRules, Fields, Lock
+from profilegate.profile.rules import Changes, Fields, Lock, LockRules
 from profilegate.store import Account, AccountKey, Event, Origin, Profile
 from profilegate.store.encoding import decode
-from profilegate.store.history import Head, events, path_of
+from profilegate.store.history import ChainHead, events, path_of
 from profilegate.store.rows import (
     OWN_LOCKS,
     Record,
@@ -35,16 +35,16 @@ _SELECT = (
     "SELECT profile.id, profile.wrapped_key, profile.sealed, profile.version, profile.head,"
     " account.provider, account.external_id, account.tenant, account.sealed"
     " FROM profiles AS profile LEFT JOIN accounts AS account ON account.profile_id = profile.id"
-    " WHERE profile.world = ? AND profile.erased_at IS NULL AND profile.id"
+    " WHERE profile.namespace = ? AND profile.erased_at IS NULL AND profile.id"
 )
 _ORDER = " ORDER BY profile.id, account.provider, account.external_id"
 _BY_ID = f"{_SELECT} = ?{_ORDER}"
 _BY_ACCOUNT = (
     f"{_SELECT} = (SELECT profile_id FROM accounts"
-    f" WHERE world = ? AND provider = ? AND external_id = ?){_ORDER}"
+    f" WHERE namespace = ? AND provider = ? AND external_id = ?){_ORDER}"
 )
 _PAGE = (
-    f"{_SELECT} IN (SELECT id FROM profiles WHERE world = ? AND id > ? AND erased_at IS NULL"
+    f"{_SELECT} IN (SELECT id FROM profiles WHERE namespace = ? AND id > ? AND erased_at IS NULL"
     f" ORDER BY id LIMIT ?){_ORDER}"
 )
 
@@ -53,12 +53,12 @@ _PAGE = (
 class Whole:
     """A profile with all of its accounts, opened. What accounts own is here without their id."""
 
-    head: Head
+    head: ChainHead
     shared: Fields
     accounts: Mapping[AccountKey, tuple[str | None, Fields]]
 
-    def locks(self, rules: Mapping[str, DoorRules]) -> Iterator[Lock]:
-        """All that holds the shared fields fast."""
+    def locks(self, rules: Mapping[str, LockRules]) -> Iterator[Lock]:
+        """All that locks the shared fields."""
         for key, (_, own) in self.accounts.items():
             for lock in locks_of(key, own, rules):
                 if not lock.path.startswith(ACCOUNT_PREFIX):
@@ -67,7 +67,7 @@ class Whole:
     def shown(self) -> Profile:
         """The profile as the store gives it out."""
         return Profile(
-            world=self.head.world,
+            namespace=self.head.namespace,
             id=self.head.profile_id,
             version=self.head.version,
             fields=self.shared,
@@ -78,14 +78,14 @@ class Whole:
         )
 
 
-def find(connection: Connection, vault: Vault, world: str, profile_id: str) -> Whole:
+def find(connection: Connection, vault: Vault, namespace: str, profile_id: str) -> Whole:
     """
     Read a profile.
 
     Raises:
         ProfileUnknownError: there is none, or it is erased.
     """
-    for whole in _read(connection, vault, world, _BY_ID, profile_id):
+    for whole in _read(connection, vault, namespace, _BY_ID, profile_id):
         return whole
     raise ProfileUnknownError
 
@@ -97,19 +97,24 @@ def find_of(connection: Connection, vault: Vault, account: AccountKey) -> Whole:
     Raises:
         AccountUnknownError: there is no such account.
     """
-    for whole in _read(connection, vault, account.world, _BY_ACCOUNT, *account):
+    for whole in _read(connection, vault, account.namespace, _BY_ACCOUNT, *account):
         return whole
     raise AccountUnknownError
 
 
 def page(
-    connection: Connection, vault: Vault, world: str, after: str | None, limit: int
+    connection: Connection, vault: Vault, namespace: str, after: str | None, limit: int
 ) -> list[Whole]:
-    return _read(connection, vault, world, _PAGE, world, after or "", limit)
+    return _read(connection, vault, namespace, _PAGE, namespace, after or "", limit)
 
 
 def create(
-    connection: Connection, vault: Vault, world: str, fields: Fields, origin: Origin, now: datetime
+    connection: Connection,
+    vault: Vault,
+    namespace: str,
+    fields: Fields,
+    origin: Origin,
+    now: datetime,
 ) -> Whole:
     """
     Make a profile without accounts.
@@ -117,17 +122,17 @@ def create(
     Raises:
         FieldsLockedError: fields of an account are among its first ones.
     """
-    _refuse_own(fields)
-    head = add_profile(connection, vault, world)
+    _reject_own(fields)
+    head = add_profile(connection, vault, namespace)
     decision = decide({}, {path: value for path, value in fields.items() if value is not None})
     put_shared(connection, head, decision, origin, now)
-    return find(connection, vault, world, head.profile_id)
+    return find(connection, vault, namespace, head.profile_id)
 
 
 def update(
     connection: Connection,
     vault: Vault,
-    rules: Mapping[str, DoorRules],
+    rules: Mapping[str, LockRules],
     whole: Whole,
     changes: Changes,
     origin: Origin,
@@ -143,17 +148,17 @@ def update(
     """
     if version not in (None, whole.head.version):
         raise VersionChangedError(whole.head.version)
-    _refuse_own(changes)
+    _reject_own(changes)
     decision = decide(whole.shared, changes, whole.locks(rules))
     if decision.changed:
         put_shared(connection, whole.head, decision, origin, now)
-    return find(connection, vault, whole.head.world, whole.head.profile_id)
+    return find(connection, vault, whole.head.namespace, whole.head.profile_id)
 
 
 def undo(
     connection: Connection,
     vault: Vault,
-    rules: Mapping[str, DoorRules],
+    rules: Mapping[str, LockRules],
     whole: Whole,
     version: int,
     origin: Origin,
@@ -192,7 +197,7 @@ def undo(
         if decision.changed:
             record = Record(event.account, whole.head, whole.shared, own, {})
             write(connection, record, decision, origin, now)
-    return find(connection, vault, whole.head.world, whole.head.profile_id)
+    return find(connection, vault, whole.head.namespace, whole.head.profile_id)
 
 
 def _places(event: Event) -> list[tuple[AccountKey | None, str]]:
@@ -202,26 +207,26 @@ def _places(event: Event) -> list[tuple[AccountKey | None, str]]:
     ]
 
 
-def _refuse_own(fields: Fields | Changes) -> None:
+def _reject_own(fields: Fields | Changes) -> None:
     shared = shared_of(fields)
     if own := [path for path in fields if path not in shared]:
         raise FieldsLockedError(own)
 
 
 def _read(
-    connection: Connection, vault: Vault, world: str, query: str, *arguments: object
+    connection: Connection, vault: Vault, namespace: str, query: str, *arguments: object
 ) -> list[Whole]:
     found: dict[str, Whole] = {}
     accounts: dict[AccountKey, tuple[str | None, Fields]] = {}
-    for row in connection.execute(query, (world, *arguments)).fetchall():
+    for row in connection.execute(query, (namespace, *arguments)).fetchall():
         profile_id, wrapped_key, sealed, version, digest, provider, external_id, tenant, own = row
         if profile_id not in found:
-            where = ("profiles", world, profile_id)
+            where = ("profiles", namespace, profile_id)
             box = vault.unwrap(wrapped_key, *where)
             accounts = {}
-            head = Head(world, profile_id, box, version, digest)
+            head = ChainHead(namespace, profile_id, box, version, digest)
             found[profile_id] = Whole(head, decode(box.open(sealed, *where)), accounts)
         if provider is not None:
-            key, box = AccountKey(world, provider, external_id), found[profile_id].head.box
+            key, box = AccountKey(namespace, provider, external_id), found[profile_id].head.box
             accounts[key] = (tenant, decode(box.open(own, "accounts", *key)))
     return list(found.values())

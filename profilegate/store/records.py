@@ -8,13 +8,13 @@ from msgspec import Struct
 
 from profilegate.profile.rules import Changes, Fields
 
-DEFAULT_WORLD = "default"
+DEFAULT_NAMESPACE = "default"
 
 
 class AccountKey(NamedTuple):
     """One provider's account: ``external_id`` is the provider's own name for it."""
 
-    world: str
+    namespace: str
     provider: str
     external_id: str
 
@@ -26,7 +26,7 @@ class CredentialKey(Struct, frozen=True):
     itself where a provider has nothing else (a Navixy hash, a Diadoc token).
     """
 
-    world: str
+    namespace: str
     provider: str
     kind: str
     text: str
@@ -60,7 +60,7 @@ class Mail(Struct, frozen=True):
     attempts: int = 0
 
 
-class Draft(Struct, frozen=True):
+class OutgoingMail(Struct, frozen=True):
     """A mail to be put into the outbox together with an update."""
 
     to: str
@@ -80,7 +80,7 @@ class LoginChange(Struct, frozen=True):
     login: str
     token: str
     expires_at: datetime
-    mail: Draft
+    mail: OutgoingMail
 
 
 class NonceUse(Struct, frozen=True):
@@ -94,13 +94,13 @@ class NonceUse(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """Who changes something, and by which door.
+    """Who changes something, and through which channel.
 
-    ``door`` is a provider, or another way in (``profiles``, ``command line``); ``who`` a tenant
+    ``provider`` is a provider, or another way in (``profiles``, ``command line``); ``who`` a tenant
     or an external id; ``request_id`` is one request's alone.
     """
 
-    door: str
+    context: str
     who: str
     request_id: str
 
@@ -113,7 +113,7 @@ class Update(Struct, frozen=True):
 
     ``tenant``: when given, the account must belong to it, or there is no such account.
     ``requires``: (path, wanted) pairs; the account's field must equal ``wanted`` or, being a
-    list, hold it. ``origin``: without it, the account itself, by its own door.
+    list, hold it. ``origin``: without it, the account itself, through its own provider API.
     """
 
     account: AccountKey
@@ -136,16 +136,16 @@ class NewAccount(Struct, frozen=True):
     tenant: str | None = None
     nonce: NonceUse | None = None
     profile_of: AccountKey | None = None
-    """Link to the profile of this account, in the same world, instead of making a new profile.
+    """Link to the profile of this account, in the same namespace, instead of making a new profile.
 
     Shared fields among ``fields`` are then written as an update would write them.
     """
     must_be_new: bool = False
-    """Refuse an account that is there already, instead of leaving it as it is."""
+    """Reject an account that is there already, instead of leaving it as it is."""
     reference: str | None = None
     """The tenant's own name for the account, which none of its other accounts may have."""
     origin: Origin | None = None
-    """Without it, the account itself, by its own door."""
+    """Without it, the account itself, through its own provider API."""
 
 
 class Account(Struct, frozen=True):
@@ -157,13 +157,13 @@ class Account(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """A profile behind all of its doors; ``fields`` are the shared ones.
+    """A profile behind all of its providers; ``fields`` are the shared ones.
 
     ``version`` is the number of changes so far, the creation among them; ``accounts`` are in the
     order of their keys.
     """
 
-    world: str
+    namespace: str
     id: str
     version: int
     fields: Fields

@@ -11,10 +11,10 @@ from msgspec import Struct
 from profilegate.errors import AccountUnknownError, ReferenceTakenError
 from profilegate.profile.decision import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
-from profilegate.profile.rules import ALWAYS, DoorRules, Fields, Lock
+from profilegate.profile.rules import ALWAYS, Fields, Lock, LockRules
 from profilegate.store import AccountKey, NewAccount, Origin
 from profilegate.store.encoding import decode, encode, timestamp
-from profilegate.store.history import BEFORE_ALL, Changed, Head, append
+from profilegate.store.history import BEFORE_ALL, ChainHead, Changed, append
 from profilegate.store.vault import Box, Vault
 
 OWN_LOCKS: Final = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
@@ -25,7 +25,7 @@ class Record(Struct, frozen=True):
     """One account with its profile, opened. ``others`` are the profile's other accounts."""
 
     key: AccountKey
-    head: Head
+    head: ChainHead
     shared: Fields
     own: Fields
     others: Mapping[AccountKey, bytes]
@@ -40,11 +40,11 @@ class Record(Struct, frozen=True):
 
     @property
     def fields(self) -> Fields:
-        """What the account's door may see."""
+        """What the account's provider may see."""
         return {**self.shared, **self.own, ACCOUNT_ID: self.key.external_id}
 
-    def locks(self, rules: Mapping[str, DoorRules]) -> Iterator[Lock]:
-        """All that holds the fields fast; what locks an account's own field stays its own."""
+    def locks(self, rules: Mapping[str, LockRules]) -> Iterator[Lock]:
+        """All that locks the fields; what locks an account's own field stays its own."""
         yield from OWN_LOCKS
         yield from locks_of(self.key, self.own, rules)
         for key, sealed in self.others.items():
@@ -53,10 +53,10 @@ class Record(Struct, frozen=True):
                     yield lock
 
 
-def locks_of(key: AccountKey, own: Fields, rules: Mapping[str, DoorRules]) -> list[Lock]:
+def locks_of(key: AccountKey, own: Fields, rules: Mapping[str, LockRules]) -> list[Lock]:
     """What one account locks, its own fields among it."""
-    door = rules.get(key.provider)
-    return door.locks_of({**own, ACCOUNT_ID: key.external_id}) if door else []
+    context = rules.get(key.provider)
+    return context.locks_of({**own, ACCOUNT_ID: key.external_id}) if context else []
 
 
 def find(
@@ -74,45 +74,45 @@ def find(
         " FROM accounts AS asked"
         " JOIN profiles AS profile ON profile.id = asked.profile_id"
         " JOIN accounts AS account ON account.profile_id = asked.profile_id"
-        " WHERE asked.world = ? AND asked.provider = ? AND asked.external_id = ?",
+        " WHERE asked.namespace = ? AND asked.provider = ? AND asked.external_id = ?",
         key,
     ).fetchall()
     asked = next((row for row in rows if row[:2] == key[1:]), None)
     if asked is None or tenant not in (None, asked[2]):
         raise AccountUnknownError
     _, _, _, own, profile_id, wrapped_key, shared, version, head = asked
-    box = vault.unwrap(wrapped_key, "profiles", key.world, profile_id)
+    box = vault.unwrap(wrapped_key, "profiles", key.namespace, profile_id)
     return Record(
         key=key,
-        head=Head(key.world, profile_id, box, version, head),
-        shared=decode(box.open(shared, "profiles", key.world, profile_id)),
+        head=ChainHead(key.namespace, profile_id, box, version, head),
+        shared=decode(box.open(shared, "profiles", key.namespace, profile_id)),
         own=decode(box.open(own, "accounts", *key)),
-        others={AccountKey(key.world, *row[:2]): row[3] for row in rows if row is not asked},
+        others={AccountKey(key.namespace, *row[:2]): row[3] for row in rows if row is not asked},
     )
 
 
 def exists(connection: Connection, key: AccountKey) -> bool:
     found = connection.execute(
-        "SELECT 1 FROM accounts WHERE world = ? AND provider = ? AND external_id = ?", key
+        "SELECT 1 FROM accounts WHERE namespace = ? AND provider = ? AND external_id = ?", key
     ).fetchone()
     return found is not None
 
 
 def add_profile(
-    connection: Connection, vault: Vault, world: str, profile_id: str | None = None
-) -> Head:
+    connection: Connection, vault: Vault, namespace: str, profile_id: str | None = None
+) -> ChainHead:
     """Make an empty profile; its first event makes it version 1."""
-    where = ("profiles", world, profile_id or str(uuid.uuid4()))
+    where = ("profiles", namespace, profile_id or str(uuid.uuid4()))
     box, wrapped_key = vault.new_key(*where)
     connection.execute(
-        "INSERT INTO profiles (world, id, version, head, wrapped_key, sealed)"
+        "INSERT INTO profiles (namespace, id, version, head, wrapped_key, sealed)"
         " VALUES (?, ?, 0, ?, ?, ?)",
         (*where[1:], BEFORE_ALL, wrapped_key, box.seal(encode({}), *where)),
     )
-    return Head(*where[1:], box, 0, BEFORE_ALL)
+    return ChainHead(*where[1:], box, 0, BEFORE_ALL)
 
 
-def add_account(connection: Connection, vault: Vault, head: Head, new: NewAccount) -> None:
+def add_account(connection: Connection, vault: Vault, head: ChainHead, new: NewAccount) -> None:
     """
     Add an account to a profile.
 
@@ -125,20 +125,20 @@ def add_account(connection: Connection, vault: Vault, head: Head, new: NewAccoun
         digest = reference_digest(vault, key, new.tenant, new.reference)
     taken = connection.execute(
         "SELECT 1 FROM accounts"
-        " WHERE world = ? AND provider = ? AND tenant IS ? AND reference_digest = ?",
-        (key.world, key.provider, new.tenant, digest),
+        " WHERE namespace = ? AND provider = ? AND tenant IS ? AND reference_digest = ?",
+        (key.namespace, key.provider, new.tenant, digest),
     ).fetchone()
     if taken is not None:
         raise ReferenceTakenError
     connection.execute(
-        "INSERT INTO accounts (world, provider, external_id, profile_id, tenant, sealed,"
+        "INSERT INTO accounts (namespace, provider, external_id, profile_id, tenant, sealed,"
         " reference_digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (*key, head.profile_id, new.tenant, sealed_own(head, key, new.fields), digest),
     )
 
 
 def reference_digest(vault: Vault, key: AccountKey, tenant: str | None, reference: str) -> bytes:
-    return vault.digest("references", key.world, key.provider, tenant or "", reference)
+    return vault.digest("references", key.namespace, key.provider, tenant or "", reference)
 
 
 def write(
@@ -153,7 +153,8 @@ def write(
     if own:
         sealed = head.box.seal(encode(_after(record.own, changed, own)), "accounts", *key)
         connection.execute(
-            "UPDATE accounts SET sealed = ? WHERE world = ? AND provider = ? AND external_id = ?",
+            "UPDATE accounts SET sealed = ?"
+            " WHERE namespace = ? AND provider = ? AND external_id = ?",
             (sealed, *key),
         )
     put_documents(connection, head, decision, now)
@@ -173,7 +174,7 @@ def _after(fields: Fields, changed: Changed, paths: Iterable[str]) -> Fields:
 
 def put_shared(
     connection: Connection,
-    head: Head,
+    head: ChainHead,
     decision: Decision,
     origin: Origin,
     now: datetime,
@@ -187,7 +188,7 @@ def put_shared(
     put_documents(connection, head, decision, now)
 
 
-def put_head(connection: Connection, head: Head, shared: Fields | None) -> None:
+def put_head(connection: Connection, head: ChainHead, shared: Fields | None) -> None:
     """Put down where the history ends now, and the shared fields unless they are as before."""
     if shared is None:
         connection.execute(
@@ -195,25 +196,27 @@ def put_head(connection: Connection, head: Head, shared: Fields | None) -> None:
             (head.version, head.hash, head.profile_id),
         )
         return
-    sealed = head.box.seal(encode(shared), "profiles", head.world, head.profile_id)
+    sealed = head.box.seal(encode(shared), "profiles", head.namespace, head.profile_id)
     connection.execute(
         "UPDATE profiles SET version = ?, head = ?, sealed = ? WHERE id = ?",
         (head.version, head.hash, sealed, head.profile_id),
     )
 
 
-def put_documents(connection: Connection, head: Head, decision: Decision, now: datetime) -> None:
+def put_documents(
+    connection: Connection, head: ChainHead, decision: Decision, now: datetime
+) -> None:
     """Keep the contents that came, and archive or bring back the documents that a decision did."""
     if not (decision.contents or decision.archived or decision.restored):
         return
     for content in decision.contents:
         sealed = head.box.seal(
-            encode(content.document), "documents", head.world, content.document_id
+            encode(content.document), "documents", head.namespace, content.document_id
         )
         connection.execute(
-            "INSERT INTO documents (id, world, profile_id, path, sealed) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO documents (id, namespace, profile_id, path, sealed) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (profile_id, id) DO UPDATE SET sealed = excluded.sealed",
-            (content.document_id, head.world, head.profile_id, content.path, sealed),
+            (content.document_id, head.namespace, head.profile_id, content.path, sealed),
         )
     for archived_at, ids in ((timestamp(now), decision.archived), (None, decision.restored)):
         for document_id in ids:
@@ -237,5 +240,5 @@ def own_of(fields: Fields) -> Fields:
     }
 
 
-def sealed_own(head: Head, key: AccountKey, fields: Fields) -> bytes:
+def sealed_own(head: ChainHead, key: AccountKey, fields: Fields) -> bytes:
     return head.box.seal(encode(own_of(fields)), "accounts", *key)

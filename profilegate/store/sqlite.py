@@ -1,8 +1,8 @@
 """The store in a SQLite file: one process or several, one machine.
 
 Reads run in the event loop, on a connection of their own: under WAL they wait for no writer
-and take microseconds. Whatever writes is a job of the writer (``writer.py``), which answers
-after its commit; the order of the steps in a job is the order in which refusals win.
+and take microseconds. Whatever writes is a job of the writer (``writer.py``), which responses
+after its commit; the order of the steps in a job is the order in which error responses win.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
-from profilegate.profile.rules import Changes, DoorRules, Fields
+from profilegate.profile.rules import Changes, Fields, LockRules
 from profilegate.store import (
     AccountKey,
     Audit,
@@ -51,7 +51,7 @@ from profilegate.store import (
 )
 from profilegate.store.audit import audit
 from profilegate.store.database import connect, open_database
-from profilegate.store.history import Head
+from profilegate.store.history import ChainHead
 from profilegate.store.vault import Vault
 from profilegate.store.writer import Writer
 
@@ -63,7 +63,7 @@ def utc_now() -> datetime:
 
 
 def open_store(
-    path: Path, *, key_file: Path, rules: Mapping[str, DoorRules], now: Clock = utc_now
+    path: Path, *, key_file: Path, rules: Mapping[str, LockRules], now: Clock = utc_now
 ) -> "SqliteStore":
     """
     Open the store in a file; the file, its folder and its key are made if they are not there.
@@ -85,7 +85,7 @@ class SqliteStore:
         writer: Writer,
         reader: Connection,
         vault: Vault,
-        rules: Mapping[str, DoorRules],
+        rules: Mapping[str, LockRules],
         now: Clock,
     ) -> None:
         self.rules = rules
@@ -105,9 +105,9 @@ class SqliteStore:
         with _Reading():
             return rows.find(self._reader, self._vault, key, tenant).fields
 
-    async def mails(self, world: str, *, unsent_only: bool = False) -> list[Mail]:
+    async def mails(self, namespace: str, *, unsent_only: bool = False) -> list[Mail]:
         with _Reading():
-            return outbox.mails(self._reader, self._vault, world, unsent_only=unsent_only)
+            return outbox.mails(self._reader, self._vault, namespace, unsent_only=unsent_only)
 
     async def update(self, update: Update) -> Fields:
         return await self._writer.submit(lambda connection: self._update(connection, update))
@@ -121,24 +121,24 @@ class SqliteStore:
             except FieldsLockedError as error:
                 return Preview(record.fields, {}, error.paths)
             if update.login is not None and logins.is_change(record, update.login):
-                logins.refuse_taken(
+                logins.reject_taken(
                     self._reader, self._vault, record.key, update.login.login, self._now()
                 )
         return Preview(decision.fields, decision.changed, ())
 
     async def confirm_login(
-        self, world: str, provider: str, token: str, origin: Origin | None = None
+        self, namespace: str, provider: str, token: str, origin: Origin | None = None
     ) -> Fields:
         return await self._writer.submit(
-            lambda connection: self._confirm_login(connection, world, provider, token, origin)
+            lambda connection: self._confirm_login(connection, namespace, provider, token, origin)
         )
 
     async def create(self, new: NewAccount) -> Fields:
         return await self._writer.submit(lambda connection: self._create(connection, new))
 
-    async def account_of_login(self, world: str, provider: str, login: str) -> str | None:
+    async def account_of_login(self, namespace: str, provider: str, login: str) -> str | None:
         with _Reading():
-            return logins.holder(self._reader, self._vault, world, provider, login)
+            return logins.holder(self._reader, self._vault, namespace, provider, login)
 
     async def put_credential(self, credential: Credential) -> str:
         return await self._writer.submit(
@@ -165,31 +165,31 @@ class SqliteStore:
             lambda connection: outbox.mark(connection, mail_id, sent=sent, now=self._now())
         )
 
-    # --- The profile behind all doors -------------------------------------------------------
+    # --- The profile behind all providers -------------------------------------------------------
 
-    async def profile(self, world: str, profile_id: str) -> Profile:
+    async def profile(self, namespace: str, profile_id: str) -> Profile:
         with _Reading():
-            return profiles.find(self._reader, self._vault, world, profile_id).shown()
+            return profiles.find(self._reader, self._vault, namespace, profile_id).shown()
 
     async def profile_of(self, account: AccountKey) -> Profile:
         with _Reading():
             return profiles.find_of(self._reader, self._vault, account).shown()
 
-    async def profiles(self, world: str, *, after: str | None, limit: int) -> list[Profile]:
+    async def profiles(self, namespace: str, *, after: str | None, limit: int) -> list[Profile]:
         with _Reading():
-            found = profiles.page(self._reader, self._vault, world, after, limit)
+            found = profiles.page(self._reader, self._vault, namespace, after, limit)
         return [whole.shown() for whole in found]
 
-    async def create_profile(self, world: str, fields: Fields, origin: Origin) -> Profile:
+    async def create_profile(self, namespace: str, fields: Fields, origin: Origin) -> Profile:
         return await self._writer.submit(
             lambda connection: profiles.create(
-                connection, self._vault, world, fields, origin, self._now()
+                connection, self._vault, namespace, fields, origin, self._now()
             ).shown()
         )
 
     async def update_profile(
         self,
-        world: str,
+        namespace: str,
         profile_id: str,
         changes: Changes,
         origin: Origin,
@@ -197,22 +197,22 @@ class SqliteStore:
         version: int | None = None,
     ) -> Profile:
         def job(connection: Connection) -> Profile:
-            whole = profiles.find(connection, self._vault, world, profile_id)
+            whole = profiles.find(connection, self._vault, namespace, profile_id)
             return profiles.update(
                 connection, self._vault, self.rules, whole, changes, origin, self._now(), version
             ).shown()
 
         return await self._writer.submit(job)
 
-    async def erase(self, world: str, profile_id: str) -> None:
+    async def erase(self, namespace: str, profile_id: str) -> None:
         def job(connection: Connection) -> list[bytes]:
-            whole = profiles.find(connection, self._vault, world, profile_id)
+            whole = profiles.find(connection, self._vault, namespace, profile_id)
             return erasing.erase(connection, whole.head, self._now())
 
         try:
             self._to_forget += await self._writer.submit(job)
         finally:
-            # After a refusal as well: perhaps the log could not be emptied the first time.
+            # After an error response as well: perhaps the log could not be emptied the first time.
             await self._forget()
 
     async def _forget(self) -> None:
@@ -236,7 +236,7 @@ class SqliteStore:
             old = profiles.find_of(connection, self._vault, account)
             if old.head.profile_id == profile_id:
                 return old.shown()
-            target = profiles.find(connection, self._vault, account.world, profile_id)
+            target = profiles.find(connection, self._vault, account.namespace, profile_id)
             return linking.link(
                 connection,
                 self._vault,
@@ -265,15 +265,15 @@ class SqliteStore:
         return await self._writer.submit(job)
 
     async def history(
-        self, world: str, profile_id: str, *, after: int = 0, limit: int = 100
+        self, namespace: str, profile_id: str, *, after: int = 0, limit: int = 100
     ) -> list[Event]:
         with _Reading():
-            head = profiles.find(self._reader, self._vault, world, profile_id).head
+            head = profiles.find(self._reader, self._vault, namespace, profile_id).head
             return list(history.events(self._reader, head, after=after, limit=limit))
 
-    async def profile_at(self, world: str, profile_id: str, at: datetime) -> Fields:
+    async def profile_at(self, namespace: str, profile_id: str, at: datetime) -> Fields:
         with _Reading():
-            head = profiles.find(self._reader, self._vault, world, profile_id).head
+            head = profiles.find(self._reader, self._vault, namespace, profile_id).head
             version = history.version_at(self._reader, head, at)
             if version == 0:
                 raise ProfileUnknownError
@@ -282,48 +282,52 @@ class SqliteStore:
                 replay.apply(event)
         return replay.shared
 
-    async def undo(self, world: str, profile_id: str, version: int, origin: Origin) -> Profile:
+    async def undo(self, namespace: str, profile_id: str, version: int, origin: Origin) -> Profile:
         def job(connection: Connection) -> Profile:
-            whole = profiles.find(connection, self._vault, world, profile_id)
+            whole = profiles.find(connection, self._vault, namespace, profile_id)
             return profiles.undo(
                 connection, self._vault, self.rules, whole, version, origin, self._now()
             ).shown()
 
         return await self._writer.submit(job)
 
-    async def audit(self, world: str) -> Audit:
+    async def audit(self, namespace: str) -> Audit:
         # It takes long: in a thread, with a connection of its own.
         def walk() -> Audit:
             with _Reading(), closing(connect(self._path, query_only=True)) as connection:
-                return audit(connection, self._vault, world)
+                return audit(connection, self._vault, namespace)
 
         return await asyncio.to_thread(walk)
 
     # --- Credentials, exports ---------------------------------------------------------------
 
-    async def credentials(self, world: str, *, provider: str | None = None) -> list[CredentialInfo]:
+    async def credentials(
+        self, namespace: str, *, provider: str | None = None
+    ) -> list[CredentialInfo]:
         with _Reading():
-            return credentials.infos(self._reader, world, provider, self._now())
+            return credentials.infos(self._reader, namespace, provider, self._now())
 
-    async def revoke_credential_by_id(self, world: str, credential_id: str) -> None:
+    async def revoke_credential_by_id(self, namespace: str, credential_id: str) -> None:
         await self._writer.submit(
             lambda connection: credentials.revoke_by_id(
-                connection, world, credential_id, self._now()
+                connection, namespace, credential_id, self._now()
             )
         )
 
-    async def export_profile(self, world: str, profile_id: str) -> dict[str, Any]:
+    async def export_profile(self, namespace: str, profile_id: str) -> dict[str, Any]:
         with _Reading():
             self._reader.execute("BEGIN")
             try:
-                whole = profiles.find(self._reader, self._vault, world, profile_id)
+                whole = profiles.find(self._reader, self._vault, namespace, profile_id)
                 return exports.export(self._reader, self._vault, whole)
             finally:
                 self._reader.execute("ROLLBACK")
 
-    async def import_profile(self, world: str, document: dict[str, Any]) -> bool:
+    async def import_profile(self, namespace: str, document: dict[str, Any]) -> bool:
         return await self._writer.submit(
-            lambda connection: exports.put(connection, self._vault, world, document, self._now())
+            lambda connection: exports.put(
+                connection, self._vault, namespace, document, self._now()
+            )
         )
 
     async def close(self) -> None:
@@ -351,13 +355,13 @@ class SqliteStore:
     def _confirm_login(
         self,
         connection: Connection,
-        world: str,
+        namespace: str,
         provider: str,
         token: str,
         origin: Origin | None,
     ) -> Fields:
         now = self._now()
-        record, login = logins.confirm(connection, self._vault, world, provider, token, now)
+        record, login = logins.confirm(connection, self._vault, namespace, provider, token, now)
         # The link is the one way past the lock on a login.
         decision = decide(record.fields, {ACCOUNT_LOGIN: login})
         if decision.changed:
@@ -384,12 +388,14 @@ class SqliteStore:
             logins.claim(connection, self._vault, new.account, login, now)
         return {**decision.fields, **own, ACCOUNT_ID: new.account.external_id}
 
-    def _first_fields(self, connection: Connection, new: NewAccount) -> tuple[Decision, Head]:
+    def _first_fields(self, connection: Connection, new: NewAccount) -> tuple[Decision, ChainHead]:
         """The profile of an account that is to be created, and what it comes to."""
         shared = rows.shared_of(new.fields)
         if new.profile_of is None:
-            return decide({}, shared), rows.add_profile(connection, self._vault, new.account.world)
-        if new.profile_of.world != new.account.world:
+            return decide({}, shared), rows.add_profile(
+                connection, self._vault, new.account.namespace
+            )
+        if new.profile_of.namespace != new.account.namespace:
             raise AccountUnknownError
         linked = rows.find(connection, self._vault, new.profile_of)
         return decide(linked.shared, shared, linked.locks(self.rules)), linked.head
@@ -406,7 +412,7 @@ def _holds(value: object, wanted: object) -> bool:
 
 
 def _by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
-    """The origin of what an account does by its own door."""
+    """The origin of what an account does through its own provider API."""
     return Origin(account.provider, account.external_id, origin.request_id if origin else "")
 
 

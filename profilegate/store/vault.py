@@ -5,7 +5,7 @@ one seals what belongs to no profile, one makes the digests by which logins and 
 are looked up. None of them is ever written down; the master key lies in a file of its own.
 
 A sealed value is one byte that names the format, a random nonce of 12 bytes, and AES-256-GCM
-ciphertext. It opens only at the place it was sealed for: table, world and row are bound to it,
+ciphertext. It opens only at the place it was sealed for: table, namespace and row are bound to it,
 so a row's value put into another row is as good as damaged.
 """
 
@@ -35,7 +35,7 @@ KEPT_MAX: Final = 512
 
 
 class Box:
-    """A key, and what it seals and opens. ``where`` is table, world, row."""
+    """A key, and what it seals and opens. ``where`` is table, namespace, row."""
 
     __slots__ = ("_cipher",)
 
@@ -92,14 +92,14 @@ class Vault:
         return hmac.digest(self._digest_key, _framed(parts), "sha256")
 
 
-def master_key(file: Path, *, may_make: bool) -> bytes:
+def master_key(file: Path, *, may_create: bool) -> bytes:
     """
-    Read the master key from its file; if there is none and ``may_make``, make it first.
+    Read the master key from its file; if there is none and ``may_create``, make it first.
 
     Raises:
         MasterKeyError: the file is missing, unreadable, not a key, or open to others.
     """
-    if may_make:
+    if may_create:
         _make(file)
     try:
         with file.open("rb") as opened:
@@ -112,7 +112,7 @@ def master_key(file: Path, *, may_make: bool) -> bytes:
         ) from None
     except OSError as error:
         raise MasterKeyError(
-            f"{file} cannot be read ({error.strerror}); let it belong to the user who runs the gate"
+            f"{file} cannot be read ({error.strerror}); make the gateway's user its owner"
         ) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MasterKeyError(f"{file} is open to others than its owner; run: chmod 600 {file}")
@@ -150,7 +150,7 @@ def _make(file: Path) -> None:
     except OSError as error:
         raise MasterKeyError(
             f"{file} cannot be made ({error.strerror}); let PROFILEGATE_KEY_FILE name a place "
-            "where the gate may write"
+            "where the gateway may write"
         ) from error
     finally:
         with suppress(OSError):

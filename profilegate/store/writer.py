@@ -47,7 +47,7 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._door = threading.Lock()
+        self._provider = threading.Lock()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -63,7 +63,7 @@ class Writer:
             StoreUnavailableError: too many wait already, or the writer is closed.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        with self._door:
+        with self._provider:
             if self._is_closed or self._queue.qsize() >= QUEUE_SIZE_MAX:
                 raise StoreUnavailableError
             self._queue.put(_Waiting(job, future, alone))
@@ -71,7 +71,7 @@ class Writer:
 
     async def close(self) -> None:
         """Take nothing more, finish what waits, and let go of the connection."""
-        with self._door:
+        with self._provider:
             if not self._is_closed:
                 self._is_closed = True
                 self._queue.put(None)

@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Desk:
+class CommandContext:
     """A folder with a store and its key."""
 
     folder: Path
@@ -62,7 +62,7 @@ class Desk:
         return said.json()
 
     def zoe(self) -> str:
-        """A person known at three doors; the id of the profile."""
+        """A person known at three providers; the id of the profile."""
         profile = self.done("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Zoe")
         where = ("--profile", profile["id"])
         self.done("accounts", "create", *MACHNET, "--tenant", "demo-client", *where)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import Desk
+from tests.cli.command_line import CommandContext
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def context(tmp_path: Path) -> CommandContext:
     """An empty folder to work in."""
-    return Desk(tmp_path)
+    return CommandContext(tmp_path)

@@ -2,18 +2,18 @@
 
 import pytest
 
-from tests.cli.command_line import KRAKEN, MACHNET, NAVIXY, Desk
+from tests.cli.command_line import KRAKEN, MACHNET, NAVIXY, CommandContext
 
 LENA = ("kraken", "AA52E25PMHAWYANF")
 
 
-def test_accounts_share_one_profile(desk: Desk) -> None:
+def test_accounts_share_one_profile(context: CommandContext) -> None:
     """
     "A profile is one person; an account is one provider's view of it."
     """
-    profile = desk.zoe()
-    listed = desk.ask("accounts", "list", "--json").lines()
-    of_one = desk.ask("accounts", "list", "--provider", "navixy", "--json").lines()
+    profile = context.zoe()
+    listed = context.ask("accounts", "list", "--json").lines()
+    of_one = context.ask("accounts", "list", "--provider", "navixy", "--json").lines()
 
     assert {KRAKEN, MACHNET, NAVIXY} == {(a["provider"], a["external_id"]) for a in listed}
     assert {profile} == {account["profile"] for account in listed}
@@ -42,47 +42,49 @@ NOT_MADE = {
 
 
 @pytest.mark.parametrize(("typed", "told"), NOT_MADE.values(), ids=NOT_MADE)
-def test_what_cannot_be_an_account_is_told(desk: Desk, typed: tuple[str, ...], told: str) -> None:
+def test_what_cannot_be_an_account_is_reported(
+    context: CommandContext, typed: tuple[str, ...], reported: str
+) -> None:
     """
     Accounts made at the desk are as the provider's own are.
     """
-    said = desk.ask("accounts", "create", *typed)
+    said = context.ask("accounts", "create", *typed)
 
     assert 0 < said.code < 3
-    assert told in said.err
+    assert reported in said.err
 
 
-def test_an_account_that_is_there_is_not_made_again(desk: Desk) -> None:
+def test_an_account_that_is_there_is_not_made_again(context: CommandContext) -> None:
     """
     To create is to create: what is there stays as it is, and one is told.
     """
-    desk.zoe()
-    said = desk.ask("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Ann")
+    context.zoe()
+    said = context.ask("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Ann")
 
     assert (1, "profilegate: there is such a user already\n") == (said.code, said.err)
 
 
-def test_linking_brings_along_what_only_the_account_knew(desk: Desk) -> None:
+def test_linking_brings_along_what_only_the_account_knew(context: CommandContext) -> None:
     """
     Nothing is lost: what the profile lacks comes along, and the empty profile is erased.
     """
-    profile = desk.zoe()
-    lena = desk.done("accounts", "create", *LENA, "--tenant", "demo", "language=de")
-    linked = desk.done("accounts", "link", *LENA, profile)
+    profile = context.zoe()
+    lena = context.done("accounts", "create", *LENA, "--tenant", "demo", "language=de")
+    linked = context.done("accounts", "link", *LENA, profile)
 
     assert {"name.given": "Zoe", "language": "de"} == linked["fields"]
-    assert 1 == desk.ask("profiles", "show", lena["id"]).code
+    assert 1 == context.ask("profiles", "show", lena["id"]).code
 
 
-def test_a_conflict_is_shown_and_nothing_is_linked(desk: Desk) -> None:
+def test_a_conflict_is_shown_and_nothing_is_linked(context: CommandContext) -> None:
     """
     Where both have a value and not the same, one is asked whose stays.
     """
-    profile = desk.zoe()
-    lena = desk.done("accounts", "create", *LENA, "--tenant", "demo", "name.given=Lena")
-    said = desk.ask("accounts", "link", *LENA, profile)
-    apart = desk.done("profiles", "show", lena["id"])
-    linked = desk.done("accounts", "link", *LENA, profile, "--prefer", "account")
+    profile = context.zoe()
+    lena = context.done("accounts", "create", *LENA, "--tenant", "demo", "name.given=Lena")
+    said = context.ask("accounts", "link", *LENA, profile)
+    apart = context.done("profiles", "show", lena["id"])
+    linked = context.done("accounts", "link", *LENA, profile, "--prefer", "account")
 
     assert (1, "") == (said.code, said.out)
     assert ["name.given", "Zoe", "Lena"] == said.err.splitlines()[1].split()
@@ -91,25 +93,25 @@ def test_a_conflict_is_shown_and_nothing_is_linked(desk: Desk) -> None:
     assert {"name.given": "Lena"} == linked["fields"]
 
 
-def test_an_account_leaves_with_a_copy(desk: Desk) -> None:
+def test_an_account_leaves_with_a_copy(context: CommandContext) -> None:
     """
     ``unlink`` leaves both sides with all that they knew.
     """
-    profile = desk.zoe()
-    left = desk.done("accounts", "unlink", *KRAKEN)
+    profile = context.zoe()
+    left = context.done("accounts", "unlink", *KRAKEN)
 
     assert profile != left["id"]
     assert {"name.given": "Zoe"} == left["fields"]
-    assert {"name.given": "Zoe"} == desk.done("profiles", "show", profile)["fields"]
+    assert {"name.given": "Zoe"} == context.done("profiles", "show", profile)["fields"]
 
 
-def test_a_provider_decides_what_can_be_set_of_its_accounts(desk: Desk) -> None:
+def test_a_provider_decides_what_can_be_set_of_its_accounts(context: CommandContext) -> None:
     """
     Machnet alone verifies, so at the desk one sets its status; an id is nobody's to set.
     """
-    desk.zoe()
-    own = desk.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
-    said = desk.ask("accounts", "set", *MACHNET, "account.id=7")
+    context.zoe()
+    own = context.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
+    said = context.ask("accounts", "set", *MACHNET, "account.id=7")
 
     assert "VERIFIED" == own["account.status"]
     assert 2 == said.code

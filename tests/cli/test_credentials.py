@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cli.command_line import KRAKEN, MACHNET, NAVIXY, Desk
+from tests.cli.command_line import KRAKEN, MACHNET, NAVIXY, CommandContext
 
 HOLDERS = {
     "kraken": ("--tenant", "demo"),
@@ -12,43 +12,43 @@ HOLDERS = {
 
 
 @pytest.mark.parametrize("provider", HOLDERS)
-def test_a_secret_is_shown_once(desk: Desk, provider: str) -> None:
+def test_a_secret_is_shown_once(context: CommandContext, provider: str) -> None:
     """
     What a caller needs is printed when it is made, in the provider's own form, and never again.
     """
-    desk.zoe()
-    made = desk.done("credentials", "create", provider, *HOLDERS[provider])
-    listed = desk.ask("credentials", "list", "--provider", provider, "--json").lines()
+    context.zoe()
+    made = context.done("credentials", "create", provider, *HOLDERS[provider])
+    listed = context.ask("credentials", "list", "--provider", provider, "--json").lines()
 
     assert made["shown"]
     assert [{key: value for key, value in made.items() if key != "shown"}] == listed
 
 
-def test_a_rotated_credential_takes_the_place_of_the_old_one(desk: Desk) -> None:
+def test_a_rotated_credential_takes_the_place_of_the_old_one(context: CommandContext) -> None:
     """
     ``rotate`` makes a new secret for the same holder and revokes the old one.
     """
-    desk.zoe()
-    old = desk.done("credentials", "create", "kraken", "--tenant", "demo")
-    new = desk.done("credentials", "rotate", old["id"])
-    listed = [line["id"] for line in desk.ask("credentials", "list", "--json").lines()]
+    context.zoe()
+    old = context.done("credentials", "create", "kraken", "--tenant", "demo")
+    new = context.done("credentials", "rotate", old["id"])
+    listed = [line["id"] for line in context.ask("credentials", "list", "--json").lines()]
 
     assert [new["id"]] == listed
     assert (old["tenant"], old["kind"]) == (new["tenant"], new["kind"])
     assert old["shown"] != new["shown"]
 
 
-def test_a_revoked_credential_is_nobodys(desk: Desk) -> None:
+def test_a_revoked_credential_is_nobodys(context: CommandContext) -> None:
     """
     ``revoke`` once, and there is no such credential any more.
     """
-    desk.zoe()
-    made = desk.done("credentials", "create", "kraken", "--tenant", "demo")
-    first, again = (desk.ask("credentials", "revoke", made["id"]) for _ in range(2))
+    context.zoe()
+    made = context.done("credentials", "create", "kraken", "--tenant", "demo")
+    first, again = (context.ask("credentials", "revoke", made["id"]) for _ in range(2))
 
     assert (0, 1) == (first.code, again.code)
     assert "profilegate: there is no such credential\n" == again.err
-    assert "There are no credentials.\n" == desk.ask("credentials", "list").out
+    assert "There are no credentials.\n" == context.ask("credentials", "list").out
 
 
 NOT_ISSUED = {
@@ -69,14 +69,14 @@ NOT_ISSUED = {
 
 @pytest.mark.parametrize(("typed", "told"), NOT_ISSUED.values(), ids=NOT_ISSUED)
 def test_a_credential_that_nobody_could_use_is_not_made(
-    desk: Desk, typed: tuple[str, ...], told: str
+    context: CommandContext, typed: tuple[str, ...], reported: str
 ) -> None:
     """
     "A credential belongs to a tenant, or to one account", as its provider has it.
     """
-    desk.zoe()
-    said = desk.ask("credentials", "create", *typed)
+    context.zoe()
+    said = context.ask("credentials", "create", *typed)
 
     assert 0 < said.code < 3
-    assert told in said.err
-    assert "There are no credentials.\n" == desk.ask("credentials", "list").out
+    assert reported in said.err
+    assert "There are no credentials.\n" == context.ask("credentials", "list").out

@@ -1,25 +1,25 @@
-"""history and audit: who changed what, by which door, when; and whether it is whole."""
+"""history and audit: who changed what, through which channel, when; and whether it is whole."""
 
 import getpass
 import sqlite3
 from contextlib import closing
 
-from tests.cli.command_line import MACHNET, Desk
+from tests.cli.command_line import MACHNET, CommandContext
 
 
-def test_every_change_tells_who_and_by_which_door(desk: Desk) -> None:
+def test_every_change_tells_who_and_by_which_provider(context: CommandContext) -> None:
     """
-    "Every change keeps who, by which door, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what."
     """
-    made = desk.done("profiles", "create", "name.given=Zoe")
-    desk.done("profiles", "set", made["id"], "name.given=Zoë", "language=de")
-    events = desk.ask("history", made["id"], "--json").lines()
-    later = desk.ask("history", made["id"], "--after", "1", "--json").lines()
-    table = desk.ask("history", made["id"]).out.splitlines()
+    made = context.done("profiles", "create", "name.given=Zoe")
+    context.done("profiles", "set", made["id"], "name.given=Zoë", "language=de")
+    events = context.ask("history", made["id"], "--json").lines()
+    later = context.ask("history", made["id"], "--after", "1", "--json").lines()
+    table = context.ask("history", made["id"]).out.splitlines()
 
     assert [1, 2] == [event["version"] for event in events]
     assert events[1:] == later
-    assert {("command line", getpass.getuser())} == {(e["door"], e["who"]) for e in events}
+    assert {("command line", getpass.getuser())} == {(e["channel"], e["who"]) for e in events}
     assert {
         "name.given": {"from": "Zoe", "to": "Zoë"},
         "language": {"from": None, "to": "de"},
@@ -28,36 +28,36 @@ def test_every_change_tells_who_and_by_which_door(desk: Desk) -> None:
     assert ["language", "-", "de"] == table[3].split()
 
 
-def test_an_accounts_own_change_is_in_the_history(desk: Desk) -> None:
+def test_an_accounts_own_change_is_in_the_history(context: CommandContext) -> None:
     """
     The status of an account is a change like any other; it names its provider.
     """
-    profile = desk.zoe()
-    desk.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
-    last = desk.ask("history", profile, "--json").lines()[-1]
+    profile = context.zoe()
+    context.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
+    last = context.ask("history", profile, "--json").lines()[-1]
 
     assert "VERIFIED" == last["changes"]["machnet:account.status"]["to"]
 
 
-def test_a_whole_history_is_called_so(desk: Desk) -> None:
+def test_a_whole_history_is_called_so(context: CommandContext) -> None:
     """
     ``audit`` exits 0 when every event is what was written.
     """
-    desk.zoe()
-    said = desk.ask("audit")
+    context.zoe()
+    said = context.ask("audit")
 
     assert (0, "1 profiles, 3 events: all whole\n") == (said.code, said.out)
 
 
-def test_each_break_is_named(desk: Desk) -> None:
+def test_each_break_is_named(context: CommandContext) -> None:
     """
     ``audit`` exits 1 and names profile and version when somebody was at the file.
     """
-    profile = desk.zoe()
-    with closing(sqlite3.connect(desk.folder / "profiles.db")) as connection, connection:
+    profile = context.zoe()
+    with closing(sqlite3.connect(context.folder / "profiles.db")) as connection, connection:
         connection.execute("DELETE FROM events WHERE version = 2")
-    said = desk.ask("audit")
-    found = desk.ask("audit", "--json").json()["broken"]
+    said = context.ask("audit")
+    found = context.ask("audit", "--json").json()["broken"]
 
     assert 1 == said.code
     assert profile in said.out

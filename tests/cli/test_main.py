@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.clients import DIADOC_USER, JSON, diadoc_authorization
-from tests.gateway_process import GateProcess, run
+from tests.gateway_process import GatewayProcess, run
 from tests.http.providers import DIADOC, KRAKEN
 
 
@@ -15,7 +15,7 @@ def test_the_outbox_prints_what_was_mailed(tmp_path: Path) -> None:
     Without a mail server letters wait in the outbox: one reads them there, link and all.
     """
     body = b'{"Login": {"Login": "newLogin@kontur.ru"}}'
-    with GateProcess.serving(tmp_path, "--demo") as process:
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
         empty = run(tmp_path, "outbox")
         process.send("POST", DIADOC.target, body=body, headers={**diadoc_authorization(), **JSON})
         full = run(tmp_path, "outbox")
@@ -30,18 +30,18 @@ def test_the_outbox_prints_what_was_mailed(tmp_path: Path) -> None:
 
 def test_links_in_letters_begin_with_the_public_url(tmp_path: Path) -> None:
     """
-    PROFILEGATE_PUBLIC_URL is where people reach the gate, written with a slash behind or not.
+    PROFILEGATE_PUBLIC_URL is where people reach the gateway, written with a slash behind or not.
     """
-    settings = {"PROFILEGATE_PUBLIC_URL": "https://gate.example/"}
+    settings = {"PROFILEGATE_PUBLIC_URL": "https://gateway.example/"}
     body = b'{"Login": {"Login": "newLogin@kontur.ru"}}'
-    with GateProcess.serving(tmp_path, "--demo", settings=settings) as process:
+    with GatewayProcess.serving(tmp_path, "--demo", settings=settings) as process:
         process.send("POST", DIADOC.target, body=body, headers={**diadoc_authorization(), **JSON})
         printed = run(tmp_path, "outbox").stdout
 
-    assert "\nhttps://gate.example/UpdateMyUser/confirm?token=" in printed
+    assert "\nhttps://gateway.example/UpdateMyUser/confirm?token=" in printed
 
 
-def test_an_outbox_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_an_outbox_that_is_not_there_is_reported(tmp_path: Path) -> None:
     """
     ``outbox`` makes no database where there is none.
     """
@@ -83,7 +83,7 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     assert (0, expected, "") == (ended.returncode, ended.stdout, ended.stderr)
 
 
-def test_an_unknown_command_is_told(tmp_path: Path) -> None:
+def test_an_unknown_command_is_reported(tmp_path: Path) -> None:
     """
     A mistyped command is click's usage error, exit code 2.
     """
@@ -93,7 +93,7 @@ def test_an_unknown_command_is_told(tmp_path: Path) -> None:
     assert "No such command 'server'" in ended.stderr
 
 
-def test_sign_prints_headers_that_the_gate_takes(tmp_path: Path) -> None:
+def test_sign_prints_headers_that_the_gateway_takes(tmp_path: Path) -> None:
     """
     ``profilegate sign kraken …`` prints the three headers, for ``curl -H @-``.
     """
@@ -105,10 +105,10 @@ def test_sign_prints_headers_that_the_gate_takes(tmp_path: Path) -> None:
     )  # fmt: skip
     headers = dict(line.split(": ", 1) for line in ended.stdout.splitlines())
 
-    with GateProcess.serving(tmp_path, "--demo") as process:
-        answer = process.send(
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
+        response = process.send(
             "PATCH", KRAKEN.target, body=data.encode(), headers={**headers, **JSON}
         )
 
     assert {"API-Key", "API-Nonce", "API-Sign"} == headers.keys()
-    assert 200 == answer.status
+    assert 200 == response.status

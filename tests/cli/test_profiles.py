@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.cli.command_line import KRAKEN, MACHNET, Desk
+from tests.cli.command_line import KRAKEN, MACHNET, CommandContext
 
 
-def test_a_profile_is_made_and_shown(desk: Desk) -> None:
+def test_a_profile_is_made_and_shown(context: CommandContext) -> None:
     """
     Fields are typed as FIELD=TEXT, or as FIELD:=JSON for all that is no text.
     """
-    made = desk.done("profiles", "create", "name.given=Zoë", 'nationalities:=["DE"]')
+    made = context.done("profiles", "create", "name.given=Zoë", 'nationalities:=["DE"]')
     expected = {
         "id": made["id"],
         "version": 1,
@@ -17,28 +17,29 @@ def test_a_profile_is_made_and_shown(desk: Desk) -> None:
         "accounts": [],
     }
 
-    assert expected == made == desk.done("profiles", "show", made["id"])
+    assert expected == made == context.done("profiles", "show", made["id"])
 
 
-def test_a_profile_is_meant_by_any_of_its_accounts(desk: Desk) -> None:
+def test_a_profile_is_meant_by_any_of_its_accounts(context: CommandContext) -> None:
     """
     Who knows what a provider calls somebody need not look up the profile's id.
     """
-    profile = desk.zoe()
+    profile = context.zoe()
 
-    assert profile == desk.done("profiles", "show", ":".join(KRAKEN))["id"]
-    assert profile == desk.done("profiles", "show", ":".join(MACHNET))["id"]
+    assert profile == context.done("profiles", "show", ":".join(KRAKEN))["id"]
+    assert profile == context.done("profiles", "show", ":".join(MACHNET))["id"]
 
 
-def test_people_read_a_table_and_programs_lines_of_json(desk: Desk) -> None:
+def test_people_read_a_table_and_programs_lines_of_json(context: CommandContext) -> None:
     """
     ``list`` prints aligned text, or with ``--json`` one document on each line.
     """
-    desk.zoe()
-    desk.done("profiles", "create", "organization.legal_name=日本 Ltd")
-    table = desk.ask("profiles", "list").out.splitlines()
+    context.zoe()
+    context.done("profiles", "create", "organization.legal_name=日本 Ltd")
+    table = context.ask("profiles", "list").out.splitlines()
     names = {
-        line["fields"].get("name.given") for line in desk.ask("profiles", "list", "--json").lines()
+        line["fields"].get("name.given")
+        for line in context.ask("profiles", "list", "--json").lines()
     }
 
     assert ["PROFILE", "VERSION", "NAME", "ACCOUNTS"] == table[0].split()
@@ -46,39 +47,39 @@ def test_people_read_a_table_and_programs_lines_of_json(desk: Desk) -> None:
     assert any("日本 Ltd" in line for line in table)
 
 
-def test_characters_that_steer_a_terminal_are_shown_as_escapes(desk: Desk) -> None:
+def test_characters_that_steer_a_terminal_are_shown_as_escapes(context: CommandContext) -> None:
     """
     Anybody can send a name; whoever looks at it in a terminal is safe from it.
     """
-    made = desk.done("profiles", "create", "name.given=\x1b[2J\u202eZoe")
-    shown = desk.ask("profiles", "show", made["id"]).out
+    made = context.done("profiles", "create", "name.given=\x1b[2J\u202eZoe")
+    shown = context.ask("profiles", "show", made["id"]).out
 
     assert "\x1b" not in shown
     assert "\u202e" not in shown
     assert "\\x1b[2J\\u202eZoe" in shown
 
 
-def test_what_is_not_named_stays(desk: Desk) -> None:
+def test_what_is_not_named_stays(context: CommandContext) -> None:
     """
     ``set`` changes what is named and takes away what is named to be removed, nothing else.
     """
-    made = desk.done("profiles", "create", "name.given=Zoe", "name.middle=M", "language=de")
-    changed = desk.done("profiles", "set", made["id"], "language=en", "--remove", "name.middle")
+    made = context.done("profiles", "create", "name.given=Zoe", "name.middle=M", "language=de")
+    changed = context.done("profiles", "set", made["id"], "language=en", "--remove", "name.middle")
 
     assert {"name.given": "Zoe", "language": "en"} == changed["fields"]
     assert 2 == changed["version"]
 
 
-def test_a_change_of_another_version_is_refused(desk: Desk) -> None:
+def test_a_change_of_another_version_is_rejected(context: CommandContext) -> None:
     """
     ``--version`` changes what one has seen, or nothing.
     """
-    made = desk.done("profiles", "create", "name.given=Zoe")
-    said = desk.ask("profiles", "set", made["id"], "name.given=Zoë", "--version", "7")
+    made = context.done("profiles", "create", "name.given=Zoe")
+    said = context.ask("profiles", "set", made["id"], "name.given=Zoë", "--version", "7")
 
     assert (1, "") == (said.code, said.out)
     assert "version 1" in said.err
-    assert made == desk.done("profiles", "show", made["id"])
+    assert made == context.done("profiles", "show", made["id"])
 
 
 NOT_TAKEN = {
@@ -103,78 +104,78 @@ NOT_TAKEN = {
 
 
 @pytest.mark.parametrize(("typed", "told"), NOT_TAKEN.values(), ids=NOT_TAKEN)
-def test_what_a_profile_cannot_hold_is_told_and_not_written(
-    desk: Desk, typed: str, told: str
+def test_what_a_profile_cannot_hold_is_reported_and_not_written(
+    context: CommandContext, typed: str, reported: str
 ) -> None:
     """
     A slip of the hand is a usage error (exit code 2) in one sentence.
     """
-    made = desk.done("profiles", "create", "name.given=Zoe")
-    said = desk.ask("profiles", "set", made["id"], "language=de", typed)
+    made = context.done("profiles", "create", "name.given=Zoe")
+    said = context.ask("profiles", "set", made["id"], "language=de", typed)
 
     assert (2, "") == (said.code, said.out)
-    assert told in said.err
-    assert made == desk.done("profiles", "show", made["id"])
+    assert reported in said.err
+    assert made == context.done("profiles", "show", made["id"])
 
 
-def test_a_lock_holds_at_the_desk_too(desk: Desk) -> None:
+def test_a_lock_holds_at_the_desk_too(context: CommandContext) -> None:
     """
-    "Locks hold at every door": Machnet locks the name of whom it has verified.
+    "Locks hold for every provider": Machnet locks the name of whom it has verified.
     """
-    profile = desk.zoe()
-    desk.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
-    said = desk.ask("profiles", "set", profile, "name.given=Zoë")
+    profile = context.zoe()
+    context.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
+    said = context.ask("profiles", "set", profile, "name.given=Zoë")
 
     assert (1, "profilegate: name.given cannot be changed\n") == (said.code, said.err)
 
 
-def test_a_profile_is_shown_as_it_was(desk: Desk) -> None:
+def test_a_profile_is_shown_as_it_was(context: CommandContext) -> None:
     """
     ``show --at`` knows every moment since the profile's birth.
     """
-    made = desk.done("profiles", "create", "name.given=Zoe")
-    born = desk.ask("history", made["id"], "--json").lines()[0]["at"]
-    desk.done("profiles", "set", made["id"], "name.given=Zoë")
+    made = context.done("profiles", "create", "name.given=Zoe")
+    born = context.ask("history", made["id"], "--json").lines()[0]["at"]
+    context.done("profiles", "set", made["id"], "name.given=Zoë")
 
-    assert {"name.given": "Zoe"} == desk.done("profiles", "show", made["id"], "--at", born)[
+    assert {"name.given": "Zoe"} == context.done("profiles", "show", made["id"], "--at", born)[
         "fields"
     ]
-    assert 1 == desk.ask("profiles", "show", made["id"], "--at", "2001-01-01").code
-    assert 2 == desk.ask("profiles", "show", made["id"], "--at", "yesterday").code
+    assert 1 == context.ask("profiles", "show", made["id"], "--at", "2001-01-01").code
+    assert 2 == context.ask("profiles", "show", made["id"], "--at", "yesterday").code
 
 
-def test_a_change_is_undone_as_a_new_change(desk: Desk) -> None:
+def test_a_change_is_undone_as_a_new_change(context: CommandContext) -> None:
     """
     ``undo`` forgets nothing: what is set back is a change of its own.
     """
-    made = desk.done("profiles", "create", "name.given=Zoe")
-    desk.done("profiles", "set", made["id"], "name.given=Zoë")
-    undone = desk.done("profiles", "undo", made["id"], "2")
+    made = context.done("profiles", "create", "name.given=Zoe")
+    context.done("profiles", "set", made["id"], "name.given=Zoë")
+    undone = context.done("profiles", "undo", made["id"], "2")
 
     assert ({"name.given": "Zoe"}, 3) == (undone["fields"], undone["version"])
 
 
-def test_an_erased_profile_is_gone(desk: Desk) -> None:
+def test_an_erased_profile_is_gone(context: CommandContext) -> None:
     """
     ``erase`` asks first, unless it is told not to.
     """
-    profile = desk.zoe()
-    refused = desk.ask("profiles", "erase", profile, stdin="n\n")
-    still = desk.ask("profiles", "show", profile)
-    erased = desk.ask("profiles", "erase", profile, "--yes")
+    profile = context.zoe()
+    rejected = context.ask("profiles", "erase", profile, stdin="n\n")
+    still = context.ask("profiles", "show", profile)
+    erased = context.ask("profiles", "erase", profile, "--yes")
 
-    assert (1, 0) == (refused.code, still.code)
+    assert (1, 0) == (rejected.code, still.code)
     assert (0, f"erased {profile}\n") == (erased.code, erased.out)
-    assert "profilegate: there is no such profile\n" == desk.ask("profiles", "show", profile).err
-    assert "There are no accounts.\n" == desk.ask("accounts", "list").out
+    assert "profilegate: there is no such profile\n" == context.ask("profiles", "show", profile).err
+    assert "There are no accounts.\n" == context.ask("accounts", "list").out
 
 
-def test_a_store_that_is_not_there_is_told(desk: Desk) -> None:
+def test_a_store_that_is_not_there_is_reported(context: CommandContext) -> None:
     """
     Only what creates makes a store: a mistyped path must not look like an empty one.
     """
-    said = desk.ask("profiles", "list")
+    said = context.ask("profiles", "list")
 
     assert 1 == said.code
     assert "PROFILEGATE_DATABASE: there is no file" in said.err
-    assert [] == list(desk.folder.iterdir())
+    assert [] == list(context.folder.iterdir())

@@ -106,7 +106,7 @@ def test_orphaned_descriptors_are_named(tree: Path) -> None:
     assert [f"{DESCRIPTORS}: orphan; delete it, or write its spec"] == drifts(tree)
 
 
-def test_generating_mends_them(tree: Path) -> None:
+def test_generating_fixes_them(tree: Path) -> None:
     """
     "run `make generate`" is true advice.
     """

@@ -112,7 +112,7 @@ def test_the_check_names_every_file_that_is_not_as_it_must_be(tree: Path) -> Non
     }
 
 
-def test_generating_mends_what_the_check_named(tree: Path) -> None:
+def test_generating_fixes_what_the_check_named(tree: Path) -> None:
     """
     "run `make generate`" is true advice: afterwards the check has nothing to say.
     """

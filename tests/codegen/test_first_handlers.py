@@ -12,7 +12,7 @@ from profilegate.codegen.files import write_files
 OPERATIONS = Path(__file__).parent / "operations" / "spec.yaml"
 
 FIRST = '''\
-"""Operations: parameters and answers: the operations of specs/museum.yaml."""
+"""Operations: parameters and responses: the operations of specs/museum.yaml."""
 
 from typing import Literal
 
@@ -173,7 +173,7 @@ def test_generating_twice_writes_first_handlers_once(museum: Path) -> None:
 
 def test_a_spec_without_types_gets_handlers_that_import_none(tmp_path: Path) -> None:
     """
-    An operation with neither body nor answer needs no name of the generated code.
+    An operation with neither body nor response needs no name of the generated code.
     """
     (tmp_path / "specs").mkdir()
     shutil.copy(

@@ -211,7 +211,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
             "papers": [{"kind": "SSN", "issuer": {"country": "Germany"}}, {"kind": "EIN"}],
         },
     ),
-    "a codec leaves out what its door cannot express": (
+    "a codec leaves out what its provider cannot express": (
         "codecs",
         "thing_from_profile",
         {
@@ -251,7 +251,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 def call(behaviour: str, function: str, argument: dict[str, Any]) -> Any:
-    """What a generated function answers."""
+    """What a generated function responses."""
     module = importlib.import_module(f"tests.codegen.{behaviour}.expected")
     return getattr(module, function)(argument)
 
@@ -276,7 +276,7 @@ def test_a_profile_is_shown(
     behaviour: str, function: str, fields: dict[str, Any], body: dict[str, Any]
 ) -> None:
     """
-    What one door cannot express is simply absent there; a masked value is shown in part.
+    What one provider cannot express is simply absent there; a masked value is shown in part.
     """
 
     assert body == call(behaviour, function, fields)

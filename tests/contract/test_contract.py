@@ -1,4 +1,4 @@
-"""Every spec is what is served: Schemathesis makes requests from it and checks the answers.
+"""Every spec is what is served: Schemathesis makes requests from it and checks the responses.
 
 All phases and all checks of Schemathesis are on, and what it makes is the same at every run.
 Its stateful phase follows the links that the specs write: from a new user, or a new session, to
@@ -27,7 +27,7 @@ from tests.clients import (
     KrakenPartner,
     diadoc_authorization,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 Document = dict[str, Any]
 
@@ -41,7 +41,7 @@ SETTINGS = {
         "deterministic": True,
         "database": "none",
         "max-examples": 200,
-        # NUL is refused in every text, which a schema can only say by a pattern at each of them.
+        # NUL is rejected in every text, which a schema can only say by a pattern at each of them.
         "allow-x00": False,
         # The credentials are not generated: they are put on by ``Signed``, and taken off again
         # by Schemathesis' own check that they are asked for.
@@ -78,14 +78,14 @@ class Signed(AuthBase):
         return request
 
 
-# What a spec leaves open and the demo world settles: who calls, about whom, and which values a
+# What a spec leaves open and the demo data settles: who calls, about whom, and which values a
 # lock holds fast. Narrowed to that, what Schemathesis takes for good really reaches the store.
 
 
 def navixy(document: Document) -> None:
     """A hash in the body counts first, so there must be a known one; and a login that is known.
 
-    The hash is an API key, so logging out and prolonging are refused (403, code 276). Where a
+    The hash is an API key, so logging out and prolonging are rejected (403, code 276). Where a
     link leads, only the link puts a hash into the body: a session's, which is good for both.
     """
     schemas = document["components"]["schemas"]
@@ -102,7 +102,7 @@ def navixy(document: Document) -> None:
 def machnet(user: str) -> Callable[[Document], None]:
     """One user, with the values of the fields that can never be updated; others are created.
 
-    The lock table is no rule of a schema: a country is well-formed and refused all the same,
+    The lock table is no rule of a schema: a country is well-formed and rejected all the same,
     unless it is the one that is stored. ``user_relationship`` has no stored value, and a new
     user's id, and whether it is a business, nobody knows beforehand.
     """
@@ -162,7 +162,7 @@ def is_locked(phase: str, body: bytes) -> bool:
 
 
 def has_a_list_in_a_form(case: "schemathesis.Case[Any]") -> bool:
-    """Whether a form has a list in it, which on the wire is a field that stands twice: refused as
+    """Whether a form has a list in it, which on the wire is a field that stands twice: rejected as
     ambiguous, even if the field is an unknown one, as a key that stands twice is in JSON."""
     return (
         case.media_type == FORM
@@ -193,20 +193,22 @@ def _failures(event: events.ScenarioFinished, provider: str) -> Iterator[str]:
 
 @pytest.mark.parametrize(("provider", "narrow"), CONTRACTS.values(), ids=CONTRACTS)
 def test_what_is_served_is_what_the_spec_says(
-    gate: RunningGate,
+    gateway: RunningGateway,
     monkeypatch: pytest.MonkeyPatch,
     provider: str,
     narrow: Callable[[Document], None],
 ) -> None:
     """
-    Whatever the spec allows is taken, what it does not allow is refused, and every answer has a
+    Whatever the spec allows is taken, what it does not allow is rejected, and every response has a
     status, headers and a body that the spec describes.
     """
     # Trying a password takes long on purpose; here any is good.
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
-    document = copy.deepcopy(gate.sources[provider].spec.document)
+    document = copy.deepcopy(gateway.sources[provider].spec.document)
     narrow(document)
-    config = SchemathesisConfig.from_dict({**SETTINGS, "base-url": f"http://127.0.0.1:{gate.port}"})
+    config = SchemathesisConfig.from_dict(
+        {**SETTINGS, "base-url": f"http://127.0.0.1:{gateway.port}"}
+    )
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.auth.set_from_requests(Signed(provider))
     schema.hooks.hook("filter_case")(lambda context, case: not has_a_list_in_a_form(case))

@@ -7,14 +7,14 @@ from typing import Any
 
 from profilegate.store import Mail
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
-from tests.running_gateway import PUBLIC_URL, Answer, RunningGate
+from tests.running_gateway import PUBLIC_URL, Response, RunningGateway
 
 PATH = "/UpdateMyUser"
 CONFIRM = "/UpdateMyUser/confirm"
 
 PUBLISHED_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 
-# The bodies of the page's two requests and of its answer, byte for byte.
+# The bodies of the page's two requests and of its response, byte for byte.
 LOGIN_AND_NAME = b"""{
     "Login":
     {
@@ -43,7 +43,7 @@ NAME = b"""{
     }
 }
 """
-ANSWER = b"""{
+RESPONSE = b"""{
     "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
     "Login": "login@kontur.ru",
     "FullName":
@@ -77,37 +77,37 @@ LOGIN_TAKEN = "Происходит попытка обновить login на �
 LINK = re.compile(re.escape(PUBLIC_URL) + r"(/UpdateMyUser/confirm\?token=[\w-]+)\s")
 
 
-def post(gate: RunningGate, body: bytes, headers: Mapping[str, str]) -> Answer:
+def post(gateway: RunningGateway, body: bytes, headers: Mapping[str, str]) -> Response:
     """Send a body as the page's samples do."""
-    return gate.send("POST", PATH, body=body, headers={**PUBLISHED_TYPE, **headers})
+    return gateway.send("POST", PATH, body=body, headers={**PUBLISHED_TYPE, **headers})
 
 
-def update(gate: RunningGate, body: Any, token: str = DIADOC_TOKEN) -> Answer:
+def update(gateway: RunningGateway, body: Any, token: str = DIADOC_TOKEN) -> Response:
     """Send a JSON value on behalf of a user."""
-    return post(gate, json.dumps(body).encode(), diadoc_authorization(token))
+    return post(gateway, json.dumps(body).encode(), diadoc_authorization(token))
 
 
-def ask_for(gate: RunningGate, login: str, token: str = DIADOC_TOKEN) -> Answer:
+def ask_for(gateway: RunningGateway, login: str, token: str = DIADOC_TOKEN) -> Response:
     """Ask for a new login and nothing else."""
-    return update(gate, {"Login": {"Login": login}}, token)
+    return update(gateway, {"Login": {"Login": login}}, token)
 
 
-def rename(gate: RunningGate, token: str = DIADOC_TOKEN, **names: Any) -> Answer:
+def rename(gateway: RunningGateway, token: str = DIADOC_TOKEN, **names: Any) -> Response:
     """Send a new name and nothing else."""
-    return update(gate, {"FullName": {"FullName": names}}, token)
+    return update(gateway, {"FullName": {"FullName": names}}, token)
 
 
 def target_of(mail: Mail) -> str:
-    """Where the one link in a mail leads, without the gate's public address."""
+    """Where the one link in a mail leads, without the gateway's public address."""
     [target] = LINK.findall(mail.text)
     return str(target)
 
 
-def target_of_last_mail(gate: RunningGate) -> str:
+def target_of_last_mail(gateway: RunningGateway) -> str:
     """Where the newest mail's link leads."""
-    return target_of(gate.mails()[-1])
+    return target_of(gateway.mails()[-1])
 
 
-def login(gate: RunningGate, user: str = DIADOC_USER) -> Any:
+def login(gateway: RunningGateway, user: str = DIADOC_USER) -> Any:
     """The login that is in force."""
-    return gate.fields("diadoc", user)["account.login"]
+    return gateway.fields("diadoc", user)["account.login"]

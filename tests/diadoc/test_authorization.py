@@ -33,25 +33,25 @@ def header(text):
         "the other way round",
     ],
 )
-def test_a_user_is_let_in(gate, text):
+def test_a_user_is_authenticated(gateway, text):
     """
     Two named parameters, separated by a comma; blanks round it do not matter.
     """
-    answer = post(gate, NAME, header(text))
+    response = post(gateway, NAME, header(text))
 
-    assert (200, DIADOC_USER) == (answer.status, answer.json()["UserId"])
+    assert (200, DIADOC_USER) == (response.status, response.json()["UserId"])
 
 
 @pytest.mark.parametrize("token", ["a+b/c==", "+", "/", "a=b", "====", "ddauth_token=x"])
-def test_a_token_may_hold_what_base64_holds(gate, token):
+def test_a_token_may_hold_what_base64_holds(gateway, token):
     """
     A token is base64 and may hold `+`, `/` and `=`: a parameter is split at its first `=` only.
     """
-    gate.put_credential("diadoc", "token", token, external_id=DIADOC_USER)
+    gateway.put_credential("diadoc", "token", token, external_id=DIADOC_USER)
     text = f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={token}"
-    answer = post(gate, NAME, header(text))
+    response = post(gateway, NAME, header(text))
 
-    assert (200, DIADOC_USER) == (answer.status, answer.json()["UserId"])
+    assert (200, DIADOC_USER) == (response.status, response.json()["UserId"])
 
 
 NOT_LET_IN = {
@@ -101,17 +101,17 @@ NOT_LET_IN = {
 
 @pytest.mark.parametrize("body", [NAME, b"{}", b"no JSON"], ids=["good", "empty", "unreadable"])
 @pytest.mark.parametrize("headers", NOT_LET_IN.values(), ids=NOT_LET_IN)
-def test_who_is_not_let_in_hears_one_sentence(gate, headers, body):
+def test_who_is_not_authenticated_hears_one_sentence(gateway, headers, body):
     """
     "401 Unauthorized – в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке
     содержатся некорректные авторизационные данные": no hint which, and none about the body.
     """
-    before = gate.fields("diadoc", DIADOC_USER)
-    answer = post(gate, body, headers)
+    before = gateway.fields("diadoc", DIADOC_USER)
+    response = post(gateway, body, headers)
 
     assert (401, "text/plain; charset=utf-8", UNAUTHORIZED) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.text,
+        response.status,
+        response.headers["content-type"],
+        response.text,
     )
-    assert before == gate.fields("diadoc", DIADOC_USER)
+    assert before == gateway.fields("diadoc", DIADOC_USER)

@@ -1,7 +1,7 @@
 """Diadoc: its clients, each with the headers that it really sends.
 
-Each of them gets nothing but the gate's address: it logs in, changes the user, reads the user
-back, and hears refusals, all on one connection.
+Each of them gets nothing but the gateway's address: it logs in, changes the user, reads the user
+back, and hears error responses, all on one connection.
 """
 
 import json
@@ -79,9 +79,9 @@ class Client:
         headers = {**self.headers, **self.get_headers, **self.authorization(token)}
         return ask(wire, "GET", "/V2/GetMyUser", headers)
 
-    def user(self, answer):
-        """The user in an answer, in the client's own form."""
-        return answer.json() if self.speaks_json else answer.body
+    def user(self, response):
+        """The user in a response, in the client's own form."""
+        return response.json() if self.speaks_json else response.body
 
     def _body(self, login=None, name=None):
         if self.speaks_json:
@@ -129,11 +129,11 @@ every_client = pytest.mark.parametrize("client", CLIENTS, ids=str)
 
 
 @every_client
-def test_a_client_logs_in_updates_and_reads_back(gate, client):
+def test_a_client_logs_in_updates_and_reads_back(gateway, client):
     """
     The whole way on one connection, with nothing changed but the address.
     """
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         token = client.log_in(wire).text
         updated = client.update(wire, token, login="newLogin@kontur.ru", name=("B", "A", "C"))
         read = client.read(wire, token)
@@ -141,53 +141,55 @@ def test_a_client_logs_in_updates_and_reads_back(gate, client):
 
     assert [200, 200] == [updated.status, read.status]
     assert [expected, expected] == [client.user(updated), client.user(read)]
-    assert ["newLogin@kontur.ru"] == [mail.to for mail in gate.mails()]
+    assert ["newLogin@kontur.ru"] == [mail.to for mail in gateway.mails()]
 
 
 @every_client
-def test_a_client_hears_why_it_is_refused(gate, client):
+def test_a_client_hears_why_it_is_rejected(gateway, client):
     """
     All of them take the body for UTF-8 text and show it; the C# client reads it only if
-    Content-Length is above 0. The connection serves on after each refusal.
+    Content-Length is above 0. The connection serves on after each error response.
     """
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         wrong_password = client.log_in(wire, password="wrong")
         token = client.log_in(wire).text
         nothing = client.update(wire, token)
         taken = client.update(wire, token, login="taken@kontur.ru")
-        not_let_in = client.read(wire, "ZGVhZA==")
+        not_authenticated = client.read(wire, "ZGVhZA==")
         good = client.read(wire, token)
-    refusals = [wrong_password, nothing, taken, not_let_in]
+    error_responses = [wrong_password, nothing, taken, not_authenticated]
 
     assert [
         (401, "Неверный логин или пароль"),
         (400, f"{BAD_REQUEST}: Login, FullName"),
         (405, LOGIN_TAKEN),
         (401, UNAUTHORIZED),
-    ] == [(answer.status, answer.text) for answer in refusals]
-    assert {"text/plain; charset=utf-8"} == {answer.headers["content-type"] for answer in refusals}
+    ] == [(response.status, response.text) for response in error_responses]
+    assert {"text/plain; charset=utf-8"} == {
+        response.headers["content-type"] for response in error_responses
+    }
     assert 200 == good.status
 
 
-def test_an_empty_update_has_no_body(gate):
+def test_an_empty_update_has_no_body(gateway):
     """
     The Java client sends an empty UserToUpdate as Content-Length: 0: a legal message that lacks
     both parts.
     """
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         token = JAVA.log_in(wire).text
         headers = {**JAVA.headers, **JAVA.authorization(token), "Content-Length": "0"}
-        answer = ask(wire, "POST", "/UpdateMyUser", headers)
+        response = ask(wire, "POST", "/UpdateMyUser", headers)
 
-    assert (400, f"{BAD_REQUEST}: Login, FullName") == (answer.status, answer.text)
+    assert (400, f"{BAD_REQUEST}: Login, FullName") == (response.status, response.text)
 
 
 @pytest.fixture
-def let_in(gate):
+def authenticated(gateway):
     """
     A connection, and the header of a user who has logged in on it.
     """
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         token = GO.log_in(wire).text
         yield wire, GO.authorization(token)
 
@@ -202,53 +204,53 @@ def update_head(authorization, *headers):
 
 
 @pytest.mark.parametrize("size", [1, 7, 1000], ids="{} bytes a chunk".format)
-def test_a_body_may_come_in_chunks(let_in, size):
+def test_a_body_may_come_in_chunks(authenticated, size):
     """
     RFC 9112, 7.1: Go and C# send a stream whose length they do not know in chunks.
     """
-    wire, authorization = let_in
+    wire, authorization = authenticated
     wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(BODY, size))
-    answer = wire.read()
+    response = wire.read()
 
-    assert (200, user_v2(USER)) == (answer.status, answer.body)
+    assert (200, user_v2(USER)) == (response.status, response.body)
 
 
-def test_an_empty_message_may_come_in_chunks(let_in):
+def test_an_empty_message_may_come_in_chunks(authenticated):
     """
     No chunk but the last is an empty message too.
     """
-    wire, authorization = let_in
+    wire, authorization = authenticated
     wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(b""))
-    answer = wire.read()
+    response = wire.read()
 
-    assert (400, f"{BAD_REQUEST}: Login, FullName") == (answer.status, answer.text)
+    assert (400, f"{BAD_REQUEST}: Login, FullName") == (response.status, response.text)
 
 
-def test_a_client_that_waits_is_told_to_continue(let_in):
+def test_a_client_that_waits_is_reported_to_continue(authenticated):
     """
     RFC 9110, 10.1.1: C#'s HttpWebRequest sends Expect: 100-continue with every POST, and its
-    body only after the answer to it.
+    body only after the response to it.
     """
-    wire, authorization = let_in
+    wire, authorization = authenticated
     length = ("Content-Length", str(len(BODY)))
     wire.write(update_head(authorization, length, ("Expect", "100-continue")))
-    told = wire.read_exactly(CONTINUE)
+    reported = wire.read_exactly(CONTINUE)
     wire.write(BODY)
-    answer = wire.read()
+    response = wire.read()
 
-    assert CONTINUE == told
-    assert (200, user_v2(USER)) == (answer.status, answer.body)
+    assert CONTINUE == reported
+    assert (200, user_v2(USER)) == (response.status, response.body)
 
 
 @pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_names_of_headers_have_no_case(let_in, change):
+def test_names_of_headers_have_no_case(authenticated, change):
     """
     RFC 9110, 5.1: field names are case-insensitive; the scheme's own parameters are not changed.
     """
-    wire, authorization = let_in
+    wire, authorization = authenticated
     headers = {**authorization, "Accept": "application/json", "Content-Type": "application/json"}
     body = json.dumps({"FullName": {"FullName": NAME}}).encode()
-    answer = ask(
+    response = ask(
         wire,
         "POST",
         "/UpdateMyUser",
@@ -256,26 +258,30 @@ def test_names_of_headers_have_no_case(let_in, change):
         body,
     )
 
-    assert (200, USER) == (answer.status, answer.json())
+    assert (200, USER) == (response.status, response.json())
 
 
-def test_many_requests_go_over_one_connection(let_in):
+def test_many_requests_go_over_one_connection(authenticated):
     """
-    Every client keeps its connection, and does not lose it over an answer of any kind.
+    Every client keeps its connection, and does not lose it over a response of any kind.
     """
-    wire, authorization = let_in
+    wire, authorization = authenticated
     names = [("B", str(number), "C") for number in range(20)]
-    answers = [ask(wire, "POST", "/UpdateMyUser", authorization, new_name(*name)) for name in names]
+    responses = [
+        ask(wire, "POST", "/UpdateMyUser", authorization, new_name(*name)) for name in names
+    ]
     users = [{**USER, "FullName": {**NAME, "FirstName": first}} for _, first, _ in names]
 
-    assert [user_v2(user) for user in users] == [answer.body for answer in answers]
+    assert [user_v2(user) for user in users] == [response.body for response in responses]
 
 
-def test_no_answer_is_compressed(let_in):
+def test_no_response_is_compressed(authenticated):
     """
     gzip is a client's offer, not a demand: Java's and Go's libraries take plain bytes as well.
     """
-    wire, authorization = let_in
-    answer = ask(wire, "GET", "/V2/GetMyUser", {**authorization, "Accept-Encoding": "gzip,deflate"})
+    wire, authorization = authenticated
+    response = ask(
+        wire, "GET", "/V2/GetMyUser", {**authorization, "Accept-Encoding": "gzip,deflate"}
+    )
 
-    assert (200, False) == (answer.status, "content-encoding" in answer.headers)
+    assert (200, False) == (response.status, "content-encoding" in response.headers)

@@ -1,4 +1,4 @@
-"""Diadoc: every refusal as one sentence of plain text, without a word of what was sent."""
+"""Diadoc: every error response as one sentence of plain text, without a word of what was sent."""
 
 import json
 
@@ -24,7 +24,7 @@ UNSUPPORTED = "Тип содержимого запроса не поддерж�
 
 
 def posted(body, **headers):
-    """A request that is let in; its body a JSON value, or bytes as they are."""
+    """A request that is authenticated; its body a JSON value, or bytes as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return ("POST", PATH, {"body": raw, "headers": {**LET_IN, **headers}})
 
@@ -68,32 +68,32 @@ CASES = {
 
 
 @pytest.mark.parametrize(("request_", "status", "sentence"), CASES.values(), ids=CASES)
-def test_every_refusal_is_one_sentence_of_plain_text(gate, request_, status, sentence):
+def test_every_error_response_is_one_sentence_of_plain_text(gateway, request_, status, sentence):
     """
     The page's sentence for the status; UTF-8, and with the length that Diadoc's own C# client
     needs to read a body.
     """
     method, target, what = request_
-    answer = gate.send(method, target, **what)
+    response = gateway.send(method, target, **what)
 
-    assert (status, sentence) == (answer.status, answer.text)
+    assert (status, sentence) == (response.status, response.text)
     assert ("text/plain; charset=utf-8", str(len(sentence.encode()))) == (
-        answer.headers["content-type"],
-        answer.headers["content-length"],
+        response.headers["content-type"],
+        response.headers["content-length"],
     )
 
 
 @pytest.mark.parametrize(
     ("method", "path", "allowed"), [("GET", PATH, "POST"), ("POST", CONFIRM, "GET")]
 )
-def test_a_wrong_method_hears_the_right_one(gate, method, path, allowed):
+def test_a_wrong_method_hears_the_right_one(gateway, method, path, allowed):
     """
     "405 Method Not Allowed – используется неподходящий HTTP-метод", with the Allow header that
     RFC 9110 (15.5.6) demands beside it.
     """
-    answer = gate.send(method, path, body=b"")
+    response = gateway.send(method, path, body=b"")
 
-    assert (405, allowed) == (answer.status, answer.headers["allow"])
+    assert (405, allowed) == (response.status, response.headers["allow"])
 
 
 def named(**names):
@@ -127,23 +127,23 @@ def named(**names):
         pytest.param(("GET", f"{CONFIRM}?token={PRIVATE}%00", {}), id="a NUL in a link"),
     ],
 )
-def test_a_refusal_never_repeats_what_was_sent(gate, request_):
+def test_a_error_response_never_repeats_what_was_sent(gateway, request_):
     """
-    It tells which part is at fault; the value stays with the caller.
+    It tells which part is invalid; the value stays with the caller.
     """
     method, target, what = request_
-    answer = gate.send(method, target, **what)
+    response = gateway.send(method, target, **what)
 
-    assert answer.status in (400, 401, 404, 415)
-    assert PRIVATE not in answer.text
+    assert response.status in (400, 401, 404, 415)
+    assert PRIVATE not in response.text
 
 
-def test_a_refusal_does_not_tell_whose_the_login_is(gate):
+def test_a_error_response_does_not_tell_whose_the_login_is(gateway):
     """
     The login that is taken, and the user that has it, stay unnamed.
     """
     method, target, what = posted({"Login": {"Login": OTHER_LOGIN.upper()}})
-    answer = gate.send(method, target, **what)
+    response = gateway.send(method, target, **what)
 
-    assert LOGIN_TAKEN == answer.text
-    assert OTHER_LOGIN not in answer.text.lower()
+    assert LOGIN_TAKEN == response.text
+    assert OTHER_LOGIN not in response.text.lower()

@@ -31,7 +31,7 @@ LOGIN_AND_NAME = bytes.fromhex(
     "0a140a126e65774c6f67696e406b6f6e7475722e7275"
     "122c0a2a0a0b4e65774c6173744e616d65120c4e657746697273744e616d651a0d4e65774d6964646c654e616d65"
 )
-# The page's sample answer.
+# The page's sample response.
 PUBLISHED = {
     "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
     "Login": "login@kontur.ru",
@@ -52,28 +52,28 @@ IN_JSON = json.dumps(
 BAD_REQUEST = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
 
 
-def update(gate, body, **headers):
+def update(gateway, body, **headers):
     """Send a body; without headers as Diadoc's own clients do."""
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
-    return gate.send("POST", PATH, body=body, headers={**diadoc_authorization(), **shown})
+    return gateway.send("POST", PATH, body=body, headers={**diadoc_authorization(), **shown})
 
 
-def test_login_and_name_are_sent_in_68_bytes(gate):
+def test_login_and_name_are_sent_in_68_bytes(gateway):
     """
-    The page's first sample, as the official client sends it, and its answer: UserV2, with the
+    The page's first sample, as the official client sends it, and its response: UserV2, with the
     old login.
     """
-    answer = update(gate, LOGIN_AND_NAME)
+    response = update(gateway, LOGIN_AND_NAME)
 
     assert (200, PROTOBUF, user_v2(PUBLISHED)) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.body,
+        response.status,
+        response.headers["content-type"],
+        response.body,
     )
-    assert ["newLogin@kontur.ru"] == [mail.to for mail in gate.mails()]
+    assert ["newLogin@kontur.ru"] == [mail.to for mail in gateway.mails()]
 
 
-# Content-Type, Accept, and the media type of the answer.
+# Content-Type, Accept, and the media type of the response.
 COMBINATIONS = {
     "protobuf, no Accept": (PROTOBUF, None, PROTOBUF),
     "protobuf, protobuf": (PROTOBUF, PROTOBUF, PROTOBUF),
@@ -101,34 +101,34 @@ COMBINATIONS = {
 
 
 @pytest.mark.parametrize(("sent", "accept", "expected"), COMBINATIONS.values(), ids=COMBINATIONS)
-def test_body_and_answer_are_negotiated_apart(gate, sent, accept, expected):
+def test_body_and_response_are_negotiated_apart(gateway, sent, accept, expected):
     """
     No Content-Type is protobuf (page Authenticate); JSON is answered if Accept names it, or if
     there is no Accept (or */*) and the request was JSON; else protobuf.
     """
     headers = {"Content_Type": sent, "Accept": accept}
     body = IN_JSON if sent and "json" in sent.lower() else LOGIN_AND_NAME
-    answer = update(
-        gate, body, **{key: value for key, value in headers.items() if value is not None}
+    response = update(
+        gateway, body, **{key: value for key, value in headers.items() if value is not None}
     )
 
-    assert (200, expected) == (answer.status, answer.headers["content-type"])
+    assert (200, expected) == (response.status, response.headers["content-type"])
     if expected == PROTOBUF:
-        assert user_v2(PUBLISHED) == answer.body
+        assert user_v2(PUBLISHED) == response.body
     else:
-        assert PUBLISHED == answer.json()
+        assert PUBLISHED == response.json()
 
 
 @pytest.mark.parametrize("charset", ["windows-1251", "utf-16", "koi8-r"])
-def test_json_is_read_in_utf_8_only(gate, charset):
+def test_json_is_read_in_utf_8_only(gateway, charset):
     """
     RFC 8259, 8.1: JSON "MUST be encoded using UTF-8"; another charset is not guessed at.
     """
-    before = gate.fields("diadoc", DIADOC_USER)
-    answer = update(gate, IN_JSON, Content_Type=f"application/json; charset={charset}")
+    before = gateway.fields("diadoc", DIADOC_USER)
+    response = update(gateway, IN_JSON, Content_Type=f"application/json; charset={charset}")
 
-    assert (415, "Тип содержимого запроса не поддерживается") == (answer.status, answer.text)
-    assert before == gate.fields("diadoc", DIADOC_USER)
+    assert (415, "Тип содержимого запроса не поддерживается") == (response.status, response.text)
+    assert before == gateway.fields("diadoc", DIADOC_USER)
 
 
 NAME = {"name.family": "B", "name.given": "A", "name.middle": "C"}
@@ -179,21 +179,21 @@ ENCODINGS = {
 
 
 @pytest.mark.parametrize(("body", "expected"), ENCODINGS.values(), ids=ENCODINGS)
-def test_every_writers_encoding_of_a_name_is_taken(gate, body, expected):
+def test_every_writers_encoding_of_a_name_is_taken(gateway, body, expected):
     """
     Encoding guide: fields in any order, unknown ones skipped, of a scalar the last one,
     messages merged.
     """
-    answer = update(gate, body)
-    fields = gate.fields("diadoc", DIADOC_USER)
+    response = update(gateway, body)
+    fields = gateway.fields("diadoc", DIADOC_USER)
 
-    assert 200 == answer.status
+    assert 200 == response.status
     assert expected == {path: fields[path] for path in fields if path.startswith("name.")}
 
 
 GOOD = new_name("B", "A")
 
-REFUSED = {
+REJECTED = {
     "an empty message": (b"", ["Login", "FullName"]),
     "unknown fields only": (b"".join(UNKNOWN.values()), ["Login", "FullName"]),
     "an empty login": (new_login(""), ["Login.Login"]),
@@ -240,22 +240,22 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("body", "fields"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_taken_is_refused_by_name(gate, body, fields):
+@pytest.mark.parametrize(("body", "fields"), REJECTED.values(), ids=REJECTED)
+def test_what_cannot_be_taken_is_rejected_by_name(gateway, body, fields):
     """
     "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
     параметры": all fields at once, as plain text of a known length, and nothing is changed.
     """
-    before = gate.fields("diadoc", DIADOC_USER)
-    answer = update(gate, body, Accept=PROTOBUF)
+    before = gateway.fields("diadoc", DIADOC_USER)
+    response = update(gateway, body, Accept=PROTOBUF)
     sentence = f"{BAD_REQUEST}: {', '.join(fields)}" if fields else BAD_REQUEST
 
-    assert (400, sentence) == (answer.status, answer.text)
+    assert (400, sentence) == (response.status, response.text)
     assert ("text/plain; charset=utf-8", str(len(sentence.encode()))) == (
-        answer.headers["content-type"],
-        answer.headers["content-length"],
+        response.headers["content-type"],
+        response.headers["content-length"],
     )
-    assert before == gate.fields("diadoc", DIADOC_USER)
+    assert before == gateway.fields("diadoc", DIADOC_USER)
 
 
 bounded = settings(
@@ -268,23 +268,23 @@ bounded = settings(
 
 @bounded
 @given(body=st.binary(max_size=60))
-def test_any_bytes_are_answered(gate, body):
+def test_any_bytes_are_answered(gateway, body):
     """
-    Whatever is sent as protobuf, it is taken or it is refused; never 500.
+    Whatever is sent as protobuf, it is taken or it is rejected; never 500.
     """
 
-    assert update(gate, body).status in (200, 400)
+    assert update(gateway, body).status in (200, 400)
 
 
 @bounded
 @given(place=st.integers(0, 67), put=st.binary(max_size=4), dropped=st.integers(0, 4))
-def test_a_damaged_message_is_answered(gate, place, put, dropped):
+def test_a_damaged_message_is_answered(gateway, place, put, dropped):
     """
     Bytes lost, added or changed on the way make another message, or none; never 500.
     """
     damaged = LOGIN_AND_NAME[:place] + put + LOGIN_AND_NAME[place + dropped :]
 
-    assert update(gate, damaged).status in (200, 400)
+    assert update(gateway, damaged).status in (200, 400)
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
@@ -292,13 +292,15 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=
 
 @bounded
 @given(last=TEXTS, first=TEXTS, middle=st.none() | TEXTS | st.just(""))
-def test_what_is_written_in_protobuf_is_read_in_both(gate, last, first, middle):
+def test_what_is_written_in_protobuf_is_read_in_both(gateway, last, first, middle):
     """
-    Put-get: the same door reads back what it took, byte for byte in protobuf, and in JSON.
+    Put-get: the same provider reads back what it took, byte for byte in protobuf, and in JSON.
     """
-    update(gate, new_name(last, first, middle))
-    in_protobuf = gate.send("GET", "/V2/GetMyUser", headers=diadoc_authorization())
-    in_json = gate.send("GET", "/V2/GetMyUser", headers={**diadoc_authorization(), "Accept": JSON})
+    update(gateway, new_name(last, first, middle))
+    in_protobuf = gateway.send("GET", "/V2/GetMyUser", headers=diadoc_authorization())
+    in_json = gateway.send(
+        "GET", "/V2/GetMyUser", headers={**diadoc_authorization(), "Accept": JSON}
+    )
     name = {"LastName": last, "FirstName": first, "MiddleName": middle}
     user = {
         **PUBLISHED,

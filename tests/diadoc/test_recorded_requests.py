@@ -20,12 +20,12 @@ GZIP = b"Accept-Encoding: gzip\r\n"
 
 
 @pytest.fixture
-def captured_gate(gate):
+def captured_gateway(gateway):
     """
-    A gate that knows the client and the user of the captured conversation.
+    A gateway that knows the client and the user of the captured conversation.
     """
-    gate.put_credential("diadoc", "api-client", "key-1")
-    gate.create(
+    gateway.put_credential("diadoc", "api-client", "key-1")
+    gateway.create(
         "diadoc",
         USER_ID,
         {
@@ -35,18 +35,18 @@ def captured_gate(gate):
             "account.registered": True,
         },
     )
-    gate.put_credential(
+    gateway.put_credential(
         "diadoc", "password", USER_ID, external_id=USER_ID, secret=digest_password("pw")
     )
-    return gate
+    return gateway
 
 
-def test_the_captured_conversation_goes_as_it_went(captured_gate):
+def test_the_captured_conversation_goes_as_it_went(captured_gateway):
     """
     Log in, send a new login and a new name, read back: no Content-Type, no Accept, one
-    connection. The answers are protobuf, and show the old login until the new one is confirmed.
+    connection. The responses are protobuf, and show the old login until the new one is confirmed.
     """
-    with Wire(captured_gate.port) as wire:
+    with Wire(captured_gateway.port) as wire:
         wire.write(
             b"POST /V3/Authenticate?type=password HTTP/1.1\r\n" + GO + b"Content-Length: 20\r\n"
             b"Authorization: DiadocAuth ddauth_api_client_id=key-1\r\n"
@@ -87,4 +87,4 @@ def test_the_captured_conversation_goes_as_it_went(captured_gate):
     assert user == updated.body
     assert user == read.body
     assert "application/x-protobuf" == updated.headers["content-type"]
-    assert ["newLogin@kontur.ru"] == [mail.to for mail in captured_gate.mails()]
+    assert ["newLogin@kontur.ru"] == [mail.to for mail in captured_gateway.mails()]

@@ -25,20 +25,20 @@ CLIENT_UNKNOWN = (
 LOGIN_WRONG = "Неверный логин или пароль"
 
 
-def log_in(gate, body=None, *, target=TARGET, headers=None):
+def log_in(gateway, body=None, *, target=TARGET, headers=None):
     """Log in; the right way unless something else is said."""
     body = login_password(LOGIN, PASSWORD) if body is None else body
-    return gate.send("POST", target, body=body, headers=CLIENT if headers is None else headers)
+    return gateway.send("POST", target, body=body, headers=CLIENT if headers is None else headers)
 
 
-def whose(gate, token):
+def whose(gateway, token):
     """The status of a read with a token, and the user that it shows."""
-    answer = gate.send(
+    response = gateway.send(
         "GET",
         "/V2/GetMyUser",
         headers={**diadoc_authorization(token), "Accept": "application/json"},
     )
-    return answer.status, answer.json()["UserId"] if answer.status == 200 else None
+    return response.status, response.json()["UserId"] if response.status == 200 else None
 
 
 RIGHT = {
@@ -70,46 +70,48 @@ RIGHT = {
 
 
 @pytest.mark.parametrize("request_", RIGHT.values(), ids=RIGHT)
-def test_the_answer_is_the_bare_token(gate, request_):
+def test_the_response_is_the_bare_token(gateway, request_):
     """
     "В теле ответа метод вернет авторизационный токен": base64 text, nothing round it.
     """
-    answer = log_in(gate, **request_)
+    response = log_in(gateway, **request_)
 
-    assert (200, "text/plain; charset=utf-8") == (answer.status, answer.headers["content-type"])
-    assert answer.text == base64.b64encode(base64.b64decode(answer.text, validate=True)).decode()
-    assert (200, DIADOC_USER) == whose(gate, answer.text)
+    assert (200, "text/plain; charset=utf-8") == (response.status, response.headers["content-type"])
+    assert (
+        response.text == base64.b64encode(base64.b64decode(response.text, validate=True)).decode()
+    )
+    assert (200, DIADOC_USER) == whose(gateway, response.text)
 
 
-def test_a_token_looks_like_diadocs(gate):
+def test_a_token_looks_like_diadocs(gateway):
     """
     The sample of page Authorization ends in "==": clients that split at every "=" find out here.
     """
 
-    assert log_in(gate).text.endswith("==")
+    assert log_in(gateway).text.endswith("==")
 
 
-def test_each_login_gives_another_token_and_all_of_them_work(gate):
+def test_each_login_gives_another_token_and_all_of_them_work(gateway):
     """
     "авторизационные токены можно кэшировать": a new one does not end the older one.
     """
-    first, second = log_in(gate).text, log_in(gate).text
+    first, second = log_in(gateway).text, log_in(gateway).text
 
     assert first != second
-    assert [(200, DIADOC_USER)] * 2 == [whose(gate, first), whose(gate, second)]
+    assert [(200, DIADOC_USER)] * 2 == [whose(gateway, first), whose(gateway, second)]
 
 
-def test_a_token_is_good_for_24_hours(gate):
+def test_a_token_is_good_for_24_hours(gateway):
     """
     "Полученный токен остается действительным в течение 24 часов."
     """
-    token = log_in(gate).text
-    gate.clock.advance(timedelta(hours=24, seconds=-1))
-    before = whose(gate, token)
-    gate.clock.advance(timedelta(seconds=1))
+    token = log_in(gateway).text
+    gateway.clock.advance(timedelta(hours=24, seconds=-1))
+    before = whose(gateway, token)
+    gateway.clock.advance(timedelta(seconds=1))
 
     assert (200, DIADOC_USER) == before
-    assert (401, None) == whose(gate, token)
+    assert (401, None) == whose(gateway, token)
 
 
 NOT_LET_IN = {
@@ -156,19 +158,19 @@ NOT_LET_IN = {
 
 
 @pytest.mark.parametrize(("request_", "sentence"), NOT_LET_IN.values(), ids=NOT_LET_IN)
-def test_who_is_not_let_in_hears_one_sentence(gate, request_, sentence):
+def test_who_is_not_authenticated_hears_one_sentence(gateway, request_, sentence):
     """
     "401: в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует
     параметр ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован";
     of a login and its password it is not said which is wrong.
     """
-    answer = log_in(gate, **request_)
+    response = log_in(gateway, **request_)
 
     assert (401, sentence, "text/plain; charset=utf-8", str(len(sentence.encode()))) == (
-        answer.status,
-        answer.text,
-        answer.headers["content-type"],
-        answer.headers["content-length"],
+        response.status,
+        response.text,
+        response.headers["content-type"],
+        response.headers["content-length"],
     )
 
 
@@ -224,100 +226,100 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("request_", "fields"), MALFORMED.values(), ids=MALFORMED)
-def test_what_is_malformed_is_named(gate, request_, fields):
+def test_what_is_malformed_is_named(gateway, request_, fields):
     """
     "400: данные в запросе имеют неверный формат или отсутствуют обязательные параметры"; of the
-    documented types certificate, sid and trust the gate says that it does not know them.
+    documented types certificate, sid and trust the gateway says that it does not know them.
     """
-    answer = log_in(gate, **request_)
+    response = log_in(gateway, **request_)
     sentence = f"{BAD_REQUEST}: {', '.join(fields)}" if fields else BAD_REQUEST
 
     assert (400, sentence, "text/plain; charset=utf-8") == (
-        answer.status,
-        answer.text,
-        answer.headers["content-type"],
+        response.status,
+        response.text,
+        response.headers["content-type"],
     )
 
 
-def test_another_media_type_is_not_read(gate):
+def test_another_media_type_is_not_read(gateway):
     """
     A form, which curl sends unless told otherwise, is neither of the two.
     """
     form = {**CLIENT, "Content-Type": "application/x-www-form-urlencoded"}
-    answer = log_in(gate, b"login=a&password=b", headers=form)
+    response = log_in(gateway, b"login=a&password=b", headers=form)
 
-    assert (415, "Тип содержимого запроса не поддерживается") == (answer.status, answer.text)
+    assert (415, "Тип содержимого запроса не поддерживается") == (response.status, response.text)
 
 
 @pytest.mark.parametrize("target", [TARGET, "/v3/Authenticate?type=password"])
-def test_another_method_hears_the_right_one(gate, target):
+def test_another_method_hears_the_right_one(gateway, target):
     """
     "405: используется неподходящий HTTP-метод", with the Allow header that RFC 9110 demands.
     """
-    answer = gate.send("GET", target, headers=CLIENT)
+    response = gateway.send("GET", target, headers=CLIENT)
 
     assert (405, "POST", "Используется неподходящий HTTP-метод") == (
-        answer.status,
-        answer.headers["allow"],
-        answer.text,
+        response.status,
+        response.headers["allow"],
+        response.text,
     )
 
 
-def test_the_client_id_alone_opens_nothing_else(gate):
+def test_the_client_id_alone_opens_nothing_else(gateway):
     """
     A header without a token is good for logging in only.
     """
-    update = gate.send("POST", "/UpdateMyUser", body=new_login("a@b.ru"), headers=CLIENT)
-    reads = [gate.send("GET", path, headers=CLIENT) for path in ("/GetMyUser", "/V2/GetMyUser")]
+    update = gateway.send("POST", "/UpdateMyUser", body=new_login("a@b.ru"), headers=CLIENT)
+    reads = [gateway.send("GET", path, headers=CLIENT) for path in ("/GetMyUser", "/V2/GetMyUser")]
 
-    assert [401, 401, 401] == [answer.status for answer in (update, *reads)]
+    assert [401, 401, 401] == [response.status for response in (update, *reads)]
 
 
-def test_one_logs_in_by_the_login_that_is_in_force(gate):
+def test_one_logs_in_by_the_login_that_is_in_force(gateway):
     """
     A new login is good from the moment in which its link is opened, and the old one is not.
     """
-    asked = gate.send(
+    asked = gateway.send(
         "POST",
         "/UpdateMyUser",
         body=new_login("newLogin@kontur.ru"),
-        headers=diadoc_authorization(log_in(gate).text),
+        headers=diadoc_authorization(log_in(gateway).text),
     )
     old, new = login_password(LOGIN, PASSWORD), login_password("newlogin@kontur.ru", PASSWORD)
-    before = [log_in(gate, old).status, log_in(gate, new).status]
-    [mail] = gate.mails()
+    before = [log_in(gateway, old).status, log_in(gateway, new).status]
+    [mail] = gateway.mails()
     link = next(word for word in mail.text.split() if "confirm?token=" in word)
-    gate.send("GET", link[link.index("/UpdateMyUser") :])
-    after = [log_in(gate, old).status, log_in(gate, new).status]
+    gateway.send("GET", link[link.index("/UpdateMyUser") :])
+    after = [log_in(gateway, old).status, log_in(gateway, new).status]
 
     assert 200 == asked.status
     assert ([200, 401], [401, 200]) == (before, after)
 
 
-def test_a_client_that_repeats_on_401_comes_to_an_end(gate):
+def test_a_client_that_repeats_on_401_comes_to_an_end(gateway):
     """
     A Go client logs in again on every 401 and repeats without end: with a right
     login the second try must be good, however its token ended.
     """
-    token = log_in(gate).text
-    gate.clock.advance(timedelta(days=3))
+    token = log_in(gateway).text
+    gateway.clock.advance(timedelta(days=3))
     statuses = []
     for _ in range(3):
-        status, _user = whose(gate, token)
+        status, _user = whose(gateway, token)
         statuses.append(status)
         if status == 401:
-            token = log_in(gate).text
+            token = log_in(gateway).text
 
     assert [401, 200, 200] == statuses
 
 
-def test_the_password_is_not_repeated(gate):
+def test_the_password_is_not_repeated(gateway):
     """
-    No refusal says what was sent.
+    No error response says what was sent.
     """
     secret = "Zaphod-4711"
     bodies = [login_password(LOGIN, secret), text(2, secret), login_password(secret, f"{secret}\0")]
-    answers = [log_in(gate, body) for body in bodies]
+    responses = [log_in(gateway, body) for body in bodies]
 
-    assert [401, 400, 400] == [answer.status for answer in answers]
-    assert not [answer for answer in answers if secret in answer.text]
+    assert [401, 400, 400] == [response.status for response in responses]
+    assert not [response for response in responses if secret in response.text]

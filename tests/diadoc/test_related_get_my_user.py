@@ -36,10 +36,10 @@ UNAUTHORIZED = (
 both_versions = pytest.mark.parametrize("path", ["/GetMyUser", "/V2/GetMyUser"])
 
 
-def read(gate, path, **headers):
+def read(gateway, path, **headers):
     """Read the user of the usual token."""
     shown = {name.replace("_", "-"): value for name, value in headers.items()}
-    return gate.send("GET", path, headers={**diadoc_authorization(), **shown})
+    return gateway.send("GET", path, headers={**diadoc_authorization(), **shown})
 
 
 @pytest.mark.parametrize(
@@ -57,43 +57,43 @@ def read(gate, path, **headers):
     [("/GetMyUser", USER_BYTES), ("/V2/GetMyUser", USER_V2_BYTES)],
     ids=["v1", "v2"],
 )
-def test_a_user_is_shown_in_protobuf(gate, path, expected, headers):
+def test_a_user_is_shown_in_protobuf(gateway, path, expected, headers):
     """
     "По умолчанию все структуры ожидаются в формате Protocol Buffers"; numbers as in Diadoc's
     own client libraries.
     """
-    answer = read(gate, path, **headers)
+    response = read(gateway, path, **headers)
 
     assert (200, "application/x-protobuf", expected) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.body,
+        response.status,
+        response.headers["content-type"],
+        response.body,
     )
 
 
 @pytest.mark.parametrize(
     ("path", "expected"), [("/GetMyUser", USER), ("/V2/GetMyUser", USER_V2)], ids=["v1", "v2"]
 )
-def test_a_user_is_shown_in_json_if_accept_names_it(gate, path, expected):
+def test_a_user_is_shown_in_json_if_accept_names_it(gateway, path, expected):
     """
     "Accept: application/json - указывается для получения структур в формате JSON".
     """
-    answer = read(gate, path, Accept="application/json")
+    response = read(gateway, path, Accept="application/json")
 
     assert (200, "application/json; charset=utf-8", expected) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.json(),
+        response.status,
+        response.headers["content-type"],
+        response.json(),
     )
 
 
-def test_what_the_user_does_not_have_is_not_shown(gate):
+def test_what_the_user_does_not_have_is_not_shown(gateway):
     """
     Every field of User is optional; a user without a middle name has three.
     """
-    gate.send("POST", "/UpdateMyUser", body=new_name("B", "A"), headers=diadoc_authorization())
-    first = read(gate, "/GetMyUser", Accept="application/json")
-    second = read(gate, "/V2/GetMyUser")
+    gateway.send("POST", "/UpdateMyUser", body=new_name("B", "A"), headers=diadoc_authorization())
+    first = read(gateway, "/GetMyUser", Accept="application/json")
+    second = read(gateway, "/V2/GetMyUser")
 
     assert {"Id": DIADOC_USER, "LastName": "B", "FirstName": "A"} == first.json()
     assert (
@@ -102,45 +102,45 @@ def test_what_the_user_does_not_have_is_not_shown(gate):
     )
 
 
-def test_a_user_who_is_not_registered_is_shown_so(gate):
+def test_a_user_who_is_not_registered_is_shown_so(gateway):
     """
     "required bool IsRegistered": false is sent, or Diadoc's own clients throw; a user without a
     name has no FullName, whose parts are required.
     """
     user = "11111111-2222-4333-8444-555555555555"
-    gate.create("diadoc", user, {"account.login": "new@kontur.ru", "account.registered": False})
-    gate.put_credential("diadoc", "token", "bmV3", external_id=user)
-    answer = gate.send("GET", "/V2/GetMyUser", headers=diadoc_authorization("bmV3"))
+    gateway.create("diadoc", user, {"account.login": "new@kontur.ru", "account.registered": False})
+    gateway.put_credential("diadoc", "token", "bmV3", external_id=user)
+    response = gateway.send("GET", "/V2/GetMyUser", headers=diadoc_authorization("bmV3"))
 
-    assert text(1, user) + text(2, "new@kontur.ru") + boolean(4, False) == answer.body
+    assert text(1, user) + text(2, "new@kontur.ru") + boolean(4, False) == response.body
 
 
 @both_versions
 @pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
-def test_who_is_not_let_in_hears_one_sentence(gate, path, accept):
+def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
     """
     "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
     некорректные авторизационные данные", as plain text whatever Accept says.
     """
     headers = {**diadoc_authorization("eA=="), "Accept": accept}
-    answer = gate.send("GET", path, headers=headers)
+    response = gateway.send("GET", path, headers=headers)
 
     assert (401, UNAUTHORIZED, "text/plain; charset=utf-8") == (
-        answer.status,
-        answer.text,
-        answer.headers["content-type"],
+        response.status,
+        response.text,
+        response.headers["content-type"],
     )
 
 
 @both_versions
-def test_another_method_hears_the_right_one(gate, path):
+def test_another_method_hears_the_right_one(gateway, path):
     """
     "405: используется неподходящий HTTP-метод".
     """
-    answer = gate.send("POST", path, body=b"", headers=diadoc_authorization())
+    response = gateway.send("POST", path, body=b"", headers=diadoc_authorization())
 
     assert (405, "GET", "Используется неподходящий HTTP-метод") == (
-        answer.status,
-        answer.headers["allow"],
-        answer.text,
+        response.status,
+        response.headers["allow"],
+        response.text,
     )

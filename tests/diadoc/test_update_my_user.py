@@ -6,7 +6,6 @@ import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
 from tests.diadoc.samples import (
-    ANSWER,
     BAD_REQUEST,
     LINKED_TOKEN,
     LINKED_USER,
@@ -14,6 +13,7 @@ from tests.diadoc.samples import (
     NAME,
     NEW_LOGIN,
     OLD_LOGIN,
+    RESPONSE,
     ask_for,
     post,
     rename,
@@ -27,122 +27,122 @@ AUTHORIZATION = diadoc_authorization(comma=", ")
 NEW_NAME = {"FirstName": "NewFirstName", "LastName": "NewLastName", "MiddleName": "NewMiddleName"}
 
 
-def name(gate, user=DIADOC_USER):
+def name(gateway, user=DIADOC_USER):
     """The parts of a user's name that are stored."""
-    fields = gate.fields("diadoc", user)
+    fields = gateway.fields("diadoc", user)
     return {path: fields[path] for path in fields if path.startswith("name.")}
 
 
 @pytest.mark.parametrize("body", [LOGIN_AND_NAME, NAME], ids=["login and name", "name"])
-def test_a_published_sample_is_answered_as_published(gate, body):
+def test_a_published_sample_is_answered_as_published(gateway, body):
     """
     The page's "Пример ответа": the new name, and still the old login.
     """
-    answer = post(gate, body, AUTHORIZATION)
+    response = post(gateway, body, AUTHORIZATION)
 
-    assert (200, "application/json; charset=utf-8", json.loads(ANSWER)) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.json(),
+    assert (200, "application/json; charset=utf-8", json.loads(RESPONSE)) == (
+        response.status,
+        response.headers["content-type"],
+        response.json(),
     )
 
 
-def test_the_first_sample_changes_the_name_and_mails_a_link(gate):
+def test_the_first_sample_changes_the_name_and_mails_a_link(gateway):
     """
     "у пользователя будет обновлено ФИО, а также на адрес newLogin@kontur.ru будет направлено
     письмо с ссылкой для подтверждения нового логина."
     """
-    post(gate, LOGIN_AND_NAME, AUTHORIZATION)
+    post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
 
     assert {
         "name.given": "NewFirstName",
         "name.middle": "NewMiddleName",
         "name.family": "NewLastName",
-    } == name(gate)
-    assert [NEW_LOGIN] == [mail.to for mail in gate.mails()]
+    } == name(gateway)
+    assert [NEW_LOGIN] == [mail.to for mail in gateway.mails()]
 
 
-def test_the_second_sample_changes_the_name_only(gate):
+def test_the_second_sample_changes_the_name_only(gateway):
     """
     "у пользователя будет обновлено только ФИО."
     """
-    before = gate.fields("diadoc", DIADOC_USER)
-    post(gate, NAME, AUTHORIZATION)
+    before = gateway.fields("diadoc", DIADOC_USER)
+    post(gateway, NAME, AUTHORIZATION)
 
     assert {
         **before,
         "name.given": "NewFirstName",
         "name.middle": "NewMiddleName",
         "name.family": "NewLastName",
-    } == gate.fields("diadoc", DIADOC_USER)
-    assert [] == gate.mails()
+    } == gateway.fields("diadoc", DIADOC_USER)
+    assert [] == gateway.mails()
 
 
-def test_the_answer_shows_the_new_login_once_the_link_was_opened(gate):
+def test_the_response_shows_the_new_login_once_the_link_was_opened(gateway):
     """
     "До тех пор, пока пользователь не перейдет по ссылке в высланном при смене логина письме, в
     ответе будет указано старое значение логина."
     """
-    post(gate, LOGIN_AND_NAME, AUTHORIZATION)
-    before = post(gate, NAME, AUTHORIZATION).json()["Login"]
-    gate.send("GET", target_of_last_mail(gate))
-    after = post(gate, NAME, AUTHORIZATION).json()["Login"]
+    post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
+    before = post(gateway, NAME, AUTHORIZATION).json()["Login"]
+    gateway.send("GET", target_of_last_mail(gateway))
+    after = post(gateway, NAME, AUTHORIZATION).json()["Login"]
 
     assert (OLD_LOGIN, NEW_LOGIN) == (before, after)
 
 
-def test_a_login_alone_leaves_the_name(gate):
+def test_a_login_alone_leaves_the_name(gateway):
     """
     "В запросе достаточно передать значения только тех реквизитов пользователя, которые
     необходимо изменить."
     """
-    answer = ask_for(gate, NEW_LOGIN)
+    response = ask_for(gateway, NEW_LOGIN)
 
     assert {
         "UserId": DIADOC_USER,
         "Login": OLD_LOGIN,
         "FullName": {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": "Petrovich"},
         "IsRegistered": True,
-    } == answer.json()
+    } == response.json()
 
 
-def test_a_name_without_a_middle_name_removes_it(gate):
+def test_a_name_without_a_middle_name_removes_it(gateway):
     """
     FullName replaces the whole name; there is no other way to say that a middle name is gone.
     """
-    answer = rename(gate, FirstName="Ivan", LastName="Sidorov")
+    response = rename(gateway, FirstName="Ivan", LastName="Sidorov")
 
-    assert {"FirstName": "Ivan", "LastName": "Sidorov"} == answer.json()["FullName"]
-    assert {"name.given": "Ivan", "name.family": "Sidorov"} == name(gate)
+    assert {"FirstName": "Ivan", "LastName": "Sidorov"} == response.json()["FullName"]
+    assert {"name.given": "Ivan", "name.family": "Sidorov"} == name(gateway)
 
 
-def test_an_empty_middle_name_is_kept(gate):
+def test_an_empty_middle_name_is_kept(gateway):
     """
     Of the name's three parts only the middle one may be empty, and that is not the same as none.
     """
-    answer = rename(gate, FirstName="Ivan", LastName="Sidorov", MiddleName="")
+    response = rename(gateway, FirstName="Ivan", LastName="Sidorov", MiddleName="")
 
-    assert {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": ""} == answer.json()[
+    assert {"FirstName": "Ivan", "LastName": "Sidorov", "MiddleName": ""} == response.json()[
         "FullName"
     ]
-    assert {"name.given": "Ivan", "name.family": "Sidorov", "name.middle": ""} == name(gate)
+    assert {"name.given": "Ivan", "name.family": "Sidorov", "name.middle": ""} == name(gateway)
 
 
-def test_any_letters_come_back_as_they_were_sent(gate):
+def test_any_letters_come_back_as_they_were_sent(gateway):
     """
     No limit and no alphabet is documented: what is written is read back unchanged.
     """
     sent = {"FirstName": "Ё" * 1000, "LastName": "O'Brien-Ng 😀", "MiddleName": "\t\u202e"}
-    answer = rename(gate, **sent)
+    response = rename(gateway, **sent)
 
-    assert sent == answer.json()["FullName"]
+    assert sent == response.json()["FullName"]
 
 
-def test_fields_that_nobody_knows_are_ignored(gate):
+def test_fields_that_nobody_knows_are_ignored(gateway):
     """
     Neither a user's id nor a status can be written, and an unknown field harms nothing.
     """
-    before = gate.fields("diadoc", DIADOC_USER)
+    before = gateway.fields("diadoc", DIADOC_USER)
     body = {
         "UserId": "5b2f0a7e-3c0e-4a8a-9b67-2f3f4d1f8a10",
         "IsRegistered": False,
@@ -157,9 +157,9 @@ def test_fields_that_nobody_knows_are_ignored(gate):
             "Login": "x",
         },
     }
-    answer = update(gate, body)
+    response = update(gateway, body)
 
-    assert (200, before) == (answer.status, gate.fields("diadoc", DIADOC_USER))
+    assert (200, before) == (response.status, gateway.fields("diadoc", DIADOC_USER))
 
 
 # --- Missing and empty parts -------------------------------------------------------------
@@ -228,54 +228,54 @@ def part(**names):
         ),
     ],
 )
-def test_each_part_that_is_missing_or_wrong_is_named(gate, body, fields):
+def test_each_part_that_is_missing_or_wrong_is_named(gateway, body, fields):
     """
     "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
-    параметры", every part at fault after it; nothing is stored and no letter is written.
+    параметры", every invalid part after it; nothing is stored and no letter is written.
     """
-    before = gate.fields("diadoc", DIADOC_USER)
-    answer = update(gate, body)
-    words, _, named = answer.text.partition(": ")
+    before = gateway.fields("diadoc", DIADOC_USER)
+    response = update(gateway, body)
+    words, _, named = response.text.partition(": ")
 
-    assert (400, BAD_REQUEST, sorted(fields)) == (answer.status, words, sorted(named.split(", ")))
-    assert (before, []) == (gate.fields("diadoc", DIADOC_USER), gate.mails())
+    assert (400, BAD_REQUEST, sorted(fields)) == (response.status, words, sorted(named.split(", ")))
+    assert (before, []) == (gateway.fields("diadoc", DIADOC_USER), gateway.mails())
 
 
 # --- Held fixed --------------------------------------------------------------------------
 
 
-def test_a_name_that_is_verified_elsewhere_takes_no_new_value(gate):
+def test_a_name_that_is_verified_elsewhere_takes_no_new_value(gateway):
     """
-    Locks hold at every door; all or nothing, so the login in the same request is not mailed.
+    Locks hold for every provider; all or nothing, so the login in the same request is not mailed.
     """
-    before = gate.fields("diadoc", LINKED_USER)
+    before = gateway.fields("diadoc", LINKED_USER)
     body = {
         "Login": {"Login": NEW_LOGIN},
         **part(FirstName="Lena", LastName="Else", MiddleName=""),
     }
-    answer = update(gate, body, LINKED_TOKEN)
+    response = update(gateway, body, LINKED_TOKEN)
 
     assert (400, "Изменение подтверждённых данных запрещено: FullName.FullName.LastName") == (
-        answer.status,
-        answer.text,
+        response.status,
+        response.text,
     )
-    assert (before, []) == (gate.fields("diadoc", LINKED_USER), gate.mails())
+    assert (before, []) == (gateway.fields("diadoc", LINKED_USER), gateway.mails())
 
 
-def test_the_same_name_again_is_no_change_to_what_is_verified(gate):
+def test_the_same_name_again_is_no_change_to_what_is_verified(gateway):
     """
-    A lock refuses a new value only.
+    A lock rejects a new value only.
     """
-    answer = rename(gate, LINKED_TOKEN, FirstName="Lena", LastName="Linked", MiddleName="")
+    response = rename(gateway, LINKED_TOKEN, FirstName="Lena", LastName="Linked", MiddleName="")
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
-def test_nobody_changes_another_user(gate):
+def test_nobody_changes_another_user(gateway):
     """
     The user "от имени которого делается запрос" is the one whose token is sent.
     """
-    before = gate.fields("diadoc", LINKED_USER)
-    rename(gate, DIADOC_TOKEN, FirstName="A", LastName="B")
+    before = gateway.fields("diadoc", LINKED_USER)
+    rename(gateway, DIADOC_TOKEN, FirstName="A", LastName="B")
 
-    assert before == gate.fields("diadoc", LINKED_USER)
+    assert before == gateway.fields("diadoc", LINKED_USER)

@@ -1,4 +1,4 @@
-"""Ask both: the same request, in this process, to the gate and to stock Connexion."""
+"""Ask both: the same request, in this process, to the gateway and to stock Connexion."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,21 +11,21 @@ from urllib.parse import parse_qs, quote, unquote
 
 from starlette.types import ASGIApp
 
-from profilegate.admin.demo_data import load_world, read_demo_world
+from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import ProfilegateError
-from profilegate.gateway.gateway import Gate, utc_now
+from profilegate.gateway.gateway import Gateway, utc_now
 from profilegate.gateway.loading import load_provider
-from profilegate.gateway.provider import Provider, Refusal
-from profilegate.http.app import GateApp, load_sources
+from profilegate.gateway.provider import ErrorResponse, Provider
+from profilegate.http.app import GatewayApp, load_sources
 from profilegate.openapi import Spec
-from profilegate.profile.rules import DoorRules
+from profilegate.profile.rules import LockRules
 from profilegate.store import (
-    DEFAULT_WORLD,
+    DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
     CredentialKey,
-    Draft,
     LoginChange,
+    OutgoingMail,
     Store,
     Update,
 )
@@ -43,7 +43,7 @@ CHUNK_SIZE_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What both said to one request; ``error`` is why the gate refused it, if it told."""
+    """What both said to one request; ``error`` is why the gateway rejected it, if it told."""
 
     sent: Sent
     ours: int
@@ -56,28 +56,28 @@ class Asked:
         return self.sent.is_good or self.ours < 400
 
     @property
-    def is_further_refusal(self) -> bool:
-        """We refuse, stock does not."""
+    def is_further_error_response(self) -> bool:
+        """We reject, stock does not."""
         return self.stock < 400 <= self.ours
 
     @property
     def is_further_acceptance(self) -> bool:
-        """Stock refuses, we do not."""
+        """Stock rejects, we do not."""
         return self.ours < 400 <= self.stock
 
 
 def _listened_to(provider: Provider, heard: list[ProfilegateError]) -> Provider:
-    """A provider that lets one hear why it refuses."""
+    """A provider that lets one hear why it rejects."""
 
-    def refuse(error: ProfilegateError) -> Refusal:
+    def to_error_response(error: ProfilegateError) -> ErrorResponse:
         heard.append(error)
-        return provider.refuse(error)
+        return provider.to_error_response(error)
 
-    return replace(provider, refuse=refuse)
+    return replace(provider, to_error_response=to_error_response)
 
 
 async def ask_both(folder: Path) -> list[Asked]:
-    """Send the whole corpus to both; the gate's store lies in a folder.
+    """Send the whole corpus to both; the gateway's store lies in a folder.
 
     Each spec's requests go in their order, those of different specs at the same time.
     """
@@ -89,16 +89,21 @@ async def ask_both(folder: Path) -> list[Asked]:
     }
     rules = {name: provider.rules for name, provider in providers.items()}
     store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
-    await load_world(store, read_demo_world(), DEFAULT_WORLD)
-    gate = GateApp(Gate(store, "http://gate.example", limits_rates=False), sources, providers)
+    await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
+    gateway = GatewayApp(
+        Gateway(store, "http://gateway.example", limits_rates=False), sources, providers
+    )
     asked = await asyncio.gather(
-        *(_ask_of_spec(gate, source.spec, store, heard[name]) for name, source in sources.items())
+        *(
+            _ask_of_spec(gateway, source.spec, store, heard[name])
+            for name, source in sources.items()
+        )
     )
     await store.close()
     return list(chain.from_iterable(asked))
 
 
-def _hasty_store(path: Path, key_file: Path, rules: Mapping[str, DoorRules]) -> SqliteStore:
+def _hasty_store(path: Path, key_file: Path, rules: Mapping[str, LockRules]) -> SqliteStore:
     """A store that waits for no disk: nothing here asks what is left after a power cut."""
     connection, vault = open_database(path, key_file)
     connection.execute("PRAGMA synchronous = OFF")
@@ -107,12 +112,12 @@ def _hasty_store(path: Path, key_file: Path, rules: Mapping[str, DoorRules]) -> 
 
 
 async def _ask_of_spec(
-    gate: ASGIApp, spec: Spec, store: Store, heard: list[ProfilegateError]
+    gateway: ASGIApp, spec: Spec, store: Store, heard: list[ProfilegateError]
 ) -> list[Asked]:
     stock = stock_app(spec)
     partner = KrakenPartner()
     session = Credential(
-        CredentialKey(DEFAULT_WORLD, "navixy", "hash", SESSION),
+        CredentialKey(DEFAULT_NAMESPACE, "navixy", "hash", SESSION),
         external_id=NAVIXY_USER,
         expires_at=utc_now() + timedelta(days=30),
     )
@@ -125,7 +130,7 @@ async def _ask_of_spec(
             await store.update(_login_change(sent))
         headers = request_headers(sent, partner)
         heard.clear()
-        ours = await _status(gate, sent, headers)
+        ours = await _status(gateway, sent, headers)
         error = heard[0] if heard else None
         has_ended = sent.spec == "navixy" and sent.operation.startswith("log_out")
         asked.append(Asked(sent, ours, await _status(stock, sent, headers), error))
@@ -136,18 +141,18 @@ def _login_change(sent: Sent) -> Update:
     """A new login that waits for a link to be opened: the very one that is sent."""
     [token] = parse_qs(sent.target.partition("?")[2])["token"]
     login = f"{quote(token, safe='')}@example.com"
-    change = LoginChange(login, token, utc_now() + timedelta(days=1), Draft(login, "", ""))
-    return Update(AccountKey(DEFAULT_WORLD, "diadoc", DIADOC_USER), {}, login=change)
+    change = LoginChange(login, token, utc_now() + timedelta(days=1), OutgoingMail(login, "", ""))
+    return Update(AccountKey(DEFAULT_NAMESPACE, "diadoc", DIADOC_USER), {}, login=change)
 
 
 async def _status(app: ASGIApp, sent: Sent, headers: list[tuple[bytes, bytes]]) -> int:
-    """The status with which an app answers."""
+    """The status with which an app responses."""
     raw_path, query = unquoted_path(sent.target)
     scope: dict[str, Any] = {
         "type": "http",
         "http_version": "1.1",
         "scheme": "http",
-        "server": ("gate.example", 80),
+        "server": ("gateway.example", 80),
         "client": ("127.0.0.1", 1),
         "root_path": "",
         "method": sent.method,

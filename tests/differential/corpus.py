@@ -26,7 +26,8 @@ from tests.differential.sent import FORM, JSON, PROTOBUF, Sent
 from tests.differential.values import bad, good, taker
 
 PROVIDERS = ("diadoc", "kraken", "machnet", "navixy")
-"""The doors that are compared; our own API words and checks things in ways that stock knows not."""
+"""The providers that are compared; our own API words and checks things in ways that stock knows
+not."""
 
 MIXED_BODIES = 80
 """Bodies of each operation that take each field, good or bad, by chance (of a fixed seed)."""
@@ -159,7 +160,8 @@ def _bodies(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
 def _mixed(
     fine: list[Any], wrong: list[Any], takes: Callable[[Any], bool], base: Sent
 ) -> Iterator[Sent]:
-    """Fields of several bodies put together: several faults at once, faults beside good fields."""
+    """Fields of several bodies put together: several violations at once, violations beside good
+    fields."""
     # Not for secrets: the seed makes it the same each time.
     chance = random.Random(f"{base.spec}.{base.operation}")
     objects = [value for value in fine if isinstance(value, dict)]
@@ -304,7 +306,7 @@ def good_credentials(sent: Sent, partner: KrakenPartner) -> Mapping[str, str]:
 
 
 def _credentials(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
-    """Every way to be turned away at the door."""
+    """Every way to be turned away at the provider."""
     security = operation.node.get("security", spec.document.get("security", []))
     if not security:
         return
@@ -377,7 +379,7 @@ def request_headers(sent: Sent, partner: KrakenPartner) -> list[tuple[bytes, byt
     credentials = sent.credentials
     if credentials is None:
         credentials = good_credentials(sent, partner)
-    headers = {"host": "gate.example", **credentials, **dict(sent.headers)}
+    headers = {"host": "gateway.example", **credentials, **dict(sent.headers)}
     if sent.media_type is not None:
         headers["content-type"] = sent.media_type
     if sent.is_chunked:

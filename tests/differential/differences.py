@@ -1,11 +1,11 @@
-"""Where the gate and stock Connexion differ, and why: the whole list.
+"""Where the gateway and stock Connexion differ, and why: the whole list.
 
-Each entry is a sentence and the requests that it speaks of. What we refuse beyond stock is told
-by our own error (every single fault of it must be on the list), what we accept beyond stock by
+Each entry is a sentence and the requests that it speaks of. What we reject beyond stock is told
+by our own error (every single violation of it must be on the list), what we accept beyond stock by
 the request. The test wants every difference on the list, and every entry used.
 
 Most reasons hold only for requests that are not meant well, as the corpus knows without us. What
-refuses good calls as well has a list of its own, and no reason on any list may cover more than a
+rejects good calls as well has a list of its own, and no reason on any list may cover more than a
 small part of one operation's good calls: so none can hide an operation.
 """
 
@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from profilegate import errors
-from profilegate.errors import Fault, InvalidFieldsError, ProfilegateError
+from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
 from tests.clients import NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.differential.asking import Asked
 from tests.differential.meaning import says_another
 from tests.differential.sent import FORM, JSON, PROTOBUF, Sent
 
-Ground = ProfilegateError | Fault
-"""One ground on which a request is refused: an error, or one fault of several."""
+Ground = ProfilegateError | Violation
+"""One ground on which a request is rejected: an error, or one violation of several."""
 
 OfGround = Callable[[Sent, Ground], bool]
 OfRequest = Callable[[Asked], bool]
@@ -49,11 +49,13 @@ def _unread(*words: str) -> OfGround:
 
 def _rule(rule: str, media_type: str | None = None) -> OfGround:
     return lambda sent, ground: (
-        isinstance(ground, Fault) and ground.rule == rule and media_type in (None, sent.media_type)
+        isinstance(ground, Violation)
+        and ground.rule == rule
+        and media_type in (None, sent.media_type)
     )
 
 
-REFUSALS_OF_BAD_CALLS: Mapping[str, OfGround] = {
+ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     # --- What is no body.
     "NaN and infinities are no JSON; Python's own parser takes them.": _unread("NaN", "Infinity"),
     "A lone surrogate is no text that UTF-8 can hold.": _unread("a lone surrogate"),
@@ -69,7 +71,7 @@ REFUSALS_OF_BAD_CALLS: Mapping[str, OfGround] = {
     ),
     "Protobuf is read and checked; stock has no validator for it and lets everything through.": (
         lambda sent, ground: (
-            (isinstance(ground, Fault | errors.BodyUnreadableError))
+            (isinstance(ground, Violation | errors.BodyUnreadableError))
             and sent.operation in ("authenticate", "update_my_user")
             and (sent.media_type or PROTOBUF) == PROTOBUF
         )
@@ -79,11 +81,11 @@ REFUSALS_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "No provider takes the NUL character in a text.": _rule("nul"),
     # --- Media types.
     "A packed body is not unpacked; stock looks at no Content-Encoding.": lambda sent, ground: (
-        isinstance(ground, errors.MediaTypeNotSpokenError)
+        isinstance(ground, errors.MediaTypeUnsupportedError)
         and any(name == "Content-Encoding" for name, _ in sent.headers)
     ),
     "A JSON body in another charset than UTF-8 is not spoken.": lambda sent, ground: (
-        isinstance(ground, errors.MediaTypeNotSpokenError)
+        isinstance(ground, errors.MediaTypeUnsupportedError)
         and "charset=" in (sent.media_type or "").lower()
     ),
     # --- Who calls: stock only asks whether the spec's headers are there, whatever they say.
@@ -122,13 +124,16 @@ REFUSALS_OF_BAD_CALLS: Mapping[str, OfGround] = {
 """Reasons for requests that are not meant well; never for one that is."""
 
 
-REFUSALS_OF_ANY_CALL: Mapping[str, OfGround] = {
+ERROR_RESPONSES_OF_ANY_CALL: Mapping[str, OfGround] = {
     "Locked fields take no new value.": _is(errors.FieldsLockedError),
     "A tenant's name for a user is taken once.": _is(errors.ReferenceTakenError),
 }
 """What no schema can say, for it hangs on what is stored: good calls meet it as well."""
 
-FURTHER_REFUSALS: Mapping[str, OfGround] = {**REFUSALS_OF_BAD_CALLS, **REFUSALS_OF_ANY_CALL}
+FURTHER_ERROR_RESPONSES: Mapping[str, OfGround] = {
+    **ERROR_RESPONSES_OF_BAD_CALLS,
+    **ERROR_RESPONSES_OF_ANY_CALL,
+}
 
 
 FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
@@ -138,7 +143,7 @@ FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
     "Diadoc's page writes `application/json charset=utf-8`, without the semicolon.": lambda asked: (
         asked.sent.media_type == "application/json charset=utf-8"
     ),
-    "A body that is not required may be empty under a media type; stock refuses that.": (
+    "A body that is not required may be empty under a media type; stock rejects that.": (
         lambda asked: (
             not asked.sent.body and asked.sent.spec == "navixy" and asked.sent.method == "POST"
         )
@@ -153,16 +158,17 @@ FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
 
 
 def grounds(error: ProfilegateError | None) -> Iterator[Ground]:
-    """Why a request was refused: each fault by itself."""
+    """Why a request was rejected: each violation by itself."""
     if isinstance(error, InvalidFieldsError):
-        yield from error.faults
+        yield from error.violations
     elif error is not None:
         yield error
 
 
-def reasons_to_refuse(asked: Asked) -> set[str] | None:
-    """The reasons on the list for a further refusal; None if one ground of it is not listed."""
-    listed = REFUSALS_OF_ANY_CALL if asked.sent.is_good else FURTHER_REFUSALS
+def reasons_to_reject(asked: Asked) -> set[str] | None:
+    """The reasons on the list for a further error response; None if one ground of it is not
+    listed."""
+    listed = ERROR_RESPONSES_OF_ANY_CALL if asked.sent.is_good else FURTHER_ERROR_RESPONSES
     found = set()
     for ground in grounds(asked.error):
         reason = next((why for why, of in listed.items() if of(asked.sent, ground)), None)
@@ -187,7 +193,7 @@ def counts(asked: Iterable[Asked]) -> Mapping[tuple[str, str], Counter[str]]:
 
 def reasons(asked: Asked) -> set[str]:
     """The reasons on the lists under which a request falls; none where both say the same."""
-    if asked.is_further_refusal:
-        return reasons_to_refuse(asked) or set()
+    if asked.is_further_error_response:
+        return reasons_to_reject(asked) or set()
     reason = reason_to_accept(asked) if asked.is_further_acceptance else None
     return set() if reason is None else {reason}

@@ -29,7 +29,7 @@ MEANT: Mapping[str, Mapping[str, str]] = {
 """What stands for the plainest text where a user is meant; ``{number}`` is a request's own."""
 
 WHO_CALLS = frozenset({"login", "password", "hash"})
-"""The fields that let somebody in; any other value than the meant one is nobody's."""
+"""The fields that authenticates somebody; any other value than the meant one is nobody's."""
 
 
 def meant(sent: Sent, number: int) -> Sent:

@@ -1,10 +1,10 @@
 """A stock Connexion app on a spec: its own routing, security and validation, and no handlers.
 
-Every credential that is there is let in, and every operation answers what its spec calls
-success; so whatever is refused, Connexion itself has refused.
+Every credential that is there is authenticated, and every operation responses what its spec calls
+success; so whatever is rejected, Connexion itself has rejected.
 
 It is told two things that our specs say and that it has no ear for: at which other paths an
-operation answers (``x-also-at``), and that an object may lie spread over the query. How both are
+operation responses (``x-also-at``), and that an object may lie spread over the query. How both are
 judged is left to it.
 """
 
@@ -24,7 +24,7 @@ def stock_app(spec: Spec) -> connexion.AsyncApp:
     """The app; it serves one spec, since Connexion takes two ``update_user`` for one."""
     document: Node = copy.deepcopy(spec.document)
     for scheme in document["components"].get("securitySchemes", {}).values():
-        scheme["x-apikeyInfoFunc"] = f"{__name__}.let_in"
+        scheme["x-apikeyInfoFunc"] = f"{__name__}.authenticated"
     paths: Node = document["paths"]
     for item in list(paths.values()):
         paths.update(dict.fromkeys(item.get("x-also-at", ()), item))
@@ -33,7 +33,7 @@ def stock_app(spec: Spec) -> connexion.AsyncApp:
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
         uri_parser_class=SpreadObjects,  # type: ignore[arg-type]  # says "object", means class
     )
-    app.add_api(document, base_path="", resolver=_answers(spec), validate_responses=False)
+    app.add_api(document, base_path="", resolver=_responses(spec), validate_responses=False)
     return app
 
 
@@ -65,12 +65,12 @@ def property_names(schema: Node) -> set[str]:
     return set(schema.get("properties", ())).union(*map(property_names, parts))
 
 
-def let_in(api_key: str, required_scopes: object = None) -> dict[str, Any]:
+def authenticated(api_key: str, required_scopes: object = None) -> dict[str, Any]:
     """Take any credential for a good one."""
     return {"sub": api_key}
 
 
-def _answers(spec: Spec) -> Callable[[str], Callable[..., Any]]:
+def _responses(spec: Spec) -> Callable[[str], Callable[..., Any]]:
     statuses = {
         operation.id: next(
             int(status) for status in operation.node["responses"] if str(status).startswith("2")
@@ -79,11 +79,11 @@ def _answers(spec: Spec) -> Callable[[str], Callable[..., Any]]:
     }
 
     def handler_of(operation_id: str) -> Callable[..., Any]:
-        async def answer(**arguments: Any) -> ConnexionResponse:
+        async def response(**arguments: Any) -> ConnexionResponse:
             return ConnexionResponse(
                 status_code=statuses[operation_id], content_type="text/plain", body=b"done"
             )
 
-        return answer
+        return response
 
     return handler_of

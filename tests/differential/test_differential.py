@@ -1,4 +1,4 @@
-"""Stock Connexion as an oracle: over a large corpus it and the gate refuse the same requests."""
+"""Stock Connexion as an oracle: over a large corpus it and the gateway reject the same requests."""
 
 import asyncio
 import logging
@@ -13,16 +13,16 @@ from tests.differential.asking import Asked, ask_both
 from tests.differential.corpus import PROVIDERS, corpus
 from tests.differential.differences import (
     FURTHER_ACCEPTANCES,
-    FURTHER_REFUSALS,
+    FURTHER_ERROR_RESPONSES,
     counts,
     reason_to_accept,
-    reasons_to_refuse,
+    reasons_to_reject,
 )
 
 CORPUS_SIZE_MIN = 6_000
 
 OF_EACH_KIND_MIN = 1_000
-"""Requests that both take, and requests that both refuse: else the corpus proves little."""
+"""Requests that both take, and requests that both reject: else the corpus proves little."""
 
 TAKEN_OF_EACH_MIN = 5
 """Good calls of each operation that both take; the smallest takes no body and no parameter."""
@@ -38,7 +38,7 @@ Above them a reason stands for so much that what it hides is no longer compared.
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
     """What both said to every request of the corpus."""
-    # Stock logs every refusal, and its own faults with a traceback.
+    # Stock logs every error response, and its own violations with a traceback.
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
         # Two hundred log in, and a password takes long to try out on purpose.
@@ -68,7 +68,7 @@ def test_the_corpus_is_always_the_same() -> None:
 
 def test_the_corpus_is_large_and_meets_every_operation(asked: list[Asked]) -> None:
     """
-    Every operation is called well and badly; thousands are taken and thousands refused by both.
+    Every operation is called well and badly; thousands are taken and thousands rejected by both.
     """
     operations = {
         (name, operation.id)
@@ -83,37 +83,40 @@ def test_the_corpus_is_large_and_meets_every_operation(asked: list[Asked]) -> No
     assert both[False, False] >= OF_EACH_KIND_MIN
 
 
-def test_whatever_stock_refuses_is_refused(asked: list[Asked]) -> None:
+def test_whatever_stock_rejects_is_rejected(asked: list[Asked]) -> None:
     """
-    The gate's compiled way lets nothing through that Connexion's own would stop, but for what is
-    on the list: Connexion's known faults, and what its OpenAPI has no word for.
+    The gateway's compiled way lets nothing through that Connexion's own would stop, but for what is
+    on the list: Connexion's known violations, and what its OpenAPI has no word for.
     """
     unlisted = [one for one in asked if one.is_further_acceptance and not reason_to_accept(one)]
 
     assert [] == shown(unlisted)
 
 
-def test_whatever_else_is_refused_has_its_reason(asked: list[Asked]) -> None:
+def test_whatever_else_is_rejected_has_its_reason(asked: list[Asked]) -> None:
     """
-    The gate refuses what Connexion takes for one of the listed reasons only, each fault by itself.
+    The gateway rejects what Connexion takes for one of the listed reasons only, each violation
+    by itself.
     """
-    unlisted = [one for one in asked if one.is_further_refusal and not reasons_to_refuse(one)]
+    unlisted = [
+        one for one in asked if one.is_further_error_response and not reasons_to_reject(one)
+    ]
 
     assert [] == shown(unlisted)
 
 
 def test_what_is_meant_well_is_taken_by_one_of_both(asked: list[Asked]) -> None:
     """
-    What the corpus means well is so: were both to refuse it, nothing would be compared.
+    What the corpus means well is so: were both to reject it, nothing would be compared.
     """
-    refused = [one for one in asked if one.sent.is_good and min(one.ours, one.stock) >= 400]
+    rejected = [one for one in asked if one.sent.is_good and min(one.ours, one.stock) >= 400]
 
-    assert [] == shown(refused)
+    assert [] == shown(rejected)
 
 
 def test_of_every_operation_good_calls_are_taken_by_both(asked: list[Asked]) -> None:
     """
-    An operation that stock always refuses, or that we always refuse, would prove nothing.
+    An operation that stock always rejects, or that we always reject, would prove nothing.
     """
     taken = Counter(
         (one.sent.spec, one.sent.operation) for one in asked if max(one.ours, one.stock) < 400
@@ -141,7 +144,7 @@ def test_no_reason_hides_an_operation(asked: list[Asked]) -> None:
 
 def test_no_reason_covers_much_of_the_corpus(asked: list[Asked]) -> None:
     """
-    Good calls or bad: where one reason answers for hundreds, it wants to be split or narrowed.
+    Good calls or bad: where one reason responses for hundreds, it wants to be split or narrowed.
     """
     count_of = sum(counts(asked).values(), Counter[str]())
     most = len(asked) * SHARE_OF_CORPUS_MAX
@@ -153,19 +156,19 @@ def test_every_listed_difference_is_met(asked: list[Asked]) -> None:
     """
     An entry that no request needs any more would hide the next mistake.
     """
-    refusing: set[str] = set()
+    rejecting: set[str] = set()
     for one in asked:
-        if one.is_further_refusal:
-            refusing |= reasons_to_refuse(one) or set()
+        if one.is_further_error_response:
+            rejecting |= reasons_to_reject(one) or set()
     accepting = {reason_to_accept(one) for one in asked if one.is_further_acceptance}
 
-    assert set() == FURTHER_REFUSALS.keys() - refusing
+    assert set() == FURTHER_ERROR_RESPONSES.keys() - rejecting
     assert set() == FURTHER_ACCEPTANCES.keys() - accepting
 
 
-def test_the_gate_breaks_at_nothing(asked: list[Asked]) -> None:
+def test_the_gateway_breaks_at_nothing(asked: list[Asked]) -> None:
     """
-    Never a 500 for anything that a caller can send; stock answers it several times.
+    Never a 500 for anything that a caller can send; stock responds it several times.
     """
 
     assert [] == shown([one for one in asked if one.ours >= 500])

@@ -1,6 +1,6 @@
 """Values made from a JSON Schema: good ones at every boundary, and each keyword broken once.
 
-The formats are told by Python's own library, so that no mistake of the gate's is repeated here.
+The formats are told by Python's own library, so that no mistake of the gateway's is repeated here.
 """
 
 import json
@@ -60,7 +60,7 @@ TEXTS = (
     "line\nbreak",
     "nul\0inside",
 )
-"""Texts of which each format and each pattern of the specs takes some and refuses the rest."""
+"""Texts of which each format and each pattern of the specs takes some and rejects the rest."""
 
 
 def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
@@ -83,7 +83,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {
 
 ENUM_SHOWN_MAX = 12
 TEXTS_SHOWN_MAX = 7
-"""Of each field, and as many again that it refuses."""
+"""Of each field, and as many again that it rejects."""
 
 
 def taker(schema: Schema) -> Callable[[Any], bool]:
@@ -105,7 +105,7 @@ def good(schema: Schema) -> list[Any]:
 
 
 def bad(schema: Schema) -> list[tuple[str, Any]]:
-    """Values that a schema refuses, each with the keyword that it breaks."""
+    """Values that a schema rejects, each with the keyword that it breaks."""
     takes = taker(schema)
     candidates = chain.from_iterable(_bad(kind) for kind in kinds(schema))
     found = [(keyword, value) for keyword, value in candidates if not takes(value)]

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.generated_clients.python_client import PythonClient
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 from tests.specs.all_specs import PROVIDERS
 
 
 @pytest.fixture(scope="session")
 def python_clients(
-    server: RunningGate, tmp_path_factory: pytest.TempPathFactory
+    server: RunningGateway, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, PythonClient]]:
     """One package for each provider."""
     folder = tmp_path_factory.mktemp("python_clients")

@@ -1,4 +1,4 @@
-"""A client that openapi-python-client writes, from a spec as the running gate serves it."""
+"""A client that openapi-python-client writes, from a spec as the running gateway serves it."""
 
 import importlib
 import os
@@ -14,7 +14,7 @@ from typing import Any
 CONFIG = Path(__file__).with_name("openapi-python-client.yaml")
 GENERATE_TIMEOUT_SECONDS = 60
 
-# The gate listens on loopback: a proxy that is set for the rest of the world has no part in it.
+# The gateway listens on loopback: a proxy that is set for the rest of the world has no effect.
 NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 HTTPX_ARGS: Mapping[str, Any] = MappingProxyType({"trust_env": False})
 

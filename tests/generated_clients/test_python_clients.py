@@ -1,4 +1,4 @@
-"""Typed Python clients, written by openapi-python-client from the served specs, call the gate.
+"""Typed Python clients, written by openapi-python-client from the served specs, call the gateway.
 
 What is asserted are objects of the generated classes; no test here reads JSON.
 """
@@ -57,8 +57,8 @@ def test_the_generator_leaves_out_only(
 
 
 @pytest.fixture
-def navixy(gate, python_clients):
-    """The client; nobody has called the gate yet."""
+def navixy(gateway, python_clients):
+    """The client; nobody has called the gateway yet."""
     with closing(python_clients["navixy"]) as client:
         yield client
 
@@ -66,10 +66,10 @@ def navixy(gate, python_clients):
 def navixy_session(navixy: PythonClient) -> Any:
     """A client that has logged in."""
     login = {"login": "charles.pearson@example.com", "password": "demo-password"}
-    _, answer = navixy.call(
+    _, response = navixy.call(
         "user.log_in", client=navixy.stranger(), body=navixy.models.UserAuth(**login)
     )
-    return navixy.caller("Authorization", answer.hash_, prefix="NVX")
+    return navixy.caller("Authorization", response.hash_, prefix="NVX")
 
 
 def legal_entity(models: Any) -> Any:
@@ -115,15 +115,15 @@ def test_a_navixy_client_logs_in_by_query(navixy):
     """
     login = {"login": "charles.pearson@example.com", "password": "demo-password"}
     credentials = navixy.models.UserAuth(**login)
-    status, answer = navixy.call(
+    status, response = navixy.call(
         "user.log_in_by_query", client=navixy.stranger(), credentials=credentials
     )
 
     assert 200 == status
-    assert isinstance(answer, navixy.models.LoggedIn)
+    assert isinstance(response, navixy.models.LoggedIn)
 
 
-def test_a_navixy_client_reads_a_refusal(navixy):
+def test_a_navixy_client_reads_a_error_response(navixy):
     """
     The page: "222 - Plugin not found – if plugin with id 45 is not available for user".
     """
@@ -141,8 +141,8 @@ def test_a_navixy_client_reads_a_refusal(navixy):
 
 
 @pytest.fixture
-def machnet(gate, python_clients):
-    """The client; nobody has called the gate yet."""
+def machnet(gateway, python_clients):
+    """The client; nobody has called the gateway yet."""
     with closing(python_clients["machnet"]) as client:
         yield client
 
@@ -155,7 +155,7 @@ def machnet_caller(machnet: PythonClient) -> Any:
 
 def test_a_machnet_client_registers_updates_and_reads_back(machnet):
     """
-    The id that a registration answers names the user in the other calls.
+    The id that a registration responses names the user in the other calls.
     """
     models, caller = machnet.models, machnet_caller(machnet)
     new = models.IndividualUpdate(
@@ -177,7 +177,7 @@ def test_a_machnet_client_registers_updates_and_reads_back(machnet):
     assert ("Oslo", date(2000, 1, 1), "female") == (got.city, got.date_of_birth, got.gender)
 
 
-def test_a_machnet_client_reads_a_refusal(machnet):
+def test_a_machnet_client_reads_a_error_response(machnet):
     """
     The page's table: `first_name` of a verified user cannot be updated.
     """
@@ -196,8 +196,8 @@ def test_a_machnet_client_reads_a_refusal(machnet):
 
 
 @pytest.fixture
-def diadoc(gate, python_clients):
-    """The client; nobody has called the gate yet."""
+def diadoc(gateway, python_clients):
+    """The client; nobody has called the gateway yet."""
     with closing(python_clients["diadoc"]) as client:
         yield client
 
@@ -237,7 +237,7 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
     assert models.User(id=UUID(DIADOC_USER), first_name="Иван", last_name="Иванов") == got
 
 
-def test_a_diadoc_client_reads_a_refusal(diadoc):
+def test_a_diadoc_client_reads_a_error_response(diadoc):
     """
     The page: "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют …".
     """
@@ -254,8 +254,8 @@ def test_a_diadoc_client_reads_a_refusal(diadoc):
 
 
 @pytest.fixture
-def kraken(gate, python_clients):
-    """The client; nobody has called the gate yet."""
+def kraken(gateway, python_clients):
+    """The client; nobody has called the gateway yet."""
     with closing(python_clients["kraken"]) as client:
         yield client
 
@@ -294,7 +294,7 @@ def new_user(models: Any) -> Any:
 
 
 def required_details(user_info: Any) -> set[str]:
-    """The details that Kraken lacks, as the typed answer names them."""
+    """The details that Kraken lacks, as the typed response names them."""
     return {action.details_type.type_.value for action in user_info.status.required_actions}
 
 
@@ -319,17 +319,17 @@ def test_a_kraken_client_creates_updates_and_reads_back(kraken):
     assert {"city_of_birth"} == required_details(before.result) - required_details(after.result)
 
 
-def test_a_kraken_client_reads_a_refusal(kraken):
+def test_a_kraken_client_reads_a_error_response(kraken):
     """
-    Each fault is a text of its own: severity, category, message and place.
+    Each violation is a text of its own: severity, category, message and place.
     """
     changes = kraken.models.UserUpdate(phone="none", language="English")
-    refused = kraken.call(
+    rejected = kraken.call(
         "users.update_user", KRAKEN_USER, client=kraken_caller(kraken), body=changes
     )
-    faults = ["EGeneral:Invalid arguments:phone", "EGeneral:Invalid arguments:language"]
+    violations = ["EGeneral:Invalid arguments:phone", "EGeneral:Invalid arguments:language"]
 
-    assert (400, kraken.models.ErrorResponse(error=faults)) == refused
+    assert (400, kraken.models.ErrorResponse(error=violations)) == rejected
 
 
 def test_a_kraken_client_that_does_not_sign_reads_why(kraken):
@@ -337,6 +337,6 @@ def test_a_kraken_client_that_does_not_sign_reads_why(kraken):
     Kraken's guide: an authenticated request has API-Key, API-Sign and API-Nonce.
     """
     caller = kraken.caller("API-Key", KrakenPartner().api_key)
-    refused = kraken.call("users.get_user", KRAKEN_USER, client=caller)
+    rejected = kraken.call("users.get_user", KRAKEN_USER, client=caller)
 
-    assert (401, kraken.models.ErrorResponse(error=["EAPI:Invalid signature"])) == refused
+    assert (401, kraken.models.ErrorResponse(error=["EAPI:Invalid signature"])) == rejected

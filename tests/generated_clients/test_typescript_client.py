@@ -1,4 +1,4 @@
-"""Types by openapi-typescript, calls by openapi-fetch: a TypeScript program calls the gate.
+"""Types by openapi-typescript, calls by openapi-fetch: a TypeScript program calls the gateway.
 
 Needs Node with npm, and what npm installs; where either is missing, these tests are skipped.
 """
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 from tests.specs.all_specs import PROVIDERS
 
 PROGRAMS = Path(__file__).parent / "typescript"
@@ -33,7 +33,7 @@ def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProces
 
 
 @pytest.fixture(scope="module")
-def programs(server: RunningGate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def programs(server: RunningGateway, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs in a folder with all that they need, types from the served specs included."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
@@ -57,7 +57,7 @@ def programs(server: RunningGate, tmp_path_factory: pytest.TempPathFactory) -> P
 
 @pytest.fixture(scope="module")
 def diagnostics(programs: Path) -> Mapping[str, set[int]]:
-    """Compile the programs: the lines of each at which the compiler finds fault."""
+    """Compile the programs: the lines of each at which the compiler finds violation."""
     done = tool(programs, "tsc", "--project", ".")
     found: dict[str, set[int]] = {file.name: set() for file in PROGRAMS.glob("*.ts")}
     for file, line in re.findall(r"^(\S+)\((\d+),\d+\): error", done.stdout, re.MULTILINE):
@@ -66,9 +66,9 @@ def diagnostics(programs: Path) -> Mapping[str, set[int]]:
 
 
 @pytest.fixture
-def printed(gate, programs, diagnostics) -> Any:
+def printed(gateway, programs, diagnostics) -> Any:
     """What the program prints that calls every provider."""
-    done = run(programs, "node", "calls.js", f"http://127.0.0.1:{gate.port}")
+    done = run(programs, "node", "calls.js", f"http://127.0.0.1:{gateway.port}")
 
     assert (0, "") == (done.returncode, done.stderr)
     return json.loads(done.stdout)
@@ -76,7 +76,7 @@ def printed(gate, programs, diagnostics) -> Any:
 
 def test_the_types_fit_a_program_that_is_right(diagnostics):
     """
-    `strict`: every path, body, answer and error in it is checked against the specs.
+    `strict`: every path, body, response and error in it is checked against the specs.
     """
     assert set() == diagnostics["calls.ts"]
 
@@ -94,26 +94,26 @@ def test_the_types_find_each_mistake(diagnostics):
 
 def test_a_typescript_program_calls_every_provider(printed):
     """
-    Each is logged in to, updated, read back, and refuses something; Kraken's calls are signed.
+    Each is logged in to, updated, read back, and rejects something; Kraken's calls are signed.
     """
     unauthorized = (
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
         "некорректные авторизационные данные"
     )
     expected = {
-        "navixy": {"loggedInAgain": True, "updated": True, "firstName": "Charlotte", "refused": 4},
+        "navixy": {"loggedInAgain": True, "updated": True, "firstName": "Charlotte", "rejected": 4},
         "machnet": {
             "created": "UNVERIFIED",
             "updated": 200,
             "city": "Oslo",
-            "refused": "BAD_REQUEST",
+            "rejected": "BAD_REQUEST",
         },
-        "diadoc": {"updated": "Иванов", "lastName": "Иванов", "refused": unauthorized},
+        "diadoc": {"updated": "Иванов", "lastName": "Иванов", "rejected": unauthorized},
         "kraken": {
             "updated": "success",
             "state": "ok",
             "externalId": "user-4711",
-            "refused": ["EGeneral:Invalid arguments:phone"],
+            "rejected": ["EGeneral:Invalid arguments:phone"],
         },
     }
 

@@ -1,11 +1,11 @@
-"""The four doors: how to knock at each so that one is let in, and how each says no.
+"""The four providers: how to knock at each so that one is authenticated, and how each says no.
 
-A door is known by what its provider's documents say, so that one table of bad requests can be
+A provider is known by what its provider's documents say, so that one table of bad requests can be
 tried at all four::
 
-    answer = door.send(gate, b"not JSON")
+    response = provider.send(gateway, b"not JSON")
 
-        assert door.unreadable == door.gist(answer)
+        assert provider.unreadable == provider.gist(response)
 """
 
 import json
@@ -25,22 +25,23 @@ from tests.clients import (
     KrakenPartner,
     diadoc_authorization,
 )
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 Gist = tuple[int, str]
-"""A status, and the words that stand for one kind of refusal."""
+"""A status, and the words that stand for one kind of error response."""
 
 kraken_partner = KrakenPartner()
 """Its nonces rise through all tests: each test begins with a store that has seen none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class ProviderApi:
     """One provider's operation on one demo user.
 
     ``allowed`` are the methods of all operations at its path, as Allow has them; ``good`` is a
-    body that changes ``changed`` in the store; ``words`` takes the kind of refusal and the fields
-    it names out of an answer; the rest are the gists of refusals.
+    body that changes ``changed`` in the store; ``words`` takes the kind of error response and
+    the fields
+    it names out of a response; the rest are the gists of error responses.
     """
 
     name: str
@@ -52,7 +53,7 @@ class Door:
     changed: Mapping[str, Any]
     media_type: str
     sign: Callable[[str, bytes], Mapping[str, str]]
-    words: Callable[[Answer], tuple[str, list[str]]]
+    words: Callable[[Response], tuple[str, list[str]]]
     unreadable: Gist
     invalid: Gist
     too_large: Gist
@@ -63,57 +64,62 @@ class Door:
         return self.name
 
     def headers(self, body: bytes, target: str | None = None) -> dict[str, str]:
-        """What lets one in, for this body (and another target)."""
+        """What authenticates one, for this body (and another target)."""
         return dict(self.sign(target or self.target, body))
 
     def send(
-        self, gate: RunningGate, body: bytes, headers: Mapping[str, str] = JSON, target: str = ""
-    ) -> Answer:
+        self,
+        gateway: RunningGateway,
+        body: bytes,
+        headers: Mapping[str, str] = JSON,
+        target: str = "",
+    ) -> Response:
         """Send a body, well authenticated."""
         target = target or self.target
-        return gate.send(
+        return gateway.send(
             self.method, target, body=body, headers={**self.headers(body, target), **headers}
         )
 
-    def gist(self, answer: Answer) -> Gist:
-        """The status and the kind of a refusal, which must be in the provider's envelope."""
-        assert self.media_type == answer.headers["content-type"]
+    def gist(self, response: Response) -> Gist:
+        """The status and the kind of an error response, which must be in the provider's
+        envelope."""
+        assert self.media_type == response.headers["content-type"]
 
-        return answer.status, self.words(answer)[0]
+        return response.status, self.words(response)[0]
 
-    def named(self, answer: Answer) -> list[str]:
-        """The fields that a refusal names."""
-        return self.words(answer)[1]
+    def named(self, response: Response) -> list[str]:
+        """The fields that an error response names."""
+        return self.words(response)[1]
 
     def good_body(self, **more: Any) -> bytes:
         """The good body with more fields."""
         return json.dumps({**self.good, **more}).encode()
 
 
-def _navixy_words(answer: Answer) -> tuple[str, list[str]]:
-    body = answer.json()
+def _navixy_words(response: Response) -> tuple[str, list[str]]:
+    body = response.json()
     assert {"success", "status"} <= body.keys() <= {"success", "status", "errors"}
     assert body["success"] is False
     fields = [error["parameter"] for error in body.get("errors", ())]
     return f"{body['status']['code']} {body['status']['description']}", fields
 
 
-def _machnet_words(answer: Answer) -> tuple[str, list[str]]:
-    body = answer.json()
+def _machnet_words(response: Response) -> tuple[str, list[str]]:
+    body = response.json()
     assert {"status", "code", "message"} == body.keys()
-    assert answer.status == body["status"]
+    assert response.status == body["status"]
     words, _, rest = body["message"].partition(" [")
     # "[first_name: must be text, gender: must be one of male, female, other]"
     return f"{body['code']} {words}", re.findall(r"(?:^|, )([\w.\[\]]+): (?=must|is)", rest)
 
 
-def _diadoc_words(answer: Answer) -> tuple[str, list[str]]:
-    words, _, rest = answer.text.partition(": ")
+def _diadoc_words(response: Response) -> tuple[str, list[str]]:
+    words, _, rest = response.text.partition(": ")
     return words, rest.split(", ") if rest else []
 
 
-def _kraken_words(answer: Answer) -> tuple[str, list[str]]:
-    (key,) = answer.json().items()
+def _kraken_words(response: Response) -> tuple[str, list[str]]:
+    (key,) = response.json().items()
     name, entries = key
     assert name == "error"
     parts = [entry.split(":", 2) for entry in entries]
@@ -121,7 +127,7 @@ def _kraken_words(answer: Answer) -> tuple[str, list[str]]:
     return words, [part[2] for part in parts if len(part) > 2]
 
 
-NAVIXY = Door(
+NAVIXY = ProviderApi(
     name="navixy",
     method="POST",
     allowed=("GET", "POST"),
@@ -144,7 +150,7 @@ NAVIXY = Door(
     wrong_method=(405, "112 Wrong method"),
 )
 
-MACHNET_DOOR = Door(
+MACHNET_MAPPING = ProviderApi(
     name="machnet",
     method="PATCH",
     allowed=("GET", "PATCH"),
@@ -164,7 +170,7 @@ MACHNET_DOOR = Door(
 
 _DIADOC_MALFORMED = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
 
-DIADOC = Door(
+DIADOC = ProviderApi(
     name="diadoc",
     method="POST",
     allowed=("POST",),
@@ -182,7 +188,7 @@ DIADOC = Door(
     wrong_method=(405, "Используется неподходящий HTTP-метод"),
 )
 
-KRAKEN = Door(
+KRAKEN = ProviderApi(
     name="kraken",
     method="PATCH",
     allowed=("GET", "PATCH"),
@@ -200,4 +206,4 @@ KRAKEN = Door(
     wrong_method=(405, "EGeneral:Unknown method"),
 )
 
-DOORS = (NAVIXY, MACHNET_DOOR, DIADOC, KRAKEN)
+PROVIDER_APIS = (NAVIXY, MACHNET_MAPPING, DIADOC, KRAKEN)

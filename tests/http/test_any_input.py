@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from profilegate.openapi import Node, Spec
 from tests.clients import JSON, MACHNET
-from tests.http.providers import DIADOC, DOORS, NAVIXY, Door, kraken_partner
-from tests.running_gateway import RunningGate
+from tests.http.providers import DIADOC, NAVIXY, PROVIDER_APIS, ProviderApi, kraken_partner
+from tests.running_gateway import RunningGateway
 
-every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
 
 bounded = settings(
     max_examples=150,
@@ -25,7 +25,7 @@ bounded = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
-# Every field's name at any door, at any depth; and a few words that fit somewhere.
+# Every field's name at any provider, at any depth; and a few words that fit somewhere.
 NAMES = """
 legal_type first_name middle_name last_name phone post_country tin iec legal_name okpo_code hash
 email date_of_birth gender country type id ip_address mobile_phone user_scope business
@@ -70,88 +70,90 @@ def mapped_paths(spec: Spec) -> set[str]:
     return set(below(spec.document["components"]["schemas"]))
 
 
-@every_door
+@every_provider
 @bounded
 @given(data=st.data(), junk=st.binary(max_size=60))
 def test_any_bytes_are_answered(
-    gate: RunningGate, door: Door, data: st.DataObject, junk: bytes
+    gateway: RunningGateway, api: ProviderApi, data: st.DataObject, junk: bytes
 ) -> None:
     """
     "Never a 500 for anything a caller can send": junk alone, and junk in the midst of good JSON.
     """
-    good = door.good_body() if data.draw(st.booleans()) else b""
+    good = api.good_body() if data.draw(st.booleans()) else b""
     place = data.draw(st.integers(0, len(good)))
     body = good[:place] + junk + good[place:]
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, body)
+    response = api.send(gateway, body)
 
-    assert answer.status in (200, 400)
-    if answer.status == 400:
-        assert before == gate.fields(door.name, door.user)
+    assert response.status in (200, 400)
+    if response.status == 400:
+        assert before == gateway.fields(api.name, api.user)
 
 
-@every_door
+@every_provider
 @bounded
 @given(value=json_values, more=additions, is_almost_good=st.booleans(), escaped=st.booleans())
 def test_any_json_is_answered(
-    gate: RunningGate,
-    door: Door,
+    gateway: RunningGateway,
+    api: ProviderApi,
     value: Any,
     more: dict[str, Any],
     is_almost_good: bool,
     escaped: bool,
 ) -> None:
     """
-    Any JSON is taken or refused, and what is stored stands in the spec.
+    Any JSON is taken or rejected, and what is stored stands in the spec.
     """
-    sent = {**door.good, **more} if is_almost_good else value
-    before = gate.fields(door.name, door.user)
+    sent = {**api.good, **more} if is_almost_good else value
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, json.dumps(sent, ensure_ascii=escaped).encode())
+    response = api.send(gateway, json.dumps(sent, ensure_ascii=escaped).encode())
 
-    after = gate.fields(door.name, door.user)
-    assert answer.status in (200, 400)
-    assert after.keys() - before.keys() <= mapped_paths(gate.sources[door.name].spec)
-    if answer.status == 400:
+    after = gateway.fields(api.name, api.user)
+    assert response.status in (200, 400)
+    assert after.keys() - before.keys() <= mapped_paths(gateway.sources[api.name].spec)
+    if response.status == 400:
         assert before == after
 
 
-@every_door
+@every_provider
 @bounded
 @given(media_type=st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40))
-def test_any_media_type_is_answered(gate: RunningGate, door: Door, media_type: str) -> None:
+def test_any_media_type_is_answered(
+    gateway: RunningGateway, api: ProviderApi, media_type: str
+) -> None:
     """
-    Whatever Content-Type says, it is JSON, or it is refused; where it says nothing, Diadoc's
-    door takes the body for protobuf, which JSON is not.
+    Whatever Content-Type says, it is JSON, or it is rejected; where it says nothing, Diadoc's
+    provider takes the body for protobuf, which JSON is not.
     """
-    answer = door.send(gate, door.good_body(), {"Content-Type": media_type})
+    response = api.send(gateway, api.good_body(), {"Content-Type": media_type})
 
-    if door is DIADOC and not media_type.partition(";")[0].strip():
-        assert 400 == answer.status
+    if api is DIADOC and not media_type.partition(";")[0].strip():
+        assert 400 == response.status
     else:
-        assert answer.status in (200, 415)
+        assert response.status in (200, 415)
 
 
 @bounded
 @given(pairs=st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=20)), max_size=8))
-def test_any_form_is_answered(gate: RunningGate, pairs: list[tuple[str, str]]) -> None:
+def test_any_form_is_answered(gateway: RunningGateway, pairs: list[tuple[str, str]]) -> None:
     """
-    Any form is taken or refused, and what is stored stands in the spec.
+    Any form is taken or rejected, and what is stored stands in the spec.
     """
-    before = gate.fields("navixy", NAVIXY.user)
+    before = gateway.fields("navixy", NAVIXY.user)
     body = "&".join(f"{quote(name)}={quote(value)}" for name, value in pairs).encode()
 
-    answer = NAVIXY.send(gate, body, {"Content-Type": "application/x-www-form-urlencoded"})
+    response = NAVIXY.send(gateway, body, {"Content-Type": "application/x-www-form-urlencoded"})
 
-    after = gate.fields("navixy", NAVIXY.user)
-    assert answer.status in (200, 400)
-    assert after.keys() - before.keys() <= mapped_paths(gate.sources["navixy"].spec)
+    after = gateway.fields("navixy", NAVIXY.user)
+    assert response.status in (200, 400)
+    assert after.keys() - before.keys() <= mapped_paths(gateway.sources["navixy"].spec)
 
 
 @bounded
 @given(segment=st.binary(min_size=1, max_size=30))
-def test_any_user_is_answered(gate: RunningGate, segment: bytes) -> None:
+def test_any_user_is_answered(gateway: RunningGateway, segment: bytes) -> None:
     """
     Whatever stands in the path where a user does, there is no such user, or it cannot be one.
     """
@@ -161,8 +163,8 @@ def test_any_user_is_answered(gate: RunningGate, segment: bytes) -> None:
     signed = {**kraken_partner.headers(target, body), **JSON}
 
     statuses = {
-        gate.send("PATCH", target, body=body, headers=signed).status,
-        gate.send("PATCH", f"/users/{in_path}", body=body, headers={**MACHNET, **JSON}).status,
+        gateway.send("PATCH", target, body=body, headers=signed).status,
+        gateway.send("PATCH", f"/users/{in_path}", body=body, headers={**MACHNET, **JSON}).status,
     }
 
     assert statuses <= {400, 404}

@@ -1,4 +1,4 @@
-"""Bodies that are not what they must be: refused alike at every door, whatever their fields."""
+"""Bodies that cannot be read: rejected alike by every provider API."""
 
 import json
 from collections.abc import Mapping
@@ -6,17 +6,24 @@ from collections.abc import Mapping
 import pytest
 
 from tests.clients import JSON
-from tests.http.providers import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY, Door
-from tests.running_gateway import RunningGate
+from tests.http.providers import (
+    DIADOC,
+    KRAKEN,
+    MACHNET_MAPPING,
+    NAVIXY,
+    PROVIDER_APIS,
+    ProviderApi,
+)
+from tests.running_gateway import RunningGateway
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 TELLTALE = "TELLTALE"
-"""Stands in every bad value; no answer may hold it."""
+"""Stands in every bad value; no response may hold it."""
 
 NESTING_DEPTH_MAX = 64
 
-every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
 
 
 def beside(more: str) -> bytes:
@@ -81,22 +88,24 @@ UNREADABLE: Mapping[str, bytes] = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
-def test_a_body_that_cannot_be_read_is_refused(gate: RunningGate, door: Door, body: bytes) -> None:
+def test_a_body_that_cannot_be_read_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, body: bytes
+) -> None:
     """
-    A body that is not JSON (RFC 8259), or that two readers would read in two ways, is refused
-    in the provider's words for it; nothing is stored, and nothing of it stands in the answer.
+    A body that is not JSON (RFC 8259), or that two readers would read in two ways, is rejected
+    in the provider's words for it; nothing is stored, and nothing of it stands in the response.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, body)
+    response = api.send(gateway, body)
 
-    assert door.unreadable == door.gist(answer)
-    assert [] == door.named(answer)
-    assert TELLTALE not in answer.text
-    assert before == gate.fields(door.name, door.user)
-    assert 200 == door.send(gate, door.good_body()).status
+    assert api.unreadable == api.gist(response)
+    assert [] == api.named(response)
+    assert TELLTALE not in response.text
+    assert before == gateway.fields(api.name, api.user)
+    assert 200 == api.send(gateway, api.good_body()).status
 
 
 NO_OBJECT: Mapping[str, str] = {
@@ -109,20 +118,22 @@ NO_OBJECT: Mapping[str, str] = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("body", NO_OBJECT.values(), ids=NO_OBJECT)
-def test_a_body_that_is_no_object_is_refused(gate: RunningGate, door: Door, body: str) -> None:
+def test_a_body_that_is_no_object_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, body: str
+) -> None:
     """
-    Every provider's body is one object: any other JSON is a fault of the body as a whole.
+    Every provider's body is one object: any other JSON is a violation of the body as a whole.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, body.encode())
+    response = api.send(gateway, body.encode())
 
-    assert door.invalid == door.gist(answer)
-    assert set(door.named(answer)) <= {"body"}
-    assert TELLTALE not in answer.text
-    assert before == gate.fields(door.name, door.user)
+    assert api.invalid == api.gist(response)
+    assert set(api.named(response)) <= {"body"}
+    assert TELLTALE not in response.text
+    assert before == gateway.fields(api.name, api.user)
 
 
 NUL: Mapping[str, tuple[dict[str, object], str]] = {
@@ -136,25 +147,25 @@ NUL: Mapping[str, tuple[dict[str, object], str]] = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize(("more", "named"), NUL.values(), ids=NUL)
-def test_nul_is_refused_wherever_it_stands(
-    gate: RunningGate, door: Door, more: dict[str, object], named: str
+def test_nul_is_rejected_wherever_it_stands(
+    gateway: RunningGateway, api: ProviderApi, more: dict[str, object], named: str
 ) -> None:
     """
     The NUL character is in nobody's name and address, and cuts texts short in databases and
-    programs further on: no door takes it, not even in a field that it would ignore.
+    programs further on: no provider takes it, not even in a field that it would ignore.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
     # Diadoc's and Kraken's words have no name for the body as a whole.
-    expected = [] if named == "body" and door in (DIADOC, KRAKEN) else [named]
+    expected = [] if named == "body" and api in (DIADOC, KRAKEN) else [named]
 
-    answer = door.send(gate, door.good_body(**more))
+    response = api.send(gateway, api.good_body(**more))
 
-    assert door.invalid == door.gist(answer)
-    assert expected == door.named(answer)
-    assert TELLTALE not in answer.text
-    assert before == gate.fields(door.name, door.user)
+    assert api.invalid == api.gist(response)
+    assert expected == api.named(response)
+    assert TELLTALE not in response.text
+    assert before == gateway.fields(api.name, api.user)
 
 
 @pytest.mark.parametrize(
@@ -162,20 +173,20 @@ def test_nul_is_refused_wherever_it_stands(
     [f"first_name=%00{TELLTALE}", f"unknown=%00{TELLTALE}", f"%00{TELLTALE}=1"],
     ids=["in a field that is read", "in an unknown field", "in a name"],
 )
-def test_nul_in_a_form_is_refused(gate: RunningGate, form: str) -> None:
+def test_nul_in_a_form_is_rejected(gateway: RunningGateway, form: str) -> None:
     """
-    NUL is refused in a form as it is in JSON.
+    NUL is rejected in a form as it is in JSON.
     """
-    before = gate.fields("navixy", NAVIXY.user)
+    before = gateway.fields("navixy", NAVIXY.user)
     rest = "&legal_type=individual&middle_name=&last_name=Quinn"
     body = form + rest + ("" if form.startswith("first_name") else "&first_name=Zoe")
 
-    answer = NAVIXY.send(gate, body.encode(), FORM)
+    response = NAVIXY.send(gateway, body.encode(), FORM)
 
-    assert NAVIXY.invalid == NAVIXY.gist(answer)
-    assert ["body" if form.startswith("%00") else form.partition("=")[0]] == NAVIXY.named(answer)
-    assert TELLTALE not in answer.text
-    assert before == gate.fields("navixy", NAVIXY.user)
+    assert NAVIXY.invalid == NAVIXY.gist(response)
+    assert ["body" if form.startswith("%00") else form.partition("=")[0]] == NAVIXY.named(response)
+    assert TELLTALE not in response.text
+    assert before == gateway.fields("navixy", NAVIXY.user)
 
 
 UNREADABLE_FORMS: Mapping[str, bytes] = {
@@ -190,17 +201,17 @@ UNREADABLE_FORMS: Mapping[str, bytes] = {
 
 
 @pytest.mark.parametrize("body", UNREADABLE_FORMS.values(), ids=UNREADABLE_FORMS)
-def test_a_form_that_cannot_be_read_is_refused(gate: RunningGate, body: bytes) -> None:
+def test_a_form_that_cannot_be_read_is_rejected(gateway: RunningGateway, body: bytes) -> None:
     """
     A form is UTF-8 (URL Standard, 5.1), names each field once, and has 1,000 fields at most.
     """
-    before = gate.fields("navixy", NAVIXY.user)
+    before = gateway.fields("navixy", NAVIXY.user)
 
-    answer = NAVIXY.send(gate, body, FORM)
+    response = NAVIXY.send(gateway, body, FORM)
 
-    assert NAVIXY.unreadable == NAVIXY.gist(answer)
-    assert TELLTALE not in answer.text
-    assert before == gate.fields("navixy", NAVIXY.user)
+    assert NAVIXY.unreadable == NAVIXY.gist(response)
+    assert TELLTALE not in response.text
+    assert before == gateway.fields("navixy", NAVIXY.user)
 
 
 ODD: Mapping[str, bytes] = {
@@ -221,42 +232,42 @@ ODD: Mapping[str, bytes] = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
 def test_odd_json_in_a_field_that_nobody_reads_is_ignored(
-    gate: RunningGate, door: Door, odd: bytes
+    gateway: RunningGateway, api: ProviderApi, odd: bytes
 ) -> None:
     """
-    An unknown field is ignored at every door, so whatever is JSON may stand in it.
+    An unknown field is ignored for every provider, so whatever is JSON may stand in it.
     """
-    good = json.dumps(door.good).encode()
+    good = json.dumps(api.good).encode()
     body = odd.strip().removesuffix(b"}") + b", " + good.removeprefix(b"{")
 
-    answer = door.send(gate, body)
+    response = api.send(gateway, body)
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
-@every_door
-def test_a_caller_who_is_not_let_in_does_not_learn_how_to_write_a_body(
-    gate: RunningGate, door: Door
+@every_provider
+def test_a_caller_who_is_not_authenticated_does_not_learn_how_to_write_a_body(
+    gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
     Whoever is not let in hears that, and nothing of what is wrong in the body. (Navixy's hash
     may stand in the body, so there the body is read first: code 5 says that it cannot be.)
     """
-    target = door.target.partition("?")[0]
+    target = api.target.partition("?")[0]
     bad = b'{"legal_type": 17, "first_name": 17, "Login": 17, "full_name": 17}'
 
-    answer = gate.send(door.method, target, body=bad, headers=JSON)
+    response = gateway.send(api.method, target, body=bad, headers=JSON)
 
-    assert answer.status == (400 if door is NAVIXY else 401)
-    assert [] == door.named(answer)
+    assert response.status == (400 if api is NAVIXY else 401)
+    assert [] == api.named(response)
 
 
 @pytest.mark.parametrize(
-    ("body", "why"),
+    ("body", "reason"),
     {
         b'{"a": 1, "a": 2}': "a key stands twice in one object",
         b"[" * 65 + b"]" * 65: "nested more than 64 levels deep",
@@ -265,11 +276,11 @@ def test_a_caller_who_is_not_let_in_does_not_learn_how_to_write_a_body(
     }.items(),
 )
 def test_machnet_says_in_words_why_a_body_cannot_be_read(
-    gate: RunningGate, body: bytes, why: str
+    gateway: RunningGateway, body: bytes, why: str
 ) -> None:
     """
     Machnet's envelope has room for a sentence, so it says which of all this it was.
     """
-    answer = MACHNET_DOOR.send(gate, body)
+    response = MACHNET_MAPPING.send(gateway, body)
 
-    assert why in answer.json()["message"]
+    assert why in response.json()["message"]

@@ -23,11 +23,11 @@ def test_a_postponed_module_is_loaded_at_its_first_use(
     import seldom_used  # type: ignore[import-not-found]
 
     imported = capsys.readouterr().out
-    answer = seldom_used.ANSWER
+    response = seldom_used.RESPONSE
     used = capsys.readouterr().out
     del sys.modules["seldom_used"]
 
-    assert ("", "loaded\n", 42) == (imported, used, answer)
+    assert ("", "loaded\n", 42) == (imported, used, response)
 
 
 def test_a_postponed_module_that_is_not_installed_is_missed_at_once() -> None:

@@ -1,13 +1,13 @@
-"""Media types, charsets and codings: what each door reads, and what it says to the others."""
+"""Media types, charsets and codings: what each provider reads, and what it says to the others."""
 
 import gzip
 
 import pytest
 
-from tests.http.providers import DIADOC, DOORS, NAVIXY, Door
-from tests.running_gateway import RunningGate
+from tests.http.providers import DIADOC, NAVIXY, PROVIDER_APIS, ProviderApi
+from tests.running_gateway import RunningGateway
 
-every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
 
 JSON_NAMES = {
     "as it is registered": "application/json",
@@ -21,18 +21,18 @@ JSON_NAMES = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("name", JSON_NAMES.values(), ids=JSON_NAMES)
 def test_json_may_be_named_in_every_way_that_http_knows(
-    gate: RunningGate, door: Door, name: str
+    gateway: RunningGateway, api: ProviderApi, name: str
 ) -> None:
     """
     RFC 9110, 8.3.1: type, subtype and parameter names are case-insensitive.
     """
-    answer = door.send(gate, door.good_body(), {"Content-Type": name})
+    response = api.send(gateway, api.good_body(), {"Content-Type": name})
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
 no_media_type = pytest.mark.parametrize(
@@ -40,41 +40,41 @@ no_media_type = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door is not DIADOC], ids=str)
+@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not DIADOC], ids=str)
 @no_media_type
 def test_a_body_without_a_media_type_is_read_as_json(
-    gate: RunningGate, door: Door, headers: dict[str, str]
+    gateway: RunningGateway, api: ProviderApi, headers: dict[str, str]
 ) -> None:
     """
     RFC 9110, 8.3: without Content-Type "the recipient MAY" examine the data; three of the four
     providers speak JSON first, so it is read as that.
     """
-    answer = door.send(gate, door.good_body(), headers)
+    response = api.send(gateway, api.good_body(), headers)
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
 @no_media_type
 def test_a_body_without_a_media_type_is_read_as_protobuf_where_the_page_says_so(
-    gate: RunningGate, headers: dict[str, str]
+    gateway: RunningGateway, headers: dict[str, str]
 ) -> None:
     """
     Diadoc, DataStructures: "По умолчанию все структуры ожидаются в формате Protocol Buffers":
     a message is taken, and JSON is no message.
     """
-    before = gate.fields("diadoc", DIADOC.user)
+    before = gateway.fields("diadoc", DIADOC.user)
 
-    refused = DIADOC.send(gate, DIADOC.good_body(), headers)
+    rejected = DIADOC.send(gateway, DIADOC.good_body(), headers)
 
-    assert DIADOC.unreadable == DIADOC.gist(refused)
-    assert before == gate.fields("diadoc", DIADOC.user)
+    assert DIADOC.unreadable == DIADOC.gist(rejected)
+    assert before == gateway.fields("diadoc", DIADOC.user)
 
     # UserToUpdate.FullName.FullName, with LastName = 1 and FirstName = 2.
-    taken = DIADOC.send(gate, b"\x12\x0e\x0a\x0c\x0a\x05Quinn\x12\x03Zoe", headers)
+    taken = DIADOC.send(gateway, b"\x12\x0e\x0a\x0c\x0a\x05Quinn\x12\x03Zoe", headers)
 
     assert 200 == taken.status
-    assert DIADOC.changed.items() <= gate.fields("diadoc", DIADOC.user).items()
+    assert DIADOC.changed.items() <= gateway.fields("diadoc", DIADOC.user).items()
 
 
 UNSPOKEN = {
@@ -91,80 +91,86 @@ UNSPOKEN = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("headers", UNSPOKEN.values(), ids=UNSPOKEN)
-def test_a_body_in_another_media_type_is_refused(
-    gate: RunningGate, door: Door, headers: dict[str, str]
+def test_a_body_in_another_media_type_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, headers: dict[str, str]
 ) -> None:
     """
     RFC 9110, 15.5.16: 415 says that the content "is in a format not supported by this method".
     JSON is UTF-8 (RFC 8259, 8.1), so another charset is another format.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, door.good_body(), headers)
+    response = api.send(gateway, api.good_body(), headers)
 
-    assert door.unspoken == door.gist(answer)
-    assert "TELLTALE" not in answer.text
-    assert before == gate.fields(door.name, door.user)
+    assert api.unspoken == api.gist(response)
+    assert "TELLTALE" not in response.text
+    assert before == gateway.fields(api.name, api.user)
 
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door is not NAVIXY], ids=str)
-def test_a_form_is_refused_where_no_page_speaks_of_forms(gate: RunningGate, door: Door) -> None:
+@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
+def test_a_form_is_rejected_where_no_page_speaks_of_forms(
+    gateway: RunningGateway, api: ProviderApi
+) -> None:
     """
     Forms are Navixy's alone ("Getting started": POST application/x-www-form-urlencoded).
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, b"first_name=Zoe", FORM)
+    response = api.send(gateway, b"first_name=Zoe", FORM)
 
-    assert door.unspoken == door.gist(answer)
-    assert before == gate.fields(door.name, door.user)
+    assert api.unspoken == api.gist(response)
+    assert before == gateway.fields(api.name, api.user)
 
 
-def test_a_form_in_another_charset_is_refused(gate: RunningGate) -> None:
+def test_a_form_in_another_charset_is_rejected(gateway: RunningGateway) -> None:
     """
     A form that says that it is not UTF-8 is not read as if it were.
     """
     body = b"legal_type=individual&first_name=Zo%E9&middle_name=&last_name=Quinn"
 
-    answer = NAVIXY.send(gate, body, {"Content-Type": f"{FORM['Content-Type']}; charset=latin1"})
+    response = NAVIXY.send(
+        gateway, body, {"Content-Type": f"{FORM['Content-Type']}; charset=latin1"}
+    )
 
-    assert NAVIXY.unspoken == NAVIXY.gist(answer)
+    assert NAVIXY.unspoken == NAVIXY.gist(response)
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "br", "GZIP", "identity, gzip"])
 @pytest.mark.parametrize("compressed", [True, False], ids=["compressed", "not compressed"])
-def test_a_compressed_body_is_refused(
-    gate: RunningGate, door: Door, coding: str, compressed: bool
+def test_a_compressed_body_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, coding: str, compressed: bool
 ) -> None:
     """
     RFC 9110, 8.4.1 and 15.5.16: a server "MAY respond with 415" to a content coding that it
     does not take. No provider's page speaks of one, and a few packed bytes may become many.
     """
-    body = gzip.compress(door.good_body()) if compressed else door.good_body()
-    before = gate.fields(door.name, door.user)
+    body = gzip.compress(api.good_body()) if compressed else api.good_body()
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, body, {"Content-Type": "application/json", "Content-Encoding": coding})
+    response = api.send(
+        gateway, body, {"Content-Type": "application/json", "Content-Encoding": coding}
+    )
 
-    assert door.unspoken == door.gist(answer)
-    assert before == gate.fields(door.name, door.user)
+    assert api.unspoken == api.gist(response)
+    assert before == gateway.fields(api.name, api.user)
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("coding", ["identity", "Identity", ""])
 def test_a_body_that_says_that_it_is_not_compressed_is_read(
-    gate: RunningGate, door: Door, coding: str
+    gateway: RunningGateway, api: ProviderApi, coding: str
 ) -> None:
     """
     RFC 9110, 8.4.1: "identity" is the word for no coding at all.
     """
     headers = {"Content-Type": "application/json", "Content-Encoding": coding}
 
-    answer = door.send(gate, door.good_body(), headers)
+    response = api.send(gateway, api.good_body(), headers)
 
-    assert 200 == answer.status
+    assert 200 == response.status

@@ -1,4 +1,4 @@
-"""Negotiation: which media type an answer is in, from Accept and from how the request came."""
+"""Negotiation: which media type a response is in, from Accept and from how the request came."""
 
 import pytest
 from hypothesis import given, settings
@@ -41,18 +41,18 @@ CASES = {
     "neither, protobuf came": ("text/html", PROTOBUF, PROTOBUF),
     "neither, or else everything, JSON came": ("text/html, */*;q=0.1", JSON, JSON),
     "no media type at all": ("json", JSON, PROTOBUF),
-    "JSON refused, JSON came": ("application/json;q=0", JSON, PROTOBUF),
-    "JSON refused, all else taken": ("application/json;q=0, */*", JSON, PROTOBUF),
-    "protobuf refused": ("application/x-protobuf;q=0, */*", PROTOBUF, JSON),
-    "both refused": ("application/x-protobuf;q=0, application/json;q=0", "", PROTOBUF),
-    "everything refused, JSON came": ("*/*;q=0", JSON, PROTOBUF),
+    "JSON rejected, JSON came": ("application/json;q=0", JSON, PROTOBUF),
+    "JSON rejected, all else taken": ("application/json;q=0, */*", JSON, PROTOBUF),
+    "protobuf rejected": ("application/x-protobuf;q=0, */*", PROTOBUF, JSON),
+    "both rejected": ("application/x-protobuf;q=0, application/json;q=0", "", PROTOBUF),
+    "everything rejected, JSON came": ("*/*;q=0", JSON, PROTOBUF),
 }
 
 
 @pytest.mark.parametrize(("accept", "came_in", "expected"), CASES.values(), ids=CASES)
-def test_the_answer_is_in_the_media_type_that_was_asked_for(accept, came_in, expected):
+def test_the_response_is_in_the_media_type_that_was_asked_for(accept, came_in, expected):
     """
-    "answer JSON if Accept names JSON, or if there is no Accept (or */*) and the request was JSON;
+    "response JSON if Accept names JSON, or if there is no Accept (or */*) and the request was JSON;
     else application/x-protobuf"; and of several that Accept names, the one that it likes best
     (RFC 9110, 12.4.2).
     """
@@ -60,7 +60,7 @@ def test_the_answer_is_in_the_media_type_that_was_asked_for(accept, came_in, exp
     assert expected == choose(OFFERED, accept.encode(), came_in)
 
 
-def test_an_answer_in_one_media_type_only_is_not_negotiated():
+def test_an_response_in_one_media_type_only_is_not_negotiated():
     """
     RFC 9110, 12.4.1: a server may "disregard" what it cannot fulfil instead of answering 406.
     """
@@ -78,7 +78,7 @@ def test_an_answer_in_one_media_type_only_is_not_negotiated():
         ("application/json charset=utf-8", "application/json", ""),
     ],
 )
-def test_a_media_type_is_told_from_its_charset(header, media_type, charset):
+def test_a_media_type_is_reported_from_its_charset(header, media_type, charset):
     """
     RFC 9110, 8.3.1: names are compared without regard to case; a parameter may be in quotation
     marks, and follows a semicolon (which Diadoc's page DataStructures forgets).
@@ -89,7 +89,7 @@ def test_a_media_type_is_told_from_its_charset(header, media_type, charset):
 
 @settings(derandomize=True, max_examples=300)
 @given(accept=st.binary(max_size=60), came_in=st.sampled_from(["", PROTOBUF, JSON, "text/xml"]))
-def test_whatever_accept_says_there_is_an_answer(accept, came_in):
+def test_whatever_accept_says_there_is_an_response(accept, came_in):
     """
     Nobody is turned away over a header that says what one would like.
     """

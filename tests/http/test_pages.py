@@ -1,4 +1,4 @@
-"""The gate's own pages: what is here, Swagger UI, and the specs; all of it from this gate alone."""
+"""The gateway's own pages: start page, Swagger UI and the specs, without any other host."""
 
 import re
 from html.parser import HTMLParser
@@ -9,7 +9,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from profilegate.openapi.resources import specs_folder
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 PROVIDERS = ("diadoc", "kraken", "machnet", "navixy", "profiles")
 
@@ -66,42 +66,44 @@ class Elements(HTMLParser):
 
 
 @every_page
-def test_a_page_is_there(gate: RunningGate, page: str) -> None:
+def test_a_page_is_there(gateway: RunningGateway, page: str) -> None:
     """
     Every page is answered with its media type and its whole length.
     """
-    answer = gate.send("GET", page)
+    response = gateway.send("GET", page)
 
-    assert 200 == answer.status
-    assert PAGES[page] == answer.headers["content-type"]
-    assert str(len(answer.body)) == answer.headers["content-length"]
-    assert answer.body
+    assert 200 == response.status
+    assert PAGES[page] == response.headers["content-type"]
+    assert str(len(response.body)) == response.headers["content-length"]
+    assert response.body
 
 
 @every_page
-def test_a_page_that_is_known_already_is_not_sent_again(gate: RunningGate, page: str) -> None:
+def test_a_page_that_is_known_already_is_not_sent_again(gateway: RunningGateway, page: str) -> None:
     """
-    RFC 9110, 13.1.2: with If-None-Match and the page's own ETag, weak or in a list, the answer
+    RFC 9110, 13.1.2: with If-None-Match and the page's own ETag, weak or in a list, the response
     is 304 and empty; with another one it is the page.
     """
-    etag = gate.send("GET", page).headers["etag"]
+    etag = gateway.send("GET", page).headers["etag"]
     sent = {etag: 304, f'"other", W/{etag}': 304, "*": 304, '"other"': 200, "": 200}
 
-    answers = {value: gate.send("GET", page, headers={"If-None-Match": value}) for value in sent}
+    responses = {
+        value: gateway.send("GET", page, headers={"If-None-Match": value}) for value in sent
+    }
 
-    assert sent == {value: answer.status for value, answer in answers.items()}
-    assert {etag} == {answer.headers["etag"] for answer in answers.values()}
-    assert b"" == answers[etag].body
+    assert sent == {value: response.status for value, response in responses.items()}
+    assert {etag} == {response.headers["etag"] for response in responses.values()}
+    assert b"" == responses[etag].body
 
 
 @every_page
-def test_head_is_get_without_the_page(gate: RunningGate, page: str) -> None:
+def test_head_is_get_without_the_page(gateway: RunningGateway, page: str) -> None:
     """
     RFC 9110, 9.3.2: HEAD has GET's header fields and no content.
     """
-    get = gate.send("GET", page)
+    get = gateway.send("GET", page)
 
-    head = gate.send("HEAD", page)
+    head = gateway.send("HEAD", page)
 
     assert 200 == head.status
     assert b"" == head.body
@@ -114,15 +116,15 @@ def _without_date(headers: Any) -> dict[str, str]:
 
 @every_page
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_a_page_is_only_read(gate: RunningGate, page: str, method: str) -> None:
+def test_a_page_is_only_read(gateway: RunningGateway, page: str, method: str) -> None:
     """
     A page speaks GET and HEAD.
     """
-    answer = gate.send(method, page, body=b"{}")
+    response = gateway.send(method, page, body=b"{}")
 
-    assert 405 == answer.status
-    assert "GET, HEAD" == answer.headers["allow"]
-    assert "application/problem+json" == answer.headers["content-type"]
+    assert 405 == response.status
+    assert "GET, HEAD" == response.headers["allow"]
+    assert "application/problem+json" == response.headers["content-type"]
 
 
 @pytest.mark.parametrize(
@@ -130,50 +132,50 @@ def test_a_page_is_only_read(gate: RunningGate, page: str, method: str) -> None:
     ["/docs", "/docs/", "/docs/nobody", "/specs/", "/specs/kraken", "/specs/kraken.yml",
      "/docs/assets/", "/docs/assets/README.md", "/docs/assets/../../app.py", "/index.html"],
 )  # fmt: skip
-def test_what_is_no_page_is_not_found(gate: RunningGate, page: str) -> None:
+def test_what_is_no_page_is_not_found(gateway: RunningGateway, page: str) -> None:
     """
     Pages are a list that is made at the start; no file is looked for.
     """
-    assert 404 == gate.send("GET", page).status
+    assert 404 == gateway.send("GET", page).status
 
 
-def test_the_query_of_a_page_means_nothing(gate: RunningGate) -> None:
+def test_the_query_of_a_page_means_nothing(gateway: RunningGateway) -> None:
     """
     A query does not make another page.
     """
-    plain, with_query = gate.send("GET", "/docs/kraken"), gate.send("GET", "/docs/kraken?x=1")
+    plain, with_query = gateway.send("GET", "/docs/kraken"), gateway.send("GET", "/docs/kraken?x=1")
 
     assert plain.body == with_query.body
 
 
 @every_provider
-def test_a_yaml_spec_is_the_file_itself(gate: RunningGate, provider: str) -> None:
+def test_a_yaml_spec_is_the_file_itself(gateway: RunningGateway, provider: str) -> None:
     """
     What is served as YAML is the hand-written file with its comments, byte for byte.
     """
-    answer = gate.send("GET", f"/specs/{provider}.yaml")
+    response = gateway.send("GET", f"/specs/{provider}.yaml")
 
-    assert (specs_folder() / f"{provider}.yaml").read_bytes() == answer.body
+    assert (specs_folder() / f"{provider}.yaml").read_bytes() == response.body
 
 
 @every_provider
-def test_a_json_spec_says_what_the_file_says(gate: RunningGate, provider: str) -> None:
+def test_a_json_spec_says_what_the_file_says(gateway: RunningGateway, provider: str) -> None:
     """
     What is served as JSON is the file's content, and valid OpenAPI 3.0.
     """
-    answer = gate.send("GET", f"/specs/{provider}.json")
+    response = gateway.send("GET", f"/specs/{provider}.json")
 
     # Another reader than ours; all texts that YAML 1.1 would misread are quoted in the files.
     text = (specs_folder() / f"{provider}.yaml").read_text("utf-8")
-    assert yaml.safe_load(text) == answer.json()
-    assert [] == list(OpenAPIV30SpecValidator(answer.json()).iter_errors())
+    assert yaml.safe_load(text) == response.json()
+    assert [] == list(OpenAPIV30SpecValidator(response.json()).iter_errors())
 
 
-def test_the_start_page_leads_to_every_provider(gate: RunningGate) -> None:
+def test_the_start_page_leads_to_every_provider(gateway: RunningGateway) -> None:
     """
-    Whoever opens the gate's address finds every provider, its operations, docs and specs.
+    Whoever opens the gateway's address finds every provider, its operations, docs and specs.
     """
-    page = Elements(gate.send("GET", "/").text)
+    page = Elements(gateway.send("GET", "/").text)
 
     assert {
         address
@@ -191,28 +193,28 @@ def test_the_start_page_leads_to_every_provider(gate: RunningGate) -> None:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page].startswith("text/html")])
-def test_a_page_loads_nothing_from_outside(gate: RunningGate, page: str) -> None:
+def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -> None:
     """
-    The gate works where there is no internet, and tells nobody who reads its pages: all that a
-    page loads or leads to lies on the gate, and is there.
+    The gateway works where there is no internet, and tells nobody who reads its pages: all that a
+    page loads or leads to lies on the gateway, and is there.
     """
-    elements = Elements(gate.send("GET", page).text)
+    elements = Elements(gateway.send("GET", page).text)
 
     addresses = elements.addresses()
     assert addresses
     assert [] == [address for address in addresses if not re.match(r"/(?!/)", address)]
-    assert {200} == {gate.send("GET", address).status for address in addresses}
+    assert {200} == {gateway.send("GET", address).status for address in addresses}
     assert not [script for script in elements.scripts if "://" in script]
 
 
 @every_provider
-def test_swagger_ui_shows_the_providers_spec(gate: RunningGate, provider: str) -> None:
+def test_swagger_ui_shows_the_providers_spec(gateway: RunningGateway, provider: str) -> None:
     """
     The page is Swagger UI 5 with this provider's spec, and without the outside service that
     Swagger UI has validate a spec unless it is told not to.
     """
-    page = Elements(gate.send("GET", f"/docs/{provider}").text)
-    bundle = gate.send("GET", "/docs/assets/swagger-ui-bundle.js").text
+    page = Elements(gateway.send("GET", f"/docs/{provider}").text)
+    bundle = gateway.send("GET", "/docs/assets/swagger-ui-bundle.js").text
 
     (script,) = [script for script in page.scripts if "SwaggerUIBundle(" in script]
     assert f'"url": "/specs/{provider}.json"' in script
@@ -220,11 +222,11 @@ def test_swagger_ui_shows_the_providers_spec(gate: RunningGate, provider: str) -
     assert 'PACKAGE_VERSION:"5.' in bundle
 
 
-def test_the_style_sheet_loads_nothing_from_outside(gate: RunningGate) -> None:
+def test_the_style_sheet_loads_nothing_from_outside(gateway: RunningGateway) -> None:
     """
     A style sheet can load fonts and pictures: this one has them inside.
     """
-    sheet = gate.send("GET", "/docs/assets/swagger-ui.css").text
+    sheet = gateway.send("GET", "/docs/assets/swagger-ui.css").text
 
     assert [] == [
         address

@@ -12,12 +12,19 @@ from profilegate.errors import SpecError
 from profilegate.gateway.provider import Provider
 from profilegate.http.routing import RouteTable
 from profilegate.openapi import Spec
-from profilegate.profile.rules import DoorMap, DoorRules
+from profilegate.profile.rules import LockRules, ProfileMapping
 from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH
-from tests.http.providers import DIADOC, DOORS, KRAKEN, MACHNET_DOOR, NAVIXY, Door
-from tests.running_gateway import RunningGate
+from tests.http.providers import (
+    DIADOC,
+    KRAKEN,
+    MACHNET_MAPPING,
+    NAVIXY,
+    PROVIDER_APIS,
+    ProviderApi,
+)
+from tests.running_gateway import RunningGateway
 
-every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
 
 PROBLEM = "application/problem+json"
 NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404}
@@ -47,15 +54,15 @@ NOWHERE = {
 
 @pytest.mark.parametrize("target", NOWHERE.values(), ids=NOWHERE)
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-def test_an_unknown_path_is_not_found(gate: RunningGate, target: str, method: str) -> None:
+def test_an_unknown_path_is_not_found(gateway: RunningGateway, target: str, method: str) -> None:
     """
-    A path of no operation and no page is nobody's, so the answer is the gate's own (RFC 9457).
+    A path of no operation and no page is nobody's, so the response is the gateway's own (RFC 9457).
     """
-    answer = gate.send(method, target, body=b"{}", headers={**MACHNET, **JSON})
+    response = gateway.send(method, target, body=b"{}", headers={**MACHNET, **JSON})
 
-    assert 404 == answer.status
-    assert PROBLEM == answer.headers["content-type"]
-    assert NOT_FOUND == answer.json()
+    assert 404 == response.status
+    assert PROBLEM == response.headers["content-type"]
+    assert NOT_FOUND == response.json()
 
 
 # --- Other methods -----------------------------------------------------------------------
@@ -64,35 +71,35 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 @pytest.mark.parametrize(
-    ("door", "method"),
-    [(door, method) for door in DOORS for method in METHODS if method not in door.allowed],
+    ("channel", "method"),
+    [(api, method) for api in PROVIDER_APIS for method in METHODS if method not in api.allowed],
     ids=str,
 )
-def test_another_method_is_refused_with_those_that_are_allowed(
-    gate: RunningGate, door: Door, method: str
+def test_another_method_is_rejected_with_those_that_are_allowed(
+    gateway: RunningGateway, api: ProviderApi, method: str
 ) -> None:
     """
     RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field"; the words are the provider's.
     """
-    answer = gate.send(method, door.target, body=None if method in ("GET", "HEAD") else b"{}")
+    response = gateway.send(method, api.target, body=None if method in ("GET", "HEAD") else b"{}")
 
-    assert 405 == answer.status
-    assert ", ".join(door.allowed) == answer.headers["allow"]
+    assert 405 == response.status
+    assert ", ".join(api.allowed) == response.headers["allow"]
     if method == "HEAD":
-        assert b"" == answer.body
+        assert b"" == response.body
     else:
-        assert door.wrong_method == door.gist(answer)
+        assert api.wrong_method == api.gist(response)
 
 
 @pytest.mark.parametrize("method", [method for method in METHODS if method != "GET"])
-def test_a_login_is_confirmed_by_get_alone(gate: RunningGate, method: str) -> None:
+def test_a_login_is_confirmed_by_get_alone(gateway: RunningGateway, method: str) -> None:
     """
     A link in a mail is opened with GET; another method at its path is Diadoc's 405.
     """
-    answer = gate.send(method, "/UpdateMyUser/confirm?token=t")
+    response = gateway.send(method, "/UpdateMyUser/confirm?token=t")
 
-    assert 405 == answer.status
-    assert "GET" == answer.headers["allow"]
+    assert 405 == response.status
+    assert "GET" == response.headers["allow"]
 
 
 # --- Paths that are the same, and paths that are not -------------------------------------
@@ -108,129 +115,131 @@ NAVIXY_PATHS = {
 
 
 @pytest.mark.parametrize("path", NAVIXY_PATHS.values(), ids=NAVIXY_PATHS)
-def test_navixy_answers_at_every_path_that_its_documents_write(
-    gate: RunningGate, path: str
+def test_navixy_responses_at_every_path_that_its_documents_write(
+    gateway: RunningGateway, path: str
 ) -> None:
     """
     Navixy's documents write one action's path in four ways.
     """
-    answer = NAVIXY.send(gate, NAVIXY.good_body(hash=NAVIXY_HASH), target=path)
+    response = NAVIXY.send(gateway, NAVIXY.good_body(hash=NAVIXY_HASH), target=path)
 
-    assert 200 == answer.status
-    assert NAVIXY.changed.items() <= gate.fields("navixy", NAVIXY.user).items()
+    assert 200 == response.status
+    assert NAVIXY.changed.items() <= gateway.fields("navixy", NAVIXY.user).items()
 
 
 ESCAPED = {
     "navixy": (NAVIXY, f"/v2/user/personal%5Finfo/%75pdate?hash={NAVIXY_HASH}"),
-    "machnet": (MACHNET_DOOR, f"/%75sers/{INDIVIDUAL.replace('-', '%2D')}"),
+    "machnet": (MACHNET_MAPPING, f"/%75sers/{INDIVIDUAL.replace('-', '%2D')}"),
     "diadoc": (DIADOC, "/Update%4dyUser"),
     "kraken": (KRAKEN, "/b2b/users/%41%4108N84GCPARUN7A"),
 }
 
 
-@pytest.mark.parametrize(("door", "target"), ESCAPED.values(), ids=ESCAPED)
-def test_an_escaped_letter_is_the_letter(gate: RunningGate, door: Door, target: str) -> None:
+@pytest.mark.parametrize(("channel", "target"), ESCAPED.values(), ids=ESCAPED)
+def test_an_escaped_letter_is_the_letter(
+    gateway: RunningGateway, api: ProviderApi, target: str
+) -> None:
     """
     RFC 3986, 6.2.2.2: an escaped unreserved character is equivalent to the character. Kraken's
     signature still covers the target as it is sent.
     """
-    answer = door.send(gate, door.good_body(), target=target)
+    response = api.send(gateway, api.good_body(), target=target)
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
 @pytest.mark.parametrize("slash", ["%2F", "%2f"])
-def test_an_escaped_slash_stays_inside_its_segment(gate: RunningGate, slash: str) -> None:
+def test_an_escaped_slash_stays_inside_its_segment(gateway: RunningGateway, slash: str) -> None:
     """
     RFC 3986, 2.2: an escaped slash is data, not a delimiter: here a part of a user's name.
     """
-    gate.create("kraken", "AA08/N84GC/PARUN", {"name.given": "Slash"}, tenant="demo")
+    gateway.create("kraken", "AA08/N84GC/PARUN", {"name.given": "Slash"}, tenant="demo")
     target = f"/b2b/users/AA08{slash}N84GC{slash}PARUN"
 
-    answer = KRAKEN.send(gate, KRAKEN.good_body(), target=target)
+    response = KRAKEN.send(gateway, KRAKEN.good_body(), target=target)
 
-    assert 200 == answer.status
-    assert "Zoe" == gate.fields("kraken", "AA08/N84GC/PARUN")["name.given"]
+    assert 200 == response.status
+    assert "Zoe" == gateway.fields("kraken", "AA08/N84GC/PARUN")["name.given"]
 
 
-def test_a_segment_is_unescaped_once(gate: RunningGate) -> None:
+def test_a_segment_is_unescaped_once(gateway: RunningGateway) -> None:
     """
     ``%2541`` is the text ``%41``, and not the letter A.
     """
-    answer = KRAKEN.send(gate, KRAKEN.good_body(), target="/b2b/users/%2541A08N84GCPARUN7A")
+    response = KRAKEN.send(gateway, KRAKEN.good_body(), target="/b2b/users/%2541A08N84GCPARUN7A")
 
-    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(answer)
+    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(response)
 
 
-def test_a_plus_in_a_path_is_a_plus(gate: RunningGate) -> None:
+def test_a_plus_in_a_path_is_a_plus(gateway: RunningGateway) -> None:
     """
     A plus is a blank in a query and a form only: this is not the spaced IIBAN.
     """
     target = "/b2b/users/AA08+N84G+CPAR+UN7A"
 
-    answer = KRAKEN.send(gate, KRAKEN.good_body(), target=target)
+    response = KRAKEN.send(gateway, KRAKEN.good_body(), target=target)
 
-    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(answer)
+    assert (404, "EGeneral:Unknown user") == KRAKEN.gist(response)
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("query", ["", "a=b", "a", "=", "&&", "%00", "a=b?c=d"])
 def test_a_query_that_nobody_reads_changes_nothing(
-    gate: RunningGate, door: Door, query: str
+    gateway: RunningGateway, api: ProviderApi, query: str
 ) -> None:
     """
     Parameters that the page does not list are ignored, like fields.
     """
-    path, _, present = door.target.partition("?")
+    path, _, present = api.target.partition("?")
 
-    answer = door.send(gate, door.good_body(), target=f"{path}?{present}&{query}")
+    response = api.send(gateway, api.good_body(), target=f"{path}?{present}&{query}")
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
-@pytest.mark.parametrize("door", [door for door in DOORS if door is not NAVIXY], ids=str)
+@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
 def test_a_query_that_is_no_text_is_nothing_where_nobody_reads_it(
-    gate: RunningGate, door: Door
+    gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
     Three providers' operations have no parameter in the query, so its bytes are nobody's.
     """
-    answer = door.send(gate, door.good_body(), target=f"{door.target}?a=%FF")
+    response = api.send(gateway, api.good_body(), target=f"{api.target}?a=%FF")
 
-    assert 200 == answer.status
-    assert door.changed.items() <= gate.fields(door.name, door.user).items()
+    assert 200 == response.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
-def test_a_query_that_is_no_text_is_refused_where_it_is_read(gate: RunningGate) -> None:
+def test_a_query_that_is_no_text_is_rejected_where_it_is_read(gateway: RunningGateway) -> None:
     """
     Navixy looks for the hash in the query, and takes all other parameters there too: one that
     cannot be read is "5 Wrong request format", though nobody knows its name.
     """
-    before = gate.fields("navixy", NAVIXY.user)
+    before = gateway.fields("navixy", NAVIXY.user)
 
-    answer = NAVIXY.send(gate, NAVIXY.good_body(), target=f"{NAVIXY.target}&a=%FF")
+    response = NAVIXY.send(gateway, NAVIXY.good_body(), target=f"{NAVIXY.target}&a=%FF")
 
-    assert NAVIXY.unreadable == NAVIXY.gist(answer)
-    assert before == gate.fields("navixy", NAVIXY.user)
+    assert NAVIXY.unreadable == NAVIXY.gist(response)
+    assert before == gateway.fields("navixy", NAVIXY.user)
 
 
-@every_door
-def test_an_absolute_target_is_its_path(gate: RunningGate, door: Door) -> None:
+@every_provider
+def test_an_absolute_target_is_its_path(gateway: RunningGateway, api: ProviderApi) -> None:
     """
     RFC 9112, 3.2.2: a server "MUST accept the absolute-form", which proxies are sent.
     """
-    body = door.good_body()
+    body = api.good_body()
 
-    answer = gate.send(
-        door.method,
-        f"http://gate.example{door.target}",
+    response = gateway.send(
+        api.method,
+        f"http://gateway.example{api.target}",
         body=body,
-        headers={**door.headers(body), **JSON},
+        headers={**api.headers(body), **JSON},
     )
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 # --- The table itself --------------------------------------------------------------------
@@ -242,7 +251,7 @@ def _nobody(*_: Any, **__: Any) -> Any:
 
 def provider(name: str) -> Provider:
     """A provider that has no more than a name."""
-    return Provider(name, None, _nobody, _nobody, DoorMap(DoorRules({}, ()), {}, (), ()))
+    return Provider(name, None, _nobody, _nobody, ProfileMapping(LockRules({}, ()), {}, (), ()))
 
 
 def table(*paths: str) -> RouteTable:

@@ -1,11 +1,11 @@
-"""Values of the wrong kind: each field at fault is named, none of the values is repeated."""
+"""Values of the wrong kind: each invalid field is named, none of the values is repeated."""
 
 from typing import Any
 
 import pytest
 
-from tests.http.providers import DIADOC, KRAKEN, MACHNET_DOOR, NAVIXY, Door
-from tests.running_gateway import RunningGate
+from tests.http.providers import DIADOC, KRAKEN, MACHNET_MAPPING, NAVIXY, ProviderApi
+from tests.running_gateway import RunningGateway
 
 TELLTALE = "TELLTALE"
 WITH_TELLTALE = {
@@ -22,14 +22,15 @@ WITH_TELLTALE = {
 
 TELLTALES = (TELLTALE, "8675")
 
-FAULTS_MAX = 100
+VIOLATIONS_MAX = 100
 
 ADDRESS = {"line1": "1 High Street", "city": "Oslo", "postal_code": "0026", "country": "NO"}
 DOCUMENT = {"document_type": "PASSPORT", "document_value": "X1234567"}
 
-# (door, what is sent beside the good body, with VALUE in its place; what is named; kinds that fit)
+# (provider, what is sent beside the good body, with VALUE in its place; what is named; kinds
+# that fit)
 VALUE = object()
-Case = tuple[Door, dict[str, Any], str, set[str]]
+Case = tuple[ProviderApi, dict[str, Any], str, set[str]]
 
 # Kraken's page writes "| null" at most of its fields.
 NULL = {"null"}
@@ -43,42 +44,47 @@ FIELDS: dict[str, Case] = {
         "legal_type",
         set(),
     ),
-    "Machnet's names are texts": (MACHNET_DOOR, {"first_name": VALUE}, "first_name", {"text"}),
-    "Machnet's dates are dates": (MACHNET_DOOR, {"date_of_birth": VALUE}, "date_of_birth", set()),
-    "Machnet's e-mail addresses are addresses": (MACHNET_DOOR, {"email": VALUE}, "email", set()),
-    "Machnet's gender is one of three words": (MACHNET_DOOR, {"gender": VALUE}, "gender", set()),
+    "Machnet's names are texts": (MACHNET_MAPPING, {"first_name": VALUE}, "first_name", {"text"}),
+    "Machnet's dates are dates": (
+        MACHNET_MAPPING,
+        {"date_of_birth": VALUE},
+        "date_of_birth",
+        set(),
+    ),
+    "Machnet's e-mail addresses are addresses": (MACHNET_MAPPING, {"email": VALUE}, "email", set()),
+    "Machnet's gender is one of three words": (MACHNET_MAPPING, {"gender": VALUE}, "gender", set()),
     "Machnet's business is true or false": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"business": VALUE},
         "business",
         {"true"},
     ),
     "Machnet's number of transactions is a number or digits": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"number_of_transaction_per_month": VALUE},
         "number_of_transaction_per_month",
         {"a number"},
     ),
     "Machnet's company_details are an object": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"company_details": VALUE},
         "company_details",
         {"an object"},
     ),
     "Machnet's fields far inside are texts": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"company_details": {"company_name": VALUE}},
         "company_details.company_name",
         {"text"},
     ),
     "Machnet's documents are a list": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"virtual_documents": VALUE},
         "virtual_documents",
         {"a list"},
     ),
     "each of Machnet's documents is an object": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"virtual_documents": [DOCUMENT, VALUE]},
         "virtual_documents[1]",
         {"an object"},
@@ -146,8 +152,8 @@ FIELDS: dict[str, Case] = {
 }
 
 CASES = {
-    f"{sentence}: {kind}": (door, sent, named, value)
-    for sentence, (door, sent, named, fitting) in FIELDS.items()
+    f"{sentence}: {kind}": (api, sent, named, value)
+    for sentence, (api, sent, named, fitting) in FIELDS.items()
     for kind, value in WITH_TELLTALE.items()
     if kind not in fitting
 }
@@ -164,28 +170,32 @@ def put_in(template: Any, value: Any) -> Any:
     return template
 
 
-@pytest.mark.parametrize(("door", "sent", "named", "value"), CASES.values(), ids=CASES)
-def test_a_value_of_the_wrong_kind_is_refused_by_its_fields_name(
-    gate: RunningGate, door: Door, sent: dict[str, Any], named: str, value: object
+@pytest.mark.parametrize(("channel", "sent", "named", "value"), CASES.values(), ids=CASES)
+def test_a_value_of_the_wrong_kind_is_rejected_by_its_fields_name(
+    gateway: RunningGateway,
+    api: ProviderApi,
+    sent: dict[str, Any],
+    named: str,
+    value: object,
 ) -> None:
     """
-    A value that is not of the kind that the provider's page gives to the field is a fault of
+    A value that is not of the kind that the provider's page gives to the field is a violation of
     that field and of no other; the field is named, its value is not, and nothing is stored.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, door.good_body(**put_in(sent, value)))
+    response = api.send(gateway, api.good_body(**put_in(sent, value)))
 
-    assert door.invalid == door.gist(answer)
-    assert {named} == set(door.named(answer))
-    assert not [word for word in TELLTALES if word in answer.text]
-    assert before == gate.fields(door.name, door.user)
-    assert [] == gate.mails()
+    assert api.invalid == api.gist(response)
+    assert {named} == set(api.named(response))
+    assert not [word for word in TELLTALES if word in response.text]
+    assert before == gateway.fields(api.name, api.user)
+    assert [] == gateway.mails()
 
 
 LONG = TELLTALE * 32  # 256 characters
 
-TOO_LONG: dict[str, tuple[Door, dict[str, Any], str]] = {
+TOO_LONG: dict[str, tuple[ProviderApi, dict[str, Any], str]] = {
     "Navixy's names have 100 characters at most": (
         NAVIXY,
         {"first_name": LONG[:101]},
@@ -198,7 +208,7 @@ TOO_LONG: dict[str, tuple[Door, dict[str, Any], str]] = {
     ),
     "Navixy's phone has 15 digits at most": (NAVIXY, {"phone": "8675309867530986"}, "phone"),
     "Machnet's phone has 15 digits at most": (
-        MACHNET_DOOR,
+        MACHNET_MAPPING,
         {"mobile_phone": "8675309867530986"},
         "mobile_phone",
     ),
@@ -212,24 +222,24 @@ TOO_LONG: dict[str, tuple[Door, dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("door", "sent", "named"), TOO_LONG.values(), ids=TOO_LONG)
-def test_a_value_that_is_too_long_is_refused(
-    gate: RunningGate, door: Door, sent: dict[str, Any], named: str
+@pytest.mark.parametrize(("channel", "sent", "named"), TOO_LONG.values(), ids=TOO_LONG)
+def test_a_value_that_is_too_long_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, sent: dict[str, Any], named: str
 ) -> None:
     """
-    A value one longer than its field takes is a fault of that field; nothing is stored.
+    A value one longer than its field takes is a violation of that field; nothing is stored.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, door.good_body(**sent))
+    response = api.send(gateway, api.good_body(**sent))
 
-    assert door.invalid == door.gist(answer)
-    assert [named] == door.named(answer)
-    assert not [word for word in (*TELLTALES, TELLTALE.lower()) if word in answer.text]
-    assert before == gate.fields(door.name, door.user)
+    assert api.invalid == api.gist(response)
+    assert [named] == api.named(response)
+    assert not [word for word in (*TELLTALES, TELLTALE.lower()) if word in response.text]
+    assert before == gateway.fields(api.name, api.user)
 
 
-def test_all_faults_are_told_at_once(gate: RunningGate) -> None:
+def test_all_violations_are_reported_at_once(gateway: RunningGateway) -> None:
     """
     Whoever sends five wrong values hears of all five, not of one after another.
     """
@@ -241,47 +251,51 @@ def test_all_faults_are_told_at_once(gate: RunningGate) -> None:
         "language": "english",
     }
 
-    answer = KRAKEN.send(gate, KRAKEN.good_body(**sent))
+    response = KRAKEN.send(gateway, KRAKEN.good_body(**sent))
 
-    assert KRAKEN.invalid == KRAKEN.gist(answer)
+    assert KRAKEN.invalid == KRAKEN.gist(response)
     assert {
         "date_of_birth",
         "country_of_birth",
         "residence.country",
         "tax_ids[1].id",
         "language",
-    } == set(KRAKEN.named(answer))
+    } == set(KRAKEN.named(response))
 
 
-def test_of_many_faults_a_hundred_are_told(gate: RunningGate) -> None:
+def test_of_many_violations_a_hundred_are_reported(gateway: RunningGateway) -> None:
     """
-    An answer does not grow with what was sent: nobody mends more than a hundred faults at once.
+    A response does not grow with what was sent: nobody fixes more than a hundred violations at
+    once.
     """
-    answer = KRAKEN.send(gate, KRAKEN.good_body(nationalities=["XX"] * 1_000))
+    response = KRAKEN.send(gateway, KRAKEN.good_body(nationalities=["XX"] * 1_000))
 
-    assert KRAKEN.invalid == KRAKEN.gist(answer)
-    assert [f"nationalities[{place}]" for place in range(FAULTS_MAX)] == KRAKEN.named(answer)
+    assert KRAKEN.invalid == KRAKEN.gist(response)
+    assert [f"nationalities[{place}]" for place in range(VIOLATIONS_MAX)] == KRAKEN.named(response)
 
 
-def test_of_many_nul_characters_a_hundred_are_told(gate: RunningGate) -> None:
+def test_of_many_nul_characters_a_hundred_are_reported(gateway: RunningGateway) -> None:
     """
-    NUL is told as often as any other fault.
+    NUL is told as often as any other violation.
     """
-    answer = KRAKEN.send(gate, KRAKEN.good_body(unknown=["\0"] * 90_000))
+    response = KRAKEN.send(gateway, KRAKEN.good_body(unknown=["\0"] * 90_000))
 
-    assert KRAKEN.invalid == KRAKEN.gist(answer)
-    assert [f"unknown[{place}]" for place in range(FAULTS_MAX)] == KRAKEN.named(answer)
+    assert KRAKEN.invalid == KRAKEN.gist(response)
+    assert [f"unknown[{place}]" for place in range(VIOLATIONS_MAX)] == KRAKEN.named(response)
 
 
-def test_a_list_of_ninety_thousand_wrong_items_is_refused_by_its_first(gate: RunningGate) -> None:
+def test_a_list_of_ninety_thousand_wrong_items_is_rejected_by_its_first(
+    gateway: RunningGateway,
+) -> None:
     """
-    A list may have nearly as many items as a body may have parts; to find every fault would take
+    A list may have nearly as many items as a body may have parts; to find every violation would
+    take
     a gigabyte, so the first is told.
     """
-    before = gate.fields("kraken", KRAKEN.user)
+    before = gateway.fields("kraken", KRAKEN.user)
 
-    answer = KRAKEN.send(gate, KRAKEN.good_body(nationalities=[0] * 90_000))
+    response = KRAKEN.send(gateway, KRAKEN.good_body(nationalities=[0] * 90_000))
 
-    assert KRAKEN.invalid == KRAKEN.gist(answer)
-    assert ["nationalities[0]"] == KRAKEN.named(answer)
-    assert before == gate.fields("kraken", KRAKEN.user)
+    assert KRAKEN.invalid == KRAKEN.gist(response)
+    assert ["nationalities[0]"] == KRAKEN.named(response)
+    assert before == gateway.fields("kraken", KRAKEN.user)

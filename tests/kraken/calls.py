@@ -1,4 +1,4 @@
-"""Signed calls to Kraken's door, and what its refusals say."""
+"""Signed calls to Kraken's provider, and what its error responses say."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 SUCCESS = {"result": "success"}
 
@@ -38,7 +38,7 @@ def path_of(user: str) -> str:
 
 
 def patch(
-    gate: RunningGate,
+    gateway: RunningGateway,
     body: Any,
     *,
     user: str = KRAKEN_USER,
@@ -46,7 +46,7 @@ def patch(
     nonce: int | str | None = None,
     partner: KrakenPartner | None = None,
     headers: Mapping[str, str] | None = None,
-) -> Answer:
+) -> Response:
     """
     Send a signed ``PATCH /b2b/users/{user}``; a body of bytes goes out as it is.
 
@@ -55,28 +55,28 @@ def patch(
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     target = path_of(user) + query
     signed = (partner or KrakenPartner()).headers(target, raw, nonce)
-    return gate.send("PATCH", target, body=raw, headers={**signed, **JSON, **(headers or {})})
+    return gateway.send("PATCH", target, body=raw, headers={**signed, **JSON, **(headers or {})})
 
 
 def error(*words: str) -> dict[str, list[str]]:
-    """The envelope of every refusal: ``{"error": ["EAPI:Invalid key"]}``."""
+    """The envelope of every error response: ``{"error": ["EAPI:Invalid key"]}``."""
     return {"error": list(words)}
 
 
-def outcome(answer: Answer) -> tuple[int, Any]:
-    """An answer's status and body."""
-    return answer.status, answer.json()
+def outcome(response: Response) -> tuple[int, Any]:
+    """An response's status and body."""
+    return response.status, response.json()
 
 
-def invalid(answer: Answer) -> list[str]:
-    """The fields that a refusal names as wrong, in the order of the alphabet."""
-    words = answer.json()["error"]
-    assert (400, error(*words)) == outcome(answer)
+def invalid(response: Response) -> list[str]:
+    """The fields that an error response names as wrong, in the order of the alphabet."""
+    words = response.json()["error"]
+    assert (400, error(*words)) == outcome(response)
     assert all(word.startswith(f"{INVALID_ARGUMENTS}:") for word in words)
     return sorted(word.removeprefix(f"{INVALID_ARGUMENTS}:") for word in words)
 
 
-def let_in_documented_key(gate: RunningGate) -> None:
+def authenticated_documented_key(gateway: RunningGateway) -> None:
     """Give the demo partner the guide's key besides its own."""
     secret = base64.b64decode(DOCUMENTED_KEY)
-    gate.put_credential("kraken", "api-key", DOCUMENTED_API_KEY, tenant="demo", secret=secret)
+    gateway.put_credential("kraken", "api-key", DOCUMENTED_API_KEY, tenant="demo", secret=secret)

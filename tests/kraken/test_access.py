@@ -1,4 +1,4 @@
-"""Whom Kraken's partners reach, by which name and version, and what refusals give away: nothing."""
+"""Which users Kraken's partners reach, and that an error response reveals nothing."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tests.kraken.calls import (
     patch,
     path_of,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 NOBODY = "AA00NOBODY000000"
 
@@ -29,12 +29,12 @@ NOBODY = "AA00NOBODY000000"
     ["AA08%20N84G%20CPAR%20UN7A", "AA08N84G%20CPARUN7A", "%20AA08N84GCPARUN7A%20"],
     ids=["in groups of four", "one blank", "blanks around"],
 )
-def test_blanks_in_an_iiban_do_not_count(gate: RunningGate, user: str):
+def test_blanks_in_an_iiban_do_not_count(gateway: RunningGateway, user: str):
     """
     The spaced and the unspaced form are one user.
     """
-    assert (200, SUCCESS) == outcome(patch(gate, {"language": "en"}, user=user))
-    assert "en" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert (200, SUCCESS) == outcome(patch(gateway, {"language": "en"}, user=user))
+    assert "en" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 LENGTHS = {
@@ -50,58 +50,58 @@ LENGTHS = {
 
 
 @pytest.mark.parametrize(("user", "status"), LENGTHS.values(), ids=LENGTHS)
-def test_an_iiban_has_14_to_42_characters(gate: RunningGate, user: str, status: int):
+def test_an_iiban_has_14_to_42_characters(gateway: RunningGateway, user: str, status: int):
     """
     "Required string length: 14 - 42".
     """
-    refusals = {
+    error_responses = {
         400: (400, error("EGeneral:Invalid arguments:user")),
         404: (404, error(UNKNOWN_USER)),
     }
 
-    assert refusals[status] == outcome(patch(gate, {}, user=user))
+    assert error_responses[status] == outcome(patch(gateway, {}, user=user))
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"phone": "1"}', b"{"], ids=["good", "bad", "no JSON"])
-def test_another_partners_user_is_answered_as_nobodys(gate: RunningGate, body: bytes):
+def test_another_partners_user_is_answered_as_nobodys(gateway: RunningGateway, body: bytes):
     """
-    IIBANs cannot be tried out: the two answers are the same, byte for byte, whatever was sent.
+    IIBANs cannot be tried out: the two responses are the same, byte for byte, whatever was sent.
     """
-    before = gate.fields("kraken", KRAKEN_USER_OF_ANOTHER)
-    anothers = patch(gate, body, user=KRAKEN_USER_OF_ANOTHER)
-    nobodys = patch(gate, body, user=NOBODY)
+    before = gateway.fields("kraken", KRAKEN_USER_OF_ANOTHER)
+    anothers = patch(gateway, body, user=KRAKEN_USER_OF_ANOTHER)
+    nobodys = patch(gateway, body, user=NOBODY)
 
     assert (nobodys.status, nobodys.body) == (anothers.status, anothers.body)
     assert 400 <= anothers.status < 500
-    assert before == gate.fields("kraken", KRAKEN_USER_OF_ANOTHER)
+    assert before == gateway.fields("kraken", KRAKEN_USER_OF_ANOTHER)
 
 
-def test_another_partners_user_is_unknown(gate: RunningGate):
+def test_another_partners_user_is_unknown(gateway: RunningGateway):
     """
     Each partner has users of its own.
     """
     partner = KrakenPartner()
-    anothers = patch(gate, {}, user=KRAKEN_USER_OF_ANOTHER, partner=partner)
-    its_own = patch(gate, {}, partner=partner)
+    anothers = patch(gateway, {}, user=KRAKEN_USER_OF_ANOTHER, partner=partner)
+    its_own = patch(gateway, {}, partner=partner)
 
     assert (404, error(UNKNOWN_USER)) == outcome(anothers)
     assert (200, SUCCESS) == outcome(its_own)
     assert (200, SUCCESS) == outcome(
-        patch(gate, {}, user=KRAKEN_USER_OF_ANOTHER, partner=OTHER_PARTNER, nonce=1)
+        patch(gateway, {}, user=KRAKEN_USER_OF_ANOTHER, partner=OTHER_PARTNER, nonce=1)
     )
 
 
-def test_a_locked_field_is_named(gate: RunningGate):
+def test_a_locked_field_is_named(gateway: RunningGateway):
     """
     A name that another provider has verified takes no new value here either: 403 in Kraken's
     words, naming each such field and nothing else; the same name again is no change.
     """
     name = {"first_name": "Lena", "middle_name": "", "last_name": "Linked"}
-    before = gate.fields("kraken", LINKED_AND_LOCKED)
+    before = gateway.fields("kraken", LINKED_AND_LOCKED)
     partner = KrakenPartner()
-    same = patch(gate, {"full_name": name}, user=LINKED_AND_LOCKED, partner=partner)
+    same = patch(gateway, {"full_name": name}, user=LINKED_AND_LOCKED, partner=partner)
     new = {"full_name": {**name, "first_name": "Eva", "last_name": "New"}, "language": "en"}
-    refused = patch(gate, new, user=LINKED_AND_LOCKED, partner=partner)
+    rejected = patch(gateway, new, user=LINKED_AND_LOCKED, partner=partner)
 
     assert (200, SUCCESS) == outcome(same)
     assert (
@@ -110,49 +110,49 @@ def test_a_locked_field_is_named(gate: RunningGate):
             "EGeneral:Permission denied:full_name.first_name",
             "EGeneral:Permission denied:full_name.last_name",
         ),
-    ) == outcome(refused)
-    assert before == gate.fields("kraken", LINKED_AND_LOCKED)
+    ) == outcome(rejected)
+    assert before == gateway.fields("kraken", LINKED_AND_LOCKED)
 
 
 # --- Version, method, media type ---------------------------------------------------------
 
 
 @pytest.mark.parametrize("header", ["Payward-Version", "Kraken-Version", "payward-version"])
-def test_the_version_may_be_named(gate: RunningGate, header: str):
+def test_the_version_may_be_named(gateway: RunningGateway, header: str):
     """
     "The API version 2025-04-15 was released on April 15, 2025." The guide calls the header
     ``Kraken-Version``.
     """
-    answer = patch(gate, {}, headers={header: "2025-04-15"})
+    response = patch(gateway, {}, headers={header: "2025-04-15"})
 
-    assert (200, SUCCESS) == outcome(answer)
+    assert (200, SUCCESS) == outcome(response)
 
 
 @pytest.mark.parametrize("version", ["2025-04-16", "2025-4-15", "latest", "1", ""])
 @pytest.mark.parametrize("header", ["Payward-Version", "Kraken-Version"])
-def test_an_unknown_version_is_refused(gate: RunningGate, header: str, version: str):
+def test_an_unknown_version_is_rejected(gateway: RunningGateway, header: str, version: str):
     """
     "Available options: 2025-04-15": an enumeration of one.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, {"language": "en"}, headers={header: version})
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, {"language": "en"}, headers={header: version})
 
-    assert ["Payward-Version"] == invalid(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert ["Payward-Version"] == invalid(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_the_path_takes_get_and_patch_only(gate: RunningGate, method: str):
+def test_the_path_takes_get_and_patch_only(gateway: RunningGateway, method: str):
     """
     The page documents ``PATCH /b2b/users/{user}``; of its companions one reads at
     the same path; another method is told which two there are.
     """
     target = path_of(KRAKEN_USER)
     headers = {**KrakenPartner().headers(target, b"{}"), **JSON}
-    answer = gate.send(method, target, body=b"{}", headers=headers)
+    response = gateway.send(method, target, body=b"{}", headers=headers)
 
-    assert (405, error("EGeneral:Unknown method")) == outcome(answer)
-    assert "GET, PATCH" == answer.headers["allow"]
+    assert (405, error("EGeneral:Unknown method")) == outcome(response)
+    assert "GET, PATCH" == response.headers["allow"]
 
 
 @pytest.mark.parametrize(
@@ -164,16 +164,16 @@ def test_the_path_takes_get_and_patch_only(gate: RunningGate, method: str):
         "application/json; charset=utf-16",
     ],
 )
-def test_a_body_of_another_media_type_is_not_read(gate: RunningGate, media_type: str):
+def test_a_body_of_another_media_type_is_not_read(gateway: RunningGateway, media_type: str):
     """
     The page's body is ``application/json``.
     """
-    answer = patch(gate, {}, headers={"Content-Type": media_type})
+    response = patch(gateway, {}, headers={"Content-Type": media_type})
 
-    assert (415, error("EGeneral:Unsupported media type")) == outcome(answer)
+    assert (415, error("EGeneral:Unsupported media type")) == outcome(response)
 
 
-# --- What refusals give away -------------------------------------------------------------
+# --- What error responses give away -------------------------------------------------------------
 
 SECRET = "c4n4ry"
 
@@ -202,29 +202,29 @@ GIVEAWAYS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("body", GIVEAWAYS.values(), ids=GIVEAWAYS)
-def test_a_refusal_never_repeats_a_value(gate: RunningGate, body: Any):
+def test_a_error_response_never_repeats_a_value(gateway: RunningGateway, body: Any):
     """
     "Invalid arguments" and the field; what was sent is nobody's business.
     """
-    answer = patch(gate, body)
+    response = patch(gateway, body)
 
-    assert 400 == answer.status
-    assert SECRET not in answer.text.lower()
+    assert 400 == response.status
+    assert SECRET not in response.text.lower()
 
 
-def test_a_refusal_never_repeats_credentials_users_or_versions(gate: RunningGate):
+def test_a_error_response_never_repeats_credentials_users_or_versions(gateway: RunningGateway):
     """
     Nor anything else that came with the request.
     """
-    answers = [
-        patch(gate, {}, headers={"API-Key": SECRET}),
-        patch(gate, {}, headers={"API-Sign": SECRET}),
-        patch(gate, {}, nonce=SECRET),
-        patch(gate, {}, headers={"Payward-Version": SECRET}),
-        patch(gate, {}, headers={"Content-Type": SECRET}),
-        patch(gate, {}, user=SECRET),
-        patch(gate, {}, user=SECRET * 3),
+    responses = [
+        patch(gateway, {}, headers={"API-Key": SECRET}),
+        patch(gateway, {}, headers={"API-Sign": SECRET}),
+        patch(gateway, {}, nonce=SECRET),
+        patch(gateway, {}, headers={"Payward-Version": SECRET}),
+        patch(gateway, {}, headers={"Content-Type": SECRET}),
+        patch(gateway, {}, user=SECRET),
+        patch(gateway, {}, user=SECRET * 3),
     ]
 
-    assert [401, 401, 401, 400, 415, 400, 404] == [answer.status for answer in answers]
-    assert SECRET not in "".join(answer.text for answer in answers)
+    assert [401, 401, 401, 400, 415, 400, 404] == [response.status for response in responses]
+    assert SECRET not in "".join(response.text for response in responses)

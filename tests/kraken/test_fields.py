@@ -1,4 +1,4 @@
-"""What Kraken's fields take, at the edges of their rules, and how the rest is refused."""
+"""What Kraken's fields take, at the edges of their rules, and how the rest is rejected."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import KRAKEN_USER
 from tests.kraken.calls import SUCCESS, error, invalid, outcome, patch
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 RESIDENCE = {"line1": "1 Main St", "city": "Oslo", "postal_code": "0026", "country": "NO"}
 CONCAT = {"type": "concat", "value": "ADZOE19901225", "calculated_at": "2023-11-07T05:31:56Z"}
@@ -65,25 +65,25 @@ TAKEN: dict[str, tuple[str, Any, str]] = {
 }
 
 
-def test_an_identifier_keeps_only_the_parts_of_its_kind(gate: RunningGate):
+def test_an_identifier_keeps_only_the_parts_of_its_kind(gateway: RunningGateway):
     """
     Unknown fields are accepted and ignored, inside client_identifier too.
     """
-    answer = patch(gate, {"client_identifier": {"type": "unknown", "value": "x", "more": 1}})
+    response = patch(gateway, {"client_identifier": {"type": "unknown", "value": "x", "more": 1}})
 
-    assert (200, SUCCESS) == outcome(answer)
-    assert {"type": "unknown"} == gate.fields("kraken", KRAKEN_USER)["account.client_identifier"]
+    assert (200, SUCCESS) == outcome(response)
+    assert {"type": "unknown"} == gateway.fields("kraken", KRAKEN_USER)["account.client_identifier"]
 
 
 @pytest.mark.parametrize(("field", "value", "path"), TAKEN.values(), ids=TAKEN)
-def test_a_good_value_is_stored(gate: RunningGate, field: str, value: Any, path: str):
+def test_a_good_value_is_stored(gateway: RunningGateway, field: str, value: Any, path: str):
     """
     Kraken never shows a user's details, so this looks into the store.
     """
-    answer = patch(gate, {field: value})
+    response = patch(gateway, {field: value})
 
-    assert (200, SUCCESS) == outcome(answer)
-    assert value == gate.fields("kraken", KRAKEN_USER)[path]
+    assert (200, SUCCESS) == outcome(response)
+    assert value == gateway.fields("kraken", KRAKEN_USER)[path]
 
 
 PHONES = {
@@ -97,20 +97,20 @@ PHONES = {
 
 
 @pytest.mark.parametrize("phone", PHONES.values(), ids=PHONES)
-def test_a_phone_number_by_the_pages_pattern_is_taken(gate: RunningGate, phone: str):
+def test_a_phone_number_by_the_pages_pattern_is_taken(gateway: RunningGateway, phone: str):
     """
     ``^\\+?[1-9]\\d{1,14}$``: a digit that is no zero and 1 to 14 more.
     """
-    answer = patch(gate, {"phone": phone})
-    stored = gate.fields("kraken", KRAKEN_USER)["phone"]
+    response = patch(gateway, {"phone": phone})
+    stored = gateway.fields("kraken", KRAKEN_USER)["phone"]
 
-    assert (200, SUCCESS) == outcome(answer)
-    # What is E.164 is kept as such, for all doors; anything else as it was written.
+    assert (200, SUCCESS) == outcome(response)
+    # What is E.164 is kept as such, for all providers; anything else as it was written.
     assert stored == phone or list(stored.values()) == [phone]
 
 
 # Fields, all at once, and the ways to those that are wrong.
-REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
+REJECTED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "below int32": ({"tos_version_accepted": -2147483649}, ["tos_version_accepted"]),
     "above int32": ({"tos_version_accepted": 2147483648}, ["tos_version_accepted"]),
     "far above int32": ({"tos_version_accepted": 10**30}, ["tos_version_accepted"]),
@@ -198,21 +198,21 @@ REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("body", "fields"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("body", "fields"), REJECTED.values(), ids=REJECTED)
 def test_a_wrong_value_is_named_by_its_field(
-    gate: RunningGate, body: dict[str, Any], fields: list[str]
+    gateway: RunningGateway, body: dict[str, Any], fields: list[str]
 ):
     """
-    The refusal says where the fault is, and that is all that it says.
+    The error response says where the violation is, and that is all that it says.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, {"occupation": "student", **body})
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, {"occupation": "student", **body})
 
-    assert fields == invalid(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert fields == invalid(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_all_faults_are_told_at_once(gate: RunningGate):
+def test_all_violations_are_reported_at_once(gateway: RunningGateway):
     """
     One entry for each, in parameters and body alike.
     """
@@ -226,7 +226,7 @@ def test_all_faults_are_told_at_once(gate: RunningGate):
         "occupation": "astronaut",
         "language": "english",
     }
-    answer = patch(gate, body, user="A" * 13, headers={"Payward-Version": "2020-01-01"})
+    response = patch(gateway, body, user="A" * 13, headers={"Payward-Version": "2020-01-01"})
 
     assert sorted(
         [
@@ -241,15 +241,15 @@ def test_all_faults_are_told_at_once(gate: RunningGate):
             "occupation",
             "language",
         ]
-    ) == invalid(answer)
+    ) == invalid(response)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"text"', b"{", b"{}{}", b"\xff", b"NaN"])
-def test_a_body_is_one_json_object(gate: RunningGate, body: bytes):
+def test_a_body_is_one_json_object(gateway: RunningGateway, body: bytes):
     """
-    Anything else has no field at which to look for the fault.
+    Anything else has no field at which to look for the violation.
     """
-    assert (400, error("EGeneral:Invalid arguments")) == outcome(patch(gate, body))
+    assert (400, error("EGeneral:Invalid arguments")) == outcome(patch(gateway, body))
 
 
 UNKNOWN = {
@@ -259,20 +259,20 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
-def test_unknown_fields_are_ignored(gate: RunningGate, body: dict[str, Any]):
+def test_unknown_fields_are_ignored(gateway: RunningGateway, body: dict[str, Any]):
     """
     Create User has an ``email`` and an ``external_id``; Update User has not.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
 
-    assert (200, SUCCESS) == outcome(patch(gate, body))
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(patch(gateway, body))
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_unknown_fields_inside_lists_are_ignored(gate: RunningGate):
+def test_unknown_fields_inside_lists_are_ignored(gateway: RunningGateway):
     """
     As anywhere else.
     """
-    patch(gate, {"tax_ids": [{"id": "1", "issuing_country": "AD", "since": "2020"}]})
+    patch(gateway, {"tax_ids": [{"id": "1", "issuing_country": "AD", "since": "2020"}]})
 
-    assert [{"id": "1", "country": "AD"}] == gate.fields("kraken", KRAKEN_USER)["tax.ids"]
+    assert [{"id": "1", "country": "AD"}] == gateway.fields("kraken", KRAKEN_USER)["tax.ids"]

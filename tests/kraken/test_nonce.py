@@ -15,13 +15,13 @@ from tests.kraken.calls import (
     OTHER_PARTNER,
     SUCCESS,
     UNKNOWN_USER,
+    authenticated_documented_key,
     error,
-    let_in_documented_key,
     outcome,
     patch,
     path_of,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 DONE = (200, SUCCESS)
 NOT_INCREASING = (401, error(INVALID_NONCE))
@@ -51,63 +51,65 @@ NO_NONCES = {
 
 
 @pytest.mark.parametrize("nonce", NO_NONCES.values(), ids=NO_NONCES)
-def test_what_is_no_nonce_is_refused(gate: RunningGate, nonce: str):
+def test_what_is_no_nonce_is_rejected(gateway: RunningGateway, nonce: str):
     """
     "Unsigned 64-bit integer", in decimal digits; the signature over it is right.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, {"language": "en"}, nonce=nonce)
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, {"language": "en"}, nonce=nonce)
 
-    assert NOT_INCREASING == outcome(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert NOT_INCREASING == outcome(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize("nonce", [" 5", "5 ", "\t5\t"], ids=["before", "behind", "tabs"])
-def test_blanks_around_a_nonce_are_not_part_of_it(gate: RunningGate, nonce: str):
+def test_blanks_around_a_nonce_are_not_part_of_it(gateway: RunningGateway, nonce: str):
     """
     "A field value does not include leading or trailing whitespace" (RFC 9110): it is not signed.
     """
-    assert (401, error(INVALID_SIGNATURE)) == outcome(patch(gate, {}, nonce=nonce))
-    assert DONE == outcome(patch(gate, {}, nonce=5, headers={"API-Nonce": nonce}))
+    assert (401, error(INVALID_SIGNATURE)) == outcome(patch(gateway, {}, nonce=nonce))
+    assert DONE == outcome(patch(gateway, {}, nonce=5, headers={"API-Nonce": nonce}))
 
 
 @pytest.mark.parametrize("last", [1, 1616492376594, 2**63 - 1, 2**63, NONCE_MAX])
-def test_a_nonce_must_be_larger_than_the_last(gate: RunningGate, last: int):
+def test_a_nonce_must_be_larger_than_the_last(gateway: RunningGateway, last: int):
     """
     The same again is a replay, a smaller one comes too late; numbers are compared, not texts.
     """
     outcomes = [
-        outcome(patch(gate, {"tos_version_accepted": 1}, nonce=last)),
-        outcome(patch(gate, {"tos_version_accepted": 1}, nonce=last)),
-        outcome(patch(gate, {"tos_version_accepted": 2}, nonce=last)),
-        outcome(patch(gate, {"tos_version_accepted": 3}, nonce=max(last - 1, 1))),
-        outcome(patch(gate, {"tos_version_accepted": 4}, nonce=9)) if last > 9 else NOT_INCREASING,
+        outcome(patch(gateway, {"tos_version_accepted": 1}, nonce=last)),
+        outcome(patch(gateway, {"tos_version_accepted": 1}, nonce=last)),
+        outcome(patch(gateway, {"tos_version_accepted": 2}, nonce=last)),
+        outcome(patch(gateway, {"tos_version_accepted": 3}, nonce=max(last - 1, 1))),
+        outcome(patch(gateway, {"tos_version_accepted": 4}, nonce=9))
+        if last > 9
+        else NOT_INCREASING,
     ]
 
     assert [DONE, *[NOT_INCREASING] * 4] == outcomes
-    assert 1 == gate.fields("kraken", KRAKEN_USER)["account.tos_version_accepted"]
+    assert 1 == gateway.fields("kraken", KRAKEN_USER)["account.tos_version_accepted"]
 
 
 @pytest.mark.parametrize(
     ("last", "following"), [(1, 2), (9, 10), (2**63 - 1, 2**63), (99, 2**64 - 1)]
 )
-def test_a_larger_nonce_is_accepted(gate: RunningGate, last: int, following: int):
+def test_a_larger_nonce_is_accepted(gateway: RunningGateway, last: int, following: int):
     """
     By one or by leaps, beyond what a signed number holds.
     """
-    assert DONE == outcome(patch(gate, {}, nonce=last))
-    assert DONE == outcome(patch(gate, {}, nonce=following))
+    assert DONE == outcome(patch(gateway, {}, nonce=last))
+    assert DONE == outcome(patch(gateway, {}, nonce=following))
 
 
-def test_zeros_before_do_not_make_a_nonce_larger(gate: RunningGate):
+def test_zeros_before_do_not_make_a_nonce_larger(gateway: RunningGateway):
     """
     007 is 7.
     """
-    assert DONE == outcome(patch(gate, {}, nonce="7"))
-    assert NOT_INCREASING == outcome(patch(gate, {}, nonce="007"))
+    assert DONE == outcome(patch(gateway, {}, nonce="7"))
+    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce="007"))
 
 
-REFUSED = {
+REJECTED = {
     "an invalid field": (KRAKEN_USER, {"phone": "1"}, 400),
     "no JSON": (KRAKEN_USER, b"{", 400),
     "a user that is too short": ("A" * 13, {}, 400),
@@ -121,90 +123,92 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("user", "body", "status"), REFUSED.values(), ids=REFUSED)
-def test_a_refused_request_does_not_use_up_its_nonce(gate: RunningGate, user, body, status):
+@pytest.mark.parametrize(("user", "body", "status"), REJECTED.values(), ids=REJECTED)
+def test_a_rejected_request_does_not_use_up_its_nonce(gateway: RunningGateway, user, body, status):
     """
-    Whoever mends a request may send it again with the nonce that it had.
+    Whoever fixes a request may send it again with the nonce that it had.
     """
-    assert status == patch(gate, body, user=user, nonce=5).status
-    assert DONE == outcome(patch(gate, {}, nonce=5))
+    assert status == patch(gateway, body, user=user, nonce=5).status
+    assert DONE == outcome(patch(gateway, {}, nonce=5))
 
 
-def test_a_body_of_another_media_type_does_not_use_up_its_nonce(gate: RunningGate):
+def test_a_body_of_another_media_type_does_not_use_up_its_nonce(gateway: RunningGateway):
     """
-    Neither does what is refused before it is read.
+    Neither does what is rejected before it is read.
     """
-    answer = patch(gate, {}, nonce=5, headers={"Content-Type": "text/plain"})
+    response = patch(gateway, {}, nonce=5, headers={"Content-Type": "text/plain"})
 
-    assert 415 == answer.status
-    assert DONE == outcome(patch(gate, {}, nonce=5))
+    assert 415 == response.status
+    assert DONE == outcome(patch(gateway, {}, nonce=5))
 
 
-def test_a_wrong_signature_does_not_use_up_the_nonce(gate: RunningGate):
+def test_a_wrong_signature_does_not_use_up_the_nonce(gateway: RunningGateway):
     """
     Otherwise anybody who knows an API key could shut its partner out with one large nonce.
     """
-    wrong = patch(gate, {}, nonce=NONCE_MAX, headers={"API-Sign": "AAAA"})
+    wrong = patch(gateway, {}, nonce=NONCE_MAX, headers={"API-Sign": "AAAA"})
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(wrong)
-    assert DONE == outcome(patch(gate, {}, nonce=5))
+    assert DONE == outcome(patch(gateway, {}, nonce=5))
 
 
-def test_an_update_that_changes_nothing_uses_up_its_nonce(gate: RunningGate):
+def test_an_update_that_changes_nothing_uses_up_its_nonce(gateway: RunningGateway):
     """
     It was accepted, so it is not accepted again.
     """
-    outcomes = [outcome(patch(gate, {}, nonce=5)) for _ in range(2)]
+    outcomes = [outcome(patch(gateway, {}, nonce=5)) for _ in range(2)]
 
     assert [DONE, NOT_INCREASING] == outcomes
 
 
-def test_each_key_has_nonces_of_its_own(gate: RunningGate):
+def test_each_key_has_nonces_of_its_own(gateway: RunningGateway):
     """
     A partner's large nonce does not stand in the way of another partner, nor of its other key.
     """
-    let_in_documented_key(gate)
+    authenticated_documented_key(gateway)
     other_key = KrakenPartner(DOCUMENTED_API_KEY, DOCUMENTED_KEY)
     other_user = KRAKEN_USER_OF_ANOTHER
 
-    assert DONE == outcome(patch(gate, {}, nonce=1000))
-    assert DONE == outcome(patch(gate, {}, nonce=1, partner=other_key))
-    assert DONE == outcome(patch(gate, {}, nonce=1, partner=OTHER_PARTNER, user=other_user))
-    assert NOT_INCREASING == outcome(patch(gate, {}, nonce=999))
+    assert DONE == outcome(patch(gateway, {}, nonce=1000))
+    assert DONE == outcome(patch(gateway, {}, nonce=1, partner=other_key))
+    assert DONE == outcome(patch(gateway, {}, nonce=1, partner=OTHER_PARTNER, user=other_user))
+    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce=999))
 
 
-def test_all_users_of_a_key_share_its_nonces(gate: RunningGate):
+def test_all_users_of_a_key_share_its_nonces(gateway: RunningGateway):
     """
     Counted is by key, not by user.
     """
-    assert DONE == outcome(patch(gate, {}, nonce=5))
-    assert NOT_INCREASING == outcome(patch(gate, {}, nonce=5, user=LINKED_AND_LOCKED))
+    assert DONE == outcome(patch(gateway, {}, nonce=5))
+    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce=5, user=LINKED_AND_LOCKED))
 
 
-def test_a_late_nonce_does_not_tell_whether_a_user_exists(gate: RunningGate):
+def test_a_late_nonce_does_not_tell_whether_a_user_exists(gateway: RunningGateway):
     """
     Who calls is settled before anything else is looked at.
     """
-    patch(gate, {}, nonce=5)
+    patch(gateway, {}, nonce=5)
 
-    assert NOT_INCREASING == outcome(patch(gate, {}, nonce=5, user="AA00NOBODY000000"))
-    assert (404, error(UNKNOWN_USER)) == outcome(patch(gate, {}, nonce=6, user="AA00NOBODY000000"))
+    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce=5, user="AA00NOBODY000000"))
+    assert (404, error(UNKNOWN_USER)) == outcome(
+        patch(gateway, {}, nonce=6, user="AA00NOBODY000000")
+    )
 
 
-def test_the_last_nonce_survives_a_restart(gate: RunningGate):
+def test_the_last_nonce_survives_a_restart(gateway: RunningGateway):
     """
-    It stands in the store, so a request cannot be replayed against a gate that begins anew.
+    It stands in the store, so a request cannot be replayed against a gateway that begins anew.
     """
-    patch(gate, {}, nonce=NONCE_MAX - 1)
-    gate.restart()
+    patch(gateway, {}, nonce=NONCE_MAX - 1)
+    gateway.restart()
 
-    assert NOT_INCREASING == outcome(patch(gate, {}, nonce=NONCE_MAX - 1))
-    assert DONE == outcome(patch(gate, {}, nonce=NONCE_MAX))
+    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce=NONCE_MAX - 1))
+    assert DONE == outcome(patch(gateway, {}, nonce=NONCE_MAX))
 
 
-def test_of_many_at_once_one_gets_the_nonce(gate: RunningGate):
+def test_of_many_at_once_one_gets_the_nonce(gateway: RunningGateway):
     """
-    The same request, replayed while the first is still on its way, is let in once.
+    The same request, replayed while the first is still on its way, is authenticated once.
     """
     body = b'{"language":"en"}'
     headers = {**KrakenPartner().headers(path_of(KRAKEN_USER), body), **JSON}
@@ -213,8 +217,8 @@ def test_of_many_at_once_one_gets_the_nonce(gate: RunningGate):
 
     def replay() -> None:
         start.wait()
-        answer = gate.send("PATCH", path_of(KRAKEN_USER), body=body, headers=headers)
-        outcomes.append(outcome(answer))
+        response = gateway.send("PATCH", path_of(KRAKEN_USER), body=body, headers=headers)
+        outcomes.append(outcome(response))
 
     threads = [threading.Thread(target=replay) for _ in range(start.parties)]
     for thread in threads:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, invalid, outcome, patch
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 # What the page prints as "| null", each with a value.
 NULLABLE: dict[str, Any] = {
@@ -38,57 +38,59 @@ NOT_NULLABLE: dict[str, Any] = {
 
 
 @pytest.fixture
-def partner(gate: RunningGate) -> KrakenPartner:
+def partner(gateway: RunningGateway) -> KrakenPartner:
     """The demo partner, after it has sent all that its user has."""
     partner = KrakenPartner()
-    assert 200 == patch(gate, {**NULLABLE, **NOT_NULLABLE}, partner=partner).status
+    assert 200 == patch(gateway, {**NULLABLE, **NOT_NULLABLE}, partner=partner).status
     return partner
 
 
 @pytest.mark.parametrize("field", NULLABLE)
-def test_null_changes_nothing(gate: RunningGate, partner: KrakenPartner, field: str):
+def test_null_changes_nothing(gateway: RunningGateway, partner: KrakenPartner, field: str):
     """
     "string | null" in a reference that is generated from Rust means "not given".
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, {field: None}, partner=partner)
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, {field: None}, partner=partner)
 
-    assert (200, SUCCESS) == outcome(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_all_nulls_at_once_change_nothing(gate: RunningGate, partner: KrakenPartner):
+def test_all_nulls_at_once_change_nothing(gateway: RunningGateway, partner: KrakenPartner):
     """
     Nor do they stand in the way of what is sent beside them.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    nulls = patch(gate, dict.fromkeys(NULLABLE), partner=partner)
-    patch(gate, {**dict.fromkeys(NULLABLE), "language": "en"}, partner=partner)
+    before = gateway.fields("kraken", KRAKEN_USER)
+    nulls = patch(gateway, dict.fromkeys(NULLABLE), partner=partner)
+    patch(gateway, {**dict.fromkeys(NULLABLE), "language": "en"}, partner=partner)
 
     assert (200, SUCCESS) == outcome(nulls)
-    assert {**before, "language": "en"} == gate.fields("kraken", KRAKEN_USER)
+    assert {**before, "language": "en"} == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_null_does_not_bring_a_value_about(gate: RunningGate):
+def test_null_does_not_bring_a_value_about(gateway: RunningGateway):
     """
     A detail that was never given is still absent.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
 
-    assert (200, SUCCESS) == outcome(patch(gate, dict.fromkeys(NULLABLE)))
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(patch(gateway, dict.fromkeys(NULLABLE)))
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize("field", NOT_NULLABLE)
-def test_what_is_not_nullable_takes_no_null(gate: RunningGate, partner: KrakenPartner, field: str):
+def test_what_is_not_nullable_takes_no_null(
+    gateway: RunningGateway, partner: KrakenPartner, field: str
+):
     """
     The page prints "| null" behind every field but these three.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, {field: None}, partner=partner)
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, {field: None}, partner=partner)
 
-    assert [field] == invalid(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert [field] == invalid(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
 NULLS_INSIDE: dict[str, dict[str, Any]] = {
@@ -107,11 +109,11 @@ NULLS_INSIDE: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("field", NULLS_INSIDE)
-def test_a_required_part_takes_no_null(gate: RunningGate, field: str):
+def test_a_required_part_takes_no_null(gateway: RunningGateway, field: str):
     """
     Null is as good as not sent, and these must be sent.
     """
-    assert [field] == invalid(patch(gate, NULLS_INSIDE[field]))
+    assert [field] == invalid(patch(gateway, NULLS_INSIDE[field]))
 
 
 def without(fields: dict[str, Any], *paths: str) -> dict[str, Any]:
@@ -120,60 +122,60 @@ def without(fields: dict[str, Any], *paths: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("null", [True, False], ids=["null", "not sent"])
-def test_a_name_is_replaced_whole(gate: RunningGate, partner: KrakenPartner, null: bool):
+def test_a_name_is_replaced_whole(gateway: RunningGateway, partner: KrakenPartner, null: bool):
     """
     A middle name that is not sent with the others is none any more.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
     name = {"first_name": "Ada", "last_name": "King"} | ({"middle_name": None} if null else {})
-    answer = patch(gate, {"full_name": name}, partner=partner)
+    response = patch(gateway, {"full_name": name}, partner=partner)
     expected = {**without(before, "name.middle"), "name.given": "Ada", "name.family": "King"}
 
-    assert (200, SUCCESS) == outcome(answer)
+    assert (200, SUCCESS) == outcome(response)
     assert "name.middle" in before
-    assert expected == gate.fields("kraken", KRAKEN_USER)
+    assert expected == gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize("null", [True, False], ids=["null", "not sent"])
-def test_a_residence_is_replaced_whole(gate: RunningGate, partner: KrakenPartner, null: bool):
+def test_a_residence_is_replaced_whole(gateway: RunningGateway, partner: KrakenPartner, null: bool):
     """
     Somebody who moves does not take floor and province along.
     """
     place = "addresses.residential"
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
     residence = {"line1": "1 Main St", "city": "Reno", "postal_code": "89501", "country": "US"}
     nulls = {"line2": None, "province": None} if null else {}
-    answer = patch(gate, {"residence": {**residence, **nulls}}, partner=partner)
+    response = patch(gateway, {"residence": {**residence, **nulls}}, partner=partner)
     expected = {
         **without(before, f"{place}.line2", f"{place}.region"),
         **{f"{place}.{part}": value for part, value in residence.items()},
     }
 
-    assert (200, SUCCESS) == outcome(answer)
+    assert (200, SUCCESS) == outcome(response)
     assert {f"{place}.line2", f"{place}.region"} <= before.keys()
-    assert expected == gate.fields("kraken", KRAKEN_USER)
+    assert expected == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_lists_are_replaced_whole(gate: RunningGate, partner: KrakenPartner):
+def test_lists_are_replaced_whole(gateway: RunningGateway, partner: KrakenPartner):
     """
     What is not in the new list is not there any more.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
     tax_id = {"id": "2", "issuing_country": "SE"}
-    patch(gate, {"nationalities": ["SE", "FI"], "tax_ids": [tax_id]}, partner=partner)
+    patch(gateway, {"nationalities": ["SE", "FI"], "tax_ids": [tax_id]}, partner=partner)
 
     assert {
         **before,
         "nationalities": ["SE", "FI"],
         "tax.ids": [{"id": "2", "country": "SE"}],
-    } == gate.fields("kraken", KRAKEN_USER)
+    } == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_a_client_identifier_is_replaced_whole(gate: RunningGate, partner: KrakenPartner):
+def test_a_client_identifier_is_replaced_whole(gateway: RunningGateway, partner: KrakenPartner):
     """
     Its value goes with its type.
     """
-    patch(gate, {"client_identifier": {"type": "unknown"}}, partner=partner)
-    stored = gate.fields("kraken", KRAKEN_USER)["account.client_identifier"]
+    patch(gateway, {"client_identifier": {"type": "unknown"}}, partner=partner)
+    stored = gateway.fields("kraken", KRAKEN_USER)["account.client_identifier"]
 
     assert {"type": "unknown"} == stored

@@ -1,4 +1,4 @@
-"""Kraken's door as its clients speak to it: the bytes of the official Go SDK, of Python samples."""
+"""Kraken's API as its clients call it: the bytes of the official Go SDK and of Python samples."""
 
 import base64
 import hashlib
@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner
-from tests.kraken.users import OPTIONAL, REQUIRED, path_of, refused
-from tests.running_gateway import Answer, RunningGate
+from tests.kraken.users import OPTIONAL, REQUIRED, path_of, rejected
+from tests.running_gateway import Response, RunningGateway
 from tests.wire import CONTINUE, Wire, chunked, head
 
 KEYS = KrakenPartner()
@@ -43,7 +43,7 @@ class GoClient:
     clock: int = 1767323045
     counter: int = field(default=-1)
 
-    def send(self, method: str, target: str, body: dict[str, Any] | None = None) -> Answer:
+    def send(self, method: str, target: str, body: dict[str, Any] | None = None) -> Response:
         """One request on the connection."""
         raw = self.encoded(body or {})
         self.wire.write(self.head(method, target, raw), raw)
@@ -82,10 +82,10 @@ class GoClient:
 
 
 @pytest.fixture
-def go(gate: RunningGate):
+def go(gateway: RunningGateway):
     """A Go client with one connection, which it keeps."""
-    with Wire(gate.port) as wire:
-        yield GoClient(gate.port, wire)
+    with Wire(gateway.port) as wire:
+        yield GoClient(gateway.port, wire)
 
 
 # --- The official Go SDK -----------------------------------------------------------------
@@ -93,7 +93,7 @@ def go(gate: RunningGate):
 
 def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient):
     """
-    A connection that is kept is used again; every answer ends where its Content-Length says.
+    A connection that is kept is used again; every response ends where its Content-Length says.
     """
     created = go.send("POST", "/b2b/users", REQUIRED)
     user = path_of(created.json()["result"]["user"])
@@ -107,7 +107,7 @@ def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient)
     assert [] == after.json()["result"]["status"]["required_actions"]
 
 
-def test_the_go_clients_escapes_are_signed_as_they_are(gate: RunningGate, go: GoClient):
+def test_the_go_clients_escapes_are_signed_as_they_are(gateway: RunningGateway, go: GoClient):
     """
     Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, kept as characters.
     """
@@ -115,7 +115,7 @@ def test_the_go_clients_escapes_are_signed_as_they_are(gate: RunningGate, go: Go
 
     assert b"R\\u0026D \\u003cObservatory\\u003e\\u2028" in go.encoded(body)
     assert 200 == go.send("PATCH", path_of(KRAKEN_USER), body).status
-    assert body["employer_name"] == gate.fields("kraken", KRAKEN_USER)["employer.name"]
+    assert body["employer_name"] == gateway.fields("kraken", KRAKEN_USER)["employer.name"]
 
 
 def test_the_go_clients_query_is_signed_too(go: GoClient):
@@ -127,25 +127,25 @@ def test_the_go_clients_query_is_signed_too(go: GoClient):
     assert 200 == go.send("GET", target).status
 
 
-def test_the_go_client_reads_a_refusal(go: GoClient):
+def test_the_go_client_reads_a_error_response(go: GoClient):
     """
     Its Response takes "error" for a list, and the request's status from the status line; the
     connection lives on.
     """
-    refusal = go.send("GET", path_of("AA00NOBODY000000"))
+    error_response = go.send("GET", path_of("AA00NOBODY000000"))
 
-    assert refused(404, "EGeneral:Unknown user") == (refusal.status, refusal.json())
+    assert rejected(404, "EGeneral:Unknown user") == (error_response.status, error_response.json())
     assert 200 == go.send("GET", path_of(KRAKEN_USER)).status
 
 
 def test_a_client_that_takes_gzip_gets_what_it_can_read(go: GoClient):
     """
-    Accept-Encoding is an offer: the answer comes as it is, and does not claim to be compressed.
+    Accept-Encoding is an offer: the response comes as it is, and does not claim to be compressed.
     """
-    answer = go.send("GET", path_of(KRAKEN_USER))
+    response = go.send("GET", path_of(KRAKEN_USER))
 
-    assert "content-encoding" not in answer.headers
-    assert str(len(answer.body)) == answer.headers["content-length"]
+    assert "content-encoding" not in response.headers
+    assert str(len(response.body)) == response.headers["content-length"]
 
 
 # --- The Python sample -------------------------------------------------------------------
@@ -167,14 +167,14 @@ def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
     ]
 
 
-def test_the_python_sample_creates_and_looks(gate: RunningGate):
+def test_the_python_sample_creates_and_looks(gateway: RunningGateway):
     """
     The guide's sample signs json.dumps(data), blanks and \\u escapes and all, and the path with
     "?" + urllib.parse.urlencode(params); its nonce is the time in milliseconds.
     """
     body = json.dumps({**REQUIRED, "full_name": {"first_name": "Zoë", "last_name": "Łą"}}).encode()
     target = "/b2b/users"
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         wire.write(head("POST", target, python_headers(target, "1700000000000", body)), body)
         created = wire.read()
         iiban = created.json()["result"]["user"]
@@ -185,7 +185,7 @@ def test_the_python_sample_creates_and_looks(gate: RunningGate):
 
     assert (201, 200) == (created.status, shown.status)
     assert iiban == shown.json()["result"]["user"]
-    assert "Zoë" == gate.fields("kraken", iiban.replace(" ", ""))["name.given"]
+    assert "Zoë" == gateway.fields("kraken", iiban.replace(" ", ""))["name.given"]
 
 
 # --- What else clients and their libraries do --------------------------------------------
@@ -194,78 +194,78 @@ def test_the_python_sample_creates_and_looks(gate: RunningGate):
 def signed(target: str, body: bytes, *more: tuple[str, str]) -> Headers:
     """The headers that a request needs, and others."""
     headers = KEYS.headers(target, body)
-    return [("Host", "gate"), *headers.items(), ("Content-Type", "application/json"), *more]
+    return [("Host", "gateway"), *headers.items(), ("Content-Type", "application/json"), *more]
 
 
 BODY = b'{"language": "nb", "employer_name": "Observatory"}'
 LENGTH = ("Content-Length", str(len(BODY)))
 
 
-def exchange(gate: RunningGate, *pieces: bytes) -> tuple[int, Any]:
-    """The answer to what is written piece by piece."""
-    with Wire(gate.port) as wire:
+def exchange(gateway: RunningGateway, *pieces: bytes) -> tuple[int, Any]:
+    """The response to what is written piece by piece."""
+    with Wire(gateway.port) as wire:
         wire.write(*pieces)
-        answer = wire.read()
-    return answer.status, answer.json()
+        response = wire.read()
+    return response.status, response.json()
 
 
 SUCCESS = (200, {"result": "success"})
 USER = path_of(KRAKEN_USER)
 
 
-def test_a_body_may_come_in_chunks(gate: RunningGate):
+def test_a_body_may_come_in_chunks(gateway: RunningGateway):
     """
     RFC 9112, 7.1: the signature covers the body, and not how it was cut into chunks.
     """
     start = head("PATCH", USER, signed(USER, BODY, ("Transfer-Encoding", "chunked")))
 
-    assert SUCCESS == exchange(gate, start, chunked(BODY))
-    assert "nb" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert SUCCESS == exchange(gateway, start, chunked(BODY))
+    assert "nb" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
-def test_a_chunked_body_with_a_get_is_signed_too(gate: RunningGate):
+def test_a_chunked_body_with_a_get_is_signed_too(gateway: RunningGateway):
     """
     A client that does not know its body's length sends {} in a chunk.
     """
     start = head("GET", USER, signed(USER, b"{}", ("Transfer-Encoding", "chunked")))
-    status, _ = exchange(gate, start, chunked(b"{}"))
+    status, _ = exchange(gateway, start, chunked(b"{}"))
 
     assert 200 == status
 
 
-def test_a_request_may_come_byte_by_byte(gate: RunningGate):
+def test_a_request_may_come_byte_by_byte(gateway: RunningGateway):
     """
     TCP keeps no boundaries.
     """
     whole = head("PATCH", USER, signed(USER, BODY, LENGTH)) + BODY
 
-    assert SUCCESS == exchange(gate, *(whole[n : n + 1] for n in range(len(whole))))
+    assert SUCCESS == exchange(gateway, *(whole[n : n + 1] for n in range(len(whole))))
 
 
-def test_a_client_that_asks_first_is_told_to_go_on(gate: RunningGate):
+def test_a_client_that_asks_first_is_reported_to_go_on(gateway: RunningGateway):
     """
-    RFC 9110, 10.1.1: to Expect: 100-continue the gate says 100, and reads the body.
+    RFC 9110, 10.1.1: to Expect: 100-continue the gateway says 100, and reads the body.
     """
     start = head("PATCH", USER, signed(USER, BODY, LENGTH, ("Expect", "100-continue")))
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         wire.write(start)
         said = wire.read_exactly(CONTINUE)
         wire.write(BODY)
-        answer = wire.read()
+        response = wire.read()
 
     assert CONTINUE == said
-    assert SUCCESS == (answer.status, answer.json())
+    assert SUCCESS == (response.status, response.json())
 
 
 @pytest.mark.parametrize("change", [str.lower, str.upper, str.title], ids=lambda one: one.__name__)
-def test_header_names_have_no_case(gate: RunningGate, change):
+def test_header_names_have_no_case(gateway: RunningGateway, change):
     """
     RFC 9110, 5.1: field names are case-insensitive; Go's net/http would write Api-Key.
     """
     headers = signed(USER, BODY, LENGTH, ("Kraken-Version", "2025-04-15"))
     start = head("PATCH", USER, [(change(name), value) for name, value in headers])
 
-    assert SUCCESS == exchange(gate, start, BODY)
+    assert SUCCESS == exchange(gateway, start, BODY)
 
 
 @pytest.mark.parametrize(
@@ -276,26 +276,28 @@ def test_header_names_have_no_case(gate: RunningGate, change):
         ("POST", "/b2b/users", 400),
     ],
 )
-def test_a_body_of_no_length_is_no_body(gate: RunningGate, method: str, target: str, expected: int):
+def test_a_body_of_no_length_is_no_body(
+    gateway: RunningGateway, method: str, target: str, expected: int
+):
     """
     Content-Length: 0 is signed as nothing at all; where a body is needed, it is not JSON.
     """
     start = head(method, target, signed(target, b"", ("Content-Length", "0")))
-    status, _ = exchange(gate, start)
+    status, _ = exchange(gateway, start)
 
     assert expected == status
 
 
-def test_a_connection_outlives_a_refusal(gate: RunningGate):
+def test_a_connection_outlives_a_error_response(gateway: RunningGateway):
     """
     A request that is not let in is read to its end, so that the next one begins where it does.
     """
-    with Wire(gate.port) as wire:
-        answers = []
+    with Wire(gateway.port) as wire:
+        responses = []
         for key in ("nobody", KEYS.api_key):
             headers = [*signed(USER, BODY, LENGTH)]
             shown = [(name, key if name == "API-Key" else value) for name, value in headers]
             wire.write(head("PATCH", USER, shown), BODY)
-            answers.append(wire.read().status)
+            responses.append(wire.read().status)
 
-    assert [401, 200] == answers
+    assert [401, 200] == responses

@@ -16,10 +16,10 @@ from tests.kraken.users import (
     UNKNOWN_USER,
     Partner,
     outcome,
-    refused,
+    rejected,
     unspaced,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 # Kraken's own examples, and the broker's id in a client of its: all of them valid.
 PUBLISHED_IIBANS = (
@@ -52,12 +52,12 @@ def test_published_iibans_have_right_check_digits(iiban: str):
     assert iiban == module.spaced(unspaced(iiban))
 
 
-def test_a_new_user_gets_a_valid_iiban(gate: RunningGate):
+def test_a_new_user_gets_a_valid_iiban(gateway: RunningGateway):
     """
     AA, two check digits, Kraken's institution N84G and eight characters, in groups of four as
     Kraken prints them; never the same twice.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     iibans = [partner.created({**REQUIRED, "external_id": str(n)}) for n in range(20)]
 
     assert [iiban for iiban in iibans if not is_kraken_iiban(iiban)] == []
@@ -70,37 +70,39 @@ def is_kraken_iiban(iiban: str) -> bool:
     return re.fullmatch(form, iiban) is not None and 1 == remainder(iiban)
 
 
-def test_an_iiban_that_somebody_has_is_drawn_again(gate: RunningGate, monkeypatch):
+def test_an_iiban_that_somebody_has_is_drawn_again(gateway: RunningGateway, monkeypatch):
     """
     A new user is never put over another one, be it the partner's own or another's.
     """
     drawn = iter([KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, "AA56N84GTOOPELJQ"])
     operations = importlib.import_module("profilegate.handlers.kraken.operations")
     monkeypatch.setattr(operations, "new_iiban", lambda: next(drawn))
-    before = [gate.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
+    before = [gateway.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
 
-    assert "AA56 N84G TOOP ELJQ" == Partner(gate).created(REQUIRED)
-    assert before == [gate.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
+    assert "AA56 N84G TOOP ELJQ" == Partner(gateway).created(REQUIRED)
+    assert before == [
+        gateway.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)
+    ]
 
 
 # --- What is kept ------------------------------------------------------------------------
 
 
-def test_the_answer_is_the_iiban_alone(gate: RunningGate):
+def test_the_response_is_the_iiban_alone(gateway: RunningGateway):
     """
     Copies of the reference: 201 with {"result": {"user": "<IIBAN>"}}.
     """
-    answer = Partner(gate).create(REQUIRED)
+    response = Partner(gateway).create(REQUIRED)
 
-    assert 201 == answer.status
-    assert {"result": {"user": answer.json()["result"]["user"]}} == answer.json()
+    assert 201 == response.status
+    assert {"result": {"user": response.json()["result"]["user"]}} == response.json()
 
 
-def test_what_is_sent_is_kept(gate: RunningGate):
+def test_what_is_sent_is_kept(gateway: RunningGateway):
     """
-    Under the shared profile's names, so that another door finds it; the account's own apart.
+    Under the shared profile's names, so that another provider finds it; the account's own apart.
     """
-    iiban = unspaced(Partner(gate).created({**REQUIRED, **OPTIONAL}))
+    iiban = unspaced(Partner(gateway).created({**REQUIRED, **OPTIONAL}))
     expected = {
         "account.id": iiban,
         "account.external_id": "user-4711",
@@ -125,26 +127,26 @@ def test_what_is_sent_is_kept(gate: RunningGate):
         "language": "nb",
     }
 
-    assert expected == gate.fields("kraken", iiban)
+    assert expected == gateway.fields("kraken", iiban)
 
 
-def test_null_is_the_same_as_not_sent(gate: RunningGate):
+def test_null_is_the_same_as_not_sent(gateway: RunningGateway):
     """
     As in an update: a nullable option of a generated reference.
     """
     nothing = {name: None for name in OPTIONAL if name != "client_identifier"}
-    plain = gate.fields("kraken", unspaced(Partner(gate).created(REQUIRED)))
-    partner = Partner(gate, OTHER_KEYS)
-    nulled = gate.fields("kraken", unspaced(partner.created({**REQUIRED, **nothing})))
+    plain = gateway.fields("kraken", unspaced(Partner(gateway).created(REQUIRED)))
+    partner = Partner(gateway, OTHER_KEYS)
+    nulled = gateway.fields("kraken", unspaced(partner.created({**REQUIRED, **nothing})))
 
     assert {**plain, "account.id": nulled["account.id"]} == nulled
 
 
-def test_a_user_belongs_to_the_partner_that_created_it(gate: RunningGate):
+def test_a_user_belongs_to_the_partner_that_created_it(gateway: RunningGateway):
     """
     To every other partner there is no such user.
     """
-    mine, others = Partner(gate), Partner(gate, OTHER_KEYS)
+    mine, others = Partner(gateway), Partner(gateway, OTHER_KEYS)
     iiban = mine.created(REQUIRED)
 
     assert UNKNOWN_USER == outcome(others.get(iiban))
@@ -155,35 +157,35 @@ def test_a_user_belongs_to_the_partner_that_created_it(gate: RunningGate):
 # --- external_id -------------------------------------------------------------------------
 
 
-def test_an_external_id_names_one_user(gate: RunningGate):
+def test_an_external_id_names_one_user(gateway: RunningGateway):
     """
     409 is among the statuses of the reference: the partner's own name for a user is taken.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     first = unspaced(partner.created(REQUIRED))
-    before = gate.fields("kraken", first)
+    before = gateway.fields("kraken", first)
 
     assert TAKEN == outcome(partner.create(REQUIRED))
     assert TAKEN == outcome(partner.create({**REQUIRED, "email": "other@example.com"}))
-    assert before == gate.fields("kraken", first)
+    assert before == gateway.fields("kraken", first)
 
 
-def test_partners_do_not_share_external_ids(gate: RunningGate):
+def test_partners_do_not_share_external_ids(gateway: RunningGateway):
     """
     Each partner gives names of its own, and does not hear of another's.
     """
-    mine = Partner(gate).created(REQUIRED)
-    others = Partner(gate, OTHER_KEYS).created(REQUIRED)
+    mine = Partner(gateway).created(REQUIRED)
+    others = Partner(gateway, OTHER_KEYS).created(REQUIRED)
 
     assert mine != others
 
 
 @pytest.mark.parametrize("external_id", ["USER-4711", "user-4711 ", "пользователь", "x" * 4711])
-def test_another_external_id_names_another_user(gate: RunningGate, external_id: str):
+def test_another_external_id_names_another_user(gateway: RunningGateway, external_id: str):
     """
     An external_id is taken to the letter.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     iibans = [
         partner.created(body) for body in (REQUIRED, {**REQUIRED, "external_id": external_id})
     ]
@@ -196,26 +198,26 @@ def test_another_external_id_names_another_user(gate: RunningGate, external_id: 
 # --- Nonces ------------------------------------------------------------------------------
 
 
-def test_a_created_user_uses_up_the_nonce(gate: RunningGate):
+def test_a_created_user_uses_up_the_nonce(gateway: RunningGateway):
     """
-    "Always increasing": the same request again is refused, and so is a smaller nonce.
+    "Always increasing": the same request again is rejected, and so is a smaller nonce.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     statuses = [partner.create(REQUIRED, nonce=100).status]
     again = [partner.create({**REQUIRED, "external_id": "2"}, nonce=nonce) for nonce in (100, 99)]
 
     assert [201] == statuses
-    assert [INVALID_NONCE] * 2 == [outcome(answer) for answer in again]
+    assert [INVALID_NONCE] * 2 == [outcome(response) for response in again]
 
 
 @pytest.mark.parametrize(
-    "body", [REQUIRED, {**REQUIRED, "phone": "1"}, b"{"], ids=["taken", "invalid", "no JSON"]
+    "body", [REQUIRED, {**REQUIRED, "phone": "1"}, b"{"], ids=["accepted", "invalid", "no JSON"]
 )
-def test_a_refused_creation_uses_up_no_nonce(gate: RunningGate, body: Any):
+def test_a_rejected_creation_uses_up_no_nonce(gateway: RunningGateway, body: Any):
     """
-    A refused request leaves no trace, its nonce among it.
+    A rejected request leaves no trace, its nonce among it.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     partner.created(REQUIRED)
     first = partner.create(body, nonce=100)
     second = partner.create({**REQUIRED, "external_id": "2"}, nonce=100)
@@ -223,29 +225,29 @@ def test_a_refused_creation_uses_up_no_nonce(gate: RunningGate, body: Any):
     assert (True, 201) == (first.status in (400, 409), second.status)
 
 
-# --- What is refused ---------------------------------------------------------------------
+# --- What is rejected ---------------------------------------------------------------------
 
 
-def test_everything_that_is_missing_is_named(gate: RunningGate):
+def test_everything_that_is_missing_is_named(gateway: RunningGateway):
     """
     "create requires: email, external_id, tos_version_accepted, full_name, date_of_birth,
     residence, phone, nationalities, occupation".
     """
-    words = Partner(gate).create({}).json()["error"]
+    words = Partner(gateway).create({}).json()["error"]
 
     assert {f"EGeneral:Invalid arguments:{name}" for name in REQUIRED} == set(words)
 
 
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("given", ["missing", "null"])
-def test_what_is_required_must_be_there(gate: RunningGate, name: str, given: str):
+def test_what_is_required_must_be_there(gateway: RunningGateway, name: str, given: str):
     """
     And be a value: only what may be left out may be null.
     """
     body = {key: value for key, value in REQUIRED.items() if key != name}
-    answer = Partner(gate).create(body if given == "missing" else {**body, name: None})
+    response = Partner(gateway).create(body if given == "missing" else {**body, name: None})
 
-    assert refused(400, f"EGeneral:Invalid arguments:{name}") == outcome(answer)
+    assert rejected(400, f"EGeneral:Invalid arguments:{name}") == outcome(response)
 
 
 INVALID: dict[str, tuple[dict[str, Any], str]] = {
@@ -265,30 +267,30 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("wrong", "place"), INVALID.values(), ids=INVALID)
-def test_a_wrong_field_is_named(gate: RunningGate, wrong: dict[str, Any], place: str):
+def test_a_wrong_field_is_named(gateway: RunningGateway, wrong: dict[str, Any], place: str):
     """
     Each field keeps the rules that it has in an update.
     """
-    answer = Partner(gate).create({**REQUIRED, **wrong})
+    response = Partner(gateway).create({**REQUIRED, **wrong})
 
-    assert refused(400, f"EGeneral:Invalid arguments:{place}") == outcome(answer)
+    assert rejected(400, f"EGeneral:Invalid arguments:{place}") == outcome(response)
 
 
-def test_only_partners_create_users(gate: RunningGate):
+def test_only_partners_create_users(gateway: RunningGateway):
     """
     API-Key, API-Sign and API-Nonce are required.
     """
-    answer = gate.send("POST", "/b2b/users", body=b"{}", headers=JSON)
+    response = gateway.send("POST", "/b2b/users", body=b"{}", headers=JSON)
 
-    assert refused(401, "EAPI:Invalid key") == outcome(answer)
+    assert rejected(401, "EAPI:Invalid key") == outcome(response)
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_users_are_only_made_where_no_user_is_named(gate: RunningGate, method: str):
+def test_users_are_only_made_where_no_user_is_named(gateway: RunningGateway, method: str):
     """
     RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
     """
-    answer = Partner(gate).send(method, "/b2b/users", b"{}")
+    response = Partner(gateway).send(method, "/b2b/users", b"{}")
 
-    assert "POST" == answer.headers["allow"]
-    assert refused(405, "EGeneral:Unknown method") == outcome(answer)
+    assert "POST" == response.headers["allow"]
+    assert rejected(405, "EGeneral:Unknown method") == outcome(response)

@@ -16,10 +16,10 @@ from tests.kraken.users import (
     Partner,
     outcome,
     path_of,
-    refused,
+    rejected,
     unspaced,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 # The list of details_type in a copy of the reference, in its order, and what gives each.
 DETAILS: dict[str, dict[str, Any]] = {
@@ -37,19 +37,19 @@ DETAILS: dict[str, dict[str, Any]] = {
     "client_identifier": {"client_identifier": "user-4711"},
 }
 
-# Of the demo world's Kai Krause nothing is known but the name.
+# Of the demo data's Kai Krause nothing is known but the name.
 LACKING_AT_FIRST = [name for name in DETAILS if name != "full_name"]
 
 OPTIONAL_DETAILS = ["city_of_birth", "country_of_birth", "employer", "tax_ids", "client_identifier"]
 
 
-def test_a_new_user_is_answered_as_documented(gate: RunningGate):
+def test_a_new_user_is_answered_as_documented(gateway: RunningGateway):
     """
     {"result": {user, external_id, user_type, status, created_at}}, the status with its state and
     required actions, each of them {action_type: "provide_details", details_type: {type}}.
     """
-    gate.clock.time = datetime(2025, 4, 15, 8, 30, 15, tzinfo=UTC)
-    partner = Partner(gate)
+    gateway.clock.time = datetime(2025, 4, 15, 8, 30, 15, tzinfo=UTC)
+    partner = Partner(gateway)
     iiban = partner.created(REQUIRED)
     expected = {
         "result": {
@@ -70,39 +70,39 @@ def test_a_new_user_is_answered_as_documented(gate: RunningGate):
     assert (200, expected) == outcome(partner.get(iiban))
 
 
-def test_of_whom_all_is_known_nothing_is_wanted(gate: RunningGate):
+def test_of_whom_all_is_known_nothing_is_wanted(gateway: RunningGateway):
     """
     An empty list, not none at all.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     status = partner.get(partner.created({**REQUIRED, **OPTIONAL})).json()["result"]["status"]
 
     assert {"state": "ok", "required_actions": []} == status
 
 
-def test_a_user_is_named_in_groups_of_four(gate: RunningGate):
+def test_a_user_is_named_in_groups_of_four(gateway: RunningGateway):
     """
     Kraken's published examples: AA08 N84G CPAR UN7A.
     """
-    assert "AA08 N84G CPAR UN7A" == Partner(gate).get(KRAKEN_USER).json()["result"]["user"]
+    assert "AA08 N84G CPAR UN7A" == Partner(gateway).get(KRAKEN_USER).json()["result"]["user"]
 
 
-def test_a_user_without_an_external_id_has_none(gate: RunningGate):
+def test_a_user_without_an_external_id_has_none(gateway: RunningGateway):
     """
     "external_id?": not there, and never null.
     """
-    result = Partner(gate).get(KRAKEN_USER).json()["result"]
+    result = Partner(gateway).get(KRAKEN_USER).json()["result"]
 
     assert {"user", "user_type", "status", "created_at"} == result.keys()
 
 
-def test_no_detail_is_ever_shown(gate: RunningGate):
+def test_no_detail_is_ever_shown(gateway: RunningGateway):
     """
     "Profile fields are never returned": an update can be seen only by what is no longer wanted.
     """
     secrets = ["Zoe", "Quinn", "zoe@", "1990", "Bergen", "Karl Johans", "0026", "22123456"]
     secrets += ["employed", "12345678901", "Observatory", "X1234567", '"nb"', "NO"]
-    partner = Partner(gate)
+    partner = Partner(gateway)
     text = partner.get(partner.created({**REQUIRED, **OPTIONAL})).text
 
     assert [] == [secret for secret in secrets if secret in text]
@@ -123,11 +123,11 @@ def test_of_nobody_everything_is_wanted():
 
 
 @pytest.mark.parametrize("detail", LACKING_AT_FIRST)
-def test_a_detail_that_is_given_is_no_longer_wanted(gate: RunningGate, detail: str):
+def test_a_detail_that_is_given_is_no_longer_wanted(gateway: RunningGateway, detail: str):
     """
     A provide_details entry disappears when an update supplies its detail, and no other does.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     before = partner.lacking(KRAKEN_USER)
     partner.update(KRAKEN_USER, DETAILS[detail])
 
@@ -135,11 +135,11 @@ def test_a_detail_that_is_given_is_no_longer_wanted(gate: RunningGate, detail: s
     assert [name for name in before if name != detail] == partner.lacking(KRAKEN_USER)
 
 
-def test_details_may_be_given_one_after_another(gate: RunningGate):
+def test_details_may_be_given_one_after_another(gateway: RunningGateway):
     """
     What is wanted shrinks to nothing.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     counts = []
     for detail in LACKING_AT_FIRST:
         partner.update(KRAKEN_USER, DETAILS[detail])
@@ -153,11 +153,11 @@ def test_details_may_be_given_one_after_another(gate: RunningGate):
     [({"employer_name": ""}, "employer"), ({"tax_ids": []}, "tax_ids")],
     ids=["no employer", "no tax number"],
 )
-def test_who_has_none_can_say_so(gate: RunningGate, given: dict[str, Any], detail: str):
+def test_who_has_none_can_say_so(gateway: RunningGateway, given: dict[str, Any], detail: str):
     """
     An empty text or list gives the detail too: somebody may have no employer and no tax number.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     partner.update(KRAKEN_USER, given)
 
     assert detail not in partner.lacking(KRAKEN_USER)
@@ -166,11 +166,13 @@ def test_who_has_none_can_say_so(gate: RunningGate, given: dict[str, Any], detai
 @pytest.mark.parametrize(
     "given", [{"employer_name": None}, {"language": "en"}, {}], ids=["null", "language", "nothing"]
 )
-def test_an_update_without_a_detail_leaves_it_wanted(gate: RunningGate, given: dict[str, Any]):
+def test_an_update_without_a_detail_leaves_it_wanted(
+    gateway: RunningGateway, given: dict[str, Any]
+):
     """
     Null counts as not sent; the language is no detail that Kraken asks for.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     partner.update(KRAKEN_USER, given)
 
     assert LACKING_AT_FIRST == partner.lacking(KRAKEN_USER)
@@ -179,74 +181,74 @@ def test_an_update_without_a_detail_leaves_it_wanted(gate: RunningGate, given: d
 # --- Whose users -------------------------------------------------------------------------
 
 
-def test_the_spaced_and_the_unspaced_iiban_are_one_user(gate: RunningGate):
+def test_the_spaced_and_the_unspaced_iiban_are_one_user(gateway: RunningGateway):
     """
     Blanks do not count: they arrive as %20.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     spaced = partner.created(REQUIRED)
 
     assert outcome(partner.get(spaced)) == outcome(partner.get(unspaced(spaced)))
 
 
-def test_another_partners_user_is_nobody(gate: RunningGate):
+def test_another_partners_user_is_nobody(gateway: RunningGateway):
     """
-    The same answer for both.
+    The same response for both.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     anothers, nobodys = partner.get(KRAKEN_USER_OF_ANOTHER), partner.get("AA00NOBODY000000")
 
     assert [UNKNOWN_USER] * 2 == [outcome(anothers), outcome(nobodys)]
 
 
 @pytest.mark.parametrize("user", ["AA08N84GCPARU", "A" * 43])
-def test_an_iiban_has_14_to_42_characters(gate: RunningGate, user: str):
+def test_an_iiban_has_14_to_42_characters(gateway: RunningGateway, user: str):
     """
     The page: "Required string length: 14 - 42".
     """
-    expected = refused(400, "EGeneral:Invalid arguments:user")
+    expected = rejected(400, "EGeneral:Invalid arguments:user")
 
-    assert expected == outcome(Partner(gate).get(user))
+    assert expected == outcome(Partner(gateway).get(user))
 
 
-def test_only_partners_see_users(gate: RunningGate):
+def test_only_partners_see_users(gateway: RunningGateway):
     """
     API-Key, API-Sign and API-Nonce are required.
     """
-    answer = gate.send("GET", path_of(KRAKEN_USER))
+    response = gateway.send("GET", path_of(KRAKEN_USER))
 
-    assert refused(401, "EAPI:Invalid key") == outcome(answer)
+    assert rejected(401, "EAPI:Invalid key") == outcome(response)
 
 
 # --- Signatures and nonces ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"user": 1}', b"nonce=1", b"\xff\x00{"], ids=repr)
-def test_a_body_is_signed_and_otherwise_ignored(gate: RunningGate, body: bytes):
+def test_a_body_is_signed_and_otherwise_ignored(gateway: RunningGateway, body: bytes):
     """
     Kraken's own Go client sends and signs {} with a GET: whatever comes is hashed as it comes.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
 
     assert outcome(partner.get(KRAKEN_USER)) == outcome(partner.get(KRAKEN_USER, body))
 
 
-def test_a_body_that_is_not_the_signed_one_is_refused(gate: RunningGate):
+def test_a_body_that_is_not_the_signed_one_is_rejected(gateway: RunningGateway):
     """
     It may have been put there on the way.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     signed = partner.keys.headers(path_of(KRAKEN_USER), b"")
-    answer = gate.send("GET", path_of(KRAKEN_USER), body=b"{}", headers={**signed, **JSON})
+    response = gateway.send("GET", path_of(KRAKEN_USER), body=b"{}", headers={**signed, **JSON})
 
-    assert refused(401, "EAPI:Invalid signature") == outcome(answer)
+    assert rejected(401, "EAPI:Invalid signature") == outcome(response)
 
 
-def test_a_look_uses_up_the_nonce(gate: RunningGate):
+def test_a_look_uses_up_the_nonce(gateway: RunningGateway):
     """
     "Always increasing", for every signed request, whatever it does: one series for all calls.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     partner.get(KRAKEN_USER, nonce=100)
     later = [
         partner.get(KRAKEN_USER, nonce=100),
@@ -254,27 +256,27 @@ def test_a_look_uses_up_the_nonce(gate: RunningGate):
         partner.create(REQUIRED, nonce=99),
     ]
 
-    assert [INVALID_NONCE] * 3 == [outcome(answer) for answer in later]
+    assert [INVALID_NONCE] * 3 == [outcome(response) for response in later]
     assert 200 == partner.get(KRAKEN_USER, nonce=101).status
 
 
-def test_one_of_many_looks_with_the_same_nonce_is_let_in(gate: RunningGate):
+def test_one_of_many_looks_with_the_same_nonce_is_authenticated(gateway: RunningGateway):
     """
     Also when they come at the same moment.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: partner.get(KRAKEN_USER, nonce=100), range(8)))
+        responses = list(pool.map(lambda _: partner.get(KRAKEN_USER, nonce=100), range(8)))
 
-    assert [200] + [401] * 7 == sorted(answer.status for answer in answers)
+    assert [200] + [401] * 7 == sorted(response.status for response in responses)
 
 
 @pytest.mark.parametrize("user", ["AA00NOBODY000000", KRAKEN_USER_OF_ANOTHER, "short"])
-def test_a_refused_look_uses_up_no_nonce(gate: RunningGate, user: str):
+def test_a_rejected_look_uses_up_no_nonce(gateway: RunningGateway, user: str):
     """
-    A refused request leaves no trace.
+    A rejected request leaves no trace.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     first, second = partner.get(user, nonce=100), partner.get(KRAKEN_USER, nonce=100)
 
     assert (True, 200) == (first.status in (400, 404), second.status)
@@ -292,15 +294,15 @@ CALLS: dict[str, tuple[str, str, Any, int]] = {
 @pytest.mark.parametrize("header", ["Payward_Version", "Kraken_Version", "kraken_version"])
 @pytest.mark.parametrize(("method", "target", "body", "status"), CALLS.values(), ids=CALLS)
 def test_every_call_may_name_its_version(
-    gate: RunningGate, method: str, target: str, body: Any, status: int, header: str
+    gateway: RunningGateway, method: str, target: str, body: Any, status: int, header: str
 ):
     """
     The page calls the header Payward-Version, the authentication guide Kraken-Version; there is
     one version, 2025-04-15.
     """
-    partner = Partner(gate)
+    partner = Partner(gateway)
     bad = partner.send(method, target, body, **{header: "2025-04-16"})
     good = partner.send(method, target, body, **{header: "2025-04-15"})
 
-    assert refused(400, "EGeneral:Invalid arguments:Payward-Version") == outcome(bad)
+    assert rejected(400, "EGeneral:Invalid arguments:Payward-Version") == outcome(bad)
     assert status == good.status

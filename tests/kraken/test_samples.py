@@ -5,7 +5,7 @@ import pytest
 from tests.clients import KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, invalid, outcome, patch
 from tests.kraken.page import COUNTRIES, OCCUPATIONS, REQUEST
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
 
@@ -67,85 +67,85 @@ STORED = {
 
 
 @pytest.mark.parametrize("user", [KRAKEN_USER, SPACED_USER], ids=["unspaced", "spaced"])
-def test_the_sample_succeeds(gate: RunningGate, user: str):
+def test_the_sample_succeeds(gateway: RunningGateway, user: str):
     """
     ``{"result": "success"}`` and nothing else; both forms of the IIBAN are the same user.
     """
-    answer = patch(gate, filled_in(), user=user)
+    response = patch(gateway, filled_in(), user=user)
 
     assert 0 == filled_in().count(b"<string>")
-    assert (200, SUCCESS) == outcome(answer)
-    assert "application/json" == answer.headers["content-type"]
-    assert STORED == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(response)
+    assert "application/json" == response.headers["content-type"]
+    assert STORED == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_the_sample_as_published_breaks_its_own_rules(gate: RunningGate):
+def test_the_sample_as_published_breaks_its_own_rules(gateway: RunningGateway):
     """
     ``<string>`` is neither a phone number by the page's own pattern nor an ISO 639-1 code.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = patch(gate, REQUEST)
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = patch(gateway, REQUEST)
 
-    assert ["language", "phone"] == invalid(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert ["language", "phone"] == invalid(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_the_sample_may_be_sent_twice(gate: RunningGate):
+def test_the_sample_may_be_sent_twice(gateway: RunningGateway):
     """
     The same values again are no change.
     """
     partner = KrakenPartner()
-    patch(gate, filled_in(), partner=partner)
+    patch(gateway, filled_in(), partner=partner)
 
-    assert (200, SUCCESS) == outcome(patch(gate, filled_in(), partner=partner))
-    assert STORED == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(patch(gateway, filled_in(), partner=partner))
+    assert STORED == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_an_empty_body_changes_nothing(gate: RunningGate):
+def test_an_empty_body_changes_nothing(gateway: RunningGateway):
     """
     No field is required.
     """
-    before = gate.fields("kraken", KRAKEN_USER)
+    before = gateway.fields("kraken", KRAKEN_USER)
 
-    assert (200, SUCCESS) == outcome(patch(gate, {}))
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert (200, SUCCESS) == outcome(patch(gateway, {}))
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_only_what_is_sent_changes(gate: RunningGate):
+def test_only_what_is_sent_changes(gateway: RunningGateway):
     """
     "Only fields included in the request body will be updated."
     """
     partner = KrakenPartner()
-    patch(gate, filled_in(), partner=partner)
-    patch(gate, {"city_of_birth": "Canillo"}, partner=partner)
+    patch(gateway, filled_in(), partner=partner)
+    patch(gateway, {"city_of_birth": "Canillo"}, partner=partner)
 
-    assert {**STORED, "birth.city": "Canillo"} == gate.fields("kraken", KRAKEN_USER)
+    assert {**STORED, "birth.city": "Canillo"} == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_every_country_of_the_page_is_taken(gate: RunningGate):
+def test_every_country_of_the_page_is_taken(gateway: RunningGateway):
     """
     "Available options": 262 codes, thirteen of them not ISO's, and no 263rd.
     """
     partner = KrakenPartner()
-    accepted = patch(gate, {"nationalities": COUNTRIES}, partner=partner)
-    refused = patch(gate, {"nationalities": [*COUNTRIES, "ZZ"]}, partner=partner)
+    accepted = patch(gateway, {"nationalities": COUNTRIES}, partner=partner)
+    rejected = patch(gateway, {"nationalities": [*COUNTRIES, "ZZ"]}, partner=partner)
 
     assert 262 == len(set(COUNTRIES))
     assert (200, SUCCESS) == outcome(accepted)
-    assert ["nationalities[262]"] == invalid(refused)
-    assert COUNTRIES == gate.fields("kraken", KRAKEN_USER)["nationalities"]
+    assert ["nationalities[262]"] == invalid(rejected)
+    assert COUNTRIES == gateway.fields("kraken", KRAKEN_USER)["nationalities"]
 
 
-def test_every_occupation_of_the_page_is_taken(gate: RunningGate):
+def test_every_occupation_of_the_page_is_taken(gateway: RunningGateway):
     """
     "Available options": 19 words, and no twentieth.
     """
     partner = KrakenPartner()
     stored = []
     for occupation in OCCUPATIONS:
-        patch(gate, {"occupation": occupation}, partner=partner)
-        stored.append(gate.fields("kraken", KRAKEN_USER)["occupation"])
+        patch(gateway, {"occupation": occupation}, partner=partner)
+        stored.append(gateway.fields("kraken", KRAKEN_USER)["occupation"])
 
     assert 19 == len(set(OCCUPATIONS))
     assert OCCUPATIONS == stored
-    assert ["occupation"] == invalid(patch(gate, {"occupation": "astronaut"}, partner=partner))
+    assert ["occupation"] == invalid(patch(gateway, {"occupation": "astronaut"}, partner=partner))

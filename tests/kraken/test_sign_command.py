@@ -6,7 +6,7 @@ from click.testing import CliRunner, Result
 from profilegate.cli.main import main
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner
 from tests.kraken.calls import SUCCESS, outcome, path_of
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 DEMO = KrakenPartner()
 
@@ -35,25 +35,25 @@ def printed(result: Result) -> dict[str, str]:
     ],
     ids=["plain", "spaced", "with a query, and letters beyond ASCII"],
 )
-def test_the_printed_headers_let_a_request_in(gate: RunningGate, target: str, data: str):
+def test_the_printed_headers_let_a_request_in(gateway: RunningGateway, target: str, data: str):
     """
     TARGET is the path as it will be sent, with its query; --data the body, exactly.
     """
     headers = printed(sign(target, data))
-    answer = gate.send("PATCH", target, body=data.encode(), headers={**headers, **JSON})
+    response = gateway.send("PATCH", target, body=data.encode(), headers={**headers, **JSON})
 
     assert ["API-Key", "API-Nonce", "API-Sign"] == sorted(headers)
-    assert (200, SUCCESS) == outcome(answer)
-    assert "en" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert (200, SUCCESS) == outcome(response)
+    assert "en" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
-def test_each_signature_has_a_larger_nonce(gate: RunningGate):
+def test_each_signature_has_a_larger_nonce(gateway: RunningGateway):
     """
-    Called one after another, each of them is let in.
+    Called one after another, each of them is authenticated.
     """
     target = path_of(KRAKEN_USER)
     statuses = [
-        gate.send(
+        gateway.send(
             "PATCH", target, body=b"{}", headers={**printed(sign(target, "{}")), **JSON}
         ).status
         for _ in range(3)
@@ -63,7 +63,7 @@ def test_each_signature_has_a_larger_nonce(gate: RunningGate):
 
 
 @pytest.mark.parametrize("secret", ["AAAA!", "AAA", "schlüssel"])
-def test_a_secret_that_is_no_key_is_told_in_one_sentence(secret: str):
+def test_a_secret_that_is_no_key_is_reported_in_one_sentence(secret: str):
     """
     And it is not repeated.
     """

@@ -1,4 +1,4 @@
-"""Kraken's API-Key and API-Sign: who is let in, and who is not."""
+"""Kraken's API-Key and API-Sign: who is authenticated, and who is not."""
 
 import base64
 import importlib
@@ -14,13 +14,13 @@ from tests.kraken.calls import (
     INVALID_SIGNATURE,
     OTHER_PARTNER,
     SUCCESS,
+    authenticated_documented_key,
     error,
-    let_in_documented_key,
     outcome,
     patch,
     path_of,
 )
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
 NOBODY = "AA00NOBODY000000"
@@ -56,10 +56,10 @@ vectors = pytest.mark.parametrize(
 
 
 def send(
-    gate: RunningGate, headers: dict[str, str], *, user: str = KRAKEN_USER, body: bytes = BODY
-) -> Answer:
+    gateway: RunningGateway, headers: dict[str, str], *, user: str = KRAKEN_USER, body: bytes = BODY
+) -> Response:
     """Send a PATCH with these headers, whatever they sign."""
-    return gate.send("PATCH", path_of(user), body=body, headers={**headers, **JSON})
+    return gateway.send("PATCH", path_of(user), body=body, headers={**headers, **JSON})
 
 
 def signed(**other: str | bytes) -> dict[str, str]:
@@ -85,7 +85,7 @@ def test_the_tests_own_client_signs_as_documented(
 
 
 @vectors
-def test_the_door_signs_as_documented(target: str, nonce: str, body: bytes, signature: str):
+def test_the_provider_signs_as_documented(target: str, nonce: str, body: bytes, signature: str):
     """
     "HMAC-SHA512 of (URI path + SHA256(nonce + POST data)) and base64 decoded secret API key".
     """
@@ -99,17 +99,17 @@ def test_the_door_signs_as_documented(target: str, nonce: str, body: bytes, sign
     ("target", "nonce", "body", "signature"), [SPACED, UNSPACED], ids=["spaced", "unspaced"]
 )
 def test_a_documented_signature_lets_a_request_in(
-    gate: RunningGate, target: str, nonce: str, body: bytes, signature: str
+    gateway: RunningGateway, target: str, nonce: str, body: bytes, signature: str
 ):
     """
     The signature as a literal, so that no code of ours has made it.
     """
-    let_in_documented_key(gate)
+    authenticated_documented_key(gateway)
     headers = {"API-Key": DOCUMENTED_API_KEY, "API-Nonce": nonce, "API-Sign": signature, **JSON}
-    answer = gate.send("PATCH", target, body=body, headers=headers)
+    response = gateway.send("PATCH", target, body=body, headers=headers)
 
-    assert (200, SUCCESS) == outcome(answer)
-    assert "Quinn" == gate.fields("kraken", KRAKEN_USER)["name.family"]
+    assert (200, SUCCESS) == outcome(response)
+    assert "Quinn" == gateway.fields("kraken", KRAKEN_USER)["name.family"]
 
 
 # --- What is signed ----------------------------------------------------------------------
@@ -130,15 +130,17 @@ SIGNED_SOMETHING_ELSE: dict[str, dict[str, str | bytes]] = {
 
 
 @pytest.mark.parametrize("other", SIGNED_SOMETHING_ELSE.values(), ids=SIGNED_SOMETHING_ELSE)
-def test_the_signature_covers_path_nonce_and_body(gate: RunningGate, other: dict[str, str | bytes]):
+def test_the_signature_covers_path_nonce_and_body(
+    gateway: RunningGateway, other: dict[str, str | bytes]
+):
     """
     "Using a signature generated with your private key, nonce, encoded payload, and URI path."
     """
-    before = gate.fields("kraken", KRAKEN_USER)
-    answer = send(gate, signed(**other))
+    before = gateway.fields("kraken", KRAKEN_USER)
+    response = send(gateway, signed(**other))
 
-    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
-    assert before == gate.fields("kraken", KRAKEN_USER)
+    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
+    assert before == gateway.fields("kraken", KRAKEN_USER)
 
 
 @pytest.mark.parametrize(
@@ -146,24 +148,24 @@ def test_the_signature_covers_path_nonce_and_body(gate: RunningGate, other: dict
     ["AA08 N84G CPAR UN7A", "AA08+N84G+CPAR+UN7A", "AA08N84GCPARUN7A"],
     ids=["decoded", "with plus signs", "unspaced"],
 )
-def test_the_path_is_signed_as_it_is_sent(gate: RunningGate, signed_user: str):
+def test_the_path_is_signed_as_it_is_sent(gateway: RunningGateway, signed_user: str):
     """
     Percent-encoded, as Kraken's own client does it: not what the path means, but what it says.
     """
-    answer = send(gate, signed(target=path_of(signed_user)), user=SPACED_USER)
+    response = send(gateway, signed(target=path_of(signed_user)), user=SPACED_USER)
 
-    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
 
 
 @pytest.mark.parametrize("user", ["AA08%20N84G%20CPAR%20UN7A", "AA08N84GCPARUN7%41"])
-def test_a_path_may_be_encoded_in_any_way(gate: RunningGate, user: str):
+def test_a_path_may_be_encoded_in_any_way(gateway: RunningGateway, user: str):
     """
     As long as the signature is made over the same way.
     """
-    assert (200, SUCCESS) == outcome(patch(gate, BODY, user=user))
+    assert (200, SUCCESS) == outcome(patch(gateway, BODY, user=user))
 
 
-def test_the_query_is_signed_too(gate: RunningGate):
+def test_the_query_is_signed_too(gateway: RunningGateway):
     """
     Kraken's client signs path and query; a query that is not signed could be changed on its way.
     """
@@ -171,9 +173,9 @@ def test_the_query_is_signed_too(gate: RunningGate):
     headers = {**KrakenPartner().headers(target, BODY), **JSON}
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(
-        gate.send("PATCH", f"{target}?a=1", body=BODY, headers=headers)
+        gateway.send("PATCH", f"{target}?a=1", body=BODY, headers=headers)
     )
-    assert (200, SUCCESS) == outcome(patch(gate, BODY, query="?a=1&b=%20"))
+    assert (200, SUCCESS) == outcome(patch(gateway, BODY, query="?a=1&b=%20"))
 
 
 @pytest.mark.parametrize(
@@ -186,12 +188,12 @@ def test_the_query_is_signed_too(gate: RunningGate):
     ],
     ids=["compact", "with blanks", "with escapes", "with letters beyond ASCII"],
 )
-def test_the_body_is_signed_byte_for_byte(gate: RunningGate, body: bytes):
+def test_the_body_is_signed_byte_for_byte(gateway: RunningGateway, body: bytes):
     """
     The guide's sample signs JSON with blanks, Kraken's Go client without: both are what is sent.
     """
-    assert (200, SUCCESS) == outcome(patch(gate, body))
-    assert "en" == gate.fields("kraken", KRAKEN_USER)["language"]
+    assert (200, SUCCESS) == outcome(patch(gateway, body))
+    assert "en" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 # --- Keys and signatures -----------------------------------------------------------------
@@ -202,7 +204,9 @@ def test_the_body_is_signed_byte_for_byte(gate: RunningGate, body: bytes):
     [("API-Key", INVALID_KEY), ("API-Sign", INVALID_SIGNATURE), ("API-Nonce", INVALID_NONCE)],
 )
 @pytest.mark.parametrize("is_there", [True, False], ids=["empty", "not there"])
-def test_all_three_headers_are_needed(gate: RunningGate, missing: str, word: str, is_there: bool):
+def test_all_three_headers_are_needed(
+    gateway: RunningGateway, missing: str, word: str, is_there: bool
+):
     """
     A missing header is answered as its wrong value is.
     """
@@ -211,33 +215,33 @@ def test_all_three_headers_are_needed(gate: RunningGate, missing: str, word: str
     if is_there:
         headers[missing] = ""
 
-    assert (401, error(word)) == outcome(send(gate, headers))
+    assert (401, error(word)) == outcome(send(gateway, headers))
 
 
-def test_a_request_without_credentials_has_an_invalid_key(gate: RunningGate):
+def test_a_request_without_credentials_has_an_invalid_key(gateway: RunningGateway):
     """
     The key is looked at first.
     """
-    assert (401, error(INVALID_KEY)) == outcome(send(gate, {}))
+    assert (401, error(INVALID_KEY)) == outcome(send(gateway, {}))
 
 
 @pytest.mark.parametrize("api_key", ["nobody", "DEMO-API-KEY", "demo-api-key,", "\xff"])
-def test_nobodys_key_is_invalid(gate: RunningGate, api_key: str):
+def test_nobodys_key_is_invalid(gateway: RunningGateway, api_key: str):
     """
     Keys are compared as they are, to the letter.
     """
-    answer = patch(gate, BODY, headers={"API-Key": api_key})
+    response = patch(gateway, BODY, headers={"API-Key": api_key})
 
-    assert (401, error(INVALID_KEY)) == outcome(answer)
+    assert (401, error(INVALID_KEY)) == outcome(response)
 
 
-def test_anothers_key_does_not_fit_the_signature(gate: RunningGate):
+def test_anothers_key_does_not_fit_the_signature(gateway: RunningGateway):
     """
     Each key has its own private key.
     """
-    answer = patch(gate, BODY, headers={"API-Key": OTHER_PARTNER.api_key})
+    response = patch(gateway, BODY, headers={"API-Key": OTHER_PARTNER.api_key})
 
-    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
 
 
 RIGHT = signed()["API-Sign"]
@@ -255,34 +259,38 @@ WRONG_SIGNATURES = {
 
 
 @pytest.mark.parametrize("signature", WRONG_SIGNATURES.values(), ids=WRONG_SIGNATURES)
-def test_another_signature_is_invalid(gate: RunningGate, signature: str):
+def test_another_signature_is_invalid(gateway: RunningGateway, signature: str):
     """
     A signature is 88 characters of base64, and exactly these.
     """
-    answer = send(gate, {**signed(), "API-Sign": signature})
+    response = send(gateway, {**signed(), "API-Sign": signature})
 
-    assert (401, error(INVALID_SIGNATURE)) == outcome(answer)
+    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
 
 
 @pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_header_names_have_no_case(gate: RunningGate, change):
+def test_header_names_have_no_case(gateway: RunningGateway, change):
     """
     HTTP's header names are the same in any case.
     """
     headers = {change(name): value for name, value in signed().items()}
 
-    assert (200, SUCCESS) == outcome(send(gate, headers))
+    assert (200, SUCCESS) == outcome(send(gateway, headers))
 
 
 @pytest.mark.parametrize("user", [KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, NOBODY, "short", "A" * 43])
 @pytest.mark.parametrize("body", [BODY, b"{", b'{"phone": 1}'], ids=["good", "no JSON", "invalid"])
-def test_whoever_is_not_let_in_learns_nothing(gate: RunningGate, user: str, body: bytes):
+def test_a_caller_that_is_not_authenticated_learns_nothing(
+    gateway: RunningGateway, user: str, body: bytes
+):
     """
     Whether there is such a user, and what is wrong with the body, is told to partners only.
     """
     headers = {**KrakenPartner().headers(path_of(user), body), "API-Sign": RIGHT}
-    unsigned = gate.send("PATCH", path_of(user), body=body, headers={**headers, "API-Nonce": "9"})
-    keyless = gate.send("PATCH", path_of(user), body=body)
+    unsigned = gateway.send(
+        "PATCH", path_of(user), body=body, headers={**headers, "API-Nonce": "9"}
+    )
+    keyless = gateway.send("PATCH", path_of(user), body=body)
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(unsigned)
     assert (401, error(INVALID_KEY)) == outcome(keyless)

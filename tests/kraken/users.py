@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from tests.clients import JSON, KrakenPartner
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 # What all copies of the reference require, in their order.
 REQUIRED: dict[str, Any] = {
@@ -43,11 +43,11 @@ Outcome = tuple[int, Any]
 class Partner:
     """The demo partner, unless other keys are given::
 
-    iiban = Partner(gate).created(REQUIRED)
+    iiban = Partner(gateway).created(REQUIRED)
     """
 
-    def __init__(self, gate: RunningGate, keys: KrakenPartner | None = None) -> None:
-        self._gate = gate
+    def __init__(self, gateway: RunningGateway, keys: KrakenPartner | None = None) -> None:
+        self._gateway = gateway
         self.keys = keys or KrakenPartner()
 
     def send(
@@ -58,31 +58,31 @@ class Partner:
         *,
         nonce: int | str | None = None,
         **headers: str,
-    ) -> Answer:
+    ) -> Response:
         """Send a signed request; a body of bytes goes out as it is, none if it is empty."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         signed = self.keys.headers(target, raw, nonce)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return self._gate.send(
+        return self._gateway.send(
             method, target, body=raw or None, headers={**signed, **(JSON if raw else {}), **named}
         )
 
-    def create(self, body: Any, **more: Any) -> Answer:
+    def create(self, body: Any, **more: Any) -> Response:
         """``POST /b2b/users``"""
         return self.send("POST", "/b2b/users", body, **more)
 
     def created(self, body: Any) -> str:
         """The IIBAN of a new user, as it is answered."""
-        answer = self.create(body)
-        assert 201 == answer.status
-        iiban: str = answer.json()["result"]["user"]
+        response = self.create(body)
+        assert 201 == response.status
+        iiban: str = response.json()["result"]["user"]
         return iiban
 
-    def get(self, user: str, body: Any = b"", **more: Any) -> Answer:
+    def get(self, user: str, body: Any = b"", **more: Any) -> Response:
         """``GET /b2b/users/{user}``"""
         return self.send("GET", path_of(user), body, **more)
 
-    def update(self, user: str, body: Any, **more: Any) -> Answer:
+    def update(self, user: str, body: Any, **more: Any) -> Response:
         """``PATCH /b2b/users/{user}``"""
         return self.send("PATCH", path_of(user), body, **more)
 
@@ -103,16 +103,16 @@ def unspaced(iiban: str) -> str:
     return iiban.replace(" ", "")
 
 
-def outcome(answer: Answer) -> Outcome:
-    """An answer's status and body."""
-    return answer.status, answer.json()
+def outcome(response: Response) -> Outcome:
+    """An response's status and body."""
+    return response.status, response.json()
 
 
-def refused(status: int, *words: str) -> Outcome:
-    """A refusal's status and its envelope: ``{"error": ["EAPI:Invalid key"]}``."""
+def rejected(status: int, *words: str) -> Outcome:
+    """A error response's status and its envelope: ``{"error": ["EAPI:Invalid key"]}``."""
     return status, {"error": list(words)}
 
 
-INVALID_NONCE = refused(401, "EAPI:Invalid nonce")
-UNKNOWN_USER = refused(404, "EGeneral:Unknown user")
-TAKEN = refused(409, "EGeneral:Conflict:external_id")
+INVALID_NONCE = rejected(401, "EAPI:Invalid nonce")
+UNKNOWN_USER = rejected(404, "EGeneral:Unknown user")
+TAKEN = rejected(409, "EGeneral:Conflict:external_id")

@@ -1,10 +1,10 @@
-"""Documents as they are sent to Machnet's door, and as they are found behind it."""
+"""Documents as they are sent to Machnet's provider, and as they are found behind it."""
 
 from typing import Any
 
 from tests.machnet.calls import patch
 from tests.machnet.users import virtual
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 SSN = virtual("SSN", "111111112", country="US", state="CA")
 LICENCE = virtual(
@@ -17,18 +17,22 @@ LICENCE = virtual(
 )
 
 
-def copies(gate: RunningGate, user_id: str, *documents: dict[str, str]) -> list[dict[str, Any]]:
+def copies(
+    gateway: RunningGateway, user_id: str, *documents: dict[str, str]
+) -> list[dict[str, Any]]:
     """Send copies of documents; give back all that the user has then."""
-    answer = patch(gate, user_id, {"physical_documents": documents})
-    assert 200 == answer.status
-    return list(answer.json()["physical_documents"])
+    response = patch(gateway, user_id, {"physical_documents": documents})
+    assert 200 == response.status
+    return list(response.json()["physical_documents"])
 
 
-def numbers(gate: RunningGate, user_id: str, *documents: dict[str, str]) -> list[dict[str, Any]]:
+def numbers(
+    gateway: RunningGateway, user_id: str, *documents: dict[str, str]
+) -> list[dict[str, Any]]:
     """Send numbers of documents; give back all that the user has then."""
-    answer = patch(gate, user_id, {"virtual_documents": documents})
-    assert 200 == answer.status
-    return list(answer.json()["virtual_documents"])
+    response = patch(gateway, user_id, {"virtual_documents": documents})
+    assert 200 == response.status
+    return list(response.json()["virtual_documents"])
 
 
 def ids(documents: list[dict[str, Any]]) -> list[str]:
@@ -41,7 +45,7 @@ def types(documents: list[dict[str, Any]]) -> list[str]:
     return [document["document_type"] for document in documents]
 
 
-def archive(gate: RunningGate) -> dict[str, bool]:
+def archive(gateway: RunningGateway) -> dict[str, bool]:
     """Each copy that the store keeps, and whether it is archived."""
-    rows = gate.rows("SELECT id, archived_at IS NOT NULL FROM documents")
+    rows = gateway.rows("SELECT id, archived_at IS NOT NULL FROM documents")
     return {document_id: bool(archived) for document_id, archived in rows}

@@ -55,7 +55,7 @@ INDIVIDUAL_REQUEST = b"""{
 ]
 }"""
 
-INDIVIDUAL_ANSWER = """{
+INDIVIDUAL_RESPONSE = """{
 "address_line1": "500 8 El Camino Real Santa Clara",
 "city": "Santa Clara",
 "company_details": {
@@ -126,7 +126,7 @@ BUSINESS_REQUEST = b"""{
 ]
 }"""
 
-BUSINESS_ANSWER = """{
+BUSINESS_RESPONSE = """{
 "address_line1": "500 8 El Camino Real Santa Clara",
 "city": "Santa Clara",
 "company_website": "www.example.com",

@@ -1,11 +1,11 @@
-"""Registrations at Machnet's door, as "Register a User" samples them."""
+"""Registrations at Machnet's provider, as "Register a User" samples them."""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, MACHNET
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 # The fields of the sample of "Register a User", in its order.
 INDIVIDUAL_REGISTRATION: dict[str, Any] = {
@@ -70,36 +70,38 @@ SMALLEST: dict[str, dict[str, Any]] = {
 """No more than what is required of each kind."""
 
 
-def register(gate: RunningGate, body: Any, client: Mapping[str, str] = MACHNET) -> Answer:
+def register(gateway: RunningGateway, body: Any, client: Mapping[str, str] = MACHNET) -> Response:
     """Send ``POST /users``; a body of bytes goes out as it is."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return gate.send("POST", "/users", body=raw, headers={**client, **JSON})
+    return gateway.send("POST", "/users", body=raw, headers={**client, **JSON})
 
 
-def registered(gate: RunningGate, body: Any, client: Mapping[str, str] = MACHNET) -> dict[str, Any]:
+def registered(
+    gateway: RunningGateway, body: Any, client: Mapping[str, str] = MACHNET
+) -> dict[str, Any]:
     """The user that was just registered, as answered."""
-    answer = register(gate, body, client)
-    assert 200 == answer.status
-    user: dict[str, Any] = answer.json()
+    response = register(gateway, body, client)
+    assert 200 == response.status
+    user: dict[str, Any] = response.json()
     return user
 
 
-def get(gate: RunningGate, user_id: str, client: Mapping[str, str] = MACHNET) -> Answer:
+def get(gateway: RunningGateway, user_id: str, client: Mapping[str, str] = MACHNET) -> Response:
     """Send ``GET /users/{user_id}``."""
-    return gate.send("GET", f"/users/{user_id}", headers=client)
+    return gateway.send("GET", f"/users/{user_id}", headers=client)
 
 
-def update(gate: RunningGate, user_id: str, body: Any) -> Answer:
+def update(gateway: RunningGateway, user_id: str, body: Any) -> Response:
     """Send ``PATCH /users/{user_id}``."""
     raw = json.dumps(body).encode()
-    return gate.send("PATCH", f"/users/{user_id}", body=raw, headers={**MACHNET, **JSON})
+    return gateway.send("PATCH", f"/users/{user_id}", body=raw, headers={**MACHNET, **JSON})
 
 
-def refused(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
-    """A refusal's status and its envelope."""
+def rejected(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
+    """A error response's status and its envelope."""
     return status, {"status": status, "code": code, "message": message}
 
 
-def outcome(answer: Answer) -> tuple[int, Any]:
-    """An answer's status and body."""
-    return answer.status, answer.json()
+def outcome(response: Response) -> tuple[int, Any]:
+    """An response's status and body."""
+    return response.status, response.json()

@@ -1,4 +1,5 @@
-"""Who may call Machnet's door, whom they reach, and what a refusal gives away: nothing."""
+"""Who may call Machnet's API, which users they reach, and that an error response reveals
+nothing."""
 
 from itertools import product
 from typing import Any
@@ -7,7 +8,7 @@ import pytest
 
 from tests.clients import BUSINESS_VERIFIED, INDIVIDUAL, JSON, MACHNET, MACHNET_OTHER
 from tests.machnet.calls import error, patch
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 NOBODY = "99999999-9999-4999-8999-999999999999"
 UPDATE = b'{"occupation": "Banker"}'
@@ -31,7 +32,7 @@ SECRETS = {
     "no secret": None,
 }
 LET_IN = {("its id", "its secret"), ("another's id", "another's secret")}
-REFUSED = [pair for pair in product(CLIENT_IDS, SECRETS) if pair not in LET_IN]
+REJECTED = [pair for pair in product(CLIENT_IDS, SECRETS) if pair not in LET_IN]
 
 
 def credentials(client_id: str | None, secret: str | None) -> dict[str, str]:
@@ -41,33 +42,35 @@ def credentials(client_id: str | None, secret: str | None) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("client_id", "secret"), REFUSED, ids=[f"{one}, {other}" for one, other in REFUSED]
+    ("client_id", "secret"), REJECTED, ids=[f"{one}, {other}" for one, other in REJECTED]
 )
-def test_whoever_is_not_let_in_gets_one_answer(gate: RunningGate, client_id: str, secret: str):
+def test_a_caller_that_is_not_authenticated_gets_one_response(
+    gateway: RunningGateway, client_id: str, secret: str
+):
     """
-    Whatever is missing or wrong, and whether the user exists or the body is good: one answer,
+    Whatever is missing or wrong, and whether the user exists or the body is good: one response,
     and nothing is written.
     """
     headers = credentials(CLIENT_IDS[client_id], SECRETS[secret])
-    before = gate.fields("machnet", INDIVIDUAL)
-    answers = [
-        patch(gate, INDIVIDUAL, UPDATE, headers),
-        patch(gate, NOBODY, UPDATE, headers),
-        patch(gate, INDIVIDUAL, b"{", headers),
-        patch(gate, INDIVIDUAL, {"email": None}, headers),
+    before = gateway.fields("machnet", INDIVIDUAL)
+    responses = [
+        patch(gateway, INDIVIDUAL, UPDATE, headers),
+        patch(gateway, NOBODY, UPDATE, headers),
+        patch(gateway, INDIVIDUAL, b"{", headers),
+        patch(gateway, INDIVIDUAL, {"email": None}, headers),
     ]
 
-    assert [(401, NOT_LET_IN)] * 4 == [(answer.status, answer.json()) for answer in answers]
-    assert before == gate.fields("machnet", INDIVIDUAL)
+    assert [(401, NOT_LET_IN)] * 4 == [(response.status, response.json()) for response in responses]
+    assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
-def test_header_names_have_no_case(gate: RunningGate):
+def test_header_names_have_no_case(gateway: RunningGateway):
     """
     HTTP's header names are the same in any case.
     """
     headers = {"x-client-id": "demo-client", "X-CLIENT-SECRET": "demo-secret"}
 
-    assert 200 == patch(gate, INDIVIDUAL, UPDATE, headers).status
+    assert 200 == patch(gateway, INDIVIDUAL, UPDATE, headers).status
 
 
 @pytest.mark.parametrize(
@@ -75,49 +78,51 @@ def test_header_names_have_no_case(gate: RunningGate):
     [NOBODY, "not-a-uuid", INDIVIDUAL.upper(), f"{INDIVIDUAL}%20", "%2E%2E", "0"],
     ids=["nobody's id", "no UUID", "capital letters", "a blank after", "dots", "a digit"],
 )
-def test_nobodys_id_is_not_found(gate: RunningGate, user_id: str):
+def test_nobodys_id_is_not_found(gateway: RunningGateway, user_id: str):
     """
     No user has this id.
     """
-    answer = patch(gate, user_id, UPDATE)
+    response = patch(gateway, user_id, UPDATE)
 
-    assert (404, NOT_FOUND) == (answer.status, answer.json())
+    assert (404, NOT_FOUND) == (response.status, response.json())
 
 
 @pytest.mark.parametrize("body", [UPDATE, b"{}", b"{", b'{"id": "another"}', b'{"email": null}'])
-def test_another_clients_user_is_answered_as_nobodys(gate: RunningGate, body: bytes):
+def test_another_clients_user_is_answered_as_nobodys(gateway: RunningGateway, body: bytes):
     """
-    Ids cannot be tried out: the two answers are the same, byte for byte, whatever was sent.
+    Ids cannot be tried out: the two responses are the same, byte for byte, whatever was sent.
     """
-    before = gate.fields("machnet", INDIVIDUAL)
-    anothers = patch(gate, INDIVIDUAL, body, MACHNET_OTHER)
-    nobodys = patch(gate, NOBODY, body, MACHNET_OTHER)
+    before = gateway.fields("machnet", INDIVIDUAL)
+    anothers = patch(gateway, INDIVIDUAL, body, MACHNET_OTHER)
+    nobodys = patch(gateway, NOBODY, body, MACHNET_OTHER)
 
     assert (nobodys.status, nobodys.body) == (anothers.status, anothers.body)
     assert 400 <= anothers.status < 500
-    assert before == gate.fields("machnet", INDIVIDUAL)
+    assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
-def test_another_clients_user_is_not_found(gate: RunningGate):
+def test_another_clients_user_is_not_found(gateway: RunningGateway):
     """
     The other client has no such user.
     """
-    answer = patch(gate, INDIVIDUAL, UPDATE, MACHNET_OTHER)
+    response = patch(gateway, INDIVIDUAL, UPDATE, MACHNET_OTHER)
 
-    assert (404, NOT_FOUND) == (answer.status, answer.json())
+    assert (404, NOT_FOUND) == (response.status, response.json())
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
-def test_the_path_takes_get_and_patch_only(gate: RunningGate, method: str):
+def test_the_path_takes_get_and_patch_only(gateway: RunningGateway, method: str):
     """
     The page documents ``PATCH /users/{user_id}``; of its companions one reads at
     the same path; another method is told which two there are.
     """
-    answer = gate.send(method, f"/users/{INDIVIDUAL}", body=UPDATE, headers={**MACHNET, **JSON})
+    response = gateway.send(
+        method, f"/users/{INDIVIDUAL}", body=UPDATE, headers={**MACHNET, **JSON}
+    )
 
-    assert 405 == answer.status
-    assert "GET, PATCH" == answer.headers["allow"]
-    assert error(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == answer.json()
+    assert 405 == response.status
+    assert "GET, PATCH" == response.headers["allow"]
+    assert error(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == response.json()
 
 
 @pytest.mark.parametrize(
@@ -132,31 +137,31 @@ def test_the_path_takes_get_and_patch_only(gate: RunningGate, method: str):
         "json",
     ],
 )
-def test_a_body_of_another_media_type_is_not_read(gate: RunningGate, media_type: str):
+def test_a_body_of_another_media_type_is_not_read(gateway: RunningGateway, media_type: str):
     """
     The page's samples send ``Content-Type: application/json``.
     """
     headers = {**MACHNET, "Content-Type": media_type}
-    answer = gate.send("PATCH", f"/users/{INDIVIDUAL}", body=UPDATE, headers=headers)
+    response = gateway.send("PATCH", f"/users/{INDIVIDUAL}", body=UPDATE, headers=headers)
 
-    assert 415 == answer.status
+    assert 415 == response.status
     assert (
-        error(415, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json") == answer.json()
+        error(415, "UNSUPPORTED_MEDIA_TYPE", "The body must be application/json") == response.json()
     )
 
 
 @pytest.mark.parametrize(
     "media_type", ["application/json; charset=utf-8", 'Application/JSON;charset="UTF-8"', None]
 )
-def test_json_is_json_however_it_is_written(gate: RunningGate, media_type: str | None):
+def test_json_is_json_however_it_is_written(gateway: RunningGateway, media_type: str | None):
     """
     A charset that JSON has anyway, capital letters, and no media type at all are all JSON.
     """
     headers = MACHNET if media_type is None else {**MACHNET, "Content-Type": media_type}
-    answer = gate.send("PATCH", f"/users/{INDIVIDUAL}", body=UPDATE, headers=headers)
+    response = gateway.send("PATCH", f"/users/{INDIVIDUAL}", body=UPDATE, headers=headers)
 
-    assert 200 == answer.status
-    assert "Banker" == answer.json()["occupation"]
+    assert 200 == response.status
+    assert "Banker" == response.json()["occupation"]
 
 
 SECRET = "c4n4ry"
@@ -198,23 +203,23 @@ GIVEAWAYS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("body", GIVEAWAYS.values(), ids=GIVEAWAYS)
-def test_a_refusal_never_repeats_a_value(gate: RunningGate, body: Any):
+def test_a_error_response_never_repeats_a_value(gateway: RunningGateway, body: Any):
     """
     A message tells which fields and why; what was sent is nobody's business.
     """
-    answer = patch(gate, BUSINESS_VERIFIED, body)
+    response = patch(gateway, BUSINESS_VERIFIED, body)
 
-    assert 400 == answer.status
-    assert SECRET not in answer.text.lower()
-    assert "1999-09-09" not in answer.text
+    assert 400 == response.status
+    assert SECRET not in response.text.lower()
+    assert "1999-09-09" not in response.text
 
 
-def test_a_refusal_never_repeats_credentials_or_ids(gate: RunningGate):
+def test_a_error_response_never_repeats_credentials_or_ids(gateway: RunningGateway):
     """
-    Neither does the answer to somebody unknown, or about somebody unknown.
+    Neither does the response to somebody unknown, or about somebody unknown.
     """
-    unknown_client = patch(gate, SECRET, UPDATE, credentials(SECRET, SECRET))
-    unknown_user = patch(gate, SECRET, UPDATE)
+    unknown_client = patch(gateway, SECRET, UPDATE, credentials(SECRET, SECRET))
+    unknown_user = patch(gateway, SECRET, UPDATE)
 
     assert [401, 404] == [unknown_client.status, unknown_user.status]
     assert SECRET not in unknown_client.text + unknown_user.text

@@ -8,66 +8,66 @@ from tests.clients import INDIVIDUAL
 from tests.machnet.calls import invalid, patch
 from tests.machnet.documents import LICENCE, SSN, archive, copies, ids, numbers, types
 from tests.machnet.users import IMAGE, OTHER_IMAGE, PDF, individual, physical, virtual
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 # --- Copies ------------------------------------------------------------------------------
 
 
-def test_a_second_copy_archives_the_first(gate: RunningGate):
+def test_a_second_copy_archives_the_first(gateway: RunningGateway):
     """
     "Updating physical_document object will add a new copy of the document and archive the
     older one": the new copy has a new id, the older one is kept and no longer shown.
     """
-    (first,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID", IMAGE)))
-    (second,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID", OTHER_IMAGE)))
+    (first,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID", IMAGE)))
+    (second,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID", OTHER_IMAGE)))
 
     assert first != second
-    assert True is archive(gate)[first]
-    assert False is archive(gate)[second]
+    assert True is archive(gateway)[first]
+    assert False is archive(gateway)[second]
 
 
-def test_the_same_content_is_a_new_copy_too(gate: RunningGate):
+def test_the_same_content_is_a_new_copy_too(gateway: RunningGateway):
     """
     The page's sentence makes no difference between new contents and the same again.
     """
-    (first,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID")))
-    (second,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID")))
+    (first,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
+    (second,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
 
     assert first != second
-    assert True is archive(gate)[first]
+    assert True is archive(gateway)[first]
 
 
-def test_a_copy_leaves_other_types_alone(gate: RunningGate):
+def test_a_copy_leaves_other_types_alone(gateway: RunningGateway):
     """
     Archived is "the older one" of the document, which is told by its type.
     """
-    before = copies(gate, INDIVIDUAL, physical("STATE_ID"), physical("BANK_STATEMENT"))
-    after = copies(gate, INDIVIDUAL, physical("STATE_ID", OTHER_IMAGE), physical("PASSPORT"))
+    before = copies(gateway, INDIVIDUAL, physical("STATE_ID"), physical("BANK_STATEMENT"))
+    after = copies(gateway, INDIVIDUAL, physical("STATE_ID", OTHER_IMAGE), physical("PASSPORT"))
     kept = {document["id"] for document in before} & set(ids(after))
 
     assert {"STATE_ID", "BANK_STATEMENT", "PASSPORT"} == set(types(after))
     assert ["BANK_STATEMENT"] == [d["document_type"] for d in before if d["id"] in kept]
 
 
-def test_all_copies_of_one_request_are_kept(gate: RunningGate):
+def test_all_copies_of_one_request_are_kept(gateway: RunningGateway):
     """
     Three bank statements that come together are three documents, none of them "the older one".
     """
     statements = [physical("BANK_STATEMENT", content) for content in (IMAGE, PDF, IMAGE)]
-    three = copies(gate, INDIVIDUAL, *statements)
-    archived_then = archive(gate)
-    one = copies(gate, INDIVIDUAL, physical("BANK_STATEMENT"))
+    three = copies(gateway, INDIVIDUAL, *statements)
+    archived_then = archive(gateway)
+    one = copies(gateway, INDIVIDUAL, physical("BANK_STATEMENT"))
 
     assert ["BANK_STATEMENT"] * 3 == types(three)
     assert 3 == len(set(ids(three)))
     assert not any(archived_then[document_id] for document_id in ids(three))
     assert ["BANK_STATEMENT"] == types(one)
-    assert all(archive(gate)[document_id] for document_id in ids(three))
+    assert all(archive(gateway)[document_id] for document_id in ids(three))
 
 
-def test_a_copy_is_shown_with_all_but_its_content(gate: RunningGate):
+def test_a_copy_is_shown_with_all_but_its_content(gateway: RunningGateway):
     """
-    The page's answer shows country, type, id and state; what else was sent stands behind them.
+    The page's response shows country, type, id and state; what else was sent stands behind them.
     """
     everything = physical(
         "PASSPORT",
@@ -78,7 +78,7 @@ def test_a_copy_is_shown_with_all_but_its_content(gate: RunningGate):
         expiry_date="2030-02-28",
         id_issuing_authority="USDOS",
     )
-    (document,) = copies(gate, INDIVIDUAL, everything)
+    (document,) = copies(gateway, INDIVIDUAL, everything)
     document_id = document["id"]
 
     assert str(uuid.UUID(document_id)) == document_id
@@ -92,12 +92,12 @@ def test_a_copy_is_shown_with_all_but_its_content(gate: RunningGate):
     ] == list(document.items())
 
 
-def test_the_sender_does_not_choose_ids(gate: RunningGate):
+def test_the_sender_does_not_choose_ids(gateway: RunningGateway):
     """
     "Add a new copy": whoever sends the id of an older one gets a new one all the same.
     """
-    (first,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID")))
-    (second,) = ids(copies(gate, INDIVIDUAL, physical("STATE_ID", id=first)))
+    (first,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
+    (second,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID", id=first)))
 
     assert first != second
 
@@ -105,26 +105,26 @@ def test_the_sender_does_not_choose_ids(gate: RunningGate):
 # --- Numbers -----------------------------------------------------------------------------
 
 
-def test_a_number_is_replaced_in_place(gate: RunningGate):
+def test_a_number_is_replaced_in_place(gateway: RunningGateway):
     """
     Of archiving the page speaks for physical documents only: a virtual one of the same type
     takes the older one's place and keeps its id.
     """
-    before = numbers(gate, INDIVIDUAL, SSN, LICENCE)
-    after = numbers(gate, INDIVIDUAL, virtual("SSN", "222222223"))
+    before = numbers(gateway, INDIVIDUAL, SSN, LICENCE)
+    after = numbers(gateway, INDIVIDUAL, virtual("SSN", "222222223"))
 
     assert ids(before) == ids(after)
     assert {"document_type": "SSN", "document_value": "*****2223", "id": after[0]["id"]} == after[0]
     assert before[1] == after[1]
 
 
-def test_all_numbers_of_one_request_are_kept(gate: RunningGate):
+def test_all_numbers_of_one_request_are_kept(gateway: RunningGateway):
     """
     Somebody may have two passports; sent again, they keep their ids.
     """
     passports = [virtual("PASSPORT", "P1"), virtual("PASSPORT", "P2")]
-    first = numbers(gate, INDIVIDUAL, *passports)
-    again = numbers(gate, INDIVIDUAL, *passports)
+    first = numbers(gateway, INDIVIDUAL, *passports)
+    again = numbers(gateway, INDIVIDUAL, *passports)
 
     assert ["P1", "P2"] == [document["document_value"] for document in first]
     assert 2 == len(set(ids(first)))
@@ -135,47 +135,47 @@ def test_all_numbers_of_one_request_are_kept(gate: RunningGate):
     ("number", "shown"),
     [("111111112", "*****1112"), ("123-45-6789", "*****6789")],
 )
-def test_a_social_security_number_is_masked(gate: RunningGate, number: str, shown: str):
+def test_a_social_security_number_is_masked(gateway: RunningGateway, number: str, shown: str):
     """
     The page: 111111112 is sent, ``*****1112`` answered; the number itself is stored.
     """
-    (document,) = numbers(gate, INDIVIDUAL, virtual("SSN", number))
-    (stored,) = gate.fields("machnet", INDIVIDUAL)["documents.virtual"]
+    (document,) = numbers(gateway, INDIVIDUAL, virtual("SSN", number))
+    (stored,) = gateway.fields("machnet", INDIVIDUAL)["documents.virtual"]
 
     assert shown == document["document_value"]
     assert number == stored["value"]
 
 
-def test_other_numbers_are_shown_as_they_are(gate: RunningGate):
+def test_other_numbers_are_shown_as_they_are(gateway: RunningGateway):
     """
-    The page answers the driving licence's 1111111111 in full.
+    The page responds the driving licence's 1111111111 in full.
     """
-    (document,) = numbers(gate, INDIVIDUAL, LICENCE)
+    (document,) = numbers(gateway, INDIVIDUAL, LICENCE)
 
     assert "1111111111" == document["document_value"]
 
 
 @pytest.mark.parametrize("kind", ["SSN", "PASSPORT"])
-def test_a_masked_number_is_not_taken_for_a_number(gate: RunningGate, kind: str):
+def test_a_masked_number_is_not_taken_for_a_number(gateway: RunningGateway, kind: str):
     """
-    Whoever sends an answer back would overwrite the number by its mask.
+    Whoever sends a response back would overwrite the number by its mask.
     """
-    numbers(gate, INDIVIDUAL, SSN)
-    before = gate.fields("machnet", INDIVIDUAL)
-    answer = patch(gate, INDIVIDUAL, {"virtual_documents": [virtual(kind, "*****1112")]})
+    numbers(gateway, INDIVIDUAL, SSN)
+    before = gateway.fields("machnet", INDIVIDUAL)
+    response = patch(gateway, INDIVIDUAL, {"virtual_documents": [virtual(kind, "*****1112")]})
 
-    assert ["virtual_documents[0].document_value"] == invalid(answer)
-    assert "1112" not in answer.text
-    assert before == gate.fields("machnet", INDIVIDUAL)
+    assert ["virtual_documents[0].document_value"] == invalid(response)
+    assert "1112" not in response.text
+    assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
 @pytest.mark.parametrize("field", ["physical_documents", "virtual_documents"])
-def test_an_empty_list_changes_nothing(gate: RunningGate, field: str):
+def test_an_empty_list_changes_nothing(gateway: RunningGateway, field: str):
     """
     Documents are added or replaced; no page tells how one would be taken away.
     """
-    user_id = individual(gate)
-    before = gate.fields("machnet", user_id)
+    user_id = individual(gateway)
+    before = gateway.fields("machnet", user_id)
 
-    assert 200 == patch(gate, user_id, {field: []}).status
-    assert before == gate.fields("machnet", user_id)
+    assert 200 == patch(gateway, user_id, {field: []}).status
+    assert before == gateway.fields("machnet", user_id)

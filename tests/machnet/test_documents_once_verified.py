@@ -16,10 +16,10 @@ from tests.machnet.users import (
     physical,
     virtual,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 LINKED_AND_VERIFIED = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"
-"""An individual in the demo world who is verified and of whom there is no document."""
+"""An individual in the demo data who is verified and of whom there is no document."""
 
 CERTIFICATE = physical("CERTIFICATE_OF_INCORPORATION", "data:application/pdf;base64,SUQs==")
 
@@ -43,65 +43,67 @@ FIXED_FOR_A_BUSINESS = [
     ],
     ids=["another number", "another state", "an expiry date besides"],
 )
-def test_the_ssn_of_a_verified_user_cannot_be_updated(gate: RunningGate, sent: dict[str, str]):
+def test_the_ssn_of_a_verified_user_cannot_be_updated(
+    gateway: RunningGateway, sent: dict[str, str]
+):
     """
     "SSN is not updatable once user is verified."
     """
-    before = gate.fields("machnet", INDIVIDUAL_VERIFIED)
-    answer = patch(gate, INDIVIDUAL_VERIFIED, {"virtual_documents": [LICENCE, sent]})
+    before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
+    response = patch(gateway, INDIVIDUAL_VERIFIED, {"virtual_documents": [LICENCE, sent]})
 
-    assert ["virtual_documents: SSN"] == locked(answer)
-    assert before == gate.fields("machnet", INDIVIDUAL_VERIFIED)
+    assert ["virtual_documents: SSN"] == locked(response)
+    assert before == gateway.fields("machnet", INDIVIDUAL_VERIFIED)
 
 
-def test_a_verified_user_without_an_ssn_cannot_add_one(gate: RunningGate):
+def test_a_verified_user_without_an_ssn_cannot_add_one(gateway: RunningGateway):
     """
     "SSN is not updatable once user is verified": the first one is an update too.
     """
-    answer = patch(gate, LINKED_AND_VERIFIED, {"virtual_documents": [SSN]})
+    response = patch(gateway, LINKED_AND_VERIFIED, {"virtual_documents": [SSN]})
 
-    assert ["virtual_documents: SSN"] == locked(answer)
+    assert ["virtual_documents: SSN"] == locked(response)
 
 
-def test_the_same_ssn_is_accepted_from_a_verified_user(gate: RunningGate):
+def test_the_same_ssn_is_accepted_from_a_verified_user(gateway: RunningGateway):
     """
     As with ``country``, what is there already may be sent again: it stays, with its id.
     """
-    before = gate.fields("machnet", INDIVIDUAL_VERIFIED)
-    (shown,) = numbers(gate, INDIVIDUAL_VERIFIED, SSN)
+    before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
+    (shown,) = numbers(gateway, INDIVIDUAL_VERIFIED, SSN)
 
     assert "*****1112" == shown["document_value"]
-    assert before == gate.fields("machnet", INDIVIDUAL_VERIFIED)
+    assert before == gateway.fields("machnet", INDIVIDUAL_VERIFIED)
 
 
-def test_other_numbers_of_a_verified_user_can_be_updated(gate: RunningGate):
+def test_other_numbers_of_a_verified_user_can_be_updated(gateway: RunningGateway):
     """
     "Conditional" is about the SSN only; it may come along unchanged.
     """
-    numbers(gate, INDIVIDUAL_VERIFIED, LICENCE)
-    after = numbers(gate, INDIVIDUAL_VERIFIED, SSN, {**LICENCE, "document_value": "2222222222"})
+    numbers(gateway, INDIVIDUAL_VERIFIED, LICENCE)
+    after = numbers(gateway, INDIVIDUAL_VERIFIED, SSN, {**LICENCE, "document_value": "2222222222"})
     shown = {document["document_type"]: document["document_value"] for document in after}
 
     assert {"SSN": "*****1112", "DRIVING_LICENCE": "2222222222"} == shown
 
 
-def test_the_ssn_of_a_user_who_is_not_verified_can_be_updated(gate: RunningGate):
+def test_the_ssn_of_a_user_who_is_not_verified_can_be_updated(gateway: RunningGateway):
     """
     The table's other column: "Yes".
     """
-    user_id = individual(gate, NOT_VERIFIED)
-    after = numbers(gate, user_id, {**SSN, "document_value": "222222223"})
+    user_id = individual(gateway, NOT_VERIFIED)
+    after = numbers(gateway, user_id, {**SSN, "document_value": "222222223"})
     shown = {document["document_type"]: document["document_value"] for document in after}
 
     assert {"SSN": "*****2223", "PASSPORT": "P1"} == shown
 
 
-def test_the_copies_of_a_verified_individual_can_be_updated(gate: RunningGate):
+def test_the_copies_of_a_verified_individual_can_be_updated(gateway: RunningGateway):
     """
     An individual's physical documents are "Yes", whatever their type.
     """
     kinds = ["SSN", "EIN", *FIXED_FOR_A_BUSINESS[2:]]
-    after = copies(gate, INDIVIDUAL_VERIFIED, *(physical(kind) for kind in kinds))
+    after = copies(gateway, INDIVIDUAL_VERIFIED, *(physical(kind) for kind in kinds))
 
     assert kinds == types(after)
 
@@ -110,23 +112,23 @@ def test_the_copies_of_a_verified_individual_can_be_updated(gate: RunningGate):
 
 
 @pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
-def test_a_verified_business_cannot_update_its_papers(gate: RunningGate, kind: str):
+def test_a_verified_business_cannot_update_its_papers(gateway: RunningGateway, kind: str):
     """
     "Physical documents of type EIN and CERTIFICATION_OF_INCORPORATION cannot be updated once
     user is verified." The sample spells the latter CERTIFICATE_OF_INCORPORATION.
     """
-    before, copies_before = gate.fields("machnet", BUSINESS_VERIFIED), archive(gate)
+    before, copies_before = gateway.fields("machnet", BUSINESS_VERIFIED), archive(gateway)
     sent = [physical("BANK_STATEMENT"), physical(kind, OTHER_IMAGE)]
-    answer = patch(gate, BUSINESS_VERIFIED, {"physical_documents": sent})
+    response = patch(gateway, BUSINESS_VERIFIED, {"physical_documents": sent})
 
-    assert [f"physical_documents: {kind}"] == locked(answer)
-    assert before == gate.fields("machnet", BUSINESS_VERIFIED)
-    assert copies_before == archive(gate)
+    assert [f"physical_documents: {kind}"] == locked(response)
+    assert before == gateway.fields("machnet", BUSINESS_VERIFIED)
+    assert copies_before == archive(gateway)
 
 
-def test_a_refusal_names_every_type_of_document_at_once(gate: RunningGate):
+def test_a_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
     """
-    The message names all that is refused, documents by their types, next to other fields.
+    The message names all that is rejected, documents by their types, next to other fields.
     """
     sent = [physical(kind, OTHER_IMAGE) for kind in FIXED_FOR_A_BUSINESS]
     body = {
@@ -134,7 +136,7 @@ def test_a_refusal_names_every_type_of_document_at_once(gate: RunningGate):
         "physical_documents": sent,
         "virtual_documents": [virtual("EIN", "1"), virtual("PASSPORT", "2")],
     }
-    answer = patch(gate, BUSINESS_VERIFIED, body)
+    response = patch(gateway, BUSINESS_VERIFIED, body)
 
     assert sorted(
         [
@@ -143,24 +145,24 @@ def test_a_refusal_names_every_type_of_document_at_once(gate: RunningGate):
             "virtual_documents: PASSPORT",
             *(f"physical_documents: {kind}" for kind in FIXED_FOR_A_BUSINESS),
         ]
-    ) == locked(answer)
+    ) == locked(response)
 
 
 @pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
-def test_the_same_paper_is_accepted_without_a_new_copy(gate: RunningGate, kind: str):
+def test_the_same_paper_is_accepted_without_a_new_copy(gateway: RunningGateway, kind: str):
     """
     The very content that is there already is no update, so nothing is added or archived.
     """
-    user_id = business(gate, NOT_VERIFIED)
+    user_id = business(gateway, NOT_VERIFIED)
     paper = physical(kind, PDF, document_value_back=IMAGE, country="US")
-    copies(gate, user_id, paper)
-    gate.put("machnet", user_id, {"account.status": VERIFIED})
-    before, copies_before = gate.fields("machnet", user_id), archive(gate)
-    after = copies(gate, user_id, paper)
+    copies(gateway, user_id, paper)
+    gateway.put("machnet", user_id, {"account.status": VERIFIED})
+    before, copies_before = gateway.fields("machnet", user_id), archive(gateway)
+    after = copies(gateway, user_id, paper)
 
     assert kind in types(after)
-    assert before == gate.fields("machnet", user_id)
-    assert copies_before == archive(gate)
+    assert before == gateway.fields("machnet", user_id)
+    assert copies_before == archive(gateway)
 
 
 @pytest.mark.parametrize(
@@ -173,33 +175,33 @@ def test_the_same_paper_is_accepted_without_a_new_copy(gate: RunningGate, kind: 
     ],
     ids=["another content", "a back besides", "a country besides", "the other spelling"],
 )
-def test_anything_else_about_a_paper_is_an_update(gate: RunningGate, sent: dict[str, str]):
+def test_anything_else_about_a_paper_is_an_update(gateway: RunningGateway, sent: dict[str, str]):
     """
     Only the same document again is no update.
     """
-    answer = patch(gate, BUSINESS_VERIFIED, {"physical_documents": [sent]})
+    response = patch(gateway, BUSINESS_VERIFIED, {"physical_documents": [sent]})
 
-    assert [f"physical_documents: {sent['document_type']}"] == locked(answer)
+    assert [f"physical_documents: {sent['document_type']}"] == locked(response)
 
 
-def test_other_copies_of_a_verified_business_can_be_updated(gate: RunningGate):
+def test_other_copies_of_a_verified_business_can_be_updated(gateway: RunningGateway):
     """
     "Conditional" is about these papers only; they may come along unchanged.
     """
-    before = gate.fields("machnet", BUSINESS_VERIFIED)["documents.physical"]
-    after = copies(gate, BUSINESS_VERIFIED, CERTIFICATE, physical("BANK_STATEMENT"))
+    before = gateway.fields("machnet", BUSINESS_VERIFIED)["documents.physical"]
+    after = copies(gateway, BUSINESS_VERIFIED, CERTIFICATE, physical("BANK_STATEMENT"))
 
     assert ["CERTIFICATE_OF_INCORPORATION", "BANK_STATEMENT"] == types(after)
     assert before[0]["id"] == after[0]["id"]
 
 
-def test_a_verified_business_cannot_update_any_number(gate: RunningGate):
+def test_a_verified_business_cannot_update_any_number(gateway: RunningGateway):
     """
     The business table's ``virtual_documents`` is "No", not "Conditional".
     """
-    user_id = business(gate, VERIFIED)
-    before = gate.fields("machnet", user_id)
-    answer = patch(gate, user_id, {"virtual_documents": [virtual("PASSPORT", "P1")]})
+    user_id = business(gateway, VERIFIED)
+    before = gateway.fields("machnet", user_id)
+    response = patch(gateway, user_id, {"virtual_documents": [virtual("PASSPORT", "P1")]})
 
-    assert ["virtual_documents: PASSPORT"] == locked(answer)
-    assert before == gate.fields("machnet", user_id)
+    assert ["virtual_documents: PASSPORT"] == locked(response)
+    assert before == gateway.fields("machnet", user_id)

@@ -1,4 +1,4 @@
-"""What Machnet's fields take, at the edges of their rules, and how the rest is refused."""
+"""What Machnet's fields take, at the edges of their rules, and how the rest is rejected."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from tests.clients import BUSINESS, INDIVIDUAL
 from tests.machnet.calls import error, invalid, patch
 from tests.machnet.users import IMAGE, physical, virtual
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 PHONES = {
     "7 digits": "1234567",
@@ -155,54 +155,54 @@ OPEN_WORDS = ["business_type", "number_of_employee", "transaction_frequency", "u
 
 
 @pytest.mark.parametrize("phone", PHONES.values(), ids=PHONES)
-def test_a_phone_number_is_read_back_as_it_was_sent(gate: RunningGate, phone: str):
+def test_a_phone_number_is_read_back_as_it_was_sent(gateway: RunningGateway, phone: str):
     """
     The page's sample has ten digits for a person and nine for a company.
     """
-    answer = patch(
-        gate, INDIVIDUAL, {"mobile_phone": phone, "company_details": {"phone_number": phone}}
+    response = patch(
+        gateway, INDIVIDUAL, {"mobile_phone": phone, "company_details": {"phone_number": phone}}
     )
 
-    assert 200 == answer.status
-    assert phone == answer.json()["mobile_phone"]
-    assert {"phone_number": phone} == answer.json()["company_details"]
+    assert 200 == response.status
+    assert phone == response.json()["mobile_phone"]
+    assert {"phone_number": phone} == response.json()["company_details"]
 
 
 @pytest.mark.parametrize("phone", NO_PHONES.values(), ids=NO_PHONES)
-def test_what_is_no_phone_number_is_refused(gate: RunningGate, phone: Any):
+def test_what_is_no_phone_number_is_rejected(gateway: RunningGateway, phone: Any):
     """
     7 to 15 digits, with or without a plus before them.
     """
-    answer = patch(
-        gate, INDIVIDUAL, {"mobile_phone": phone, "company_details": {"phone_number": phone}}
+    response = patch(
+        gateway, INDIVIDUAL, {"mobile_phone": phone, "company_details": {"phone_number": phone}}
     )
 
-    assert ["company_details.phone_number", "mobile_phone"] == invalid(answer)
+    assert ["company_details.phone_number", "mobile_phone"] == invalid(response)
 
 
 @pytest.mark.parametrize("url", DATA_URLS.values(), ids=DATA_URLS)
-def test_a_document_is_a_data_url(gate: RunningGate, url: str):
+def test_a_document_is_a_data_url(gateway: RunningGateway, url: str):
     """
     The samples send images and a PDF, the padding of their base64 not strictly right.
     """
     document = physical("PASSPORT", url, document_value_back=url)
-    answer = patch(gate, INDIVIDUAL, {"physical_documents": [document]})
+    response = patch(gateway, INDIVIDUAL, {"physical_documents": [document]})
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 @pytest.mark.parametrize("url", NO_DATA_URLS.values(), ids=NO_DATA_URLS)
-def test_what_is_no_data_url_of_a_document_is_refused(gate: RunningGate, url: Any):
+def test_what_is_no_data_url_of_a_document_is_rejected(gateway: RunningGateway, url: Any):
     """
     Front and back must be base64 in a data URL, of an image or a PDF.
     """
     document = {"document_type": "PASSPORT", "document_value": url, "document_value_back": url}
-    answer = patch(gate, INDIVIDUAL, {"physical_documents": [physical("INVOICE"), document]})
+    response = patch(gateway, INDIVIDUAL, {"physical_documents": [physical("INVOICE"), document]})
 
     assert [
         "physical_documents[1].document_value",
         "physical_documents[1].document_value_back",
-    ] == invalid(answer)
+    ] == invalid(response)
 
 
 def dated(date: Any) -> dict[str, Any]:
@@ -215,11 +215,11 @@ def dated(date: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("date", DATES.values(), ids=DATES)
-def test_a_date_is_a_day_of_the_calendar(gate: RunningGate, date: str):
+def test_a_date_is_a_day_of_the_calendar(gateway: RunningGateway, date: str):
     """
     "In yyyy-MM-dd format", and read back as it was sent.
     """
-    user = patch(gate, INDIVIDUAL, dated(date)).json()
+    user = patch(gateway, INDIVIDUAL, dated(date)).json()
 
     assert date == user["date_of_birth"]
     assert date == user["physical_documents"][0]["expiry_date"]
@@ -227,57 +227,57 @@ def test_a_date_is_a_day_of_the_calendar(gate: RunningGate, date: str):
 
 
 @pytest.mark.parametrize("date", NO_DATES.values(), ids=NO_DATES)
-def test_what_is_no_day_of_the_calendar_is_refused(gate: RunningGate, date: Any):
+def test_what_is_no_day_of_the_calendar_is_rejected(gateway: RunningGateway, date: Any):
     """
     Dates are really checked: 2023-02-29 has the form of one and is none.
     """
-    answer = patch(gate, INDIVIDUAL, dated(date))
+    response = patch(gateway, INDIVIDUAL, dated(date))
 
     assert [
         "date_of_birth",
         "physical_documents[0].expiry_date",
         "virtual_documents[0].expiry_date",
-    ] == invalid(answer)
+    ] == invalid(response)
 
 
 @pytest.mark.parametrize("email", EMAILS.values(), ids=EMAILS)
-def test_an_email_address_is_taken(gate: RunningGate, email: str):
+def test_an_email_address_is_taken(gateway: RunningGateway, email: str):
     """
     "Email address", read back as it was sent.
     """
-    assert email == patch(gate, INDIVIDUAL, {"email": email}).json()["email"]
+    assert email == patch(gateway, INDIVIDUAL, {"email": email}).json()["email"]
 
 
 @pytest.mark.parametrize("email", NO_EMAILS.values(), ids=NO_EMAILS)
-def test_what_is_no_email_address_is_refused(gate: RunningGate, email: Any):
+def test_what_is_no_email_address_is_rejected(gateway: RunningGateway, email: Any):
     """
     Addresses are really checked.
     """
-    assert ["email"] == invalid(patch(gate, INDIVIDUAL, {"email": email}))
+    assert ["email"] == invalid(patch(gateway, INDIVIDUAL, {"email": email}))
 
 
 @pytest.mark.parametrize(("sent", "shown"), COUNTS.values(), ids=COUNTS)
-def test_a_count_is_answered_as_a_number(gate: RunningGate, sent: Any, shown: int):
+def test_a_count_is_answered_as_a_number(gateway: RunningGateway, sent: Any, shown: int):
     """
     ``"number_of_transaction_per_month": "122"`` is sent, ``122`` answered.
     """
-    answer = patch(gate, BUSINESS, {"number_of_transaction_per_month": sent})
+    response = patch(gateway, BUSINESS, {"number_of_transaction_per_month": sent})
 
-    assert f'"number_of_transaction_per_month":{shown},' in answer.text
+    assert f'"number_of_transaction_per_month":{shown},' in response.text
 
 
 @pytest.mark.parametrize("sent", NO_COUNTS.values(), ids=NO_COUNTS)
-def test_what_is_no_count_is_refused(gate: RunningGate, sent: Any):
+def test_what_is_no_count_is_rejected(gateway: RunningGateway, sent: Any):
     """
     A whole number from 0 to 999999999, or up to nine digits.
     """
-    answer = patch(gate, BUSINESS, {"number_of_transaction_per_month": sent})
+    response = patch(gateway, BUSINESS, {"number_of_transaction_per_month": sent})
 
-    assert ["number_of_transaction_per_month"] == invalid(answer)
+    assert ["number_of_transaction_per_month"] == invalid(response)
 
 
 @pytest.mark.parametrize("word", WORDS.values(), ids=WORDS)
-def test_enumerations_are_open(gate: RunningGate, word: str):
+def test_enumerations_are_open(gateway: RunningGateway, word: str):
     """
     Their values are published nowhere, so any word of that form is taken.
     """
@@ -286,7 +286,7 @@ def test_enumerations_are_open(gate: RunningGate, word: str):
         "physical_documents": [physical(word)],
         "virtual_documents": [virtual(word, "1")],
     }
-    user = patch(gate, BUSINESS, body).json()
+    user = patch(gateway, BUSINESS, body).json()
 
     assert dict.fromkeys(OPEN_WORDS, word) == {field: user[field] for field in OPEN_WORDS}
     assert word == user["physical_documents"][0]["document_type"]
@@ -294,7 +294,7 @@ def test_enumerations_are_open(gate: RunningGate, word: str):
 
 
 @pytest.mark.parametrize("word", NO_WORDS.values(), ids=NO_WORDS)
-def test_what_has_not_the_form_of_an_enumeration_is_refused(gate: RunningGate, word: Any):
+def test_what_has_not_the_form_of_an_enumeration_is_rejected(gateway: RunningGateway, word: Any):
     """
     All that the page prints are capital letters, digits and underscores.
     """
@@ -310,52 +310,54 @@ def test_what_has_not_the_form_of_an_enumeration_is_refused(gate: RunningGate, w
             "physical_documents[0].document_type",
             "virtual_documents[0].document_type",
         ]
-    ) == invalid(patch(gate, BUSINESS, body))
+    ) == invalid(patch(gateway, BUSINESS, body))
 
 
 @pytest.mark.parametrize("gender", ["male", "female", "other"])
-def test_the_three_genders_are_taken(gate: RunningGate, gender: str):
+def test_the_three_genders_are_taken(gateway: RunningGateway, gender: str):
     """
     "Male, female, other", in small letters as in the samples.
     """
-    assert gender == patch(gate, INDIVIDUAL, {"gender": gender}).json()["gender"]
+    assert gender == patch(gateway, INDIVIDUAL, {"gender": gender}).json()["gender"]
 
 
 @pytest.mark.parametrize("gender", ["Female", "", "f", "female\n", 1, None])
-def test_no_other_gender_is_taken(gate: RunningGate, gender: Any):
+def test_no_other_gender_is_taken(gateway: RunningGateway, gender: Any):
     """
     "Male, female, other" is a closed list.
     """
-    assert ["gender"] == invalid(patch(gate, INDIVIDUAL, {"gender": gender}))
+    assert ["gender"] == invalid(patch(gateway, INDIVIDUAL, {"gender": gender}))
 
 
-def test_a_name_that_is_required_cannot_be_emptied(gate: RunningGate):
+def test_a_name_that_is_required_cannot_be_emptied(gateway: RunningGateway):
     """
     "First name or name of the business", and an individual's last name, are required; a middle
     name is not.
     """
-    answer = patch(gate, INDIVIDUAL, {"first_name": "", "middle_name": "", "last_name": ""})
+    response = patch(gateway, INDIVIDUAL, {"first_name": "", "middle_name": "", "last_name": ""})
 
-    assert ["first_name", "last_name"] == invalid(answer)
+    assert ["first_name", "last_name"] == invalid(response)
 
 
 @pytest.mark.parametrize("missing", ["document_type", "document_value"])
 @pytest.mark.parametrize("field", ["physical_documents", "virtual_documents"])
-def test_a_document_needs_its_type_and_its_content(gate: RunningGate, field: str, missing: str):
+def test_a_document_needs_its_type_and_its_content(
+    gateway: RunningGateway, field: str, missing: str
+):
     """
     Without the type nobody knows what it is, without the content there is none.
     """
     document = {"document_type": "PASSPORT", "document_value": IMAGE}
     del document[missing]
 
-    assert [f"{field}[0].{missing}"] == invalid(patch(gate, INDIVIDUAL, {field: [document]}))
+    assert [f"{field}[0].{missing}"] == invalid(patch(gateway, INDIVIDUAL, {field: [document]}))
 
 
-def test_the_message_tells_each_field_and_its_rule(gate: RunningGate):
+def test_the_message_tells_each_field_and_its_rule(gateway: RunningGateway):
     """
     The sister API writes fields in square brackets behind its sentence; so does this message.
     """
-    answer = patch(gate, INDIVIDUAL, {"last_name": "", "email": "x"})
+    response = patch(gateway, INDIVIDUAL, {"last_name": "", "email": "x"})
 
     assert (
         error(
@@ -364,5 +366,5 @@ def test_the_message_tells_each_field_and_its_rule(gate: RunningGate):
             "Some fields are not valid"
             " [last_name: must not be empty, email: must be an e-mail address]",
         )
-        == answer.json()
+        == response.json()
     )

@@ -7,7 +7,7 @@ import pytest
 from tests.clients import BUSINESS, INDIVIDUAL
 from tests.machnet.calls import invalid, patch
 from tests.machnet.users import physical, virtual
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 # --- Null --------------------------------------------------------------------------------
 
@@ -40,42 +40,42 @@ PARTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("field", FIELDS)
-def test_null_is_no_value(gate: RunningGate, field: str):
+def test_null_is_no_value(gateway: RunningGateway, field: str):
     """
     No sample has a null: a value that is not known is left out.
     """
-    assert [field] == invalid(patch(gate, INDIVIDUAL, {field: None}))
+    assert [field] == invalid(patch(gateway, INDIVIDUAL, {field: None}))
 
 
 @pytest.mark.parametrize("field", PARTS)
-def test_null_is_no_value_inside_either(gate: RunningGate, field: str):
+def test_null_is_no_value_inside_either(gateway: RunningGateway, field: str):
     """
-    The refusal names the part by its way: ``company_details.address``.
+    The error response names the part by its way: ``company_details.address``.
     """
-    assert [field] == invalid(patch(gate, INDIVIDUAL, PARTS[field]))
+    assert [field] == invalid(patch(gateway, INDIVIDUAL, PARTS[field]))
 
 
-def test_all_nulls_are_named_at_once(gate: RunningGate):
+def test_all_nulls_are_named_at_once(gateway: RunningGateway):
     """
-    A refusal names every field that it is about; nothing is written.
+    A error response names every field that it is about; nothing is written.
     """
-    before = gate.fields("machnet", INDIVIDUAL)
-    answer = patch(gate, INDIVIDUAL, dict.fromkeys(FIELDS))
+    before = gateway.fields("machnet", INDIVIDUAL)
+    response = patch(gateway, INDIVIDUAL, dict.fromkeys(FIELDS))
 
-    assert sorted(FIELDS) == invalid(answer)
-    assert before == gate.fields("machnet", INDIVIDUAL)
+    assert sorted(FIELDS) == invalid(response)
+    assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b'"text"', b"1", b"{", b"{}{}", b"\xff"])
-def test_a_body_is_one_json_object(gate: RunningGate, body: bytes):
+def test_a_body_is_one_json_object(gateway: RunningGateway, body: bytes):
     """
-    Anything else is refused in the envelope.
+    Anything else is rejected in the envelope.
     """
-    answer = patch(gate, INDIVIDUAL, body)
+    response = patch(gateway, INDIVIDUAL, body)
 
-    assert 400 == answer.status
-    assert ["status", "code", "message"] == list(answer.json())
-    assert (400, "BAD_REQUEST") == (answer.json()["status"], answer.json()["code"])
+    assert 400 == response.status
+    assert ["status", "code", "message"] == list(response.json())
+    assert (400, "BAD_REQUEST") == (response.json()["status"], response.json()["code"])
 
 
 # --- Parts, and what is not there --------------------------------------------------------
@@ -88,7 +88,7 @@ COMPANY_DETAILS = {
 }
 MAILING_ADDRESS = {
     "address_line1": "PO Box 1",
-    "address_line2": "Left door",
+    "address_line2": "Left provider",
     "city": "Santa Clara",
     "country": "US",
     "state": "CA",
@@ -100,27 +100,27 @@ MAILING_ADDRESS = {
     ("part", "new"),
     [("address", "9 Main St"), ("company_name", "Everest"), ("phone_number", "333333333")],
 )
-def test_the_companys_details_change_part_by_part(gate: RunningGate, part: str, new: str):
+def test_the_companys_details_change_part_by_part(gateway: RunningGateway, part: str, new: str):
     """
     "You can also update the user information partially": what is not sent stays.
     """
-    patch(gate, INDIVIDUAL, {"company_details": COMPANY_DETAILS})
-    patch(gate, INDIVIDUAL, {"company_details": {part: new}})
-    user = patch(gate, INDIVIDUAL, {"company_details": {}}).json()
+    patch(gateway, INDIVIDUAL, {"company_details": COMPANY_DETAILS})
+    patch(gateway, INDIVIDUAL, {"company_details": {part: new}})
+    user = patch(gateway, INDIVIDUAL, {"company_details": {}}).json()
 
     assert {**COMPANY_DETAILS, part: new} == user["company_details"]
 
 
 @pytest.mark.parametrize("part", MAILING_ADDRESS)
-def test_the_mailing_address_changes_part_by_part(gate: RunningGate, part: str):
+def test_the_mailing_address_changes_part_by_part(gateway: RunningGateway, part: str):
     """
     "mailing_address (address_line1, address_line2, city, state, country, zipcode)": the table
     names its parts, so each is updatable by itself, and none is a part of the other address.
     """
     registered = {"address_line1": "1 Road", "address_line2": "", "city": "Oslo", "zipcode": "1"}
-    patch(gate, BUSINESS, {"mailing_address": MAILING_ADDRESS, **registered})
-    patch(gate, BUSINESS, {"mailing_address": {part: "NV"}})
-    user = patch(gate, BUSINESS, {"mailing_address": {}}).json()
+    patch(gateway, BUSINESS, {"mailing_address": MAILING_ADDRESS, **registered})
+    patch(gateway, BUSINESS, {"mailing_address": {part: "NV"}})
+    user = patch(gateway, BUSINESS, {"mailing_address": {}}).json()
 
     assert {**MAILING_ADDRESS, part: "NV"} == user["mailing_address"]
     assert registered == {field: user[field] for field in registered}
@@ -135,23 +135,23 @@ BUSINESS_KNOWN = "country created_at email first_name id status user_scope"
     [(INDIVIDUAL, INDIVIDUAL_KNOWN), (BUSINESS, BUSINESS_KNOWN)],
     ids=["individual", "business"],
 )
-def test_what_is_not_known_is_left_out(gate: RunningGate, user_id: str, known: str):
+def test_what_is_not_known_is_left_out(gateway: RunningGateway, user_id: str, known: str):
     """
-    The page's answers have no null, nor an empty object or list.
+    The page's responses have no null, nor an empty object or list.
     """
-    answer = patch(gate, user_id, {})
+    response = patch(gateway, user_id, {})
 
-    assert 200 == answer.status
-    assert known.split() == list(answer.json())
-    assert "null" not in answer.text
+    assert 200 == response.status
+    assert known.split() == list(response.json())
+    assert "null" not in response.text
 
 
-def test_a_part_that_is_not_known_is_left_out(gate: RunningGate):
+def test_a_part_that_is_not_known_is_left_out(gateway: RunningGateway):
     """
     As with the user's own fields.
     """
     body = {"company_details": {"company_name": "ACME"}, "physical_documents": [physical("EIN")]}
-    user = patch(gate, INDIVIDUAL, body).json()
+    user = patch(gateway, INDIVIDUAL, body).json()
 
     assert {"company_name": "ACME"} == user["company_details"]
     assert ["document_type", "id"] == list(user["physical_documents"][0])

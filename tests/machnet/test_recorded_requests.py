@@ -1,11 +1,11 @@
-"""Machnet's door as its clients speak to it: the bytes of the page's curl commands, and more."""
+"""Machnet's API as its clients call it: the bytes of the page's curl commands."""
 
 from typing import Any
 
 import pytest
 
 from tests.clients import INDIVIDUAL, MACHNET
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 from tests.wire import CONTINUE, Wire, chunked, head
 
 Headers = list[tuple[str, str]]
@@ -49,119 +49,121 @@ def curl(method: str, target: str, body: bytes | None, *more: tuple[str, str]) -
     return head(method, target, [*headers, *more])
 
 
-def exchange(gate: RunningGate, *pieces: bytes) -> Answer:
-    """The answer to what is written piece by piece."""
-    with Wire(gate.port) as wire:
+def exchange(gateway: RunningGateway, *pieces: bytes) -> Response:
+    """The response to what is written piece by piece."""
+    with Wire(gateway.port) as wire:
         wire.write(*pieces)
         return wire.read()
 
 
-def test_curl_registers_shows_and_updates_on_one_connection(gate: RunningGate):
+def test_curl_registers_shows_and_updates_on_one_connection(gateway: RunningGateway):
     """
     The page's samples are curl commands; with --next, curl keeps its connection.
     """
-    answers = []
-    with Wire(gate.port) as wire:
+    responses = []
+    with Wire(gateway.port) as wire:
         wire.write(curl("POST", "/users", REGISTRATION), REGISTRATION)
-        answers.append(wire.read())
-        target = f"/users/{answers[0].json()['id']}"
+        responses.append(wire.read())
+        target = f"/users/{responses[0].json()['id']}"
         wire.write(curl("GET", target, None))
-        answers.append(wire.read())
+        responses.append(wire.read())
         wire.write(curl("PATCH", target, UPDATE), UPDATE)
-        answers.append(wire.read())
+        responses.append(wire.read())
         wire.write(curl("GET", target, None))
-        answers.append(wire.read())
+        responses.append(wire.read())
 
-    assert [200] * 4 == [answer.status for answer in answers]
-    assert answers[0].json() == answers[1].json()
-    assert answers[2].json() == answers[3].json()
-    assert "Banker" == answers[3].json()["occupation"]
+    assert [200] * 4 == [response.status for response in responses]
+    assert responses[0].json() == responses[1].json()
+    assert responses[2].json() == responses[3].json()
+    assert "Banker" == responses[3].json()["occupation"]
 
 
-def test_curl_may_offer_compression(gate: RunningGate):
+def test_curl_may_offer_compression(gateway: RunningGateway):
     """
-    --compressed is an offer: the answer comes as it is, and does not claim to be compressed.
+    --compressed is an offer: the response comes as it is, and does not claim to be compressed.
     """
     offer = ("Accept-Encoding", "deflate, gzip, br, zstd")
-    answer = exchange(gate, curl("GET", USER, None, offer))
+    response = exchange(gateway, curl("GET", USER, None, offer))
 
-    assert "content-encoding" not in answer.headers
-    assert INDIVIDUAL == answer.json()["id"]
+    assert "content-encoding" not in response.headers
+    assert INDIVIDUAL == response.json()["id"]
 
 
-def test_curl_asks_before_it_sends_large_documents(gate: RunningGate):
+def test_curl_asks_before_it_sends_large_documents(gateway: RunningGateway):
     """
     curl sends Expect: 100-continue with a body of more than a megabyte: documents are that large.
     """
     content = b"A" * 1_400_000
     body = REGISTRATION.replace(b"SUQs==", content)
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         wire.write(curl("POST", "/users", body, ("Expect", "100-continue")))
         said = wire.read_exactly(CONTINUE)
         wire.write(body)
-        answer = wire.read()
+        response = wire.read()
 
     assert CONTINUE == said
-    assert 200 == answer.status
-    assert ["STATE_ID"] == [one["document_type"] for one in answer.json()["physical_documents"]]
+    assert 200 == response.status
+    assert ["STATE_ID"] == [one["document_type"] for one in response.json()["physical_documents"]]
 
 
-def test_who_asks_first_is_told_at_once_that_it_is_too_much(gate: RunningGate):
+def test_who_asks_first_is_reported_at_once_that_it_is_too_much(gateway: RunningGateway):
     """
     RFC 9110, 10.1.1: a final status instead of 100, so that nothing is sent in vain.
     """
-    headers = [("Host", "gate"), *MACHNET.items(), ("Expect", "100-continue")]
+    headers = [("Host", "gateway"), *MACHNET.items(), ("Expect", "100-continue")]
     start = head("POST", "/users", [*headers, ("Content-Length", str(2**30))])
-    answer = exchange(gate, start)
+    response = exchange(gateway, start)
 
-    assert 413 == answer.status
-    assert "PAYLOAD_TOO_LARGE" == answer.json()["code"]
+    assert 413 == response.status
+    assert "PAYLOAD_TOO_LARGE" == response.json()["code"]
 
 
 @pytest.mark.parametrize(("method", "target"), [("POST", "/users"), ("PATCH", USER)])
-def test_a_body_may_come_in_chunks(gate: RunningGate, method: str, target: str):
+def test_a_body_may_come_in_chunks(gateway: RunningGateway, method: str, target: str):
     """
     curl --header 'Transfer-Encoding: chunked', and every client that streams.
     """
     body = REGISTRATION if method == "POST" else UPDATE
-    headers = [("Host", "gate"), *MACHNET.items(), ("Content-Type", "application/json")]
+    headers = [("Host", "gateway"), *MACHNET.items(), ("Content-Type", "application/json")]
     start = head(method, target, [*headers, ("Transfer-Encoding", "chunked")])
 
-    assert 200 == exchange(gate, start, chunked(body)).status
+    assert 200 == exchange(gateway, start, chunked(body)).status
 
 
 @pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_header_names_have_no_case(gate: RunningGate, change: Any):
+def test_header_names_have_no_case(gateway: RunningGateway, change: Any):
     """
     RFC 9110, 5.1: field names are case-insensitive; HTTP/2 gateways write them in small letters.
     """
-    headers = [("Host", "gate"), *MACHNET.items(), ("Content-Type", "application/json")]
+    headers = [("Host", "gateway"), *MACHNET.items(), ("Content-Type", "application/json")]
     named = [
         (change(name), value) for name, value in [*headers, ("Content-Length", str(len(UPDATE)))]
     ]
 
-    assert 200 == exchange(gate, head("PATCH", USER, named), UPDATE).status
+    assert 200 == exchange(gateway, head("PATCH", USER, named), UPDATE).status
 
 
 @pytest.mark.parametrize(
     ("method", "target", "expected"),
     [("GET", USER, 200), ("PATCH", USER, 400), ("POST", "/users", 400)],
 )
-def test_a_body_of_no_length_is_no_body(gate: RunningGate, method: str, target: str, expected: int):
+def test_a_body_of_no_length_is_no_body(
+    gateway: RunningGateway, method: str, target: str, expected: int
+):
     """
     Content-Length: 0 with a GET is nothing; where a body is needed, it is not JSON.
     """
-    assert expected == exchange(gate, curl(method, target, b"")).status
+    assert expected == exchange(gateway, curl(method, target, b"")).status
 
 
-def test_a_connection_outlives_a_refusal(gate: RunningGate):
+def test_a_connection_outlives_a_error_response(gateway: RunningGateway):
     """
-    A refused request is read to its end, so that the next one begins where it does.
+    A rejected request is read to its end, so that the next one begins where it does.
     """
-    with Wire(gate.port) as wire:
+    with Wire(gateway.port) as wire:
         wire.write(curl("PATCH", USER, b'{"gender": "F"}'), b'{"gender": "F"}')
-        refused = wire.read()
+        rejected = wire.read()
         wire.write(curl("PATCH", USER, UPDATE), UPDATE)
         accepted = wire.read()
 
-    assert (400, 200) == (refused.status, accepted.status)
+    assert (400, 200) == (rejected.status, accepted.status)

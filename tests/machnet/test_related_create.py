@@ -13,16 +13,16 @@ from tests.machnet.registrations import (
     SMALLEST,
     get,
     outcome,
-    refused,
     register,
     registered,
+    rejected,
     update,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 KINDS = pytest.mark.parametrize("kind", list(SMALLEST))
 
-NOT_FOUND = refused(404, "NOT_FOUND", "User not found")
+NOT_FOUND = rejected(404, "NOT_FOUND", "User not found")
 
 
 def without_ids(user: dict[str, Any]) -> dict[str, Any]:
@@ -34,23 +34,23 @@ def without_ids(user: dict[str, Any]) -> dict[str, Any]:
     return user
 
 
-def message(answer: Any) -> str:
-    """What a refusal says, in Machnet's envelope."""
-    body: dict[str, Any] = answer.json()
+def message(response: Any) -> str:
+    """What an error response says, in Machnet's envelope."""
+    body: dict[str, Any] = response.json()
     assert (400, "BAD_REQUEST") == (body["status"], body["code"])
-    assert 400 == answer.status
+    assert 400 == response.status
     return str(body["message"])
 
 
 # --- What is answered --------------------------------------------------------------------
 
 
-def test_an_individual_is_answered_whole(gate: RunningGate):
+def test_an_individual_is_answered_whole(gateway: RunningGateway):
     """
-    "Register a User": the user object, with the keys and in the order of the page's answer to an
+    "Register a User": the user object, with the keys and in the order of the page's response to an
     update; documents without their content, the SSN masked.
     """
-    user = without_ids(registered(gate, INDIVIDUAL_REGISTRATION))
+    user = without_ids(registered(gateway, INDIVIDUAL_REGISTRATION))
     expected = {
         "address_line1": "500 8 El Camino Real Santa Clara",
         "city": "Santa Clara",
@@ -95,11 +95,11 @@ def test_an_individual_is_answered_whole(gate: RunningGate):
     assert list(expected.items()) == list(user.items())
 
 
-def test_a_business_is_answered_whole(gate: RunningGate):
+def test_a_business_is_answered_whole(gateway: RunningGateway):
     """
-    The keys and the order of the page's answer for a business; digits come back as a number.
+    The keys and the order of the page's response for a business; digits come back as a number.
     """
-    user = without_ids(registered(gate, BUSINESS_REGISTRATION))
+    user = without_ids(registered(gateway, BUSINESS_REGISTRATION))
     expected = {
         "address_line1": "500 8 El Camino Real Santa Clara",
         "city": "Santa Clara",
@@ -119,24 +119,24 @@ def test_a_business_is_answered_whole(gate: RunningGate):
 
 
 @KINDS
-def test_every_user_gets_a_fresh_id(gate: RunningGate, kind: str):
+def test_every_user_gets_a_fresh_id(gateway: RunningGateway, kind: str):
     """
     An id is a UUID that nobody had before, whatever id is sent, and though all else is the same.
     """
     sent = {**SMALLEST[kind], "id": "f45680e1-014d-42c7-be86-3b2899e911c3"}
-    ids = [registered(gate, sent)["id"] for _ in range(3)]
+    ids = [registered(gateway, sent)["id"] for _ in range(3)]
 
     assert 3 == len({*ids} - {sent["id"]})
     assert ids == [str(uuid.UUID(text)) for text in ids]
 
 
-def test_the_time_is_printed_as_on_the_page(gate: RunningGate):
+def test_the_time_is_printed_as_on_the_page(gateway: RunningGateway):
     """
     The page: "created_at": "2022-03-29T15:59:03.699517", to the microsecond and without a zone.
     """
-    gate.clock.time = datetime(2022, 3, 29, 15, 59, 3, 699517, tzinfo=UTC)
+    gateway.clock.time = datetime(2022, 3, 29, 15, 59, 3, 699517, tzinfo=UTC)
 
-    assert "2022-03-29T15:59:03.699517" == registered(gate, SMALLEST["individual"])["created_at"]
+    assert "2022-03-29T15:59:03.699517" == registered(gateway, SMALLEST["individual"])["created_at"]
 
 
 @pytest.mark.parametrize(
@@ -152,13 +152,13 @@ def test_the_time_is_printed_as_on_the_page(gate: RunningGate):
 )
 @KINDS
 def test_the_first_name_decides_the_status(
-    gate: RunningGate, kind: str, first_name: str, status: str
+    gateway: RunningGateway, kind: str, first_name: str, status: str
 ):
     """
     RaaS: "KYC statuses can be simulated in Sandbox by supplying specific values in the First Name
     field"; of a business, its name stands there.
     """
-    user = registered(gate, {**SMALLEST[kind], "first_name": first_name})
+    user = registered(gateway, {**SMALLEST[kind], "first_name": first_name})
 
     assert (first_name, status) == (user["first_name"], user["status"])
 
@@ -167,38 +167,38 @@ def test_the_first_name_decides_the_status(
 
 
 @KINDS
-def test_a_user_belongs_to_the_client_that_registered_it(gate: RunningGate, kind: str):
+def test_a_user_belongs_to_the_client_that_registered_it(gateway: RunningGateway, kind: str):
     """
     To every other client there is no such user.
     """
-    user = registered(gate, SMALLEST[kind], MACHNET_OTHER)
+    user = registered(gateway, SMALLEST[kind], MACHNET_OTHER)
 
-    assert (200, user) == outcome(get(gate, user["id"], MACHNET_OTHER))
-    assert NOT_FOUND == outcome(get(gate, user["id"], MACHNET))
-    assert NOT_FOUND == outcome(update(gate, user["id"], {"city": "Reno"}))
+    assert (200, user) == outcome(get(gateway, user["id"], MACHNET_OTHER))
+    assert NOT_FOUND == outcome(get(gateway, user["id"], MACHNET))
+    assert NOT_FOUND == outcome(update(gateway, user["id"], {"city": "Reno"}))
 
 
 @KINDS
-def test_a_user_sends_unless_it_says_otherwise(gate: RunningGate, kind: str):
+def test_a_user_sends_unless_it_says_otherwise(gateway: RunningGateway, kind: str):
     """
     The call is one for SEND users; "By default false. True if user is a business."
     """
-    kept = gate.fields("machnet", registered(gate, SMALLEST[kind])["id"])
+    kept = gateway.fields("machnet", registered(gateway, SMALLEST[kind])["id"])
 
     assert ("SEND", kind == "business") == (kept["account.type"], kept["account.business"])
 
 
-def test_false_is_no_business(gate: RunningGate):
+def test_false_is_no_business(gateway: RunningGateway):
     """
     What is the default may be said.
     """
-    user = registered(gate, {**SMALLEST["individual"], "business": False})
+    user = registered(gateway, {**SMALLEST["individual"], "business": False})
 
     assert "Norgay" == user["last_name"]
 
 
 @KINDS
-def test_a_receiver_is_kept_with_the_user_who_sends(gate: RunningGate, kind: str):
+def test_a_receiver_is_kept_with_the_user_who_sends(gateway: RunningGateway, kind: str):
     """
     "Receive User Object": type RECEIVE, with send_user_id and user_relationship.
     """
@@ -208,7 +208,7 @@ def test_a_receiver_is_kept_with_the_user_who_sends(gate: RunningGate, kind: str
         "send_user_id": "f45680e1-014d-42c7-be86-3b2899e911c3",
         "user_relationship": "BROTHER",
     }
-    kept = gate.fields("machnet", registered(gate, receiver)["id"])
+    kept = gateway.fields("machnet", registered(gateway, receiver)["id"])
 
     assert "RECEIVE" == kept["account.type"]
     assert "f45680e1-014d-42c7-be86-3b2899e911c3" == kept["account.send_user_id"]
@@ -227,36 +227,36 @@ def test_a_receiver_is_kept_with_the_user_who_sends(gate: RunningGate, kind: str
     ],
 )
 def test_the_pages_table_holds_from_then_on(
-    gate: RunningGate, kind: str, first_name: str, change: dict[str, Any], field: str
+    gateway: RunningGateway, kind: str, first_name: str, change: dict[str, Any], field: str
 ):
     """
     The page: what is "No" for a verified user, or for every user, takes no new value.
     """
     sent = {**SMALLEST[kind], "first_name": first_name, "country": "US"}
-    user = registered(gate, sent)
-    expected = refused(400, "BAD_REQUEST", f"Some fields cannot be updated [{field}]")
+    user = registered(gateway, sent)
+    expected = rejected(400, "BAD_REQUEST", f"Some fields cannot be updated [{field}]")
 
-    assert expected == outcome(update(gate, user["id"], change))
-    assert (200, user) == outcome(get(gate, user["id"]))
+    assert expected == outcome(update(gateway, user["id"], change))
+    assert (200, user) == outcome(get(gateway, user["id"]))
 
 
-def test_who_is_not_verified_may_change_the_name(gate: RunningGate):
+def test_who_is_not_verified_may_change_the_name(gateway: RunningGateway):
     """
     The page: last_name, "User is not verified": Yes. RETRY is not verified either.
     """
-    user = registered(gate, {**SMALLEST["individual"], "first_name": "Retry"})
-    answer = update(gate, user["id"], {"last_name": "Hillary"})
+    user = registered(gateway, {**SMALLEST["individual"], "first_name": "Retry"})
+    response = update(gateway, user["id"], {"last_name": "Hillary"})
 
-    assert (200, {**user, "last_name": "Hillary"}) == outcome(answer)
+    assert (200, {**user, "last_name": "Hillary"}) == outcome(response)
 
 
-def test_a_new_copy_archives_the_one_that_came_first(gate: RunningGate):
+def test_a_new_copy_archives_the_one_that_came_first(gateway: RunningGateway):
     """
     The page: "will add a new copy of the document and archive the older one."
     """
-    user = registered(gate, INDIVIDUAL_REGISTRATION)
+    user = registered(gateway, INDIVIDUAL_REGISTRATION)
     copies = INDIVIDUAL_REGISTRATION["physical_documents"]
-    after = update(gate, user["id"], {"physical_documents": copies}).json()
+    after = update(gateway, user["id"], {"physical_documents": copies}).json()
     before, now = user["physical_documents"][0], after["physical_documents"][0]
 
     assert 1 == len(after["physical_documents"])
@@ -264,21 +264,21 @@ def test_a_new_copy_archives_the_one_that_came_first(gate: RunningGate):
     assert {**before, "id": now["id"]} == now
 
 
-def test_a_document_that_came_first_is_locked_once_verified(gate: RunningGate):
+def test_a_document_that_came_first_is_locked_once_verified(gateway: RunningGateway):
     """
     The page: "SSN is not updatable once user is verified"; the same number is no update.
     """
-    user = registered(gate, {**INDIVIDUAL_REGISTRATION, "first_name": "Verified"})
+    user = registered(gateway, {**INDIVIDUAL_REGISTRATION, "first_name": "Verified"})
     ssn = {"document_type": "SSN", "country": "US", "state": "CA"}
     other = {"virtual_documents": [{**ssn, "document_value": "111111113"}]}
     same = {"virtual_documents": [{**ssn, "document_value": "111111112"}]}
     locked = "Some fields cannot be updated [virtual_documents: SSN]"
 
-    assert refused(400, "BAD_REQUEST", locked) == outcome(update(gate, user["id"], other))
-    assert (200, user) == outcome(update(gate, user["id"], same))
+    assert rejected(400, "BAD_REQUEST", locked) == outcome(update(gateway, user["id"], other))
+    assert (200, user) == outcome(update(gateway, user["id"], same))
 
 
-# --- What is refused ---------------------------------------------------------------------
+# --- What is rejected ---------------------------------------------------------------------
 
 INCOMPLETE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "nothing": ({}, ["first_name", "last_name", "email"]),
@@ -298,7 +298,7 @@ INCOMPLETE: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 @pytest.mark.parametrize(("body", "missing"), INCOMPLETE.values(), ids=INCOMPLETE)
 def test_what_is_missing_is_named_all_at_once(
-    gate: RunningGate, body: dict[str, Any], missing: list[str]
+    gateway: RunningGateway, body: dict[str, Any], missing: list[str]
 ):
     """
     "User Object" requires a first name (or a business's name) and an e-mail address, and "of
@@ -306,7 +306,7 @@ def test_what_is_missing_is_named_all_at_once(
     """
     named = ", ".join(f"{field}: is required" for field in missing)
 
-    assert f"Some fields are not valid [{named}]" == message(register(gate, body))
+    assert f"Some fields are not valid [{named}]" == message(register(gateway, body))
 
 
 INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -331,11 +331,13 @@ INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("kind", "wrong", "named"), INVALID.values(), ids=INVALID)
-def test_an_invalid_field_is_named(gate: RunningGate, kind: str, wrong: dict[str, Any], named: str):
+def test_an_invalid_field_is_named(
+    gateway: RunningGateway, kind: str, wrong: dict[str, Any], named: str
+):
     """
-    Each field keeps the rules that it has in an update; the refusal names it.
+    Each field keeps the rules that it has in an update; the error response names it.
     """
-    said = message(register(gate, {**SMALLEST[kind], **wrong}))
+    said = message(register(gateway, {**SMALLEST[kind], **wrong}))
 
     assert said.startswith(f"Some fields are not valid [{named}")
 
@@ -348,12 +350,12 @@ def test_an_invalid_field_is_named(gate: RunningGate, kind: str, wrong: dict[str
     ],
 )
 def test_fields_of_the_other_kind_are_ignored(
-    gate: RunningGate, kind: str, foreign: dict[str, Any]
+    gateway: RunningGateway, kind: str, foreign: dict[str, Any]
 ):
     """
     As are fields that are not known.
     """
-    user = registered(gate, {**SMALLEST[kind], **foreign, "nonsense": [1]})
+    user = registered(gateway, {**SMALLEST[kind], **foreign, "nonsense": [1]})
 
     assert user.keys().isdisjoint(foreign)
 
@@ -367,31 +369,33 @@ def test_fields_of_the_other_kind_are_ignored(
         (b'{"first_name": "\xff"}', "The body is not valid JSON"),
     ],
 )
-def test_a_body_that_is_no_object_is_refused(gate: RunningGate, body: bytes, said: str):
+def test_a_body_that_is_no_object_is_rejected(gateway: RunningGateway, body: bytes, said: str):
     """
     The body of the sample is a JSON object.
     """
-    assert message(register(gate, body)).startswith(said)
+    assert message(register(gateway, body)).startswith(said)
 
 
 @pytest.mark.parametrize(
     "client", [{}, {**MACHNET, "X-Client-Secret": "other-secret"}], ids=["nobody", "wrong secret"]
 )
-def test_only_clients_register_users(gate: RunningGate, client: dict[str, str]):
+def test_only_clients_register_users(gateway: RunningGateway, client: dict[str, str]):
     """
     "You must [add] X-Client-Id and X-Client-Secret in every API request header."
     """
-    expected = refused(401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong")
+    expected = rejected(401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong")
 
-    assert expected == outcome(register(gate, SMALLEST["individual"], client))
+    assert expected == outcome(register(gateway, SMALLEST["individual"], client))
 
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_users_are_only_made_where_no_user_is_named(gate: RunningGate, method: str):
+def test_users_are_only_made_where_no_user_is_named(gateway: RunningGateway, method: str):
     """
     RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
     """
-    answer = gate.send(method, "/users", body=b"{}", headers={**MACHNET, **JSON})
+    response = gateway.send(method, "/users", body=b"{}", headers={**MACHNET, **JSON})
 
-    assert "POST" == answer.headers["allow"]
-    assert refused(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == outcome(answer)
+    assert "POST" == response.headers["allow"]
+    assert rejected(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == outcome(
+        response
+    )

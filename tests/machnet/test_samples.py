@@ -7,20 +7,20 @@ from typing import Any
 from tests.clients import BUSINESS, INDIVIDUAL
 from tests.machnet.calls import error, invalid, patch
 from tests.machnet.page import (
-    BUSINESS_ANSWER,
     BUSINESS_REQUEST,
+    BUSINESS_RESPONSE,
     EMAIL_OBFUSCATED,
-    INDIVIDUAL_ANSWER,
     INDIVIDUAL_REQUEST,
+    INDIVIDUAL_RESPONSE,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 EMAIL = "tenzin.norgay@example.com"
 
 WITHOUT_COMMA = INDIVIDUAL_REQUEST.replace(b'"BANK_STATEMENT",', b'"BANK_STATEMENT"')
-MENDED = WITHOUT_COMMA.replace(EMAIL_OBFUSCATED.encode(), EMAIL.encode())
+FIXED = WITHOUT_COMMA.replace(EMAIL_OBFUSCATED.encode(), EMAIL.encode())
 
-# What the page's answer shows of the business beside what its request sends.
+# What the page's response shows of the business beside what its request sends.
 BUSINESS_BEFORE = {
     "address_line1": "500 8 El Camino Real Santa Clara",
     "city": "Santa Clara",
@@ -52,38 +52,38 @@ def is_fresh_uuid(text: str, known: str) -> bool:
     return str(uuid.UUID(text)) == text and text not in known
 
 
-def test_the_individual_sample_is_answered_as_the_page_prints_it(gate: RunningGate):
+def test_the_individual_sample_is_answered_as_the_page_prints_it(gateway: RunningGateway):
     """
-    With its trailing comma and its e-mail address mended, the page's request gets the page's
-    answer: the same keys in the same order, only the documents' ids are new.
+    With its trailing comma and its e-mail address fixed, the page's request gets the page's
+    response: the same keys in the same order, only the documents' ids are new.
     """
-    answer = patch(gate, INDIVIDUAL, MENDED)
-    expected = INDIVIDUAL_ANSWER.replace(EMAIL_OBFUSCATED, EMAIL)
+    response = patch(gateway, INDIVIDUAL, FIXED)
+    expected = INDIVIDUAL_RESPONSE.replace(EMAIL_OBFUSCATED, EMAIL)
     printed_ids = document_ids(json.loads(expected))
-    for printed, actual in zip(printed_ids, document_ids(answer.json()), strict=True):
+    for printed, actual in zip(printed_ids, document_ids(response.json()), strict=True):
         expected = expected.replace(printed, actual)
 
-    assert 200 == answer.status
-    assert "application/json" == answer.headers["content-type"]
-    assert json.dumps(json.loads(expected)) == json.dumps(answer.json())
+    assert 200 == response.status
+    assert "application/json" == response.headers["content-type"]
+    assert json.dumps(json.loads(expected)) == json.dumps(response.json())
 
 
-def test_every_document_gets_an_id_of_its_own(gate: RunningGate):
+def test_every_document_gets_an_id_of_its_own(gateway: RunningGateway):
     """
-    The page's answer: each document has an ``id``, a UUID.
+    The page's response: each document has an ``id``, a UUID.
     """
-    ids = document_ids(patch(gate, INDIVIDUAL, MENDED).json())
+    ids = document_ids(patch(gateway, INDIVIDUAL, FIXED).json())
 
     assert 4 == len(set(ids))
-    assert all(is_fresh_uuid(text, INDIVIDUAL_ANSWER) for text in ids)
+    assert all(is_fresh_uuid(text, INDIVIDUAL_RESPONSE) for text in ids)
 
 
-def test_the_contents_of_documents_are_never_shown(gate: RunningGate):
+def test_the_contents_of_documents_are_never_shown(gateway: RunningGateway):
     """
-    The page's answer has neither ``document_value`` nor ``document_value_back`` of a physical
+    The page's response has neither ``document_value`` nor ``document_value_back`` of a physical
     document, and of an SSN only the last four digits.
     """
-    text = patch(gate, INDIVIDUAL, MENDED).text + patch(gate, INDIVIDUAL, {}).text
+    text = patch(gateway, INDIVIDUAL, FIXED).text + patch(gateway, INDIVIDUAL, {}).text
 
     assert "base64" not in text
     assert "SUQs" not in text
@@ -91,54 +91,54 @@ def test_the_contents_of_documents_are_never_shown(gate: RunningGate):
     assert "111111112" not in text
 
 
-def test_the_individual_sample_as_published_is_no_json(gate: RunningGate):
+def test_the_individual_sample_as_published_is_no_json(gateway: RunningGateway):
     """
     ``"document_type":"BANK_STATEMENT",}``: a comma too many, so nothing of it is written.
     """
-    before = gate.fields("machnet", INDIVIDUAL)
-    answer = patch(gate, INDIVIDUAL, INDIVIDUAL_REQUEST)
-    body = answer.json()
+    before = gateway.fields("machnet", INDIVIDUAL)
+    response = patch(gateway, INDIVIDUAL, INDIVIDUAL_REQUEST)
+    body = response.json()
 
-    assert 400 == answer.status
+    assert 400 == response.status
     assert error(400, "BAD_REQUEST", body["message"]) == body
     assert body["message"].startswith("The body is not valid JSON")
-    assert before == gate.fields("machnet", INDIVIDUAL)
+    assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
-def test_the_obfuscated_address_of_the_sample_is_no_address(gate: RunningGate):
+def test_the_obfuscated_address_of_the_sample_is_no_address(gateway: RunningGateway):
     """
-    With only the comma mended, the e-mail address is still what the page's host made of it.
+    With only the comma fixed, the e-mail address is still what the page's host made of it.
     """
-    answer = patch(gate, INDIVIDUAL, WITHOUT_COMMA)
+    response = patch(gateway, INDIVIDUAL, WITHOUT_COMMA)
 
-    assert ["email"] == invalid(answer)
+    assert ["email"] == invalid(response)
 
 
-def test_the_business_sample_is_answered_as_the_page_prints_it(gate: RunningGate):
+def test_the_business_sample_is_answered_as_the_page_prints_it(gateway: RunningGateway):
     """
     Byte for byte: ``"122"`` comes back as ``122``, documents without their contents. (The page
-    answers BANK_STATEMENT where it sent AUDITED_FINANCIALS: one of the two is its slip.)
+    responses BANK_STATEMENT where it sent AUDITED_FINANCIALS: one of the two is its slip.)
     """
-    assert 200 == patch(gate, BUSINESS, BUSINESS_BEFORE).status
-    answer = patch(gate, BUSINESS, BUSINESS_REQUEST)
-    expected = BUSINESS_ANSWER.replace("BANK_STATEMENT", "AUDITED_FINANCIALS")
+    assert 200 == patch(gateway, BUSINESS, BUSINESS_BEFORE).status
+    response = patch(gateway, BUSINESS, BUSINESS_REQUEST)
+    expected = BUSINESS_RESPONSE.replace("BANK_STATEMENT", "AUDITED_FINANCIALS")
     expected = expected.replace(EMAIL_OBFUSCATED, "business@example.com")
-    for actual in (BUSINESS, *document_ids(answer.json())):
+    for actual in (BUSINESS, *document_ids(response.json())):
         expected = expected.replace("{{UUID}}", json.dumps(actual), 1)
 
-    assert 200 == answer.status
-    assert json.dumps(json.loads(expected)) == json.dumps(answer.json())
-    assert 2 == len(set(document_ids(answer.json())))
-    assert all(is_fresh_uuid(text, BUSINESS_ANSWER) for text in document_ids(answer.json()))
+    assert 200 == response.status
+    assert json.dumps(json.loads(expected)) == json.dumps(response.json())
+    assert 2 == len(set(document_ids(response.json())))
+    assert all(is_fresh_uuid(text, BUSINESS_RESPONSE) for text in document_ids(response.json()))
 
 
-def test_the_individual_sample_may_be_sent_twice(gate: RunningGate):
+def test_the_individual_sample_may_be_sent_twice(gateway: RunningGateway):
     """
     "You can also update the user information partially by using this API multiple times as
     required": the second time nothing changes but the copies of the documents.
     """
-    first = patch(gate, INDIVIDUAL, MENDED).json()
-    second = patch(gate, INDIVIDUAL, MENDED).json()
+    first = patch(gateway, INDIVIDUAL, FIXED).json()
+    second = patch(gateway, INDIVIDUAL, FIXED).json()
     first_copies = {document.pop("id") for document in first["physical_documents"]}
     second_copies = {document.pop("id") for document in second["physical_documents"]}
 

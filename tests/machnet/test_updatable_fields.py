@@ -21,7 +21,7 @@ from tests.machnet.users import (
     individual,
     virtual,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 
 class Cell(NamedTuple):
@@ -37,7 +37,7 @@ class Cell(NamedTuple):
         return f"{self.kind}, {state}: {self.field}"
 
 
-USERS: dict[str, Callable[[RunningGate, str], str]] = {
+USERS: dict[str, Callable[[RunningGateway, str], str]] = {
     "individual": individual,
     "business": business,
 }
@@ -74,13 +74,13 @@ def new_body(kind: str, fields: list[str]) -> dict[str, Any]:
 
 
 def shown(user: dict[str, Any], field: str) -> Any:
-    """A field of an answer; of its documents, their types and numbers."""
+    """A field of a response; of its documents, their types and numbers."""
     name, _, part = field.partition(".")
     value = user[name][part] if part else user[name]
-    return [_told(document) for document in value] if name.endswith("documents") else value
+    return [_reported(document) for document in value] if name.endswith("documents") else value
 
 
-def _told(document: dict[str, str]) -> tuple[str, str | None]:
+def _reported(document: dict[str, str]) -> tuple[str, str | None]:
     return document["document_type"], document.get("document_value")
 
 
@@ -90,115 +90,119 @@ def without_copies(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 @cells("Yes")
-def test_a_yes_takes_a_new_value(gate: RunningGate, cell: Cell):
+def test_a_yes_takes_a_new_value(gateway: RunningGateway, cell: Cell):
     """
     "Yes": the new value is answered, and is there when the user is read again.
     """
-    user_id = USERS[cell.kind](gate, cell.status)
-    before = patch(gate, user_id, {}).json()
-    answer = patch(gate, user_id, new_body(cell.kind, [cell.field]))
-    after = patch(gate, user_id, {}).json()
+    user_id = USERS[cell.kind](gateway, cell.status)
+    before = patch(gateway, user_id, {}).json()
+    response = patch(gateway, user_id, new_body(cell.kind, [cell.field]))
+    after = patch(gateway, user_id, {}).json()
     new = VALUES[cell.kind][cell.field][1]
 
-    assert 200 == answer.status
-    assert after == answer.json()
+    assert 200 == response.status
+    assert after == response.json()
     if cell.field == "physical_documents":
         assert {("BANK_STATEMENT", None), *shown(before, cell.field)} == {*shown(after, cell.field)}
     elif cell.field == "virtual_documents":
-        assert _told(new[0]) in shown(after, cell.field)
+        assert _reported(new[0]) in shown(after, cell.field)
         assert len(shown(before, cell.field)) == len(shown(after, cell.field))
     else:
         assert new == shown(after, cell.field)
 
 
 @cells("No")
-def test_a_no_refuses_a_new_value_and_all_that_came_with_it(gate: RunningGate, cell: Cell):
+def test_a_no_rejects_a_new_value_and_all_that_came_with_it(gateway: RunningGateway, cell: Cell):
     """
     "No": the message names this field and no other, and of the allowed fields that came with
     it none is written either.
     """
-    user_id = USERS[cell.kind](gate, cell.status)
-    before = gate.fields("machnet", user_id)
-    copies = gate.rows("SELECT count(*) FROM documents")
+    user_id = USERS[cell.kind](gateway, cell.status)
+    before = gateway.fields("machnet", user_id)
+    copies = gateway.rows("SELECT count(*) FROM documents")
     allowed = fields_with("Yes", cell.kind, cell.status)
-    answer = patch(gate, user_id, new_body(cell.kind, [*allowed, cell.field]))
-    named = [name.partition(":")[0] for name in locked(answer)]
+    response = patch(gateway, user_id, new_body(cell.kind, [*allowed, cell.field]))
+    named = [name.partition(":")[0] for name in locked(response)]
 
     assert [cell.field] == named
-    assert before == gate.fields("machnet", user_id)
-    assert copies == gate.rows("SELECT count(*) FROM documents")
+    assert before == gateway.fields("machnet", user_id)
+    assert copies == gateway.rows("SELECT count(*) FROM documents")
 
 
 @cells("Yes", "No", "Conditional")
-def test_the_same_value_is_no_change_in_any_cell(gate: RunningGate, cell: Cell):
+def test_the_same_value_is_no_change_in_any_cell(gateway: RunningGateway, cell: Cell):
     """
     The page's own sample sends ``country`` and ``id`` as they are and is served, so what may
     not be updated may still be sent.
     """
-    user_id = USERS[cell.kind](gate, cell.status)
-    before = gate.fields("machnet", user_id)
+    user_id = USERS[cell.kind](gateway, cell.status)
+    before = gateway.fields("machnet", user_id)
     same = body_of({cell.field: VALUES[cell.kind][cell.field][0]})
-    answer = patch(gate, user_id, same)
+    response = patch(gateway, user_id, same)
 
-    assert 200 == answer.status
-    assert without_copies(before) == without_copies(gate.fields("machnet", user_id))
+    assert 200 == response.status
+    assert without_copies(before) == without_copies(gateway.fields("machnet", user_id))
 
 
 @pytest.mark.parametrize(("kind", "status"), STATES)
-def test_a_refusal_names_every_field_at_once(gate: RunningGate, kind: str, status: str):
+def test_a_error_response_names_every_field_at_once(
+    gateway: RunningGateway, kind: str, status: str
+):
     """
     New values for the whole table: the message names each "No" and nothing else.
     """
-    user_id = USERS[kind](gate, status)
-    before = gate.fields("machnet", user_id)
+    user_id = USERS[kind](gateway, status)
+    before = gateway.fields("machnet", user_id)
     everything = [cell.field for cell in CELLS if (kind, status) == (cell.kind, cell.status)]
-    answer = patch(gate, user_id, new_body(kind, everything))
-    named = [name.partition(":")[0] for name in locked(answer)]
+    response = patch(gateway, user_id, new_body(kind, everything))
+    named = [name.partition(":")[0] for name in locked(response)]
 
     assert sorted(fields_with("No", kind, status)) == named
-    assert before == gate.fields("machnet", user_id)
+    assert before == gateway.fields("machnet", user_id)
 
 
 @pytest.mark.parametrize("status", NOT_VERIFIED_STATUSES)
 @pytest.mark.parametrize("kind", TABLES)
-def test_only_the_status_verified_is_verified(gate: RunningGate, kind: str, status: str):
+def test_only_the_status_verified_is_verified(gateway: RunningGateway, kind: str, status: str):
     """
     "User is not verified" is every status but VERIFIED: a suspended user takes what an
-    unverified one takes, and refuses the same.
+    unverified one takes, and rejects the same.
     """
-    user_id = USERS[kind](gate, status)
+    user_id = USERS[kind](gateway, status)
     allowed = fields_with("Yes", kind, NOT_VERIFIED)
-    refused = fields_with("No", kind, NOT_VERIFIED)
+    rejected = fields_with("No", kind, NOT_VERIFIED)
 
-    assert 200 == patch(gate, user_id, new_body(kind, allowed)).status
-    assert sorted(refused) == locked(patch(gate, user_id, new_body(kind, refused)))
-    assert status == patch(gate, user_id, {}).json()["status"]
-
-
-@pytest.mark.parametrize(("kind", "status"), STATES)
-def test_the_ip_address_is_always_updatable(gate: RunningGate, kind: str, status: str):
-    """
-    The page's sample sends and answers ``ip_address``, and no table restricts it.
-    """
-    user_id = USERS[kind](gate, status)
-    answer = patch(gate, user_id, new_body(kind, ["ip_address"]))
-
-    assert 200 == answer.status
-    assert VALUES[kind]["ip_address"][1] == answer.json()["ip_address"]
+    assert 200 == patch(gateway, user_id, new_body(kind, allowed)).status
+    assert sorted(rejected) == locked(patch(gateway, user_id, new_body(kind, rejected)))
+    assert status == patch(gateway, user_id, {}).json()["status"]
 
 
 @pytest.mark.parametrize(("kind", "status"), STATES)
-def test_the_id_is_the_one_in_the_path(gate: RunningGate, kind: str, status: str):
+def test_the_ip_address_is_always_updatable(gateway: RunningGateway, kind: str, status: str):
+    """
+    The page's sample sends and responses ``ip_address``, and no table restricts it.
+    """
+    user_id = USERS[kind](gateway, status)
+    response = patch(gateway, user_id, new_body(kind, ["ip_address"]))
+
+    assert 200 == response.status
+    assert VALUES[kind]["ip_address"][1] == response.json()["ip_address"]
+
+
+@pytest.mark.parametrize(("kind", "status"), STATES)
+def test_the_id_is_the_one_in_the_path(gateway: RunningGateway, kind: str, status: str):
     """
     The page's sample sends the user's own ``id``; another one would be another user.
     """
-    user_id = USERS[kind](gate, status)
-    before = gate.fields("machnet", user_id)
-    another = patch(gate, user_id, {"id": "f45680e1-014d-42c7-be86-3b2899e911c3", "city": "Reno"})
+    user_id = USERS[kind](gateway, status)
+    before = gateway.fields("machnet", user_id)
+    another = patch(
+        gateway, user_id, {"id": "f45680e1-014d-42c7-be86-3b2899e911c3", "city": "Reno"}
+    )
 
-    assert 200 == patch(gate, user_id, {"id": user_id}).status
+    assert 200 == patch(gateway, user_id, {"id": user_id}).status
     assert ["id"] == locked(another)
-    assert before == gate.fields("machnet", user_id)
+    assert before == gateway.fields("machnet", user_id)
 
 
 OF_A_BUSINESS_ONLY = {
@@ -228,28 +232,28 @@ OF_AN_INDIVIDUAL_ONLY = {
     ids=["individual", "business"],
 )
 def test_fields_of_the_other_kind_are_ignored(
-    gate: RunningGate, kind: str, others: dict[str, Any], status: str
+    gateway: RunningGateway, kind: str, others: dict[str, Any], status: str
 ):
     """
     The stored user decides which table applies; what only the other table has is not stored,
     not even by the user's own name for it.
     """
-    user_id = USERS[kind](gate, status)
-    before, answered = gate.fields("machnet", user_id), patch(gate, user_id, {}).text
-    answer = patch(gate, user_id, others)
+    user_id = USERS[kind](gateway, status)
+    before, answered = gateway.fields("machnet", user_id), patch(gateway, user_id, {}).text
+    response = patch(gateway, user_id, others)
 
-    assert 200 == answer.status
-    assert answered == answer.text
-    assert before == gate.fields("machnet", user_id)
+    assert 200 == response.status
+    assert answered == response.text
+    assert before == gateway.fields("machnet", user_id)
 
 
-def test_fields_of_the_other_kind_are_checked_before_they_are_ignored(gate: RunningGate):
+def test_fields_of_the_other_kind_are_checked_before_they_are_ignored(gateway: RunningGateway):
     """
     Whether a body is valid does not depend on who the user is.
     """
-    answer = patch(gate, individual(gate), {"number_of_transaction_per_month": "many"})
+    response = patch(gateway, individual(gateway), {"number_of_transaction_per_month": "many"})
 
-    assert ["number_of_transaction_per_month"] == invalid(answer)
+    assert ["number_of_transaction_per_month"] == invalid(response)
 
 
 UNKNOWN = {
@@ -260,13 +264,13 @@ UNKNOWN = {
 
 
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
-def test_unknown_fields_are_ignored(gate: RunningGate, body: dict[str, Any]):
+def test_unknown_fields_are_ignored(gateway: RunningGateway, body: dict[str, Any]):
     """
     What no table and no sample has is accepted, and not stored.
     """
-    user_id = individual(gate, VERIFIED)
-    before = gate.fields("machnet", user_id)
-    answer = patch(gate, user_id, body)
+    user_id = individual(gateway, VERIFIED)
+    before = gateway.fields("machnet", user_id)
+    response = patch(gateway, user_id, body)
 
-    assert 200 == answer.status
-    assert before == gate.fields("machnet", user_id)
+    assert 200 == response.status
+    assert before == gateway.fields("machnet", user_id)

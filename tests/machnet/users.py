@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.machnet.calls import patch
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 INDIVIDUAL_ID = "11111111-2222-4333-8444-555555555501"
 BUSINESS_ID = "11111111-2222-4333-8444-555555555502"
@@ -76,7 +76,7 @@ BUSINESS_VALUES: Values = {
     "company_website": ("www.example.com", "https://example.org/"),
     "number_of_employee": ("BETWEEN_25_TO_50", "BETWEEN_50_TO_100"),
     "mailing_address.address_line1": ("PO Box 1", "PO Box 2"),
-    "mailing_address.address_line2": ("Left door", "Right door"),
+    "mailing_address.address_line2": ("Left provider", "Right provider"),
     "mailing_address.city": ("Santa Clara", "Reno"),
     "mailing_address.state": ("CA", "NV"),
     "mailing_address.country": ("US", "CA"),
@@ -108,9 +108,9 @@ def body_of(values: dict[str, Any]) -> dict[str, Any]:
     return body
 
 
-def individual(gate: RunningGate, status: str = NOT_VERIFIED) -> str:
+def individual(gateway: RunningGateway, status: str = NOT_VERIFIED) -> str:
     """Register an individual of whom everything is known."""
-    gate.create(
+    gateway.create(
         "machnet",
         INDIVIDUAL_ID,
         {
@@ -121,12 +121,12 @@ def individual(gate: RunningGate, status: str = NOT_VERIFIED) -> str:
         },
         tenant="demo-client",
     )
-    return _filled_in(gate, INDIVIDUAL_ID, INDIVIDUAL_VALUES, status)
+    return _filled_in(gateway, INDIVIDUAL_ID, INDIVIDUAL_VALUES, status)
 
 
-def business(gate: RunningGate, status: str = NOT_VERIFIED) -> str:
+def business(gateway: RunningGateway, status: str = NOT_VERIFIED) -> str:
     """Register a business of which everything is known."""
-    gate.create(
+    gateway.create(
         "machnet",
         BUSINESS_ID,
         {
@@ -137,11 +137,11 @@ def business(gate: RunningGate, status: str = NOT_VERIFIED) -> str:
         },
         tenant="demo-client",
     )
-    return _filled_in(gate, BUSINESS_ID, BUSINESS_VALUES, status)
+    return _filled_in(gateway, BUSINESS_ID, BUSINESS_VALUES, status)
 
 
-def _filled_in(gate: RunningGate, user_id: str, values: Values, status: str) -> str:
+def _filled_in(gateway: RunningGateway, user_id: str, values: Values, status: str) -> str:
     first = {field: old for field, (old, _) in values.items() if field not in SET_AT_REGISTRATION}
-    assert 200 == patch(gate, user_id, body_of(first)).status
-    gate.put("machnet", user_id, {"account.status": status})
+    assert 200 == patch(gateway, user_id, body_of(first)).status
+    gateway.put("machnet", user_id, {"account.status": status})
     return user_id

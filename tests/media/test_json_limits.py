@@ -1,4 +1,4 @@
-"""Bodies of millions of little parts: refused before anything is made of them.
+"""Bodies of millions of little parts: rejected before anything is made of them.
 
 What is bounded is counted, not timed: the parts of a text, and that the parser is never asked.
 """
@@ -16,12 +16,12 @@ from profilegate.media import json_limits as parts
 from profilegate.media import json_text as json_texts
 from profilegate.media.json_limits import PARTS_MAX
 from profilegate.media.json_text import read_json, read_json_lines
-from tests.http.providers import DOORS, Door
-from tests.running_gateway import RunningGate
+from tests.http.providers import PROVIDER_APIS, ProviderApi
+from tests.running_gateway import RunningGateway
 
 MANY = 100_000
 
-every_door = pytest.mark.parametrize("door", DOORS, ids=str)
+every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
 
 
 def listed(item: bytes, first: bytes = b"1") -> bytes:
@@ -46,26 +46,28 @@ TOO_MANY: Mapping[str, bytes] = {
 }
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("body", TOO_MANY.values(), ids=TOO_MANY)
-def test_a_body_of_too_many_parts_is_refused(gate: RunningGate, door: Door, body: bytes) -> None:
+def test_a_body_of_too_many_parts_is_rejected(
+    gateway: RunningGateway, api: ProviderApi, body: bytes
+) -> None:
     """
     No provider needs them; whoever sends them would let all other callers wait.
     """
-    before = gate.fields(door.name, door.user)
+    before = gateway.fields(api.name, api.user)
 
-    answer = door.send(gate, body)
+    response = api.send(gateway, body)
 
-    assert door.unreadable == door.gist(answer)
-    assert before == gate.fields(door.name, door.user)
+    assert api.unreadable == api.gist(response)
+    assert before == gateway.fields(api.name, api.user)
 
 
 @pytest.mark.parametrize("body", TOO_MANY.values(), ids=TOO_MANY)
-def test_too_many_parts_are_told_before_the_parser_is_asked(
+def test_too_many_parts_are_reported_before_the_parser_is_asked(
     monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:
     """
-    Five million lists cost more to make than to refuse, so none is made.
+    Five million lists cost more to make than to reject, so none is made.
     """
     asked: list[bytes] = []
     monkeypatch.setattr(json_texts, "_decode_json", asked.append)
@@ -76,14 +78,16 @@ def test_too_many_parts_are_told_before_the_parser_is_asked(
     assert [] == asked
 
 
-@every_door
+@every_provider
 @pytest.mark.parametrize("text", ["[{:,", '"[', "\\[", '\\"{\\', ',"'])
-def test_what_stands_in_a_text_is_no_part(gate: RunningGate, door: Door, text: str) -> None:
+def test_what_stands_in_a_text_is_no_part(
+    gateway: RunningGateway, api: ProviderApi, text: str
+) -> None:
     """
     A text may be as long as a body: a document travels in one, and brackets are characters too.
     """
 
-    assert 200 == door.send(gate, door.good_body(unknown=text * 2 * MANY)).status
+    assert 200 == api.send(gateway, api.good_body(unknown=text * 2 * MANY)).status
 
 
 def test_as_many_parts_as_may_be_are_read() -> None:
@@ -127,7 +131,7 @@ def test_parts_are_counted_as_they_are_written(value: Any, is_ascii: bool, bound
     assert (parts_of(value) > bound) == has_too_many
 
 
-def test_a_body_of_too_many_lines_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_of_too_many_lines_is_rejected_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Eight million lines would be eight million texts to read.
     """

@@ -1,4 +1,4 @@
-"""Protobuf: any encoding of a message is read, what is no message is refused, nothing is lost."""
+"""Protobuf: any encoding of a message is read, what is no message is rejected, nothing is lost."""
 
 from pathlib import Path
 
@@ -204,7 +204,7 @@ NO_MESSAGES = {
 @pytest.mark.parametrize("raw", NO_MESSAGES.values(), ids=NO_MESSAGES)
 def test_what_is_no_message_is_unreadable(decode, raw):
     """
-    It is the caller's fault, told in a sentence that repeats nothing of what was sent.
+    It is the caller's violation, told in a sentence that repeats nothing of what was sent.
     """
     with pytest.raises(BodyUnreadableError) as caught:
         decode(raw)
@@ -220,9 +220,9 @@ MANY = {
 
 
 @pytest.mark.parametrize("raw", MANY.values(), ids=MANY)
-def test_unknown_fields_beyond_all_measure_are_refused(decode, raw):
+def test_unknown_fields_beyond_all_measure_are_rejected(decode, raw):
     """
-    Each of them is looked at: sixteen megabytes of them would hold the gate for seconds.
+    Each of them is looked at: sixteen megabytes of them would hold the gateway for seconds.
     """
     with pytest.raises(BodyUnreadableError) as caught:
         decode(raw)
@@ -372,9 +372,8 @@ def test_a_message_that_is_not_what_its_schema_says_stops_the_start(
     with pytest.raises(SpecError) as caught:
         getattr(messages, compiling)(node)
 
-    assert (
-        f"specs/zoo.yaml: #: {what}; mend it in specs/zoo.proto, then run `make generate`"
-        == str(caught.value)
+    assert f"specs/zoo.yaml: #: {what}; fix it in specs/zoo.proto, then run `make generate`" == str(
+        caught.value
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.clients import JSON, NAVIXY_HASH
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 PATH = "/v2/user/personal_info/update"
 
@@ -64,21 +64,21 @@ PATHS = {
 }
 
 
-def update(gate: RunningGate, body: Mapping[str, Any], hash_: str = NAVIXY_HASH) -> Answer:
+def update(gateway: RunningGateway, body: Mapping[str, Any], hash_: str = NAVIXY_HASH) -> Response:
     """Send a body as JSON, with the hash in it."""
     sent = json.dumps({"hash": hash_, **body}).encode()
-    return gate.send("POST", PATH, body=sent, headers=JSON)
+    return gateway.send("POST", PATH, body=sent, headers=JSON)
 
 
-def code(answer: Answer) -> int | None:
-    """Navixy's code of a refusal; None for a success."""
-    said = answer.json()
+def code(response: Response) -> int | None:
+    """Navixy's code of an error response; None for a success."""
+    said = response.json()
     return None if said["success"] else said["status"]["code"]
 
 
-def parameters_at_fault(answer: Answer) -> list[str]:
-    """The fields that a refusal names, in alphabetical order."""
-    return sorted(error["parameter"] for error in answer.json()["errors"])
+def invalid_parameters(response: Response) -> list[str]:
+    """The fields that an error response names, in alphabetical order."""
+    return sorted(error["parameter"] for error in response.json()["errors"])
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:

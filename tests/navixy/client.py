@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.clients import JSON
-from tests.running_gateway import Answer, RunningGate
+from tests.running_gateway import Response, RunningGateway
 
 LOGIN = "charles.pearson@example.com"
 PASSWORD = "demo-password"
@@ -29,51 +29,51 @@ def target(action: str) -> str:
 
 
 def by_json(
-    gate: RunningGate, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
-) -> Answer:
+    gateway: RunningGateway, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
+) -> Response:
     """POST application/json, "recommended"."""
     body = json.dumps(sent).encode()
-    return gate.send("POST", target(action), body=body, headers={**JSON, **(headers or {})})
+    return gateway.send("POST", target(action), body=body, headers={**JSON, **(headers or {})})
 
 
 def by_form(
-    gate: RunningGate, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
-) -> Answer:
+    gateway: RunningGateway, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
+) -> Response:
     """POST application/x-www-form-urlencoded "with parameters in the request body"."""
     body = urlencode(sent).encode()
-    return gate.send("POST", target(action), body=body, headers={**FORM, **(headers or {})})
+    return gateway.send("POST", target(action), body=body, headers={**FORM, **(headers or {})})
 
 
 def by_query(
-    gate: RunningGate, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
-) -> Answer:
+    gateway: RunningGateway, action: str, sent: Parameters, headers: Mapping[str, str] | None = None
+) -> Response:
     """GET, "not recommended"."""
-    return gate.send("GET", f"{target(action)}?{urlencode(sent)}", headers=headers)
+    return gateway.send("GET", f"{target(action)}?{urlencode(sent)}", headers=headers)
 
 
-Way = Callable[[RunningGate, str, Parameters], Answer]
+Way = Callable[[RunningGateway, str, Parameters], Response]
 
 WAYS: dict[str, Way] = {"JSON": by_json, "a form": by_form, "a query": by_query}
 
 
-def log_in(gate: RunningGate) -> str:
+def log_in(gateway: RunningGateway) -> str:
     """A new session's hash."""
-    answer = by_json(gate, "auth", {"login": LOGIN, "password": PASSWORD})
-    found: str = answer.json()["hash"]
+    response = by_json(gateway, "auth", {"login": LOGIN, "password": PASSWORD})
+    found: str = response.json()["hash"]
     return found
 
 
-def user_info(gate: RunningGate, key: str) -> dict[str, Any]:
+def user_info(gateway: RunningGateway, key: str) -> dict[str, Any]:
     """The user as `get_info` shows it."""
-    shown: dict[str, Any] = by_json(gate, "get_info", {"hash": key}).json()["user_info"]
+    shown: dict[str, Any] = by_json(gateway, "get_info", {"hash": key}).json()["user_info"]
     return shown
 
 
-def refusal(code: int, description: str, *errors: Parameters) -> dict[str, Any]:
-    """An error, as "Getting started" shows it under error handling, and the fields at fault."""
+def error_response(code: int, description: str, *errors: Parameters) -> dict[str, Any]:
+    """An error, as "Getting started" shows it under error handling, and the invalid fields."""
     said = {"success": False, "status": {"code": code, "description": description}}
     return {**said, "errors": list(errors)} if errors else said
 
 
-WRONG_HASH = refusal(3, "Wrong hash")
-ENDED = refusal(4, "User or API key not found or session ended")
+WRONG_HASH = error_response(3, "Wrong hash")
+ENDED = error_response(4, "User or API key not found or session ended")

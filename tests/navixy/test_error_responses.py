@@ -1,4 +1,4 @@
-"""Navixy: every refusal in Navixy's envelope, as JSON, and without a word of what was sent."""
+"""Navixy: every error response in Navixy's envelope, as JSON, without anything that was sent."""
 
 import json
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import JSON, NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.navixy.bodies import INDIVIDUAL, LEGAL_ENTITY, PATH, SAMPLE, update
-from tests.navixy.client import FORM, refusal
+from tests.navixy.client import FORM, error_response
 
 HASH_OF_LINKED = "11ee11ee22ff22ff33aa33aa44bb44bb"
 PRIVATE = "Zaphod-4711"
@@ -24,30 +24,32 @@ def with_json(body):
     return ("POST", {"body": raw, "headers": JSON})
 
 
-NOT_JSON = refusal(5, "Wrong request format")
+NOT_JSON = error_response(5, "Wrong request format")
 
 CASES = {
     "a success": (with_json(SAMPLE), 200, {"success": True}),
-    "no hash": (with_json(INDIVIDUAL), 400, refusal(3, "Wrong hash")),
+    "no hash": (with_json(INDIVIDUAL), 400, error_response(3, "Wrong hash")),
     "an unknown hash": (
         with_json({**INDIVIDUAL, "hash": "0" * 32}),
         400,
-        refusal(4, "User or API key not found or session ended"),
+        error_response(4, "User or API key not found or session ended"),
     ),
-    "a field at fault": (
+    "an invalid field": (
         with_json({**INDIVIDUAL, "hash": NAVIXY_HASH, "first_name": 5}),
         400,
-        refusal(7, "Invalid parameters", {"parameter": "first_name", "error": "must be text"}),
+        error_response(
+            7, "Invalid parameters", {"parameter": "first_name", "error": "must be text"}
+        ),
     ),
     "no plugin 45": (
         with_json({**INDIVIDUAL, "hash": NAVIXY_HASH_WITHOUT_PLUGIN}),
         400,
-        refusal(222, "Plugin not found"),
+        error_response(222, "Plugin not found"),
     ),
     "a name that another provider holds fixed": (
         with_json({**INDIVIDUAL, "hash": HASH_OF_LINKED, "last_name": "Linked"}),
         403,
-        refusal(
+        error_response(
             13,
             "Operation not permitted",
             {"parameter": "first_name", "error": "cannot be changed any more"},
@@ -71,13 +73,13 @@ CASES = {
     "too large": (
         ("POST", {"headers": {**JSON, "Content-Length": "99999999999"}}),
         413,
-        refusal(9, "Too large request"),
+        error_response(9, "Too large request"),
     ),
     **{
         f"{method} in the place of GET or POST": (
             (method, {"body": SAMPLE, "headers": JSON}),
             405,
-            refusal(112, "Wrong method"),
+            error_response(112, "Wrong method"),
         )
         for method in ("PUT", "PATCH", "DELETE")
     },
@@ -85,65 +87,66 @@ CASES = {
 
 
 @pytest.mark.parametrize(("request_", "status", "said"), CASES.values(), ids=CASES)
-def test_every_answer_is_json_in_the_documented_envelope(gate, request_, status, said):
+def test_every_response_is_json_in_the_documented_envelope(gateway, request_, status, said):
     """
-    Getting started: always `application/json`, "even errors"; a refusal is success false and a
+    Getting started: always `application/json`, "even errors"; an error response is success
+    false and a
     status with a code and its description.
     """
     method, what = request_
-    answer = gate.send(method, PATH, **what)
+    response = gateway.send(method, PATH, **what)
 
     assert (status, "application/json", said) == (
-        answer.status,
-        answer.headers["content-type"],
-        answer.json(),
+        response.status,
+        response.headers["content-type"],
+        response.json(),
     )
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/user/personal_info/update"])
-def test_a_wrong_method_hears_the_right_ones(gate, path):
+def test_a_wrong_method_hears_the_right_ones(gateway, path):
     """
     A 405 carries Allow (RFC 9110, 15.5.6), at every address of the action.
     """
-    answer = gate.send("PUT", path)
+    response = gateway.send("PUT", path)
 
-    assert (405, "GET, POST") == (answer.status, answer.headers["allow"])
+    assert (405, "GET, POST") == (response.status, response.headers["allow"])
 
 
-def test_without_plugin_45_nothing_is_stored(gate):
+def test_without_plugin_45_nothing_is_stored(gateway):
     """
     The page: "Require a plugin with id=45."
     """
-    before = gate.fields("navixy", "1002")
-    answer = update(gate, LEGAL_ENTITY, NAVIXY_HASH_WITHOUT_PLUGIN)
+    before = gateway.fields("navixy", "1002")
+    response = update(gateway, LEGAL_ENTITY, NAVIXY_HASH_WITHOUT_PLUGIN)
 
-    assert 222 == answer.json()["status"]["code"]
-    assert before == gate.fields("navixy", "1002")
+    assert 222 == response.json()["status"]["code"]
+    assert before == gateway.fields("navixy", "1002")
 
 
-def test_a_name_that_is_held_fixed_takes_no_new_value(gate):
+def test_a_name_that_is_held_fixed_takes_no_new_value(gateway):
     """
-    Locks hold at every door, and nothing of the request is stored: not the new city either.
+    Locks hold for every provider, and nothing of the request is stored: not the new city either.
     """
-    before = gate.fields("navixy", "1003")
+    before = gateway.fields("navixy", "1003")
     body = {**INDIVIDUAL, "middle_name": "Ann", "post_city": "Graz"}
-    answer = update(gate, body, HASH_OF_LINKED)
+    response = update(gateway, body, HASH_OF_LINKED)
 
     assert {"first_name", "middle_name", "last_name"} == {
-        error["parameter"] for error in answer.json()["errors"]
+        error["parameter"] for error in response.json()["errors"]
     }
-    assert before == gate.fields("navixy", "1003")
+    assert before == gateway.fields("navixy", "1003")
 
 
-def test_the_same_name_again_is_no_change_to_what_is_held_fixed(gate):
+def test_the_same_name_again_is_no_change_to_what_is_held_fixed(gateway):
     """
-    A lock refuses a new value only: the name as it is goes through, and the city with it.
+    A lock rejects a new value only: the name as it is goes through, and the city with it.
     """
     body = {**INDIVIDUAL, "first_name": "Lena", "last_name": "Linked", "post_city": "Graz"}
-    answer = update(gate, body, HASH_OF_LINKED)
+    response = update(gateway, body, HASH_OF_LINKED)
 
-    assert {"success": True} == answer.json()
-    assert "Graz" == gate.fields("navixy", "1003")["addresses.postal.city"]
+    assert {"success": True} == response.json()
+    assert "Graz" == gateway.fields("navixy", "1003")["addresses.postal.city"]
 
 
 @pytest.mark.parametrize(
@@ -171,11 +174,11 @@ def test_the_same_name_again_is_no_change_to_what_is_held_fixed(gate):
         pytest.param({"body": f"{PRIVATE}=%FF".encode(), "headers": FORM}, id="a broken form"),
     ],
 )
-def test_a_refusal_never_repeats_what_was_sent(gate, what):
+def test_a_error_response_never_repeats_what_was_sent(gateway, what):
     """
     It tells which field and why; the value stays with the caller.
     """
-    answer = gate.send("POST", PATH, **what)
+    response = gateway.send("POST", PATH, **what)
 
-    assert answer.status in (400, 415)
-    assert PRIVATE not in answer.text
+    assert response.status in (400, 415)
+    assert PRIVATE not in response.text

@@ -12,7 +12,7 @@ from tests.navixy.bodies import (
     SAMPLE,
     SOLE_TRADER,
     code,
-    parameters_at_fault,
+    invalid_parameters,
     update,
     without,
 )
@@ -74,55 +74,55 @@ LENGTHS = {
 }
 
 
-def stored(gate):
+def stored(gateway):
     """What the store holds for the user of the published sample."""
-    return gate.fields("navixy", NAVIXY_USER)
+    return gateway.fields("navixy", NAVIXY_USER)
 
 
 # --- Required ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("legal_type", BODIES)
-def test_no_more_is_needed_than_is_required(gate, legal_type):
+def test_no_more_is_needed_than_is_required(gateway, legal_type):
     """
     Of the fields that a legal type has, the optional ones may all be left out.
     """
     body = BODIES[legal_type]
-    answer = update(gate, body)
+    response = update(gateway, body)
 
     assert {"legal_type", *REQUIRED[legal_type]} == set(body)
-    assert {"success": True} == answer.json()
-    assert legal_type == stored(gate)["account.legal_type"]
+    assert {"success": True} == response.json()
+    assert legal_type == stored(gateway)["account.legal_type"]
 
 
 @pytest.mark.parametrize(
     ("legal_type", "name"),
     [(legal_type, name) for legal_type, names in REQUIRED.items() for name in names],
 )
-def test_a_required_field_that_is_left_out_is_named(gate, legal_type, name):
+def test_a_required_field_that_is_left_out_is_named(gateway, legal_type, name):
     """
     Code 7, "Invalid parameters", with the field that is missing; nothing is stored.
     """
-    before = stored(gate)
-    answer = update(gate, without(BODIES[legal_type], name))
+    before = stored(gateway)
+    response = update(gateway, without(BODIES[legal_type], name))
 
-    assert 400 == answer.status
+    assert 400 == response.status
     assert {
         "success": False,
         "status": {"code": 7, "description": "Invalid parameters"},
         "errors": [{"parameter": name, "error": "is required"}],
-    } == answer.json()
-    assert before == stored(gate)
+    } == response.json()
+    assert before == stored(gateway)
 
 
 @pytest.mark.parametrize("legal_type", BODIES)
-def test_all_that_is_missing_is_named_at_once(gate, legal_type):
+def test_all_that_is_missing_is_named_at_once(gateway, legal_type):
     """
     Every error at once: who forgot all fields hears of all of them.
     """
-    answer = update(gate, {"legal_type": legal_type})
+    response = update(gateway, {"legal_type": legal_type})
 
-    assert REQUIRED[legal_type] == parameters_at_fault(answer)
+    assert REQUIRED[legal_type] == invalid_parameters(response)
 
 
 @pytest.mark.parametrize(
@@ -136,22 +136,22 @@ def test_all_that_is_missing_is_named_at_once(gate, legal_type):
         pytest.param({**INDIVIDUAL, "legal_type": ["individual"]}, id="a list"),
     ],
 )
-def test_legal_type_is_one_of_three(gate, body):
+def test_legal_type_is_one_of_three(gateway, body):
     """
     The page: 'Either "legal_entity", "sole_trader" or "individual".'
     """
-    answer = update(gate, body)
+    response = update(gateway, body)
 
-    assert (7, {"legal_type"}) == (code(answer), set(parameters_at_fault(answer)))
+    assert (7, {"legal_type"}) == (code(response), set(invalid_parameters(response)))
 
 
-def test_without_a_legal_type_the_other_faults_are_named_too(gate):
+def test_without_a_legal_type_the_other_violations_are_named_too(gateway):
     """
     Every error at once: what all three legal types must send is asked for at once.
     """
-    answer = update(gate, {})
+    response = update(gateway, {})
 
-    assert ["first_name", "last_name", "legal_type", "middle_name"] == parameters_at_fault(answer)
+    assert ["first_name", "last_name", "legal_type", "middle_name"] == invalid_parameters(response)
 
 
 # --- Ignored -----------------------------------------------------------------------------
@@ -179,24 +179,24 @@ def test_without_a_legal_type_the_other_faults_are_named_too(gate):
         "the same, against their own rules",
     ],
 )
-def test_fields_of_another_legal_type_are_ignored(gate, legal_type, foreign):
+def test_fields_of_another_legal_type_are_ignored(gateway, legal_type, foreign):
     """
     The page lists them "for legal_entity or sole_trader" or "for legal_entity only": from others
     they are accepted and not stored.
     """
-    answer = update(gate, {**BODIES[legal_type], **foreign})
+    response = update(gateway, {**BODIES[legal_type], **foreign})
 
-    assert {"success": True} == answer.json()
-    assert set() == {PATHS[name] for name in foreign} & stored(gate).keys()
+    assert {"success": True} == response.json()
+    assert set() == {PATHS[name] for name in foreign} & stored(gateway).keys()
 
 
-def test_what_a_legal_type_cannot_say_is_not_lost(gate):
+def test_what_a_legal_type_cannot_say_is_not_lost(gateway):
     """
     No silent loss: a legal entity that becomes an individual keeps its registration.
     """
-    update(gate, json.loads(SAMPLE))
-    before = stored(gate)
-    update(gate, INDIVIDUAL)
+    update(gateway, json.loads(SAMPLE))
+    before = stored(gateway)
+    update(gateway, INDIVIDUAL)
 
     assert {
         **before,
@@ -204,51 +204,51 @@ def test_what_a_legal_type_cannot_say_is_not_lost(gate):
         "name.given": "Ada",
         "name.middle": "",
         "name.family": "Smith",
-    } == stored(gate)
+    } == stored(gateway)
 
 
-def test_fields_that_nobody_knows_are_ignored(gate):
+def test_fields_that_nobody_knows_are_ignored(gateway):
     """
-    Clients must tolerate unknown fields, and so does the gate: they change nothing.
+    Clients must tolerate unknown fields, and so does the gateway: they change nothing.
     """
-    update(gate, INDIVIDUAL)
-    before = stored(gate)
+    update(gateway, INDIVIDUAL)
+    before = stored(gateway)
     unknown = {"nickname": "Ad", "account.login": "a@example.com", "email": {"a": [1]}, "": None}
-    answer = update(gate, {**INDIVIDUAL, **unknown})
+    response = update(gateway, {**INDIVIDUAL, **unknown})
 
-    assert ({"success": True}, before) == (answer.json(), stored(gate))
+    assert ({"success": True}, before) == (response.json(), stored(gateway))
 
 
 # --- Left out, or empty ------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", OPTIONAL)
-def test_an_optional_field_that_is_not_sent_stays(gate, name):
+def test_an_optional_field_that_is_not_sent_stays(gateway, name):
     """
     The page, of phone: "Not changes if not passed."; we take it so for every optional field.
     """
     sample = {**json.loads(SAMPLE), "okpo_code": "12345678"}
-    update(gate, sample)
-    before = stored(gate)
-    answer = update(gate, without(sample, name))
+    update(gateway, sample)
+    before = stored(gateway)
+    response = update(gateway, without(sample, name))
 
-    assert ({"success": True}, before) == (answer.json(), stored(gate))
+    assert ({"success": True}, before) == (response.json(), stored(gateway))
     assert before[PATHS[name]]
 
 
 @pytest.mark.parametrize("name", OPTIONAL)
-def test_an_optional_field_that_is_sent_empty_is_emptied(gate, name):
+def test_an_optional_field_that_is_sent_empty_is_emptied(gateway, name):
     """
     The page's "0-15 digits" takes no digit at all; "" empties every optional field.
     """
     # What has a common form is kept as written, under its codec's name: nothing is no phone.
     empty = {"phone": {"phone-digits": ""}, "post_country": {"country-name": ""}}
     sample = {**json.loads(SAMPLE), "okpo_code": "12345678"}
-    update(gate, sample)
-    answer = update(gate, {**sample, name: ""})
+    update(gateway, sample)
+    response = update(gateway, {**sample, name: ""})
 
-    assert {"success": True} == answer.json()
-    assert empty.get(name, "") == stored(gate)[PATHS[name]]
+    assert {"success": True} == response.json()
+    assert empty.get(name, "") == stored(gateway)[PATHS[name]]
 
 
 # --- Rules of one field ------------------------------------------------------------------
@@ -258,31 +258,31 @@ def test_an_optional_field_that_is_sent_empty_is_emptied(gate, name):
     ("name", "length"),
     [(name, length) for name, (taken, _) in LENGTHS.items() for length in taken],
 )
-def test_a_text_up_to_its_limit_is_kept(gate, name, length):
+def test_a_text_up_to_its_limit_is_kept(gateway, name, length):
     """
     A limit counts characters, not bytes: each "ё" is one.
     """
     text = "ё" * length
-    answer = update(gate, {**LEGAL_ENTITY, name: text})
+    response = update(gateway, {**LEGAL_ENTITY, name: text})
 
-    assert {"success": True} == answer.json()
-    assert text == stored(gate)[PATHS[name]]
+    assert {"success": True} == response.json()
+    assert text == stored(gateway)[PATHS[name]]
 
 
 @pytest.mark.parametrize(
     ("name", "length"),
-    [(name, length) for name, (_, refused) in LENGTHS.items() for length in refused],
+    [(name, length) for name, (_, rejected) in LENGTHS.items() for length in rejected],
 )
-def test_a_text_beyond_its_limit_is_refused(gate, name, length):
+def test_a_text_beyond_its_limit_is_rejected(gateway, name, length):
     """
     The page's limits ("8 or 10 characters", "15 characters maximum"), and where it gives none,
     the panel's; nothing is stored.
     """
-    before = stored(gate)
-    answer = update(gate, {**LEGAL_ENTITY, name: "ё" * length})
+    before = stored(gateway)
+    response = update(gateway, {**LEGAL_ENTITY, name: "ё" * length})
 
-    assert (400, 7, [name]) == (answer.status, code(answer), parameters_at_fault(answer))
-    assert before == stored(gate)
+    assert (400, 7, [name]) == (response.status, code(response), invalid_parameters(response))
+    assert before == stored(gateway)
 
 
 @pytest.mark.parametrize(
@@ -294,14 +294,14 @@ def test_a_text_beyond_its_limit_is_refused(gate, name, length):
         pytest.param("", {"phone-digits": ""}, id="no digit"),
     ],
 )
-def test_a_phone_has_up_to_15_digits(gate, phone, kept):
+def test_a_phone_has_up_to_15_digits(gateway, phone, kept):
     """
     The page: "0-15 digits". What is no E.164 number is kept as it was written.
     """
-    answer = update(gate, {**INDIVIDUAL, "phone": phone})
+    response = update(gateway, {**INDIVIDUAL, "phone": phone})
 
-    assert {"success": True} == answer.json()
-    assert kept == stored(gate)["phone"]
+    assert {"success": True} == response.json()
+    assert kept == stored(gateway)["phone"]
 
 
 @pytest.mark.parametrize(
@@ -317,35 +317,39 @@ def test_a_phone_has_up_to_15_digits(gate, phone, kept):
         pytest.param(None, id="null"),
     ],
 )
-def test_a_phone_that_is_not_digits_is_refused(gate, phone):
+def test_a_phone_that_is_not_digits_is_rejected(gateway, phone):
     """
     The page: "string. 0-15 digits."
     """
-    before = stored(gate)
-    answer = update(gate, {**INDIVIDUAL, "phone": phone})
+    before = stored(gateway)
+    response = update(gateway, {**INDIVIDUAL, "phone": phone})
 
-    assert (400, 7, ["phone"]) == (answer.status, code(answer), parameters_at_fault(answer))
-    assert before == stored(gate)
+    assert (400, 7, ["phone"]) == (
+        response.status,
+        code(response),
+        invalid_parameters(response),
+    )
+    assert before == stored(gateway)
 
 
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize("value", [7, None, ["a"], {"a": "b"}], ids=json.dumps)
-def test_every_field_is_a_text(gate, name, value):
+def test_every_field_is_a_text(gateway, name, value):
     """
     The page calls each of them a "string".
     """
-    answer = update(gate, {**LEGAL_ENTITY, name: value})
+    response = update(gateway, {**LEGAL_ENTITY, name: value})
 
-    assert (400, 7, [name]) == (answer.status, code(answer), parameters_at_fault(answer))
+    assert (400, 7, [name]) == (response.status, code(response), invalid_parameters(response))
 
 
-def test_many_faults_are_named_at_once_with_their_reasons(gate):
+def test_many_violations_are_named_at_once_with_their_reasons(gateway):
     """
     Every error at once, each with the field and what it must be.
     """
     body = {**without(LEGAL_ENTITY, "last_name"), "phone": "letters", "legal_name": "", "tin": 5}
-    answer = update(gate, {**body, "iec": "7" * 256})
-    errors = {error["parameter"]: error["error"] for error in answer.json()["errors"]}
+    response = update(gateway, {**body, "iec": "7" * 256})
+    errors = {error["parameter"]: error["error"] for error in response.json()["errors"]}
 
     assert {
         "last_name": "is required",
@@ -366,11 +370,11 @@ def test_many_faults_are_named_at_once_with_their_reasons(gate):
         ("DE", {"country-name": "DE"}),
     ],
 )
-def test_a_country_is_kept_so_that_it_reads_back_as_written(gate, name, written, kept):
+def test_a_country_is_kept_so_that_it_reads_back_as_written(gateway, name, written, kept):
     """
     Lossless: in the common form only if that gives the very same text back, else as written.
     """
-    answer = update(gate, {**LEGAL_ENTITY, name: written})
+    response = update(gateway, {**LEGAL_ENTITY, name: written})
 
-    assert {"success": True} == answer.json()
-    assert kept == stored(gate)[PATHS[name]]
+    assert {"success": True} == response.json()
+    assert kept == stored(gateway)[PATHS[name]]

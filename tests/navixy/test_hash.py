@@ -17,12 +17,12 @@ NOT_FOUND = 4
 OTHER_USER = 222
 
 
-def send(gate, in_body=None, in_query=None, in_header=None, body=INDIVIDUAL):
+def send(gateway, in_body=None, in_query=None, in_header=None, body=INDIVIDUAL):
     """Send a body, with a hash in each place that has one; a header is sent whole."""
     sent = body if in_body is None else {"hash": in_body, **body}
     target = PATH if in_query is None else f"{PATH}?hash={in_query}"
     headers = JSON if in_header is None else {**JSON, "Authorization": in_header}
-    return gate.send("POST", target, body=json.dumps(sent).encode(), headers=headers)
+    return gateway.send("POST", target, body=json.dumps(sent).encode(), headers=headers)
 
 
 def nvx(hash_):
@@ -55,14 +55,14 @@ MINE, OTHER = NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
         pytest.param(None, "", nvx(MINE), WRONG_HASH, id="empty in the query"),
     ],
 )
-def test_the_first_hash_that_is_there_counts(gate, in_body, in_query, in_header, expected):
+def test_the_first_hash_that_is_there_counts(gateway, in_body, in_query, in_header, expected):
     """
     "Getting started": the hash is looked for in the body, then in the query, then in the header;
     a wrong one is not rescued by a good one in a later place.
     """
-    answer = send(gate, in_body, in_query, in_header)
+    response = send(gateway, in_body, in_query, in_header)
 
-    assert expected == code(answer)
+    assert expected == code(response)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_the_first_hash_that_is_there_counts(gate, in_body, in_query, in_header,
         pytest.param(None, None, f"NVX {MINE},{MINE}", id="two hashes in a header"),
     ],
 )
-def test_a_missing_or_malformed_hash_is_a_wrong_hash(gate, in_body, in_query, in_header):
+def test_a_missing_or_malformed_hash_is_a_wrong_hash(gateway, in_body, in_query, in_header):
     """
     Getting started: a hash is "a string containing 32 hexadecimal characters"; code 3 for all else.
     """
-    answer = send(gate, in_body, in_query, in_header)
+    response = send(gateway, in_body, in_query, in_header)
 
-    assert 400 == answer.status
+    assert 400 == response.status
     assert {
         "success": False,
         "status": {"code": 3, "description": "Wrong hash"},
-    } == answer.json()
+    } == response.json()
 
 
 @pytest.mark.parametrize(
@@ -102,17 +102,17 @@ def test_a_missing_or_malformed_hash_is_a_wrong_hash(gate, in_body, in_query, in
     [{"in_body": UNKNOWN}, {"in_query": UNKNOWN}, {"in_header": nvx(UNKNOWN)}],
     ids=["body", "query", "header"],
 )
-def test_a_hash_that_nobody_has_is_not_found(gate, place):
+def test_a_hash_that_nobody_has_is_not_found(gateway, place):
     """
     Getting started's own sample of an error: code 4.
     """
-    answer = send(gate, **place)
+    response = send(gateway, **place)
 
-    assert 400 == answer.status
+    assert 400 == response.status
     assert {
         "success": False,
         "status": {"code": 4, "description": "User or API key not found or session ended"},
-    } == answer.json()
+    } == response.json()
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_a_hash_that_nobody_has_is_not_found(gate, place):
     [{}, {"legal_type": "wizard"}, {**INDIVIDUAL, "phone": "letters"}, [INDIVIDUAL], "text"],
     ids=["empty", "no such legal type", "a bad phone", "a list", "a text"],
 )
-def test_who_is_not_let_in_learns_nothing_about_the_body(gate, place, body):
+def test_who_is_not_authenticated_learns_nothing_about_the_body(gateway, place, body):
     """
     Whoever has no valid hash hears the same, be the body good or bad.
     """
-    good = send(gate, **place)
-    bad = send(gate, **place, body=body)
+    good = send(gateway, **place)
+    bad = send(gateway, **place, body=body)
 
     assert (good.status, good.headers["content-type"], good.body) == (
         bad.status,

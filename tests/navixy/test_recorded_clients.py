@@ -16,9 +16,9 @@ from tests.navixy.client import (
     INDIVIDUAL,
     LOGIN,
     PASSWORD,
-    refusal,
+    error_response,
 )
-from tests.running_gateway import ANSWER_TIMEOUT_SECONDS, RunningGate
+from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         self._connection = http.client.HTTPConnection(
-            "127.0.0.1", self.port, timeout=ANSWER_TIMEOUT_SECONDS
+            "127.0.0.1", self.port, timeout=RESPONSE_TIMEOUT_SECONDS
         )
 
     def send(
@@ -50,22 +50,23 @@ class Connection:
 
 
 @pytest.fixture
-def connection(gate: RunningGate) -> Iterator[Connection]:
-    """A connection to the gate."""
-    opened = Connection(gate.port)
+def connection(gateway: RunningGateway) -> Iterator[Connection]:
+    """A connection to the gateway."""
+    opened = Connection(gateway.port)
     yield opened
     opened.close()
 
 
 class JavaScriptSdk:
-    """Navixy's own JavaScript SDK, reduced to what it sends: https://github.com/SquareGPS/navixy-js-sdk
+    """Navixy's own JavaScript SDK, reduced to what it sends:
+    https://github.com/SquareGPS/navixy-js-sdk
 
     ``API.request(action, params)`` logs in when there is no hash yet, adds the hash to the
     parameters and posts them as a form; values go through ``encodeURIComponent``, objects
     through ``JSON.stringify`` before. axios puts the headers on it, the browser the origin::
 
         sdk = JavaScriptSdk(connection, base="/v2/", login="demo", password="demo")
-        status, answer = sdk.request("user/get_info")
+        status, response = sdk.request("user/get_info")
     """
 
     HEADERS: Mapping[str, str] = {
@@ -85,10 +86,10 @@ class JavaScriptSdk:
     def request(self, action: str, **parameters: Any) -> tuple[int, Any]:
         """Call an action, logging in before if need be."""
         if self.hash is None:
-            status, answer = self._post("user/auth", self._user)
+            status, response = self._post("user/auth", self._user)
             if status != 200:
-                return status, answer
-            self.hash = answer["hash"]
+                return status, response
+            self.hash = response["hash"]
         return self._post(action, {**parameters, "hash": self.hash})
 
     def _post(self, action: str, parameters: Mapping[str, Any]) -> tuple[int, Any]:
@@ -104,7 +105,7 @@ class JavaScriptSdk:
 @pytest.mark.parametrize("base", ["/v2/", "/"], ids=["the provider's base", "on-premise"])
 def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> None:
     """
-    Pointed here by its base URL alone it logs in, reads, updates, reads back, is refused,
+    Pointed here by its base URL alone it logs in, reads, updates, reads back, is rejected,
     and logs out, all as form posts.
     """
     sdk = JavaScriptSdk(connection, base=base, login=LOGIN, password=PASSWORD)
@@ -115,7 +116,7 @@ def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> Non
         "user/personal_info/update", legal_type="individual", phone=491761234567, **names
     )
     after = sdk.request("user/get_info")
-    refused = sdk.request("user/personal_info/update", legal_type="individual", phone="+49")
+    rejected = sdk.request("user/personal_info/update", legal_type="individual", phone="+49")
     ended = sdk.request("user/logout")
     too_late = sdk.request("user/get_info")
 
@@ -124,21 +125,21 @@ def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> Non
     assert {**names, "phone": "491761234567"} == {
         name: after[1]["user_info"][name] for name in (*names, "phone")
     }
-    assert (400, 7) == (refused[0], refused[1]["status"]["code"])
+    assert (400, 7) == (rejected[0], rejected[1]["status"]["code"])
     assert {"first_name", "middle_name", "last_name", "phone"} == {
-        error["parameter"] for error in refused[1]["errors"]
+        error["parameter"] for error in rejected[1]["errors"]
     }
     assert (200, {"success": True}) == ended
     assert (400, ENDED) == too_late
 
 
-def test_the_javascript_sdk_hears_why_it_is_not_let_in(connection: Connection) -> None:
+def test_the_javascript_sdk_hears_why_it_is_not_authenticated(connection: Connection) -> None:
     """
     Its first request is `auth`; a wrong password is code 102.
     """
     sdk = JavaScriptSdk(connection, base="/v2/", login=LOGIN, password="another")
 
-    assert (400, refusal(102, "Wrong login or password")) == sdk.request("user/get_info")
+    assert (400, error_response(102, "Wrong login or password")) == sdk.request("user/get_info")
 
 
 def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
@@ -146,12 +147,12 @@ def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
     Log in, update, read back, log out: JSON, as "Getting started" recommends, with the hash at
     the root, on one connection that stays open.
     """
-    _, answer = connection.send(
+    _, response = connection.send(
         "POST", "/v2/user/auth", json.dumps({"login": LOGIN, "password": PASSWORD}), **JSON
     )
-    key = {"hash": answer["hash"]}
+    key = {"hash": response["hash"]}
 
-    answers = [
+    responses = [
         connection.send(
             "POST", "/v2/user/personal_info/update", json.dumps(key | INDIVIDUAL), **JSON
         ),
@@ -160,14 +161,14 @@ def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
         connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
     ]
 
-    assert [200, 200, 200, 400] == [status for status, _ in answers]
-    assert "individual" == answers[1][1]["user_info"]["legal_type"]
+    assert [200, 200, 200, 400] == [status for status, _ in responses]
+    assert "individual" == responses[1][1]["user_info"]["legal_type"]
     assert 1 == len(set(map(id, connection.sockets)))
 
 
-def test_a_refusal_does_not_break_the_connection(connection: Connection) -> None:
+def test_a_error_response_does_not_break_the_connection(connection: Connection) -> None:
     """
-    After each kind of refusal the next request on the same connection is served.
+    After each kind of error response the next request on the same connection is served.
     """
     for method, target, body, headers in (
         ("POST", "/v2/user/get_info", '{"hash":', JSON),

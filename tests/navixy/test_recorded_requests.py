@@ -16,10 +16,10 @@ from tests.navixy.client import (
     Way,
     by_json,
     by_query,
+    error_response,
     log_in,
-    refusal,
 )
-from tests.running_gateway import ANSWER_TIMEOUT_SECONDS, RunningGate
+from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
 
 UNKNOWN_HASH = "0" * 32
 
@@ -37,97 +37,97 @@ UPDATE = (
 
 
 @pytest.fixture
-def session(gate: RunningGate, monkeypatch: pytest.MonkeyPatch) -> str:
+def session(gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> str:
     """
     The hash of a new session. Trying a password takes long on purpose; where only the hash
     matters, any password is good.
     """
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
-    return log_in(gate)
+    return log_in(gateway)
 
 
 # --- The samples ---------------------------------------------------------------------------
 
 
-def test_what_curl_sends_by_default_is_a_form(gate: RunningGate) -> None:
+def test_what_curl_sends_by_default_is_a_form(gateway: RunningGateway) -> None:
     """
     "Getting started": ``curl -X POST '[api_base_url]/resource/sub_resource/action' -d
     'param1=value' -d 'hash=…'``; curl joins them and says it is a form.
     """
     headers = {"User-Agent": "curl/8.5.0", "Accept": "*/*", **FORM}
 
-    answer = gate.send(
+    response = gateway.send(
         "POST", "/v2/user/personal_info/update", body=UPDATE.encode(), headers=headers
     )
 
-    assert (200, {"success": True}) == (answer.status, answer.json())
-    assert "Li Po" == gate.fields("navixy", NAVIXY_USER)["name.family"]
+    assert (200, {"success": True}) == (response.status, response.json())
+    assert "Li Po" == gateway.fields("navixy", NAVIXY_USER)["name.family"]
 
 
-def test_a_browser_s_address_line_will_do(gate: RunningGate) -> None:
+def test_a_browser_s_address_line_will_do(gateway: RunningGateway) -> None:
     """
     "Getting started": ``[api_base_url]/tracker/list/?hash=…``, with a slash before the query.
     """
-    answer = gate.send("GET", f"/v2/user/get_info/?hash={NAVIXY_HASH}")
+    response = gateway.send("GET", f"/v2/user/get_info/?hash={NAVIXY_HASH}")
 
-    assert 1001 == answer.json()["user_info"]["id"]
+    assert 1001 == response.json()["user_info"]["id"]
 
 
-def test_an_update_by_query_is_an_update(gate: RunningGate) -> None:
+def test_an_update_by_query_is_an_update(gateway: RunningGateway) -> None:
     """
     "Getting started": all parameters may stand in the query of a GET; plus is a blank there.
     """
-    answer = gate.send("GET", f"/v2/user/personal_info/update?{UPDATE}")
+    response = gateway.send("GET", f"/v2/user/personal_info/update?{UPDATE}")
 
-    assert (200, {"success": True}) == (answer.status, answer.json())
-    stored = gate.fields("navixy", NAVIXY_USER)
+    assert (200, {"success": True}) == (response.status, response.json())
+    stored = gateway.fields("navixy", NAVIXY_USER)
     assert ("Zoë", "Li Po") == (stored["name.given"], stored["name.family"])
 
 
-def test_an_update_by_query_needs_the_plugin_too(gate: RunningGate) -> None:
+def test_an_update_by_query_needs_the_plugin_too(gateway: RunningGateway) -> None:
     """
     "222 - Plugin not found - when plugin 45 not available for user", however it is called.
     """
     sent = {"hash": "a6aa75587e5c59c32d347da438505fc3", **INDIVIDUAL}
 
-    answer = by_query(gate, "personal_info/update", sent)
+    response = by_query(gateway, "personal_info/update", sent)
 
-    assert (400, refusal(222, "Plugin not found")) == (answer.status, answer.json())
+    assert (400, error_response(222, "Plugin not found")) == (response.status, response.json())
 
 
-def test_an_update_by_query_tells_every_fault(gate: RunningGate) -> None:
+def test_an_update_by_query_tells_every_violation(gateway: RunningGateway) -> None:
     """
     The rules of a parameter are the same in whatever form it comes.
     """
     query = {"hash": NAVIXY_HASH, "legal_type": "individual", "phone": "+49"}
 
-    answer = by_query(gate, "personal_info/update", query)
+    response = by_query(gateway, "personal_info/update", query)
 
-    assert (400, 7) == (answer.status, answer.json()["status"]["code"])
+    assert (400, 7) == (response.status, response.json()["status"]["code"])
     assert {"first_name", "middle_name", "last_name", "phone"} == {
-        error["parameter"] for error in answer.json()["errors"]
+        error["parameter"] for error in response.json()["errors"]
     }
 
 
-def test_nul_is_taken_in_no_form(gate: RunningGate) -> None:
+def test_nul_is_taken_in_no_form(gateway: RunningGateway) -> None:
     """
     "String validation rules": control characters are "not allowed".
     """
     for send in WAYS.values():
         sent = {"hash": NAVIXY_HASH, **INDIVIDUAL, "last_name": "Pear\0son"}
-        answer = send(gate, "personal_info/update", sent)
+        response = send(gateway, "personal_info/update", sent)
 
-        assert (400, 7) == (answer.status, answer.json()["status"]["code"])
-        assert ["last_name"] == [error["parameter"] for error in answer.json()["errors"]]
+        assert (400, 7) == (response.status, response.json()["status"]["code"])
+        assert ["last_name"] == [error["parameter"] for error in response.json()["errors"]]
 
 
-def test_a_query_that_is_not_utf_8_is_a_wrong_request_format(gate: RunningGate) -> None:
+def test_a_query_that_is_not_utf_8_is_a_wrong_request_format(gateway: RunningGateway) -> None:
     """
     "5 Wrong request format": what is no text has no meaning.
     """
-    answer = gate.send("GET", f"/v2/user/get_info?hash={NAVIXY_HASH}&x=%FF")
+    response = gateway.send("GET", f"/v2/user/get_info?hash={NAVIXY_HASH}&x=%FF")
 
-    assert (400, refusal(5, "Wrong request format")) == (answer.status, answer.json())
+    assert (400, error_response(5, "Wrong request format")) == (response.status, response.json())
 
 
 # --- Where an action lies, and where the hash stands ---------------------------------------
@@ -136,17 +136,17 @@ def test_a_query_that_is_not_utf_8_is_a_wrong_request_format(gate: RunningGate) 
 @pytest.mark.parametrize("action", ["auth", *PARAMETERS])
 @pytest.mark.parametrize("address", ["/v2/user/{}", "/v2/user/{}/", "/user/{}", "/user/{}/"])
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_every_action_answers_at_all_its_addresses_in_every_form(
-    gate: RunningGate, session: str, send: Way, address: str, action: str
+def test_every_action_responses_at_all_its_addresses_in_every_form(
+    gateway: RunningGateway, session: str, send: Way, address: str, action: str
 ) -> None:
     """
     "Getting started": with and without the last slash; on-premise without /v2; JSON, form, GET.
     """
     sent = {"login": LOGIN, "password": PASSWORD} if action == "auth" else PARAMETERS[action]
 
-    answer = send(gate, address.format(action), {"hash": session, **sent})
+    response = send(gateway, address.format(action), {"hash": session, **sent})
 
-    assert (200, True) == (answer.status, answer.json()["success"])
+    assert (200, True) == (response.status, response.json()["success"])
 
 
 # What counts where several are sent to an update, and what is no hash: test_hash.py.
@@ -162,7 +162,7 @@ def test_every_action_answers_at_all_its_addresses_in_every_form(
     ],
 )
 def test_the_hash_is_looked_for_in_three_places(
-    gate: RunningGate,
+    gateway: RunningGateway,
     session: str,
     action: str,
     body: str | None,
@@ -175,14 +175,14 @@ def test_the_hash_is_looked_for_in_three_places(
     """
     hashes = {"right": session, "wrong": UNKNOWN_HASH}
 
-    answer = by_json(
-        gate,
+    response = by_json(
+        gateway,
         action if query is None else f"{action}?hash={hashes[query]}",
         PARAMETERS[action] | ({} if body is None else {"hash": hashes[body]}),
         {} if header is None else {"Authorization": f"NVX {hashes[header]}"},
     )
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 @pytest.mark.parametrize("action", ["get_info", "session/renew", "logout"])
@@ -198,7 +198,7 @@ def test_the_hash_is_looked_for_in_three_places(
     ],
 )
 def test_who_has_nothing_else_to_say_needs_no_body(
-    gate: RunningGate, session: str, action: str, headers: dict[str, str]
+    gateway: RunningGateway, session: str, action: str, headers: dict[str, str]
 ) -> None:
     """
     The hash may stand in the query or the header, and these actions have no other parameters:
@@ -207,20 +207,22 @@ def test_who_has_nothing_else_to_say_needs_no_body(
     body = b"0\r\n\r\n" if "Transfer-Encoding" in headers else None
     credential = {"Authorization": f"NVX {session}"}
 
-    answer = gate.send("POST", f"/v2/user/{action}", body=body, headers=headers | credential)
+    response = gateway.send("POST", f"/v2/user/{action}", body=body, headers=headers | credential)
 
-    assert (200, True) == (answer.status, answer.json()["success"])
+    assert (200, True) == (response.status, response.json()["success"])
 
 
 @pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
 @pytest.mark.parametrize("action", ["get_info", "session/renew"])
-def test_header_names_have_no_case(gate: RunningGate, session: str, action: str, name: str) -> None:
+def test_header_names_have_no_case(
+    gateway: RunningGateway, session: str, action: str, name: str
+) -> None:
     """
     RFC 9110, 5.1: field names are case-insensitive; HTTP/2 proxies write them small.
     """
-    answer = gate.send("POST", f"/v2/user/{action}", headers={name: f"NVX {session}"})
+    response = gateway.send("POST", f"/v2/user/{action}", headers={name: f"NVX {session}"})
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 # --- How a body travels --------------------------------------------------------------------
@@ -236,16 +238,18 @@ def test_header_names_have_no_case(gate: RunningGate, session: str, action: str,
         pytest.param({**JSON, "Connection": "close"}, id="the last request"),
     ],
 )
-def test_json_is_read_whatever_stands_around_it(gate: RunningGate, headers: dict[str, str]) -> None:
+def test_json_is_read_whatever_stands_around_it(
+    gateway: RunningGateway, headers: dict[str, str]
+) -> None:
     """
     "Getting started": HTTP POST application/json is what Navixy recommends.
     """
     body = json.dumps({"hash": NAVIXY_HASH}).encode()
 
-    answer = gate.send("POST", "/v2/user/get_info", body=body, headers=headers)
+    response = gateway.send("POST", "/v2/user/get_info", body=body, headers=headers)
 
-    assert (200, 1001) == (answer.status, answer.json()["user_info"]["id"])
-    assert "application/json" == answer.headers["content-type"]
+    assert (200, 1001) == (response.status, response.json()["user_info"]["id"])
+    assert "application/json" == response.headers["content-type"]
 
 
 @pytest.mark.parametrize(
@@ -257,7 +261,7 @@ def test_json_is_read_whatever_stands_around_it(gate: RunningGate, headers: dict
 )
 @pytest.mark.parametrize("size_bytes", [1, 7, 4096])
 def test_a_body_may_come_in_chunks(
-    gate: RunningGate, body: bytes, headers: dict[str, str], size_bytes: int
+    gateway: RunningGateway, body: bytes, headers: dict[str, str], size_bytes: int
 ) -> None:
     """
     RFC 9112, 7.1: who does not know a body's length beforehand sends it in chunks.
@@ -265,24 +269,24 @@ def test_a_body_may_come_in_chunks(
     parts = [body[at : at + size_bytes] for at in range(0, len(body), size_bytes)]
     chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
 
-    answer = gate.send(
+    response = gateway.send(
         "POST",
         "/v2/user/personal_info/update",
         body=chunks,
         headers={**headers, "Transfer-Encoding": "chunked"},
     )
 
-    assert (200, {"success": True}) == (answer.status, answer.json())
+    assert (200, {"success": True}) == (response.status, response.json())
 
 
-def test_who_waits_for_leave_to_send_a_body_gets_it(gate: RunningGate) -> None:
+def test_who_waits_for_leave_to_send_a_body_gets_it(gateway: RunningGateway) -> None:
     """
     RFC 9110, 10.1.1: curl asks so before larger bodies, and .NET's client before any.
     """
-    with socket.create_connection(("127.0.0.1", gate.port), ANSWER_TIMEOUT_SECONDS) as wire:
+    with socket.create_connection(("127.0.0.1", gateway.port), RESPONSE_TIMEOUT_SECONDS) as wire:
         wire.sendall(
             b"POST /v2/user/personal_info/update HTTP/1.1\r\n"
-            b"Host: gate.example\r\n"
+            b"Host: gateway.example\r\n"
             b"Content-Type: application/x-www-form-urlencoded\r\n"
             b"Content-Length: %d\r\n"
             b"Expect: 100-continue\r\n"
@@ -290,10 +294,10 @@ def test_who_waits_for_leave_to_send_a_body_gets_it(gate: RunningGate) -> None:
         )
         leave = wire.recv(4096)
         wire.sendall(UPDATE.encode())
-        answer = b""
+        response = b""
         while part := wire.recv(4096):
-            answer += part
+            response += part
 
     assert leave.startswith(b"HTTP/1.1 100 ")
-    assert answer.startswith(b"HTTP/1.1 200 ")
-    assert answer.endswith(b'{"success":true}')
+    assert response.startswith(b"HTTP/1.1 200 ")
+    assert response.endswith(b'{"success":true}')

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pytest
 
 from tests.clients import JSON, NAVIXY_HASH
-from tests.navixy.client import by_json, by_query, refusal
-from tests.running_gateway import RunningGate
+from tests.navixy.client import by_json, by_query, error_response
+from tests.running_gateway import RunningGateway
 
 ACTIONS = ["auth", "get_info", "logout", "session/renew", "personal_info/update"]
 
@@ -33,40 +33,40 @@ def listed(header: str) -> set[str]:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_browser_that_asks_beforehand_may_send_all_that_is_documented(
-    gate: RunningGate, path: str
+    gateway: RunningGateway, path: str
 ) -> None:
     """
     The Fetch standard: a preflight is an OPTIONS with Access-Control-Request-Method, carries
     no credentials, and must be answered with a status of success.
     """
-    answer = gate.send("OPTIONS", path, headers=PREFLIGHT)
+    response = gateway.send("OPTIONS", path, headers=PREFLIGHT)
 
-    assert 204 == answer.status
-    assert "*" == answer.headers["access-control-allow-origin"]
-    assert {"get", "post"} == listed(answer.headers["access-control-allow-methods"])
+    assert 204 == response.status
+    assert "*" == response.headers["access-control-allow-origin"]
+    assert {"get", "post"} == listed(response.headers["access-control-allow-methods"])
     assert listed(PREFLIGHT["Access-Control-Request-Headers"]) <= listed(
-        answer.headers["access-control-allow-headers"]
+        response.headers["access-control-allow-headers"]
     )
-    assert b"" == answer.body
+    assert b"" == response.body
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_options_that_ask_nothing_are_a_wrong_method(gate: RunningGate, path: str) -> None:
+def test_options_that_ask_nothing_are_a_wrong_method(gateway: RunningGateway, path: str) -> None:
     """
     "Errors": "112 Wrong method"; an OPTIONS is a preflight only with Access-Control-Request-Method.
     """
-    answer = gate.send("OPTIONS", path, headers=ORIGIN)
+    response = gateway.send("OPTIONS", path, headers=ORIGIN)
 
-    assert (405, refusal(112, "Wrong method")) == (answer.status, answer.json())
-    assert {"get", "post"} == listed(answer.headers["allow"])
-    assert "*" == answer.headers["access-control-allow-origin"]
+    assert (405, error_response(112, "Wrong method")) == (response.status, response.json())
+    assert {"get", "post"} == listed(response.headers["allow"])
+    assert "*" == response.headers["access-control-allow-origin"]
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_a_page_may_read_every_answer(gate: RunningGate, action: str) -> None:
+def test_a_page_may_read_every_response(gateway: RunningGateway, action: str) -> None:
     """
     The Fetch standard: without Access-Control-Allow-Origin the page sees a network error, and
-    neither the answer nor the code of the refusal.
+    neither the response nor the code of the error response.
     """
     sent = {
         "hash": NAVIXY_HASH,
@@ -78,13 +78,13 @@ def test_a_page_may_read_every_answer(gate: RunningGate, action: str) -> None:
         "last_name": "Pearson",
     }
 
-    for answer in (
-        by_json(gate, action, sent, ORIGIN),
-        by_query(gate, action, sent, ORIGIN),
-        by_json(gate, action, {"hash": "0" * 32, "login": 1}, ORIGIN),
-        by_query(gate, action, {"hash": "?"}, ORIGIN),
+    for response in (
+        by_json(gateway, action, sent, ORIGIN),
+        by_query(gateway, action, sent, ORIGIN),
+        by_json(gateway, action, {"hash": "0" * 32, "login": 1}, ORIGIN),
+        by_query(gateway, action, {"hash": "?"}, ORIGIN),
     ):
-        assert "*" == answer.headers["access-control-allow-origin"]
+        assert "*" == response.headers["access-control-allow-origin"]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ def test_a_page_may_read_every_answer(gate: RunningGate, action: str) -> None:
     ],
 )
 def test_a_page_may_read_why_its_request_was_not_even_looked_at(
-    gate: RunningGate, method: str, headers: Mapping[str, str], status: int
+    gateway: RunningGateway, method: str, headers: Mapping[str, str], status: int
 ) -> None:
     """
-    What is refused before it reaches an action is refused readably, too.
+    What is rejected before it reaches an action is rejected readably, too.
     """
-    answer = gate.send(method, "/v2/user/auth", headers={**ORIGIN, **headers})
+    response = gateway.send(method, "/v2/user/auth", headers={**ORIGIN, **headers})
 
-    assert status == answer.status
-    assert "*" == answer.headers["access-control-allow-origin"]
+    assert status == response.status
+    assert "*" == response.headers["access-control-allow-origin"]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.navixy.client import INDIVIDUAL, WAYS, Way, by_json, by_query, user_info
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 LENAS_HASH = "11ee11ee22ff22ff33aa33aa44bb44bb"
 
@@ -44,20 +44,20 @@ ORDER = """
 """.split()
 
 
-def update(gate: RunningGate, sent: dict[str, Any]) -> None:
+def update(gateway: RunningGateway, sent: dict[str, Any]) -> None:
     """Change the demo user, whatever else happens."""
-    answer = by_json(gate, "personal_info/update", {"hash": NAVIXY_HASH, **sent})
-    assert {"success": True} == answer.json()
+    response = by_json(gateway, "personal_info/update", {"hash": NAVIXY_HASH, **sent})
+    assert {"success": True} == response.json()
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_user_is_shown_as_far_as_known(gate: RunningGate, send: Way) -> None:
+def test_a_user_is_shown_as_far_as_known(gateway: RunningGateway, send: Way) -> None:
     """
     "User", user object structure; "JSON fields which are NULL are omitted".
     """
-    answer = send(gate, "get_info", {"hash": NAVIXY_HASH})
+    response = send(gateway, "get_info", {"hash": NAVIXY_HASH})
 
-    assert 200 == answer.status
+    assert 200 == response.status
     assert {
         "success": True,
         "user_info": {
@@ -72,29 +72,29 @@ def test_a_user_is_shown_as_far_as_known(gate: RunningGate, send: Way) -> None:
         "tariff_restrictions": {"allowed_maps": []},
         "premium_gis": False,
         "features": [],
-    } == answer.json()
+    } == response.json()
 
 
-def test_what_was_written_is_read_back(gate: RunningGate) -> None:
+def test_what_was_written_is_read_back(gateway: RunningGateway) -> None:
     """
     The page's own sample, to the letter; but state_reg_num and okpo_code are no members of the
     user object: Navixy takes them and never gives them back.
     """
-    update(gate, PUBLISHED)
+    update(gateway, PUBLISHED)
 
     never_read_back = {"state_reg_num", "okpo_code"}
     expected = {name: text for name, text in PUBLISHED.items() if name not in never_read_back}
-    shown = user_info(gate, NAVIXY_HASH)
+    shown = user_info(gateway, NAVIXY_HASH)
     assert expected == {name: shown[name] for name in shown if name in PUBLISHED}
 
 
-def test_members_come_in_the_documented_order(gate: RunningGate) -> None:
+def test_members_come_in_the_documented_order(gateway: RunningGateway) -> None:
     """
     People compare what they see with the page: the order is its sample's.
     """
-    update(gate, PUBLISHED)
+    update(gateway, PUBLISHED)
 
-    assert ORDER == list(user_info(gate, NAVIXY_HASH))
+    assert ORDER == list(user_info(gateway, NAVIXY_HASH))
 
 
 @pytest.mark.parametrize(
@@ -109,81 +109,81 @@ def test_members_come_in_the_documented_order(gate: RunningGate) -> None:
     ],
 )
 def test_the_title_follows_the_legal_type(
-    gate: RunningGate, sent: dict[str, Any], title: str
+    gateway: RunningGateway, sent: dict[str, Any], title: str
 ) -> None:
     """
     "title - User first and last name or organization title."
     """
-    update(gate, sent)
+    update(gateway, sent)
 
-    assert title == user_info(gate, NAVIXY_HASH)["title"]
+    assert title == user_info(gateway, NAVIXY_HASH)["title"]
 
 
-def test_the_title_of_a_person_is_not_that_of_the_organization(gate: RunningGate) -> None:
+def test_the_title_of_a_person_is_not_that_of_the_organization(gateway: RunningGateway) -> None:
     """
     The page's sample: an individual whose legal_name is "QWER Inc." has the title "John Smith".
     """
-    update(gate, PUBLISHED)
-    update(gate, INDIVIDUAL)
+    update(gateway, PUBLISHED)
+    update(gateway, INDIVIDUAL)
 
-    shown = user_info(gate, NAVIXY_HASH)
+    shown = user_info(gateway, NAVIXY_HASH)
     assert ("Charles Pearson", "E. Biasi GmbH") == (shown["title"], shown["legal_name"])
 
 
-def test_no_title_is_made_of_no_names(gate: RunningGate) -> None:
+def test_no_title_is_made_of_no_names(gateway: RunningGateway) -> None:
     """
     Null is left out, and so is a title without a letter in it.
     """
-    update(gate, {**INDIVIDUAL, "first_name": "", "last_name": ""})
+    update(gateway, {**INDIVIDUAL, "first_name": "", "last_name": ""})
 
-    assert "title" not in user_info(gate, NAVIXY_HASH)
+    assert "title" not in user_info(gateway, NAVIXY_HASH)
 
 
-def test_an_empty_phone_is_left_out(gate: RunningGate) -> None:
+def test_an_empty_phone_is_left_out(gateway: RunningGateway) -> None:
     """
     "phone - string. User phone (if not empty)."
     """
-    update(gate, {**INDIVIDUAL, "phone": "491761234567"})
-    assert "491761234567" == user_info(gate, NAVIXY_HASH)["phone"]
+    update(gateway, {**INDIVIDUAL, "phone": "491761234567"})
+    assert "491761234567" == user_info(gateway, NAVIXY_HASH)["phone"]
 
-    update(gate, {**INDIVIDUAL, "phone": ""})
+    update(gateway, {**INDIVIDUAL, "phone": ""})
 
-    assert "phone" not in user_info(gate, NAVIXY_HASH)
+    assert "phone" not in user_info(gateway, NAVIXY_HASH)
 
 
-def test_any_other_empty_text_is_shown(gate: RunningGate) -> None:
+def test_any_other_empty_text_is_shown(gateway: RunningGateway) -> None:
     """
     The page's sample shows ``"iec": ""``; "if not empty" is said of the phone alone.
     """
-    update(gate, {**PUBLISHED, "middle_name": "", "post_city": ""})
+    update(gateway, {**PUBLISHED, "middle_name": "", "post_city": ""})
 
-    shown = user_info(gate, NAVIXY_HASH)
+    shown = user_info(gateway, NAVIXY_HASH)
     assert {"iec": "", "middle_name": "", "post_city": ""} == {
         name: shown[name] for name in ("iec", "middle_name", "post_city")
     }
 
 
-def test_a_country_that_nobody_knows_is_read_back_as_written(gate: RunningGate) -> None:
+def test_a_country_that_nobody_knows_is_read_back_as_written(gateway: RunningGateway) -> None:
     """
-    Navixy's country is free text: what this door writes it reads back unchanged.
+    Navixy's country is free text: what this provider writes it reads back unchanged.
     """
-    update(gate, {**INDIVIDUAL, "post_country": "Wakanda"})
+    update(gateway, {**INDIVIDUAL, "post_country": "Wakanda"})
 
-    assert "Wakanda" == user_info(gate, NAVIXY_HASH)["post_country"]
+    assert "Wakanda" == user_info(gateway, NAVIXY_HASH)["post_country"]
 
 
-def test_one_profile_is_shown_whoever_wrote_it(gate: RunningGate) -> None:
+def test_one_profile_is_shown_a_caller_that_wrote_it(gateway: RunningGateway) -> None:
     """
-    Lena's phone was written as +12106603032 behind all four doors; Navixy has digits only.
+    Lena's phone was written as +12106603032 behind all four providers; Navixy has digits only.
     """
-    assert "12106603032" == user_info(gate, LENAS_HASH)["phone"]
+    assert "12106603032" == user_info(gateway, LENAS_HASH)["phone"]
 
 
-def test_reading_needs_no_plugin(gate: RunningGate) -> None:
+def test_reading_needs_no_plugin(gateway: RunningGateway) -> None:
     """
     "Require a plugin with id=45" is said of `update`, not of `get_info`.
     """
-    shown = user_info(gate, NAVIXY_HASH_WITHOUT_PLUGIN)
+    shown = user_info(gateway, NAVIXY_HASH_WITHOUT_PLUGIN)
 
     assert {
         "id": 1002,
@@ -214,7 +214,7 @@ ISO = "2016-05-20T01:10:34Z"
     ],
 )
 def test_a_client_may_ask_for_iso_dates(
-    gate: RunningGate,
+    gateway: RunningGateway,
     in_body: bool | str | None,
     in_query: str | None,
     in_header: str | None,
@@ -228,26 +228,26 @@ def test_a_client_may_ask_for_iso_dates(
     query = "" if in_query is None else f"?iso_datetime={in_query}"
     headers = {} if in_header is None else {"NVX-ISO-DateTime": in_header}
 
-    answer = by_json(gate, f"get_info{query}", sent, headers)
+    response = by_json(gateway, f"get_info{query}", sent, headers)
 
-    assert expected == answer.json()["user_info"]["creation_date"]
+    assert expected == response.json()["user_info"]["creation_date"]
 
 
-def test_a_get_may_ask_for_iso_dates(gate: RunningGate) -> None:
+def test_a_get_may_ask_for_iso_dates(gateway: RunningGateway) -> None:
     """
     The query of a GET holds all parameters, iso_datetime among them.
     """
-    answer = by_query(gate, "get_info", {"hash": NAVIXY_HASH, "iso_datetime": "true"})
+    response = by_query(gateway, "get_info", {"hash": NAVIXY_HASH, "iso_datetime": "true"})
 
-    assert ISO == answer.json()["user_info"]["creation_date"]
+    assert ISO == response.json()["user_info"]["creation_date"]
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_wish_for_dates_that_says_neither_is_refused(gate: RunningGate, send: Way) -> None:
+def test_a_wish_for_dates_that_says_neither_is_rejected(gateway: RunningGateway, send: Way) -> None:
     """
     "7 Invalid parameters": iso_datetime is true or false.
     """
-    answer = send(gate, "get_info", {"hash": NAVIXY_HASH, "iso_datetime": "maybe"})
+    response = send(gateway, "get_info", {"hash": NAVIXY_HASH, "iso_datetime": "maybe"})
 
-    assert (400, 7) == (answer.status, answer.json()["status"]["code"])
-    assert ["iso_datetime"] == [error["parameter"] for error in answer.json()["errors"]]
+    assert (400, 7) == (response.status, response.json()["status"]["code"])
+    assert ["iso_datetime"] == [error["parameter"] for error in response.json()["errors"]]

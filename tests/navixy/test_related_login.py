@@ -14,57 +14,57 @@ from tests.navixy.client import (
     Way,
     by_form,
     by_json,
+    error_response,
     log_in,
-    refusal,
     user_info,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
-WRONG = refusal(102, "Wrong login or password")
+WRONG = error_response(102, "Wrong login or password")
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_login_and_its_password_give_a_hash(gate: RunningGate, send: Way) -> None:
+def test_a_login_and_its_password_give_a_hash(gateway: RunningGateway, send: Way) -> None:
     """
     "User", auth: ``{"success": true, "hash": "22eac1c27af4be7b9d04da2ce1af111b"}``; "Getting
     started": a "String containing 32 hexademical characters".
     """
-    answer = send(gate, "auth", {"login": LOGIN, "password": PASSWORD})
+    response = send(gateway, "auth", {"login": LOGIN, "password": PASSWORD})
 
-    assert 200 == answer.status
-    assert ["success", "hash"] == list(answer.json())
-    assert answer.json()["success"] is True
-    assert re.fullmatch("[0-9a-f]{32}", answer.json()["hash"])
+    assert 200 == response.status
+    assert ["success", "hash"] == list(response.json())
+    assert response.json()["success"] is True
+    assert re.fullmatch("[0-9a-f]{32}", response.json()["hash"])
 
 
-def test_the_hash_is_good_for_the_user_who_logged_in(gate: RunningGate) -> None:
+def test_the_hash_is_good_for_the_user_who_logged_in(gateway: RunningGateway) -> None:
     """
     "Getting started": "This API method will return the hash you should use for all your next
     API calls."
     """
-    answer = by_json(gate, "personal_info/update", {"hash": log_in(gate), **INDIVIDUAL})
+    response = by_json(gateway, "personal_info/update", {"hash": log_in(gateway), **INDIVIDUAL})
 
-    assert {"success": True} == answer.json()
-    assert "individual" == gate.fields("navixy", NAVIXY_USER)["account.legal_type"]
+    assert {"success": True} == response.json()
+    assert "individual" == gateway.fields("navixy", NAVIXY_USER)["account.legal_type"]
 
 
-def test_every_login_opens_a_session_of_its_own(gate: RunningGate) -> None:
+def test_every_login_opens_a_session_of_its_own(gateway: RunningGateway) -> None:
     """
     Two browsers of one user do not share a hash, and the second login does not end the first.
     """
-    first, second = log_in(gate), log_in(gate)
+    first, second = log_in(gateway), log_in(gateway)
 
     assert first != second
-    assert user_info(gate, first) == user_info(gate, second)
+    assert user_info(gateway, first) == user_info(gateway, second)
 
 
-def test_the_case_of_a_login_does_not_matter(gate: RunningGate) -> None:
+def test_the_case_of_a_login_does_not_matter(gateway: RunningGateway) -> None:
     """
     "User email as login": people write their address now so, now so.
     """
-    answer = by_json(gate, "auth", {"login": LOGIN.upper(), "password": PASSWORD})
+    response = by_json(gateway, "auth", {"login": LOGIN.upper(), "password": PASSWORD})
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 @pytest.mark.parametrize(
@@ -74,16 +74,20 @@ def test_the_case_of_a_login_does_not_matter(gate: RunningGate) -> None:
         pytest.param({"login": LOGIN, "password": "demo-passworD"}, id="another password"),
         pytest.param({"login": LOGIN, "password": "x" * 40}, id="the longest password"),
         pytest.param({"login": "", "password": PASSWORD}, id="an empty login"),
-        pytest.param({"login": "login@kontur.ru", "password": PASSWORD}, id="another door's login"),
+        pytest.param(
+            {"login": "login@kontur.ru", "password": PASSWORD}, id="another provider's login"
+        ),
     ],
 )
-def test_which_of_the_two_is_wrong_is_not_said(gate: RunningGate, sent: dict[str, Any]) -> None:
+def test_which_of_the_two_is_wrong_is_not_said(
+    gateway: RunningGateway, sent: dict[str, Any]
+) -> None:
     """
     "User", errors of auth: "102 – Wrong login or password"; "default HTTP code is 400".
     """
-    answer = by_json(gate, "auth", sent)
+    response = by_json(gateway, "auth", sent)
 
-    assert (400, WRONG) == (answer.status, answer.json())
+    assert (400, WRONG) == (response.status, response.json())
 
 
 @pytest.mark.parametrize(
@@ -107,17 +111,17 @@ def test_which_of_the_two_is_wrong_is_not_said(gate: RunningGate, sent: dict[str
 )
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
 def test_parameters_that_break_their_rule_are_named(
-    gate: RunningGate, send: Way, sent: dict[str, Any], parameters: list[str]
+    gateway: RunningGateway, send: Way, sent: dict[str, Any], parameters: list[str]
 ) -> None:
     """
     "User", parameters of auth: login "not null", password "not null, 1 to 40 printable
     characters", dealer_id "int"; "7 Invalid parameters".
     """
-    answer = send(gate, "auth", sent)
+    response = send(gateway, "auth", sent)
 
-    assert 400 == answer.status
-    assert refusal(7, "Invalid parameters")["status"] == answer.json()["status"]
-    assert parameters == [error["parameter"] for error in answer.json()["errors"]]
+    assert 400 == response.status
+    assert error_response(7, "Invalid parameters")["status"] == response.json()["status"]
+    assert parameters == [error["parameter"] for error in response.json()["errors"]]
 
 
 @pytest.mark.parametrize(
@@ -129,37 +133,37 @@ def test_parameters_that_break_their_rule_are_named(
     ],
 )
 def test_a_login_that_is_no_text_is_an_invalid_parameter(
-    gate: RunningGate, sent: dict[str, Any]
+    gateway: RunningGateway, sent: dict[str, Any]
 ) -> None:
     """
     "User", parameters of auth: login is a "string", "not null".
     """
-    answer = by_json(gate, "auth", sent)
+    response = by_json(gateway, "auth", sent)
 
-    assert 7 == answer.json()["status"]["code"]
-    assert ["login"] == [error["parameter"] for error in answer.json()["errors"]]
+    assert 7 == response.json()["status"]["code"]
+    assert ["login"] == [error["parameter"] for error in response.json()["errors"]]
 
 
-def test_a_password_is_never_repeated(gate: RunningGate) -> None:
+def test_a_password_is_never_repeated(gateway: RunningGateway) -> None:
     """
-    A refusal tells which parameters and why, and nothing of what was sent.
+    A error response tells which parameters and why, and nothing of what was sent.
     """
     secret = "not-to-be-seen" * 4
 
-    answer = by_json(gate, "auth", {"login": 1, "password": secret})
+    response = by_json(gateway, "auth", {"login": 1, "password": secret})
 
-    assert 400 == answer.status
-    assert "not-to-be-seen" not in answer.text
+    assert 400 == response.status
+    assert "not-to-be-seen" not in response.text
 
 
-def test_a_dealer_is_not_asked_after(gate: RunningGate) -> None:
+def test_a_dealer_is_not_asked_after(gateway: RunningGateway) -> None:
     """
     "If specified, API will check that user belongs to this dealer": there are no dealers here.
     """
     sent = {"login": LOGIN, "password": PASSWORD, "dealer_id": 5001}
 
-    assert 200 == by_json(gate, "auth", sent).status
-    assert 200 == by_form(gate, "auth", sent).status
+    assert 200 == by_json(gateway, "auth", sent).status
+    assert 200 == by_form(gateway, "auth", sent).status
 
 
 @pytest.mark.parametrize(
@@ -167,28 +171,28 @@ def test_a_dealer_is_not_asked_after(gate: RunningGate) -> None:
     [{"Authorization": "NVX what?"}, {"Authorization": f"NVX {NAVIXY_HASH}"}],
     ids=["a broken one", "a good one"],
 )
-def test_logging_in_looks_at_no_hash(gate: RunningGate, headers: dict[str, str]) -> None:
+def test_logging_in_looks_at_no_hash(gateway: RunningGateway, headers: dict[str, str]) -> None:
     """
     "It does not need authentication/hash and is available at UNAUTHORIZED access level."
     """
     sent = {"login": LOGIN, "password": PASSWORD, "hash": "no hash"}
 
-    assert 200 == by_json(gate, "auth", sent, headers).status
+    assert 200 == by_json(gateway, "auth", sent, headers).status
 
 
-def test_a_body_that_is_not_json_is_a_wrong_request_format(gate: RunningGate) -> None:
+def test_a_body_that_is_not_json_is_a_wrong_request_format(gateway: RunningGateway) -> None:
     """
     "Errors": "5 Wrong request format".
     """
-    answer = gate.send("POST", "/v2/user/auth", body=b'{"login": ', headers=JSON)
+    response = gateway.send("POST", "/v2/user/auth", body=b'{"login": ', headers=JSON)
 
-    assert (400, refusal(5, "Wrong request format")) == (answer.status, answer.json())
+    assert (400, error_response(5, "Wrong request format")) == (response.status, response.json())
 
 
-def test_nothing_at_all_is_a_wrong_request_format(gate: RunningGate) -> None:
+def test_nothing_at_all_is_a_wrong_request_format(gateway: RunningGateway) -> None:
     """
     Login and password are not optional, so a POST without a body is not one of `auth`.
     """
-    answer = gate.send("POST", "/v2/user/auth", headers={"Content-Length": "0"})
+    response = gateway.send("POST", "/v2/user/auth", headers={"Content-Length": "0"})
 
-    assert (400, refusal(5, "Wrong request format")) == (answer.status, answer.json())
+    assert (400, error_response(5, "Wrong request format")) == (response.status, response.json())

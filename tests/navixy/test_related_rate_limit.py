@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.clients import NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
-from tests.navixy.client import by_json, log_in, refusal
-from tests.running_gateway import Answer, RunningGate
+from tests.navixy.client import by_json, error_response, log_in
+from tests.running_gateway import Response, RunningGateway
 
 REQUESTS_MAX = 50
 
-TOO_MANY = refusal(15, "Too many requests (rate limit exceeded)")
+TOO_MANY = error_response(15, "Too many requests (rate limit exceeded)")
 
 
 STARTS = itertools.count(1_000_000_000, 3600)
@@ -32,16 +32,16 @@ class Stopped:
 
 
 @pytest.fixture(scope="module")
-def limiting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGate]:
+def limiting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     """A server of its own, at which the limits hold."""
-    running = RunningGate(tmp_path_factory.mktemp("limiting"), limits_rates=True)
+    running = RunningGateway(tmp_path_factory.mktemp("limiting"), limits_rates=True)
     yield running
     running.stop()
 
 
 @pytest.fixture
-def limited(limiting_server: RunningGate, tmp_path: Path) -> RunningGate:
-    """The server at which limits hold, with the demo world as it is in the beginning."""
+def limited(limiting_server: RunningGateway, tmp_path: Path) -> RunningGateway:
+    """The server at which limits hold, with the demo data as it is in the beginning."""
     limiting_server.start_afresh(tmp_path)
     return limiting_server
 
@@ -54,33 +54,33 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Stopped:
     return stopped
 
 
-def read(gate: RunningGate, key: str = NAVIXY_HASH) -> Answer:
+def read(gateway: RunningGateway, key: str = NAVIXY_HASH) -> Response:
     """Call by a hash, whatever for."""
-    return by_json(gate, "get_info", {"hash": key})
+    return by_json(gateway, "get_info", {"hash": key})
 
 
-def statuses(gate: RunningGate, count: int, key: str = NAVIXY_HASH) -> list[int]:
+def statuses(gateway: RunningGateway, count: int, key: str = NAVIXY_HASH) -> list[int]:
     """Call so often by one hash."""
-    return [read(gate, key).status for _ in range(count)]
+    return [read(gateway, key).status for _ in range(count)]
 
 
-def test_the_51st_request_of_a_second_is_refused(limited: RunningGate, clock: Stopped) -> None:
+def test_the_51st_request_of_a_second_is_rejected(limited: RunningGateway, clock: Stopped) -> None:
     """
     "Getting started": 50 requests a second; "15 Too many requests (rate limit exceeded)", 429.
     """
     assert [200] * REQUESTS_MAX == statuses(limited, REQUESTS_MAX)
 
-    answer = read(limited)
+    response = read(limited)
 
-    assert (429, TOO_MANY) == (answer.status, answer.json())
-    assert "*" == answer.headers["access-control-allow-origin"]
+    assert (429, TOO_MANY) == (response.status, response.json())
+    assert "*" == response.headers["access-control-allow-origin"]
 
 
 def test_when_the_second_is_over_requests_are_served_again(
-    limited: RunningGate, clock: Stopped
+    limited: RunningGateway, clock: Stopped
 ) -> None:
     """
-    50 requests *a second*: whoever was refused waits a second, not longer.
+    50 requests *a second*: whoever was rejected waits a second, not longer.
     """
     statuses(limited, REQUESTS_MAX)
     clock.seconds += 0.9
@@ -91,7 +91,7 @@ def test_when_the_second_is_over_requests_are_served_again(
     assert 200 == read(limited).status
 
 
-def test_each_hash_is_counted_by_itself(limited: RunningGate, clock: Stopped) -> None:
+def test_each_hash_is_counted_by_itself(limited: RunningGateway, clock: Stopped) -> None:
     """
     "Per user", which is per session hash or API key: neither another user's hash nor another
     one of the same user is touched.
@@ -105,7 +105,7 @@ def test_each_hash_is_counted_by_itself(limited: RunningGate, clock: Stopped) ->
     assert [200] == statuses(limited, 1, session)
 
 
-def test_a_hash_in_capitals_is_the_same_hash(limited: RunningGate, clock: Stopped) -> None:
+def test_a_hash_in_capitals_is_the_same_hash(limited: RunningGateway, clock: Stopped) -> None:
     """
     Hexadecimal digits have no case: writing them otherwise doubles nobody's limit.
     """
@@ -115,26 +115,26 @@ def test_a_hash_in_capitals_is_the_same_hash(limited: RunningGate, clock: Stoppe
 
 
 def test_all_actions_are_counted_together_whatever_they_come_to(
-    limited: RunningGate, clock: Stopped
+    limited: RunningGateway, clock: Stopped
 ) -> None:
     """
-    50 *requests* a second: one that is refused for its parameters is a request as well.
+    50 *requests* a second: one that is rejected for its parameters is a request as well.
     """
     for _ in range(REQUESTS_MAX):
-        refused = by_json(limited, "personal_info/update", {"hash": NAVIXY_HASH})
-        assert 400 == refused.status
+        rejected = by_json(limited, "personal_info/update", {"hash": NAVIXY_HASH})
+        assert 400 == rejected.status
 
     assert [429] == statuses(limited, 1)
 
 
-def test_a_refused_request_changes_nothing(limited: RunningGate, clock: Stopped) -> None:
+def test_a_rejected_request_changes_nothing(limited: RunningGateway, clock: Stopped) -> None:
     """
     Code 15 is said before anything is done.
     """
     statuses(limited, REQUESTS_MAX)
     before = limited.fields("navixy", "1001")
 
-    answer = by_json(
+    response = by_json(
         limited,
         "personal_info/update",
         {
@@ -146,12 +146,12 @@ def test_a_refused_request_changes_nothing(limited: RunningGate, clock: Stopped)
         },
     )
 
-    assert 429 == answer.status
+    assert 429 == response.status
     assert before == limited.fields("navixy", "1001")
 
 
-def test_without_limits_nobody_is_refused(gate: RunningGate, clock: Stopped) -> None:
+def test_without_limits_nobody_is_rejected(gateway: RunningGateway, clock: Stopped) -> None:
     """
     ``--no-rate-limits``: who measures or loads in bulk is not held up.
     """
-    assert [200] * (REQUESTS_MAX + 1) == statuses(gate, REQUESTS_MAX + 1)
+    assert [200] * (REQUESTS_MAX + 1) == statuses(gateway, REQUESTS_MAX + 1)

@@ -11,16 +11,16 @@ from tests.navixy.client import (
     WRONG_HASH,
     Way,
     by_json,
+    error_response,
     log_in,
-    refusal,
     user_info,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
-NOT_FOR_API_KEYS = refusal(276, "Action is forbidden for received session type")
+NOT_FOR_API_KEYS = error_response(276, "Action is forbidden for received session type")
 
 
 @pytest.fixture(autouse=True)
@@ -29,162 +29,162 @@ def _passwords_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
 
 
-def is_good(gate: RunningGate, key: str) -> bool:
-    """Whether somebody is let in by a hash; asking is a use of it."""
-    answer = by_json(gate, "get_info", {"hash": key})
-    assert answer.status == 200 or answer.json() == ENDED
-    return answer.status == 200
+def is_good(gateway: RunningGateway, key: str) -> bool:
+    """Whether somebody is authenticated by a hash; asking is a use of it."""
+    response = by_json(gateway, "get_info", {"hash": key})
+    assert response.status == 200 or response.json() == ENDED
+    return response.status == 200
 
 
 # --- Logging out -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_after_logging_out_the_session_has_ended(gate: RunningGate, send: Way) -> None:
+def test_after_logging_out_the_session_has_ended(gateway: RunningGateway, send: Way) -> None:
     """
     "User", logout: "Destroys current user session"; "How to get a session hash": "If session
     expired or was logged out", the code is 4.
     """
-    key = log_in(gate)
+    key = log_in(gateway)
 
-    assert {"success": True} == send(gate, "logout", {"hash": key}).json()
-    answer = send(gate, "get_info", {"hash": key})
-    assert (400, ENDED) == (answer.status, answer.json())
+    assert {"success": True} == send(gateway, "logout", {"hash": key}).json()
+    response = send(gateway, "get_info", {"hash": key})
+    assert (400, ENDED) == (response.status, response.json())
 
 
-def test_a_session_cannot_be_ended_twice(gate: RunningGate) -> None:
+def test_a_session_cannot_be_ended_twice(gateway: RunningGateway) -> None:
     """
     A client that logs out again hears what every call with an ended session hears.
     """
-    key = log_in(gate)
-    by_json(gate, "logout", {"hash": key})
+    key = log_in(gateway)
+    by_json(gateway, "logout", {"hash": key})
 
-    assert ENDED == by_json(gate, "logout", {"hash": key}).json()
+    assert ENDED == by_json(gateway, "logout", {"hash": key}).json()
 
 
-def test_logging_out_ends_one_session_only(gate: RunningGate) -> None:
+def test_logging_out_ends_one_session_only(gateway: RunningGateway) -> None:
     """
     "Destroys *current* user session": neither another one nor an API key of the same user.
     """
-    key, other = log_in(gate), log_in(gate)
+    key, other = log_in(gateway), log_in(gateway)
 
-    by_json(gate, "logout", {"hash": key})
+    by_json(gateway, "logout", {"hash": key})
 
-    assert is_good(gate, other)
-    assert is_good(gate, NAVIXY_HASH)
+    assert is_good(gateway, other)
+    assert is_good(gateway, NAVIXY_HASH)
 
 
 @pytest.mark.parametrize("action", ["logout", "session/renew"])
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_an_api_key_is_no_session(gate: RunningGate, send: Way, action: str) -> None:
+def test_an_api_key_is_no_session(gateway: RunningGateway, send: Way, action: str) -> None:
     """
     "User", logout: "Works only with standard user session (not with API key)"; "Errors": "276
     Action is forbidden for received session type", HTTP 403. The key stays as good as it was.
     """
-    answer = send(gate, action, {"hash": NAVIXY_HASH})
+    response = send(gateway, action, {"hash": NAVIXY_HASH})
 
-    assert (403, NOT_FOR_API_KEYS) == (answer.status, answer.json())
-    assert is_good(gate, NAVIXY_HASH)
+    assert (403, NOT_FOR_API_KEYS) == (response.status, response.json())
+    assert is_good(gateway, NAVIXY_HASH)
 
 
 # --- Time --------------------------------------------------------------------------------
 
 
-def test_a_session_that_is_not_used_ends_after_30_days(gate: RunningGate) -> None:
+def test_a_session_that_is_not_used_ends_after_30_days(gateway: RunningGateway) -> None:
     """
     "How to get a session hash": "hash has a lifetime of 30 days".
     """
-    key = log_in(gate)
+    key = log_in(gateway)
 
-    gate.clock.advance(30 * DAY)
+    gateway.clock.advance(30 * DAY)
 
-    assert not is_good(gate, key)
+    assert not is_good(gateway, key)
 
 
-def test_on_its_last_day_a_session_is_as_good_as_on_its_first(gate: RunningGate) -> None:
+def test_on_its_last_day_a_session_is_as_good_as_on_its_first(gateway: RunningGateway) -> None:
     """
     "How to get a session hash": "hash has a lifetime of 30 days", and not of less.
     """
-    key = log_in(gate)
+    key = log_in(gateway)
 
-    gate.clock.advance(30 * DAY - SECOND)
+    gateway.clock.advance(30 * DAY - SECOND)
 
-    assert is_good(gate, key)
+    assert is_good(gateway, key)
 
 
-def test_a_session_that_is_used_lives_on(gate: RunningGate) -> None:
+def test_a_session_that_is_used_lives_on(gateway: RunningGateway) -> None:
     """
     Today's pages count the 30 days from the last use, so that a client that calls every now
     and then stays logged in.
     """
-    key = log_in(gate)
+    key = log_in(gateway)
     for _ in range(3):
-        gate.clock.advance(29 * DAY)
-        assert is_good(gate, key)
+        gateway.clock.advance(29 * DAY)
+        assert is_good(gateway, key)
 
-    gate.clock.advance(30 * DAY)
+    gateway.clock.advance(30 * DAY)
 
-    assert not is_good(gate, key)
+    assert not is_good(gateway, key)
 
 
-def test_use_prolongs_a_session_once_a_day_of_it_is_gone(gate: RunningGate) -> None:
+def test_use_prolongs_a_session_once_a_day_of_it_is_gone(gateway: RunningGateway) -> None:
     """
     A use after a day is written down, so that the 30 days begin anew.
     """
-    key = log_in(gate)
-    gate.clock.advance(DAY)
-    is_good(gate, key)
+    key = log_in(gateway)
+    gateway.clock.advance(DAY)
+    is_good(gateway, key)
 
-    gate.clock.advance(30 * DAY - SECOND)
+    gateway.clock.advance(30 * DAY - SECOND)
 
-    assert is_good(gate, key)
+    assert is_good(gateway, key)
 
 
-def test_use_within_the_first_day_costs_no_write(gate: RunningGate) -> None:
+def test_use_within_the_first_day_costs_no_write(gateway: RunningGateway) -> None:
     """
     Reading must not always mean writing: a use before a day is gone changes nothing, and the
     30 days still run from the login.
     """
-    key = log_in(gate)
-    gate.clock.advance(DAY - SECOND)
-    is_good(gate, key)
+    key = log_in(gateway)
+    gateway.clock.advance(DAY - SECOND)
+    is_good(gateway, key)
 
-    gate.clock.advance(29 * DAY + SECOND)
+    gateway.clock.advance(29 * DAY + SECOND)
 
-    assert not is_good(gate, key)
+    assert not is_good(gateway, key)
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_renewing_prolongs_a_session_at_once(gate: RunningGate, send: Way) -> None:
+def test_renewing_prolongs_a_session_at_once(gateway: RunningGateway, send: Way) -> None:
     """
-    "User session", renew: "Prolongs current user session"; answer ``{ "success": true }``.
+    "User session", renew: "Prolongs current user session"; response ``{ "success": true }``.
     """
-    key = log_in(gate)
-    gate.clock.advance(DAY / 2)
+    key = log_in(gateway)
+    gateway.clock.advance(DAY / 2)
 
-    assert {"success": True} == send(gate, "session/renew", {"hash": key}).json()
-    gate.clock.advance(30 * DAY - SECOND)
-    assert is_good(gate, key)
+    assert {"success": True} == send(gateway, "session/renew", {"hash": key}).json()
+    gateway.clock.advance(30 * DAY - SECOND)
+    assert is_good(gateway, key)
 
 
-def test_an_ended_session_cannot_be_renewed(gate: RunningGate) -> None:
+def test_an_ended_session_cannot_be_renewed(gateway: RunningGateway) -> None:
     """
     What has ended stays ended: the user logs in again.
     """
-    key = log_in(gate)
-    gate.clock.advance(30 * DAY)
+    key = log_in(gateway)
+    gateway.clock.advance(30 * DAY)
 
-    assert ENDED == by_json(gate, "session/renew", {"hash": key}).json()
-    assert not is_good(gate, key)
+    assert ENDED == by_json(gateway, "session/renew", {"hash": key}).json()
+    assert not is_good(gateway, key)
 
 
-def test_an_api_key_does_not_end(gate: RunningGate) -> None:
+def test_an_api_key_does_not_end(gateway: RunningGateway) -> None:
     """
     "Unlike a user's session hash … there is no need to renew the key periodically."
     """
-    gate.clock.advance(3650 * DAY)
+    gateway.clock.advance(3650 * DAY)
 
-    assert 1001 == user_info(gate, NAVIXY_HASH)["id"]
+    assert 1001 == user_info(gateway, NAVIXY_HASH)["id"]
 
 
 # --- No hash, or no good one ---------------------------------------------------------------
@@ -201,13 +201,13 @@ def test_an_api_key_does_not_end(gate: RunningGate) -> None:
     ],
 )
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_whoever_has_no_good_hash_is_not_let_in(
-    gate: RunningGate, send: Way, action: str, key: str | None, expected: dict[str, object]
+def test_a_caller_that_has_no_good_hash_is_not_authenticated(
+    gateway: RunningGateway, send: Way, action: str, key: str | None, expected: dict[str, object]
 ) -> None:
     """
     "How to get a session hash": code 3 "means that you did not pass hash value properly", code
     4 that "session expired or was logged out".
     """
-    answer = send(gate, action, {} if key is None else {"hash": key})
+    response = send(gateway, action, {} if key is None else {"hash": key})
 
-    assert (400, expected) == (answer.status, answer.json())
+    assert (400, expected) == (response.status, response.json())

@@ -38,50 +38,50 @@ STORED = {
 }
 
 
-def test_the_published_sample_is_answered_as_published(gate):
+def test_the_published_sample_is_answered_as_published(gateway):
     """
     The page: `curl -X POST` with its `-d` is answered with `{ "success": true }`.
     """
-    answer = gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+    response = gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
 
-    assert (200, {"success": True}) == (answer.status, answer.json())
+    assert (200, {"success": True}) == (response.status, response.json())
 
 
-def test_the_published_sample_is_stored_as_the_page_means(gate):
+def test_the_published_sample_is_stored_as_the_page_means(gateway):
     """
     "Updates user personal info": every field of the sample is kept, and nothing else changes.
     """
-    gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+    gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
 
-    assert gate.fields("navixy", NAVIXY_USER) == STORED
+    assert gateway.fields("navixy", NAVIXY_USER) == STORED
 
 
-def test_the_sample_twice_is_the_sample_once(gate):
+def test_the_sample_twice_is_the_sample_once(gateway):
     """
     The same values again are no change, and are accepted.
     """
-    gate.send("POST", PATH, body=SAMPLE, headers=JSON)
-    answer = gate.send("POST", PATH, body=SAMPLE, headers=JSON)
+    gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
+    response = gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
 
-    assert (200, STORED) == (answer.status, gate.fields("navixy", NAVIXY_USER))
+    assert (200, STORED) == (response.status, gateway.fields("navixy", NAVIXY_USER))
 
 
 @pytest.mark.parametrize(
     "content_type",
     ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"],
 )
-def test_a_form_says_the_same_as_json(gate, content_type):
+def test_a_form_says_the_same_as_json(gateway, content_type):
     """
     "Getting started" takes forms with the same parameters, `hash` among them.
     """
     form = urlencode(json.loads(SAMPLE)).encode()
-    answer = gate.send("POST", PATH, body=form, headers={"Content-Type": content_type})
+    response = gateway.send("POST", PATH, body=form, headers={"Content-Type": content_type})
 
-    assert (200, {"success": True}) == (answer.status, answer.json())
-    assert gate.fields("navixy", NAVIXY_USER) == STORED
+    assert (200, {"success": True}) == (response.status, response.json())
+    assert gateway.fields("navixy", NAVIXY_USER) == STORED
 
 
-def test_a_form_is_read_as_utf_8(gate):
+def test_a_form_is_read_as_utf_8(gateway):
     """
     A form's percent-encoded bytes are UTF-8, and a plus sign is a blank.
     """
@@ -89,8 +89,8 @@ def test_a_form_is_read_as_utf_8(gate):
         f"hash={NAVIXY_HASH}&legal_type=individual&first_name=Ana+Mar%C3%ADa&middle_name="
         "&last_name=%D0%81%D0%B6&post_city=M%C3%BCnchen"
     )
-    gate.send("POST", PATH, body=form.encode(), headers=FORM)
-    fields = gate.fields("navixy", NAVIXY_USER)
+    gateway.send("POST", PATH, body=form.encode(), headers=FORM)
+    fields = gateway.fields("navixy", NAVIXY_USER)
 
     assert ("Ana María", "", "Ёж", "München") == (
         fields["name.given"],

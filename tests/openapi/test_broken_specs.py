@@ -1,4 +1,4 @@
-"""Broken specs: each stops at the door, with the place, what is wrong there and how to mend it."""
+"""Broken specs: each stops the start, with the place, what is wrong there and a hint."""
 
 from pathlib import Path
 
@@ -118,7 +118,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         schema("{type: array, items: {$ref: '#/components/schemas/Thnig'}}"),
         f"{THING}/items",
         "$ref #/components/schemas/Thnig names nothing in this file",
-        "mend the reference",
+        "fix the reference",
     ),
     "a reference to another file": (
         schema("{type: array, items: {$ref: 'other.yaml#/components/schemas/Thing'}}"),
@@ -174,37 +174,37 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         schema("{type: string, type: integer}"),
         "",
         "line 4, column 46: the key 'type' stands twice",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "a key that is no text": (
         f"{HEAD}paths:\n  ? [a, b]\n  : {{}}\n",
         "",
         "line 4, column 5: a key must be text",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "no YAML": (
         f"{HEAD}paths: {{/users: {{patch: }}\n",
         "",
         "line 4, column 1: did not find expected ',' or '}'",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "a tab where blanks must be": (
         f"{HEAD}paths:\n\t/users: {{}}\n",
         "",
         "line 4, column 1: found character that cannot start any token",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "two documents in one file": (
         f"{HEAD}paths: {{}}\n---\n{HEAD}",
         "",
         "line 4, column 1: but found another document",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "an alias of nothing": (
         f"{HEAD}paths: *users\n",
         "",
         "line 3, column 8: found undefined alias",
-        "mend the YAML there",
+        "fix the YAML there",
     ),
     "a control character": (
         f"{HEAD}# Ünïcödé\npaths: {{}}  # \a\n",
@@ -279,16 +279,16 @@ INVALID: dict[str, tuple[str, str, str]] = {
 }
 
 
-def refusal(path: Path) -> SpecError:
+def error_response(path: Path) -> SpecError:
     """The error that reading, or else validating, a spec ends in."""
     with pytest.raises(SpecError) as caught:
         validate_spec(read_spec(path))
     return caught.value
 
 
-@pytest.mark.parametrize(("text", "pointer", "what", "mend"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_spec_is_refused(
-    text: str, pointer: str, what: str, mend: str, tmp_path: Path
+@pytest.mark.parametrize(("text", "pointer", "what", "fix"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_spec_is_rejected(
+    text: str, pointer: str, what: str, hint: str, tmp_path: Path
 ) -> None:
     """
     "A schema keyword or x- key that the engine does not know stops the start with file, pointer
@@ -296,18 +296,18 @@ def test_a_broken_spec_is_refused(
     """
     path = tmp_path / "broken.yaml"
     path.write_text(text, "utf-8")
-    error = refusal(path)
+    error = error_response(path)
 
-    assert ("specs/broken.yaml", pointer, what, mend) == (
+    assert ("specs/broken.yaml", pointer, what, hint) == (
         error.file,
         error.pointer,
         error.what,
-        error.mend,
+        error.hint,
     )
 
 
 @pytest.mark.parametrize(("text", "pointer", "what"), INVALID.values(), ids=INVALID)
-def test_what_openapi_forbids_is_refused_when_generating(
+def test_what_openapi_forbids_is_rejected_when_generating(
     text: str, pointer: str, what: str, tmp_path: Path
 ) -> None:
     """
@@ -315,17 +315,17 @@ def test_what_openapi_forbids_is_refused_when_generating(
     """
     path = tmp_path / "broken.yaml"
     path.write_text(text, "utf-8")
-    error = refusal(path)
+    error = error_response(path)
 
     assert (
         "specs/broken.yaml",
         pointer,
         what,
         "see the OpenAPI 3.0.3 specification for this object",
-    ) == (error.file, error.pointer, error.what, error.mend)
+    ) == (error.file, error.pointer, error.what, error.hint)
 
 
-def test_a_spec_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+def test_a_spec_that_is_not_utf8_is_rejected(tmp_path: Path) -> None:
     """
     The place is a byte, for there are no characters yet.
     """
@@ -333,5 +333,5 @@ def test_a_spec_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b'openapi: "3.0.3"\n# \xe4\n')
 
     assert "specs/broken.yaml: #: byte 19 is not UTF-8; save the file as UTF-8" == str(
-        refusal(path)
+        error_response(path)
     )

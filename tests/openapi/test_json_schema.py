@@ -1,13 +1,13 @@
-"""OpenAPI schemas as JSON Schema: what they let in, and where a fault is named."""
+"""OpenAPI schemas as JSON Schema: what they let in, and where a violation is named."""
 
 from typing import Any
 
 import pytest
 import yaml
 
-from profilegate.errors import Fault, SpecError
+from profilegate.errors import SpecError, Violation
 from profilegate.openapi import Node, Spec, json_schema
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 
 TEXT: Node = {"type": "string"}
 
@@ -45,9 +45,9 @@ SPEC = Spec("test", {"components": {"schemas": SCHEMAS}})
 OBJECT = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
 
 LETS_IN: dict[str, tuple[Node, list[Any], list[Any]]] = {
-    "null is refused unless it is let in": (TEXT, ["", "a"], [None, 1]),
-    "nullable lets null in": ({"type": "string", "nullable": True}, ["", None], [1, False]),
-    "nullable lets null in beside the type's other rules": (
+    "null is rejected unless it is authenticated": (TEXT, ["", "a"], [None, 1]),
+    "nullable authenticates null": ({"type": "string", "nullable": True}, ["", None], [1, False]),
+    "nullable authenticates null beside the type's other rules": (
         {"type": "string", "nullable": True, "minLength": 2, "pattern": "^a"},
         ["ab", None],
         ["a", "ba"],
@@ -57,7 +57,7 @@ LETS_IN: dict[str, tuple[Node, list[Any], list[Any]]] = {
         ["a", None],
         ["b", ""],
     ),
-    "a nullable enumeration that forgot null lets it in all the same": (
+    "a nullable enumeration that forgot null authenticates it all the same": (
         {"type": "string", "nullable": True, "enum": ["a"]},
         ["a", None],
         ["b", ""],
@@ -98,76 +98,78 @@ LETS_IN: dict[str, tuple[Node, list[Any], list[Any]]] = {
         [None, 1, "a"],
         [],
     ),
-    "a property that is not listed is let in": (OBJECT, [{"a": "b", "c": 1}], [{"c": 1}]),
+    "a property that is not listed is authenticated": (OBJECT, [{"a": "b", "c": 1}], [{"c": 1}]),
     "a date is a day that there is": (
         {"type": "string", "format": "date"},
         ["2024-02-29"],
         ["2023-02-29", "2023-2-1", "20230201", ""],
     ),
-    "a whole number has no fraction, not even nought": (
+    "a whole number has no fraction, not even zero": (
         {"type": "integer", "minimum": 0, "maximum": 2147483647},
         [0, 2147483647],
         [-1, 2147483648, 1.5, 1.0, "1", True],
     ),
 }
 
-CHOICES: dict[str, tuple[Any, list[Fault]]] = {
+CHOICES: dict[str, tuple[Any, list[Violation]]] = {
     "a good person": ({"kind": "person", "name": "Zoe"}, []),
     "a good company, by either value": ({"kind": "society", "tin": "1"}, []),
-    "faults of the branch are named where they are": (
+    "violations of the branch are named where they are": (
         {"kind": "company", "place": {"country": "XX"}},
-        [Fault(("tin",), "required"), Fault(("place", "country"), "enum", ("AD", "NO"))],
+        [Violation(("tin",), "required"), Violation(("place", "country"), "enum", ("AD", "NO"))],
     ),
     "the other branch's rules do not count": (
         {"kind": "person", "name": "Zoe", "place": {"country": "XX"}},
         [],
     ),
-    "without the discriminator, it and the first branch's faults are named": (
+    "without the discriminator, it and the first branch's violations are named": (
         {"name": "Zoe Quinn"},
-        [Fault(("kind",), "required"), Fault(("name",), "maxLength", 3)],
+        [Violation(("kind",), "required"), Violation(("name",), "maxLength", 3)],
     ),
-    "with an unknown discriminator, its values and the first branch's faults are named": (
+    "with an unknown discriminator, its values and the first branch's violations are named": (
         {"kind": "animal"},
         [
-            Fault(("kind",), "enum", ("person", "company", "society")),
-            Fault(("name",), "required"),
+            Violation(("kind",), "enum", ("person", "company", "society")),
+            Violation(("name",), "required"),
         ],
     ),
     "a discriminator of another type": (
         {"kind": 1, "name": "Zoe"},
         [
-            Fault(("kind",), "type", ("string",)),
-            Fault(("kind",), "enum", ("person", "company", "society")),
+            Violation(("kind",), "type", ("string",)),
+            Violation(("kind",), "enum", ("person", "company", "society")),
         ],
     ),
-    "no object at all": ("person", [Fault((), "type", ("object",))]),
+    "no object at all": ("person", [Violation((), "type", ("object",))]),
 }
 
 
 @pytest.mark.parametrize(("node", "good", "bad"), LETS_IN.values(), ids=LETS_IN)
-def test_a_schema_lets_in_what_openapi_means(node: Node, good: list[Any], bad: list[Any]) -> None:
+def test_a_schema_authenticates_what_openapi_means(
+    node: Node, good: list[Any], bad: list[Any]
+) -> None:
     """
     OpenAPI 3.0 has `nullable` where JSON Schema has a type, and references stand for themselves.
     """
-    find_faults = compile_check(SPEC, node)
+    validate = compile_validator(SPEC, node)
 
     assert (good, bad) == (
-        [value for value in good if not find_faults(value)],
-        [value for value in bad if find_faults(value)],
+        [value for value in good if not validate(value)],
+        [value for value in bad if validate(value)],
     )
 
 
-@pytest.mark.parametrize(("body", "faults"), CHOICES.values(), ids=CHOICES)
-def test_a_choice_names_faults_where_they_are(body: Any, faults: list[Fault]) -> None:
+@pytest.mark.parametrize(("body", "violations"), CHOICES.values(), ids=CHOICES)
+def test_a_choice_names_violations_where_they_are(body: Any, violations: list[Violation]) -> None:
     """
     "None of the three fits" helps nobody: the discriminator says which branch is meant.
     """
-    find_faults = compile_check(SPEC, {"$ref": "#/components/schemas/Either"})
+    validate = compile_validator(SPEC, {"$ref": "#/components/schemas/Either"})
 
-    assert sorted(faults, key=str) == sorted(find_faults(body), key=str)
+    assert sorted(violations, key=str) == sorted(validate(body), key=str)
 
 
-def test_null_beside_a_form_leaves_the_faults_to_the_form() -> None:
+def test_null_beside_a_form_leaves_the_violations_to_the_form() -> None:
     """
     "None of the two forms fits" helps nobody where the second is null.
     """
@@ -178,7 +180,7 @@ def test_null_beside_a_form_leaves_the_faults_to_the_form() -> None:
         ]
     }
 
-    assert [Fault((), "enum", ("AD", "NO", None))] == compile_check(SPEC, node)("XX")
+    assert [Violation((), "enum", ("AD", "NO", None))] == compile_validator(SPEC, node)("XX")
 
 
 def test_a_schema_is_translated_without_changing_the_spec() -> None:
@@ -215,7 +217,7 @@ def test_a_schema_is_translated_without_changing_the_spec() -> None:
     ],
     ids=["directly", "by way of another", "further down"],
 )
-def test_a_schema_that_contains_itself_is_refused(schemas: Node, pointer: str) -> None:
+def test_a_schema_that_contains_itself_is_rejected(schemas: Node, pointer: str) -> None:
     """
     References are resolved in place, which for a circle would never end.
     """
@@ -228,7 +230,7 @@ def test_a_schema_that_contains_itself_is_refused(schemas: Node, pointer: str) -
 
 def test_a_schema_may_be_used_twice() -> None:
     """
-    Only a circle is refused, not a second use.
+    Only a circle is rejected, not a second use.
     """
     word = {"$ref": "#/components/schemas/Word"}
     schema = json_schema(SPEC, {"type": "object", "properties": {"a": word, "b": word}})

@@ -1,13 +1,13 @@
-"""Long enumerations: a fault tells their options, and finding it does not depend on their words."""
+"""Long enumerations: a violation lists their options, whatever words they hold."""
 
 from typing import Any
 
 import pytest
 
-from profilegate.errors import Fault
+from profilegate.errors import Violation
 from profilegate.openapi import Spec
 from profilegate.openapi.enumerations import OPTIONS_QUOTED_MAX
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 
 AWKWARD = [
     *(f"word {number}" for number in range(OPTIONS_QUOTED_MAX)),
@@ -43,10 +43,10 @@ NEAR = [
 SPEC = Spec("test", {"components": {"schemas": {}}})
 
 
-def faults_of(value: Any, **more: Any) -> list[Fault]:
-    """The faults of a value that is to be one of many words."""
+def violations_of(value: Any, **more: Any) -> list[Violation]:
+    """The violations of a value that is to be one of many words."""
     node = {"type": "string", "enum": AWKWARD, **more}
-    return compile_check(SPEC, node, ("at",))(value)
+    return compile_validator(SPEC, node, ("at",))(value)
 
 
 @pytest.mark.parametrize("word", AWKWARD)
@@ -54,15 +54,15 @@ def test_each_option_is_taken(word: str) -> None:
     """
     An enumeration lists what is taken, letter by letter.
     """
-    assert [] == faults_of(word)
+    assert [] == violations_of(word)
 
 
 @pytest.mark.parametrize("word", NEAR)
-def test_any_other_text_is_refused_with_all_options(word: str) -> None:
+def test_any_other_text_is_rejected_with_all_options(word: str) -> None:
     """
     Whatever an option's letters mean elsewhere: "a.c" is not "abc".
     """
-    assert [Fault(("at",), "enum", tuple(AWKWARD))] == faults_of(word)
+    assert [Violation(("at",), "enum", tuple(AWKWARD))] == violations_of(word)
 
 
 @pytest.mark.parametrize("value", [1, 1.5, True, ["a.c"], {"a.c": "a.c"}, None], ids=repr)
@@ -70,27 +70,27 @@ def test_what_is_no_text_hears_that_it_must_be_one(value: Any) -> None:
     """
     Of many words none would help whoever sends a number.
     """
-    assert [Fault(("at",), "type", ("string",))] == faults_of(value)
+    assert [Violation(("at",), "type", ("string",))] == violations_of(value)
 
 
-def test_null_is_taken_where_it_is_let_in() -> None:
+def test_null_is_taken_where_it_is_authenticated() -> None:
     """
-    ``nullable`` lets null in beside the words, and nothing else.
+    ``nullable`` authenticates null beside the words, and nothing else.
     """
     options = (*AWKWARD, None)
 
-    assert [] == faults_of(None, nullable=True)
-    assert [Fault(("at",), "enum", options)] == faults_of("abc", nullable=True)
+    assert [] == violations_of(None, nullable=True)
+    assert [Violation(("at",), "enum", options)] == violations_of("abc", nullable=True)
 
 
-def test_an_enumeration_of_other_values_is_told_as_well() -> None:
+def test_an_enumeration_of_other_values_is_reported_as_well() -> None:
     """
     Not only texts can be listed.
     """
     numbers = list(range(2 * OPTIONS_QUOTED_MAX))
-    find_faults = compile_check(SPEC, {"type": "integer", "enum": numbers})
+    validate = compile_validator(SPEC, {"type": "integer", "enum": numbers})
 
-    assert [Fault((), "enum", tuple(numbers))] == find_faults(-1)
+    assert [Violation((), "enum", tuple(numbers))] == validate(-1)
 
 
 def test_two_long_enumerations_tell_each_its_own() -> None:
@@ -98,7 +98,7 @@ def test_two_long_enumerations_tell_each_its_own() -> None:
     Options are told by the place of the rule, also below lists and choices.
     """
     letters, digits = list("abcdefghijklmnopqrstuvwxyz"), [f"n{number}" for number in range(30)]
-    find_faults = compile_check(
+    validate = compile_validator(
         SPEC,
         {
             "type": "object",
@@ -110,6 +110,6 @@ def test_two_long_enumerations_tell_each_its_own() -> None:
     )
 
     assert [
-        Fault(("enum", 1), "enum", tuple(letters)),
-        Fault(("pattern",), "enum", tuple(digits)),
-    ] == find_faults({"enum": ["a", "n1"], "pattern": "a"})
+        Violation(("enum", 1), "enum", tuple(letters)),
+        Violation(("pattern",), "enum", tuple(digits)),
+    ] == validate({"enum": ["a", "n1"], "pattern": "a"})

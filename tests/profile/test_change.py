@@ -39,7 +39,7 @@ def plain_paths():
 
 
 def documents():
-    """Lists of documents as a door sends them."""
+    """Lists of documents as a provider sends them."""
     document = st.fixed_dictionaries(
         {"type": st.sampled_from(["SSN", "EIN", "PASSPORT"]), "value": texts()},
         optional={"front": texts(), "back": texts(), "country": texts()},
@@ -156,18 +156,18 @@ def test_values_that_json_takes_for_equal_are_no_change(one, other):
 
 
 @given(current=fields(), sent=changes(), data=st.data())
-def test_a_lock_refuses_new_values_only(current, sent, data):
+def test_a_lock_rejects_new_values_only(current, sent, data):
     """
-    An update is refused exactly when a locked path would really change; every such path is named.
+    An update is rejected exactly when a locked path would really change; every such path is named.
     """
     locked = data.draw(st.sets(plain_paths()))
     new = [path for path in decide(current, sent).changed if path in locked]
     locks = [Lock(path, "always") for path in locked]
 
     if new:
-        with pytest.raises(FieldsLockedError) as refused:
+        with pytest.raises(FieldsLockedError) as rejected:
             decide(current, sent, locks)
-        assert tuple(new) == refused.value.paths
+        assert tuple(new) == rejected.value.paths
     else:
         assert decide(current, sent) == decide(current, sent, locks)
 
@@ -200,10 +200,10 @@ def test_the_locks_of_several_accounts_add_up(locks):
     """
     sent = [{"type": "SSN", "value": "1"}, {"type": "EIN", "value": "2"}]
 
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         put({}, sent, VIRTUAL, locks[1])
 
-    assert ("documents.virtual:SSN", "documents.virtual:EIN") == refused.value.paths
+    assert ("documents.virtual:SSN", "documents.virtual:EIN") == rejected.value.paths
 
 
 # --- Documents that archive --------------------------------------------------------------
@@ -290,7 +290,7 @@ def test_parts_of_a_locked_document_may_come_again():
 
 def test_a_locked_empty_text_may_be_left_out():
     """
-    A door that replaces a name whole has no other way to say "" than to leave the part out.
+    A provider that replaces a name whole has no other way to say "" than to leave the part out.
     """
     decision = decide({"name.middle": ""}, {"name.middle": None}, [Lock("name.middle", "always")])
 
@@ -311,10 +311,10 @@ def test_a_locked_document_takes_nothing_new(new):
     """
     current = put({}, [{"type": "EIN", "country": "US", "front": "a"}]).fields
 
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         put(current, [{"type": "EIN", **new}] * 2, locks=[LOCKED_EIN])
 
-    assert ("documents.physical:EIN",) == refused.value.paths
+    assert ("documents.physical:EIN",) == rejected.value.paths
 
 
 def test_removing_a_list_archives_what_is_in_it():

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from tests.profiles.client import PROBLEM, TOKEN, gist, send
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
-REFUSED: Mapping[str, dict[str, str]] = {
+REJECTED: Mapping[str, dict[str, str]] = {
     "no header": {},
     "an empty header": {"Authorization": ""},
     "a scheme alone": {"Authorization": "Bearer"},
@@ -22,71 +22,73 @@ REFUSED: Mapping[str, dict[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("headers", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize("headers", REJECTED.values(), ids=REJECTED)
 @pytest.mark.parametrize("target", ["/profiles", "/profiles/unknown", "/export", "/outbox"])
-def test_without_the_token_nobody_is_let_in(
-    gate: RunningGate, headers: dict[str, str], target: str
+def test_without_the_token_nobody_is_authenticated(
+    gateway: RunningGateway, headers: dict[str, str], target: str
 ) -> None:
     """
     RFC 9110, 15.5.2: a 401 "MUST send a WWW-Authenticate header field"; what there is behind it
     is not said.
     """
-    answer = gate.send("GET", target, headers=headers)
+    response = gateway.send("GET", target, headers=headers)
 
-    assert (401, "about:blank") == gist(answer)
-    assert "Bearer" == answer.headers["www-authenticate"]
+    assert (401, "about:blank") == gist(response)
+    assert "Bearer" == response.headers["www-authenticate"]
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_the_token_lets_in_however_its_scheme_is_written(gate: RunningGate, scheme: str) -> None:
+def test_the_token_authenticates_however_its_scheme_is_written(
+    gateway: RunningGateway, scheme: str
+) -> None:
     """
     RFC 9110, 11.1: the scheme's name is "a case-insensitive token".
     """
-    answer = gate.send("GET", "/profiles", headers={"Authorization": f"{scheme} {TOKEN}"})
+    response = gateway.send("GET", "/profiles", headers={"Authorization": f"{scheme} {TOKEN}"})
 
-    assert 200 == answer.status
+    assert 200 == response.status
 
 
 @pytest.mark.parametrize("token", [None, ""], ids=["not set", "empty"])
-def test_without_the_setting_the_door_is_shut(
-    gate: RunningGate, monkeypatch: pytest.MonkeyPatch, token: str | None
+def test_without_the_setting_the_provider_is_shut(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch, token: str | None
 ) -> None:
     """
     "Without --demo there are no built-in credentials and no default token."
     """
-    monkeypatch.setattr(gate.gate, "admin_token", token)
+    monkeypatch.setattr(gateway.gateway, "admin_token", token)
 
-    answers = [
-        gate.send("GET", "/profiles", headers={"Authorization": f"Bearer {text}"})
+    responses = [
+        gateway.send("GET", "/profiles", headers={"Authorization": f"Bearer {text}"})
         for text in (TOKEN, "", "None")
     ]
 
-    assert [401, 401, 401] == [answer.status for answer in answers]
+    assert [401, 401, 401] == [response.status for response in responses]
 
 
-def test_the_token_is_not_shown_where_a_gate_is_printed(gate: RunningGate) -> None:
+def test_the_token_is_not_shown_where_a_gateway_is_printed(gateway: RunningGateway) -> None:
     """
     A setting that is printed stands in a log.
     """
 
-    assert isinstance(gate.gate, Gate)
-    assert TOKEN not in repr(gate.gate)
+    assert isinstance(gateway.gateway, Gateway)
+    assert TOKEN not in repr(gateway.gateway)
 
 
-def test_refused_is_refused_before_the_body_is_looked_at(gate: RunningGate) -> None:
+def test_rejected_is_rejected_before_the_body_is_looked_at(gateway: RunningGateway) -> None:
     """
     Who is not let in learns nothing of what the request is worth.
     """
-    answer = gate.send("POST", "/profiles", body=b"not JSON")
+    response = gateway.send("POST", "/profiles", body=b"not JSON")
 
-    assert 401 == answer.status
-    assert PROBLEM == answer.headers["content-type"]
+    assert 401 == response.status
+    assert PROBLEM == response.headers["content-type"]
 
 
-def test_the_doors_of_the_providers_do_not_take_the_token(gate: RunningGate) -> None:
+def test_the_providers_of_the_providers_do_not_take_the_token(gateway: RunningGateway) -> None:
     """
-    Each door has its own way to be let in.
+    Each provider has its own way to be let in.
     """
-    answer = send(gate, "PATCH", "/b2b/users/AA08N84GCPARUN7A", {"city_of_birth": "Oslo"})
+    response = send(gateway, "PATCH", "/b2b/users/AA08N84GCPARUN7A", {"city_of_birth": "Oslo"})
 
-    assert 401 == answer.status
+    assert 401 == response.status

@@ -14,13 +14,13 @@ from tests.profiles.client import (
     VERA,
     account_at,
     create,
-    faults,
     gist,
     id_of,
     profile,
     send,
+    violations,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 USER_ID = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e77"
 
@@ -53,28 +53,31 @@ NEW: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("many", [False, True], ids=["the first one", "another one"])
 @pytest.mark.parametrize(("body", "own"), NEW.values(), ids=NEW)
 def test_a_new_account_sees_the_profile(
-    gate: RunningGate, body: dict[str, Any], own: dict[str, Any], many: bool
+    gateway: RunningGateway, body: dict[str, Any], own: dict[str, Any], many: bool
 ) -> None:
     """
     An account is one provider's view of the profile, plus what belongs to that provider alone.
     """
-    made = create(gate, {"name": {"given": "Zoe", "family": "Quinn"}, "email": "zoe@example.com"})
+    made = create(
+        gateway, {"name": {"given": "Zoe", "family": "Quinn"}, "email": "zoe@example.com"}
+    )
     place = f"/profiles/{made['id']}"
-    profiles = len(gate.rows("SELECT id FROM profiles"))
+    profiles = len(gateway.rows("SELECT id FROM profiles"))
     if many:
         before = {"provider": "kraken", "external_id": "AA08N84GCPARUN7Y", "tenant": "demo"}
-        send(gate, "POST", f"{place}/accounts", before)
+        send(gateway, "POST", f"{place}/accounts", before)
 
-    answer = send(gate, "POST", f"{place}/accounts", body)
+    response = send(gateway, "POST", f"{place}/accounts", body)
 
-    assert (201, own) == (answer.status, answer.json()["fields"])
+    assert (201, own) == (response.status, response.json()["fields"])
     assert (
-        f"{place}/accounts/{body['provider']}/{body['external_id']}" == (answer.headers["location"])
+        f"{place}/accounts/{body['provider']}/{body['external_id']}"
+        == (response.headers["location"])
     )
-    assert answer.json() in send(gate, "GET", f"{place}/accounts").json()["accounts"]
-    fields = gate.fields(body["provider"], body["external_id"])
+    assert response.json() in send(gateway, "GET", f"{place}/accounts").json()["accounts"]
+    fields = gateway.fields(body["provider"], body["external_id"])
     assert ("Zoe", "zoe@example.com") == (fields["name.given"], fields["email"])
-    assert profiles == len(gate.rows("SELECT id FROM profiles WHERE erased_at IS NULL"))
+    assert profiles == len(gateway.rows("SELECT id FROM profiles WHERE erased_at IS NULL"))
 
 
 UNFIT: Mapping[str, tuple[dict[str, Any], set[str]]] = {
@@ -100,49 +103,49 @@ UNFIT: Mapping[str, tuple[dict[str, Any], set[str]]] = {
 
 
 @pytest.mark.parametrize(("body", "fields"), UNFIT.values(), ids=UNFIT)
-def test_an_account_that_its_provider_could_not_have_is_refused(
-    gate: RunningGate, body: dict[str, Any], fields: set[str]
+def test_an_account_that_its_provider_could_not_have_is_rejected(
+    gateway: RunningGateway, body: dict[str, Any], fields: set[str]
 ) -> None:
     """
-    Ids, tenants and own fields are each provider's own; every fault is named.
+    Ids, tenants and own fields are each provider's own; every violation is named.
     """
-    made = create(gate)
+    made = create(gateway)
 
-    answer = send(gate, "POST", f"/profiles/{made['id']}/accounts", body)
+    response = send(gateway, "POST", f"/profiles/{made['id']}/accounts", body)
 
-    assert (400, "invalid") == gist(answer)
-    assert fields == faults(answer).keys()
-    assert [] == profile(gate, made["id"])["accounts"]
+    assert (400, "invalid") == gist(response)
+    assert fields == violations(response).keys()
+    assert [] == profile(gateway, made["id"])["accounts"]
 
 
-def test_an_account_that_exists_is_linked_and_not_created(gate: RunningGate) -> None:
+def test_an_account_that_exists_is_linked_and_not_created(gateway: RunningGateway) -> None:
     """
     One name is one account.
     """
     body = {"provider": KAI[0], "external_id": KAI[1], "tenant": "demo"}
 
-    answer = send(gate, "POST", f"/profiles/{create(gate)['id']}/accounts", body)
+    response = send(gateway, "POST", f"/profiles/{create(gateway)['id']}/accounts", body)
 
-    assert (409, "account-exists") == gist(answer)
+    assert (409, "account-exists") == gist(response)
 
 
-def test_what_only_the_account_knows_comes_along(gate: RunningGate) -> None:
+def test_what_only_the_account_knows_comes_along(gateway: RunningGateway) -> None:
     """
     Linking loses nothing: the target lacks it, so it is brought.
     """
-    made = create(gate, {"email": "kai@example.com"})
-    old = id_of(gate, KAI)
+    made = create(gateway, {"email": "kai@example.com"})
+    old = id_of(gateway, KAI)
 
-    answer = send(gate, "PUT", account_at(made["id"], KAI))
+    response = send(gateway, "PUT", account_at(made["id"], KAI))
 
-    assert 200 == answer.status
-    body = answer.json()
+    assert 200 == response.status
+    body = response.json()
     assert ({"given": "Kai", "family": "Krause"}, "kai@example.com") == (
         body["name"],
         body["email"],
     )
-    assert made["id"] == id_of(gate, KAI)
-    assert 404 == send(gate, "GET", f"/profiles/{old}").status
+    assert made["id"] == id_of(gateway, KAI)
+    assert 404 == send(gateway, "GET", f"/profiles/{old}").status
 
 
 SIDES: Mapping[str, tuple[dict[str, str], str]] = {
@@ -153,45 +156,47 @@ SIDES: Mapping[str, tuple[dict[str, str], str]] = {
 
 @pytest.mark.parametrize(("body", "given"), SIDES.values(), ids=SIDES)
 def test_where_the_two_differ_one_side_wins(
-    gate: RunningGate, body: dict[str, str], given: str
+    gateway: RunningGateway, body: dict[str, str], given: str
 ) -> None:
     """
     `prefer` says whose value stays.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
 
-    answer = send(gate, "PUT", account_at(made["id"], KAI), body)
+    response = send(gateway, "PUT", account_at(made["id"], KAI), body)
 
-    assert (200, given) == (answer.status, answer.json()["name"]["given"])
+    assert (200, given) == (response.status, response.json()["name"]["given"])
 
 
 @pytest.mark.parametrize("body", [None, {}], ids=["no body", "an empty one"])
-def test_when_nobody_says_which_side_wins_nothing_happens(gate: RunningGate, body: Any) -> None:
+def test_when_nobody_says_which_side_wins_nothing_happens(
+    gateway: RunningGateway, body: Any
+) -> None:
     """
-    No silent loss: the answer lists the differences instead, both values beside one another.
+    No silent loss: the response lists the differences instead, both values beside one another.
     """
-    made = create(gate, {"name": {"given": "Zoe", "family": "Krause"}})
+    made = create(gateway, {"name": {"given": "Zoe", "family": "Krause"}})
 
-    answer = send(gate, "PUT", account_at(made["id"], KAI), body)
+    response = send(gateway, "PUT", account_at(made["id"], KAI), body)
 
-    assert (409, "sides-differ") == gist(answer)
+    assert (409, "sides-differ") == gist(response)
     assert [{"field": "name.given", "profile": "Zoe", "account": "Kai"}] == (
-        answer.json()["differences"]
+        response.json()["differences"]
     )
-    assert made == profile(gate, made["id"])
+    assert made == profile(gateway, made["id"])
 
 
-def test_a_lock_of_the_joining_account_holds(gate: RunningGate) -> None:
+def test_a_lock_of_the_joining_account_holds(gateway: RunningGateway) -> None:
     """
     A verified user's name stays what Machnet has verified, whoever is preferred.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
 
-    answer = send(gate, "PUT", account_at(made["id"], VERA), {"prefer": "profile"})
+    response = send(gateway, "PUT", account_at(made["id"], VERA), {"prefer": "profile"})
 
-    assert (409, "locked") == gist(answer)
-    assert "/name/given" in faults(answer)
-    assert "Vera" == gate.fields(*VERA)["name.given"]
+    assert (409, "locked") == gist(response)
+    assert "/name/given" in violations(response)
+    assert "Vera" == gateway.fields(*VERA)["name.given"]
 
 
 MISSING: Mapping[str, tuple[str, str]] = {
@@ -204,67 +209,67 @@ MISSING: Mapping[str, tuple[str, str]] = {
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(("profile_id", "account"), MISSING.values(), ids=MISSING)
 def test_what_there_is_not_is_not_found(
-    gate: RunningGate, method: str, profile_id: str, account: str
+    gateway: RunningGateway, method: str, profile_id: str, account: str
 ) -> None:
     """
     404, as for any address at which there is nothing.
     """
-    answer = send(gate, method, f"/profiles/{profile_id}/accounts/{account}", {})
+    response = send(gateway, method, f"/profiles/{profile_id}/accounts/{account}", {})
 
-    assert (404, "about:blank") == gist(answer)
+    assert (404, "about:blank") == gist(response)
 
 
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
-def test_an_account_of_another_profile_is_not_found(gate: RunningGate, method: str) -> None:
+def test_an_account_of_another_profile_is_not_found(gateway: RunningGateway, method: str) -> None:
     """
     The address names both, and both must be right.
     """
-    answer = send(gate, method, account_at(id_of(gate, KAI), CHARLES), {})
+    response = send(gateway, method, account_at(id_of(gateway, KAI), CHARLES), {})
 
-    assert 404 == answer.status
-    assert "1001" == gate.fields(*CHARLES)["account.id"]
+    assert 404 == response.status
+    assert "1001" == gateway.fields(*CHARLES)["account.id"]
 
 
-def test_an_account_leaves_with_a_copy(gate: RunningGate) -> None:
+def test_an_account_leaves_with_a_copy(gateway: RunningGateway) -> None:
     """
     Both go on by themselves: a change of one is not seen through the other.
     """
-    profile_id = id_of(gate, LENA)
+    profile_id = id_of(gateway, LENA)
 
-    answer = send(gate, "DELETE", account_at(profile_id, LENA))
-    copy = answer.json()
-    send(gate, "PATCH", f"/profiles/{copy['id']}", {"name": {"given": "Helena"}})
+    response = send(gateway, "DELETE", account_at(profile_id, LENA))
+    copy = response.json()
+    send(gateway, "PATCH", f"/profiles/{copy['id']}", {"name": {"given": "Helena"}})
 
-    assert 200 == answer.status
+    assert 200 == response.status
     assert profile_id != copy["id"]
     assert ("Lena", "Helena") == (
-        gate.fields(*LENA_AT_MACHNET)["name.given"],
-        gate.fields(*LENA)["name.given"],
+        gateway.fields(*LENA_AT_MACHNET)["name.given"],
+        gateway.fields(*LENA)["name.given"],
     )
 
 
-def test_a_status_that_verifies_locks_from_then_on(gate: RunningGate) -> None:
+def test_a_status_that_verifies_locks_from_then_on(gateway: RunningGateway) -> None:
     """
-    Machnet decides that a user is verified; from then on its lock table holds at every door.
+    Machnet decides that a user is verified; from then on its lock table holds for every provider.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
     place = f"/profiles/{made['id']}"
     user = {"provider": "machnet", "external_id": USER_ID, "tenant": "demo-client"}
-    send(gate, "POST", f"{place}/accounts", user)
+    send(gateway, "POST", f"{place}/accounts", user)
 
-    answer = send(gate, "PATCH", f"{place}/accounts/machnet/{USER_ID}", {"status": "VERIFIED"})
+    response = send(gateway, "PATCH", f"{place}/accounts/machnet/{USER_ID}", {"status": "VERIFIED"})
 
-    assert (200, "VERIFIED") == (answer.status, answer.json()["fields"]["status"])
-    assert 409 == send(gate, "PATCH", place, {"name": {"given": "Ada"}}).status
-    send(gate, "PATCH", f"{place}/accounts/machnet/{USER_ID}", {"status": "UNVERIFIED"})
-    assert 200 == send(gate, "PATCH", place, {"name": {"given": "Ada"}}).status
+    assert (200, "VERIFIED") == (response.status, response.json()["fields"]["status"])
+    assert 409 == send(gateway, "PATCH", place, {"name": {"given": "Ada"}}).status
+    send(gateway, "PATCH", f"{place}/accounts/machnet/{USER_ID}", {"status": "UNVERIFIED"})
+    assert 200 == send(gateway, "PATCH", place, {"name": {"given": "Ada"}}).status
 
 
-def test_plugins_let_a_navixy_user_in(gate: RunningGate) -> None:
+def test_plugins_let_a_navixy_user_in(gateway: RunningGateway) -> None:
     """
-    Navixy: updates need plugin 45; without it the answer is code 222.
+    Navixy: updates need plugin 45; without it the response is code 222.
     """
-    place = account_at(id_of(gate, CHARLES), CHARLES)
+    place = account_at(id_of(gateway, CHARLES), CHARLES)
     body = (
         b'{"hash": "22eac1c27af4be7b9d04da2ce1af111b", "legal_type": "individual",'
         b' "first_name": "Charles", "middle_name": "", "last_name": "Pearson"}'
@@ -273,10 +278,10 @@ def test_plugins_let_a_navixy_user_in(gate: RunningGate) -> None:
     def update() -> int:
         target = "/v2/user/personal_info/update"
         headers = {"Content-Type": "application/json"}
-        return gate.send("POST", target, body=body, headers=headers).status
+        return gateway.send("POST", target, body=body, headers=headers).status
 
-    without = send(gate, "PATCH", place, {"plugins": []}).json()["fields"]["plugins"], update()
-    with_it = send(gate, "PATCH", place, {"plugins": [45]}).json()["fields"]["plugins"], update()
+    without = send(gateway, "PATCH", place, {"plugins": []}).json()["fields"]["plugins"], update()
+    with_it = send(gateway, "PATCH", place, {"plugins": [45]}).json()["fields"]["plugins"], update()
 
     assert (([], 400), ([45], 200)) == (without, with_it)
 
@@ -295,14 +300,14 @@ OWN: Mapping[str, tuple[tuple[str, str], dict[str, Any], str]] = {
 
 @pytest.mark.parametrize(("account", "body", "pointer"), OWN.values(), ids=OWN)
 def test_an_account_has_its_own_providers_fields_only(
-    gate: RunningGate, account: tuple[str, str], body: dict[str, Any], pointer: str
+    gateway: RunningGateway, account: tuple[str, str], body: dict[str, Any], pointer: str
 ) -> None:
     """
-    What a provider does not have, or not so, is refused and not kept.
+    What a provider does not have, or not so, is rejected and not kept.
     """
-    before = gate.fields(*account)
+    before = gateway.fields(*account)
 
-    answer = send(gate, "PATCH", account_at(id_of(gate, account), account), body)
+    response = send(gateway, "PATCH", account_at(id_of(gateway, account), account), body)
 
-    assert (400, [pointer]) == (answer.status, list(faults(answer)))
-    assert before == gate.fields(*account)
+    assert (400, [pointer]) == (response.status, list(violations(response)))
+    assert before == gateway.fields(*account)

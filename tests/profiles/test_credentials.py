@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner, diadoc_authorization
-from tests.profiles.client import KAI, faults, gist, send
-from tests.running_gateway import Answer, RunningGate
+from tests.profiles.client import KAI, gist, send, violations
+from tests.running_gateway import Response, RunningGateway
 
 USER = "d064f6ba-7b81-432d-a41d-93b23eebe579"
 MACHNET_USER = "f45680e1-014d-42c7-be86-3b2899e911c3"
@@ -22,115 +22,119 @@ HOLDERS: Mapping[str, dict[str, str]] = {
 }
 
 
-def use(gate: RunningGate, holder: str, shown: Mapping[str, str]) -> Answer:
-    """Call at the provider's door with what was shown."""
+def use(gateway: RunningGateway, holder: str, shown: Mapping[str, str]) -> Response:
+    """Call at the provider's API with what was shown."""
     if holder == "navixy":
-        return gate.send("GET", f"/v2/user/get_info?hash={shown['hash']}")
+        return gateway.send("GET", f"/v2/user/get_info?hash={shown['hash']}")
     if holder == "machnet":
-        return gate.send("GET", f"/users/{MACHNET_USER}", headers=shown)
+        return gateway.send("GET", f"/users/{MACHNET_USER}", headers=shown)
     if holder == "diadoc, a user":
         headers = diadoc_authorization(token=shown["ddauth_token"])
-        return gate.send("GET", "/GetMyUser", headers=headers)
+        return gateway.send("GET", "/GetMyUser", headers=headers)
     if holder == "diadoc, an integrator":
         headers = diadoc_authorization(client_id=shown["ddauth_api_client_id"])
-        return gate.send("GET", "/GetMyUser", headers=headers)
+        return gateway.send("GET", "/GetMyUser", headers=headers)
     partner = KrakenPartner(shown["API-Key"], shown["private_key"])
     target = f"/b2b/users/{KRAKEN_USER}"
-    return gate.send("GET", target, headers=partner.headers(target, b""))
+    return gateway.send("GET", target, headers=partner.headers(target, b""))
 
 
-def issue(gate: RunningGate, body: Any) -> Any:
+def issue(gateway: RunningGateway, body: Any) -> Any:
     """A new credential."""
-    answer = send(gate, "POST", "/credentials", body)
-    assert 201 == answer.status
-    return answer.json()
+    response = send(gateway, "POST", "/credentials", body)
+    assert 201 == response.status
+    return response.json()
 
 
-def listed(gate: RunningGate, query: str = "") -> dict[str, Any]:
+def listed(gateway: RunningGateway, query: str = "") -> dict[str, Any]:
     """The credentials by their ids."""
-    found = send(gate, "GET", f"/credentials{query}").json()["credentials"]
+    found = send(gateway, "GET", f"/credentials{query}").json()["credentials"]
     return {credential["id"]: credential for credential in found}
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_what_is_issued_lets_in_at_the_providers_door(gate: RunningGate, holder: str) -> None:
+def test_what_is_issued_authenticates_at_the_providers_provider(
+    gateway: RunningGateway, holder: str
+) -> None:
     """
     Each provider's clients say who they are in its own way, and so does the new one.
     """
-    issued = issue(gate, HOLDERS[holder])
+    issued = issue(gateway, HOLDERS[holder])
 
-    assert 200 == use(gate, holder, issued["shown"]).status
+    assert 200 == use(gateway, holder, issued["shown"]).status
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_what_is_secret_is_shown_once(gate: RunningGate, holder: str) -> None:
+def test_what_is_secret_is_shown_once(gateway: RunningGateway, holder: str) -> None:
     """
-    The list tells whose a credential is, never what; and nobody on the way keeps the answer.
+    The list tells whose a credential is, never what; and nobody on the way keeps the response.
     """
-    answer = send(gate, "POST", "/credentials", HOLDERS[holder])
-    issued = answer.json()
+    response = send(gateway, "POST", "/credentials", HOLDERS[holder])
+    issued = response.json()
     shown = issued.pop("shown")
 
-    assert "no-store" == answer.headers["cache-control"]
-    assert issued == listed(gate)[issued["id"]]
-    text = send(gate, "GET", "/credentials").text
+    assert "no-store" == response.headers["cache-control"]
+    assert issued == listed(gateway)[issued["id"]]
+    text = send(gateway, "GET", "/credentials").text
     assert not any(json.dumps(secret)[1:-1] in text for secret in shown.values())
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
 def test_a_replaced_credential_is_dead_and_the_new_one_lives(
-    gate: RunningGate, holder: str
+    gateway: RunningGateway, holder: str
 ) -> None:
     """
     Rotation: another secret for the same holder.
     """
-    old = issue(gate, HOLDERS[holder])
+    old = issue(gateway, HOLDERS[holder])
 
-    answer = send(gate, "POST", f"/credentials/{old['id']}/rotate")
+    response = send(gateway, "POST", f"/credentials/{old['id']}/rotate")
 
-    new = answer.json()
-    assert (201, "no-store") == (answer.status, answer.headers["cache-control"])
-    assert old["id"] not in listed(gate)
+    new = response.json()
+    assert (201, "no-store") == (response.status, response.headers["cache-control"])
+    assert old["id"] not in listed(gateway)
     assert [old.get("tenant"), old.get("external_id")] == [
         new.get("tenant"),
         new.get("external_id"),
     ]
-    assert use(gate, holder, old["shown"]).status in (400, 401)
-    assert 200 == use(gate, holder, new["shown"]).status
+    assert use(gateway, holder, old["shown"]).status in (400, 401)
+    assert 200 == use(gateway, holder, new["shown"]).status
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_a_revoked_credential_is_dead(gate: RunningGate, holder: str) -> None:
+def test_a_revoked_credential_is_dead(gateway: RunningGateway, holder: str) -> None:
     """
     From now on nobody has it; to revoke it again finds nothing.
     """
-    issued = issue(gate, HOLDERS[holder])
+    issued = issue(gateway, HOLDERS[holder])
 
-    answer = send(gate, "DELETE", f"/credentials/{issued['id']}")
+    response = send(gateway, "DELETE", f"/credentials/{issued['id']}")
 
-    assert (204, b"") == (answer.status, answer.body)
-    assert use(gate, holder, issued["shown"]).status in (400, 401)
-    assert 404 == gist(send(gate, "DELETE", f"/credentials/{issued['id']}"))[0]
-    assert 404 == gist(send(gate, "POST", f"/credentials/{issued['id']}/rotate"))[0]
+    assert (204, b"") == (response.status, response.body)
+    assert use(gateway, holder, issued["shown"]).status in (400, 401)
+    assert 404 == gist(send(gateway, "DELETE", f"/credentials/{issued['id']}"))[0]
+    assert 404 == gist(send(gateway, "POST", f"/credentials/{issued['id']}/rotate"))[0]
 
 
-def test_the_list_can_be_of_one_provider(gate: RunningGate) -> None:
+def test_the_list_can_be_of_one_provider(gateway: RunningGateway) -> None:
     """
     `?provider=` narrows it; of a provider that there is not there are none.
     """
-    assert {"machnet"} == {each["provider"] for each in listed(gate, "?provider=machnet").values()}
-    assert {} == listed(gate, "?provider=museum")
+    assert {"machnet"} == {
+        each["provider"] for each in listed(gateway, "?provider=machnet").values()
+    }
+    assert {} == listed(gateway, "?provider=museum")
 
 
-def test_a_credential_may_end(gate: RunningGate) -> None:
+def test_a_credential_may_end(gateway: RunningGateway) -> None:
     """
     From `expires_at` on nobody has it.
     """
     body = {**HOLDERS["machnet"], "expires_at": "2026-01-02T04:04:05+00:00"}
-    issued = issue(gate, body)
+    issued = issue(gateway, body)
 
     assert "2026-01-02T04:04:05Z" == issued["expires_at"]
-    assert 200 == use(gate, "machnet", issued["shown"]).status
+    assert 200 == use(gateway, "machnet", issued["shown"]).status
 
 
 UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
@@ -156,50 +160,50 @@ UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
 
 
 @pytest.mark.parametrize(("body", "fields"), UNFIT.values(), ids=UNFIT)
-def test_a_credential_that_its_provider_does_not_know_is_refused(
-    gate: RunningGate, body: dict[str, str], fields: set[str]
+def test_a_credential_that_its_provider_does_not_know_is_rejected(
+    gateway: RunningGateway, body: dict[str, str], fields: set[str]
 ) -> None:
     """
     Machnet's and Kraken's belong to tenants, Navixy's and Diadoc's to accounts.
     """
-    before = listed(gate)
+    before = listed(gateway)
 
-    answer = send(gate, "POST", "/credentials", body)
+    response = send(gateway, "POST", "/credentials", body)
 
-    assert (400, fields) == (answer.status, set(faults(answer)))
-    assert before == listed(gate)
+    assert (400, fields) == (response.status, set(violations(response)))
+    assert before == listed(gateway)
 
 
-def test_a_credential_of_an_account_that_there_is_not_is_refused(gate: RunningGate) -> None:
+def test_a_credential_of_an_account_that_there_is_not_is_rejected(gateway: RunningGateway) -> None:
     """
-    It would let nobody in.
+    It would authenticates nobody.
     """
-    answer = send(gate, "POST", "/credentials", {"provider": "navixy", "external_id": "9"})
+    response = send(gateway, "POST", "/credentials", {"provider": "navixy", "external_id": "9"})
 
-    assert 404 == gist(answer)[0]
+    assert 404 == gist(response)[0]
 
 
-def test_a_password_is_not_replaced_here(gate: RunningGate) -> None:
+def test_a_password_is_not_replaced_here(gateway: RunningGateway) -> None:
     """
     A password is a person's own choice; it can be revoked, and nothing else.
     """
-    (password, *_) = [each for each in listed(gate).values() if each["kind"] == "password"]
+    (password, *_) = [each for each in listed(gateway).values() if each["kind"] == "password"]
 
-    answer = send(gate, "POST", f"/credentials/{password['id']}/rotate")
+    response = send(gateway, "POST", f"/credentials/{password['id']}/rotate")
 
-    assert (409, "not-issued") == gist(answer)
-    assert password["id"] in listed(gate)
+    assert (409, "not-issued") == gist(response)
+    assert password["id"] in listed(gateway)
 
 
-def test_a_mail_that_waits_is_shown(gate: RunningGate) -> None:
+def test_a_mail_that_waits_is_shown(gateway: RunningGateway) -> None:
     """
-    The outbox is where a gate without a mail server keeps its links.
+    The outbox is where a gateway without a mail server keeps its links.
     """
     body = b'{"Login": {"Login": "new@example.com"}}'
     headers = {"Content-Type": "application/json", **diadoc_authorization()}
-    gate.send("POST", "/UpdateMyUser", body=body, headers=headers)
+    gateway.send("POST", "/UpdateMyUser", body=body, headers=headers)
 
-    (mail,) = send(gate, "GET", "/outbox").json()["mails"]
+    (mail,) = send(gateway, "GET", "/outbox").json()["mails"]
 
-    assert (gate.mails()[0].text, 0) == (mail["text"], mail["attempts"])
+    assert (gateway.mails()[0].text, 0) == (mail["text"], mail["attempts"])
     assert "sent_at" not in mail

@@ -1,4 +1,4 @@
-"""Who changed what, through which door, and when; undone, and as it was."""
+"""Who changed what, through which provider, and when; undone, and as it was."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,43 +6,45 @@ from datetime import timedelta
 import pytest
 
 from tests.clients import KrakenPartner
-from tests.profiles.client import KAI, NOBODY, VERA, create, faults, gist, id_of, profile, send
-from tests.running_gateway import RunningGate
+from tests.profiles.client import KAI, NOBODY, VERA, create, gist, id_of, profile, send, violations
+from tests.running_gateway import RunningGateway
 
 
-def test_every_change_keeps_who_by_which_door_and_from_what_to_what(gate: RunningGate) -> None:
+def test_every_change_keeps_who_by_which_provider_and_from_what_to_what(
+    gateway: RunningGateway,
+) -> None:
     """
-    "Every change keeps who, by which door, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what."
     """
-    profile_id = id_of(gate, KAI)
+    profile_id = id_of(gateway, KAI)
     target, body = f"/b2b/users/{KAI[1]}", b'{"city_of_birth": "Oslo"}'
     headers = {"Content-Type": "application/json", **KrakenPartner().headers(target, body)}
-    gate.send("PATCH", target, body=body, headers=headers)
-    gate.clock.advance(timedelta(hours=1))
-    send(gate, "PATCH", f"/profiles/{profile_id}", {"birth": {"city": None}})
+    gateway.send("PATCH", target, body=body, headers=headers)
+    gateway.clock.advance(timedelta(hours=1))
+    send(gateway, "PATCH", f"/profiles/{profile_id}", {"birth": {"city": None}})
 
-    events = send(gate, "GET", f"/profiles/{profile_id}/history").json()["events"]
+    events = send(gateway, "GET", f"/profiles/{profile_id}/history").json()["events"]
 
-    told = [(e["version"], e["time"], e["door"], e["who"], e["changes"]) for e in events[1:]]
+    reported = [(e["version"], e["time"], e["channel"], e["who"], e["changes"]) for e in events[1:]]
     field = "birth.city"
     assert [
         (2, "2026-01-02T03:04:05Z", "kraken", "demo", [{"field": field, "to": "Oslo"}]),
         (3, "2026-01-02T04:04:05Z", "profiles", "admin", [{"field": field, "from": "Oslo"}]),
-    ] == told
+    ] == reported
     assert len({e["request_id"] for e in events}) == len({e["digest"] for e in events}) == 3
 
 
-def test_a_history_goes_on_where_it_ends(gate: RunningGate) -> None:
+def test_a_history_goes_on_where_it_ends(gateway: RunningGateway) -> None:
     """
     Following `next` gives every event once, oldest first.
     """
-    made = create(gate)
+    made = create(gateway)
     for name in "abcd":
-        send(gate, "PATCH", f"/profiles/{made['id']}", {"name": {"given": name}})
+        send(gateway, "PATCH", f"/profiles/{made['id']}", {"name": {"given": name}})
     versions: list[int] = []
     query = "limit=2"
     for _ in range(10):
-        page = send(gate, "GET", f"/profiles/{made['id']}/history?{query}").json()
+        page = send(gateway, "GET", f"/profiles/{made['id']}/history?{query}").json()
         versions += [event["version"] for event in page["events"]]
         if "next" not in page:
             break
@@ -51,55 +53,55 @@ def test_a_history_goes_on_where_it_ends(gate: RunningGate) -> None:
     assert [1, 2, 3, 4, 5] == versions
 
 
-def test_a_cursor_of_another_list_is_refused(gate: RunningGate) -> None:
+def test_a_cursor_of_another_list_is_rejected(gateway: RunningGateway) -> None:
     """
     A place in the list of profiles is none in a history.
     """
-    cursor = send(gate, "GET", "/profiles?limit=1").json()["next"]
+    cursor = send(gateway, "GET", "/profiles?limit=1").json()["next"]
 
-    answer = send(gate, "GET", f"/profiles/{id_of(gate, KAI)}/history?cursor={cursor}")
+    response = send(gateway, "GET", f"/profiles/{id_of(gateway, KAI)}/history?cursor={cursor}")
 
-    assert {"cursor": "must be a cursor from an earlier answer"} == faults(answer)
+    assert {"cursor": "must be a cursor from an earlier response"} == violations(response)
 
 
-def test_an_undone_change_is_a_new_change(gate: RunningGate) -> None:
+def test_an_undone_change_is_a_new_change(gateway: RunningGateway) -> None:
     """
     Undo sets back, and history goes on: nothing is taken out of it.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
     place = f"/profiles/{made['id']}"
-    send(gate, "PATCH", place, {"name": {"given": "Ada", "family": "Quinn"}})
+    send(gateway, "PATCH", place, {"name": {"given": "Ada", "family": "Quinn"}})
 
-    answer = send(gate, "POST", f"{place}/history/2/undo")
+    response = send(gateway, "POST", f"{place}/history/2/undo")
 
-    assert (200, '"3"') == (answer.status, answer.headers["etag"])
-    assert {**made, "version": 3} == answer.json() == profile(gate, made["id"])
+    assert (200, '"3"') == (response.status, response.headers["etag"])
+    assert {**made, "version": 3} == response.json() == profile(gateway, made["id"])
 
 
-def test_what_changed_again_since_is_not_undone(gate: RunningGate) -> None:
+def test_what_changed_again_since_is_not_undone(gateway: RunningGateway) -> None:
     """
     Undoing it would lose what came later: the fields are named, and nothing happens.
     """
-    place = f"/profiles/{create(gate)['id']}"
-    send(gate, "PATCH", place, {"name": {"given": "Zoe"}, "email": "zoe@example.com"})
-    later = send(gate, "PATCH", place, {"name": {"given": "Ada"}}).json()
+    place = f"/profiles/{create(gateway)['id']}"
+    send(gateway, "PATCH", place, {"name": {"given": "Zoe"}, "email": "zoe@example.com"})
+    later = send(gateway, "PATCH", place, {"name": {"given": "Ada"}}).json()
 
-    answer = send(gate, "POST", f"{place}/history/2/undo")
+    response = send(gateway, "POST", f"{place}/history/2/undo")
 
-    assert (409, "changed-again") == gist(answer)
-    assert ["/name/given"] == list(faults(answer))
-    assert later == send(gate, "GET", place).json()
+    assert (409, "changed-again") == gist(response)
+    assert ["/name/given"] == list(violations(response))
+    assert later == send(gateway, "GET", place).json()
 
 
-def test_a_lock_holds_against_undoing(gate: RunningGate) -> None:
+def test_a_lock_holds_against_undoing(gateway: RunningGateway) -> None:
     """
     "Locks hold": whoever is verified keeps the name with which it was.
     """
-    profile_id = id_of(gate, VERA)
+    profile_id = id_of(gateway, VERA)
 
-    answer = send(gate, "POST", f"/profiles/{profile_id}/history/1/undo")
+    response = send(gateway, "POST", f"/profiles/{profile_id}/history/1/undo")
 
-    assert (409, "locked") == gist(answer)
+    assert (409, "locked") == gist(response)
 
 
 MISSING: Mapping[str, tuple[str, int]] = {
@@ -113,28 +115,28 @@ MISSING: Mapping[str, tuple[str, int]] = {
 
 @pytest.mark.parametrize(("version", "status"), MISSING.values(), ids=MISSING)
 def test_an_event_that_there_is_not_cannot_be_undone(
-    gate: RunningGate, version: str, status: int
+    gateway: RunningGateway, version: str, status: int
 ) -> None:
     """
     404 for a version that there is not, 400 for what is none.
     """
-    answer = send(gate, "POST", f"/profiles/{create(gate)['id']}/history/{version}/undo")
+    response = send(gateway, "POST", f"/profiles/{create(gateway)['id']}/history/{version}/undo")
 
-    assert status == gist(answer)[0]
+    assert status == gist(response)[0]
 
 
-def test_a_profile_as_it_was(gate: RunningGate) -> None:
+def test_a_profile_as_it_was(gateway: RunningGateway) -> None:
     """
     Between two changes it is what the first one made of it.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
     place = f"/profiles/{made['id']}"
-    gate.clock.advance(timedelta(hours=2))
-    send(gate, "PATCH", place, {"name": {"given": "Ada"}})
+    gateway.clock.advance(timedelta(hours=2))
+    send(gateway, "PATCH", place, {"name": {"given": "Ada"}})
 
-    before = send(gate, "GET", f"{place}/at?time=2026-01-02T03:30:00Z")
-    with_offset = send(gate, "GET", f"{place}/at?time=2026-01-02T10:30:00%2B05:00")
-    too_early = send(gate, "GET", f"{place}/at?time=2026-01-02T03:00:00Z")
+    before = send(gateway, "GET", f"{place}/at?time=2026-01-02T03:30:00Z")
+    with_offset = send(gateway, "GET", f"{place}/at?time=2026-01-02T10:30:00%2B05:00")
+    too_early = send(gateway, "GET", f"{place}/at?time=2026-01-02T03:00:00Z")
 
     assert ("Zoe", "Ada") == (
         before.json()["name"]["given"],
@@ -157,20 +159,22 @@ TIMES = {
 
 
 @pytest.mark.parametrize("query", TIMES.values(), ids=TIMES)
-def test_a_time_that_is_none_is_refused(gate: RunningGate, query: str) -> None:
+def test_a_time_that_is_none_is_rejected(gateway: RunningGateway, query: str) -> None:
     """
-    RFC 3339, section 5.6; times that no clock of ours shows are refused alike.
+    RFC 3339, section 5.6; times that no clock of ours shows are rejected alike.
     """
-    answer = send(gate, "GET", f"/profiles/{id_of(gate, KAI)}/at?{query}")
+    response = send(gateway, "GET", f"/profiles/{id_of(gateway, KAI)}/at?{query}")
 
-    assert ["time"] == list(faults(answer))
+    assert ["time"] == list(violations(response))
 
 
-@pytest.mark.parametrize("what", ["history", "at?time=2026-01-02T03:04:05Z", "views", "export"])
-def test_of_nobody_there_is_nothing(gate: RunningGate, what: str) -> None:
+@pytest.mark.parametrize(
+    "what", ["history", "at?time=2026-01-02T03:04:05Z", "projections", "export"]
+)
+def test_of_nobody_there_is_nothing(gateway: RunningGateway, what: str) -> None:
     """
     404, as for the profile itself.
     """
-    answer = send(gate, "GET", f"/profiles/{NOBODY}/{what}")
+    response = send(gateway, "GET", f"/profiles/{NOBODY}/{what}")
 
-    assert (404, "about:blank") == gist(answer)
+    assert (404, "about:blank") == gist(response)

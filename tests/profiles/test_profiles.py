@@ -15,13 +15,13 @@ from tests.profiles.client import (
     NOBODY,
     VERA,
     create,
-    faults,
     gist,
     id_of,
     profile,
     send,
+    violations,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 EVERYTHING: Mapping[str, Any] = {
     "name": {"given": "Zoe", "middle": "", "family": "Quinn"},
@@ -62,30 +62,30 @@ def details(body: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in body.items() if key in EVERYTHING}
 
 
-def test_a_new_profile_is_shown_as_it_was_sent(gate: RunningGate) -> None:
+def test_a_new_profile_is_shown_as_it_was_sent(gateway: RunningGateway) -> None:
     """
-    Put-get: "what a door writes, the same door reads back unchanged".
+    Put-get: "what a provider writes, the same provider reads back unchanged".
     """
-    answer = send(gate, "POST", "/profiles", EVERYTHING)
-    made = answer.json()
+    response = send(gateway, "POST", "/profiles", EVERYTHING)
+    made = response.json()
 
-    assert 201 == answer.status
+    assert 201 == response.status
     assert EVERYTHING == details(made)
     assert (1, []) == (made["version"], made["accounts"])
-    assert f"/profiles/{made['id']}" == answer.headers["location"]
-    assert '"1"' == answer.headers["etag"]
-    assert made == profile(gate, made["id"])
+    assert f"/profiles/{made['id']}" == response.headers["location"]
+    assert '"1"' == response.headers["etag"]
+    assert made == profile(gateway, made["id"])
 
 
-def test_what_was_read_can_be_written_back_and_changes_nothing(gate: RunningGate) -> None:
+def test_what_was_read_can_be_written_back_and_changes_nothing(gateway: RunningGateway) -> None:
     """
     Get-put: "writing back what was read changes nothing", the version neither.
     """
-    made = create(gate, EVERYTHING)
+    made = create(gateway, EVERYTHING)
 
-    answer = send(gate, "PATCH", f"/profiles/{made['id']}", made)
+    response = send(gateway, "PATCH", f"/profiles/{made['id']}", made)
 
-    assert (200, made) == (answer.status, answer.json())
+    assert (200, made) == (response.status, response.json())
 
 
 PATCHES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -113,30 +113,30 @@ PATCHES: Mapping[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("media_type", ["application/json", MERGE_PATCH])
 @pytest.mark.parametrize(("patch", "changed"), PATCHES.values(), ids=PATCHES)
 def test_a_merge_patch_does_what_rfc_7396_says(
-    gate: RunningGate, patch: dict[str, Any], changed: dict[str, Any], media_type: str
+    gateway: RunningGateway, patch: dict[str, Any], changed: dict[str, Any], media_type: str
 ) -> None:
     """
     RFC 7396, 1: what is sent is set, "null values … indicate the removal of existing values",
     and what is not sent stays.
     """
-    made = create(gate, EVERYTHING)
+    made = create(gateway, EVERYTHING)
 
-    answer = send(gate, "PATCH", f"/profiles/{made['id']}", patch, media_type=media_type)
+    response = send(gateway, "PATCH", f"/profiles/{made['id']}", patch, media_type=media_type)
 
     expected = {key: value for key, value in {**EVERYTHING, **changed}.items() if value is not None}
-    assert (200, expected) == (answer.status, details(answer.json()))
-    assert expected == details(profile(gate, made["id"]))
+    assert (200, expected) == (response.status, details(response.json()))
+    assert expected == details(profile(gateway, made["id"]))
 
 
-def test_each_change_makes_a_version(gate: RunningGate) -> None:
+def test_each_change_makes_a_version(gateway: RunningGateway) -> None:
     """
     The ETag is the version: it must change whenever the profile does, and only then.
     """
-    made = create(gate)
+    made = create(gateway)
     place = f"/profiles/{made['id']}"
 
     tags = [
-        send(gate, "PATCH", place, body).headers["etag"]
+        send(gateway, "PATCH", place, body).headers["etag"]
         for body in ({"name": {"given": "Zoe"}}, {"name": {"given": "Zoe"}}, {"name": None})
     ]
 
@@ -159,31 +159,33 @@ MATCHES: Mapping[str, tuple[str, int]] = {
 
 
 @pytest.mark.parametrize(("header", "status"), MATCHES.values(), ids=MATCHES)
-def test_if_match_guards_a_change(gate: RunningGate, header: str, status: int) -> None:
+def test_if_match_guards_a_change(gateway: RunningGateway, header: str, status: int) -> None:
     """
     RFC 9110, 13.1.1: the method is not performed unless one of the tags is the present one.
     """
-    made = create(gate, {"name": {"given": "Zoe"}})
+    made = create(gateway, {"name": {"given": "Zoe"}})
     place = f"/profiles/{made['id']}"
 
-    answer = send(gate, "PATCH", place, {"name": {"given": "Ada"}}, headers={"If-Match": header})
+    response = send(
+        gateway, "PATCH", place, {"name": {"given": "Ada"}}, headers={"If-Match": header}
+    )
 
-    assert status == answer.status
-    assert ("Ada" if status == 200 else "Zoe") == profile(gate, made["id"])["name"]["given"]
+    assert status == response.status
+    assert ("Ada" if status == 200 else "Zoe") == profile(gateway, made["id"])["name"]["given"]
 
 
-def test_of_two_changes_of_one_version_one_wins(gate: RunningGate) -> None:
+def test_of_two_changes_of_one_version_one_wins(gateway: RunningGateway) -> None:
     """
     The lost update: whoever comes second has not seen what the first one wrote.
     """
-    made = create(gate)
+    made = create(gateway)
     ready = threading.Barrier(2)
 
     def change(name: str) -> int:
         ready.wait()
         body = {"name": {"given": name}}
         return send(
-            gate, "PATCH", f"/profiles/{made['id']}", body, headers={"If-Match": '"1"'}
+            gateway, "PATCH", f"/profiles/{made['id']}", body, headers={"If-Match": '"1"'}
         ).status
 
     with ThreadPoolExecutor(2) as pool:
@@ -192,41 +194,41 @@ def test_of_two_changes_of_one_version_one_wins(gate: RunningGate) -> None:
     assert [200, 412] == statuses
 
 
-def test_a_locked_field_keeps_its_value(gate: RunningGate) -> None:
+def test_a_locked_field_keeps_its_value(gateway: RunningGateway) -> None:
     """
-    "Locks hold at every door": all or nothing, and every locked field is named.
+    "Locks hold for every provider": all or nothing, and every locked field is named.
     """
-    profile_id = id_of(gate, VERA)
-    before = profile(gate, profile_id)
+    profile_id = id_of(gateway, VERA)
+    before = profile(gateway, profile_id)
 
-    answer = send(
-        gate,
+    response = send(
+        gateway,
         "PATCH",
         f"/profiles/{profile_id}",
         {"name": {"given": "Ada", "family": "Quinn"}, "occupation": "science"},
     )
 
-    assert (409, "locked") == gist(answer)
-    assert {"/name/given", "/name/family"} == faults(answer).keys()
-    assert before == profile(gate, profile_id)
+    assert (409, "locked") == gist(response)
+    assert {"/name/given", "/name/family"} == violations(response).keys()
+    assert before == profile(gateway, profile_id)
 
 
-def test_a_change_is_seen_through_the_doors(gate: RunningGate) -> None:
+def test_a_change_is_seen_through_the_providers(gateway: RunningGateway) -> None:
     """
-    "One profile": what is written here, every linked account's door sees.
+    "One profile": what is written here, every linked account's provider sees.
     """
-    send(gate, "PATCH", f"/profiles/{id_of(gate, KAI)}", {"birth": {"city": "Oslo"}})
+    send(gateway, "PATCH", f"/profiles/{id_of(gateway, KAI)}", {"birth": {"city": "Oslo"}})
 
-    assert "Oslo" == gate.fields(*KAI)["birth.city"]
+    assert "Oslo" == gateway.fields(*KAI)["birth.city"]
 
 
-def test_what_has_no_common_form_is_shown_as_it_was_written(gate: RunningGate) -> None:
+def test_what_has_no_common_form_is_shown_as_it_was_written(gateway: RunningGateway) -> None:
     """
     "Wakanda stays Wakanda": no silent loss, and no country that is none.
     """
-    gate.put(*KAI, {"addresses.postal.country": {"country-name": "Wakanda"}})
+    gateway.put(*KAI, {"addresses.postal.country": {"country-name": "Wakanda"}})
 
-    body = profile(gate, id_of(gate, KAI))
+    body = profile(gateway, id_of(gateway, KAI))
 
     assert "addresses" not in body
     assert [
@@ -234,34 +236,34 @@ def test_what_has_no_common_form_is_shown_as_it_was_written(gate: RunningGate) -
     ] == body["as_written"]
 
 
-def test_documents_are_shown_and_not_changed_here(gate: RunningGate) -> None:
+def test_documents_are_shown_and_not_changed_here(gateway: RunningGateway) -> None:
     """
-    Documents have rules of their own at the doors; here they are read only.
+    Documents have rules of their own at the providers; here they are read only.
     """
-    profile_id = id_of(gate, VERA)
+    profile_id = id_of(gateway, VERA)
 
-    answer = send(gate, "PATCH", f"/profiles/{profile_id}", {"documents": {"virtual": []}})
+    response = send(gateway, "PATCH", f"/profiles/{profile_id}", {"documents": {"virtual": []}})
 
-    assert 200 == answer.status
-    (document,) = answer.json()["documents"]["virtual"]
+    assert 200 == response.status
+    (document,) = response.json()["documents"]["virtual"]
     assert ("SSN", "111111112") == (document["type"], document["value"])
 
 
-def test_a_list_of_profiles_goes_on_where_it_ends(gate: RunningGate) -> None:
+def test_a_list_of_profiles_goes_on_where_it_ends(gateway: RunningGateway) -> None:
     """
     Following `next` gives every profile once, in the order of their ids.
     """
     found: list[str] = []
     target = "/profiles?limit=3"
     for _ in range(20):
-        page = send(gate, "GET", target).json()
+        page = send(gateway, "GET", target).json()
         assert len(page["profiles"]) <= 3
         found += [item["id"] for item in page["profiles"]]
         if "next" not in page:
             break
         target = f"/profiles?limit=3&cursor={page['next']}"
 
-    (count,) = gate.rows("SELECT count(*) FROM profiles")[0]
+    (count,) = gateway.rows("SELECT count(*) FROM profiles")[0]
     assert (count, sorted(set(found))) == (len(found), found)
 
 
@@ -270,7 +272,7 @@ PAGES: Mapping[str, tuple[str, str]] = {
     "too many": ("limit=101", "limit"),
     "a word": ("limit=many", "limit"),
     "a fraction": ("limit=1.5", "limit"),
-    "a number with a nought before it": ("limit=010", "limit"),
+    "a number with a zero before it": ("limit=010", "limit"),
     "a number of another script": ("limit=%D9%A3", "limit"),
     "a number without end": (f"limit={'9' * 5000}", "limit"),
     "no cursor": ("cursor=", "cursor"),
@@ -283,35 +285,35 @@ PAGES: Mapping[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("place", ["/profiles", "/export"])
 @pytest.mark.parametrize(("query", "name"), PAGES.values(), ids=PAGES)
-def test_a_page_that_cannot_be_is_refused(
-    gate: RunningGate, place: str, query: str, name: str
+def test_a_page_that_cannot_be_is_rejected(
+    gateway: RunningGateway, place: str, query: str, name: str
 ) -> None:
     """
-    A limit is 1 to 100, and a cursor one that an earlier answer gave.
+    A limit is 1 to 100, and a cursor one that an earlier response gave.
     """
-    answer = send(gate, "GET", f"{place}?{query}")
+    response = send(gateway, "GET", f"{place}?{query}")
 
-    assert (400, "invalid") == gist(answer)
-    assert [name] == list(faults(answer))
+    assert (400, "invalid") == gist(response)
+    assert [name] == list(violations(response))
 
 
-def test_an_erased_profile_is_gone(gate: RunningGate) -> None:
+def test_an_erased_profile_is_gone(gateway: RunningGateway) -> None:
     """
     "Erasing a profile is destroying its key": its accounts know nobody any more.
     """
-    profile_id = id_of(gate, LENA)
+    profile_id = id_of(gateway, LENA)
 
-    answer = send(gate, "DELETE", f"/profiles/{profile_id}")
+    response = send(gateway, "DELETE", f"/profiles/{profile_id}")
 
-    assert (204, b"") == (answer.status, answer.body)
-    assert 404 == send(gate, "GET", f"/profiles/{profile_id}").status
-    assert 404 == send(gate, "DELETE", f"/profiles/{profile_id}").status
-    navixy = gate.send("GET", "/v2/user/get_info?hash=11ee11ee22ff22ff33aa33aa44bb44bb")
+    assert (204, b"") == (response.status, response.body)
+    assert 404 == send(gateway, "GET", f"/profiles/{profile_id}").status
+    assert 404 == send(gateway, "DELETE", f"/profiles/{profile_id}").status
+    navixy = gateway.send("GET", "/v2/user/get_info?hash=11ee11ee22ff22ff33aa33aa44bb44bb")
     assert 400 == navixy.status
 
 
 INVALID: Mapping[str, tuple[Any, dict[str, str]]] = {
-    "several faults at once": (
+    "several violations at once": (
         {
             "name": {"given": 5},
             "birth": {"date": "2025-02-29", "country": "ZZ"},
@@ -342,38 +344,40 @@ INVALID: Mapping[str, tuple[Any, dict[str, str]]] = {
 
 @pytest.mark.parametrize("method", ["POST", "PATCH"])
 @pytest.mark.parametrize(("body", "expected"), INVALID.values(), ids=INVALID)
-def test_all_faults_are_told_at_once(
-    gate: RunningGate, method: str, body: Any, expected: dict[str, str]
+def test_all_violations_are_reported_at_once(
+    gateway: RunningGateway, method: str, body: Any, expected: dict[str, str]
 ) -> None:
     """
-    RFC 9457 with a JSON pointer (RFC 6901) for each fault, and no value that was sent.
+    RFC 9457 with a JSON pointer (RFC 6901) for each violation, and no value that was sent.
     """
-    made = create(gate, EVERYTHING)
+    made = create(gateway, EVERYTHING)
     target = "/profiles" if method == "POST" else f"/profiles/{made['id']}"
 
-    answer = send(gate, method, target, body)
+    response = send(gateway, method, target, body)
 
-    assert (400, "invalid") == gist(answer)
-    assert expected == faults(answer)
-    assert "TELLTALE" not in answer.text
-    assert made == profile(gate, made["id"])
+    assert (400, "invalid") == gist(response)
+    assert expected == violations(response)
+    assert "TELLTALE" not in response.text
+    assert made == profile(gateway, made["id"])
 
 
-def test_faults_of_parameters_and_of_the_body_are_told_together(gate: RunningGate) -> None:
+def test_violations_of_parameters_and_of_the_body_are_reported_together(
+    gateway: RunningGateway,
+) -> None:
     """
-    Whoever mends a request wants to mend it once.
+    Whoever fixes a request wants to fix it once.
     """
-    answer = send(
-        gate, "PATCH", f"/profiles/{NOBODY}", {"email": "no"}, headers={"If-Match": "first"}
+    response = send(
+        gateway, "PATCH", f"/profiles/{NOBODY}", {"email": "no"}, headers={"If-Match": "first"}
     )
 
     assert {
         "If-Match": "must be * or entity tags in quotation marks",
         "/email": "must be an e-mail address",
-    } == faults(answer)
+    } == violations(response)
 
 
-REFUSED: Mapping[str, tuple[str, str, bytes | None, dict[str, str], int]] = {
+REJECTED: Mapping[str, tuple[str, str, bytes | None, dict[str, str], int]] = {
     "a body that is no JSON": ("POST", "/profiles", b"{", {}, 400),
     "no body": ("POST", "/profiles", b"", {}, 400),
     "a form": (
@@ -389,10 +393,10 @@ REFUSED: Mapping[str, tuple[str, str, bytes | None, dict[str, str], int]] = {
 
 
 @pytest.mark.parametrize(
-    ("method", "target", "body", "headers", "status"), REFUSED.values(), ids=REFUSED
+    ("method", "target", "body", "headers", "status"), REJECTED.values(), ids=REJECTED
 )
-def test_a_refusal_is_a_problem(
-    gate: RunningGate,
+def test_a_error_response_is_a_problem(
+    gateway: RunningGateway,
     method: str,
     target: str,
     body: bytes | None,
@@ -400,21 +404,21 @@ def test_a_refusal_is_a_problem(
     status: int,
 ) -> None:
     """
-    RFC 9457: "application/problem+json", whose status is the answer's own.
+    RFC 9457: "application/problem+json", whose status is the response's own.
     """
-    answer = gate.send(
+    response = gateway.send(
         method, target, body=body, headers={"Authorization": "Bearer demo-admin", **headers}
     )
 
-    assert status == gist(answer)[0]
-    assert {"type", "title", "status", "detail"} <= answer.json().keys()
+    assert status == gist(response)[0]
+    assert {"type", "title", "status", "detail"} <= response.json().keys()
 
 
-def test_a_profile_of_one_mebibyte_is_kept(gate: RunningGate) -> None:
+def test_a_profile_of_one_mebibyte_is_kept(gateway: RunningGateway) -> None:
     """
     A name has no longest length here; only the body has one.
     """
-    made = create(gate, {"name": {"given": "Z" * 2**20}})
+    made = create(gateway, {"name": {"given": "Z" * 2**20}})
 
-    assert 2**20 == len(profile(gate, made["id"])["name"]["given"])
+    assert 2**20 == len(profile(gateway, made["id"])["name"]["given"])
     assert json.dumps(made)

@@ -1,4 +1,4 @@
-"""A profile as its doors show it, and what a change would do to them."""
+"""A profile as its providers show it, and what a change would do to them."""
 
 from typing import Any
 
@@ -13,14 +13,16 @@ from tests.profiles.client import (
     profile,
     send,
 )
-from tests.running_gateway import RunningGate
+from tests.running_gateway import RunningGateway
 
 
-def test_all_linked_doors_are_shown_side_by_side(gate: RunningGate) -> None:
+def test_all_linked_providers_are_shown_side_by_side(gateway: RunningGateway) -> None:
     """
-    One person behind four doors: the same name in four providers' words.
+    One person behind four providers: the same name in four providers' words.
     """
-    views = send(gate, "GET", f"/profiles/{id_of(gate, LENA)}/views").json()["views"]
+    views = send(gateway, "GET", f"/profiles/{id_of(gateway, LENA)}/projections").json()[
+        "projections"
+    ]
     bodies = {view["provider"]: view["body"] for view in views}
 
     assert {"diadoc", "kraken", "machnet", "navixy"} == bodies.keys()
@@ -33,75 +35,75 @@ def test_all_linked_doors_are_shown_side_by_side(gate: RunningGate) -> None:
     )
 
 
-def test_a_profile_without_accounts_is_shown_by_no_door(gate: RunningGate) -> None:
+def test_a_profile_without_accounts_is_shown_by_no_provider(gateway: RunningGateway) -> None:
     """
     Nobody is linked, so nobody sees it.
     """
-    made = create(gate)
+    made = create(gateway)
 
-    assert {"views": []} == send(gate, "GET", f"/profiles/{made['id']}/views").json()
+    assert {"projections": []} == send(gateway, "GET", f"/profiles/{made['id']}/projections").json()
 
 
-def trial(gate: RunningGate, account: tuple[str, str], body: Any) -> Any:
+def trial(gateway: RunningGateway, account: tuple[str, str], body: Any) -> Any:
     """What a change would do; and it must not have done it."""
-    profile_id = id_of(gate, account)
-    before = profile(gate, profile_id)
+    profile_id = id_of(gateway, account)
+    before = profile(gateway, profile_id)
     sent = {"provider": account[0], "external_id": account[1], "body": body}
-    answer = send(gate, "POST", f"/profiles/{profile_id}/what-if", sent)
-    assert 200 == answer.status
-    assert before == profile(gate, profile_id)
-    return answer.json()
+    response = send(gateway, "POST", f"/profiles/{profile_id}/what-if", sent)
+    assert 200 == response.status
+    assert before == profile(gateway, profile_id)
+    return response.json()
 
 
-def test_a_change_that_would_be_taken(gate: RunningGate) -> None:
+def test_a_change_that_would_be_taken(gateway: RunningGateway) -> None:
     """
-    The acting door tells its fields, and the profile is shown as it would be.
+    The acting provider tells its fields, and the profile is shown as it would be.
     """
     body = {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}, "city_of_birth": "Oslo"}
 
-    outcome = trial(gate, KAI, body)
+    outcome = trial(gateway, KAI, body)
 
-    (verdict,) = outcome["verdicts"]
-    assert (*KAI, "taken") == (verdict["provider"], verdict["external_id"], verdict["outcome"])
+    (outcome,) = outcome["outcomes"]
+    assert (*KAI, "accepted") == (outcome["provider"], outcome["external_id"], outcome["outcome"])
     assert {
         "name": {"given": "Zoe", "family": "Quinn"},
         "birth": {"city": "Oslo"},
     } == outcome["profile"]
 
 
-def test_a_change_that_a_linked_account_locks_would_be_refused(gate: RunningGate) -> None:
+def test_a_change_that_a_linked_account_locks_would_be_rejected(gateway: RunningGateway) -> None:
     """
-    Lena is verified with Machnet: her name stays, whichever door asks.
+    Lena is verified with Machnet: her name stays, whichever provider asks.
     """
-    outcome = trial(gate, LENA, {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}})
+    outcome = trial(gateway, LENA, {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}})
 
-    (verdict,) = outcome["verdicts"]
-    assert (LENA[0], "refused") == (verdict["provider"], verdict["outcome"])
-    assert verdict["why"]
+    (outcome,) = outcome["outcomes"]
+    assert (LENA[0], "rejected") == (outcome["provider"], outcome["outcome"])
+    assert outcome["reason"]
     assert "Lena" == outcome["profile"]["name"]["given"]
 
 
-def test_a_body_that_breaks_the_doors_rules_would_be_refused(gate: RunningGate) -> None:
+def test_a_body_that_breaks_the_providers_rules_would_be_rejected(gateway: RunningGateway) -> None:
     """
-    The door's own spec judges the body, and the reasons do not repeat it.
+    The provider's own spec judges the body, and the reasons do not repeat it.
     """
-    outcome = trial(gate, KAI, {"language": "TELLTALE", "date_of_birth": "TELLTALE"})
+    outcome = trial(gateway, KAI, {"language": "TELLTALE", "date_of_birth": "TELLTALE"})
 
-    (verdict,) = outcome["verdicts"]
-    assert ("refused", {"language", "date_of_birth"}) == (
-        verdict["outcome"],
-        set(verdict["fields"]),
+    (outcome,) = outcome["outcomes"]
+    assert ("rejected", {"language", "date_of_birth"}) == (
+        outcome["outcome"],
+        set(outcome["fields"]),
     )
     assert "TELLTALE" not in str(outcome)
 
 
-def test_an_account_of_somebody_else_cannot_be_tried(gate: RunningGate) -> None:
+def test_an_account_of_somebody_else_cannot_be_tried(gateway: RunningGateway) -> None:
     """
     A trial is made by one of the profile's own accounts.
     """
     sent = {"provider": KAI[0], "external_id": KAI[1], "body": {}}
 
-    strange = send(gate, "POST", f"/profiles/{id_of(gate, LENA_AT_MACHNET)}/what-if", sent)
-    nobody = send(gate, "POST", f"/profiles/{NOBODY}/what-if", sent)
+    strange = send(gateway, "POST", f"/profiles/{id_of(gateway, LENA_AT_MACHNET)}/what-if", sent)
+    nobody = send(gateway, "POST", f"/profiles/{NOBODY}/what-if", sent)
 
     assert [404, 404] == [gist(strange)[0], gist(nobody)[0]]

@@ -3,7 +3,8 @@
 ``bodies(spec, schema)`` walks an OpenAPI schema and makes values that keep its rules: strings at
 the bounds of their lengths and in all scripts, enums, formats, patterns, optional and nullable
 properties. Where a property has a codec (``x-profile: {as: country-name}``), values that the codec
-knows come as often as those that it does not. What rules across properties refuse, the door's own
+knows come as often as those that it does not. What rules across properties reject, the
+provider's own
 check is to filter out.
 """
 

@@ -1,7 +1,7 @@
-"""The forms of every door: each way in which a provider's door changes the profile, found anew.
+"""Every way in which a provider's API changes the profile, found from the specs.
 
 A fifth provider is covered without an edit: its spec says which operations update (``x-update``)
-and which schemas show (``x-view``), and the generator writes both down in ``DOOR``.
+and which schemas show (``x-projection``), and the generator writes both down in ``MAPPING``.
 """
 
 import sys
@@ -20,10 +20,10 @@ from profilegate.gateway.loading import load_provider
 from profilegate.gateway.provider import Provider
 from profilegate.http.app import load_sources
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.validator import FindFaults, compile_check, nul_faults
+from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Changes, DoorRules, Fields, View
+from profilegate.profile.rules import Changes, Fields, LockRules, View
 from tests.properties.bodies import bodies, members
 
 EXTERNAL_ID = "1001"
@@ -38,7 +38,7 @@ class Form:
     """One way to change the profile: an operation's body, for one kind of accounts.
 
     ``own`` are the fields of an account of that kind; ``reader`` gives the profile in the form of
-    the body itself, ``view`` (if the door has one) as the door shows it.
+    the body itself, ``view`` (if the provider has one) as the provider shows it.
     """
 
     spec: Spec
@@ -116,10 +116,10 @@ def _forms() -> Iterator[Form]:
     for spec, provider in PROVIDERS.values():
         operations = {operation.id: operation for operation in spec.operations()}
         by_function = {f"changes_from_{snake(name)}": name for name in spec.schemas()}
-        for writing in provider.door.updates:
+        for writing in provider.mapping.updates:
             body = body_schema(spec, operations[writing.operation])
             assert body is not None
-            check = compile_check(spec, body)
+            check = compile_validator(spec, body)
             own = {**writing.applies, "account.id": EXTERNAL_ID}
             top = spec.schemas()[by_function[writing.changes.__name__]]
             branches = (
@@ -141,19 +141,19 @@ def _forms() -> Iterator[Form]:
                     own=own,
                     changes=writing.changes,
                     reader=module[f"{name}_from_profile"],
-                    view=provider.door.view_of(own),
+                    view=provider.mapping.view_of(own),
                     accepts=accepts,
                     bodies=bodies(spec, sent).filter(accepts),
                 )
 
 
-def _accepts(check: FindFaults) -> Callable[[Any], bool]:
-    return lambda body: not check(body) and not nul_faults(body)
+def _accepts(check: Validate) -> Callable[[Any], bool]:
+    return lambda body: not check(body) and not nul_violations(body)
 
 
 FORMS = tuple(_forms())
 
-LOCKING: dict[str, tuple[DoorRules, Fields]] = {
+LOCKING: dict[str, tuple[LockRules, Fields]] = {
     f"{name} {table.applies} {state}": (
         provider.rules,
         {**table.applies, **provider.rules.states[state], "account.id": EXTERNAL_ID},
@@ -162,7 +162,7 @@ LOCKING: dict[str, tuple[DoorRules, Fields]] = {
     for table in provider.rules.tables
     for state in provider.rules.states
 }
-"""Accounts that lock: each door's kinds of accounts, in each of their states."""
+"""Accounts that lock: each provider's kinds of accounts, in each of their states."""
 
 
 def without_documents(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -172,7 +172,7 @@ def without_documents(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def profiles(draw: st.DrawFn) -> Fields:
-    """A profile that doors have written, one after another: shared fields only."""
+    """A profile that providers have written, one after another: shared fields only."""
     fields: Fields = {}
     for form in draw(st.lists(st.sampled_from(FORMS), max_size=2)):
         changes = form.changes(draw(form.bodies))
@@ -184,7 +184,7 @@ def profiles(draw: st.DrawFn) -> Fields:
 
 @st.composite
 def sent(draw: st.DrawFn) -> tuple[Form, Any]:
-    """Any form, and a body that its door accepts."""
+    """Any form, and a body that its provider accepts."""
     form = draw(st.sampled_from(FORMS))
     body = draw(form.bodies)
     note(f"{form}: {body}")

@@ -46,7 +46,7 @@ def test_any_text_reads_as_it_was_written(codec: Codec, text: str) -> None:
 @given(common=COMMON.filter(is_common))
 def test_a_common_form_that_is_shown_is_stored_as_itself(codec: Codec, common: str) -> None:
     """
-    ``store(show(common)) == common``, for every common form that a door shows.
+    ``store(show(common)) == common``, for every common form that a provider shows.
     """
     is_phone = codecs.phone.parse(common) is not None
     shown = codec.show(common) if is_phone == codec.name.startswith("phone") else None
@@ -59,7 +59,8 @@ def test_a_common_form_that_is_shown_is_stored_as_itself(codec: Codec, common: s
 @given(text=TEXTS)
 def test_what_is_stored_is_a_common_form_or_known_by_its_codec(codec: Codec, text: str) -> None:
     """
-    "Otherwise it is stored as written": under the codec's own name, where no other door reads it.
+    "Otherwise it is stored as written": under the codec's own name, where no
+    other provider reads it.
     """
     stored = codec.store(text)
 
@@ -70,7 +71,7 @@ def test_what_is_stored_is_a_common_form_or_known_by_its_codec(codec: Codec, tex
 @given(number=st.integers(0, 10**18), zeros=st.integers(0, 3))
 def test_a_whole_number_is_one_number_however_it_was_written(number: int, zeros: int) -> None:
     """
-    "The one documented place where a door does not read back the text that it wrote."
+    "The one documented place where a provider does not read back the text that it wrote."
     """
     codec = codecs.whole_number
     text = "0" * zeros + str(number)

@@ -1,4 +1,4 @@
-"""Locks hold at every door, and refuse nothing but a new value."""
+"""Locks hold for every provider, and reject nothing but a new value."""
 
 from typing import Any
 
@@ -39,27 +39,27 @@ def locked_values(fields: Fields, locks: list[Lock]) -> Fields:
 
 @thorough
 @given(profiles(), held(), sent())
-def test_a_locked_field_changes_at_no_door(
+def test_a_locked_field_changes_at_no_provider(
     before: Fields, locks: list[Lock], sent: tuple[Form, Any]
 ) -> None:
     """
-    "When any linked account locks a field, no door may change it"; and what is refused is named:
-    locked fields that would get a new value, those and no others.
+    "When any linked account locks a field, no provider may change it"; the rejection
+    names     locked fields that would get a new value, those and no others.
     """
     form, body = sent
     start = {**before, **form.own}
     changed = without_documents(decide(start, form.changes(body)).changed)
-    # A door that replaces a name whole cannot say "", only leave the part out: no new value.
+    # A provider that replaces a name whole cannot say "", only leave the part out: no new value.
     new = {p for p, values in changed.items() if values != ("", None) and holds(locks, p)}
-    after, refused = start, []
+    after, rejected = start, []
     try:
         after = decide(start, form.changes(body), locks).fields
     except FieldsLockedError as error:
-        refused = [path.split(":") for path in error.paths]
+        rejected = [path.split(":") for path in error.paths]
 
     assert locked_values(start, locks) == locked_values(after, locks)
-    assert new == {path for path, *kind in refused if not kind}
-    assert all(holds(locks, *path) for path in refused)
+    assert new == {path for path, *kind in rejected if not kind}
+    assert all(holds(locks, *path) for path in rejected)
 
 
 @thorough

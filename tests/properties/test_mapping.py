@@ -25,11 +25,11 @@ def test_a_body_changes_just_what_its_spec_says(sent: tuple[Form, Any]) -> None:
 
 @thorough
 @given(profiles(), sent())
-def test_a_door_leaves_alone_what_it_has_no_name_for(
+def test_a_provider_leaves_alone_what_it_has_no_name_for(
     before: Fields, sent: tuple[Form, Any]
 ) -> None:
     """
-    "No silent loss: a door never touches a field that it cannot express. A field absent from a
+    "No silent loss: a provider never touches a field that it cannot express. A field absent from a
     body is untouched."
     """
     form, body = sent
@@ -37,7 +37,7 @@ def test_a_door_leaves_alone_what_it_has_no_name_for(
     after = decide({**before, **form.own}, form.changes(body)).fields
     untouched = {path: value for path, value in before.items() if path not in expected}
 
-    assert expected.keys() <= form.provider.door.field_names.keys()
+    assert expected.keys() <= form.provider.mapping.field_names.keys()
     assert untouched == {path: after.get(path) for path in untouched}
 
 
@@ -56,11 +56,11 @@ def test_the_last_write_wins(before: Fields, form: Form, data: st.DataObject) ->
     assert without_documents(at_once) == without_documents(after)
 
 
-def test_every_door_has_forms() -> None:
+def test_every_provider_has_forms() -> None:
     """
-    All that is claimed here of "every door" is claimed of these, and none of them is empty.
+    All that is claimed here of "every provider" is claimed of these, and none of them is empty.
     """
-    doors = {form.spec.name for form in FORMS}
+    projections = {form.spec.name for form in FORMS}
 
-    assert doors == {form.spec.name for form in FORMS if list(leaves(form.spec, form.schema))}
-    assert len(doors) >= 4
+    assert projections == {form.spec.name for form in FORMS if list(leaves(form.spec, form.schema))}
+    assert len(projections) >= 4

@@ -1,4 +1,4 @@
-"""What a door wrote, it reads; what it read, it may write again."""
+"""What a provider wrote, it reads; what it read, it may write again."""
 
 from typing import Any
 
@@ -22,10 +22,10 @@ from tests.properties.forms import (
 
 @thorough
 @given(profiles(), sent())
-def test_what_a_door_writes_it_shows(before: Fields, sent: tuple[Form, Any]) -> None:
+def test_what_a_provider_writes_it_shows(before: Fields, sent: tuple[Form, Any]) -> None:
     """
-    "Put-get: what a door writes, the same door reads back unchanged (masks aside), whatever the
-    value", and whatever other doors wrote before.
+    "Put-get: what a provider writes, the same provider reads back unchanged (masks aside),
+    whatever the value", and whatever other providers wrote before.
     """
     form, body = sent
     after = decide({**before, **form.own}, form.changes(body)).fields
@@ -44,11 +44,12 @@ def test_what_a_door_writes_it_shows(before: Fields, sent: tuple[Form, Any]) -> 
 
 @thorough
 @given(profiles(), sent())
-def test_what_a_door_writes_it_reads_in_the_same_form(
+def test_what_a_provider_writes_it_reads_in_the_same_form(
     before: Fields, sent: tuple[Form, Any]
 ) -> None:
     """
-    Put-get for the fields that a door takes and never shows, such as Navixy's okpo_code: kept as
+    Put-get for the fields that a provider takes and never shows, such as Navixy's okpo_code:
+    kept as
     they were written, they read as they were written.
     """
     form, body = sent
@@ -82,7 +83,7 @@ def test_writing_back_what_was_read_changes_nothing(before: Fields, sent: tuple[
 @given(sent())
 def test_what_was_read_is_accepted(sent: tuple[Form, Any]) -> None:
     """
-    What a door itself wrote, its own check takes when it is sent again.
+    What a provider itself wrote, its own check takes when it is sent again.
     """
     form, body = sent
     after = decide(form.own, without_documents(form.changes(body))).fields

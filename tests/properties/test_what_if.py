@@ -1,4 +1,4 @@
-"""What is foretold is what then happens: ``Doors.what_if`` against the update itself."""
+"""What is foretold is what then happens: ``Projections.what_if`` against the update itself."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegate.admin.projections import CANNOT_EXPRESS, REFUSED, TAKEN, Doors
+from profilegate.admin.projections import NOT_REPRESENTABLE, REJECTED, ACCEPTED, Projections
 from profilegate.errors import RequestError
-from profilegate.gateway.gateway import Gate
+from profilegate.gateway.gateway import Gateway
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
 from profilegate.profile.rules import Fields
-from profilegate.store import DEFAULT_WORLD, Account, AccountKey, NewAccount, Profile, Update
+from profilegate.store import DEFAULT_NAMESPACE, Account, AccountKey, NewAccount, Profile, Update
 from profilegate.store.sqlite import SqliteStore, open_store
 from tests.properties.forms import (
     ABSENT,
@@ -32,7 +32,7 @@ from tests.properties.forms import (
 
 @dataclass(repr=False)
 class People:
-    """One store with many people, each known at every door; the doors beside it.
+    """One store with many people, each known for every provider; the providers beside it.
 
     ``run`` runs a coroutine where the store lives::
 
@@ -40,7 +40,7 @@ class People:
     """
 
     store: SqliteStore
-    doors: Doors
+    projections: Projections
     runner: asyncio.Runner
     count: int = 0
 
@@ -49,11 +49,12 @@ class People:
         return self.runner.run(work)
 
     def link(self, fields: Fields, own: dict[str, Fields]) -> Profile:
-        """A new profile with these fields, and an account at every door with fields of its own."""
+        """A new profile with these fields, and an account for every provider with fields of its
+        own."""
         self.count += 1
         first: AccountKey | None = None
         for provider, account in own.items():
-            key = AccountKey(DEFAULT_WORLD, provider, f"{provider}-{self.count}")
+            key = AccountKey(DEFAULT_NAMESPACE, provider, f"{provider}-{self.count}")
             shared = fields if first is None else {}
             new = NewAccount(key, {**shared, **account}, profile_of=first)
             self.run(self.store.create(new))
@@ -70,10 +71,10 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     rules = {name: provider.rules for name, (_, provider) in PROVIDERS.items()}
     with asyncio.Runner() as runner:
         store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules=rules)
-        doors = Doors(Gate(store, public_url="http://gate.example"))
+        projections = Projections(Gateway(store, public_url="http://gateway.example"))
         for spec, provider in PROVIDERS.values():
-            doors.add(spec, provider)
-        yield People(store, doors, runner)
+            projections.add(spec, provider)
+        yield People(store, projections, runner)
         runner.run(store.close())
 
 
@@ -85,7 +86,7 @@ def required(form: Form) -> Fields:
 
 @st.composite
 def linked(draw: st.DrawFn) -> tuple[Form, dict[str, Fields]]:
-    """A form, and an account at every door: one that can use it, the others in any state."""
+    """A form, and an account for every provider: one that can use it, the others in any state."""
     acting = draw(st.sampled_from(FORMS))
     own: dict[str, Fields] = {}
     for provider in sorted({form.spec.name for form in FORMS}):
@@ -118,10 +119,10 @@ def comparable(fields: Fields) -> Fields:
 
 
 def shown(people: People, profile: Profile) -> dict[AccountKey, dict[str, Any]]:
-    """What each door shows, without the ids of documents."""
+    """What each provider shows, without the ids of documents."""
     return {
         account.key: comparable_body(view.body)
-        for account, view in zip(profile.accounts, people.doors.views(profile), strict=True)
+        for account, view in zip(profile.accounts, people.projections.views(profile), strict=True)
     }
 
 
@@ -136,8 +137,8 @@ def comparable_body(body: Any) -> dict[str, Any]:
 
 
 def in_its_words(provider: str, paths: set[str]) -> set[str]:
-    """What a door calls some paths."""
-    return {PROVIDERS[provider][1].door.field_names.get(path, path) for path in paths}
+    """What a provider calls some paths."""
+    return {PROVIDERS[provider][1].mapping.field_names.get(path, path) for path in paths}
 
 
 @thorough
@@ -146,32 +147,34 @@ def test_what_is_foretold_is_what_happens(
     people: People, fields: Fields, linked: tuple[Form, dict[str, Fields]], data: st.DataObject
 ) -> None:
     """
-    Taken is what the store takes, refused what it refuses; the shared fields afterwards are those
-    that were foretold, and a door at which nothing was foretold shows what it showed.
+    Taken is what the store takes, rejected what it rejects; the shared fields afterwards are those
+    that were foretold, and a provider at which nothing was foretold shows what it showed.
     """
     form, own = linked
     body = data.draw(sent_bodies(form))
     before = people.link(fields, own)
     acting = next(a.key for a in before.accounts if a.key.provider == form.spec.name)
-    foretold = people.run(people.doors.what_if(before, acting.provider, acting.external_id, body))
-    verdict, *others = foretold.verdicts
+    foretold = people.run(
+        people.projections.what_if(before, acting.provider, acting.external_id, body)
+    )
+    outcome, *others = foretold.outcomes
     untouched = people.run(people.store.profile_of(acting))
     is_taken = happens(people, form, acting, body)
     after = people.run(people.store.profile_of(acting))
 
     assert before == untouched
-    assert (TAKEN if is_taken else REFUSED) == verdict.outcome
+    assert (ACCEPTED if is_taken else REJECTED) == outcome.outcome
     assert comparable(after.fields) == comparable(foretold.fields)
     if not is_taken:
         assert ([], before) == (others, after)
         return
-    assert in_its_words(acting.provider, changed(before, after)) == set(verdict.fields)
+    assert in_its_words(acting.provider, changed(before, after)) == set(outcome.fields)
     shown_before, shown_after = shown(people, before), shown(people, after)
     for account in after.accounts:
-        at_door = [v for v in others if v.provider == account.key.provider]
-        if account.key != acting and not at_door:
+        at_provider = [v for v in others if v.provider == account.key.provider]
+        if account.key != acting and not at_provider:
             assert shown_before[account.key] == shown_after[account.key]
-        for outcome in (v for v in at_door if v.outcome == CANNOT_EXPRESS):
+        for outcome in (v for v in at_provider if v.outcome == NOT_REPRESENTABLE):
             assert not visible(account, set(outcome.fields), shown_after[account.key])
 
 
@@ -204,11 +207,11 @@ def own(account: Account) -> Fields:
 
 
 def visible(account: Account, names: set[str], body: dict[str, Any]) -> set[str]:
-    """Which of some fields an account's door shows; that it has them all is seen to."""
+    """Which of some fields an account's provider shows; that it has them all is seen to."""
     spec, provider = PROVIDERS[account.key.provider]
-    view = provider.door.view_of(account.fields)
+    view = provider.mapping.view_of(account.fields)
     assert view is not None
-    words = provider.door.field_names
+    words = provider.mapping.field_names
     ways = {
         words[leaf.path]: way
         for way, leaf in leaves(spec, {"$ref": f"#/components/schemas/{view.schema}"})

@@ -23,7 +23,7 @@ ENVELOPES: dict[str, tuple[str, str]] = {
     "machnet": ("application/json", "#/components/schemas/Error"),
     "navixy": ("application/json", "#/components/schemas/Error"),
 }
-"""Each provider's one form of a refusal."""
+"""Each provider's one form of an error response."""
 
 At = tuple[str | int, ...]
 

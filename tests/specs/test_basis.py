@@ -56,7 +56,7 @@ def test_a_note_says_on_what_it_is_based(spec: Spec) -> None:
     assert [] == silent
 
 
-def _refusals(spec: Spec) -> dict[str, Node]:
+def _error_responses(spec: Spec) -> dict[str, Node]:
     return {
         f"{operation.id} {status}": spec.resolve(response)
         for operation in spec.operations()
@@ -66,14 +66,14 @@ def _refusals(spec: Spec) -> dict[str, Node]:
 
 
 @pytest.mark.parametrize("name", ENVELOPES)
-def test_every_refusal_comes_in_the_providers_envelope(name: str) -> None:
+def test_every_error_response_comes_in_the_providers_envelope(name: str) -> None:
     """
     A client has one way to read an error: 4xx and 5xx look alike.
     """
     media_type, reference = ENVELOPES[name]
     contents = {
-        at: {kind: media["schema"] for kind, media in refusal["content"].items()}
-        for at, refusal in _refusals(PROVIDERS[name]).items()
+        at: {kind: media["schema"] for kind, media in error_response["content"].items()}
+        for at, error_response in _error_responses(PROVIDERS[name]).items()
     }
 
     assert {at: {media_type: {"$ref": reference}} for at in contents} == contents
@@ -88,6 +88,6 @@ def test_every_405_names_the_methods_that_are_allowed(spec: Spec) -> None:
 
     assert wanted == {
         at: list(node.get("headers", {}))
-        for at, node in _refusals(spec).items()
+        for at, node in _error_responses(spec).items()
         if at.endswith(" 405")
     }

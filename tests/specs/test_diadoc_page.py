@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["diadoc"]
@@ -39,7 +39,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
     "published_name": {"FullName": {"FullName": NAME}},
 }
 
-ANSWER: dict[str, Any] = {
+RESPONSE: dict[str, Any] = {
     "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
     "Login": "login@kontur.ru",
     "FullName": NAME,
@@ -89,7 +89,9 @@ def test_the_spec_quotes_the_pages_sentence(status: int, sentence: str) -> None:
     ("status", "sentence"),
     [(s, text) for s, texts in STATUSES.items() if s >= 400 for text in texts],
 )
-def test_an_example_of_each_refusal_says_the_pages_sentence(status: int, sentence: str) -> None:
+def test_an_example_of_each_error_response_says_the_pages_sentence(
+    status: int, sentence: str
+) -> None:
     """
     An error is one sentence, and the page has written them already.
     """
@@ -110,7 +112,7 @@ def test_the_published_examples_are_the_pages_samples(name: str, body: dict[str,
     assert body == SPEC.resolve(content["examples"][name])["value"]
 
 
-def test_the_answers_media_types_are_the_pages() -> None:
+def test_the_responses_media_types_are_the_pages() -> None:
     """
     "Content-Type: application/json; charset=utf-8" in the sample; before it stands what is
     meant if nobody says anything: "По умолчанию все структуры ожидаются в формате Protocol
@@ -121,7 +123,7 @@ def test_the_answers_media_types_are_the_pages() -> None:
     assert ["application/x-protobuf", "application/json; charset=utf-8"] == list(content)
 
 
-def test_the_answer_is_the_pages_with_keys_in_its_order() -> None:
+def test_the_response_is_the_pages_with_keys_in_its_order() -> None:
     """
     "Пример ответа".
     """
@@ -129,7 +131,7 @@ def test_the_answer_is_the_pages_with_keys_in_its_order() -> None:
     examples = content["application/json; charset=utf-8"]["examples"]
     value = SPEC.resolve(examples["published"])["value"]
 
-    assert (ANSWER, list(ANSWER), list(NAME)) == (value, list(value), list(value["FullName"]))
+    assert (RESPONSE, list(RESPONSE), list(NAME)) == (value, list(value), list(value["FullName"]))
 
 
 @pytest.mark.parametrize(
@@ -162,7 +164,9 @@ def test_a_body_is_taken_or_not(body: Any, is_good: bool) -> None:
     необходимо изменить": one of the two suffices, and one there must be.
     """
 
-    assert is_good != bool(compile_check(SPEC, {"$ref": "#/components/schemas/UserToUpdate"})(body))
+    assert is_good != bool(
+        compile_validator(SPEC, {"$ref": "#/components/schemas/UserToUpdate"})(body)
+    )
 
 
 def test_one_header_says_who_calls() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS, objects
 
 
@@ -31,16 +31,16 @@ EXAMPLES = {at: rest for at, *rest in examples()}
 @pytest.mark.parametrize(("spec", "schema", "value"), EXAMPLES.values(), ids=EXAMPLES)
 def test_an_example_is_valid(spec: Spec, schema: Node, value: Any) -> None:
     """
-    Examples are what people copy; one that its own schema refuses teaches them a mistake.
+    Examples are what people copy; one that its own schema rejects teaches them a mistake.
     """
 
-    assert [] == compile_check(spec, schema)(value)
+    assert [] == compile_validator(spec, schema)(value)
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
-def test_every_body_and_answer_has_an_example(spec: Spec) -> None:
+def test_every_body_and_response_has_an_example(spec: Spec) -> None:
     """
-    Swagger UI's "Try it out" sends the first one; an answer without one says nothing.
+    Swagger UI's "Try it out" sends the first one; a response without one says nothing.
     """
     bare = [
         at for at, node in objects(spec, "media type") if not {"example", "examples"} & node.keys()

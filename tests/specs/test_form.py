@@ -112,8 +112,8 @@ def test_properties_stand_beside_the_type_object(spec: Spec) -> None:
 @EACH_SPEC
 def test_a_nullable_enumeration_lists_null(spec: Spec) -> None:
     """
-    OpenAPI 3.0.3: `nullable` adds null to the type; an enumeration must let it in itself. A
-    null that is listed without `nullable` is refused by the type.
+    OpenAPI 3.0.3: `nullable` adds null to the type; an enumeration must authenticates it itself. A
+    null that is listed without `nullable` is rejected by the type.
     """
     odd = [
         at
@@ -140,7 +140,7 @@ def test_what_null_means_is_said(spec: Spec) -> None:
 @EACH_SPEC
 def test_required_names_are_those_of_properties(spec: Spec) -> None:
     """
-    A name in `required` that is misspelt would refuse every body.
+    A name in `required` that is misspelt would reject every body.
     """
     odd = []
     for at, node in objects(spec, "schema"):
@@ -173,9 +173,9 @@ def test_every_path_of_the_profile_is_known(spec: Spec) -> None:
     assert [] == odd
 
 
-def test_every_field_of_the_profile_has_a_door() -> None:
+def test_every_field_of_the_profile_has_a_provider() -> None:
     """
-    A field that no spec maps could never be written: it would be a promise without a door.
+    A field that no spec maps could never be written: it would be a promise without a provider.
     """
     said = [
         node["x-profile"]

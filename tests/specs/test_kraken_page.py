@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profilegate.openapi import Node
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["kraken"]
@@ -120,9 +120,9 @@ def parameter(name: str) -> Node:
     return dict(found)
 
 
-def refused(node: Node, value: Any) -> bool:
-    """Whether a schema refuses a value."""
-    return bool(compile_check(SPEC, node)(value))
+def rejected(node: Node, value: Any) -> bool:
+    """Whether a schema rejects a value."""
+    return bool(compile_validator(SPEC, node)(value))
 
 
 def test_the_codes_are_the_pages_262_in_its_order() -> None:
@@ -150,7 +150,7 @@ def test_every_country_is_one_of_the_codes(node: Node) -> None:
     """
 
     assert CODES == [
-        code for code in [*CODES, "UK", "ad", "ZZ", "00", ""] if not refused(node, code)
+        code for code in [*CODES, "UK", "ad", "ZZ", "00", ""] if not rejected(node, code)
     ]
 
 
@@ -177,7 +177,7 @@ def test_null_is_taken_where_the_page_says_so(field: str, is_nullable: bool) -> 
     All fields are "| null" but full_name, residence and client_identifier.
     """
 
-    assert is_nullable != refused(BODY[field], None)
+    assert is_nullable != rejected(BODY[field], None)
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_a_field_takes_its_own_type_alone(field: str, kind: str) -> None:
     others = [value for value in wrong if type(value) is not type(good)]
 
     assert [False, *[True] * len(others)] == [
-        refused(BODY[field], value) for value in (good, *others)
+        rejected(BODY[field], value) for value in (good, *others)
     ]
 
 
@@ -204,7 +204,7 @@ def test_an_int32_has_its_bounds(number: int) -> None:
     beyond = number + (1 if number > 0 else -1)
 
     assert [False, True] == [
-        refused(BODY["tos_version_accepted"], value) for value in (number, beyond)
+        rejected(BODY["tos_version_accepted"], value) for value in (number, beyond)
     ]
 
 
@@ -224,7 +224,7 @@ def test_a_phone_is_what_the_pattern_takes(phone: str, is_good: bool) -> None:
     $ the very end.
     """
 
-    assert is_good != refused(BODY["phone"], phone)
+    assert is_good != rejected(BODY["phone"], phone)
 
 
 def test_the_published_example_is_the_pages_sample() -> None:
@@ -238,15 +238,15 @@ def test_the_published_example_is_the_pages_sample() -> None:
     assert list(SAMPLE) == list(value)
 
 
-def test_the_answer_is_the_pages() -> None:
+def test_the_response_is_the_pages() -> None:
     """
     "result enum<string> | null. Available options: success"; the sample is
     {"result": "success"}.
     """
-    answer = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
+    response = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
 
     assert ({"result": "success"}, ["success", None]) == (
-        answer["examples"]["published"]["value"],
+        response["examples"]["published"]["value"],
         SCHEMAS["UpdateResult"]["properties"]["result"]["enum"],
     )
 
@@ -258,7 +258,7 @@ def test_the_user_is_an_iiban_of_14_to_42_characters() -> None:
     lengths = (0, 13, 14, 16, 19, 42, 43)
 
     assert [14, 16, 19, 42] == [
-        length for length in lengths if not refused(parameter("user")["schema"], "A" * length)
+        length for length in lengths if not rejected(parameter("user")["schema"], "A" * length)
     ]
 
 

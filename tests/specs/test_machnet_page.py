@@ -78,7 +78,7 @@ SENT_BY_BUSINESS: dict[str, Any] = {
     ],
 }
 
-ANSWER_TO_INDIVIDUAL: dict[str, Any] = {
+RESPONSE_TO_INDIVIDUAL: dict[str, Any] = {
     "address_line1": "500 8 El Camino Real Santa Clara",
     "city": "Santa Clara",
     "company_details": {
@@ -134,7 +134,7 @@ ANSWER_TO_INDIVIDUAL: dict[str, Any] = {
     "zipcode": "95053",
 }
 
-ANSWER_TO_BUSINESS: dict[str, Any] = {
+RESPONSE_TO_BUSINESS: dict[str, Any] = {
     "address_line1": "500 8 El Camino Real Santa Clara",
     "city": "Santa Clara",
     "company_website": "www.example.com",
@@ -167,10 +167,10 @@ ANSWER_TO_BUSINESS: dict[str, Any] = {
 }
 
 
-def placeholders_back(answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer with the page's {{UUID}} where our example has an id."""
-    copies = [{**copy, "id": "{{UUID}}"} for copy in answer["physical_documents"]]
-    return {**answer, "id": "{{UUID}}", "physical_documents": copies}
+def placeholders_back(response: dict[str, Any]) -> dict[str, Any]:
+    """A response with the page's {{UUID}} where our example has an id."""
+    copies = [{**copy, "id": "{{UUID}}"} for copy in response["physical_documents"]]
+    return {**response, "id": "{{UUID}}", "physical_documents": copies}
 
 
 @pytest.mark.parametrize(
@@ -190,36 +190,38 @@ def test_the_published_requests_are_the_pages_samples(name: str, sample: dict[st
     assert (sample, list(sample)) == (value, list(value))
 
 
-def test_the_published_answer_to_an_individual_is_the_pages() -> None:
+def test_the_published_response_to_an_individual_is_the_pages() -> None:
     """
     Key by key, in the page's order.
     """
     content = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
     value = content["examples"]["published_individual"]["value"]
 
-    assert (ANSWER_TO_INDIVIDUAL, list(ANSWER_TO_INDIVIDUAL)) == (value, list(value))
+    assert (RESPONSE_TO_INDIVIDUAL, list(RESPONSE_TO_INDIVIDUAL)) == (value, list(value))
 
 
-def test_the_published_answer_to_a_business_is_the_pages() -> None:
+def test_the_published_response_to_a_business_is_the_pages() -> None:
     """
     Key by key, in the page's order; where it has the placeholder {{UUID}}, ours has an id.
     """
     content = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
     value = placeholders_back(content["examples"]["published_business"]["value"])
 
-    assert (ANSWER_TO_BUSINESS, list(ANSWER_TO_BUSINESS)) == (value, list(value))
+    assert (RESPONSE_TO_BUSINESS, list(RESPONSE_TO_BUSINESS)) == (value, list(value))
 
 
 @pytest.mark.parametrize(
-    ("schema", "answer"),
-    [("IndividualUser", ANSWER_TO_INDIVIDUAL), ("BusinessUser", ANSWER_TO_BUSINESS)],
+    ("schema", "response"),
+    [("IndividualUser", RESPONSE_TO_INDIVIDUAL), ("BusinessUser", RESPONSE_TO_BUSINESS)],
 )
-def test_answers_have_their_keys_in_the_pages_order(schema: str, answer: dict[str, Any]) -> None:
+def test_responses_have_their_keys_in_the_pages_order(
+    schema: str, response: dict[str, Any]
+) -> None:
     """
     Keys that no sample shows may stand between the others.
     """
 
-    assert list(answer) == [key for key in SCHEMAS[schema]["properties"] if key in answer]
+    assert list(response) == [key for key in SCHEMAS[schema]["properties"] if key in response]
 
 
 def test_both_headers_say_who_calls() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from profilegate.codegen.python_types import properties
-from profilegate.openapi.validator import compile_check
+from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["navixy"]
@@ -97,10 +97,10 @@ LIMITS: dict[str, tuple[str, list[str], list[str]]] = {
 }
 
 
-def faults(body: dict[str, Any]) -> list[tuple[str, str]]:
+def violations(body: dict[str, Any]) -> list[tuple[str, str]]:
     """The fields of a body that break a rule, with the rule."""
-    check = compile_check(SPEC, {"$ref": "#/components/schemas/PersonalInfoUpdate"})
-    return [(fault.field, fault.rule) for fault in check(body)]
+    check = compile_validator(SPEC, {"$ref": "#/components/schemas/PersonalInfoUpdate"})
+    return [(violation.field, violation.rule) for violation in check(body)]
 
 
 @pytest.mark.parametrize("legal_type", SCHEMA_OF)
@@ -126,7 +126,7 @@ def test_what_the_page_does_not_call_optional_is_required(legal_type: str) -> No
         if legal_type in types and is_required and field != "legal_type"
     }
 
-    assert wanted == set(faults({"legal_type": legal_type}))
+    assert wanted == set(violations({"legal_type": legal_type}))
 
 
 def test_without_legal_type_the_first_thing_to_say_is_that() -> None:
@@ -134,7 +134,7 @@ def test_without_legal_type_the_first_thing_to_say_is_that() -> None:
     'legal_type – string. Either "legal_entity", "sole_trader" or "individual".'
     """
 
-    assert ("legal_type", "required") in faults({})
+    assert ("legal_type", "required") in violations({})
 
 
 @pytest.mark.parametrize(("field", "good", "bad"), LIMITS.values(), ids=LIMITS)
@@ -144,11 +144,11 @@ def test_a_field_keeps_the_pages_limits(field: str, good: list[str], bad: list[s
     """
 
     assert (good, bad) == (
-        [value for value in good if not faults({**SAMPLE, field: value})],
+        [value for value in good if not violations({**SAMPLE, field: value})],
         [
             value
             for value in bad
-            if {field} == {name for name, _ in faults({**SAMPLE, field: value})}
+            if {field} == {name for name, _ in violations({**SAMPLE, field: value})}
         ],
     )
 
@@ -159,7 +159,7 @@ def test_every_field_is_text(field: str) -> None:
     "string", the page says of each of them.
     """
 
-    assert {field} == {name for name, _ in faults({**SAMPLE, field: 12345678})}
+    assert {field} == {name for name, _ in violations({**SAMPLE, field: 12345678})}
 
 
 def test_the_published_example_is_the_pages_sample() -> None:
@@ -172,7 +172,7 @@ def test_the_published_example_is_the_pages_sample() -> None:
     assert (SAMPLE, list(SAMPLE)) == (value, list(value))
 
 
-def test_the_answer_is_the_pages() -> None:
+def test_the_response_is_the_pages() -> None:
     """
     { "success": true }
     """

@@ -57,9 +57,9 @@ def test_what_is_personal_by_its_name_is_marked(spec: Spec) -> None:
     assert [] == bare
 
 
-def test_one_field_of_the_profile_is_personal_at_every_door_or_at_none() -> None:
+def test_one_field_of_the_profile_is_personal_at_every_provider_or_at_none() -> None:
     """
-    A value that one door hides must not come to light through another.
+    A value that one provider hides must not come to light through another.
     """
     marks: dict[str, dict[bool, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, spec in SPECS.items():

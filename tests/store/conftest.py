@@ -1,4 +1,4 @@
-"""A store of each backend, with two doors and a clock that tests can turn."""
+"""A store of each backend, with two providers and a clock that tests can turn."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.profile.rules import ALWAYS, DoorRules, Lock, LockTable
+from profilegate.profile.rules import ALWAYS, Lock, LockRules, LockTable
 from profilegate.store import Store, sqlite
 
 RULES = {
-    "kraken": DoorRules(states={}, tables=()),
-    "machnet": DoorRules(
+    "kraken": LockRules(states={}, tables=()),
+    "machnet": LockRules(
         states={"verified": {"account.status": "VERIFIED"}},
         tables=(
             LockTable(

@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def run(call: Coroutine[Any, Any, T]) -> T:
-    """The answer of one call, in an event loop of its own."""
+    """The response of one call, in an event loop of its own."""
     return asyncio.run(call)
 
 

@@ -64,7 +64,7 @@ def cut_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
 
 
 def swap_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
-    """Swap what two events hold and mend every hash."""
+    """Swap what two events hold and fix every hash."""
     SWAP(connection, profile_id)
     rehash(connection, profile_id)
 
@@ -194,12 +194,12 @@ def test_an_erased_history_is_guarded_too(store: Store, tmp_path: Path, what: st
     assert Break(profile_id, version, words) == run(store.audit("default")).broken[0]
 
 
-def test_an_audit_is_of_one_world(store: Store, tmp_path: Path) -> None:
+def test_an_audit_is_of_one_namespace(store: Store, tmp_path: Path) -> None:
     """
-    "Every call is about one world."
+    "Every call is about one namespace."
     """
     create(store, KAI)
-    create(store, VERA._replace(world="other"))
+    create(store, VERA._replace(namespace="other"))
     audit = run(store.audit("other"))
 
     assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)

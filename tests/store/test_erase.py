@@ -1,4 +1,4 @@
-"""Erased is erased: in answers, exports and histories, and in every byte that is kept."""
+"""Erased is erased: in responses, exports and histories, and in every byte that is kept."""
 
 import asyncio
 import subprocess
@@ -14,9 +14,9 @@ from profilegate.store import (
     AccountKey,
     Credential,
     CredentialKey,
-    Draft,
     LoginChange,
     NewAccount,
+    OutgoingMail,
     Store,
     Update,
     database,
@@ -39,7 +39,7 @@ def a_marked_person(store: Store, clock: Clock) -> str:
         "account.status": "MARKED-own",
     }
     profile = create(store, MARKED, fields)
-    mail = Draft("MARKED-mail@kontur.ru", "MARKED", "MARKED")
+    mail = OutgoingMail("MARKED-mail@kontur.ru", "MARKED", "MARKED")
     change = LoginChange("MARKED-new@kontur.ru", "MARKED", clock() + timedelta(hours=1), mail)
     run(store.update(Update(MARKED, {"phone": "MARKED-phone"}, login=change)))
     run(store.put_credential(Credential(SESSION, external_id=MARKED.external_id)))
@@ -165,7 +165,7 @@ def test_what_is_erased_stays_so_when_the_store_is_opened_again(
     open_store: Callable[[], Store], clock: Clock
 ) -> None:
     """
-    "Durable before the answer" goes for forgetting, too.
+    "Durable before the response" goes for forgetting, too.
     """
     profile_id = a_marked_person(open_store(), clock)
     run(open_store().erase("default", profile_id))
@@ -184,7 +184,7 @@ def test_an_erased_persons_ids_and_login_are_free_again(store: Store, clock: Clo
     assert (True, 1, {}) == (new.id != old, new.version, new.fields)
 
 
-def test_a_reader_who_keeps_the_log_is_told_of(
+def test_a_reader_who_keeps_the_log_is_reported_of(
     store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """

@@ -109,9 +109,9 @@ def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere:
         {"fields": {"documents.physical": ["x"]}},
     ],
 )
-def test_what_is_no_export_is_refused(store: Store, change: dict[str, Any]) -> None:
+def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> None:
     """
-    A document of another form is refused before anything is written.
+    A document of another form is rejected before anything is written.
     """
     document = {"id": "7a1c5c5e-9d0b-4f4e-8f0e-0d6b1b8f0c11", "version": 1, "fields": {},
                 "accounts": [], "documents": []}  # fmt: skip
@@ -151,8 +151,8 @@ def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) 
     assert [] == run(store.credentials("other"))
     run(store.revoke_credential_by_id("default", first.id))
     assert (None, [second]) == (run(store.credential(API_KEY)), run(store.credentials("default")))
-    for world, gone in (("default", first.id), ("other", second.id), ("default", "é")):
+    for namespace, gone in (("default", first.id), ("other", second.id), ("default", "é")):
         with pytest.raises(CredentialIdUnknownError):
-            run(store.revoke_credential_by_id(world, gone))
+            run(store.revoke_credential_by_id(namespace, gone))
     clock.advance(hours=1)
     assert [] == run(store.credentials("default"))

@@ -20,10 +20,10 @@ from profilegate.errors import (
 )
 from profilegate.store import (
     AccountKey,
-    Draft,
     LoginChange,
     NewAccount,
     Origin,
+    OutgoingMail,
     Preview,
     Store,
     Update,
@@ -45,7 +45,9 @@ from tests.store.people import (
 
 def login_change(clock: Clock, login: str = "new@kontur.ru") -> LoginChange:
     """A login that waits for its link to be opened."""
-    return LoginChange(login, "token-1", clock() + timedelta(hours=24), Draft(login, "s", "t"))
+    return LoginChange(
+        login, "token-1", clock() + timedelta(hours=24), OutgoingMail(login, "s", "t")
+    )
 
 
 # --- Events ------------------------------------------------------------------------------
@@ -74,7 +76,7 @@ def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
 
 def test_an_event_tells_who_when_and_what(store: Store, clock: Clock) -> None:
     """
-    "Every change keeps who, by which door, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what."
     """
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     clock.advance(hours=1)
@@ -106,9 +108,9 @@ def test_no_change_is_no_event(store: Store) -> None:
     assert (profile, 1) == (run(store.profile_of(KAI)), len(changes_of(store, profile.id)))
 
 
-def test_a_refused_change_leaves_no_event(store: Store) -> None:
+def test_a_rejected_change_leaves_no_event(store: Store) -> None:
     """
-    "All or nothing": the history knows nothing of what was refused.
+    "All or nothing": the history knows nothing of what was rejected.
     """
     profile = create(store, VERA, {"name.given": "Vera", "account.status": "VERIFIED",
                                    "account.business": False})  # fmt: skip
@@ -135,7 +137,7 @@ def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock
 
 def test_a_change_of_nobody_named_is_the_accounts_own(store: Store) -> None:
     """
-    ``origin``: "without it, the account itself, by its own door".
+    ``origin``: "without it, the account itself, through its own provider API".
     """
     profile = create(store, KAI)
     (event,) = run(store.history("default", profile.id))
@@ -171,16 +173,16 @@ def test_history_comes_in_pages_from_a_version_on(store: Store) -> None:
     assert [] == run(store.history("default", profile.id, after=2**80, limit=2**80))
 
 
-def test_worlds_never_meet_in_history(store: Store) -> None:
+def test_namespaces_never_meet_in_history(store: Store) -> None:
     """
-    A profile's id of one world is unknown in another.
+    A profile's id of one namespace is unknown in another.
     """
     profile = create(store, KAI)
     with pytest.raises(ProfileUnknownError):
         run(store.history("other", profile.id))
 
 
-# --- The profile behind all doors --------------------------------------------------------
+# --- The profile behind all providers --------------------------------------------------------
 
 
 def test_a_profile_shows_all_of_its_accounts(store: Store) -> None:
@@ -218,23 +220,23 @@ def test_a_profile_is_changed_of_the_version_that_was_seen(store: Store) -> None
     profile = run(store.create_profile("default", {"name.given": "Kai"}, ADMIN))
     update = {"name.given": "Zoe"}
     changed = run(store.update_profile("default", profile.id, update, ADMIN, version=1))
-    with pytest.raises(VersionChangedError) as refused:
+    with pytest.raises(VersionChangedError) as rejected:
         run(store.update_profile("default", profile.id, {"phone": "+1"}, ADMIN, version=1))
 
-    assert (2, changed) == (refused.value.version, run(store.profile("default", profile.id)))
+    assert (2, changed) == (rejected.value.version, run(store.profile("default", profile.id)))
 
 
 def test_the_locks_of_every_account_hold_for_the_profile(store: Store) -> None:
     """
-    "Locks hold at every door", our own among them; and an account's own fields are not shared.
+    "Locks hold for every provider", our own among them; and an account's own fields are not shared.
     """
     profile = create(store, VERA, {"name.given": "Vera", "account.status": "VERIFIED",
                                    "account.business": False})  # fmt: skip
     for path in ("name.given", "account.status"):
-        with pytest.raises(FieldsLockedError) as refused:
+        with pytest.raises(FieldsLockedError) as rejected:
             run(store.update_profile("default", profile.id, {path: "x"}, ADMIN))
 
-        assert (path,) == refused.value.paths
+        assert (path,) == rejected.value.paths
 
 
 # --- What was ----------------------------------------------------------------------------
@@ -308,10 +310,10 @@ def test_what_changed_again_since_is_not_undone(store: Store) -> None:
     profile = create(store, KAI, {"name.given": "Kai"})
     run(store.update(Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "x"})))
     later = run(store.update(Update(KAI, {"name.given": "Lena", "account.status": "y"})))
-    with pytest.raises(UndoConflictError) as refused:
+    with pytest.raises(UndoConflictError) as rejected:
         run(store.undo("default", profile.id, 2, ADMIN))
 
-    assert ("name.given", "kraken:account.status") == refused.value.paths
+    assert ("name.given", "kraken:account.status") == rejected.value.paths
     assert (later, 3) == (run(store.account(KAI)), run(store.profile_of(KAI)).version)
 
 
@@ -340,10 +342,10 @@ def test_what_an_account_took_along_is_not_undone(store: Store) -> None:
     create(store, VERA, profile_of=KAI)
     run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
     run(store.unlink(VERA, ADMIN))
-    with pytest.raises(UndoConflictError) as refused:
+    with pytest.raises(UndoConflictError) as rejected:
         run(store.undo("default", profile.id, 3, ADMIN))
 
-    assert ("machnet:account.status",) == refused.value.paths
+    assert ("machnet:account.status",) == rejected.value.paths
 
 
 def test_a_lock_holds_against_undo(store: Store) -> None:
@@ -353,14 +355,14 @@ def test_a_lock_holds_against_undo(store: Store) -> None:
     profile = create(store, VERA, {"name.given": "Vera", "account.business": False})
     run(store.update(Update(VERA, {"name.given": "Eva"})))
     run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
-    refusals = []
+    error_responses = []
     for version in (2, 1):
-        with pytest.raises((FieldsLockedError, UndoConflictError)) as refused:
+        with pytest.raises((FieldsLockedError, UndoConflictError)) as rejected:
             run(store.undo("default", profile.id, version, ADMIN))
-        refusals.append(refused.value)
+        error_responses.append(rejected.value)
 
-    assert isinstance(refusals[0], FieldsLockedError)
-    assert ("name.given",) == refusals[0].paths
+    assert isinstance(error_responses[0], FieldsLockedError)
+    assert ("name.given",) == error_responses[0].paths
     assert 3 == run(store.profile_of(VERA)).version
 
 
@@ -369,10 +371,10 @@ def test_how_an_account_came_is_not_undone(store: Store) -> None:
     "An account's id is for ever, and its login changes by its mailed link only."
     """
     profile = create(store, IVAN, {"name.given": "Ivan", "account.login": "ivan@kontur.ru"})
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         run(store.undo("default", profile.id, 1, ADMIN))
 
-    assert {"account.id", "account.login"} == set(refused.value.paths)
+    assert {"account.id", "account.login"} == set(rejected.value.paths)
     assert profile == run(store.profile_of(IVAN))
 
 
@@ -430,7 +432,7 @@ def test_a_preview_lists_what_is_locked(store: Store) -> None:
     assert expected == run(store.preview(Update(VERA, changes)))
 
 
-def test_a_preview_refuses_what_an_update_refuses(store: Store, clock: Clock) -> None:
+def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) -> None:
     """
     A requirement that is not met, and a login that another account has.
     """
@@ -461,7 +463,7 @@ def test_two_undos_at_once_undo_once(store: Store) -> None:
     assert [UndoConflictError] == [type(each) for each in outcomes if isinstance(each, Exception)]
 
 
-def test_a_creation_that_is_refused_leaves_no_profile(store: Store) -> None:
+def test_a_creation_that_is_rejected_leaves_no_profile(store: Store) -> None:
     """
     A taken login is noticed after the profile's rows were written: they are gone with it.
     """

@@ -13,7 +13,7 @@ from profilegate.errors import (
     ProfileUnknownError,
 )
 from profilegate.profile.rules import Fields
-from profilegate.store import AccountKey, Draft, LoginChange, Profile, Store, Update
+from profilegate.store import AccountKey, LoginChange, OutgoingMail, Profile, Store, Update
 from tests.store.conftest import Clock
 from tests.store.people import (
     ADMIN,
@@ -72,11 +72,11 @@ def test_different_values_are_a_conflict_unless_a_side_is_preferred(store: Store
     """
     target = create(store, KAI, {"name.given": "Kai", "phone": "+1", "gender": "m"})
     old = create(store, VERA, {"name.given": "Vera", "phone": "+2", "gender": "m"})
-    with pytest.raises(LinkConflictError) as refused:
+    with pytest.raises(LinkConflictError) as rejected:
         link(store, VERA, target)
 
     differences = {"name.given": ("Kai", "Vera"), "phone": ("+1", "+2")}
-    assert differences == refused.value.differences
+    assert differences == rejected.value.differences
     assert [target, old] == [run(store.profile_of(KAI)), run(store.profile_of(VERA))]
 
 
@@ -116,10 +116,10 @@ def test_a_locked_field_never_changes(
     """
     other = KAI if account == VERA else VERA
     old, target = create(store, account, joins), create(store, other, there)
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         link(store, account, target, prefer)
 
-    assert ("name.given",) == refused.value.paths
+    assert ("name.given",) == rejected.value.paths
     assert [old, target] == [run(store.profile_of(account)), run(store.profile_of(other))]
 
 
@@ -135,19 +135,19 @@ def test_the_winning_side_of_a_lock_may_be_preferred(store: Store) -> None:
 
 def test_a_locked_document_type_holds_at_linking(store: Store) -> None:
     """
-    Machnet's verified account keeps its SSN document: a profile with another one refuses it.
+    Machnet's verified account keeps its SSN document: a profile with another one rejects it.
     """
     target = create(store, KAI, {"documents.virtual": [{**SSN, "number": "999-99-0002"}]})
     create(store, VERA, {"documents.virtual": [SSN], **VERIFIED})
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         link(store, VERA, target, "profile")
 
-    assert ("documents.virtual:SSN",) == refused.value.paths
+    assert ("documents.virtual:SSN",) == rejected.value.paths
 
 
 def test_the_same_documents_are_no_conflict(store: Store) -> None:
     """
-    Sent through two doors they have two ids, and are still the same.
+    Sent through two providers they have two ids, and are still the same.
     """
     target = create(store, KAI, {"documents.physical": [PASSPORT]})
     create(store, VERA, {"documents.physical": [PASSPORT]})
@@ -201,15 +201,15 @@ def test_to_join_where_one_is_is_no_change(store: Store) -> None:
     assert profile == link(store, KAI, profile)
 
 
-@pytest.mark.parametrize("what", ["account", "profile", "world"])
-def test_unknown_sides_are_refused(store: Store, what: str) -> None:
+@pytest.mark.parametrize("what", ["account", "profile", "namespace"])
+def test_unknown_sides_are_rejected(store: Store, what: str) -> None:
     """
-    There must be an account and, in its world, a profile.
+    There must be an account and, in its namespace, a profile.
     """
     profile = create(store, KAI)
     account = KAI._replace(external_id="nobody") if what == "account" else KAI
-    if what == "world":
-        profile = create(store, VERA._replace(world="other"))
+    if what == "namespace":
+        profile = create(store, VERA._replace(namespace="other"))
     error = AccountUnknownError if what == "account" else ProfileUnknownError
     with pytest.raises(error):
         run(store.link(account, "no-such-id" if what == "profile" else profile.id, ADMIN,
@@ -221,7 +221,7 @@ def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: 
     The link was mailed and promised; it and the mail come along to the new profile's key.
     """
     create(store, IVAN, {"account.login": "old@kontur.ru"})
-    mail = Draft("new@kontur.ru", "subject", "text")
+    mail = OutgoingMail("new@kontur.ru", "subject", "text")
     change = LoginChange("new@kontur.ru", "token-1", clock() + timedelta(hours=1), mail)
     run(store.update(Update(IVAN, {}, login=change)))
     link(store, IVAN, create(store, KAI))

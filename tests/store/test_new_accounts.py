@@ -26,7 +26,7 @@ def create(store: Store, key: AccountKey, **more: Any) -> Any:
 
 def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
     """
-    It is refused, and the one that is there stays as it is.
+    It is rejected, and the one that is there stays as it is.
     """
     create(store, KAI, fields={"name.given": "Kai"}, tenant="demo")
     with pytest.raises(AccountExistsError):
@@ -35,7 +35,7 @@ def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
     assert {"account.id": KAI.external_id, "name.given": "Kai"} == asyncio.run(store.account(KAI))
 
 
-def test_one_of_two_that_must_be_new_at_once_is_refused(store: Store):
+def test_one_of_two_that_must_be_new_at_once_is_rejected(store: Store):
     """
     One at a time: of many who ask at the same moment one gets it.
     """
@@ -51,7 +51,7 @@ def test_one_of_two_that_must_be_new_at_once_is_refused(store: Store):
 
 def test_a_reference_names_one_account_of_a_tenant(store: Store):
     """
-    Whoever comes second is refused, and there is no such account.
+    Whoever comes second is rejected, and there is no such account.
     """
     create(store, KAI, tenant="demo", reference="user-1")
     with pytest.raises(ReferenceTakenError):
@@ -68,16 +68,16 @@ def test_a_reference_names_one_account_of_a_tenant(store: Store):
         (ZOE, "demo", "user-2"),
         (ZOE, "demo", "USER-1"),
         (ZOE, "demo", None),
-        (ZOE._replace(world="elsewhere"), "demo", "user-1"),
+        (ZOE._replace(namespace="elsewhere"), "demo", "user-1"),
         (ZOE._replace(provider="machnet"), "demo", "user-1"),
     ],
-    ids=["tenant", "reference", "case", "no reference", "world", "provider"],
+    ids=["tenant", "reference", "case", "no reference", "namespace", "provider"],
 )
 def test_another_reference_is_free(
     store: Store, key: AccountKey, tenant: str, reference: str | None
 ):
     """
-    A reference belongs to a tenant of a provider in a world, and is taken to the letter.
+    A reference belongs to a tenant of a provider in a namespace, and is taken to the letter.
     """
     create(store, KAI, tenant="demo", reference="user-1")
     fields = create(store, key, tenant=tenant, reference=reference, must_be_new=True)
@@ -106,7 +106,7 @@ def test_a_reference_is_taken_by_an_account_without_a_tenant_too(store: Store):
 
 def test_an_account_that_is_there_keeps_its_reference(store: Store):
     """
-    Loading a world twice is once; the reference stays with whoever had it.
+    Loading a namespace twice is once; the reference stays with whoever had it.
     """
     for _ in range(2):
         create(store, KAI, tenant="demo", reference="user-1")
@@ -115,7 +115,7 @@ def test_an_account_that_is_there_keeps_its_reference(store: Store):
         create(store, ZOE, tenant="demo", reference="user-1")
 
 
-def test_a_refused_account_uses_up_no_nonce(store: Store):
+def test_a_rejected_account_uses_up_no_nonce(store: Store):
     """
     All or nothing: the nonce that came along counts only with the account.
     """

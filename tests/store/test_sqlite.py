@@ -15,9 +15,9 @@ from profilegate.store import (
     AccountKey,
     Credential,
     CredentialKey,
-    Draft,
     LoginChange,
     NewAccount,
+    OutgoingMail,
     Update,
 )
 from profilegate.store.sqlite import open_store
@@ -102,7 +102,7 @@ def test_nothing_personal_lies_in_the_files_to_be_read(tmp_path, open_file):
         login="MARKED-new@example.com",
         token="MARKED-token",
         expires_at=datetime.now(UTC) + timedelta(hours=1),
-        mail=Draft(to="MARKED-to", subject="MARKED-subject", text="MARKED-mail"),
+        mail=OutgoingMail(to="MARKED-to", subject="MARKED-subject", text="MARKED-mail"),
     )
     fields = {
         "name.given": "MARKED-given",
@@ -171,7 +171,7 @@ def test_the_version_counts_real_changes(tmp_path, open_file):
 @pytest.mark.parametrize("table", ["profiles", "accounts"])
 def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
     """
-    A row's sealed value in another row's place does not open, and the gate says so.
+    A row's sealed value in another row's place does not open, and the gateway says so.
     """
     store = open_file()
     other = KAI._replace(external_id="other")
@@ -229,7 +229,7 @@ def test_a_store_of_a_newer_version_is_left_alone(tmp_path, open_file):
         open_file()
 
 
-def test_what_is_no_database_is_refused(tmp_path, open_file):
+def test_what_is_no_database_is_rejected(tmp_path, open_file):
     """
     A file with something else in it is not a store; the error names setting, file and reason.
     """

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from profilegate.errors import (
     AccountUnknownError,
     FieldsLockedError,
-    LoginLinkDeadError,
+    LoginLinkInvalidError,
     LoginLinkUnknownError,
     LoginTakenError,
     NonceNotIncreasingError,
@@ -24,11 +24,11 @@ from profilegate.store import (
     AccountKey,
     Credential,
     CredentialKey,
-    Draft,
     LoginChange,
     Mail,
     NewAccount,
     NonceUse,
+    OutgoingMail,
     Update,
 )
 
@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 def run(call: Coroutine[Any, Any, T]) -> T:
-    """The answer of one call, in an event loop of its own."""
+    """The response of one call, in an event loop of its own."""
     return asyncio.run(call)
 
 
@@ -61,7 +61,7 @@ def login_change(clock, login="new@kontur.ru", token="token-1"):
         login=login,
         token=token,
         expires_at=clock() + timedelta(hours=24),
-        mail=Draft(to=login, subject="Подтвердите", text=f"open {token}"),
+        mail=OutgoingMail(to=login, subject="Подтвердите", text=f"open {token}"),
     )
 
 
@@ -79,7 +79,7 @@ def test_what_is_written_is_read(store):
     """
     created(store, KAI, {"name.given": "Kai", "account.status": "open"})
 
-    answer = run(store.update(Update(KAI, {"name.family": "Krause", "account.plugins": [45]})))
+    response = run(store.update(Update(KAI, {"name.family": "Krause", "account.plugins": [45]})))
 
     expected = {
         "name.given": "Kai",
@@ -88,7 +88,7 @@ def test_what_is_written_is_read(store):
         "account.status": "open",
         "account.plugins": [45],
     }
-    assert expected == answer
+    assert expected == response
     assert expected == run(store.account(KAI))
 
 
@@ -98,15 +98,16 @@ def test_none_removes_a_field(store):
     """
     created(store, KAI, {"name.given": "Kai", "phone": "+1", "account.status": "open"})
 
-    answer = run(store.update(Update(KAI, {"phone": None, "account.status": None})))
+    response = run(store.update(Update(KAI, {"phone": None, "account.status": None})))
 
-    assert {"name.given": "Kai", "account.id": KAI.external_id} == answer
-    assert answer == run(store.account(KAI))
+    assert {"name.given": "Kai", "account.id": KAI.external_id} == response
+    assert response == run(store.account(KAI))
 
 
 def test_linked_accounts_share_all_but_their_own_fields(store):
     """
-    What one door writes into the profile, the other reads; what is an account's own, it does not.
+    What one provider writes into the profile, the other reads; what is an account's own, it
+    does not.
     """
     created(store, KAI, {"name.given": "Lena", "account.status": "open"})
     created(store, VERA, {"account.status": "UNVERIFIED", "phone": "+2"}, profile_of=KAI)
@@ -152,14 +153,14 @@ def test_what_is_given_out_is_a_copy(store):
     } == run(store.account(KAI))
 
 
-def test_worlds_do_not_meet(store, clock):
+def test_namespaces_do_not_meet(store, clock):
     """
-    The same account, login, credential and token can be in two worlds and know nothing of
+    The same account, login, credential and token can be in two namespaces and know nothing of
     each other.
     """
-    elsewhere = IVAN._replace(world="elsewhere")
+    elsewhere = IVAN._replace(namespace="elsewhere")
     for key in (IVAN, elsewhere):
-        created(store, key, {"name.given": key.world, "account.login": "ivan@kontur.ru"})
+        created(store, key, {"name.given": key.namespace, "account.login": "ivan@kontur.ru"})
         ask(store, key, login_change(clock))
     run(store.put_credential(API_KEY))
 
@@ -169,17 +170,17 @@ def test_worlds_do_not_meet(store, clock):
     assert "new@kontur.ru" == run(store.account(elsewhere))["account.login"]
     assert "elsewhere" == run(store.account(elsewhere))["name.given"]
     assert 1 == len(run(store.mails("elsewhere")))
-    assert run(store.credential(replace(API_KEY.key, world="elsewhere"))) is None
+    assert run(store.credential(replace(API_KEY.key, namespace="elsewhere"))) is None
 
 
-def test_an_account_cannot_be_linked_across_worlds(store):
+def test_an_account_cannot_be_linked_across_namespaces(store):
     """
-    A profile of another world is as unknown as one that does not exist.
+    A profile of another namespace is as unknown as one that does not exist.
     """
     created(store, KAI)
 
     with pytest.raises(AccountUnknownError):
-        created(store, VERA._replace(world="elsewhere"), profile_of=KAI)
+        created(store, VERA._replace(namespace="elsewhere"), profile_of=KAI)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,7 @@ def test_any_text_comes_back_as_it_is(store, text):
 @pytest.mark.parametrize("tenant", ["other", ""])
 def test_another_tenants_account_is_unknown(store, tenant):
     """
-    An account of another tenant and one that does not exist get one answer.
+    An account of another tenant and one that does not exist get one response.
     """
     created(store, KAI, tenant="demo")
 
@@ -212,16 +213,16 @@ def test_another_tenants_account_is_unknown(store, tenant):
         run(store.account(KAI._replace(external_id="nobody"), tenant))
 
 
-def test_the_own_tenant_is_let_in(store):
+def test_the_own_tenant_is_authenticated(store):
     """
     The tenant that owns an account reads and writes it, and so does who asks for no tenant.
     """
     created(store, KAI, tenant="demo")
 
-    answer = run(store.update(Update(KAI, {"phone": "+1"}, tenant="demo")))
+    response = run(store.update(Update(KAI, {"phone": "+1"}, tenant="demo")))
 
-    assert answer == run(store.account(KAI, "demo"))
-    assert answer == run(store.account(KAI))
+    assert response == run(store.account(KAI, "demo"))
+    assert response == run(store.account(KAI))
 
 
 def test_a_requirement_is_met_by_a_value_or_by_a_member(store):
@@ -235,9 +236,9 @@ def test_a_requirement_is_met_by_a_value_or_by_a_member(store):
 
 
 @pytest.mark.parametrize("unmet", [("account.plugins", 4), ("account.nothing", "x")])
-def test_an_unmet_requirement_is_refused(store, unmet):
+def test_an_unmet_requirement_is_rejected(store, unmet):
     """
-    A list that lacks what is wanted, and a field that is not there, refuse the update.
+    A list that lacks what is wanted, and a field that is not there, reject the update.
     """
     created(store, KAI, {"account.plugins": [45]})
 
@@ -314,7 +315,7 @@ def test_a_nonce_is_used_up_by_an_update_that_changes_nothing(store):
 
 # --- All or nothing ----------------------------------------------------------------------
 
-REFUSALS: dict[str, tuple[type[ProfilegateError], dict[str, Any]]] = {
+ERROR_RESPONSES: dict[str, tuple[type[ProfilegateError], dict[str, Any]]] = {
     "a nonce that is not above the last": (
         NonceNotIncreasingError,
         {"nonce": NonceUse(API_KEY.key, 3)},
@@ -327,12 +328,12 @@ REFUSALS: dict[str, tuple[type[ProfilegateError], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("why", REFUSALS)
-def test_a_refused_update_leaves_no_trace(store, clock, why):
+@pytest.mark.parametrize("reason", ERROR_RESPONSES)
+def test_a_rejected_update_leaves_no_trace(store, clock, why):
     """
-    Whatever refuses an update: fields, nonce, waiting logins and outbox stay as they were.
+    Whatever rejects an update: fields, nonce, waiting logins and outbox stay as they were.
     """
-    error, more = REFUSALS[why]
+    error, more = ERROR_RESPONSES[why]
     run(store.put_credential(replace(API_KEY, nonce=3)))
     before = created(
         store,
@@ -365,7 +366,7 @@ def test_a_refused_update_leaves_no_trace(store, clock, why):
         run(store.confirm_login("default", "machnet", "token-1"))
 
 
-def test_a_taken_login_refuses_the_whole_update(store, clock):
+def test_a_taken_login_rejects_the_whole_update(store, clock):
     """
     The fields that were sent along with a taken login are not written, nor is the nonce used.
     """
@@ -382,7 +383,7 @@ def test_a_taken_login_refuses_the_whole_update(store, clock):
     assert API_KEY == run(store.credential(API_KEY.key))
 
 
-def test_a_refused_creation_leaves_no_trace(store):
+def test_a_rejected_creation_leaves_no_trace(store):
     """
     An account whose login is taken is not created, and the login stays with its owner.
     """
@@ -409,43 +410,43 @@ def test_the_earlier_reason_wins(store):
         nonce=NonceUse(API_KEY.key, 0),
         requires=[("account.plugins", 45)],
     )
-    refusals: list[type[Exception]] = []
-    mends: list[dict[str, Any]] = [
+    error_responses: list[type[Exception]] = []
+    fixes: list[dict[str, Any]] = [
         {},
         {"tenant": "demo"},
         {"nonce": None},
         {"requires": ()},
         {"changes": {}},
     ]
-    for mended in mends:
-        update = replace(update, **mended)
+    for fixed in fixes:
+        update = replace(update, **fixed)
         try:
             run(store.update(update))
         except ProfilegateError as error:
-            refusals.append(type(error))
+            error_responses.append(type(error))
 
     assert [
         AccountUnknownError,
         NonceNotIncreasingError,
         RequirementUnmetError,
         FieldsLockedError,
-    ] == refusals
+    ] == error_responses
 
 
 # --- Locks -------------------------------------------------------------------------------
 
 
-def test_a_lock_of_one_door_holds_at_another(store):
+def test_a_lock_of_one_provider_holds_at_another(store):
     """
     Machnet locks the given name of a verified person, so Kraken cannot change it either.
     """
     created(store, KAI, {"name.given": "Lena"})
     created(store, VERA, {"account.status": "VERIFIED", "account.business": False}, profile_of=KAI)
 
-    with pytest.raises(FieldsLockedError) as refused:
+    with pytest.raises(FieldsLockedError) as rejected:
         run(store.update(Update(KAI, {"name.given": "Eve", "phone": "+1"})))
 
-    assert ("name.given",) == refused.value.paths
+    assert ("name.given",) == rejected.value.paths
     assert "Lena" == run(store.account(KAI))["name.given"]
 
 
@@ -456,9 +457,9 @@ def test_a_lock_on_an_accounts_own_field_stays_its_own(store):
     created(store, KAI, {"account.country": "DE"})
     created(store, VERA, {"account.country": "US", "account.business": False}, profile_of=KAI)
 
-    answer = run(store.update(Update(KAI, {"account.country": "FR"})))
+    response = run(store.update(Update(KAI, {"account.country": "FR"})))
 
-    assert "FR" == answer["account.country"]
+    assert "FR" == response["account.country"]
     with pytest.raises(FieldsLockedError, match=r"account\.country"):
         run(store.update(Update(VERA, {"account.country": "FR"})))
 
@@ -575,7 +576,7 @@ def test_a_newer_change_replaces_the_older(store, clock, again):
 
     ask(store, IVAN, login_change(clock, again, "newer"))
 
-    with pytest.raises(LoginLinkDeadError):
+    with pytest.raises(LoginLinkInvalidError):
         run(store.confirm_login("default", "diadoc", "older"))
     assert again == run(store.confirm_login("default", "diadoc", "newer"))["account.login"]
 
@@ -602,7 +603,7 @@ def test_a_link_works_once(store, clock):
     ask(store, IVAN, login_change(clock))
     run(store.confirm_login("default", "diadoc", "token-1"))
 
-    with pytest.raises(LoginLinkDeadError):
+    with pytest.raises(LoginLinkInvalidError):
         run(store.confirm_login("default", "diadoc", "token-1"))
 
 
@@ -617,7 +618,7 @@ def test_a_link_grows_old(store, clock):
     run(store.confirm_login("default", "diadoc", "in time"))
     clock.advance(hours=1)
 
-    with pytest.raises(LoginLinkDeadError):
+    with pytest.raises(LoginLinkInvalidError):
         run(store.confirm_login("default", "diadoc", "too late"))
 
 
@@ -663,7 +664,7 @@ def test_a_login_that_was_waited_for_too_long_is_free(store, clock):
     assert (
         "new@kontur.ru" == run(store.confirm_login("default", "diadoc", "token-2"))["account.login"]
     )
-    with pytest.raises(LoginLinkDeadError):
+    with pytest.raises(LoginLinkInvalidError):
         run(store.confirm_login("default", "diadoc", "token-1"))
 
 
@@ -704,11 +705,11 @@ def test_the_contents_of_a_document_are_kept_apart(store):
     created(store, VERA)
     document = {"type": "PASSPORT", "country": "DE", "front": "data:front", "back": "data:back"}
 
-    answer = run(store.update(Update(VERA, {"documents.physical": [document]})))
+    response = run(store.update(Update(VERA, {"documents.physical": [document]})))
 
-    (kept,) = answer["documents.physical"]
+    (kept,) = response["documents.physical"]
     assert {"id", "type", "country", "digest"} == kept.keys()
-    assert answer == run(store.account(VERA))
+    assert response == run(store.account(VERA))
 
 
 # --- One at a time, and several ----------------------------------------------------------
@@ -736,7 +737,7 @@ def test_no_update_is_lost(store):
 
 def test_each_update_decides_on_the_result_of_the_one_before(store):
     """
-    Of many who use one nonce at the same moment, exactly one is let in.
+    Of many who use one nonce at the same moment, exactly one is authenticated.
     """
     created(store, KAI)
     run(store.put_credential(API_KEY))

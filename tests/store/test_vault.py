@@ -27,8 +27,8 @@ def test_a_master_key_is_made_once(file):
     """
     The first start makes the key; every later one reads the same.
     """
-    assert master_key(file, may_make=True) == master_key(file, may_make=True)
-    assert master_key(file, may_make=False) == master_key(file, may_make=True)
+    assert master_key(file, may_create=True) == master_key(file, may_create=True)
+    assert master_key(file, may_create=False) == master_key(file, may_create=True)
 
 
 def test_a_made_key_is_for_its_owner_alone(file):
@@ -37,7 +37,7 @@ def test_a_made_key_is_for_its_owner_alone(file):
     """
     before = os.umask(0)
     try:
-        key = master_key(file, may_make=True)
+        key = master_key(file, may_create=True)
     finally:
         os.umask(before)
 
@@ -51,7 +51,9 @@ def test_two_made_keys_differ(file):
     """
     A key is random.
     """
-    assert master_key(file, may_make=True) != master_key(file.with_name("other.key"), may_make=True)
+    assert master_key(file, may_create=True) != master_key(
+        file.with_name("other.key"), may_create=True
+    )
 
 
 def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
@@ -63,12 +65,12 @@ def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
 
     def meanwhile(descriptor):
         monkeypatch.setattr(os, "fsync", sync)
-        keys.append(master_key(file, may_make=True))
+        keys.append(master_key(file, may_create=True))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", meanwhile)
 
-    assert [master_key(file, may_make=True)] == keys
+    assert [master_key(file, may_create=True)] == keys
     assert [file] == list(file.parent.iterdir())
 
 
@@ -77,21 +79,21 @@ def test_a_missing_key_is_not_made_unasked(file):
     Where a store is sealed already, a missing key is an error, not an occasion.
     """
     with pytest.raises(MasterKeyError, match="bring it back from your backup"):
-        master_key(file, may_make=False)
+        master_key(file, may_create=False)
 
     assert not file.exists()
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
-def test_a_key_that_is_open_to_others_is_refused(file, mode):
+def test_a_key_that_is_open_to_others_is_rejected(file, mode):
     """
     Whatever others may do with the file, the error tells the command that ends it.
     """
-    master_key(file, may_make=True)
+    master_key(file, may_create=True)
     file.chmod(mode)
 
     with pytest.raises(MasterKeyError, match=f"chmod 600 {file}"):
-        master_key(file, may_make=True)
+        master_key(file, may_create=True)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_a_key_that_is_open_to_others_is_refused(file, mode):
     }.items(),
     ids=lambda case: case[0],
 )
-def test_what_is_no_key_is_refused(file, text):
+def test_what_is_no_key_is_rejected(file, text):
     """
     A file that does not hold the base64 of 32 bytes is never used, nor written over.
     """
@@ -114,29 +116,29 @@ def test_what_is_no_key_is_refused(file, text):
     file.chmod(0o600)
 
     with pytest.raises(MasterKeyError, match="does not hold a master key"):
-        master_key(file, may_make=True)
+        master_key(file, may_create=True)
 
     assert text[1] == file.read_text()
 
 
-def test_a_key_that_cannot_be_read_is_refused(file):
+def test_a_key_that_cannot_be_read_is_rejected(file):
     """
     The reason is in the error's sentence.
     """
     file.mkdir(parents=True)
 
     with pytest.raises(MasterKeyError, match="cannot be read"):
-        master_key(file, may_make=True)
+        master_key(file, may_create=True)
 
 
-def test_a_key_that_cannot_be_made_is_refused(file):
+def test_a_key_that_cannot_be_made_is_rejected(file):
     """
     The reason is in the error's sentence.
     """
     file.parent.write_text("a file where the folder should be")
 
     with pytest.raises(MasterKeyError, match="cannot be made"):
-        master_key(file, may_make=True)
+        master_key(file, may_create=True)
 
 
 # --- Boxes -------------------------------------------------------------------------------
@@ -155,7 +157,7 @@ def test_what_was_sealed_opens_at_its_place(plain, place):
 @given(place=st.lists(st.text(), min_size=1), other=st.lists(st.text(), min_size=1))
 def test_what_was_sealed_opens_nowhere_else(place, other):
     """
-    Another table, world or row, also one that only looks alike when written in one line, is
+    Another table, namespace or row, also one that only looks alike when written in one line, is
     another place.
     """
     box = Box(KEY)

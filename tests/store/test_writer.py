@@ -63,7 +63,7 @@ def lines(tmp_path):
     return read
 
 
-class Gate:
+class Gateway:
     """A job that holds the writer up until it is opened, so that others gather behind it."""
 
     def __init__(self):
@@ -93,21 +93,21 @@ def poisoned(connection):
 
 async def together(writer, *jobs):
     """The outcomes of jobs that waited together, so that they are one batch."""
-    gate = Gate()
-    held = writer.submit(gate)
-    await asyncio.to_thread(gate.is_reached.wait)
+    gateway = Gateway()
+    held = writer.submit(gateway)
+    await asyncio.to_thread(gateway.is_reached.wait)
     futures = [writer.submit(job) for job in jobs]
-    gate.is_open.set()
+    gateway.is_open.set()
     await held
     return await asyncio.gather(*futures, return_exceptions=True)
 
 
 async def ask(writer, job):
-    """The answer to a job that waits alone."""
+    """The response to a job that waits alone."""
     return await writer.submit(job)
 
 
-def test_a_job_answers_after_its_commit(writer, lines):
+def test_a_job_responses_after_its_commit(writer, lines):
     """
     When the future is done, everybody can read what the job wrote.
     """
@@ -120,15 +120,15 @@ def test_a_job_answers_after_its_commit(writer, lines):
 
 def test_whatever_waits_is_committed_once(writer, connection, lines):
     """
-    Fifty who wait together share one transaction, in their order, each with its own answer.
+    Fifty who wait together share one transaction, in their order, each with its own response.
     """
     texts = [f"line {number}" for number in range(50)]
 
-    answers = asyncio.run(together(writer, *map(line, texts)))
+    responses = asyncio.run(together(writer, *map(line, texts)))
 
-    assert texts == answers
+    assert texts == responses
     assert texts == lines()
-    # One for the gate that held them up, one for all of them.
+    # One for the gateway that held them up, one for all of them.
     assert 2 == connection.seen.count("COMMIT")
 
 
@@ -188,7 +188,7 @@ def test_a_broken_rule_of_the_database_fails_alone(writer, lines):
 
 def test_a_job_that_the_database_cannot_serve_fails_alone(writer, lines):
     """
-    What SQLite cannot do just now is no fault of the job: the store is not available for it.
+    What SQLite cannot do just now is no violation of the job: the store is not available for it.
     """
 
     def unserved(connection):
@@ -272,13 +272,13 @@ def test_a_full_queue_says_so_at_once(writer, monkeypatch, lines):
     monkeypatch.setattr(writer_module, "QUEUE_SIZE_MAX", 2)
 
     async def scene():
-        gate = Gate()
-        held = writer.submit(gate)
-        await asyncio.to_thread(gate.is_reached.wait)
+        gateway = Gateway()
+        held = writer.submit(gateway)
+        await asyncio.to_thread(gateway.is_reached.wait)
         waiting = [writer.submit(line(text)) for text in ("a", "b")]
         with pytest.raises(StoreUnavailableError):
             writer.submit(line("c"))
-        gate.is_open.set()
+        gateway.is_open.set()
         await asyncio.gather(held, *waiting)
 
     asyncio.run(scene())
@@ -292,12 +292,12 @@ def test_a_cancelled_job_is_taken_out(writer, lines):
     """
 
     async def scene():
-        gate = Gate()
-        held = writer.submit(gate)
-        await asyncio.to_thread(gate.is_reached.wait)
+        gateway = Gateway()
+        held = writer.submit(gateway)
+        await asyncio.to_thread(gateway.is_reached.wait)
         cancelled, waiting = writer.submit(line("cancelled")), writer.submit(line("waiting"))
         cancelled.cancel()
-        gate.is_open.set()
+        gateway.is_open.set()
         await asyncio.gather(held, waiting)
 
     asyncio.run(scene())
@@ -311,11 +311,11 @@ def test_a_job_cancelled_at_work_is_done_all_the_same(writer, lines):
     """
 
     async def scene():
-        gate, work = Gate(), Gate()
-        held = writer.submit(gate)
-        await asyncio.to_thread(gate.is_reached.wait)
+        gateway, work = Gateway(), Gateway()
+        held = writer.submit(gateway)
+        await asyncio.to_thread(gateway.is_reached.wait)
         cancelled, neighbour = writer.submit(work), writer.submit(line("neighbour"))
-        gate.is_open.set()
+        gateway.is_open.set()
         await asyncio.to_thread(work.is_reached.wait)
         cancelled.cancel()
         work.is_open.set()
@@ -330,14 +330,14 @@ def test_a_loop_that_is_gone_disturbs_nobody(writer, lines):
     """
     If an event loop was closed while its job ran, the writer serves the next loop.
     """
-    gate = Gate()
+    gateway = Gateway()
 
     async def leave():
-        writer.submit(gate)
-        await asyncio.to_thread(gate.is_reached.wait)
+        writer.submit(gateway)
+        await asyncio.to_thread(gateway.is_reached.wait)
 
     asyncio.run(leave())
-    gate.is_open.set()
+    gateway.is_open.set()
 
     assert "next" == asyncio.run(ask(writer, line("next")))
 
@@ -354,7 +354,7 @@ def test_closing_finishes_what_waits(writer, lines):
             writer.submit(line("late"))
         return await asyncio.gather(*waiting)
 
-    answers = asyncio.run(scene())
+    responses = asyncio.run(scene())
 
-    assert [str(number) for number in range(1000)] == answers
-    assert answers == lines()
+    assert [str(number) for number in range(1000)] == responses
+    assert responses == lines()

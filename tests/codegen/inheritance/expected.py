@@ -7,9 +7,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
 )
 
 
@@ -74,8 +74,8 @@ def thing_from_profile(fields: Fields) -> Thing:
     return cast(Thing, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -83,13 +83,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "name.family": "family",
     "email": "email",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

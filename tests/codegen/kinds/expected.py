@@ -7,11 +7,11 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
     Lock,
+    LockRules,
     LockTable,
+    ProfileMapping,
 )
 
 
@@ -126,7 +126,7 @@ def shown_company_from_profile(fields: Fields) -> ShownCompany:
     return cast(ShownCompany, body)
 
 
-RULES = DoorRules(
+RULES = LockRules(
     states={"closed": {"account.open": False}},
     tables=(
         LockTable(
@@ -139,7 +139,7 @@ RULES = DoorRules(
         ),
     ),
 )
-"""What this door locks, and in which state of the account."""
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -148,13 +148,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "organization.legal_name": "name",
     "organization.website": "website",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

@@ -7,11 +7,11 @@ from typing import Any, Protocol, TypedDict, cast
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
     Lock,
+    LockRules,
     LockTable,
+    ProfileMapping,
 )
 
 Size = str
@@ -31,7 +31,7 @@ class Paper(TypedDict):
 
 
 class Thing(TypedDict, total=False):
-    """What is held fast, and when."""
+    """What is locked, and when."""
 
     given: str
     family: str
@@ -75,7 +75,7 @@ def changes_from_thing(body: Thing) -> Changes:
 
 
 def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
-    """Paper as this door shows it."""
+    """Paper as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
         shown["kind"] = item["type"]
@@ -103,7 +103,7 @@ def thing_from_profile(fields: Fields) -> Thing:
     return cast(Thing, body)
 
 
-RULES = DoorRules(
+RULES = LockRules(
     states={
         "verified": {"account.status": "VERIFIED"},
         "frozen": {"account.frozen": True, "account.level": 3},
@@ -121,7 +121,7 @@ RULES = DoorRules(
         ),
     ),
 )
-"""What this door locks, and in which state of the account."""
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -132,13 +132,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "addresses.postal.city": "address.city",
     "documents.virtual": "papers",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

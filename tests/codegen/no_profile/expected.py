@@ -6,8 +6,8 @@ from typing import Protocol
 
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
-    DoorMap,
-    DoorRules,
+    LockRules,
+    ProfileMapping,
 )
 
 
@@ -19,18 +19,18 @@ class Operations(Protocol):
         ...
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {}
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

@@ -8,9 +8,9 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.rules import (
     Changes,
-    DoorMap,
-    DoorRules,
     Fields,
+    LockRules,
+    ProfileMapping,
 )
 
 
@@ -93,7 +93,7 @@ def changes_from_thing(body: Thing) -> Changes:
 
 
 def _shown_thing_tax_ids_item(item: dict[str, Any]) -> dict[str, Any]:
-    """ThingTaxIdsItem as this door shows it."""
+    """ThingTaxIdsItem as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
         shown["id"] = item["id"]
@@ -126,8 +126,8 @@ def thing_from_profile(fields: Fields) -> Thing:
     return cast(Thing, body)
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {
@@ -139,13 +139,13 @@ FIELD_NAMES: Mapping[str, str] = {
     "employer.name": "employer.name",
     "tax.ids": "tax_ids",
 }
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""

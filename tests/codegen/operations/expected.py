@@ -1,13 +1,13 @@
 # Generated from specs/spec.yaml by `make generate`. Edit the spec, not this file.
-"""Operations, parameters and answers: types, operations and the mapping to the profile."""
+"""Operations, parameters and responses: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
 from typing import Literal, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
 from profilegate.profile.rules import (
-    DoorMap,
-    DoorRules,
+    LockRules,
+    ProfileMapping,
 )
 
 Day = str
@@ -26,8 +26,8 @@ class AddThingBody(TypedDict):
     name: str
 
 
-class AddThingAnswer(TypedDict, total=False):
-    """AddThingAnswer"""
+class AddThingResponse(TypedDict, total=False):
+    """AddThingResponse"""
 
     id: str
 
@@ -53,23 +53,23 @@ class Operations(Protocol):
         """GET /things: List all things"""
         ...
 
-    async def add_thing(self, call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
+    async def add_thing(self, call: Call, *, body: AddThingBody | None = None) -> AddThingResponse:
         """POST /things: Add a thing"""
         ...
 
 
-RULES = DoorRules(states={}, tables=())
-"""What this door locks, and in which state of the account."""
+RULES = LockRules(states={}, tables=())
+"""What this provider locks, and in which state of the account."""
 
 
 FIELD_NAMES: Mapping[str, str] = {}
-"""What this door calls each path of the profile that it can write."""
+"""What this provider calls each path of the profile that it can write."""
 
 
-DOOR = DoorMap(
+MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
     views=(),
     updates=(),
 )
-"""All that the engine must know of this door."""
+"""All that the engine must know of this provider."""
