@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from profilegate.codegen.mapping import paths_below
-from profilegate.codegen.operations import body_schema
 from profilegate.errors import AccountUnknownError, RequestError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.projections import DryRun, DryRunOutcome, Projection
 from profilegate.gateway.provider import Provider
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Operation, Spec
+from profilegate.openapi.mapping import paths_below
 from profilegate.openapi.messages import sentence
+from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.profile.rules import Fields, ProfileMapping, Writing

@@ -4,9 +4,7 @@ import tempfile
 from pathlib import Path
 
 from profilegate.errors import SettingError, SpecError
-
-DESCRIPTORS = "_generated.binpb"
-"""The generated file's name, beside ``_generated.py``."""
+from profilegate.openapi.resources import DESCRIPTORS
 
 
 def generate_descriptors(proto: Path) -> bytes:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from profilegate.codegen.mapping import has_nested_places, mapped, place_of, speaks_for_some
-from profilegate.codegen.operations import body_schema
-from profilegate.codegen.python_types import properties
 from profilegate.openapi import Node, Spec
+from profilegate.openapi.mapping import has_nested_places, mapped, place_of, speaks_for_some
+from profilegate.openapi.operations import body_schema
+from profilegate.openapi.properties import properties
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 
 MATRIX = "fields.md"

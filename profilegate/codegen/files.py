@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilegate.codegen.descriptors import DESCRIPTORS, generate_descriptors
+from profilegate.codegen.descriptors import generate_descriptors
 from profilegate.codegen.field_matrix import MATRIX, write_matrix
 from profilegate.codegen.module import generate_module
 from profilegate.codegen.scaffold import write_first_handlers
 from profilegate.openapi import Spec, read_spec, validate_spec
-from profilegate.openapi.resources import spec_files
+from profilegate.openapi.resources import DESCRIPTORS, spec_files
 
 GENERATED = "_generated.py"
 

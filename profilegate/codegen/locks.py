@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from profilegate.codegen.mapping import has_nested_places, place_of
-from profilegate.codegen.python_types import properties, repr_text
+from profilegate.codegen.python_types import repr_text
 from profilegate.openapi import Node, Spec
+from profilegate.openapi.mapping import has_nested_places, place_of
+from profilegate.openapi.properties import properties
 from profilegate.profile.rules import ALWAYS
 
 

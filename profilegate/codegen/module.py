@@ -2,13 +2,14 @@
 
 from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
-from profilegate.codegen.mapping import mapped
-from profilegate.codegen.operations import body_schema, response_schema, write_operations
+from profilegate.codegen.operations import write_operations
 from profilegate.codegen.profile_mapping import write_provider
 from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
 from profilegate.codegen.to_body import ReadingsWriter
 from profilegate.codegen.to_changes import ChangesWriter
 from profilegate.openapi import Spec
+from profilegate.openapi.mapping import mapped
+from profilegate.openapi.operations import body_schema, response_schema
 
 
 def generate_module(spec: Spec) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from profilegate.codegen.locks import literal
-from profilegate.codegen.mapping import mapped, speaks_for_some
-from profilegate.codegen.operations import body_schema
 from profilegate.codegen.python_types import repr_text, snake
 from profilegate.openapi import Spec
+from profilegate.openapi.mapping import mapped, speaks_for_some
+from profilegate.openapi.operations import body_schema
 
 
 def write_provider(spec: Spec) -> str:

@@ -7,23 +7,18 @@ required parts are there; one without required parts when any part is.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from profilegate.codegen.mapping import (
+from profilegate.codegen.python_types import TypeWriter, repr_text, snake
+from profilegate.codegen.sources import place_in, variable
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.mapping import (
     has_nested_places,
     has_places,
     list_path,
     mapped_parents,
     own_properties,
     place_of,
-    variable,
 )
-from profilegate.codegen.python_types import (
-    Property,
-    TypeWriter,
-    properties,
-    repr_text,
-    snake,
-)
-from profilegate.openapi import Node, Spec
+from profilegate.openapi.properties import Property, properties
 
 
 @dataclass
@@ -79,7 +74,7 @@ class ReadingsWriter:
                 yield f"{indent}    {target} = {shown(named)}"
             else:
                 yield f"{indent}if {repr_text(place.key)} in {source}:"
-                yield f"{indent}    {target} = {shown(place.of(source))}"
+                yield f"{indent}    {target} = {shown(place_in(place, source))}"
 
     def _shown(self, member: Property, above: str) -> Callable[[str], str]:
         """A function from source of a kept value to source of what is shown."""

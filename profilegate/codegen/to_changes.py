@@ -6,29 +6,23 @@ A property that is not sent is untouched; null is the same as not sent, or remov
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 
-from profilegate.codegen.mapping import (
+from profilegate.codegen.python_types import TypeWriter, repr_text, snake
+from profilegate.codegen.sources import known_parts, place_in, variable
+from profilegate.codegen.sources import stored as stored_value
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.mapping import (
     Place,
     has_nested_places,
     has_places,
-    known_parts,
     list_path,
     mapped_parents,
     own_properties,
     place_of,
-    variable,
 )
-from profilegate.codegen.python_types import (
-    Property,
-    TypeWriter,
-    accepts_null,
-    component,
-    properties,
-    repr_text,
-    snake,
-)
-from profilegate.openapi import Node, Spec
+from profilegate.openapi.properties import Property, accepts_null, component, properties
 
 
 @dataclass
@@ -141,26 +135,27 @@ class ChangesWriter:
                 continue
             stored = self._stored(place, member)
             if member.required and not nullable:
-                yield f"{indent}{place.of(target)} = {stored(sent)}"
+                yield f"{indent}{place_in(place, target)} = {stored(sent)}"
             elif whole and stored(named) == named:
-                yield f"{indent}{place.of(target)} = {sent_or_none}"
+                yield f"{indent}{place_in(place, target)} = {sent_or_none}"
             elif whole:
                 yield f"{indent}{named} = {sent_or_none}"
-                yield f"{indent}{place.of(target)} = None if {named} is None else {stored(named)}"
+                value = f"None if {named} is None else {stored(named)}"
+                yield f"{indent}{place_in(place, target)} = {value}"
             elif nullable and self._null_removes(above):
                 yield f"{indent}if {repr_text(member.name)} in {body}:"
                 if stored(sent) == sent:
-                    yield f"{indent}    {place.of(target)} = {sent}"
+                    yield f"{indent}    {place_in(place, target)} = {sent}"
                 else:
                     yield f"{indent}    {named} = {sent}"
                     value = f"None if {named} is None else {stored(named)}"
-                    yield f"{indent}    {place.of(target)} = {value}"
+                    yield f"{indent}    {place_in(place, target)} = {value}"
             elif nullable:
                 yield f"{indent}if ({named} := {sent_or_none}) is not None:"
-                yield f"{indent}    {place.of(target)} = {stored(named)}"
+                yield f"{indent}    {place_in(place, target)} = {stored(named)}"
             else:
                 yield f"{indent}if {repr_text(member.name)} in {body}:"
-                yield f"{indent}    {place.of(target)} = {stored(sent)}"
+                yield f"{indent}    {place_in(place, target)} = {stored(sent)}"
 
     def _null_removes(self, above: str) -> bool:
         """Whether null removes what is there; a part of a list's item is never there before."""
@@ -184,7 +179,7 @@ class ChangesWriter:
             tag, kinds = parts
             constant = self._write_kinds(member.name, kinds)
             return lambda source: f"known_parts({source}, {tag}, {constant})"
-        return place.stored
+        return partial(stored_value, place)
 
     def _write_kinds(self, name: str, kinds: str) -> str:
         """Write what the kinds of an object may hold, once and not anew for each body."""

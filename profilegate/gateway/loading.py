@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
-from profilegate.codegen.descriptors import DESCRIPTORS
 from profilegate.errors import HandlerMissingError, SettingError, SpecError
 from profilegate.gateway.provider import Authenticate, Provider, Sign
 from profilegate.openapi import Spec
+from profilegate.openapi.resources import DESCRIPTORS
 
 PARTS = ("handlers", "authenticate", "to_error_response", "MAPPING")
 """What a handler package must hold."""

@@ -15,7 +15,6 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.codegen.operations import body_schema, is_body_required
 from profilegate.errors import (
     BodyUnreadableError,
     InternalError,
@@ -40,6 +39,7 @@ from profilegate.http.rate_limits import compile_limit
 from profilegate.http.responses import compile_response, send_error_response
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
+from profilegate.openapi.operations import body_schema, is_body_required
 from profilegate.openapi.validator import compile_validator, nul_violations
 
 logger = logging.getLogger("profilegate")

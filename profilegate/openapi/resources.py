@@ -4,6 +4,9 @@ from pathlib import Path
 
 import profilegate
 
+DESCRIPTORS = "_generated.binpb"
+"""The protobuf descriptors of a provider, beside its ``_generated.py``."""
+
 
 def specs_folder() -> Path:
     """The folder of the specs."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from profilegate.codegen.operations import body_schema
 from profilegate.openapi import Operation, Spec, json_schema
+from profilegate.openapi.operations import body_schema
 from tests.clients import (
     DIADOC_TOKEN,
     INDIVIDUAL,

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from hypothesis.vendor.pretty import RepresentationPrinter
 
-from profilegate.codegen.operations import body_schema
 from profilegate.codegen.python_types import snake
 from profilegate.gateway.loading import load_provider
 from profilegate.gateway.provider import Provider
 from profilegate.http.app import load_sources
 from profilegate.openapi import Node, Spec
+from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegate.admin.projections import NOT_REPRESENTABLE, REJECTED, ACCEPTED, Projections
+from profilegate.admin.projections import ACCEPTED, NOT_REPRESENTABLE, REJECTED, Projections
 from profilegate.errors import RequestError
 from profilegate.gateway.gateway import Gateway
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS

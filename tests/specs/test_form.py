@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
-from profilegate.codegen.python_types import properties as members
 from profilegate.gateway.loading import load_provider
 from profilegate.openapi import Node, Spec, load_yaml, validate_spec
+from profilegate.openapi.properties import properties as members
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 from tests.specs.all_specs import PATHS, SPECS, objects, properties
 

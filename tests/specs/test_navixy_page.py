@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from profilegate.codegen.python_types import properties
+from profilegate.openapi.properties import properties
 from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS
 

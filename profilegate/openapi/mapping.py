@@ -3,22 +3,19 @@
 A property says it by ``x-profile``; a part of a list's item by ``<list>[].<part>``.
 """
 
-import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from profilegate.codegen.python_types import (
+from profilegate.errors import SpecError
+from profilegate.openapi.properties import (
     Property,
     component,
     is_object,
     parents,
     properties,
-    repr_text,
-    snake,
 )
-from profilegate.errors import SpecError
-from profilegate.openapi import Node, Spec
+from profilegate.openapi.spec import Node, Spec
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
 
 _CODEC_PATHS = re.compile(r"phone|addresses\.[a-z]+\.country|birth\.country")
@@ -27,9 +24,6 @@ _CODEC_PATHS = re.compile(r"phone|addresses\.[a-z]+\.country|birth\.country")
 _KEYS = frozenset({"x-profile", "x-lock", "x-mask"})
 """Keys by which a property speaks of the profile; all of them need a place there."""
 
-_TAKEN = frozenset("body cast changes codecs fields item masks shown stored".split())
-"""Names that generated functions use themselves."""
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -37,14 +31,6 @@ class Place:
 
     key: str
     codec: str | None
-
-    def of(self, variable: str) -> str:
-        """Source of the place in a dict: ``changes["name.given"]``."""
-        return f"{variable}[{repr_text(self.key)}]"
-
-    def stored(self, source: str) -> str:
-        """Source that makes the stored value of a body's value."""
-        return f"codecs.{self.codec}.store({source})" if self.codec else source
 
 
 def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
@@ -171,49 +157,3 @@ def own_properties(spec: Spec, node: Node) -> list[Property]:
     if not parents(spec, node):
         return members
     return [member for member in members if member.name in node.get("properties", {})]
-
-
-def variable(name: str, above: str = "") -> str:
-    """A variable for a property: ``residence``, or ``full_name_full_name`` two levels down."""
-    word = re.sub(r"\W", "_", snake(name))
-    if above and above not in _TAKEN:
-        return f"{above}_{word}"
-    if keyword.iskeyword(word) or word in _TAKEN or not word.isidentifier():
-        return f"{word}_" if word[0].isalpha() else f"_{word}"
-    return word
-
-
-def known_parts(spec: Spec, node: Node) -> tuple[str, str] | None:
-    """
-    The property that tells an object's kinds apart, and what each of them may hold, as source
-    text, for a property that is taken as a whole.
-
-    The kinds are the branches of a ``oneOf`` that one-valued words tell apart; None where the
-    property is no such choice.
-
-    Raises:
-        SpecError: no property tells all the kinds apart.
-    """
-    branches = [spec.resolve(branch) for branch in node.get("oneOf", ())]
-    objects = [branch for branch in branches if is_object(spec, branch)]
-    if not objects:
-        return None
-    for tag in (p.name for p in properties(spec, objects[0]) if p.required):
-        kinds: dict[str, list[str]] = {}
-        reported_apart = True
-        for branch in objects:
-            members = {p.name: p for p in properties(spec, branch)}
-            words = spec.resolve(members[tag].node).get("enum", ()) if tag in members else ()
-            reported_apart = reported_apart and bool(words) and kinds.keys().isdisjoint(words)
-            kinds |= {word: sorted(members) for word in words}
-        if reported_apart:
-            rows = ", ".join(
-                f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
-                for word, names in kinds.items()
-            )
-            return repr_text(tag), f"{{{rows}}}"
-    raise spec.error(
-        spec.where(node),
-        "nothing tells the kinds of this object apart",
-        "give each branch a required property with words of its own",
-    )
