@@ -12,7 +12,7 @@ from tests.clients import DIADOC_USER, INDIVIDUAL, JSON, MACHNET, diadoc_authori
 from tests.gateway_process import GatewayProcess, run, stored_fields
 from tests.http.providers import DIADOC, KRAKEN, PROVIDER_APIS, ProviderApi
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 ANSWERED_MIN = 25
 

@@ -63,53 +63,49 @@ AT_A_REQUEST = {
 def each_at_each_provider(chosen: Mapping[str, ProfilegateError]) -> pytest.MarkDecorator:
     """The mark that tries each of these errors at each provider's API."""
     cases = [
-        pytest.param(context, error, id=f"{context} {name}")
-        for context in ENVELOPES
+        pytest.param(api, error, id=f"{api} {name}")
+        for api in ENVELOPES
         for name, error in chosen.items()
     ]
-    return pytest.mark.parametrize(("channel", "error"), cases)
+    return pytest.mark.parametrize(("api", "error"), cases)
 
 
 def read(error_response: ErrorResponse) -> Any:
-    """A error response's body, by its media type."""
+    """An error response's body, by its media type."""
     text = error_response.body.decode("utf-8")
     return json.loads(text) if error_response.media_type == "application/json" else text
 
 
 @each_at_each_provider(ALL_ERRORS)
-def test_an_error_is_worded_in_the_providers_envelope(
-    context: str, error: ProfilegateError
-) -> None:
+def test_an_error_is_worded_in_the_providers_envelope(api: str, error: ProfilegateError) -> None:
     """
     Every error response is written by the provider's own module, in that provider's envelope.
     """
-    media_type, reference = ENVELOPES[context]
-    error_response = PROVIDER_APIS[context].to_error_response(error)
-    violations = compile_validator(SPECS[context], {"$ref": reference})(read(error_response))
+    media_type, reference = ENVELOPES[api]
+    error_response = PROVIDER_APIS[api].to_error_response(error)
+    violations = compile_validator(SPECS[api], {"$ref": reference})(read(error_response))
 
     assert (media_type, []) == (error_response.media_type, violations)
 
 
 @each_at_each_provider(ALL_ERRORS)
-def test_the_status_says_whose_violation_it_is(context: str, error: ProfilegateError) -> None:
+def test_the_status_says_whose_fault_it_is(api: str, error: ProfilegateError) -> None:
     """
-    "Never a 500 for anything a caller can send"; and what is ours is never the caller's violation.
+    "Never a 500 for anything a caller can send"; and what is ours is never blamed on the caller.
     """
-    status = PROVIDER_APIS[context].to_error_response(error).status
+    status = PROVIDER_APIS[api].to_error_response(error).status
     class_of_status = 4 if isinstance(error, RequestError) else 5
 
     assert class_of_status == status // 100
 
 
 @each_at_each_provider(AT_A_REQUEST)
-def test_a_status_that_is_sent_stands_in_the_spec(context: str, error: ProfilegateError) -> None:
+def test_a_status_that_is_sent_stands_in_the_spec(api: str, error: ProfilegateError) -> None:
     """
     A client that was written by the spec knows every status that can come.
     """
     statuses = {
-        status
-        for operation in SPECS[context].operations()
-        for status in operation.node["responses"]
+        status for operation in SPECS[api].operations() for status in operation.node["responses"]
     }
 
-    assert str(PROVIDER_APIS[context].to_error_response(error).status) in statuses
+    assert str(PROVIDER_APIS[api].to_error_response(error).status) in statuses

@@ -12,7 +12,7 @@ from profilegate.cli.credentials import credentials
 from profilegate.cli.history import audit, history
 from profilegate.cli.options import database, demo, in_a_sentence, key_file, option
 from profilegate.cli.profiles import profiles
-from profilegate.cli.projections import views, what_if
+from profilegate.cli.projections import projections, what_if
 from profilegate.cli.transfer import export, import_
 from profilegate.errors import SettingError
 from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -147,6 +147,6 @@ async def _print_outbox(database: Path, key_file: Path) -> None:
 
 
 for command in (
-    profiles, accounts, credentials, history, audit, views, what_if, export, import_,
+    profiles, accounts, credentials, history, audit, projections, what_if, export, import_,
 ):  # fmt: skip
     main.add_command(command)

@@ -20,9 +20,9 @@ REJECTED = "rejected"
 @profile_argument
 @as_json
 @with_context()
-async def views(context: CommandContext, *, profile: str, as_json: bool) -> None:
+async def projections(context: CommandContext, *, profile: str, as_json: bool) -> None:
     """Show a profile as each linked provider's API shows it."""
-    found = (await _providers(context)).views(await context.profile(profile))
+    found = (await _projections(context)).views(await context.profile(profile))
     for place, view in enumerate(found):
         if as_json:
             print_json(
@@ -53,10 +53,10 @@ async def what_if(
 ) -> None:
     """Tell what an update by one of a profile's accounts would do for every provider.
 
-    Nothing is written. Exit 0 if it would be taken, 1 if it would be rejected.
+    Nothing is written. Exit 0 if it would be accepted, 1 if it would be rejected.
     """
     body = read_json(sys.stdin.buffer.read() if data is None else data.encode(), "the body")
-    projections = await _providers(context)
+    projections = await _projections(context)
     found = await projections.what_if(await context.profile(profile), provider, external_id, body)
     if as_json:
         outcomes = [
@@ -80,7 +80,7 @@ async def what_if(
         raise click.exceptions.Exit(1)
 
 
-async def _providers(context: CommandContext) -> "Projections":
+async def _projections(context: CommandContext) -> "Projections":
     from profilegate.admin.projections import Projections
     from profilegate.gateway.gateway import Gateway
 

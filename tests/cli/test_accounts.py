@@ -41,7 +41,7 @@ NOT_MADE = {
 }
 
 
-@pytest.mark.parametrize(("typed", "told"), NOT_MADE.values(), ids=NOT_MADE)
+@pytest.mark.parametrize(("typed", "reported"), NOT_MADE.values(), ids=NOT_MADE)
 def test_what_cannot_be_an_account_is_reported(
     context: CommandContext, typed: tuple[str, ...], reported: str
 ) -> None:

@@ -67,7 +67,7 @@ NOT_ISSUED = {
 }
 
 
-@pytest.mark.parametrize(("typed", "told"), NOT_ISSUED.values(), ids=NOT_ISSUED)
+@pytest.mark.parametrize(("typed", "reported"), NOT_ISSUED.values(), ids=NOT_ISSUED)
 def test_a_credential_that_nobody_could_use_is_not_made(
     context: CommandContext, typed: tuple[str, ...], reported: str
 ) -> None:

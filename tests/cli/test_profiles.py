@@ -103,7 +103,7 @@ NOT_TAKEN = {
 }
 
 
-@pytest.mark.parametrize(("typed", "told"), NOT_TAKEN.values(), ids=NOT_TAKEN)
+@pytest.mark.parametrize(("typed", "reported"), NOT_TAKEN.values(), ids=NOT_TAKEN)
 def test_what_a_profile_cannot_hold_is_reported_and_not_written(
     context: CommandContext, typed: str, reported: str
 ) -> None:

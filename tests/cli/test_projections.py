@@ -1,4 +1,4 @@
-"""views and what-if: the providers side by side."""
+"""projections and what-if: the providers side by side."""
 
 import pytest
 
@@ -9,7 +9,7 @@ NEW_NAME = '{"full_name": {"first_name": "Zoë", "last_name": "Z"}}'
 
 def test_a_profile_is_shown_as_each_provider_shows_it(context: CommandContext) -> None:
     """
-    ``views`` speaks each provider's own words.
+    ``projections`` uses each provider's own words.
     """
     profile = context.zoe()
     views = {

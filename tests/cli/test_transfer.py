@@ -74,7 +74,7 @@ def test_a_bad_line_is_named_and_stops_the_import(context: CommandContext) -> No
 
 
 @pytest.mark.parametrize(
-    ("spoil", "told"), [*BAD.values(), *BAD_IN_FORM.values()], ids=[*BAD, *BAD_IN_FORM]
+    ("spoil", "reported"), [*BAD.values(), *BAD_IN_FORM.values()], ids=[*BAD, *BAD_IN_FORM]
 )
 def test_a_line_that_no_export_has_is_reported_as_our_own_api_tells_it(
     context: CommandContext, spoil: Spoil, reported: str

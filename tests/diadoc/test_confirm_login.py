@@ -178,7 +178,7 @@ def test_the_present_login_is_no_change(gateway, present):
     assert OLD_LOGIN == login(gateway)
 
 
-@pytest.mark.parametrize("accepted", [OTHER_LOGIN, "Taken@KONTUR.ru"], ids=["as is", "other case"])
+@pytest.mark.parametrize("taken", [OTHER_LOGIN, "Taken@KONTUR.ru"], ids=["as is", "other case"])
 def test_the_login_of_another_user_is_rejected(gateway, taken):
     """
     "405 Method Not Allowed – происходит попытка обновить login на уже зарегистрированный на

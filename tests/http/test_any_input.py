@@ -14,7 +14,7 @@ from tests.clients import JSON, MACHNET
 from tests.http.providers import DIADOC, NAVIXY, PROVIDER_APIS, ProviderApi, kraken_partner
 from tests.running_gateway import RunningGateway
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 bounded = settings(
     max_examples=150,

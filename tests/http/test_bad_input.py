@@ -23,7 +23,7 @@ TELLTALE = "TELLTALE"
 
 NESTING_DEPTH_MAX = 64
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
 def beside(more: str) -> bytes:
@@ -267,7 +267,7 @@ def test_a_caller_who_is_not_authenticated_does_not_learn_how_to_write_a_body(
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("body", "why"),
     {
         b'{"a": 1, "a": 2}': "a key stands twice in one object",
         b"[" * 65 + b"]" * 65: "nested more than 64 levels deep",

@@ -14,7 +14,7 @@ SIZE_MAX_BYTES = 16 * MIB
 
 CHUNKED = {**JSON, "Transfer-Encoding": "chunked"}
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
 def padded(api: ProviderApi, size_bytes: int) -> bytes:

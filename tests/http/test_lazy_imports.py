@@ -23,7 +23,7 @@ def test_a_postponed_module_is_loaded_at_its_first_use(
     import seldom_used  # type: ignore[import-not-found]
 
     imported = capsys.readouterr().out
-    response = seldom_used.RESPONSE
+    response = seldom_used.ANSWER
     used = capsys.readouterr().out
     del sys.modules["seldom_used"]
 

@@ -7,7 +7,7 @@ import pytest
 from tests.http.providers import DIADOC, NAVIXY, PROVIDER_APIS, ProviderApi
 from tests.running_gateway import RunningGateway
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 JSON_NAMES = {
     "as it is registered": "application/json",
@@ -40,7 +40,7 @@ no_media_type = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not DIADOC], ids=str)
+@pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not DIADOC], ids=str)
 @no_media_type
 def test_a_body_without_a_media_type_is_read_as_json(
     gateway: RunningGateway, api: ProviderApi, headers: dict[str, str]
@@ -112,7 +112,7 @@ def test_a_body_in_another_media_type_is_rejected(
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
+@pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
 def test_a_form_is_rejected_where_no_page_speaks_of_forms(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:

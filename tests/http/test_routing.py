@@ -24,7 +24,7 @@ from tests.http.providers import (
 )
 from tests.running_gateway import RunningGateway
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 PROBLEM = "application/problem+json"
 NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404}
@@ -71,7 +71,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
 @pytest.mark.parametrize(
-    ("channel", "method"),
+    ("api", "method"),
     [(api, method) for api in PROVIDER_APIS for method in METHODS if method not in api.allowed],
     ids=str,
 )
@@ -135,7 +135,7 @@ ESCAPED = {
 }
 
 
-@pytest.mark.parametrize(("channel", "target"), ESCAPED.values(), ids=ESCAPED)
+@pytest.mark.parametrize(("api", "target"), ESCAPED.values(), ids=ESCAPED)
 def test_an_escaped_letter_is_the_letter(
     gateway: RunningGateway, api: ProviderApi, target: str
 ) -> None:
@@ -199,7 +199,7 @@ def test_a_query_that_nobody_reads_changes_nothing(
     assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
-@pytest.mark.parametrize("channel", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
+@pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
 def test_a_query_that_is_no_text_is_nothing_where_nobody_reads_it(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:

@@ -170,7 +170,7 @@ def put_in(template: Any, value: Any) -> Any:
     return template
 
 
-@pytest.mark.parametrize(("channel", "sent", "named", "value"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("api", "sent", "named", "value"), CASES.values(), ids=CASES)
 def test_a_value_of_the_wrong_kind_is_rejected_by_its_fields_name(
     gateway: RunningGateway,
     api: ProviderApi,
@@ -222,7 +222,7 @@ TOO_LONG: dict[str, tuple[ProviderApi, dict[str, Any], str]] = {
 }
 
 
-@pytest.mark.parametrize(("channel", "sent", "named"), TOO_LONG.values(), ids=TOO_LONG)
+@pytest.mark.parametrize(("api", "sent", "named"), TOO_LONG.values(), ids=TOO_LONG)
 def test_a_value_that_is_too_long_is_rejected(
     gateway: RunningGateway, api: ProviderApi, sent: dict[str, Any], named: str
 ) -> None:

@@ -1,5 +1,4 @@
-"""Who may call Machnet's API, which users they reach, and that an error response reveals
-nothing."""
+"""Who may call Machnet's API, which users they reach, what an error response reveals: nothing."""
 
 from itertools import product
 from typing import Any

@@ -21,7 +21,7 @@ from tests.running_gateway import RunningGateway
 
 MANY = 100_000
 
-every_provider = pytest.mark.parametrize("channel", PROVIDER_APIS, ids=str)
+every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
 def listed(item: bytes, first: bytes = b"1") -> bytes:

@@ -286,7 +286,7 @@ def error_response(path: Path) -> SpecError:
     return caught.value
 
 
-@pytest.mark.parametrize(("text", "pointer", "what", "fix"), BROKEN.values(), ids=BROKEN)
+@pytest.mark.parametrize(("text", "pointer", "what", "hint"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_spec_is_rejected(
     text: str, pointer: str, what: str, hint: str, tmp_path: Path
 ) -> None:

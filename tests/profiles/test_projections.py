@@ -61,35 +61,35 @@ def test_a_change_that_would_be_taken(gateway: RunningGateway) -> None:
     """
     body = {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}, "city_of_birth": "Oslo"}
 
-    outcome = trial(gateway, KAI, body)
+    result = trial(gateway, KAI, body)
 
-    (outcome,) = outcome["outcomes"]
+    (outcome,) = result["outcomes"]
     assert (*KAI, "accepted") == (outcome["provider"], outcome["external_id"], outcome["outcome"])
     assert {
         "name": {"given": "Zoe", "family": "Quinn"},
         "birth": {"city": "Oslo"},
-    } == outcome["profile"]
+    } == result["profile"]
 
 
 def test_a_change_that_a_linked_account_locks_would_be_rejected(gateway: RunningGateway) -> None:
     """
     Lena is verified with Machnet: her name stays, whichever provider asks.
     """
-    outcome = trial(gateway, LENA, {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}})
+    result = trial(gateway, LENA, {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}})
 
-    (outcome,) = outcome["outcomes"]
+    (outcome,) = result["outcomes"]
     assert (LENA[0], "rejected") == (outcome["provider"], outcome["outcome"])
     assert outcome["reason"]
-    assert "Lena" == outcome["profile"]["name"]["given"]
+    assert "Lena" == result["profile"]["name"]["given"]
 
 
 def test_a_body_that_breaks_the_providers_rules_would_be_rejected(gateway: RunningGateway) -> None:
     """
     The provider's own spec judges the body, and the reasons do not repeat it.
     """
-    outcome = trial(gateway, KAI, {"language": "TELLTALE", "date_of_birth": "TELLTALE"})
+    result = trial(gateway, KAI, {"language": "TELLTALE", "date_of_birth": "TELLTALE"})
 
-    (outcome,) = outcome["outcomes"]
+    (outcome,) = result["outcomes"]
     assert ("rejected", {"language", "date_of_birth"}) == (
         outcome["outcome"],
         set(outcome["fields"]),

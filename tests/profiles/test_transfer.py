@@ -102,7 +102,7 @@ def test_a_profile_that_is_here_otherwise_is_not_overwritten(gateway: RunningGat
     assert "Zoe" == gateway.fields(*KAI)["name.given"]
 
 
-@pytest.mark.parametrize(("spoil", "told"), BAD.values(), ids=BAD)
+@pytest.mark.parametrize(("spoil", "reported"), BAD.values(), ids=BAD)
 def test_a_line_that_no_export_has_is_rejected_and_stops_no_other(
     gateway: RunningGateway, spoil: Spoil, reported: str
 ) -> None:

@@ -28,11 +28,11 @@ def test_older_profiles_begin_their_history(
     where = ("profiles", "default", "profile-1")
     box, wrapped = vault.new_key(*where)
     connection.execute(
-        "INSERT INTO profiles (namespace, id, version, wrapped_key, sealed) VALUES (?, ?, 7, ?, ?)",
+        "INSERT INTO profiles (world, id, version, wrapped_key, sealed) VALUES (?, ?, 7, ?, ?)",
         (*where[1:], wrapped, box.seal(encode({"name.given": "Vera"}), *where)),
     )
     connection.execute(
-        "INSERT INTO accounts (namespace, provider, external_id, profile_id, sealed)"
+        "INSERT INTO accounts (world, provider, external_id, profile_id, sealed)"
         " VALUES (?, ?, ?, 'profile-1', ?)",
         (*VERA, box.seal(encode({"account.status": "VERIFIED"}), "accounts", *VERA)),
     )

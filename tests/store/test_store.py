@@ -328,7 +328,7 @@ ERROR_RESPONSES: dict[str, tuple[type[ProfilegateError], dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("reason", ERROR_RESPONSES)
+@pytest.mark.parametrize("why", ERROR_RESPONSES)
 def test_a_rejected_update_leaves_no_trace(store, clock, why):
     """
     Whatever rejects an update: fields, nonce, waiting logins and outbox stay as they were.

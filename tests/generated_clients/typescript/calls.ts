@@ -27,12 +27,12 @@ async function navixy() {
     },
   });
   const info = await client.POST("/v2/user/get_info", { body: { hash } });
-  const refused = await client.POST("/v2/user/get_info", { body: { hash: "0".repeat(32) } });
+  const rejected = await client.POST("/v2/user/get_info", { body: { hash: "0".repeat(32) } });
   return {
     loggedInAgain: again.data?.success,
     updated: update.data?.success,
     firstName: info.data?.user_info.first_name,
-    refused: refused.error?.status.code,
+    rejected: rejected.error?.status.code,
   };
 }
 
@@ -45,12 +45,12 @@ async function machnet() {
   const params = { path: { user_id: created.data!.id } };
   const update = await client.PATCH("/users/{user_id}", { params, body: { city: "Oslo" } });
   const user = await client.GET("/users/{user_id}", { params });
-  const refused = await client.PATCH("/users/{user_id}", { params, body: { country: "NO" } });
+  const rejected = await client.PATCH("/users/{user_id}", { params, body: { country: "NO" } });
   return {
     created: created.data?.status,
     updated: update.response.status,
     city: user.data && "city" in user.data ? user.data.city : null,
-    refused: refused.error?.code,
+    rejected: rejected.error?.code,
   };
 }
 
@@ -70,11 +70,11 @@ async function diadoc() {
     body: { FullName: { FullName: { FirstName: "Иван", LastName: "Иванов" } } },
   });
   const user = await client.GET("/GetMyUser", { headers });
-  const refused = await client.GET("/GetMyUser", { headers: { Authorization: clientId } });
+  const rejected = await client.GET("/GetMyUser", { headers: { Authorization: clientId } });
   return {
     updated: update.data?.FullName?.LastName,
     lastName: user.data?.LastName,
-    refused: refused.error,
+    rejected: rejected.error,
   };
 }
 
@@ -98,12 +98,12 @@ async function kraken() {
   const params = { path: { user: created.data!.result.user } };
   const update = await client.PATCH("/b2b/users/{user}", { params, body: { city_of_birth: "Bergen" } });
   const user = await client.GET("/b2b/users/{user}", { params });
-  const refused = await client.PATCH("/b2b/users/{user}", { params, body: { phone: "none" } });
+  const rejected = await client.PATCH("/b2b/users/{user}", { params, body: { phone: "none" } });
   return {
     updated: update.data?.result,
     state: user.data?.result.status.state,
     externalId: user.data?.result.external_id,
-    refused: refused.error?.error,
+    rejected: rejected.error?.error,
   };
 }
 

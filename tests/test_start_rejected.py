@@ -219,8 +219,12 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         ["specs/kraken.yaml: ", "handlers/kraken", "make generate"],
     ),
     "handlers that lack a part": (
-        _replace("handlers/kraken/__init__.py", "reject: Reject", "reject: Reject"),
-        ["specs/kraken.yaml: ", "handlers/kraken has no reject"],
+        _replace(
+            "handlers/kraken/__init__.py",
+            "to_error_response: ToErrorResponse",
+            "error: ToErrorResponse",
+        ),
+        ["specs/kraken.yaml: ", "handlers/kraken has no to_error_response"],
     ),
     "two specs with one path": (
         _twice,

@@ -18,7 +18,7 @@ from typing import Literal
 
 from profilegate.gateway.call import Call
 
-from ._generated import AddThingAnswer, AddThingBody, Day, Thing
+from ._generated import AddThingBody, AddThingResponse, Day, Thing
 
 
 async def show_thing(
@@ -43,7 +43,7 @@ async def list_things(call: Call) -> list[Thing]:
     raise NotImplementedError("list_things is not written yet")
 
 
-async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
+async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingResponse:
     """Add a thing."""
     raise NotImplementedError("add_thing is not written yet")
 '''
@@ -73,7 +73,7 @@ remove_thing = show_thing
 
 GAINED = '''
 
-async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingAnswer:
+async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingResponse:
     """Add a thing."""
     raise NotImplementedError("add_thing is not written yet")
 '''
@@ -152,8 +152,8 @@ def test_handlers_by_hand_gain_the_missing_function_and_keep_every_line(museum: 
         "from profilegate.gateway.call import Call\n"
         "\n"
         "from ._generated import (\n"
-        "    AddThingAnswer,\n"
         "    AddThingBody,\n"
+        "    AddThingResponse,\n"
         "    Thing,  # what is shown\n"
         ")\n"
         "from .elsewhere import replace_thing\n"
