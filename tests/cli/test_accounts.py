@@ -21,22 +21,22 @@ def test_accounts_share_one_profile(context: CommandContext) -> None:
 
 
 NOT_MADE = {
-    "a provider that is none": (("nobody", "1"), "the providers are diadoc, kraken"),
-    "our own API": (("profiles", "1"), "profiles: the providers are"),
-    "a name that the provider would not give": (("kraken", "x"), "EXTERNAL_ID must match"),
+    "a provider that is none": (("nobody", "1"), "PROVIDER must be one of diadoc, kraken"),
+    "our own API": (("profiles", "1"), "PROVIDER must be one of"),
+    "a name that the provider would not give": (("kraken", "x"), "the external id must match"),
     "no tenant where there must be one": (LENA, "--tenant is required"),
     "a tenant where there are none": (
         ("navixy", "7", "--tenant", "x", "account.login=a"),
-        "there are no tenants",
+        "--tenant must be absent",
     ),
     "an own field that is missing": (("navixy", "7"), "account.login is required"),
     "an own field of another kind": (
         ("navixy", "7", "account.login=a", "account.plugins=45"),
-        "account.plugins must be of the kind of []",
+        "account.plugins must be a list",
     ),
     "an own field that no account has": (
         ("navixy", "7", "account.login=a", "account.status=OK"),
-        "accounts have no account.status",
+        "account.status is not a field of this provider's accounts",
     ),
 }
 
@@ -46,7 +46,7 @@ def test_what_cannot_be_an_account_is_reported(
     context: CommandContext, typed: tuple[str, ...], reported: str
 ) -> None:
     """
-    Accounts made at the desk are as the provider's own are.
+    An account that is created here is one that the provider could have.
     """
     said = context.ask("accounts", "create", *typed)
 
@@ -107,7 +107,7 @@ def test_an_account_leaves_with_a_copy(context: CommandContext) -> None:
 
 def test_a_provider_decides_what_can_be_set_of_its_accounts(context: CommandContext) -> None:
     """
-    Machnet alone verifies, so at the desk one sets its status; an id is nobody's to set.
+    Machnet verifies its users, so an admin sets the status; an id never changes.
     """
     context.zoe()
     own = context.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
@@ -115,4 +115,4 @@ def test_a_provider_decides_what_can_be_set_of_its_accounts(context: CommandCont
 
     assert "VERIFIED" == own["account.status"]
     assert 2 == said.code
-    assert "account.id cannot be set; of machnet's accounts account.status can" in said.err
+    assert "account.id cannot be changed; of this provider's accounts account.status can" in said.err

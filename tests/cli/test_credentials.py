@@ -52,17 +52,17 @@ def test_a_revoked_credential_is_nobodys(context: CommandContext) -> None:
 
 
 NOT_ISSUED = {
-    "a tenant's, for an account": (("kraken", "--account", KRAKEN[1]), "--tenant"),
-    "an account's, for a tenant": (("navixy", "--tenant", "demo"), "--account"),
-    "nobody's, where somebody must hold it": (("kraken",), "--tenant"),
+    "a tenant's, for an account": (("kraken", "--account", KRAKEN[1]), "held by a tenant"),
+    "an account's, for a tenant": (("navixy", "--tenant", "demo"), "held by an account"),
+    "nobody's, where somebody must hold it": (("kraken",), "--tenant is required"),
     "one with two holders": (
         ("kraken", "--tenant", "demo", "--account", MACHNET[1]),
-        "a credential has one holder",
+        "held by a tenant",
     ),
     "an account's that is not there": (("navixy", "--account", "7"), "there is no such user"),
     "one that has ended": (
         ("kraken", "--tenant", "demo", "--expires", "2001-01-01"),
-        "--expires is past",
+        "--expires must be in the future",
     ),
 }
 

@@ -46,7 +46,7 @@ def test_a_whole_history_is_called_so(context: CommandContext) -> None:
     context.zoe()
     said = context.ask("audit")
 
-    assert (0, "1 profiles, 3 events: all whole\n") == (said.code, said.out)
+    assert (0, "1 profiles, 3 events: none broken\n") == (said.code, said.out)
 
 
 def test_each_break_is_named(context: CommandContext) -> None:

@@ -83,8 +83,8 @@ def test_a_change_of_another_version_is_rejected(context: CommandContext) -> Non
 
 
 NOT_TAKEN = {
-    "a field that no profile has": ("name.first=Zoe", "a profile has no field name.first"),
-    "an account's own field": ("account.status=VERIFIED", "a profile has no field account.status"),
+    "a field that no profile has": ("name.first=Zoe", "name.first is not a field of a profile"),
+    "an account's own field": ("account.status=VERIFIED", "account.status is not a field of a profile"),
     "a phone in no common form": ("phone=110", "phone must be a phone number with +"),
     "a country in words": ("birth.country=Germany", "birth.country must be a country's code"),
     "a text where a list belongs": ("nationalities=DE", "nationalities must be a list"),
@@ -118,7 +118,7 @@ def test_what_a_profile_cannot_hold_is_reported_and_not_written(
     assert made == context.done("profiles", "show", made["id"])
 
 
-def test_a_lock_holds_at_the_desk_too(context: CommandContext) -> None:
+def test_a_lock_holds_for_commands_too(context: CommandContext) -> None:
     """
     "Locks hold for every provider": Machnet locks the name of whom it has verified.
     """

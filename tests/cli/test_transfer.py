@@ -26,8 +26,8 @@ def test_what_was_exported_is_imported_once(context: CommandContext) -> None:
     file.write_text(exported, "utf-8")
     first, again = (context.ask("import", str(file), store="other.db") for _ in range(2))
 
-    assert "2 profiles imported, 0 were here already\n" == first.out
-    assert "0 profiles imported, 2 were here already\n" == again.out
+    assert "2 profiles imported, 0 existed already\n" == first.out
+    assert "0 profiles imported, 2 existed already\n" == again.out
     assert without_versions(exported) == without_versions(
         context.ask("export", store="other.db").out
     )
@@ -44,7 +44,7 @@ def test_an_export_is_its_owners_alone(context: CommandContext) -> None:
 
     assert (0, 1) == (first.code, again.code)
     assert 0o600 == stat.S_IMODE(file.stat().st_mode)
-    assert "it cannot be made (File exists)" in again.err
+    assert "it cannot be created (File exists)" in again.err
     assert 1 == len(file.read_text("utf-8").splitlines())
 
 
@@ -69,7 +69,7 @@ def test_a_bad_line_is_named_and_stops_the_import(context: CommandContext) -> No
         assert (1, "") == (said.code, said.out)
         assert "profilegate: -, line 3: " in said.err
         assert what in said.err
-        assert "1 profiles imported, 0 were here already\n" in said.err
+        assert "1 profiles imported, 0 existed already\n" in said.err
         assert lines[:1] == context.ask("export", store=store).out.splitlines()
 
 
@@ -114,5 +114,5 @@ def test_a_profile_that_is_here_with_other_values_is_left(context: CommandContex
     said = context.ask("import", "-", stdin=line)
 
     assert 1 == said.code
-    assert "profilegate: -, line 1: this profile is here with other values" in said.err
+    assert "profilegate: -, line 1: this profile exists with other values" in said.err
     assert {"name.given": "Zoë"} == context.done("profiles", "show", made["id"])["fields"]
