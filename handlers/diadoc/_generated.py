@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class LoginPassword(TypedDict):
@@ -101,7 +96,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_user_to_update(body: UserToUpdate) -> Changes:
+def user_to_update_to_changes(body: UserToUpdate) -> Changes:
     """What UserToUpdate changes in the profile."""
     changes: Changes = {}
     if (full_name := body.get("FullName")) is not None:
@@ -112,7 +107,7 @@ def changes_from_user_to_update(body: UserToUpdate) -> Changes:
     return changes
 
 
-def user_to_update_from_profile(fields: Fields) -> UserToUpdate:
+def user_to_update_from_fields(fields: Fields) -> UserToUpdate:
     """The profile as UserToUpdate shows it."""
     body: dict[str, Any] = {}
     full_name: dict[str, Any] = {}
@@ -130,7 +125,7 @@ def user_to_update_from_profile(fields: Fields) -> UserToUpdate:
     return cast(UserToUpdate, body)
 
 
-def user_v2_from_profile(fields: Fields) -> UserV2:
+def user_v2_from_fields(fields: Fields) -> UserV2:
     """The profile as UserV2 shows it."""
     body: dict[str, Any] = {}
     if "account.id" in fields:
@@ -151,7 +146,7 @@ def user_v2_from_profile(fields: Fields) -> UserV2:
     return cast(UserV2, body)
 
 
-def user_from_profile(fields: Fields) -> User:
+def user_from_fields(fields: Fields) -> User:
     """The profile as User shows it."""
     body: dict[str, Any] = {}
     if "account.id" in fields:
@@ -180,7 +175,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserV2", {}, user_v2_from_profile),),
-    updates=(Writing("update_my_user", {}, changes_from_user_to_update),),
+    representations=(Representation("UserV2", {}, user_v2_from_fields),),
+    updates=(UpdateForm("update_my_user", {}, user_to_update_to_changes),),
 )
 """All that the engine must know of this provider."""

@@ -6,14 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 from profilegate.profile.union_members import known_parts
 
 
@@ -314,7 +309,7 @@ _PARTS_OF_CLIENT_IDENTIFIER: Mapping[str, frozenset[str]] = {
 }
 
 
-def changes_from_new_user(body: NewUser) -> Changes:
+def new_user_to_changes(body: NewUser) -> Changes:
     """What NewUser changes in the profile."""
     changes: Changes = {}
     changes["account.tos_version_accepted"] = body["tos_version_accepted"]
@@ -352,7 +347,7 @@ def changes_from_new_user(body: NewUser) -> Changes:
     return changes
 
 
-def changes_from_user_update(body: UserUpdate) -> Changes:
+def user_update_to_changes(body: UserUpdate) -> Changes:
     """What UserUpdate changes in the profile."""
     changes: Changes = {}
     if (tos_version_accepted := body.get("tos_version_accepted")) is not None:
@@ -403,7 +398,7 @@ def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def new_user_from_profile(fields: Fields) -> NewUser:
+def new_user_from_fields(fields: Fields) -> NewUser:
     """The profile as NewUser shows it."""
     body: dict[str, Any] = {}
     if "account.tos_version_accepted" in fields:
@@ -461,7 +456,7 @@ def new_user_from_profile(fields: Fields) -> NewUser:
     return cast(NewUser, body)
 
 
-def user_update_from_profile(fields: Fields) -> UserUpdate:
+def user_update_from_fields(fields: Fields) -> UserUpdate:
     """The profile as UserUpdate shows it."""
     body: dict[str, Any] = {}
     if "account.tos_version_accepted" in fields:
@@ -549,7 +544,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserUpdate", {}, user_update_from_profile),),
-    updates=(Writing("update_user", {}, changes_from_user_update),),
+    representations=(Representation("UserUpdate", {}, user_update_from_fields),),
+    updates=(UpdateForm("update_user", {}, user_update_to_changes),),
 )
 """All that the engine must know of this provider."""

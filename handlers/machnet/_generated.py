@@ -6,16 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class PhysicalDocumentUpdate(TypedDict):
@@ -330,7 +323,7 @@ def _stored_virtual_document_update(item: VirtualDocumentUpdate) -> dict[str, An
     return stored
 
 
-def changes_from_individual_update(body: IndividualUpdate) -> Changes:
+def individual_update_to_changes(body: IndividualUpdate) -> Changes:
     """What IndividualUpdate changes in the profile."""
     changes: Changes = {}
     if "first_name" in body:
@@ -387,9 +380,9 @@ def changes_from_individual_update(body: IndividualUpdate) -> Changes:
     return changes
 
 
-def changes_from_new_individual(body: NewIndividual) -> Changes:
+def new_individual_to_changes(body: NewIndividual) -> Changes:
     """What NewIndividual changes in the profile."""
-    changes: Changes = changes_from_individual_update(body)
+    changes: Changes = individual_update_to_changes(body)
     if "business" in body:
         changes["account.business"] = body["business"]
     if "send_user_id" in body:
@@ -399,7 +392,7 @@ def changes_from_new_individual(body: NewIndividual) -> Changes:
     return changes
 
 
-def changes_from_business_update(body: BusinessUpdate) -> Changes:
+def business_update_to_changes(body: BusinessUpdate) -> Changes:
     """What BusinessUpdate changes in the profile."""
     changes: Changes = {}
     if "first_name" in body:
@@ -470,7 +463,7 @@ def changes_from_business_update(body: BusinessUpdate) -> Changes:
     return changes
 
 
-def changes_from_new_business(body: NewBusiness) -> Changes:
+def new_business_to_changes(body: NewBusiness) -> Changes:
     """What NewBusiness changes in the profile."""
     changes: Changes = {}
     changes["organization.legal_name"] = body["first_name"]
@@ -580,7 +573,7 @@ def _shown_virtual_document_update(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def individual_update_from_profile(fields: Fields) -> IndividualUpdate:
+def individual_update_from_fields(fields: Fields) -> IndividualUpdate:
     """The profile as IndividualUpdate shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -641,9 +634,9 @@ def individual_update_from_profile(fields: Fields) -> IndividualUpdate:
     return cast(IndividualUpdate, body)
 
 
-def new_individual_from_profile(fields: Fields) -> NewIndividual:
+def new_individual_from_fields(fields: Fields) -> NewIndividual:
     """The profile as NewIndividual shows it."""
-    body: dict[str, Any] = {**individual_update_from_profile(fields)}
+    body: dict[str, Any] = {**individual_update_from_fields(fields)}
     if "account.business" in fields:
         body["business"] = fields["account.business"]
     if "account.send_user_id" in fields:
@@ -653,7 +646,7 @@ def new_individual_from_profile(fields: Fields) -> NewIndividual:
     return cast(NewIndividual, body)
 
 
-def business_update_from_profile(fields: Fields) -> BusinessUpdate:
+def business_update_from_fields(fields: Fields) -> BusinessUpdate:
     """The profile as BusinessUpdate shows it."""
     body: dict[str, Any] = {}
     if "organization.legal_name" in fields:
@@ -730,7 +723,7 @@ def business_update_from_profile(fields: Fields) -> BusinessUpdate:
     return cast(BusinessUpdate, body)
 
 
-def new_business_from_profile(fields: Fields) -> NewBusiness:
+def new_business_from_fields(fields: Fields) -> NewBusiness:
     """The profile as NewBusiness shows it."""
     body: dict[str, Any] = {}
     if "organization.legal_name" in fields:
@@ -851,7 +844,7 @@ def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def individual_user_from_profile(fields: Fields) -> IndividualUser:
+def individual_user_from_fields(fields: Fields) -> IndividualUser:
     """The profile as IndividualUser shows it."""
     body: dict[str, Any] = {}
     if "addresses.residential.line1" in fields:
@@ -914,7 +907,7 @@ def individual_user_from_profile(fields: Fields) -> IndividualUser:
     return cast(IndividualUser, body)
 
 
-def business_user_from_profile(fields: Fields) -> BusinessUser:
+def business_user_from_fields(fields: Fields) -> BusinessUser:
     """The profile as BusinessUser shows it."""
     body: dict[str, Any] = {}
     if "addresses.registered.line1" in fields:
@@ -1094,13 +1087,13 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(
-        View("IndividualUser", {"account.business": False}, individual_user_from_profile),
-        View("BusinessUser", {"account.business": True}, business_user_from_profile),
+    representations=(
+        Representation("IndividualUser", {"account.business": False}, individual_user_from_fields),
+        Representation("BusinessUser", {"account.business": True}, business_user_from_fields),
     ),
     updates=(
-        Writing("update_user", {"account.business": False}, changes_from_individual_update),
-        Writing("update_user", {"account.business": True}, changes_from_business_update),
+        UpdateForm("update_user", {"account.business": False}, individual_update_to_changes),
+        UpdateForm("update_user", {"account.business": True}, business_update_to_changes),
     ),
 )
 """All that the engine must know of this provider."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 
 from ._generated import (
     BusinessUpdate,
@@ -15,12 +15,12 @@ from ._generated import (
     NewUser,
     User,
     UserUpdate,
-    business_user_from_profile,
-    changes_from_business_update,
-    changes_from_individual_update,
-    changes_from_new_business,
-    changes_from_new_individual,
-    individual_user_from_profile,
+    business_update_to_changes,
+    business_user_from_fields,
+    individual_update_to_changes,
+    individual_user_from_fields,
+    new_business_to_changes,
+    new_individual_to_changes,
 )
 
 UNVERIFIED = "UNVERIFIED"
@@ -35,7 +35,7 @@ async def create_user(call: Call, *, body: NewUser) -> User:
     registration: Changes = {
         "account.business": False,
         "account.type": "SEND",
-        **_changes_from_new_user(body),
+        **_new_user_to_changes(body),
         "account.status": STATUS_OF_FIRST_NAME.get(body["first_name"], UNVERIFIED),
         "account.created_at": _written(call.now),
     }
@@ -51,22 +51,22 @@ async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:
     """Change what is sent, by the table of the stored user's kind, and show the whole user."""
     user = await call.account(user_id)
     if user["account.business"]:
-        changes = changes_from_business_update(cast(BusinessUpdate, body))
+        changes = business_update_to_changes(cast(BusinessUpdate, body))
     else:
-        changes = changes_from_individual_update(cast(IndividualUpdate, body))
+        changes = individual_update_to_changes(cast(IndividualUpdate, body))
     return _shown(await call.update(user_id, changes))
 
 
-def _changes_from_new_user(body: NewUser) -> Changes:
+def _new_user_to_changes(body: NewUser) -> Changes:
     if body.get("business"):
-        return changes_from_new_business(cast(NewBusiness, body))
-    return changes_from_new_individual(cast(NewIndividual, body))
+        return new_business_to_changes(cast(NewBusiness, body))
+    return new_individual_to_changes(cast(NewIndividual, body))
 
 
 def _shown(user: Fields) -> User:
     if user["account.business"]:
-        return business_user_from_profile(user)
-    return individual_user_from_profile(user)
+        return business_user_from_fields(user)
+    return individual_user_from_fields(user)
 
 
 def _written(time: datetime) -> str:

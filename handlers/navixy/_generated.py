@@ -6,14 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class UserAuth(TypedDict):
@@ -225,7 +220,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_personal_info(body: PersonalInfo) -> Changes:
+def personal_info_to_changes(body: PersonalInfo) -> Changes:
     """What PersonalInfo changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["first_name"]
@@ -246,14 +241,14 @@ def changes_from_personal_info(body: PersonalInfo) -> Changes:
     return changes
 
 
-def changes_from_individual(body: Individual) -> Changes:
+def individual_to_changes(body: Individual) -> Changes:
     """What Individual changes in the profile."""
-    changes: Changes = changes_from_personal_info(body)
+    changes: Changes = personal_info_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     return changes
 
 
-def changes_from_registration(body: Registration) -> Changes:
+def registration_to_changes(body: Registration) -> Changes:
     """What Registration changes in the profile."""
     changes: Changes = {}
     if "okpo_code" in body:
@@ -269,32 +264,32 @@ def changes_from_registration(body: Registration) -> Changes:
     return changes
 
 
-def changes_from_sole_trader(body: SoleTrader) -> Changes:
+def sole_trader_to_changes(body: SoleTrader) -> Changes:
     """What SoleTrader changes in the profile."""
-    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes: Changes = personal_info_to_changes(body) | registration_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     return changes
 
 
-def changes_from_legal_entity(body: LegalEntity) -> Changes:
+def legal_entity_to_changes(body: LegalEntity) -> Changes:
     """What LegalEntity changes in the profile."""
-    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes: Changes = personal_info_to_changes(body) | registration_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     changes["registration.kpp"] = body["iec"]
     changes["organization.legal_name"] = body["legal_name"]
     return changes
 
 
-def changes_from_personal_info_update(body: PersonalInfoUpdate) -> Changes:
+def personal_info_update_to_changes(body: PersonalInfoUpdate) -> Changes:
     """What PersonalInfoUpdate changes in the profile."""
     if body["legal_type"] == "individual":
-        return changes_from_individual(body)
+        return individual_to_changes(body)
     if body["legal_type"] == "sole_trader":
-        return changes_from_sole_trader(body)
-    return changes_from_legal_entity(body)
+        return sole_trader_to_changes(body)
+    return legal_entity_to_changes(body)
 
 
-def personal_info_from_profile(fields: Fields) -> PersonalInfo:
+def personal_info_from_fields(fields: Fields) -> PersonalInfo:
     """The profile as PersonalInfo shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -320,15 +315,15 @@ def personal_info_from_profile(fields: Fields) -> PersonalInfo:
     return cast(PersonalInfo, body)
 
 
-def individual_from_profile(fields: Fields) -> Individual:
+def individual_from_fields(fields: Fields) -> Individual:
     """The profile as Individual shows it."""
-    body: dict[str, Any] = {**personal_info_from_profile(fields)}
+    body: dict[str, Any] = {**personal_info_from_fields(fields)}
     if "account.legal_type" in fields:
         body["legal_type"] = fields["account.legal_type"]
     return cast(Individual, body)
 
 
-def registration_from_profile(fields: Fields) -> Registration:
+def registration_from_fields(fields: Fields) -> Registration:
     """The profile as Registration shows it."""
     body: dict[str, Any] = {}
     if "registration.okpo" in fields:
@@ -352,23 +347,17 @@ def registration_from_profile(fields: Fields) -> Registration:
     return cast(Registration, body)
 
 
-def sole_trader_from_profile(fields: Fields) -> SoleTrader:
+def sole_trader_from_fields(fields: Fields) -> SoleTrader:
     """The profile as SoleTrader shows it."""
-    body: dict[str, Any] = {
-        **personal_info_from_profile(fields),
-        **registration_from_profile(fields),
-    }
+    body: dict[str, Any] = {**personal_info_from_fields(fields), **registration_from_fields(fields)}
     if "account.legal_type" in fields:
         body["legal_type"] = fields["account.legal_type"]
     return cast(SoleTrader, body)
 
 
-def legal_entity_from_profile(fields: Fields) -> LegalEntity:
+def legal_entity_from_fields(fields: Fields) -> LegalEntity:
     """The profile as LegalEntity shows it."""
-    body: dict[str, Any] = {
-        **personal_info_from_profile(fields),
-        **registration_from_profile(fields),
-    }
+    body: dict[str, Any] = {**personal_info_from_fields(fields), **registration_from_fields(fields)}
     if "account.legal_type" in fields:
         body["legal_type"] = fields["account.legal_type"]
     if "registration.kpp" in fields:
@@ -378,7 +367,7 @@ def legal_entity_from_profile(fields: Fields) -> LegalEntity:
     return cast(LegalEntity, body)
 
 
-def user_shown_from_profile(fields: Fields) -> UserShown:
+def user_shown_from_fields(fields: Fields) -> UserShown:
     """The profile as UserShown shows it."""
     body: dict[str, Any] = {}
     user_info: dict[str, Any] = {}
@@ -437,7 +426,7 @@ def user_shown_from_profile(fields: Fields) -> UserShown:
     return cast(UserShown, body)
 
 
-def user_info_from_profile(fields: Fields) -> UserInfo:
+def user_info_from_fields(fields: Fields) -> UserInfo:
     """The profile as UserInfo shows it."""
     body: dict[str, Any] = {}
     if (id := codecs.whole_number.show(fields.get("account.id"))) is not None:
@@ -523,7 +512,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserInfo", {}, user_info_from_profile),),
-    updates=(Writing("update_personal_info", {}, changes_from_personal_info_update),),
+    representations=(Representation("UserInfo", {}, user_info_from_fields),),
+    updates=(UpdateForm("update_personal_info", {}, personal_info_update_to_changes),),
 )
 """All that the engine must know of this provider."""

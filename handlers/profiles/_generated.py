@@ -6,12 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Name(TypedDict, total=False):
@@ -581,7 +578,7 @@ def _stored_tax_id(item: TaxId) -> dict[str, Any]:
     return stored
 
 
-def changes_from_details(body: Details) -> Changes:
+def details_to_changes(body: Details) -> Changes:
     """What Details changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -809,7 +806,7 @@ def changes_from_details(body: Details) -> Changes:
     return changes
 
 
-def changes_from_new_account(body: NewAccount) -> Changes:
+def new_account_to_changes(body: NewAccount) -> Changes:
     """What NewAccount changes in the profile."""
     changes: Changes = {}
     if (fields_ := body.get("fields")) is not None:
@@ -826,7 +823,7 @@ def changes_from_new_account(body: NewAccount) -> Changes:
     return changes
 
 
-def changes_from_own_changes(body: OwnChanges) -> Changes:
+def own_changes_to_changes(body: OwnChanges) -> Changes:
     """What OwnChanges changes in the profile."""
     changes: Changes = {}
     if "status" in body:
@@ -846,7 +843,7 @@ def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def details_from_profile(fields: Fields) -> Details:
+def details_from_fields(fields: Fields) -> Details:
     """The profile as Details shows it."""
     body: dict[str, Any] = {}
     name: dict[str, Any] = {}
@@ -987,7 +984,7 @@ def details_from_profile(fields: Fields) -> Details:
     return cast(Details, body)
 
 
-def new_account_from_profile(fields: Fields) -> NewAccount:
+def new_account_from_fields(fields: Fields) -> NewAccount:
     """The profile as NewAccount shows it."""
     body: dict[str, Any] = {}
     fields_: dict[str, Any] = {}
@@ -1006,7 +1003,7 @@ def new_account_from_profile(fields: Fields) -> NewAccount:
     return cast(NewAccount, body)
 
 
-def own_changes_from_profile(fields: Fields) -> OwnChanges:
+def own_changes_from_fields(fields: Fields) -> OwnChanges:
     """The profile as OwnChanges shows it."""
     body: dict[str, Any] = {}
     if "account.status" in fields:
@@ -1054,9 +1051,9 @@ def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def profile_from_profile(fields: Fields) -> Profile:
+def profile_from_fields(fields: Fields) -> Profile:
     """The profile as Profile shows it."""
-    body: dict[str, Any] = {**details_from_profile(fields)}
+    body: dict[str, Any] = {**details_from_fields(fields)}
     documents: dict[str, Any] = {}
     if "documents.physical" in fields:
         documents["physical"] = [
@@ -1071,9 +1068,9 @@ def profile_from_profile(fields: Fields) -> Profile:
     return cast(Profile, body)
 
 
-def past_profile_from_profile(fields: Fields) -> PastProfile:
+def past_profile_from_fields(fields: Fields) -> PastProfile:
     """The profile as PastProfile shows it."""
-    body: dict[str, Any] = {**details_from_profile(fields)}
+    body: dict[str, Any] = {**details_from_fields(fields)}
     documents: dict[str, Any] = {}
     if "documents.physical" in fields:
         documents["physical"] = [
@@ -1088,7 +1085,7 @@ def past_profile_from_profile(fields: Fields) -> PastProfile:
     return cast(PastProfile, body)
 
 
-def dry_run_result_from_profile(fields: Fields) -> DryRunResult:
+def dry_run_result_from_fields(fields: Fields) -> DryRunResult:
     """The profile as DryRunResult shows it."""
     body: dict[str, Any] = {}
     profile: dict[str, Any] = {}
@@ -1308,7 +1305,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

@@ -6,8 +6,7 @@ from urllib.parse import quote
 from profilegate.errors import AccountUnknownError, InvalidFieldsError, Violation
 from profilegate.gateway.call import Call
 from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import Account as StoredAccount
 from profilegate.store import AccountKey, Update
 from profilegate.store import NewAccount as AccountToCreate
@@ -20,8 +19,8 @@ from ._generated import (
     NewAccount,
     OwnChanges,
     Profile,
-    changes_from_new_account,
-    changes_from_own_changes,
+    new_account_to_changes,
+    own_changes_to_changes,
 )
 from .representations import shown_account, shown_profile
 
@@ -83,7 +82,7 @@ async def update_account(
 ) -> Account:
     """Set what only the provider decides."""
     account = await _account(call, profile_id, provider, external_id)
-    changes = changes_from_own_changes(body)
+    changes = own_changes_to_changes(body)
     policy = call.projections.policy(provider)
     allowed = () if policy is None else policy.mutable_fields
     if violations := [
@@ -127,7 +126,7 @@ def _first_fields(policy: AccountPolicy | None, body: NewAccount) -> Fields:
     """
     if policy is None:
         raise InvalidFieldsError([Violation(("provider",), "provider")])
-    sent: dict[str, Any] = changes_from_new_account(body)
+    sent: dict[str, Any] = new_account_to_changes(body)
     violations = []
     if not policy.external_id.fullmatch(body["external_id"]):
         violations.append(Violation(("external_id",), "pattern", f"^{policy.external_id.pattern}$"))

@@ -6,7 +6,7 @@ from profilegate.errors import VersionChangedError
 from profilegate.gateway.call import Call
 
 from . import cursors
-from ._generated import Details, Profile, ProfilePage, changes_from_details
+from ._generated import Details, Profile, ProfilePage, details_to_changes
 from .representations import listed_profile, shown_profile
 
 
@@ -27,7 +27,7 @@ async def list_profiles(
 
 async def create_profile(call: Call, *, body: Details) -> Profile:
     """Make a profile that no account sees yet."""
-    changes = changes_from_details(body)
+    changes = details_to_changes(body)
     fields = {path: value for path, value in changes.items() if value is not None}
     profile = await call.context.store.create_profile(call.context.namespace, fields, call.origin)
     call.response_headers.append((b"location", f"/profiles/{profile.id}".encode()))
@@ -44,7 +44,7 @@ async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profi
     profile = await call.context.store.update_profile(
         call.context.namespace,
         profile_id,
-        changes_from_details(body),
+        details_to_changes(body),
         call.origin,
         version=await _wanted_version(call, profile_id),
     )

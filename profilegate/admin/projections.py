@@ -14,8 +14,8 @@ from profilegate.openapi.mapping import paths_below
 from profilegate.openapi.messages import sentence
 from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields, ProfileMapping, Writing
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
+from profilegate.profile.mapping import ProfileMapping, UpdateForm
 from profilegate.store import Account, Preview, Profile, Update
 
 ACCEPTED = "accepted"
@@ -42,10 +42,10 @@ class _Side:
         here, and is left out.
         """
         own = account.fields
-        view = self.mapping.view_of(own)
+        view = self.mapping.representation_of(own)
         if view is None:
             return {}
-        body = dict(view.read({**fields, **own}))
+        body = dict(view.from_fields({**fields, **own}))
         while parts := {f.at[0] for f in self.view_checks[view.schema](body) if f.at} & body.keys():
             for part in parts:
                 del body[str(part)]
@@ -53,7 +53,7 @@ class _Side:
 
     def has_name_for(self, account: Account, path: str) -> bool:
         """Whether the account's provider shows a path at all: a business has no given name."""
-        view = self.mapping.view_of(account.fields)
+        view = self.mapping.representation_of(account.fields)
         return view is not None and path in self.view_paths[view.schema]
 
     def names(self, paths: Mapping[str, Any] | tuple[str, ...]) -> list[str]:
@@ -78,11 +78,11 @@ class Projections:
                 view.schema: compile_validator(
                     spec, {"$ref": f"#/components/schemas/{view.schema}"}
                 )
-                for view in provider.mapping.views
+                for view in provider.mapping.representations
             },
             view_paths={
                 view.schema: frozenset(paths_below(spec, spec.schemas()[view.schema]))
-                for view in provider.mapping.views
+                for view in provider.mapping.representations
             },
             body_checks={
                 name: compile_validator(spec, body_schema(spec, operation) or {})
@@ -124,7 +124,7 @@ class Projections:
         if (
             acting is None
             or side is None
-            or (form := side.mapping.writing_of(acting.fields)) is None
+            or (form := side.mapping.update_form_of(acting.fields)) is None
         ):
             raise AccountUnknownError
         preview = await self._tried(acting, side, form, body)
@@ -140,7 +140,7 @@ class Projections:
         return DryRun(tuple(outcomes), _shared(preview.fields))
 
     async def _tried(
-        self, acting: Account, side: _Side, form: Writing, body: Any
+        self, acting: Account, side: _Side, form: UpdateForm, body: Any
     ) -> Preview | DryRunOutcome:
         """What the store says to the update, or why it is rejected."""
 
@@ -157,7 +157,7 @@ class Projections:
             return rejected([violation.field for violation in violations], reason)
         update = Update(
             account=acting.key,
-            changes=form.changes(body),
+            changes=form.to_changes(body),
             requires=side.operations[form.operation].requires,
         )
         try:

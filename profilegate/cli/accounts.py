@@ -17,8 +17,7 @@ from profilegate.cli.profiles import (
     remove_option,
 )
 from profilegate.errors import LinkConflictError
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import NewAccount, Update
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ import click
 
 from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.openapi.messages import sentence
-from profilegate.profile.fields import DOCUMENTS, FIELDS
-from profilegate.profile.rules import Changes
+from profilegate.profile.fields import DOCUMENTS, FIELDS, Changes
 from profilegate.profile.values import CHECKS, any_text, list_of, texts_with
 
 

@@ -9,7 +9,7 @@ from profilegate.cli.assignments import assigned, check_shared
 from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.options import as_json, profile_argument, read_time
 from profilegate.cli.printing import cell, print_fields, print_json, print_table
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import Account, Profile
 
 PAGE_PROFILES = 100

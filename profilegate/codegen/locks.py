@@ -7,7 +7,7 @@ from profilegate.codegen.python_types import repr_text
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.mapping import has_nested_places, place_of
 from profilegate.openapi.properties import properties
-from profilegate.profile.rules import ALWAYS
+from profilegate.profile.locks import ALWAYS
 
 
 def write_rules(spec: Spec, schemas: list[str]) -> str:

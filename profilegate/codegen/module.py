@@ -4,9 +4,9 @@ from profilegate.codegen.formatting import format_source
 from profilegate.codegen.locks import write_rules
 from profilegate.codegen.operations import write_operations
 from profilegate.codegen.profile_mapping import write_provider
-from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
-from profilegate.codegen.to_body import ReadingsWriter
-from profilegate.codegen.to_changes import ChangesWriter
+from profilegate.codegen.python_types import TYPING, TypeWriter, docstring, repr_text
+from profilegate.codegen.to_body import ToBodyWriter
+from profilegate.codegen.to_changes import ToChangesWriter
 from profilegate.openapi import Spec
 from profilegate.openapi.mapping import mapped
 from profilegate.openapi.operations import body_schema, response_schema
@@ -21,8 +21,8 @@ def generate_module(spec: Spec) -> str:
         SettingError: ruff, which formats the source, is not installed.
     """
     types = TypeWriter(spec)
-    changes = ChangesWriter(spec, types)
-    readings = ReadingsWriter(spec, types)
+    changes = ToChangesWriter(spec, types)
+    readings = ToBodyWriter(spec, types)
     operations = write_operations(spec, types)
     bodies, responses = _mapped(spec)
     for name in bodies:
@@ -75,12 +75,14 @@ def _header(spec: Spec) -> str:
             "from profilegate.gateway.call import Call",
             "from profilegate.profile import codecs, masks",
             "from profilegate.profile.union_members import known_parts",
-            f"from profilegate.profile.rules import {', '.join(RULES)}",
+            "from profilegate.profile.fields import Changes, Fields",
+            "from profilegate.profile.locks import Lock, LockRules, LockTable",
+            "from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm",
         ]
     )
 
 
-def _names(changes: ChangesWriter) -> str:
+def _names(changes: ToChangesWriter) -> str:
     rows = "".join(
         f"    {repr_text(path)}: {repr_text(name)},\n"
         for path, name in changes.field_names().items()

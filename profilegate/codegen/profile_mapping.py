@@ -20,7 +20,7 @@ def write_provider(spec: Spec) -> str:
         "MAPPING = ProfileMapping(\n"
         "    rules=RULES,\n"
         "    field_names=FIELD_NAMES,\n"
-        f"    views=({_rows(_views(spec))}),\n"
+        f"    representations=({_rows(_representations(spec))}),\n"
         f"    updates=({_rows(_updates(spec))}),\n"
         ")\n"
         '"""All that the engine must know of this provider."""'
@@ -31,9 +31,10 @@ def _rows(rows: list[str]) -> str:
     return "".join(f"\n        {row}," for row in rows)
 
 
-def _views(spec: Spec) -> list[str]:
+def _representations(spec: Spec) -> list[str]:
     return [
-        f"View({repr_text(name)}, {_condition(node['x-projection'])}, {snake(name)}_from_profile)"
+        f"Representation({repr_text(name)}, {_condition(node['x-projection'])}, "
+        f"{snake(name)}_from_fields)"
         for name, node in spec.schemas().items()
         if "x-projection" in node
     ]
@@ -54,9 +55,9 @@ def _updates(spec: Spec) -> list[str]:
             )
         kinds = [name for name in names if speaks_for_some(spec, spec.schemas()[name])]
         rows += [
-            f"Writing({repr_text(operation.id)}, "
+            f"UpdateForm({repr_text(operation.id)}, "
             f"{_condition(spec.schemas()[name].get('x-applies'))}, "
-            f"changes_from_{snake(name)})"
+            f"{snake(name)}_to_changes)"
             for name in kinds or names[-1:]
         ]
     return rows

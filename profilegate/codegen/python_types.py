@@ -20,8 +20,8 @@ RULES = (
     "Fields",
     "Lock",
     "LockTable",
-    "View",
-    "Writing",
+    "Representation",
+    "UpdateForm",
 )
 ROW_CHARACTERS_MAX = 100
 

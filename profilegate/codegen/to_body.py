@@ -1,4 +1,4 @@
-"""From the profile to a body: ``<schema>_from_profile``, as one would have typed it.
+"""From the profile to a body: ``<schema>_from_fields``, as one would have typed it.
 
 What the profile lacks, or the provider cannot express, is left out. An object is shown when its
 required parts are there; one without required parts when any part is.
@@ -22,7 +22,7 @@ from profilegate.openapi.properties import Property, properties
 
 
 @dataclass
-class ReadingsWriter:
+class ToBodyWriter:
     """Writes the functions of a spec, each once and after those it calls."""
 
     spec: Spec
@@ -30,15 +30,15 @@ class ReadingsWriter:
     functions: dict[str, str] = field(default_factory=dict)
 
     def write(self, name: str) -> None:
-        """Write ``<schema>_from_profile``; a choice has none, its branches have."""
+        """Write ``<schema>_from_fields``; a choice has none, its branches have."""
         node = self.spec.schemas()[name]
-        function = f"{snake(name)}_from_profile"
+        function = f"{snake(name)}_from_fields"
         if function in self.functions or "discriminator" in node:
             return
         inherited = mapped_parents(self.spec, node)
         for parent in inherited:
             self.write(parent)
-        shown = ", ".join(f"**{snake(parent)}_from_profile(fields)" for parent in inherited)
+        shown = ", ".join(f"**{snake(parent)}_from_fields(fields)" for parent in inherited)
         lines = [
             f"def {function}(fields: Fields) -> {name}:",
             f'    """The profile as {name} shows it."""',

@@ -1,4 +1,4 @@
-"""From a body to the profile: ``changes_from_<schema>``, as one would have typed it.
+"""From a body to the profile: ``<schema>_to_changes``, as one would have typed it.
 
 A property that is not sent is untouched; null is the same as not sent, or removes what is there
 (``x-null``); in an object that is replaced whole (``x-whole``), a part that is not sent is removed.
@@ -26,7 +26,7 @@ from profilegate.openapi.properties import Property, accepts_null, component, pr
 
 
 @dataclass
-class ChangesWriter:
+class ToChangesWriter:
     """Writes the functions of a spec, each once and after those it calls."""
 
     spec: Spec
@@ -34,9 +34,9 @@ class ChangesWriter:
     functions: dict[str, str] = field(default_factory=dict)
 
     def write(self, name: str) -> None:
-        """Write ``changes_from_<schema>``."""
+        """Write ``<schema>_to_changes``."""
         node = self.spec.schemas()[name]
-        function = f"changes_from_{snake(name)}"
+        function = f"{snake(name)}_to_changes"
         if function in self.functions:
             return
         lines = [
@@ -49,7 +49,7 @@ class ChangesWriter:
             inherited = mapped_parents(self.spec, node)
             for parent in inherited:
                 self.write(parent)
-            calls = " | ".join(f"changes_from_{snake(parent)}(body)" for parent in inherited)
+            calls = " | ".join(f"{snake(parent)}_to_changes(body)" for parent in inherited)
             lines += [
                 f"    changes: Changes = {calls or '{}'}",
                 *self._lines(own_properties(self.spec, node), "body", "changes", "    "),
@@ -70,7 +70,7 @@ class ChangesWriter:
                     collect(member.node, f"{here}.")
 
         for name, node in self.spec.schemas().items():
-            if f"changes_from_{snake(name)}" in self.functions and "discriminator" not in node:
+            if f"{snake(name)}_to_changes" in self.functions and "discriminator" not in node:
                 collect(node, "")
         return found
 
@@ -79,8 +79,8 @@ class ChangesWriter:
         *branches, last = node["discriminator"]["mapping"].items()
         for value, reference in branches:
             yield f"    if body[{name}] == {repr_text(value)}:"
-            yield f"        return changes_from_{snake(component(reference))}(body)"
-        yield f"    return changes_from_{snake(component(last[1]))}(body)"
+            yield f"        return {snake(component(reference))}_to_changes(body)"
+        yield f"    return {snake(component(last[1]))}_to_changes(body)"
 
     def _lines(
         self,

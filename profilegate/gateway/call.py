@@ -14,7 +14,7 @@ from profilegate.errors import BodyUnreadableError, LoginWrongError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.passwords import NOBODYS_PASSWORD, is_password, password_key
 from profilegate.gateway.projections import AnyProjections
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
     Credential,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import Profile
 
 

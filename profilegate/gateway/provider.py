@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.call import Caller, ProviderContext, Request
 from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.profile.rules import LockRules, ProfileMapping
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 JSON = "application/json"
 

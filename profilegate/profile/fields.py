@@ -1,7 +1,14 @@
 """The shared profile's fields: every path that a spec may map to, as data."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
+
+Fields = dict[str, Any]
+"""Path -> stored value: ``{"name.given": "Zoe", "account.status": "VERIFIED"}``. A path without a
+value is absent; None never occurs."""
+
+Changes = dict[str, Any]
+"""Path -> new stored value, or None to remove the value."""
 
 ACCOUNT_PREFIX = "account."
 """Paths below it belong to one provider's account alone and are not listed here."""

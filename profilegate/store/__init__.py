@@ -24,7 +24,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
-from profilegate.profile.rules import Changes, Fields, LockRules
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
 from profilegate.store.records import (
     DEFAULT_NAMESPACE,
     Account,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
 SECOND_ENDS_AT = len('"2026-11-22T00:00:00')
 

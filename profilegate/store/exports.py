@@ -19,8 +19,7 @@ from profilegate.errors import (
     ReferenceTakenError,
 )
 from profilegate.profile.decision import restore
-from profilegate.profile.fields import ACCOUNT_LOGIN
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_LOGIN, Fields
 from profilegate.store import AccountKey, NewAccount, Origin
 from profilegate.store.encoding import decode, encode
 from profilegate.store.history import ChainHead, joining

@@ -12,8 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
 from profilegate.store import AccountKey, Event, Origin
 from profilegate.store.encoding import encode, timestamp
 from profilegate.store.vault import Box

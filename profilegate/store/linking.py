@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from profilegate.errors import FieldsLockedError, LinkConflictError
 from profilegate.profile.decision import Decision, is_same, restore
-from profilegate.profile.fields import DOCUMENTS
-from profilegate.profile.rules import Changes, Fields, Lock, LockRules
+from profilegate.profile.fields import DOCUMENTS, Changes, Fields
+from profilegate.profile.locks import Lock, LockRules
 from profilegate.store import AccountKey, Origin
 from profilegate.store.encoding import timestamp
 from profilegate.store.erasing import erase

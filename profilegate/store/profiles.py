@@ -14,8 +14,8 @@ from profilegate.errors import (
     VersionChangedError,
 )
 from profilegate.profile.decision import decide, restore
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Changes, Fields, Lock, LockRules
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Changes, Fields
+from profilegate.profile.locks import Lock, LockRules
 from profilegate.store import Account, AccountKey, Event, Origin, Profile
 from profilegate.store.encoding import decode
 from profilegate.store.history import ChainHead, events, path_of

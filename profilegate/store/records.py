@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from msgspec import Struct
 
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 
 DEFAULT_NAMESPACE = "default"
 

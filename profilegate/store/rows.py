@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from profilegate.errors import AccountUnknownError, ReferenceTakenError
 from profilegate.profile.decision import Decision
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
-from profilegate.profile.rules import ALWAYS, Fields, Lock, LockRules
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
+from profilegate.profile.locks import ALWAYS, Lock, LockRules
 from profilegate.store import AccountKey, NewAccount, Origin
 from profilegate.store.encoding import decode, encode, timestamp
 from profilegate.store.history import BEFORE_ALL, ChainHead, Changed, append

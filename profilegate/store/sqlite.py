@@ -23,8 +23,8 @@ from profilegate.errors import (
     StoreUnavailableError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
-from profilegate.profile.rules import Changes, Fields, LockRules
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, Changes, Fields
+from profilegate.profile.locks import LockRules
 from profilegate.store import (
     AccountKey,
     Audit,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from profilegate.errors import FieldsLockedError
 from profilegate.profile.decision import Content, decide
 from profilegate.profile.fields import FIELDS
-from profilegate.profile.rules import Lock
+from profilegate.profile.locks import Lock
 
 PHYSICAL = "documents.physical"
 VIRTUAL = "documents.virtual"

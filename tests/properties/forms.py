@@ -22,8 +22,9 @@ from profilegate.openapi import Node, Spec
 from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.decision import decide
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Changes, Fields, LockRules, View
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import Representation
 from tests.properties.bodies import bodies, members
 
 EXTERNAL_ID = "1001"
@@ -48,7 +49,7 @@ class Form:
     own: Fields
     changes: Callable[[Any], Changes]
     reader: Callable[[Fields], Any]
-    view: View | None
+    view: Representation | None
     accepts: Callable[[Any], bool]
     bodies: SearchStrategy[Any]
 
@@ -115,19 +116,19 @@ def at(body: Any, way: tuple[str, ...]) -> Any:
 def _forms() -> Iterator[Form]:
     for spec, provider in PROVIDERS.values():
         operations = {operation.id: operation for operation in spec.operations()}
-        by_function = {f"changes_from_{snake(name)}": name for name in spec.schemas()}
-        for writing in provider.mapping.updates:
-            body = body_schema(spec, operations[writing.operation])
+        by_function = {f"{snake(name)}_to_changes": name for name in spec.schemas()}
+        for update_form in provider.mapping.updates:
+            body = body_schema(spec, operations[update_form.operation])
             assert body is not None
             check = compile_validator(spec, body)
-            own = {**writing.applies, "account.id": EXTERNAL_ID}
-            top = spec.schemas()[by_function[writing.changes.__name__]]
+            own = {**update_form.applies, "account.id": EXTERNAL_ID}
+            top = spec.schemas()[by_function[update_form.to_changes.__name__]]
             branches = (
                 [branch["$ref"] for branch in top["oneOf"]]
                 if "discriminator" in top
-                else [f"#/components/schemas/{by_function[writing.changes.__name__]}"]
+                else [f"#/components/schemas/{by_function[update_form.to_changes.__name__]}"]
             )
-            module = vars(sys.modules[writing.changes.__module__])
+            module = vars(sys.modules[update_form.to_changes.__module__])
             for reference in branches:
                 name = snake(reference.rpartition("/")[2])
                 accepts = _accepts(check)
@@ -136,12 +137,12 @@ def _forms() -> Iterator[Form]:
                 yield Form(
                     spec=spec,
                     provider=provider,
-                    operation=writing.operation,
+                    operation=update_form.operation,
                     schema={"$ref": reference},
                     own=own,
-                    changes=writing.changes,
-                    reader=module[f"{name}_from_profile"],
-                    view=provider.mapping.view_of(own),
+                    changes=update_form.to_changes,
+                    reader=module[f"{name}_from_fields"],
+                    view=provider.mapping.representation_of(own),
                     accepts=accepts,
                     bodies=bodies(spec, sent).filter(accepts),
                 )

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from profilegate.admin.projections import ACCEPTED, NOT_REPRESENTABLE, REJECTED, Projections
 from profilegate.errors import RequestError
 from profilegate.gateway.gateway import Gateway
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Fields
 from profilegate.store import DEFAULT_NAMESPACE, Account, AccountKey, NewAccount, Profile, Update
 from profilegate.store.sqlite import SqliteStore, open_store
 from tests.properties.forms import (
@@ -209,7 +208,7 @@ def own(account: Account) -> Fields:
 def visible(account: Account, names: set[str], body: dict[str, Any]) -> set[str]:
     """Which of some fields an account's provider shows; that it has them all is seen to."""
     spec, provider = PROVIDERS[account.key.provider]
-    view = provider.mapping.view_of(account.fields)
+    view = provider.mapping.representation_of(account.fields)
     assert view is not None
     words = provider.mapping.field_names
     ways = {

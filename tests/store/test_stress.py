@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import AccountKey, Origin, Store, Update
 from tests.store.people import KAI, create, run
 

@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Person(TypedDict):
@@ -46,7 +43,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_person(body: Person) -> Changes:
+def person_to_changes(body: Person) -> Changes:
     """What Person changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -55,7 +52,7 @@ def changes_from_person(body: Person) -> Changes:
     return changes
 
 
-def changes_from_trader(body: Trader) -> Changes:
+def trader_to_changes(body: Trader) -> Changes:
     """What Trader changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -63,7 +60,7 @@ def changes_from_trader(body: Trader) -> Changes:
     return changes
 
 
-def changes_from_company(body: Company) -> Changes:
+def company_to_changes(body: Company) -> Changes:
     """What Company changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -72,16 +69,16 @@ def changes_from_company(body: Company) -> Changes:
     return changes
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     if body["kind"] == "person":
-        return changes_from_person(body)
+        return person_to_changes(body)
     if body["kind"] == "trader":
-        return changes_from_trader(body)
-    return changes_from_company(body)
+        return trader_to_changes(body)
+    return company_to_changes(body)
 
 
-def person_from_profile(fields: Fields) -> Person:
+def person_from_fields(fields: Fields) -> Person:
     """The profile as Person shows it."""
     body: dict[str, Any] = {}
     if "account.kind" in fields:
@@ -91,7 +88,7 @@ def person_from_profile(fields: Fields) -> Person:
     return cast(Person, body)
 
 
-def trader_from_profile(fields: Fields) -> Trader:
+def trader_from_fields(fields: Fields) -> Trader:
     """The profile as Trader shows it."""
     body: dict[str, Any] = {}
     if "account.kind" in fields:
@@ -101,7 +98,7 @@ def trader_from_profile(fields: Fields) -> Trader:
     return cast(Trader, body)
 
 
-def company_from_profile(fields: Fields) -> Company:
+def company_from_fields(fields: Fields) -> Company:
     """The profile as Company shows it."""
     body: dict[str, Any] = {}
     if "account.kind" in fields:
@@ -127,7 +124,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

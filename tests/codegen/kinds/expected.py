@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Thing(TypedDict, total=False):
@@ -64,7 +59,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_person(body: Person) -> Changes:
+def person_to_changes(body: Person) -> Changes:
     """What Person changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -74,7 +69,7 @@ def changes_from_person(body: Person) -> Changes:
     return changes
 
 
-def changes_from_company(body: Company) -> Changes:
+def company_to_changes(body: Company) -> Changes:
     """What Company changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -86,7 +81,7 @@ def changes_from_company(body: Company) -> Changes:
     return changes
 
 
-def person_from_profile(fields: Fields) -> Person:
+def person_from_fields(fields: Fields) -> Person:
     """The profile as Person shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -96,7 +91,7 @@ def person_from_profile(fields: Fields) -> Person:
     return cast(Person, body)
 
 
-def company_from_profile(fields: Fields) -> Company:
+def company_from_fields(fields: Fields) -> Company:
     """The profile as Company shows it."""
     body: dict[str, Any] = {}
     if "organization.legal_name" in fields:
@@ -108,7 +103,7 @@ def company_from_profile(fields: Fields) -> Company:
     return cast(Company, body)
 
 
-def shown_person_from_profile(fields: Fields) -> ShownPerson:
+def shown_person_from_fields(fields: Fields) -> ShownPerson:
     """The profile as ShownPerson shows it."""
     body: dict[str, Any] = {}
     if "account.id" in fields:
@@ -118,7 +113,7 @@ def shown_person_from_profile(fields: Fields) -> ShownPerson:
     return cast(ShownPerson, body)
 
 
-def shown_company_from_profile(fields: Fields) -> ShownCompany:
+def shown_company_from_fields(fields: Fields) -> ShownCompany:
     """The profile as ShownCompany shows it."""
     body: dict[str, Any] = {}
     if "organization.legal_name" in fields:
@@ -154,7 +149,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

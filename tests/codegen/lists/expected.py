@@ -6,12 +6,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class TaxId(TypedDict):
@@ -75,7 +72,7 @@ def _stored_thing_papers_item(item: ThingPapersItem) -> dict[str, Any]:
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if (nationalities := body.get("nationalities")) is not None:
@@ -113,7 +110,7 @@ def _shown_thing_papers_item(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if "nationalities" in fields:
@@ -140,7 +137,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

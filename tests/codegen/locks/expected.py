@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping
 
 Size = str
 """A lock may stand beside the named type."""
@@ -56,7 +51,7 @@ def _stored_paper(item: Paper) -> dict[str, Any]:
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "given" in body:
@@ -82,7 +77,7 @@ def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -138,7 +133,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

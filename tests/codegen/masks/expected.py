@@ -6,11 +6,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import (
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Paper(TypedDict):
@@ -51,7 +49,7 @@ def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if "tax.tin" in fields:
@@ -74,7 +72,7 @@ FIELD_NAMES: Mapping[str, str] = {}
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""

@@ -6,12 +6,9 @@ from typing import Any, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Name(TypedDict, total=False):
@@ -60,7 +57,7 @@ def _stored_thing_tax_ids_item(item: ThingTaxIdsItem) -> dict[str, Any]:
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -100,7 +97,7 @@ def _shown_thing_tax_ids_item(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     name: dict[str, Any] = {}
@@ -145,7 +142,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
 """All that the engine must know of this provider."""
