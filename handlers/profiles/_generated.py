@@ -28,7 +28,7 @@ class Birth(TypedDict, total=False):
 
 
 class ResidentialAddress(TypedDict, total=False):
-    """Where a person lives."""
+    """The address at which a person lives."""
 
     line1: str | None
     line2: str | None
@@ -39,7 +39,7 @@ class ResidentialAddress(TypedDict, total=False):
 
 
 class PostalAddress(TypedDict, total=False):
-    """Where letters go."""
+    """The address for letters."""
 
     line1: str | None
     line2: str | None
@@ -50,7 +50,7 @@ class PostalAddress(TypedDict, total=False):
 
 
 class RegisteredAddress(TypedDict, total=False):
-    """Where an organisation is registered."""
+    """The address at which an organisation is registered."""
 
     line1: str | None
     line2: str | None
@@ -61,7 +61,7 @@ class RegisteredAddress(TypedDict, total=False):
 
 
 class Addresses(TypedDict, total=False):
-    """Addresses, by what they are for."""
+    """Addresses, by their purpose."""
 
     residential: ResidentialAddress | None
     postal: PostalAddress | None
@@ -69,7 +69,7 @@ class Addresses(TypedDict, total=False):
 
 
 class Employer(TypedDict, total=False):
-    """Whom a person works for."""
+    """A person's employer."""
 
     name: str | None
     address: str | None
@@ -77,7 +77,7 @@ class Employer(TypedDict, total=False):
 
 
 class Organization(TypedDict, total=False):
-    """What an organisation is."""
+    """An organisation."""
 
     legal_name: str | None
     formed_on: str | None
@@ -87,7 +87,7 @@ class Organization(TypedDict, total=False):
 
 
 class Activity(TypedDict, total=False):
-    """What a person or organisation does."""
+    """The activity of a person or an organisation."""
 
     scope: str | None
     transactions_per_month: int | None
@@ -95,7 +95,7 @@ class Activity(TypedDict, total=False):
 
 
 class TaxId(TypedDict):
-    """A tax number and the country that gave it."""
+    """A tax number and the country that issued it."""
 
     id: str
     country: str
@@ -109,15 +109,15 @@ class Tax(TypedDict, total=False):
 
 
 class Registration(TypedDict, total=False):
-    """Numbers in registers."""
+    """Numbers in public registers."""
 
     state_number: str | None
     okpo: str | None
     kpp: str | None
 
 
-class Details(TypedDict, total=False):
-    """What is known of a person or organisation; null removes, and is never in a response."""
+class ProfileFields(TypedDict, total=False):
+    """The shared fields of a profile; null removes a field, and no response has null."""
 
     name: Name | None
     birth: Birth | None
@@ -136,7 +136,7 @@ class Details(TypedDict, total=False):
 
 
 class PhysicalDocument(TypedDict):
-    """A copy of a document, without its contents."""
+    """A copy of a document."""
 
     type: str
     id: str
@@ -147,7 +147,7 @@ class PhysicalDocument(TypedDict):
 
 
 class VirtualDocument(TypedDict):
-    """A document's number."""
+    """The number of a document."""
 
     type: str
     id: str
@@ -159,7 +159,7 @@ class VirtualDocument(TypedDict):
 
 
 class Documents(TypedDict, total=False):
-    """Documents; they are sent and replaced through the provider APIs only."""
+    """Documents; only a provider API can send them."""
 
     physical: list[PhysicalDocument]
     virtual: list[VirtualDocument]
@@ -186,7 +186,7 @@ class Account(TypedDict):
     fields: dict[str, Any]
 
 
-class Profile(Details):
+class Profile(ProfileFields):
     """A profile as it is, with its accounts."""
 
     id: str
@@ -269,7 +269,7 @@ class EventPage(TypedDict):
     next: NotRequired[str]
 
 
-class PastProfile(Details):
+class PastProfile(ProfileFields):
     """A profile's shared fields as they were."""
 
     id: str
@@ -310,7 +310,7 @@ class DryRunOutcome(TypedDict):
     reason: NotRequired[str]
 
 
-class DryRunProfile(Details):
+class DryRunProfile(ProfileFields):
     """The shared fields as they would be."""
 
     documents: NotRequired[Documents]
@@ -459,7 +459,7 @@ class Operations(Protocol):
         """GET /profiles: List profiles"""
         ...
 
-    async def create_profile(self, call: Call, *, body: Details) -> Profile:
+    async def create_profile(self, call: Call, *, body: ProfileFields) -> Profile:
         """POST /profiles: Create a profile"""
         ...
 
@@ -467,7 +467,7 @@ class Operations(Protocol):
         """GET /profiles/{profile_id}: Get a profile"""
         ...
 
-    async def update_profile(self, call: Call, *, profile_id: str, body: Details) -> Profile:
+    async def update_profile(self, call: Call, *, profile_id: str, body: ProfileFields) -> Profile:
         """PATCH /profiles/{profile_id}: Change a profile"""
         ...
 
@@ -578,8 +578,8 @@ def _stored_tax_id(item: TaxId) -> dict[str, Any]:
     return stored
 
 
-def details_to_changes(body: Details) -> Changes:
-    """What Details changes in the profile."""
+def profile_fields_to_changes(body: ProfileFields) -> Changes:
+    """What ProfileFields changes in the profile."""
     changes: Changes = {}
     if "name" in body:
         if (name := body["name"]) is None:
@@ -843,8 +843,8 @@ def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
     return shown
 
 
-def details_from_fields(fields: Fields) -> Details:
-    """The profile as Details shows it."""
+def profile_fields_from_fields(fields: Fields) -> ProfileFields:
+    """The profile as ProfileFields shows it."""
     body: dict[str, Any] = {}
     name: dict[str, Any] = {}
     if "name.given" in fields:
@@ -981,7 +981,7 @@ def details_from_fields(fields: Fields) -> Details:
         registration["kpp"] = fields["registration.kpp"]
     if registration:
         body["registration"] = registration
-    return cast(Details, body)
+    return cast(ProfileFields, body)
 
 
 def new_account_from_fields(fields: Fields) -> NewAccount:
@@ -1053,7 +1053,7 @@ def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
 
 def profile_from_fields(fields: Fields) -> Profile:
     """The profile as Profile shows it."""
-    body: dict[str, Any] = {**details_from_fields(fields)}
+    body: dict[str, Any] = {**profile_fields_from_fields(fields)}
     documents: dict[str, Any] = {}
     if "documents.physical" in fields:
         documents["physical"] = [
@@ -1070,7 +1070,7 @@ def profile_from_fields(fields: Fields) -> Profile:
 
 def past_profile_from_fields(fields: Fields) -> PastProfile:
     """The profile as PastProfile shows it."""
-    body: dict[str, Any] = {**details_from_fields(fields)}
+    body: dict[str, Any] = {**profile_fields_from_fields(fields)}
     documents: dict[str, Any] = {}
     if "documents.physical" in fields:
         documents["physical"] = [

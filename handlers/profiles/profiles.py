@@ -6,7 +6,7 @@ from profilegate.errors import VersionChangedError
 from profilegate.gateway.call import Call
 
 from . import cursors
-from ._generated import Details, Profile, ProfilePage, details_to_changes
+from ._generated import Profile, ProfileFields, ProfilePage, profile_fields_to_changes
 from .representations import listed_profile, shown_profile
 
 
@@ -25,9 +25,9 @@ async def list_profiles(
     return page
 
 
-async def create_profile(call: Call, *, body: Details) -> Profile:
+async def create_profile(call: Call, *, body: ProfileFields) -> Profile:
     """Make a profile that no account sees yet."""
-    changes = details_to_changes(body)
+    changes = profile_fields_to_changes(body)
     fields = {path: value for path, value in changes.items() if value is not None}
     profile = await call.context.store.create_profile(call.context.namespace, fields, call.origin)
     call.response_headers.append((b"location", f"/profiles/{profile.id}".encode()))
@@ -39,12 +39,12 @@ async def get_profile(call: Call, *, profile_id: str) -> Profile:
     return shown_profile(call, await call.context.store.profile(call.context.namespace, profile_id))
 
 
-async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profile:
+async def update_profile(call: Call, *, profile_id: str, body: ProfileFields) -> Profile:
     """Merge what is sent into a profile, unless it has changed since the caller saw it."""
     profile = await call.context.store.update_profile(
         call.context.namespace,
         profile_id,
-        details_to_changes(body),
+        profile_fields_to_changes(body),
         call.origin,
         version=await _wanted_version(call, profile_id),
     )

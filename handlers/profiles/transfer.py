@@ -44,7 +44,7 @@ async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
     counts: ImportCounts = {"imported": 0, "unchanged": 0, "rejected": []}
     for item, document in enumerate(body):
         try:
-            check_exported(document, call.projections.policy)
+            check_exported(document, call.projections.account_form)
             imported = await call.context.store.import_profile(
                 call.context.namespace, cast(dict[str, Any], document)
             )

@@ -13,6 +13,7 @@ from profilegate.openapi import Operation, Spec
 from profilegate.openapi.mapping import paths_below
 from profilegate.openapi.messages import sentence
 from profilegate.openapi.operations import body_schema
+from profilegate.openapi.profile_schema import AccountForm
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.profile.mapping import ProfileMapping, UpdateForm
@@ -33,6 +34,7 @@ class _Side:
     body_checks: Mapping[str, Validate]
     operations: Mapping[str, Operation]
     policy: AccountPolicy | None
+    account_form: AccountForm | None
 
     def shown(self, account: Account, fields: Fields) -> dict[str, Any]:
         """
@@ -90,12 +92,20 @@ class Projections:
             },
             operations=updates,
             policy=provider.policy,
+            account_form=None
+            if provider.policy is None
+            else AccountForm.of(spec, provider.policy.external_id, provider.policy.own),
         )
 
     def policy(self, provider: str) -> AccountPolicy | None:
         """How a provider's accounts and credentials are made; None for no provider."""
         side = self._sides.get(provider)
         return None if side is None else side.policy
+
+    def account_form(self, provider: str) -> AccountForm | None:
+        """The rules for a provider's accounts in an export; None for no provider."""
+        side = self._sides.get(provider)
+        return None if side is None else side.account_form
 
     def views(self, profile: Profile) -> list[Projection]:
         """The profile as each linked provider shows it, in the order of its accounts."""

@@ -5,10 +5,9 @@ from typing import Any
 
 import click
 
-from profilegate.errors import BodyUnreadableError, Violation
+from profilegate.errors import BodyUnreadableError
 from profilegate.openapi.messages import sentence
-from profilegate.profile.fields import DOCUMENTS, FIELDS, Changes
-from profilegate.profile.values import CHECKS, any_text, list_of, texts_with
+from profilegate.profile.fields import FIELDS, Changes
 
 
 def assigned(texts: Sequence[str], removed: Sequence[str] = ()) -> Changes:
@@ -57,27 +56,12 @@ def check_shared(changes: Changes) -> Changes:
     Raises:
         UsageError: it cannot.
     """
-    for path, value in changes.items():
+    # Imported here: the calling codes of all countries take a while to read.
+    from profilegate.openapi.profile_schema import validate_changes
+
+    for path in changes:
         if path not in FIELDS:
             raise click.UsageError(f"a profile has no field {path}; docs/fields.md lists them all")
-        if value is not None and (violation := _first_violation(path, value)):
-            raise click.UsageError(f"{violation.field} {sentence(violation)}")
+    for violation in validate_changes(changes):
+        raise click.UsageError(f"{violation.field} {sentence(violation)}")
     return changes
-
-
-_NEW_DOCUMENTS = list_of(texts_with("type"))
-"""A document that is typed gets its id from the store."""
-
-
-def _first_violation(path: str, value: Any) -> Violation | None:
-    """The first rule that a value breaks."""
-    # Imported here: the calling codes of all countries take a while to read.
-    from profilegate.profile import codecs
-
-    at = (path,)
-    if path != "phone" and not path.endswith(".country"):
-        check = _NEW_DOCUMENTS if path in DOCUMENTS else CHECKS[path]
-        return next(check(at, value), None)
-    codec = codecs.phone if path == "phone" else codecs.country
-    violation = next(any_text(at, value), None)
-    return violation or (None if codec.parse(value) else Violation(at, "format", codec.name))

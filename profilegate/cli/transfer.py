@@ -6,17 +6,20 @@ An export holds everything personal in plain text: a file that is written is its
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from profilegate.cli.context import CommandContext, with_context
 from profilegate.cli.profiles import every_profile
 from profilegate.errors import LineRejectedError, RequestError, SettingError
+
+if TYPE_CHECKING:
+    from profilegate.openapi.profile_schema import AccountForm
 
 OWNER_ONLY = 0o600
 
@@ -97,12 +100,19 @@ async def import_(context: CommandContext, *, file: str) -> None:
     A profile that is here already, just so, is left: to import twice is to import once. The first
     line that cannot be taken stops it; the lines before it are written, nothing of it is.
     """
+    from profilegate.openapi.profile_schema import AccountForm
+
+    forms = {
+        name: AccountForm.of(spec, provider.policy.external_id, provider.policy.own)
+        for name, (spec, provider) in context.providers.items()
+        if provider.policy is not None
+    }
     progress, written = Progress("lines"), 0
     with click.open_file(file, "rb") as lines:
         try:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    written += await _import_line(context, line, f"{file}, line {number}")
+                    written += await _import_line(context, line, f"{file}, line {number}", forms)
                     progress.step()
         finally:
             progress.end()
@@ -110,7 +120,9 @@ async def import_(context: CommandContext, *, file: str) -> None:
             click.echo(counts, err=sys.exc_info()[0] is not None)
 
 
-async def _import_line(context: CommandContext, line: bytes, where: str) -> bool:
+async def _import_line(
+    context: CommandContext, line: bytes, where: str, forms: "Mapping[str, AccountForm]"
+) -> bool:
     """
     Import one line; whether anything had to be written.
 
@@ -121,10 +133,9 @@ async def _import_line(context: CommandContext, line: bytes, where: str) -> bool
     from profilegate.admin.import_checks import check_exported
     from profilegate.media.json_text import read_json
 
-    policy = {name: provider.policy for name, (_, provider) in context.providers.items()}
     try:
         document = read_json(line)
-        check_exported(document, policy.get)
+        check_exported(document, forms.get)
         return await context.store.import_profile(context.namespace, document)
     except RequestError as error:
         raise LineRejectedError(where, str(error).replace("the body", "it")) from error

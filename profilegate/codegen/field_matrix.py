@@ -7,7 +7,7 @@ from profilegate.openapi import Node, Spec
 from profilegate.openapi.mapping import has_nested_places, mapped, place_of, speaks_for_some
 from profilegate.openapi.operations import body_schema
 from profilegate.openapi.properties import properties
-from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
+from profilegate.profile.fields import ACCOUNT_PREFIX
 
 MATRIX = "fields.md"
 """The generated page's name, in ``docs/``."""
@@ -39,7 +39,7 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
         f"| shared field | {' | '.join(columns)} |",
         f"|---|{'---|' * len(columns)}",
     ]
-    for path in sorted(FIELDS):
+    for path in sorted(set().union(*columns.values())):
         cells = ["<br>".join(column.get(path, ["–"])) for column in columns.values()]
         if any(cell != "–" for cell in cells):
             lines.append(f"| `{path}` | {' | '.join(cells)} |")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.openapi.profile_schema import AccountForm
 from profilegate.profile.fields import Fields
 from profilegate.store import Profile
 
@@ -47,6 +48,10 @@ class AnyProjections(Protocol):
 
     def policy(self, provider: str) -> AccountPolicy | None:
         """How a provider's accounts and credentials are made; None for no provider."""
+        ...
+
+    def account_form(self, provider: str) -> AccountForm | None:
+        """The rules for a provider's accounts in an export; None for no provider."""
         ...
 
     def views(self, profile: Profile) -> Sequence[Projection]:

@@ -3,7 +3,6 @@
 A property says it by ``x-profile``; a part of a list's item by ``<list>[].<part>``.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,10 +15,7 @@ from profilegate.openapi.properties import (
     properties,
 )
 from profilegate.openapi.spec import Node, Spec
-from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
-
-_CODEC_PATHS = re.compile(r"phone|addresses\.[a-z]+\.country|birth\.country")
-"""Shared paths whose value has a common form, so that every provider needs a codec there."""
+from profilegate.profile.fields import ACCOUNT_PREFIX
 
 _KEYS = frozenset({"x-profile", "x-lock", "x-mask"})
 """Keys by which a property speaks of the profile; all of them need a place there."""
@@ -57,15 +53,15 @@ def place_of(spec: Spec, node: Node, above: str = "") -> Place | None:
         return spec.error((*spec.where(holder), "x-profile"), what, hint)
 
     head, brackets, part = path.partition("[].")
-    if not head.startswith(ACCOUNT_PREFIX) and head not in FIELDS:
+    if not head.startswith(ACCOUNT_PREFIX) and head not in spec.fields:
         raise error(
             f'"{path}" is not a field of the shared profile',
-            "use one of FIELDS in profilegate/profile/fields.py",
+            "use a field of specs/profile.yaml, or add it there",
         )
     if above != (head if brackets else ""):
         wanted = f"{above}[].<part>" if above else "a path without []"
         raise error(f'"{path}" is not where this can live', f"write {wanted}")
-    if codec is None and _CODEC_PATHS.fullmatch(path):
+    if codec is None and spec.fields.get(path):
         raise error(
             f'"{path}" has a common form, so this provider needs a codec for it',
             "write {at: …, as: …} with one of the codecs in profilegate/profile/codecs.py",

@@ -1,11 +1,12 @@
 """A spec that was read: where things are in it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
+from profilegate.profile.fields import FIELDS
 
 Node = dict[str, Any]
 
@@ -33,10 +34,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A provider's spec: ``name`` is the provider's one word, ``document`` the OpenAPI in it."""
+    """A provider's spec: ``name`` is the provider's one word, ``document`` the OpenAPI in it.
+
+    ``fields`` are the shared fields that the spec may name, with the codecs of their common forms.
+    """
 
     name: str
     document: Node
+    fields: Mapping[str, str | None] = field(default_factory=lambda: FIELDS, repr=False)
 
     @property
     def file(self) -> str:

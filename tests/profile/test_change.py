@@ -34,7 +34,7 @@ def values():
 
 def plain_paths():
     """A path of the shared profile or of an account, documents aside."""
-    shared = sorted(FIELDS - {PHYSICAL, VIRTUAL})
+    shared = sorted(FIELDS.keys() - {PHYSICAL, VIRTUAL})
     return st.sampled_from([*shared, "account.status", "account.plugins"])
 
 
