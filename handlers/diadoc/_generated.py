@@ -96,33 +96,40 @@ class Operations(Protocol):
         ...
 
 
+def _full_name_to_changes(body: FullName) -> Changes:
+    """What FullName changes in the profile."""
+    changes: Changes = {}
+    changes["name.given"] = body["FirstName"]
+    changes["name.family"] = body["LastName"]
+    changes["name.middle"] = body.get("MiddleName")
+    return changes
+
+
+def _user_full_name_patch_to_changes(body: UserFullNamePatch) -> Changes:
+    """What UserFullNamePatch changes in the profile."""
+    changes: Changes = {}
+    changes |= _full_name_to_changes(body["FullName"])
+    return changes
+
+
 def user_to_update_to_changes(body: UserToUpdate) -> Changes:
     """What UserToUpdate changes in the profile."""
     changes: Changes = {}
     if (full_name := body.get("FullName")) is not None:
-        full_name_full_name = full_name["FullName"]
-        changes["name.given"] = full_name_full_name["FirstName"]
-        changes["name.family"] = full_name_full_name["LastName"]
-        changes["name.middle"] = full_name_full_name.get("MiddleName")
+        changes |= _user_full_name_patch_to_changes(full_name)
     return changes
 
 
-def user_to_update_from_fields(fields: Fields) -> UserToUpdate:
-    """The profile as UserToUpdate shows it."""
+def _full_name_from_fields(fields: Fields) -> FullName:
+    """The profile as FullName shows it."""
     body: dict[str, Any] = {}
-    full_name: dict[str, Any] = {}
-    full_name_full_name: dict[str, Any] = {}
     if "name.given" in fields:
-        full_name_full_name["FirstName"] = fields["name.given"]
+        body["FirstName"] = fields["name.given"]
     if "name.family" in fields:
-        full_name_full_name["LastName"] = fields["name.family"]
+        body["LastName"] = fields["name.family"]
     if "name.middle" in fields:
-        full_name_full_name["MiddleName"] = fields["name.middle"]
-    if full_name_full_name.keys() >= {"FirstName", "LastName"}:
-        full_name["FullName"] = full_name_full_name
-    if full_name.keys() >= {"FullName"}:
-        body["FullName"] = full_name
-    return cast(UserToUpdate, body)
+        body["MiddleName"] = fields["name.middle"]
+    return cast(FullName, body)
 
 
 def user_v2_from_fields(fields: Fields) -> UserV2:
@@ -132,13 +139,7 @@ def user_v2_from_fields(fields: Fields) -> UserV2:
         body["UserId"] = fields["account.id"]
     if "account.login" in fields:
         body["Login"] = fields["account.login"]
-    full_name: dict[str, Any] = {}
-    if "name.given" in fields:
-        full_name["FirstName"] = fields["name.given"]
-    if "name.family" in fields:
-        full_name["LastName"] = fields["name.family"]
-    if "name.middle" in fields:
-        full_name["MiddleName"] = fields["name.middle"]
+    full_name = _full_name_from_fields(fields)
     if full_name.keys() >= {"FirstName", "LastName"}:
         body["FullName"] = full_name
     if "account.registered" in fields:
@@ -148,7 +149,7 @@ def user_v2_from_fields(fields: Fields) -> UserV2:
 
 def user_from_fields(fields: Fields) -> User:
     """The profile as User shows it."""
-    body: dict[str, Any] = {}
+    body: User = {}
     if "account.id" in fields:
         body["Id"] = fields["account.id"]
     if "name.family" in fields:
@@ -157,7 +158,7 @@ def user_from_fields(fields: Fields) -> User:
         body["FirstName"] = fields["name.given"]
     if "name.middle" in fields:
         body["MiddleName"] = fields["name.middle"]
-    return cast(User, body)
+    return body
 
 
 RULES = LockRules(states={}, tables=())
@@ -178,4 +179,4 @@ MAPPING = ProfileMapping(
     representations=(Representation("UserV2", {}, user_v2_from_fields),),
     updates=(UpdateForm("update_my_user", {}, user_to_update_to_changes),),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

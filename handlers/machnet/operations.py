@@ -2,25 +2,17 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 
 from ._generated import (
-    BusinessUpdate,
-    IndividualUpdate,
-    NewBusiness,
-    NewIndividual,
     NewUser,
     User,
     UserUpdate,
-    business_update_to_changes,
-    business_user_from_fields,
-    individual_update_to_changes,
-    individual_user_from_fields,
-    new_business_to_changes,
-    new_individual_to_changes,
+    new_user_to_changes,
+    user_from_fields,
+    user_update_to_changes,
 )
 
 UNVERIFIED = "UNVERIFIED"
@@ -35,38 +27,22 @@ async def create_user(call: Call, *, body: NewUser) -> User:
     registration: Changes = {
         "account.business": False,
         "account.type": "SEND",
-        **_new_user_to_changes(body),
+        **new_user_to_changes(body),
         "account.status": STATUS_OF_FIRST_NAME.get(body["first_name"], UNVERIFIED),
         "account.created_at": _written(call.now),
     }
-    return _shown(await call.create(str(uuid.uuid4()), registration))
+    return user_from_fields(await call.create(str(uuid.uuid4()), registration))
 
 
 async def get_user(call: Call, *, user_id: str) -> User:
     """Show the whole user."""
-    return _shown(await call.account(user_id))
+    return user_from_fields(await call.account(user_id))
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:
     """Change what is sent, by the table of the stored user's kind, and show the whole user."""
-    user = await call.account(user_id)
-    if user["account.business"]:
-        changes = business_update_to_changes(cast(BusinessUpdate, body))
-    else:
-        changes = individual_update_to_changes(cast(IndividualUpdate, body))
-    return _shown(await call.update(user_id, changes))
-
-
-def _new_user_to_changes(body: NewUser) -> Changes:
-    if body.get("business"):
-        return new_business_to_changes(cast(NewBusiness, body))
-    return new_individual_to_changes(cast(NewIndividual, body))
-
-
-def _shown(user: Fields) -> User:
-    if user["account.business"]:
-        return business_user_from_fields(user)
-    return individual_user_from_fields(user)
+    changes = user_update_to_changes(body, await call.account(user_id))
+    return user_from_fields(await call.update(user_id, changes))
 
 
 def _written(time: datetime) -> str:

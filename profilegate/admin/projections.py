@@ -10,9 +10,8 @@ from profilegate.gateway.projections import DryRun, DryRunOutcome, Projection
 from profilegate.gateway.provider import Provider
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Operation, Spec
-from profilegate.openapi.mapping import paths_below
+from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.operations import body_schema
 from profilegate.openapi.profile_schema import AccountForm
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
@@ -83,11 +82,11 @@ class Projections:
                 for view in provider.mapping.representations
             },
             view_paths={
-                view.schema: frozenset(paths_below(spec, spec.schemas()[view.schema]))
+                view.schema: mapping_of(spec).paths_of(view.schema)
                 for view in provider.mapping.representations
             },
             body_checks={
-                name: compile_validator(spec, body_schema(spec, operation) or {})
+                name: compile_validator(spec, operation.body or {})
                 for name, operation in updates.items()
             },
             operations=updates,

@@ -7,14 +7,15 @@ of an unknown field, which may be personal too.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from profilegate.errors import Violation
 from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
-from profilegate.openapi.spec import Node, Spec
+from profilegate.openapi.schema import Node, Schema
+from profilegate.openapi.spec import Spec
 from profilegate.openapi.validator import Validate, compile_json_schema, nul_violations
 from profilegate.profile._generated import SCHEMAS
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, DOCUMENTS, FIELDS, Changes
@@ -254,14 +255,14 @@ def own_field_schemas(spec: Spec) -> dict[str, Node]:
     """
     found: dict[str, list[Node]] = {}
     left_out = {ACCOUNT_ID}
-    for schema in spec.schemas().values():
-        for node in _property_nodes(schema):
-            said = spec.resolve(node).get("x-profile", "")
+    for name in spec.schemas():
+        for schema in _nested(spec.component(name)):
+            said = schema.node.get("x-profile", "")
             if isinstance(said, dict):
                 left_out.add(said["at"])
             elif said.startswith(ACCOUNT_PREFIX) and "[]" not in said:
                 forms = found.setdefault(said, [])
-                if (form := json_schema(spec, node)) not in forms:
+                if (form := json_schema(spec, schema.node)) not in forms:
                     forms.append(form)
     return {
         path: forms[0] if len(forms) == 1 else {"anyOf": forms}
@@ -270,13 +271,11 @@ def own_field_schemas(spec: Spec) -> dict[str, Node]:
     }
 
 
-def _property_nodes(schema: Node) -> list[Node]:
-    nodes: list[Node] = []
-    for node in schema.get("properties", {}).values():
-        nodes += [node, *_property_nodes(node)]
-    for part in schema.get("allOf", ()):
-        nodes += _property_nodes(part)
-    return nodes
+def _nested(schema: Schema) -> Iterator[Schema]:
+    """The schemas of an object's properties, and of the objects in it."""
+    for each in schema.properties:
+        yield each.schema
+        yield from _nested(each.schema)
 
 
 # --- Places that may be named ------------------------------------------------------------

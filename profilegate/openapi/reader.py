@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from profilegate.errors import SpecError
-from profilegate.openapi.json_schema import json_schema
+from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.object_checks import check_object
 from profilegate.openapi.spec import Spec, pointer
 from profilegate.openapi.yaml_files import load_map, read_text
@@ -42,7 +42,8 @@ def parse_spec(name: str, text: str, fields: Mapping[str, str | None] = FIELDS) 
     _check_references(spec, document, ())
     _check_operations(spec)
     for schema in spec.schemas():
-        json_schema(spec, {"$ref": f"#/components/schemas/{schema}"})
+        spec.component(schema)
+    mapping_of(spec)
     return spec
 
 

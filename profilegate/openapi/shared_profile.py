@@ -7,7 +7,8 @@ from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.object_checks import check_object
-from profilegate.openapi.spec import Node, pointer
+from profilegate.openapi.schema import Node
+from profilegate.openapi.spec import pointer
 from profilegate.openapi.yaml_files import load_map, read_text
 
 COMMON_FORMS = frozenset({"country", "phone"})

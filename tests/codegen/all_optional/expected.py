@@ -2,10 +2,10 @@
 """Properties that are all optional: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypedDict, cast
+from typing import Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
 
@@ -35,16 +35,6 @@ def thing_to_changes(body: Thing) -> Changes:
     return changes
 
 
-def thing_from_fields(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["given"] = fields["name.given"]
-    if "name.family" in fields:
-        body["family"] = fields["name.family"]
-    return cast(Thing, body)
-
-
 RULES = LockRules(states={}, tables=())
 """What this provider locks, and in which state of the account."""
 
@@ -62,4 +52,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -2,10 +2,10 @@
 """Awkward "names": types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
 
@@ -39,6 +39,14 @@ class Operations(Protocol):
         ...
 
 
+def _thing_changes_to_changes(body: ThingChanges) -> Changes:
+    """What ThingChanges changes in the profile."""
+    changes: Changes = {}
+    if (fields_ := body.get("fields")) is not None:
+        changes["account.changes"] = fields_
+    return changes
+
+
 def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
@@ -50,36 +58,11 @@ def thing_to_changes(body: Thing) -> Changes:
         changes["account.body"] = body_
     if (_2fa := body.get("2fa")) is not None:
         changes["account.factor"] = _2fa
-    if (changes_ := body.get("changes")) is not None and (
-        changes__fields := changes_.get("fields")
-    ) is not None:
-        changes["account.changes"] = changes__fields
+    if (changes_ := body.get("changes")) is not None:
+        changes |= _thing_changes_to_changes(changes_)
     if "mood" in body:
         changes["account.mood"] = body["mood"]
     return changes
-
-
-def thing_from_fields(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["first-name"] = fields["name.given"]
-    if "account.said" in fields:
-        body['say "it"'] = fields["account.said"]
-    if "account.class" in fields:
-        body["class"] = fields["account.class"]
-    if "account.body" in fields:
-        body["body"] = fields["account.body"]
-    if "account.factor" in fields:
-        body["2fa"] = fields["account.factor"]
-    changes_: dict[str, Any] = {}
-    if "account.changes" in fields:
-        changes_["fields"] = fields["account.changes"]
-    if changes_:
-        body["changes"] = changes_
-    if "account.mood" in fields:
-        body["mood"] = fields["account.mood"]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -104,4 +87,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

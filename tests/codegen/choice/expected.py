@@ -2,10 +2,10 @@
 """Choice: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
 
@@ -78,36 +78,6 @@ def thing_to_changes(body: Thing) -> Changes:
     return company_to_changes(body)
 
 
-def person_from_fields(fields: Fields) -> Person:
-    """The profile as Person shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "name.given" in fields:
-        body["name"] = fields["name.given"]
-    return cast(Person, body)
-
-
-def trader_from_fields(fields: Fields) -> Trader:
-    """The profile as Trader shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "tax.tin" in fields:
-        body["tin"] = fields["tax.tin"]
-    return cast(Trader, body)
-
-
-def company_from_fields(fields: Fields) -> Company:
-    """The profile as Company shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "organization.legal_name" in fields:
-        body["name"] = fields["organization.legal_name"]
-    return cast(Company, body)
-
-
 RULES = LockRules(states={}, tables=())
 """What this provider locks, and in which state of the account."""
 
@@ -127,4 +97,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -8,7 +8,7 @@ from profilegate.gateway.call import Call
 from profilegate.profile import codecs
 from profilegate.profile.fields import Changes, Fields
 from profilegate.profile.locks import LockRules
-from profilegate.profile.mapping import ProfileMapping
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class Thing(TypedDict):
@@ -73,7 +73,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    representations=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

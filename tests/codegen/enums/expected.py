@@ -2,10 +2,10 @@
 """Enumerations: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
 
@@ -59,24 +59,6 @@ def thing_to_changes(body: Thing) -> Changes:
     return changes
 
 
-def thing_from_fields(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "gender" in fields:
-        body["gender"] = fields["gender"]
-    if "occupation" in fields:
-        body["occupation"] = fields["occupation"]
-    if "account.level" in fields:
-        body["level"] = fields["account.level"]
-    if "account.active" in fields:
-        body["active"] = fields["account.active"]
-    if "organization.size" in fields:
-        body["size"] = fields["organization.size"]
-    if "account.code" in fields:
-        body["code"] = fields["account.code"]
-    return cast(Thing, body)
-
-
 RULES = LockRules(states={}, tables=())
 """What this provider locks, and in which state of the account."""
 
@@ -98,4 +80,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -81,26 +81,11 @@ def company_to_changes(body: Company) -> Changes:
     return changes
 
 
-def person_from_fields(fields: Fields) -> Person:
-    """The profile as Person shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["name"] = fields["name.given"]
-    if "email" in fields:
-        body["email"] = fields["email"]
-    return cast(Person, body)
-
-
-def company_from_fields(fields: Fields) -> Company:
-    """The profile as Company shows it."""
-    body: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        body["name"] = fields["organization.legal_name"]
-    if "organization.website" in fields:
-        body["website"] = fields["organization.website"]
-    if "email" in fields:
-        body["contact"] = fields["email"]
-    return cast(Company, body)
+def thing_to_changes(body: Thing, account: Fields) -> Changes:
+    """What Thing changes in the profile."""
+    if account.get("account.business") is True and account.get("account.country") == "US":
+        return company_to_changes(cast(Company, body))
+    return person_to_changes(cast(Person, body))
 
 
 def shown_person_from_fields(fields: Fields) -> ShownPerson:
@@ -115,10 +100,17 @@ def shown_person_from_fields(fields: Fields) -> ShownPerson:
 
 def shown_company_from_fields(fields: Fields) -> ShownCompany:
     """The profile as ShownCompany shows it."""
-    body: dict[str, Any] = {}
+    body: ShownCompany = {}
     if "organization.legal_name" in fields:
         body["name"] = fields["organization.legal_name"]
-    return cast(ShownCompany, body)
+    return body
+
+
+def shown_thing_from_fields(fields: Fields) -> ShownThing:
+    """The profile as ShownThing shows it."""
+    if fields.get("account.business") is True and fields.get("account.country") == "US":
+        return shown_company_from_fields(fields)
+    return shown_person_from_fields(fields)
 
 
 RULES = LockRules(
@@ -152,4 +144,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

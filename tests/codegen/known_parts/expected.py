@@ -2,10 +2,10 @@
 """Known parts: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, TypedDict, cast
+from typing import Literal, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.fields import Changes
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
 from profilegate.profile.union_members import known_parts
@@ -55,14 +55,6 @@ def thing_to_changes(body: Thing) -> Changes:
     return changes
 
 
-def thing_from_fields(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "account.identifier" in fields:
-        body["identifier"] = fields["account.identifier"]
-    return cast(Thing, body)
-
-
 RULES = LockRules(states={}, tables=())
 """What this provider locks, and in which state of the account."""
 
@@ -79,4 +71,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -70,4 +70,4 @@ MAPPING = ProfileMapping(
     representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -7,7 +7,7 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 from profilegate.gateway.call import Call
 from profilegate.profile.fields import Changes, Fields
 from profilegate.profile.locks import LockRules
-from profilegate.profile.mapping import ProfileMapping
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 Gender = str | None
 """Null by its own name is null by way of allOf too."""
@@ -100,7 +100,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    representations=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""
