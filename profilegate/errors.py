@@ -7,6 +7,7 @@ The tree::
     │   ├── UnknownPathError
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
+    │   ├── HeaderRepeatedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
@@ -37,6 +38,7 @@ The tree::
     │   ├── SpecError
     │   ├── HandlerMissingError
     │   ├── SettingError
+    │   ├── OptionNotSupportedError
     │   └── LineRejectedError
     └── InternalError                         ours
         ├── StoreUnavailableError
@@ -94,6 +96,17 @@ class MediaTypeUnsupportedError(RequestError):
 
     def __str__(self) -> str:
         return f"the body's media type must be {' or '.join(self.supported)}"
+
+
+class HeaderRepeatedError(RequestError):
+    """A header that is no list was sent in several lines; ``name`` is in lower case."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"the header {self.name} must have one line only"
 
 
 class BodyTooLargeError(RequestError):
@@ -408,6 +421,18 @@ class SettingError(ConfigurationError):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.what}"
+
+
+class OptionNotSupportedError(ConfigurationError):
+    """The pipeline was built with an option of Connexion's that it does not honour."""
+
+    def __init__(self, option: str, hint: str) -> None:
+        super().__init__(option, hint)
+        self.option = option
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"Connexion's {self.option} has no effect here; {self.hint}"
 
 
 class LineRejectedError(ConfigurationError):

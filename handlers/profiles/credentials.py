@@ -114,7 +114,6 @@ async def _issue(
         )
     )
     # RFC 9111, 5.2.2.5: what is shown once is stored by nobody on the way.
-    call.response_headers.append((b"cache-control", b"no-store"))
     shown = _shown(await _find(call, credential_id))
     return {**shown, "shown": dict(issued.shown)}
 

@@ -122,7 +122,7 @@ async def _work(settings: Settings, work: Callable[[CommandContext], Awaitable[N
     store = open_store(
         settings.database_path,
         key_file=settings.key_file_path,
-        rules={name: provider.rules for name, (_, provider) in providers.items()},
+        rules={name: provider.mapping.rules for name, (_, provider) in providers.items()},
     )
     try:
         await work(CommandContext(store, providers))

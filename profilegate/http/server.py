@@ -12,10 +12,10 @@ import uvicorn
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.loading import load_provider
+from profilegate.gateway.loading import load_providers
 from profilegate.gateway.mail import send_mails
 from profilegate.gateway.settings import Settings
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
@@ -35,9 +35,8 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: it cannot be started; nothing listens then.
     """
     settings.check_smtp_url()
-    sources = load_sources()
-    providers = {name: load_provider(source.spec) for name, source in sources.items()}
-    rules = {name: provider.rules for name, provider in providers.items()}
+    providers = load_providers()
+    rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
         public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
@@ -47,7 +46,7 @@ async def serve(settings: Settings) -> None:
             limits_rates=settings.rate_limits,
             admin_token=settings.admin_token,
         )
-        app = GatewayApp(gateway, sources, providers)
+        app = GatewayApp(gateway, providers)
         if settings.demo:
             namespace = read_demo_data()
             gateway.admin_token = gateway.admin_token or namespace["admin_token"]

@@ -15,9 +15,8 @@ from hypothesis.strategies import SearchStrategy
 from hypothesis.vendor.pretty import RepresentationPrinter
 
 from profilegate.codegen.python_types import snake
-from profilegate.gateway.loading import load_provider
+from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
-from profilegate.http.app import load_sources
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
@@ -29,7 +28,7 @@ from tests.properties.bodies import bodies, members
 EXTERNAL_ID = "1001"
 
 PROVIDERS: dict[str, tuple[Spec, Provider]] = {
-    name: (source.spec, load_provider(source.spec)) for name, source in load_sources().items()
+    name: (provider.spec, provider) for name, provider in load_providers().items()
 }
 
 
@@ -155,12 +154,12 @@ FORMS = tuple(_forms())
 
 LOCKING: dict[str, tuple[LockRules, Fields]] = {
     f"{name} {table.applies} {state}": (
-        provider.rules,
-        {**table.applies, **provider.rules.states[state], "account.id": EXTERNAL_ID},
+        provider.mapping.rules,
+        {**table.applies, **provider.mapping.rules.states[state], "account.id": EXTERNAL_ID},
     )
     for name, (_, provider) in PROVIDERS.items()
-    for table in provider.rules.tables
-    for state in provider.rules.states
+    for table in provider.mapping.rules.tables
+    for state in provider.mapping.rules.states
 }
 """Accounts that lock: each provider's kinds of accounts, in each of their states."""
 

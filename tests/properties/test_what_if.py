@@ -68,7 +68,7 @@ class People:
 def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     """A store in a folder of its own, without any people yet."""
     folder: Path = tmp_path_factory.mktemp("what-if")
-    rules = {name: provider.rules for name, (_, provider) in PROVIDERS.items()}
+    rules = {name: provider.mapping.rules for name, (_, provider) in PROVIDERS.items()}
     with asyncio.Runner() as runner:
         store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules=rules)
         projections = Projections(Gateway(store, public_url="http://gateway.example"))
