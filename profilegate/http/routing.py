@@ -1,6 +1,5 @@
 """Routing: from method and path to an operation, by a table of path segments."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -47,29 +46,6 @@ class _Node:
     segments: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
     route: Route | None = None
-
-    def find(self, segments: Sequence[str], place: int, values: list[str]) -> Route | None:
-        """
-        The route below this place; the values of its parameters are added to ``values``.
-
-        A text wins over a parameter, unless no route lies below it (OpenAPI 3.0.3, Paths Object).
-        """
-        if place == len(segments):
-            return self.route
-        segment = segments[place]
-        below = self.segments.get(segment)
-        if below is not None:
-            route = below.find(segments, place + 1, values)
-            if route is not None:
-                return route
-        # An empty segment is no value: /users/ is not a user.
-        if self.parameter is None or not segment:
-            return None
-        values.append(segment)
-        route = self.parameter.find(segments, place + 1, values)
-        if route is None:
-            values.pop()
-        return route
 
 
 class RouteTable:
@@ -120,9 +96,27 @@ class RouteTable:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
-        values: list[str] = []
-        route = self._root.find(segments, 0, values)
-        return None if route is None else (route, dict(zip(route.parameters, values, strict=True)))
+        # A text wins over a parameter, unless no route lies below it (OpenAPI 3.0.3, Paths Object):
+        # the parameters that lost are tried afterwards, the last one first.
+        alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
+        while alternatives:
+            node, place, values = alternatives.pop()
+            for segment in segments[place:]:
+                place += 1
+                below = node.segments.get(segment)
+                # An empty segment is no value: /users/ is not a user.
+                if node.parameter is not None and segment:
+                    if below is None:
+                        below, values = node.parameter, (*values, segment)
+                    else:
+                        alternatives.append((node.parameter, place, (*values, segment)))
+                if below is None:
+                    break
+                node = below
+            else:
+                if (route := node.route) is not None:
+                    return route, dict(zip(route.parameters, values, strict=True))
+        return None
 
 
 class TableRoutingAPI(AbstractRoutingAPI[str]):

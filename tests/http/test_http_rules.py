@@ -228,7 +228,7 @@ def test_every_401_of_a_provider_has_a_challenge(gateway: RunningGateway, name: 
     api = ProvidersApi.of(PROVIDERS[name], gateway.gateway)
 
     for error in (CredentialMissingError("x"), SignatureWrongError(), LoginWrongError()):
-        response, headers = error_response("", error, api)
+        response, headers = error_response(error, api)
         assert (response.status == 401) == (b"www-authenticate" in dict(headers))
 
 
