@@ -1,7 +1,6 @@
 """Bodies: read a request's bytes and decode them by their media type."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,7 +12,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
 )
 from profilegate.gateway.call import Request
-from profilegate.http.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
+from profilegate.http.negotiation import media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
@@ -77,7 +76,7 @@ def read_form(raw: bytes) -> dict[str, str]:
         raise BodyUnreadableError(f"the form has more than {FORM_FIELDS_MAX} fields") from None
     form = dict(pairs)
     if len(form) != len(pairs):
-        raise BodyUnreadableError("the form is ambiguous: a field is there twice")
+        raise BodyUnreadableError("the form is ambiguous: a field appears twice")
     return form
 
 
@@ -130,22 +129,17 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
 
-    @lru_cache(HEADERS_REMEMBERED_MAX)
-    def decoder_for(header: bytes, coding: bytes) -> Decoder | None:
-        media_type, charset = media_type_of(header)
-        name = media_type or supported[0]
-        if coding.strip().lower() not in PLAIN_CODINGS:
-            return None
-        return decoders.get(name) if charset in CHARSETS or name in binary else None
-
     def decode(request: Request) -> Any:
-        headers = request.headers
-        decoder = decoder_for(
-            headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
-        )
-        if decoder is None:
+        media_type, charset = media_type_of(request.headers.get(b"content-type", b""))
+        name = media_type or supported[0]
+        coding = request.headers.get(b"content-encoding", b"").strip().lower()
+        if (
+            name not in decoders
+            or coding not in PLAIN_CODINGS
+            or (charset not in CHARSETS and name not in binary)
+        ):
             raise MediaTypeUnsupportedError(supported)
-        return decoder(request.body)
+        return decoders[name](request.body)
 
     return decode
 
