@@ -204,7 +204,7 @@ def test_what_is_served_is_what_the_spec_says(
     """
     # Trying a password takes long on purpose; here any is good.
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
-    document = copy.deepcopy(gateway.sources[provider].spec.document)
+    document = copy.deepcopy(gateway.providers[provider].spec.document)
     narrow(document)
     config = SchemathesisConfig.from_dict(
         {**SETTINGS, "base-url": f"http://127.0.0.1:{gateway.port}"}

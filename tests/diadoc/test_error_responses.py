@@ -84,7 +84,7 @@ def test_every_error_response_is_one_sentence_of_plain_text(gateway, request_, s
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "allowed"), [("GET", PATH, "POST"), ("POST", CONFIRM, "GET")]
+    ("method", "path", "allowed"), [("GET", PATH, "POST"), ("POST", CONFIRM, "GET, HEAD")]
 )
 def test_a_wrong_method_hears_the_right_one(gateway, method, path, allowed):
     """

@@ -152,7 +152,7 @@ def test_the_path_takes_get_and_patch_only(gateway: RunningGateway, method: str)
     response = gateway.send(method, target, body=b"{}", headers=headers)
 
     assert (405, error("EGeneral:Unknown method")) == outcome(response)
-    assert "GET, PATCH" == response.headers["allow"]
+    assert "GET, HEAD, PATCH" == response.headers["allow"]
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_the_path_takes_get_and_patch_only(gateway: RunningGateway, method: str)
     )
 
     assert 405 == response.status
-    assert "GET, PATCH" == response.headers["allow"]
+    assert "GET, HEAD, PATCH" == response.headers["allow"]
     assert error(405, "METHOD_NOT_ALLOWED", "This method is not allowed here") == response.json()
 
 

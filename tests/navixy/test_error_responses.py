@@ -110,7 +110,7 @@ def test_a_wrong_method_hears_the_right_ones(gateway, path):
     """
     response = gateway.send("PUT", path)
 
-    assert (405, "GET, POST") == (response.status, response.headers["allow"])
+    assert (405, "GET, HEAD, POST") == (response.status, response.headers["allow"])
 
 
 def test_without_plugin_45_nothing_is_stored(gateway):
