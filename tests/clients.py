@@ -53,7 +53,7 @@ class KrakenPartner:
 
 
 def kraken_signature(private_key: str, target: str, nonce: str, body: bytes) -> str:
-    """base64(HMAC-SHA512(base64decode(key), path + SHA256(nonce + body)))"""
+    """base64(HMAC-SHA512(base64decode(key), path + SHA256(nonce + body)))."""
     message = target.encode() + hashlib.sha256(nonce.encode() + body).digest()
     mac = hmac.new(base64.b64decode(private_key), message, hashlib.sha512)
     return base64.b64encode(mac.digest()).decode()

@@ -51,7 +51,7 @@ def test_a_verified_name_is_rejected_at_every_other_provider_in_its_own_envelope
 ) -> None:
     """
     "When any linked account locks a field, no provider may change it; each provider rejects in
-    its own words."
+    its own words".
     """
     before = gateway.fields("navixy", "1003")
     at_navixy = navixy(gateway, first_name="Lea")

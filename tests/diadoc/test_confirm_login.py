@@ -42,7 +42,7 @@ def open_link(gateway, target):
 
 def test_the_letter_goes_to_the_new_login_with_a_link_to_the_gateway(gateway):
     """
-    "на адрес newLogin@kontur.ru будет направлено письмо с ссылкой для подтверждения нового логина"
+    "на адрес newLogin@kontur.ru будет направлено письмо с ссылкой для подтверждения нового логина".
     """
     ask_for(gateway, NEW_LOGIN)
     [mail] = gateway.mails()

@@ -103,7 +103,7 @@ def test_each_login_gives_another_token_and_all_of_them_work(gateway):
 
 def test_a_token_is_good_for_24_hours(gateway):
     """
-    "Полученный токен остается действительным в течение 24 часов."
+    "Полученный токен остается действительным в течение 24 часов".
     """
     token = log_in(gateway).text
     gateway.clock.advance(timedelta(hours=24, seconds=-1))

@@ -50,7 +50,7 @@ def test_a_published_sample_is_answered_as_published(gateway, body):
 def test_the_first_sample_changes_the_name_and_mails_a_link(gateway):
     """
     "у пользователя будет обновлено ФИО, а также на адрес newLogin@kontur.ru будет направлено
-    письмо с ссылкой для подтверждения нового логина."
+    письмо с ссылкой для подтверждения нового логина".
     """
     post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
 
@@ -64,7 +64,7 @@ def test_the_first_sample_changes_the_name_and_mails_a_link(gateway):
 
 def test_the_second_sample_changes_the_name_only(gateway):
     """
-    "у пользователя будет обновлено только ФИО."
+    "у пользователя будет обновлено только ФИО".
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     post(gateway, NAME, AUTHORIZATION)
@@ -81,7 +81,7 @@ def test_the_second_sample_changes_the_name_only(gateway):
 def test_the_response_shows_the_new_login_once_the_link_was_opened(gateway):
     """
     "До тех пор, пока пользователь не перейдет по ссылке в высланном при смене логина письме, в
-    ответе будет указано старое значение логина."
+    ответе будет указано старое значение логина".
     """
     post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
     before = post(gateway, NAME, AUTHORIZATION).json()["Login"]
@@ -94,7 +94,7 @@ def test_the_response_shows_the_new_login_once_the_link_was_opened(gateway):
 def test_a_login_alone_leaves_the_name(gateway):
     """
     "В запросе достаточно передать значения только тех реквизитов пользователя, которые
-    необходимо изменить."
+    необходимо изменить".
     """
     response = ask_for(gateway, NEW_LOGIN)
 

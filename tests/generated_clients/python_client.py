@@ -14,7 +14,7 @@ from typing import Any
 CONFIG = Path(__file__).with_name("openapi-python-client.yaml")
 GENERATE_TIMEOUT_SECONDS = 60
 
-# The gateway listens on loopback: a proxy that is set for the rest of the world has no effect.
+# The gateway listens on loopback: a proxy of the environment is not used.
 NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 HTTPX_ARGS: Mapping[str, Any] = MappingProxyType({"trust_env": False})
 

@@ -113,7 +113,7 @@ def test_an_empty_body_changes_nothing(gateway: RunningGateway):
 
 def test_only_what_is_sent_changes(gateway: RunningGateway):
     """
-    "Only fields included in the request body will be updated."
+    "Only fields included in the request body will be updated".
     """
     partner = KrakenPartner()
     patch(gateway, filled_in(), partner=partner)

@@ -134,7 +134,7 @@ def test_the_signature_covers_path_nonce_and_body(
     gateway: RunningGateway, other: dict[str, str | bytes]
 ):
     """
-    "Using a signature generated with your private key, nonce, encoded payload, and URI path."
+    "Using a signature generated with your private key, nonce, encoded payload, and URI path".
     """
     before = gateway.fields("kraken", KRAKEN_USER)
     response = send(gateway, signed(**other))

@@ -41,9 +41,11 @@ Outcome = tuple[int, Any]
 
 
 class Partner:
-    """The demo partner, unless other keys are given::
+    """The demo partner, unless other keys are given.
 
-    iiban = Partner(gateway).created(REQUIRED)
+    ::
+
+        iiban = Partner(gateway).created(REQUIRED)
     """
 
     def __init__(self, gateway: RunningGateway, keys: KrakenPartner | None = None) -> None:
@@ -68,7 +70,7 @@ class Partner:
         )
 
     def create(self, body: Any, **more: Any) -> Response:
-        """``POST /b2b/users``"""
+        """``POST /b2b/users``."""
         return self.send("POST", "/b2b/users", body, **more)
 
     def created(self, body: Any) -> str:
@@ -79,11 +81,11 @@ class Partner:
         return iiban
 
     def get(self, user: str, body: Any = b"", **more: Any) -> Response:
-        """``GET /b2b/users/{user}``"""
+        """``GET /b2b/users/{user}``."""
         return self.send("GET", path_of(user), body, **more)
 
     def update(self, user: str, body: Any, **more: Any) -> Response:
-        """``PATCH /b2b/users/{user}``"""
+        """``PATCH /b2b/users/{user}``."""
         return self.send("PATCH", path_of(user), body, **more)
 
     def lacking(self, user: str) -> list[str]:

@@ -47,7 +47,7 @@ def test_the_ssn_of_a_verified_user_cannot_be_updated(
     gateway: RunningGateway, sent: dict[str, str]
 ):
     """
-    "SSN is not updatable once user is verified."
+    "SSN is not updatable once user is verified".
     """
     before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
     response = patch(gateway, INDIVIDUAL_VERIFIED, {"virtual_documents": [LICENCE, sent]})

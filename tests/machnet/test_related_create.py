@@ -181,7 +181,7 @@ def test_a_user_belongs_to_the_client_that_registered_it(gateway: RunningGateway
 @KINDS
 def test_a_user_sends_unless_it_says_otherwise(gateway: RunningGateway, kind: str):
     """
-    The call is one for SEND users; "By default false. True if user is a business."
+    The call is one for SEND users; "By default false. True if user is a business".
     """
     kept = gateway.fields("machnet", registered(gateway, SMALLEST[kind])["id"])
 
@@ -252,7 +252,7 @@ def test_who_is_not_verified_may_change_the_name(gateway: RunningGateway):
 
 def test_a_new_copy_archives_the_one_that_came_first(gateway: RunningGateway):
     """
-    The page: "will add a new copy of the document and archive the older one."
+    The page: "will add a new copy of the document and archive the older one".
     """
     user = registered(gateway, INDIVIDUAL_REGISTRATION)
     copies = INDIVIDUAL_REGISTRATION["physical_documents"]
@@ -381,7 +381,7 @@ def test_a_body_that_is_no_object_is_rejected(gateway: RunningGateway, body: byt
 )
 def test_only_clients_register_users(gateway: RunningGateway, client: dict[str, str]):
     """
-    "You must [add] X-Client-Id and X-Client-Secret in every API request header."
+    "You must [add] X-Client-Id and X-Client-Secret in every API request header".
     """
     expected = rejected(401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong")
 

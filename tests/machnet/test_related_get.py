@@ -113,7 +113,7 @@ def test_another_clients_user_is_nobody(gateway: RunningGateway):
 
 def test_only_clients_see_users(gateway: RunningGateway):
     """
-    "You must [add] X-Client-Id and X-Client-Secret in every API request header."
+    "You must [add] X-Client-Id and X-Client-Secret in every API request header".
     """
     expected = rejected(401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong")
 

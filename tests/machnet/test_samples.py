@@ -117,7 +117,7 @@ def test_the_obfuscated_address_of_the_sample_is_no_address(gateway: RunningGate
 def test_the_business_sample_is_answered_as_the_page_prints_it(gateway: RunningGateway):
     """
     Byte for byte: ``"122"`` comes back as ``122``, documents without their contents. (The page
-    responses BANK_STATEMENT where it sent AUDITED_FINANCIALS: one of the two is its slip.)
+    responses BANK_STATEMENT where it sent AUDITED_FINANCIALS: one of the two is its slip).
     """
     assert 200 == patch(gateway, BUSINESS, BUSINESS_BEFORE).status
     response = patch(gateway, BUSINESS, BUSINESS_REQUEST)

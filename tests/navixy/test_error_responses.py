@@ -115,7 +115,7 @@ def test_a_wrong_method_hears_the_right_ones(gateway, path):
 
 def test_without_plugin_45_nothing_is_stored(gateway):
     """
-    The page: "Require a plugin with id=45."
+    The page: "Require a plugin with id=45".
     """
     before = gateway.fields("navixy", "1002")
     response = update(gateway, LEGAL_ENTITY, NAVIXY_HASH_WITHOUT_PLUGIN)

@@ -138,7 +138,7 @@ def test_all_that_is_missing_is_named_at_once(gateway, legal_type):
 )
 def test_legal_type_is_one_of_three(gateway, body):
     """
-    The page: 'Either "legal_entity", "sole_trader" or "individual".'
+    The page: 'Either "legal_entity", "sole_trader" or "individual"'.
     """
     response = update(gateway, body)
 
@@ -319,7 +319,7 @@ def test_a_phone_has_up_to_15_digits(gateway, phone, kept):
 )
 def test_a_phone_that_is_not_digits_is_rejected(gateway, phone):
     """
-    The page: "string. 0-15 digits."
+    The page: "string. 0-15 digits".
     """
     before = stored(gateway)
     response = update(gateway, {**INDIVIDUAL, "phone": phone})

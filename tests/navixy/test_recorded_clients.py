@@ -58,8 +58,8 @@ def connection(gateway: RunningGateway) -> Iterator[Connection]:
 
 
 class JavaScriptSdk:
-    """Navixy's own JavaScript SDK, reduced to what it sends:
-    https://github.com/SquareGPS/navixy-js-sdk
+    """Navixy's own JavaScript SDK, reduced to what it sends
+    (source: https://github.com/SquareGPS/navixy-js-sdk).
 
     ``API.request(action, params)`` logs in when there is no hash yet, adds the hash to the
     parameters and posts them as a form; values go through ``encodeURIComponent``, objects

@@ -112,7 +112,7 @@ def test_the_title_follows_the_legal_type(
     gateway: RunningGateway, sent: dict[str, Any], title: str
 ) -> None:
     """
-    "title - User first and last name or organization title."
+    "title - User first and last name or organization title".
     """
     update(gateway, sent)
 
@@ -141,7 +141,7 @@ def test_no_title_is_made_of_no_names(gateway: RunningGateway) -> None:
 
 def test_an_empty_phone_is_left_out(gateway: RunningGateway) -> None:
     """
-    "phone - string. User phone (if not empty)."
+    "phone - string. User phone (if not empty)".
     """
     update(gateway, {**INDIVIDUAL, "phone": "491761234567"})
     assert "491761234567" == user_info(gateway, NAVIXY_HASH)["phone"]
@@ -222,7 +222,7 @@ def test_a_client_may_ask_for_iso_dates(
 ) -> None:
     """
     "To use ISO 8601 date/time format, pass true to: 1. iso_datetime parameter of the request
-    body … 2. of the HTTP query string. 3. HTTP header NVX-ISO-DateTime."
+    body … 2. of the HTTP query string. 3. HTTP header NVX-ISO-DateTime".
     """
     sent = {"hash": NAVIXY_HASH} | ({} if in_body is None else {"iso_datetime": in_body})
     query = "" if in_query is None else f"?iso_datetime={in_query}"

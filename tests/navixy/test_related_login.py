@@ -40,7 +40,7 @@ def test_a_login_and_its_password_give_a_hash(gateway: RunningGateway, send: Way
 def test_the_hash_is_good_for_the_user_who_logged_in(gateway: RunningGateway) -> None:
     """
     "Getting started": "This API method will return the hash you should use for all your next
-    API calls."
+    API calls".
     """
     response = by_json(gateway, "personal_info/update", {"hash": log_in(gateway), **INDIVIDUAL})
 
@@ -173,7 +173,7 @@ def test_a_dealer_is_not_asked_after(gateway: RunningGateway) -> None:
 )
 def test_logging_in_looks_at_no_hash(gateway: RunningGateway, headers: dict[str, str]) -> None:
     """
-    "It does not need authentication/hash and is available at UNAUTHORIZED access level."
+    "It does not need authentication/hash and is available at UNAUTHORIZED access level".
     """
     sent = {"login": LOGIN, "password": PASSWORD, "hash": "no hash"}
 

@@ -180,7 +180,7 @@ def test_an_ended_session_cannot_be_renewed(gateway: RunningGateway) -> None:
 
 def test_an_api_key_does_not_end(gateway: RunningGateway) -> None:
     """
-    "Unlike a user's session hash … there is no need to renew the key periodically."
+    "Unlike a user's session hash … there is no need to renew the key periodically".
     """
     gateway.clock.advance(3650 * DAY)
 
