@@ -11,7 +11,7 @@ import pytest
 
 from tests.clients import DIADOC_USER
 from tests.diadoc.messages import login_password, new_login, new_name, user_v2
-from tests.wire import CONTINUE, Wire, chunked, head
+from tests.wire import Wire, chunked, head
 
 HOST = "diadoc-api.kontur.ru"
 
@@ -194,25 +194,10 @@ def authenticated(gateway):
         yield wire, GO.authorization(token)
 
 
-BODY = new_name("B", "A", "C")
-
-
 def update_head(authorization, *headers):
     """The head of an update with more headers."""
     named = [("Host", HOST), *authorization.items(), *headers]
     return head("POST", "/UpdateMyUser", named)
-
-
-@pytest.mark.parametrize("size", [1, 7, 1000], ids="{} bytes a chunk".format)
-def test_a_body_may_come_in_chunks(authenticated, size):
-    """
-    RFC 9112, 7.1: Go and C# send a stream whose length they do not know in chunks.
-    """
-    wire, authorization = authenticated
-    wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(BODY, size))
-    response = wire.read()
-
-    assert (200, user_v2(USER)) == (response.status, response.body)
 
 
 def test_an_empty_message_may_come_in_chunks(authenticated):
@@ -224,64 +209,3 @@ def test_an_empty_message_may_come_in_chunks(authenticated):
     response = wire.read()
 
     assert (400, f"{BAD_REQUEST}: Login, FullName") == (response.status, response.text)
-
-
-def test_a_client_that_waits_is_reported_to_continue(authenticated):
-    """
-    RFC 9110, 10.1.1: C#'s HttpWebRequest sends Expect: 100-continue with every POST, and its
-    body only after the response to it.
-    """
-    wire, authorization = authenticated
-    length = ("Content-Length", str(len(BODY)))
-    wire.write(update_head(authorization, length, ("Expect", "100-continue")))
-    reported = wire.read_exactly(CONTINUE)
-    wire.write(BODY)
-    response = wire.read()
-
-    assert CONTINUE == reported
-    assert (200, user_v2(USER)) == (response.status, response.body)
-
-
-@pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_names_of_headers_have_no_case(authenticated, change):
-    """
-    RFC 9110, 5.1: field names are case-insensitive; the scheme's own parameters are not changed.
-    """
-    wire, authorization = authenticated
-    headers = {**authorization, "Accept": "application/json", "Content-Type": "application/json"}
-    body = json.dumps({"FullName": {"FullName": NAME}}).encode()
-    response = ask(
-        wire,
-        "POST",
-        "/UpdateMyUser",
-        {change(name): value for name, value in headers.items()},
-        body,
-    )
-
-    assert (200, USER) == (response.status, response.json())
-
-
-def test_many_requests_go_over_one_connection(authenticated):
-    """
-    Every client keeps its connection, and does not lose it over a response of any kind.
-    """
-    wire, authorization = authenticated
-    names = [("B", str(number), "C") for number in range(20)]
-    responses = [
-        ask(wire, "POST", "/UpdateMyUser", authorization, new_name(*name)) for name in names
-    ]
-    users = [{**USER, "FullName": {**NAME, "FirstName": first}} for _, first, _ in names]
-
-    assert [user_v2(user) for user in users] == [response.body for response in responses]
-
-
-def test_no_response_is_compressed(authenticated):
-    """
-    gzip is a client's offer, not a demand: Java's and Go's libraries take plain bytes as well.
-    """
-    wire, authorization = authenticated
-    response = ask(
-        wire, "GET", "/V2/GetMyUser", {**authorization, "Accept-Encoding": "gzip,deflate"}
-    )
-
-    assert (200, False) == (response.status, "content-encoding" in response.headers)

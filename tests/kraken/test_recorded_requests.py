@@ -13,7 +13,7 @@ import pytest
 from tests.clients import KRAKEN_USER, KrakenPartner
 from tests.kraken.users import OPTIONAL, REQUIRED, path_of, rejected
 from tests.running_gateway import Response, RunningGateway
-from tests.wire import CONTINUE, Wire, chunked, head
+from tests.wire import Wire, head
 
 KEYS = KrakenPartner()
 
@@ -138,16 +138,6 @@ def test_the_go_client_reads_a_error_response(go: GoClient):
     assert 200 == go.send("GET", path_of(KRAKEN_USER)).status
 
 
-def test_a_client_that_takes_gzip_gets_what_it_can_read(go: GoClient):
-    """
-    Accept-Encoding is an offer: the response comes as it is, and does not claim to be compressed.
-    """
-    response = go.send("GET", path_of(KRAKEN_USER))
-
-    assert "content-encoding" not in response.headers
-    assert str(len(response.body)) == response.headers["content-length"]
-
-
 # --- The Python sample -------------------------------------------------------------------
 
 
@@ -186,118 +176,3 @@ def test_the_python_sample_creates_and_looks(gateway: RunningGateway):
     assert (201, 200) == (created.status, shown.status)
     assert iiban == shown.json()["result"]["user"]
     assert "Zoë" == gateway.fields("kraken", iiban.replace(" ", ""))["name.given"]
-
-
-# --- What else clients and their libraries do --------------------------------------------
-
-
-def signed(target: str, body: bytes, *more: tuple[str, str]) -> Headers:
-    """The headers that a request needs, and others."""
-    headers = KEYS.headers(target, body)
-    return [("Host", "gateway"), *headers.items(), ("Content-Type", "application/json"), *more]
-
-
-BODY = b'{"language": "nb", "employer_name": "Observatory"}'
-LENGTH = ("Content-Length", str(len(BODY)))
-
-
-def exchange(gateway: RunningGateway, *pieces: bytes) -> tuple[int, Any]:
-    """The response to what is written piece by piece."""
-    with Wire(gateway.port) as wire:
-        wire.write(*pieces)
-        response = wire.read()
-    return response.status, response.json()
-
-
-SUCCESS = (200, {"result": "success"})
-USER = path_of(KRAKEN_USER)
-
-
-def test_a_body_may_come_in_chunks(gateway: RunningGateway):
-    """
-    RFC 9112, 7.1: the signature covers the body, and not how it was cut into chunks.
-    """
-    start = head("PATCH", USER, signed(USER, BODY, ("Transfer-Encoding", "chunked")))
-
-    assert SUCCESS == exchange(gateway, start, chunked(BODY))
-    assert "nb" == gateway.fields("kraken", KRAKEN_USER)["language"]
-
-
-def test_a_chunked_body_with_a_get_is_signed_too(gateway: RunningGateway):
-    """
-    A client that does not know its body's length sends {} in a chunk.
-    """
-    start = head("GET", USER, signed(USER, b"{}", ("Transfer-Encoding", "chunked")))
-    status, _ = exchange(gateway, start, chunked(b"{}"))
-
-    assert 200 == status
-
-
-def test_a_request_may_come_byte_by_byte(gateway: RunningGateway):
-    """
-    TCP keeps no boundaries.
-    """
-    whole = head("PATCH", USER, signed(USER, BODY, LENGTH)) + BODY
-
-    assert SUCCESS == exchange(gateway, *(whole[n : n + 1] for n in range(len(whole))))
-
-
-def test_a_client_that_asks_first_is_reported_to_go_on(gateway: RunningGateway):
-    """
-    RFC 9110, 10.1.1: to Expect: 100-continue the gateway says 100, and reads the body.
-    """
-    start = head("PATCH", USER, signed(USER, BODY, LENGTH, ("Expect", "100-continue")))
-    with Wire(gateway.port) as wire:
-        wire.write(start)
-        said = wire.read_exactly(CONTINUE)
-        wire.write(BODY)
-        response = wire.read()
-
-    assert CONTINUE == said
-    assert SUCCESS == (response.status, response.json())
-
-
-@pytest.mark.parametrize("change", [str.lower, str.upper, str.title], ids=lambda one: one.__name__)
-def test_header_names_have_no_case(gateway: RunningGateway, change):
-    """
-    RFC 9110, 5.1: field names are case-insensitive; Go's net/http would write Api-Key.
-    """
-    headers = signed(USER, BODY, LENGTH, ("Kraken-Version", "2025-04-15"))
-    start = head("PATCH", USER, [(change(name), value) for name, value in headers])
-
-    assert SUCCESS == exchange(gateway, start, BODY)
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "expected"),
-    [
-        ("GET", USER, 200),
-        ("PATCH", USER, 400),
-        ("POST", "/b2b/users", 400),
-    ],
-)
-def test_a_body_of_no_length_is_no_body(
-    gateway: RunningGateway, method: str, target: str, expected: int
-):
-    """
-    Content-Length: 0 is signed as nothing at all; where a body is needed, it is not JSON.
-    """
-    start = head(method, target, signed(target, b"", ("Content-Length", "0")))
-    status, _ = exchange(gateway, start)
-
-    assert expected == status
-
-
-def test_a_connection_outlives_a_error_response(gateway: RunningGateway):
-    """
-    A request that is not let in is read to its end, so that the next one begins where it does.
-    """
-    with Wire(gateway.port) as wire:
-        responses = []
-        for key in ("nobody", KEYS.api_key):
-            headers = [*signed(USER, BODY, LENGTH)]
-            shown = [(name, key if name == "API-Key" else value) for name, value in headers]
-            wire.write(head("PATCH", USER, shown), BODY)
-            responses.append(wire.read().status)
-
-    assert [401, 200] == responses

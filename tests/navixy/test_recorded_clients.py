@@ -9,10 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.clients import JSON, NAVIXY_HASH
+from tests.clients import JSON
 from tests.navixy.client import (
     ENDED,
-    FORM,
     INDIVIDUAL,
     LOGIN,
     PASSWORD,
@@ -163,20 +162,4 @@ def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
 
     assert [200, 200, 200, 400] == [status for status, _ in responses]
     assert "individual" == responses[1][1]["user_info"]["legal_type"]
-    assert 1 == len(set(map(id, connection.sockets)))
-
-
-def test_a_error_response_does_not_break_the_connection(connection: Connection) -> None:
-    """
-    After each kind of error response the next request on the same connection is served.
-    """
-    for method, target, body, headers in (
-        ("POST", "/v2/user/get_info", '{"hash":', JSON),
-        ("POST", "/v2/user/get_info", "<hash/>", {"Content-Type": "text/xml"}),
-        ("DELETE", "/v2/user/get_info", "hash=", FORM),
-        ("POST", "/v2/user/auth", "{}", JSON),
-    ):
-        assert 400 <= connection.send(method, target, body, **headers)[0] < 500
-
-        assert 200 == connection.send("GET", f"/v2/user/get_info?hash={NAVIXY_HASH}")[0]
     assert 1 == len(set(map(id, connection.sockets)))

@@ -1,7 +1,5 @@
 """Navixy: single requests as its clients put them on the wire, in every form that is known."""
 
-import json
-import socket
 from typing import Any
 
 import pytest
@@ -19,7 +17,7 @@ from tests.navixy.client import (
     error_response,
     log_in,
 )
-from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
+from tests.running_gateway import RunningGateway
 
 UNKNOWN_HASH = "0" * 32
 
@@ -210,94 +208,3 @@ def test_who_has_nothing_else_to_say_needs_no_body(
     response = gateway.send("POST", f"/v2/user/{action}", body=body, headers=headers | credential)
 
     assert (200, True) == (response.status, response.json()["success"])
-
-
-@pytest.mark.parametrize("name", ["Authorization", "authorization", "AUTHORIZATION"])
-@pytest.mark.parametrize("action", ["get_info", "session/renew"])
-def test_header_names_have_no_case(
-    gateway: RunningGateway, session: str, action: str, name: str
-) -> None:
-    """
-    RFC 9110, 5.1: field names are case-insensitive; HTTP/2 proxies write them small.
-    """
-    response = gateway.send("POST", f"/v2/user/{action}", headers={name: f"NVX {session}"})
-
-    assert 200 == response.status
-
-
-# --- How a body travels --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        pytest.param({"content-type": "application/json"}, id="a small header name"),
-        pytest.param({"CONTENT-TYPE": "APPLICATION/JSON"}, id="all in capitals"),
-        pytest.param({**JSON, "Accept-Encoding": "gzip, deflate, br"}, id="gzip would do"),
-        pytest.param({**JSON, "Accept": "application/json, text/plain, */*"}, id="axios"),
-        pytest.param({**JSON, "Connection": "close"}, id="the last request"),
-    ],
-)
-def test_json_is_read_whatever_stands_around_it(
-    gateway: RunningGateway, headers: dict[str, str]
-) -> None:
-    """
-    "Getting started": HTTP POST application/json is what Navixy recommends.
-    """
-    body = json.dumps({"hash": NAVIXY_HASH}).encode()
-
-    response = gateway.send("POST", "/v2/user/get_info", body=body, headers=headers)
-
-    assert (200, 1001) == (response.status, response.json()["user_info"]["id"])
-    assert "application/json" == response.headers["content-type"]
-
-
-@pytest.mark.parametrize(
-    ("body", "headers"),
-    [
-        pytest.param(json.dumps({"hash": NAVIXY_HASH, **INDIVIDUAL}).encode(), JSON, id="JSON"),
-        pytest.param(UPDATE.encode(), FORM, id="a form"),
-    ],
-)
-@pytest.mark.parametrize("size_bytes", [1, 7, 4096])
-def test_a_body_may_come_in_chunks(
-    gateway: RunningGateway, body: bytes, headers: dict[str, str], size_bytes: int
-) -> None:
-    """
-    RFC 9112, 7.1: who does not know a body's length beforehand sends it in chunks.
-    """
-    parts = [body[at : at + size_bytes] for at in range(0, len(body), size_bytes)]
-    chunks = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
-
-    response = gateway.send(
-        "POST",
-        "/v2/user/personal_info/update",
-        body=chunks,
-        headers={**headers, "Transfer-Encoding": "chunked"},
-    )
-
-    assert (200, {"success": True}) == (response.status, response.json())
-
-
-def test_who_waits_for_leave_to_send_a_body_gets_it(gateway: RunningGateway) -> None:
-    """
-    RFC 9110, 10.1.1: curl asks so before larger bodies, and .NET's client before any.
-    """
-    with socket.create_connection(("127.0.0.1", gateway.port), RESPONSE_TIMEOUT_SECONDS) as wire:
-        wire.sendall(
-            b"POST /v2/user/personal_info/update HTTP/1.1\r\n"
-            b"Host: gateway.example\r\n"
-            b"Content-Type: application/x-www-form-urlencoded\r\n"
-            b"Content-Length: %d\r\n"
-            b"Expect: 100-continue\r\n"
-            b"Connection: close\r\n\r\n" % len(UPDATE)
-        )
-        leave = wire.recv(4096)
-        wire.sendall(UPDATE.encode())
-        response = b""
-        while part := wire.recv(4096):
-            response += part
-
-    assert leave.startswith(b"HTTP/1.1 100 ")
-    assert response.startswith(b"HTTP/1.1 200 ")
-    assert response.endswith(b'{"success":true}')
