@@ -101,7 +101,7 @@ NOT_LET_IN = {
 
 @pytest.mark.parametrize("body", [NAME, b"{}", b"no JSON"], ids=["good", "empty", "unreadable"])
 @pytest.mark.parametrize("headers", NOT_LET_IN.values(), ids=NOT_LET_IN)
-def test_who_is_not_authenticated_hears_one_sentence(gateway, headers, body):
+def test_an_unauthenticated_request_gets_one_sentence(gateway, headers, body):
     """
     "401 Unauthorized – в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке
     содержатся некорректные авторизационные данные": no hint which, and none about the body.

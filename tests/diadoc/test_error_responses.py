@@ -86,7 +86,7 @@ def test_every_error_response_is_one_sentence_of_plain_text(gateway, request_, s
 @pytest.mark.parametrize(
     ("method", "path", "allowed"), [("GET", PATH, "POST"), ("POST", CONFIRM, "GET")]
 )
-def test_a_wrong_method_hears_the_right_one(gateway, method, path, allowed):
+def test_a_wrong_method_is_answered_with_the_right_one(gateway, method, path, allowed):
     """
     "405 Method Not Allowed – используется неподходящий HTTP-метод", with the Allow header that
     RFC 9110 (15.5.6) demands beside it.
@@ -127,7 +127,7 @@ def named(**names):
         pytest.param(("GET", f"{CONFIRM}?token={PRIVATE}%00", {}), id="a NUL in a link"),
     ],
 )
-def test_a_error_response_never_repeats_what_was_sent(gateway, request_):
+def test_an_error_response_never_repeats_what_was_sent(gateway, request_):
     """
     It tells which part is invalid; the value stays with the caller.
     """
@@ -138,7 +138,7 @@ def test_a_error_response_never_repeats_what_was_sent(gateway, request_):
     assert PRIVATE not in response.text
 
 
-def test_a_error_response_does_not_tell_whose_the_login_is(gateway):
+def test_an_error_response_does_not_tell_whose_the_login_is(gateway):
     """
     The login that is taken, and the user that has it, stay unnamed.
     """

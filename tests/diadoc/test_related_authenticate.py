@@ -158,7 +158,7 @@ NOT_LET_IN = {
 
 
 @pytest.mark.parametrize(("request_", "sentence"), NOT_LET_IN.values(), ids=NOT_LET_IN)
-def test_who_is_not_authenticated_hears_one_sentence(gateway, request_, sentence):
+def test_an_unauthenticated_request_gets_one_sentence(gateway, request_, sentence):
     """
     "401: в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует
     параметр ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован";
@@ -252,7 +252,7 @@ def test_another_media_type_is_not_read(gateway):
 
 
 @pytest.mark.parametrize("target", [TARGET, "/v3/Authenticate?type=password"])
-def test_another_method_hears_the_right_one(gateway, target):
+def test_another_method_is_answered_with_the_right_one(gateway, target):
     """
     "405: используется неподходящий HTTP-метод", with the Allow header that RFC 9110 demands.
     """

@@ -117,7 +117,7 @@ def test_a_user_who_is_not_registered_is_shown_so(gateway):
 
 @both_versions
 @pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
-def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
+def test_an_unauthenticated_request_gets_one_sentence(gateway, path, accept):
     """
     "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
     некорректные авторизационные данные", as plain text whatever Accept says.
@@ -133,7 +133,7 @@ def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
 
 
 @both_versions
-def test_another_method_hears_the_right_one(gateway, path):
+def test_another_method_is_answered_with_the_right_one(gateway, path):
     """
     "405: используется неподходящий HTTP-метод".
     """

@@ -123,7 +123,7 @@ def test_a_navixy_client_logs_in_by_query(navixy):
     assert isinstance(response, navixy.models.LoggedIn)
 
 
-def test_a_navixy_client_reads_a_error_response(navixy):
+def test_a_navixy_client_reads_an_error_response(navixy):
     """
     The page: "222 - Plugin not found – if plugin with id 45 is not available for user".
     """
@@ -177,7 +177,7 @@ def test_a_machnet_client_registers_updates_and_reads_back(machnet):
     assert ("Oslo", date(2000, 1, 1), "female") == (got.city, got.date_of_birth, got.gender)
 
 
-def test_a_machnet_client_reads_a_error_response(machnet):
+def test_a_machnet_client_reads_an_error_response(machnet):
     """
     The page's table: `first_name` of a verified user cannot be updated.
     """
@@ -237,7 +237,7 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
     assert models.User(id=UUID(DIADOC_USER), first_name="Иван", last_name="Иванов") == got
 
 
-def test_a_diadoc_client_reads_a_error_response(diadoc):
+def test_a_diadoc_client_reads_an_error_response(diadoc):
     """
     The page: "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют …".
     """
@@ -319,7 +319,7 @@ def test_a_kraken_client_creates_updates_and_reads_back(kraken):
     assert {"city_of_birth"} == required_details(before.result) - required_details(after.result)
 
 
-def test_a_kraken_client_reads_a_error_response(kraken):
+def test_a_kraken_client_reads_an_error_response(kraken):
     """
     Each violation is a text of its own: severity, category, message and place.
     """

@@ -1,4 +1,4 @@
-"""Kraken's API as its clients call it: the bytes of the official Go SDK and of Python samples."""
+"""Kraken: the requests of the official Go SDK and of the Python sample, byte for byte."""
 
 import base64
 import hashlib
@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner
-from tests.kraken.users import OPTIONAL, REQUIRED, path_of, rejected
+from tests.kraken.calls import path_of
+from tests.kraken.users import OPTIONAL, REQUIRED, rejected
 from tests.running_gateway import Response, RunningGateway
 from tests.wire import Wire, head
 
@@ -31,7 +32,7 @@ def api_sign(target: str, nonce: str, body: bytes) -> str:
 
 @dataclass
 class GoClient:
-    """The official SDK (krakenfx/api-go), as its requests look on the wire.
+    """The official SDK (krakenfx/api-go): its requests as bytes.
 
     Nonces are the Unix time in seconds and a counter of three digits; a body is compact JSON
     with its keys in the order of the alphabet and <, > and & escaped, as Go's encoder writes it;
@@ -44,13 +45,13 @@ class GoClient:
     counter: int = field(default=-1)
 
     def send(self, method: str, target: str, body: dict[str, Any] | None = None) -> Response:
-        """One request on the connection."""
+        """Send one request on the connection."""
         raw = self.encoded(body or {})
         self.wire.write(self.head(method, target, raw), raw)
         return self.wire.read()
 
     def nonce(self) -> str:
-        """The next one."""
+        """The next nonce."""
         self.counter += 1
         return f"{self.clock}{self.counter:03}"
 
@@ -83,7 +84,7 @@ class GoClient:
 
 @pytest.fixture
 def go(gateway: RunningGateway):
-    """A Go client with one connection, which it keeps."""
+    """A Go client that keeps one connection."""
     with Wire(gateway.port) as wire:
         yield GoClient(gateway.port, wire)
 
@@ -91,9 +92,9 @@ def go(gateway: RunningGateway):
 # --- The official Go SDK -----------------------------------------------------------------
 
 
-def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient):
+def test_the_go_client_creates_reads_and_updates_on_one_connection(go: GoClient):
     """
-    A connection that is kept is used again; every response ends where its Content-Length says.
+    The connection is used again; every response ends where its Content-Length says.
     """
     created = go.send("POST", "/b2b/users", REQUIRED)
     user = path_of(created.json()["result"]["user"])
@@ -109,7 +110,7 @@ def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient)
 
 def test_the_go_clients_escapes_are_signed_as_they_are(gateway: RunningGateway, go: GoClient):
     """
-    Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, kept as characters.
+    Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, stored as characters.
     """
     body = {"employer_name": "R&D <Observatory>\u2028", "language": "nb"}
 
@@ -127,10 +128,10 @@ def test_the_go_clients_query_is_signed_too(go: GoClient):
     assert 200 == go.send("GET", target).status
 
 
-def test_the_go_client_reads_a_error_response(go: GoClient):
+def test_the_go_client_reads_an_error_response(go: GoClient):
     """
-    Its Response takes "error" for a list, and the request's status from the status line; the
-    connection lives on.
+    The SDK reads "error" as a list and the status from the status line; the connection stays
+    open.
     """
     error_response = go.send("GET", path_of("AA00NOBODY000000"))
 
@@ -142,7 +143,7 @@ def test_the_go_client_reads_a_error_response(go: GoClient):
 
 
 def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
-    """What requests sends for the sample of the guide."""
+    """The headers that the library requests sends for the sample of the guide."""
     return [
         ("Host", "nexus.kraken.com"),
         ("User-Agent", "python-requests/2.32.3"),
@@ -157,9 +158,9 @@ def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
     ]
 
 
-def test_the_python_sample_creates_and_looks(gateway: RunningGateway):
+def test_the_python_sample_creates_and_reads(gateway: RunningGateway):
     """
-    The guide's sample signs json.dumps(data), blanks and \\u escapes and all, and the path with
+    The guide's sample signs json.dumps(data) with its blanks and \\u escapes, and the path with
     "?" + urllib.parse.urlencode(params); its nonce is the time in milliseconds.
     """
     body = json.dumps({**REQUIRED, "full_name": {"first_name": "Zoë", "last_name": "Łą"}}).encode()

@@ -98,10 +98,10 @@ def update(gateway: RunningGateway, user_id: str, body: Any) -> Response:
 
 
 def rejected(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
-    """A error response's status and its envelope."""
+    """An error response's status and its envelope."""
     return status, {"status": status, "code": code, "message": message}
 
 
 def outcome(response: Response) -> tuple[int, Any]:
-    """An response's status and body."""
+    """A response's status and body."""
     return response.status, response.json()

@@ -202,7 +202,7 @@ GIVEAWAYS: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("body", GIVEAWAYS.values(), ids=GIVEAWAYS)
-def test_a_error_response_never_repeats_a_value(gateway: RunningGateway, body: Any):
+def test_an_error_response_never_repeats_a_value(gateway: RunningGateway, body: Any):
     """
     A message tells which fields and why; what was sent is nobody's business.
     """
@@ -213,7 +213,7 @@ def test_a_error_response_never_repeats_a_value(gateway: RunningGateway, body: A
     assert "1999-09-09" not in response.text
 
 
-def test_a_error_response_never_repeats_credentials_or_ids(gateway: RunningGateway):
+def test_an_error_response_never_repeats_credentials_or_ids(gateway: RunningGateway):
     """
     Neither does the response to somebody unknown, or about somebody unknown.
     """

@@ -126,7 +126,7 @@ def test_a_verified_business_cannot_update_its_papers(gateway: RunningGateway, k
     assert copies_before == archive(gateway)
 
 
-def test_a_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
+def test_an_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
     """
     The message names all that is rejected, documents by their types, next to other fields.
     """

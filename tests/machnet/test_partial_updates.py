@@ -57,7 +57,7 @@ def test_null_is_no_value_inside_either(gateway: RunningGateway, field: str):
 
 def test_all_nulls_are_named_at_once(gateway: RunningGateway):
     """
-    A error response names every field that it is about; nothing is written.
+    An error response names every field that it is about; nothing is written.
     """
     before = gateway.fields("machnet", INDIVIDUAL)
     response = patch(gateway, INDIVIDUAL, dict.fromkeys(FIELDS))

@@ -145,7 +145,7 @@ def test_the_same_value_is_no_change_in_any_cell(gateway: RunningGateway, cell: 
 
 
 @pytest.mark.parametrize(("kind", "status"), STATES)
-def test_a_error_response_names_every_field_at_once(
+def test_an_error_response_names_every_field_at_once(
     gateway: RunningGateway, kind: str, status: str
 ):
     """

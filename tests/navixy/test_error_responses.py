@@ -104,7 +104,7 @@ def test_every_response_is_json_in_the_documented_envelope(gateway, request_, st
 
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/user/personal_info/update"])
-def test_a_wrong_method_hears_the_right_ones(gateway, path):
+def test_a_wrong_method_is_answered_with_the_right_ones(gateway, path):
     """
     A 405 carries Allow (RFC 9110, 15.5.6), at every address of the action.
     """
@@ -174,7 +174,7 @@ def test_the_same_name_again_is_no_change_to_what_is_held_fixed(gateway):
         pytest.param({"body": f"{PRIVATE}=%FF".encode(), "headers": FORM}, id="a broken form"),
     ],
 )
-def test_a_error_response_never_repeats_what_was_sent(gateway, what):
+def test_an_error_response_never_repeats_what_was_sent(gateway, what):
     """
     It tells which field and why; the value stays with the caller.
     """

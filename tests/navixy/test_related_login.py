@@ -146,7 +146,7 @@ def test_a_login_that_is_no_text_is_an_invalid_parameter(
 
 def test_a_password_is_never_repeated(gateway: RunningGateway) -> None:
     """
-    A error response tells which parameters and why, and nothing of what was sent.
+    An error response tells which parameters and why, and nothing of what was sent.
     """
     secret = "not-to-be-seen" * 4
 
