@@ -1,4 +1,4 @@
-"""Machnet's API as its clients call it: the bytes of the page's curl commands."""
+"""Machnet: the requests of the page's curl commands, byte for byte."""
 
 from tests.clients import INDIVIDUAL, MACHNET
 from tests.running_gateway import Response, RunningGateway
@@ -6,7 +6,7 @@ from tests.wire import CONTINUE, Wire, head
 
 Headers = list[tuple[str, str]]
 
-# --data-raw sends what stands between the quotation marks as it is, line ends and all.
+# --data-raw sends the text between the quotation marks as it is, with its line ends.
 REGISTRATION = b"""{
 "first_name":"Tenzin",
 "last_name":"Norgay",
@@ -52,7 +52,7 @@ def exchange(gateway: RunningGateway, *pieces: bytes) -> Response:
         return wire.read()
 
 
-def test_curl_registers_shows_and_updates_on_one_connection(gateway: RunningGateway):
+def test_curl_registers_reads_and_updates_on_one_connection(gateway: RunningGateway):
     """
     The page's samples are curl commands; with --next, curl keeps its connection.
     """
@@ -74,7 +74,7 @@ def test_curl_registers_shows_and_updates_on_one_connection(gateway: RunningGate
     assert "Banker" == responses[3].json()["occupation"]
 
 
-def test_curl_asks_before_it_sends_large_documents(gateway: RunningGateway):
+def test_curl_waits_before_it_sends_large_documents(gateway: RunningGateway):
     """
     curl sends Expect: 100-continue with a body of more than a megabyte: documents are that large.
     """
@@ -91,9 +91,9 @@ def test_curl_asks_before_it_sends_large_documents(gateway: RunningGateway):
     assert ["STATE_ID"] == [one["document_type"] for one in response.json()["physical_documents"]]
 
 
-def test_who_asks_first_is_reported_at_once_that_it_is_too_much(gateway: RunningGateway):
+def test_a_client_that_waits_learns_at_once_that_its_body_is_too_large(gateway: RunningGateway):
     """
-    RFC 9110, 10.1.1: a final status instead of 100, so that nothing is sent in vain.
+    RFC 9110, 10.1.1: a final status instead of 100, so that the body is not sent.
     """
     headers = [("Host", "gateway"), *MACHNET.items(), ("Expect", "100-continue")]
     start = head("POST", "/users", [*headers, ("Content-Length", str(2**30))])
