@@ -1,4 +1,4 @@
-"""Navixy: whole conversations of its clients, each on one connection."""
+"""Navixy: whole sessions of its clients, each on one connection."""
 
 import http.client
 import json
@@ -22,7 +22,7 @@ from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
 
 @dataclass
 class Connection:
-    """One connection that stays open, as a browser or a session of a library keeps it."""
+    """One connection that stays open, as a browser keeps it."""
 
     port: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Connection:
     def send(
         self, method: str, target: str, body: str | None = None, **headers: str
     ) -> tuple[int, Any]:
-        """Send a request; give back status and JSON."""
+        """Send a request; return status and JSON."""
         sent = {**self.headers, **headers}
         self._connection.request(method, target, body=body and body.encode(), headers=sent)
         self.sockets.append(self._connection.sock)
@@ -44,7 +44,7 @@ class Connection:
         return response.status, json.loads(response.read())
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
 
@@ -83,7 +83,7 @@ class JavaScriptSdk:
         self.hash: str | None = None
 
     def request(self, action: str, **parameters: Any) -> tuple[int, Any]:
-        """Call an action, logging in before if need be."""
+        """Call an action; log in before the first one."""
         if self.hash is None:
             status, response = self._post("user/auth", self._user)
             if status != 200:
@@ -102,10 +102,10 @@ class JavaScriptSdk:
 
 
 @pytest.mark.parametrize("base", ["/v2/", "/"], ids=["the provider's base", "on-premise"])
-def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> None:
+def test_the_javascript_sdk_completes_a_session(connection: Connection, base: str) -> None:
     """
-    Pointed here by its base URL alone it logs in, reads, updates, reads back, is rejected,
-    and logs out, all as form posts.
+    With nothing changed but its base URL it logs in, reads, updates, reads back, is rejected and
+    logs out, all as form posts.
     """
     sdk = JavaScriptSdk(connection, base=base, login=LOGIN, password=PASSWORD)
     names = {"first_name": "Zoë (x)*'!~", "middle_name": "", "last_name": "Li & Po+%"}
@@ -132,7 +132,7 @@ def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> Non
     assert (400, ENDED) == too_late
 
 
-def test_the_javascript_sdk_hears_why_it_is_not_authenticated(connection: Connection) -> None:
+def test_the_javascript_sdk_is_told_that_its_password_is_wrong(connection: Connection) -> None:
     """
     Its first request is `auth`; a wrong password is code 102.
     """
