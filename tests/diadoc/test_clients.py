@@ -1,7 +1,7 @@
 """Diadoc: its clients, each with the headers that it really sends.
 
-Each of them gets nothing but the gateway's address: it logs in, changes the user, reads the user
-back, and hears error responses, all on one connection.
+Only the address is changed: each client logs in, updates the user, reads the user back and gets
+error responses, all on one connection.
 """
 
 import json
@@ -11,18 +11,13 @@ import pytest
 
 from tests.clients import DIADOC_USER
 from tests.diadoc.messages import login_password, new_login, new_name, user_v2
+from tests.diadoc.page import BAD_REQUEST, LOGIN_TAKEN, LOGIN_WRONG, UNAUTHORIZED
 from tests.wire import Wire, chunked, head
 
 HOST = "diadoc-api.kontur.ru"
 
 LOGIN, PASSWORD = "login@kontur.ru", "demo-password"
 
-BAD_REQUEST = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
-UNAUTHORIZED = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
-    "некорректные авторизационные данные"
-)
-LOGIN_TAKEN = "Происходит попытка обновить login на уже зарегистрированный на портале"
 
 NAME = {"LastName": "B", "FirstName": "A", "MiddleName": "C"}
 USER = {
@@ -43,7 +38,7 @@ def ask(wire, method, target, headers, body=None):
 
 @dataclass(frozen=True)
 class Client:
-    """What a client sends with every request, what with a GET, and in which form its bodies are."""
+    """The headers of a client's requests, those of its GETs, and the form of its bodies."""
 
     name: str
     headers: dict[str, str]
@@ -131,7 +126,7 @@ every_client = pytest.mark.parametrize("client", CLIENTS, ids=str)
 @every_client
 def test_a_client_logs_in_updates_and_reads_back(gateway, client):
     """
-    The whole way on one connection, with nothing changed but the address.
+    The whole session on one connection, with nothing changed but the address.
     """
     with Wire(gateway.port) as wire:
         token = client.log_in(wire).text
@@ -145,10 +140,10 @@ def test_a_client_logs_in_updates_and_reads_back(gateway, client):
 
 
 @every_client
-def test_a_client_hears_why_it_is_rejected(gateway, client):
+def test_a_client_can_read_every_error_response(gateway, client):
     """
-    All of them take the body for UTF-8 text and show it; the C# client reads it only if
-    Content-Length is above 0. The connection serves on after each error response.
+    All clients read the body as UTF-8 text; the C# client reads it only if Content-Length is
+    above 0. The connection stays open after each error response.
     """
     with Wire(gateway.port) as wire:
         wrong_password = client.log_in(wire, password="wrong")
@@ -160,7 +155,7 @@ def test_a_client_hears_why_it_is_rejected(gateway, client):
     error_responses = [wrong_password, nothing, taken, not_authenticated]
 
     assert [
-        (401, "Неверный логин или пароль"),
+        (401, LOGIN_WRONG),
         (400, f"{BAD_REQUEST}: Login, FullName"),
         (405, LOGIN_TAKEN),
         (401, UNAUTHORIZED),
@@ -187,7 +182,7 @@ def test_an_empty_update_has_no_body(gateway):
 @pytest.fixture
 def authenticated(gateway):
     """
-    A connection, and the header of a user who has logged in on it.
+    A connection, and the header of a user that has logged in on it.
     """
     with Wire(gateway.port) as wire:
         token = GO.log_in(wire).text
