@@ -98,6 +98,11 @@ class Workers:
         return self.gateway.send("PATCH", target, body=raw, headers=headers)
 
 
+def live_credentials(gateway: RunningGateway) -> int:
+    """How many credentials the admin API lists."""
+    return len(send(gateway, "GET", "/credentials").json()["credentials"])
+
+
 def run_at_once(steps: list[Step]) -> list[list[int]]:
     """Run each worker's requests one after the other, all workers at once; their statuses."""
     start = Barrier(len(steps))
@@ -116,7 +121,7 @@ def test_concurrent_operations_lose_nothing(gateway: RunningGateway) -> None:
     acknowledged change is stored, no other one is, and every history is whole.
     """
     workers = Workers(gateway)
-    mails = len(gateway.mails())
+    mails, live = len(gateway.mails()), live_credentials(gateway)
     statuses = run_at_once(
         [
             workers.machnet,
@@ -146,6 +151,7 @@ def test_concurrent_operations_lose_nothing(gateway: RunningGateway) -> None:
     assert [404] * ROUNDS == [
         send(gateway, "GET", f"/profiles/{profile}").status for profile in workers.erased
     ]
+    assert live == live_credentials(gateway)
     assert () == audit.broken
 
 
