@@ -14,7 +14,7 @@ from profilegate.store import DEFAULT_NAMESPACE, AccountKey
 from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
 from tests.profiles.client import send
-from tests.running_gateway import RunningGateway
+from tests.running_gateway import PUBLIC_URL, RunningGateway
 
 PERSONAL = "Zoe Quinn, +4722123456"
 
@@ -133,7 +133,7 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
 
     async def ask() -> Any:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            serving = server._Server(app, gateway.gateway, Settings())  # type: ignore[arg-type]
+            serving = server._Server(app, gateway.gateway, Settings(public_url=PUBLIC_URL))  # type: ignore[arg-type]
             task = asyncio.create_task(serving.serve(sockets=[listener]))
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(

@@ -31,7 +31,7 @@ STATUS_OF_FIRST_NAME = {"Verified": "VERIFIED", "Retry": "RETRY", "Suspended": "
 
 
 async def create_user(call: Call, *, body: NewUser) -> User:
-    """Register a user of the calling client, and show it."""
+    """Register a user of the calling client and show it."""
     registration: Changes = {
         "account.business": False,
         "account.type": "SEND",
@@ -48,7 +48,7 @@ async def get_user(call: Call, *, user_id: str) -> User:
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:
-    """Change what is sent, by the table of the stored user's kind, and show the whole user."""
+    """Update the fields of the body by the table of the stored user's kind; show the whole user."""
     user = await call.account(user_id)
     if user["account.business"]:
         changes = changes_from_business_update(cast(BusinessUpdate, body))
@@ -70,5 +70,5 @@ def _shown(user: Fields) -> User:
 
 
 def _written(time: datetime) -> str:
-    """A time as the page prints it: to the microsecond, without a zone."""
+    """A time in the form of the page: to the microsecond, without a zone."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
