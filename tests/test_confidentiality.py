@@ -10,7 +10,7 @@ import pytest
 from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey, credentials
 from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
 from tests.profiles.client import send
@@ -82,7 +82,7 @@ def test_every_failed_login_computes_one_digest(
     if not has_password:
         account = AccountKey(DEFAULT_NAMESPACE, provider, user)
         key = passwords.password_key(account)
-        gateway.run(gateway.store.revoke_credential(key))
+        gateway.run(gateway.store.write(credentials.revoke, key))
     monkeypatch.setattr(passwords, "_digest", digest)
     texts = []
     for name in (login, "nobody@example.com"):

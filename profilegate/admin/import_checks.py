@@ -162,7 +162,7 @@ def _own_fields(at: At, own: Any, external_id: str, known: AccountPolicy) -> Ite
     if not all(path.startswith(ACCOUNT_PREFIX) and NUL not in path for path in own):
         yield Violation(at, "prefix", ACCOUNT_PREFIX)
         return
-    for path, usual in known.own.items():
+    for path, usual in known.default_fields.items():
         kind = str if usual is None else type(usual)
         if path not in own:
             yield Violation((*at, path), "required")

@@ -58,6 +58,17 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not have one item twice",
+    # Rules of the admin services, for which no schema has a keyword.
+    "foreign": lambda limit: "is not a field of this provider's accounts",
+    "holder": lambda limit: f"must be absent: this provider's credentials are held by {limit}",
+    "immutable": lambda limit: (
+        f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
+    ),
+    "tenantless": lambda limit: "must be absent: this provider has no tenants",
+    "future": lambda limit: "must be in the future",
+    "unknown": lambda limit: (
+        "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
+    ),
     "nul": lambda limit: "must not hold the NUL character",
     # Rules of imported profiles, which no schema has a word for.
     "members": lambda limit: f"may only hold {limit}",
