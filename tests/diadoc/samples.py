@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from profilegate.store import Mail
@@ -38,8 +37,7 @@ def update(gateway: RunningGateway, body: Any, token: str = DIADOC_TOKEN) -> Res
 
 
 def request_login(gateway: RunningGateway, login: str, token: str = DIADOC_TOKEN) -> Response:
-    """Request a new login only, one second after the last mail: mails are listed by their time."""
-    gateway.clock.advance(timedelta(seconds=1))
+    """Request a new login only."""
     return update(gateway, {"Login": {"Login": login}}, token)
 
 

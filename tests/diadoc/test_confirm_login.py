@@ -77,6 +77,8 @@ def test_a_second_change_replaces_the_first(gateway, first, second):
     Only the link that was mailed last confirms; the response to the older one is 410.
     """
     request_login(gateway, first)
+    # Mails are listed by their times.
+    gateway.clock.advance(INSTANT)
     request_login(gateway, second)
     older, newer = map(target_of, gateway.mails())
 
@@ -208,6 +210,7 @@ def test_a_login_is_free_once_its_user_has_another_one(gateway):
     request_login(gateway, NEW_LOGIN)
     early = request_login(gateway, OLD_LOGIN, LINKED_TOKEN).status
     open_link(gateway, target_of_last_mail(gateway))
+    gateway.clock.advance(INSTANT)
     late = request_login(gateway, OLD_LOGIN, LINKED_TOKEN).status
     open_link(gateway, target_of_last_mail(gateway))
 
