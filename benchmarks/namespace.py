@@ -25,7 +25,7 @@ from benchmarks.names import (
 from benchmarks.work import kraken_body
 from profilegate.gateway.loading import load_provider
 from profilegate.http.app import load_sources
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,

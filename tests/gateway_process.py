@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import profilegate
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, accounts
 from profilegate.store.sqlite import open_store
 from tests.running_gateway import Response

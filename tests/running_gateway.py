@@ -29,7 +29,7 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_provider
 from profilegate.http.app import GatewayApp, load_sources
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
     DEFAULT_NAMESPACE,

@@ -15,7 +15,8 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_provider
 from profilegate.http.app import GatewayApp, load_sources
 from profilegate.http.gc_tuning import settle
-from profilegate.profile.rules import Fields, LockRules
+from profilegate.profile.fields import Fields
+from profilegate.profile.locks import LockRules
 from profilegate.store import DEFAULT_NAMESPACE, Credential, CredentialKey, Store, Update
 
 Rules = Mapping[str, LockRules]

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
-from ._generated import DetailsType, RequiredAction, user_update_from_profile
+from ._generated import DetailsType, RequiredAction, user_update_from_fields
 
 TERMS_VERSION = 1
 """The version of the Terms of Service that a user has to accept; Kraken publishes none."""
@@ -28,7 +28,7 @@ DETAILS: Mapping[str, DetailsType] = {
 
 def required_actions(user: Fields) -> list[RequiredAction]:
     """The actions for all fields that a user does not have yet, in Kraken's order."""
-    known = user_update_from_profile(user)
+    known = user_update_from_fields(user)
     return [
         {"action_type": "provide_details", "details_type": details}
         for field, details in DETAILS.items()

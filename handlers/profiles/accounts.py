@@ -19,8 +19,8 @@ from ._generated import (
     NewAccount,
     OwnChanges,
     Profile,
-    changes_from_new_account,
-    changes_from_own_changes,
+    new_account_to_changes,
+    own_changes_to_changes,
 )
 from .context import admin_of
 from .representations import shown_account, shown_profile
@@ -40,7 +40,7 @@ async def create_account(call: Call, *, profile_id: str, body: NewAccount) -> Ac
         external_id=body["external_id"],
         tenant=body.get("tenant"),
         profile_id=profile_id,
-        fields=changes_from_new_account(body),
+        fields=new_account_to_changes(body),
     )
     with _own_fields_below("fields"):
         profile = await accounts.create(admin, new)
@@ -77,7 +77,7 @@ async def update_account(
 ) -> Account:
     """Set what only the provider decides."""
     key = _key(call, provider, external_id)
-    changes = changes_from_own_changes(body)
+    changes = own_changes_to_changes(body)
     with _own_fields_below():
         profile = await accounts.update(admin_of(call), key, changes, profile_id=profile_id)
     return shown_account(profile.account(key))

@@ -8,7 +8,7 @@ from profilegate.errors import VersionChangedError
 from profilegate.gateway.call import Call
 
 from . import cursors
-from ._generated import Details, Profile, ProfilePage, changes_from_details
+from ._generated import Profile, ProfileFields, ProfilePage, profile_fields_to_changes
 from .context import admin_of
 from .representations import listed_profile, shown_profile
 
@@ -26,9 +26,9 @@ async def list_profiles(
     return page
 
 
-async def create_profile(call: Call, *, body: Details) -> Profile:
+async def create_profile(call: Call, *, body: ProfileFields) -> Profile:
     """Create a profile without accounts."""
-    profile = await profiles.create(admin_of(call), changes_from_details(body))
+    profile = await profiles.create(admin_of(call), profile_fields_to_changes(body))
     call.response_headers.append((b"location", f"/profiles/{profile.id}".encode()))
     return shown_profile(call, profile)
 
@@ -38,11 +38,11 @@ async def get_profile(call: Call, *, profile_id: str) -> Profile:
     return shown_profile(call, await profiles.get(admin_of(call), profile_id))
 
 
-async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profile:
+async def update_profile(call: Call, *, profile_id: str, body: ProfileFields) -> Profile:
     """Merge the body into a profile, unless it has changed since the caller read it."""
     admin = admin_of(call)
     version = await _wanted_version(call, admin, profile_id)
-    changes = changes_from_details(body)
+    changes = profile_fields_to_changes(body)
     return shown_profile(call, await profiles.update(admin, profile_id, changes, version=version))
 
 

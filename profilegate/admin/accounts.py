@@ -8,8 +8,7 @@ from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid, shared_violations
 from profilegate.errors import AccountUnknownError, Violation
 from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
     AccountKey,

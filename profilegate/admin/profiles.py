@@ -4,7 +4,7 @@ from datetime import datetime
 
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid, shared_violations
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import Event, ProfileRecord, erasure, profiles
 from profilegate.store.profiles import without_none
 

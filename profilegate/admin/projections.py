@@ -9,12 +9,10 @@ from profilegate.admin.context import Admin
 from profilegate.errors import AccountUnknownError, RequestError
 from profilegate.gateway.gateway import ProviderDescription
 from profilegate.openapi import Operation
-from profilegate.openapi.mapping import paths_below
+from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import (
     ANY_TENANT,
     AccountRecord,
@@ -116,11 +114,11 @@ class _Compiled:
         A part that another provider wrote and that breaks this provider's rules is left out: its
         API cannot represent it.
         """
-        view = self.provider.mapping.view_of(account.fields)
-        if view is None:
+        representation = self.provider.mapping.representation_of(account.fields)
+        if representation is None:
             return {}
-        body = dict(view.read({**fields, **account.fields}))
-        validate = self.projection_validators[view.schema]
+        body = dict(representation.from_fields({**fields, **account.fields}))
+        validate = self.projection_validators[representation.schema]
         while parts := {each.at[0] for each in validate(body) if each.at} & body.keys():
             for part in parts:
                 del body[str(part)]
@@ -128,8 +126,9 @@ class _Compiled:
 
     def represents(self, account: AccountRecord, path: str) -> bool:
         """Whether the account's provider returns a path at all: a business has no given name."""
-        view = self.provider.mapping.view_of(account.fields)
-        return view is not None and path in self.projection_paths[view.schema]
+        representation = self.provider.mapping.representation_of(account.fields)
+        schema = None if representation is None else representation.schema
+        return schema is not None and path in self.projection_paths[schema]
 
     def names(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The provider's own names for some paths."""
@@ -145,16 +144,15 @@ def _compiled(provider: ProviderDescription) -> _Compiled:
     return _Compiled(
         provider=provider,
         body_validators={
-            name: compile_validator(spec, body_schema(spec, operation) or {})
+            name: compile_validator(spec, operation.body or {})
             for name, operation in updates.items()
         },
         projection_validators={
-            view.schema: compile_validator(spec, {"$ref": f"#/components/schemas/{view.schema}"})
-            for view in mapping.views
+            each.schema: compile_validator(spec, {"$ref": f"#/components/schemas/{each.schema}"})
+            for each in mapping.representations
         },
         projection_paths={
-            view.schema: frozenset(paths_below(spec, spec.schemas()[view.schema]))
-            for view in mapping.views
+            each.schema: mapping_of(spec).paths_of(each.schema) for each in mapping.representations
         },
         operations=updates,
     )
@@ -165,7 +163,7 @@ async def _attempt(
 ) -> Preview | DryRunOutcome:
     """What the store says to the update, or why it is rejected."""
     _, provider, external_id = acting.key
-    form = compiled.provider.mapping.writing_of(acting.fields)
+    form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
         raise AccountUnknownError
     violations = compiled.body_validators[form.operation](body) + nul_violations(body)
@@ -174,7 +172,7 @@ async def _attempt(
         fields = tuple(each.field for each in violations)
         return DryRunOutcome(provider, external_id, "rejected", fields, reason)
     requires = compiled.operations[form.operation].requires
-    update = Update(acting.key, form.changes(body), tenant=ANY_TENANT, requires=requires)
+    update = Update(acting.key, form.to_changes(body), tenant=ANY_TENANT, requires=requires)
     try:
         preview = await admin.store.read(accounts.preview, update)
     except RequestError as error:

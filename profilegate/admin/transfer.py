@@ -3,7 +3,7 @@
 from typing import Any
 
 from profilegate.admin.context import Admin
-from profilegate.admin.import_checks import check_exported
+from profilegate.admin.validation import reject_not_exported
 from profilegate.store import Session, profiles, transfer
 
 
@@ -39,6 +39,5 @@ async def import_profile(admin: Admin, document: Any) -> bool:
         ImportConflictError: the profile or one of its accounts exists with other values, or was
             erased.
     """
-    policies = {name: provider.policy for name, provider in admin.providers.items()}
-    check_exported(document, policies.get)
+    reject_not_exported(document, admin.providers)
     return await admin.store.write(transfer.import_profile, admin.namespace, document)

@@ -1,16 +1,18 @@
-"""Validation of what an admin writes into shared fields: stored values, in their common form."""
+"""Validation of what an admin writes: shared fields, and whole exported profiles."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
-from profilegate.errors import InvalidFieldsError, Violation
-from profilegate.profile.fields import DOCUMENTS, FIELDS
-from profilegate.profile.rules import Changes
-from profilegate.profile.values import CHECKS, any_text, list_of, texts_with
+from profilegate.errors import BodyUnreadableError, InvalidFieldsError, Violation
+from profilegate.gateway.gateway import ProviderDescription
+from profilegate.openapi.messages import sentence
+from profilegate.openapi.profile_schema import AccountForm, validate_changes, validate_export
+from profilegate.profile.fields import FIELDS, Changes
 
-_NEW_DOCUMENTS = list_of(texts_with("type"))
-"""A document gets its id from the store."""
+VIOLATIONS_SHOWN_MAX = 20
+"""Of one exported profile; further violations show after these are fixed."""
 
 
 def reject_invalid(violations: Sequence[Violation]) -> None:
@@ -26,27 +28,34 @@ def reject_invalid(violations: Sequence[Violation]) -> None:
 
 def shared_violations(changes: Changes) -> list[Violation]:
     """The violations of new values for shared fields; None removes a value and is valid."""
-    found: list[Violation] = []
-    for path, value in changes.items():
-        if path not in FIELDS:
-            similar = get_close_matches(path, FIELDS, n=1)
-            found.append(Violation((path,), "unknown", similar[0] if similar else None))
-        elif value is not None:
-            found += _violations(path, value)
-    return found
+    unknown = [path for path in changes if path not in FIELDS]
+    known = {path: value for path, value in changes.items() if path in FIELDS}
+    return [*(_unknown(path) for path in unknown), *validate_changes(known)]
 
 
-def _violations(path: str, value: Any) -> Iterator[Violation]:
-    # Imported here: the calling codes of all countries take a while to read.
-    from profilegate.profile import codecs
+def reject_not_exported(document: Any, providers: Mapping[str, ProviderDescription]) -> None:
+    """
+    Check that a document is a profile as an export contains it.
 
-    at = (path,)
-    if path != "phone" and not path.endswith(".country"):
-        check = _NEW_DOCUMENTS if path in DOCUMENTS else CHECKS[path]
-        yield from check(at, value)
-        return
-    codec = codecs.phone if path == "phone" else codecs.country
-    violations = list(any_text(at, value))
-    yield from violations
-    if not violations and not codec.parse(value):
-        yield Violation(at, "format", codec.name)
+    Raises:
+        BodyUnreadableError: it is not; the message names each field and the rule that it breaks.
+    """
+    forms = {name: form for name, each in providers.items() if (form := _account_form(each))}
+    violations = validate_export(document, forms.get)[:VIOLATIONS_SHOWN_MAX]
+    if violations:
+        raise BodyUnreadableError(
+            "; ".join(f"{each.field or 'the profile'} {sentence(each)}" for each in violations)
+        )
+
+
+@cache
+def _account_form(provider: ProviderDescription) -> AccountForm | None:
+    policy = provider.policy
+    if policy is None:
+        return None
+    return AccountForm.of(provider.spec, policy.external_id, policy.default_fields)
+
+
+def _unknown(path: str) -> Violation:
+    similar = get_close_matches(path, FIELDS, n=1)
+    return Violation((path,), "unknown", similar[0] if similar else None)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from profilegate.errors import BodyUnreadableError
-from profilegate.profile.rules import Changes
+from profilegate.profile.fields import Changes
 
 
 def assigned(texts: Sequence[str], removed: Sequence[str] = ()) -> Changes:

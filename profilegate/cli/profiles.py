@@ -9,7 +9,7 @@ from profilegate.cli.assignments import assigned
 from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument, read_time
 from profilegate.cli.printing import cell, print_fields, print_json, print_table
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
 if TYPE_CHECKING:
     from profilegate.admin.context import Admin

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from profilegate.errors import BodyUnreadableError, LoginWrongError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.passwords import UNKNOWN_LOGIN, is_password, password_key
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
     Credential,

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
-from profilegate.profile.rules import ProfileMapping
+from profilegate.profile.mapping import ProfileMapping
 from profilegate.store import DEFAULT_NAMESPACE, Store
 
 

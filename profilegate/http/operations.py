@@ -39,7 +39,6 @@ from profilegate.http.rate_limits import compile_limit
 from profilegate.http.responses import compile_response, send_error_response
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
-from profilegate.openapi.operations import body_schema, is_body_required
 from profilegate.openapi.validator import compile_validator, nul_violations
 
 logger = logging.getLogger("profilegate")
@@ -186,7 +185,7 @@ def _compile_arguments(
 ) -> tuple[ReadArguments, Callable[[Request], Any]]:
     """Two functions: a request to a handler's arguments, and a request to its decoded body."""
     check_parameters = compile_parameters(spec, operation.parameters)
-    schema = body_schema(spec, operation)
+    schema = operation.body
 
     def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         violations: list[Violation] = []
@@ -202,7 +201,7 @@ def _compile_arguments(
     decode = compile_decoder(content, messages)
     may_hold_nul = compile_nul_hint(content)
     validate = compile_validator(spec, schema)
-    is_required = is_body_required(spec, operation)
+    is_required = operation.is_body_required
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         if not request.body and not is_required:

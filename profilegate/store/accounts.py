@@ -8,8 +8,7 @@ from profilegate.errors import (
     RequirementUnmetError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
 from profilegate.store import credentials, history, logins, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of

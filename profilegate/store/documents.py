@@ -3,8 +3,7 @@
 from collections.abc import Collection
 
 from profilegate.profile.decision import Decision
-from profilegate.profile.fields import DOCUMENTS
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import DOCUMENTS, Fields
 from profilegate.store.encoding import decode, encode, timestamp
 from profilegate.store.records import ChainHead
 from profilegate.store.session import Row, Session

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Fields).decode

@@ -12,8 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from profilegate.errors import ProfileUnknownError
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store.encoding import encode, timestamp
 from profilegate.store.records import AccountKey, ChainHead, Event, Origin
 from profilegate.store.session import Session

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from profilegate.errors import FieldsLockedError, LinkConflictError, LockHolder
 from profilegate.profile.decision import Decision, is_same, restore
-from profilegate.profile.rules import Fields, Lock
+from profilegate.profile.fields import Fields
+from profilegate.profile.locks import Lock
 from profilegate.store import credentials, documents, history, logins, outbox
 from profilegate.store.erasure import erase_profile
 from profilegate.store.locks import locks_of, locks_on, with_lock_holders

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from profilegate.errors import FieldsLockedError, LockHolder
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
-from profilegate.profile.rules import ALWAYS, Changes, Lock, LockRules
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes
+from profilegate.profile.locks import ALWAYS, Lock, LockRules
 from profilegate.store.records import AccountRecord, ProfileRecord
 from profilegate.store.session import Session
 
@@ -46,8 +46,8 @@ def with_lock_holders(
             if lock.path in wanted:
                 states = session.rules[account.key.provider].states
                 _, provider, external_id = account.key
-                status = tuple(states.get(lock.when, {}).items())
-                holders.setdefault(LockHolder(provider, external_id, status))
+                state = tuple(states.get(lock.when, {}).items())
+                holders.setdefault(LockHolder(provider, external_id, state))
     return FieldsLockedError(error.paths, tuple(holders))
 
 

@@ -9,8 +9,7 @@ from profilegate.errors import (
     VersionChangedError,
 )
 from profilegate.profile.decision import decide, restore
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import history
 from profilegate.store.locks import decide_update, locks_on, with_lock_holders
 from profilegate.store.records import AccountKey, Event, Origin, ProfileRecord

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from msgspec import Struct
 
 from profilegate.errors import AccountUnknownError
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store.vault import Box
 
 DEFAULT_NAMESPACE: Final = "default"

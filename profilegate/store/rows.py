@@ -7,8 +7,7 @@ import msgspec
 
 from profilegate.errors import AccountUnknownError, ProfileUnknownError
 from profilegate.profile.decision import Decision
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
 from profilegate.store import documents, history
 from profilegate.store.encoding import decode, encode
 from profilegate.store.history import GENESIS_HASH, Changed

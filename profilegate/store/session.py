@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 from typing import Any
 
-from profilegate.profile.rules import LockRules
+from profilegate.profile.locks import LockRules
 from profilegate.store.vault import Vault
 
 Row = tuple[Any, ...]

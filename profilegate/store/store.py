@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from profilegate.profile.rules import LockRules
+from profilegate.profile.locks import LockRules
 from profilegate.store.records import Audit
 from profilegate.store.session import Session
 
@@ -15,7 +15,9 @@ Job = Callable[Concatenate[Session, P], T]
 
 
 class Store(Protocol):
-    """A durable store of profiles::
+    """A durable store of profiles.
+
+    ::
 
         fields = await store.write(accounts.update, Update(key, {"name.given": "Zoe"}))
         profile = await store.read(profiles.find, namespace, profile_id)

@@ -18,8 +18,7 @@ from profilegate.errors import (
     ReferenceTakenError,
 )
 from profilegate.profile.decision import restore
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, Fields
 from profilegate.store import accounts, documents, history, logins
 from profilegate.store.encoding import encode, timestamp_or_none
 from profilegate.store.profiles import shared_of

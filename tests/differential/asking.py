@@ -18,7 +18,7 @@ from profilegate.gateway.loading import load_provider
 from profilegate.gateway.provider import ErrorResponse, Provider
 from profilegate.http.app import GatewayApp, load_sources
 from profilegate.openapi import Spec
-from profilegate.profile.rules import LockRules
+from profilegate.profile.locks import LockRules
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,

@@ -12,7 +12,8 @@ from profilegate.errors import SpecError
 from profilegate.gateway.provider import Provider
 from profilegate.http.routing import RouteTable
 from profilegate.openapi import Spec
-from profilegate.profile.rules import LockRules, ProfileMapping
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH
 from tests.http.providers import (
     DIADOC,

@@ -14,8 +14,7 @@ from profilegate.admin import projections
 from profilegate.admin.context import Admin
 from profilegate.errors import RequestError
 from profilegate.gateway.gateway import utc_now
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Fields
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,
@@ -220,7 +219,7 @@ def own(account: AccountRecord) -> Fields:
 def visible(account: AccountRecord, names: set[str], body: dict[str, Any]) -> set[str]:
     """Which of some fields an account's provider shows; that it has them all is seen to."""
     spec, provider = PROVIDERS[account.key.provider]
-    view = provider.mapping.view_of(account.fields)
+    view = provider.mapping.representation_of(account.fields)
     assert view is not None
     words = provider.mapping.field_names
     ways = {

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, ParamSpec, TypeVar
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
     AccountKey,
     NewAccount,

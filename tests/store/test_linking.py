@@ -12,7 +12,7 @@ from profilegate.errors import (
     LinkConflictError,
     ProfileUnknownError,
 )
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
     ANY_TENANT,
     AccountKey,

@@ -19,7 +19,7 @@ from profilegate.errors import (
     RequirementUnmetError,
     StoreUnavailableError,
 )
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
     ANY_TENANT,
     AccountKey,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import ANY_TENANT, AccountKey, Origin, Store, Update, accounts, profiles
 from tests.store.people import KAI, create, read, run
 

@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
 from profilegate.errors import StoreUnavailableError
-from profilegate.profile.rules import LockRules
+from profilegate.profile.locks import LockRules
 from profilegate.store.audit import audit
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.records import Audit
