@@ -288,7 +288,7 @@ def test_an_unavailable_store_says_when_to_retry(
     async def unavailable(*_: Any) -> Any:
         raise StoreUnavailableError
 
-    monkeypatch.setattr(type(gateway.store), "update", unavailable)
+    monkeypatch.setattr(type(gateway.store), "write", unavailable)
 
     response = api.send(gateway, api.good_body())
 
