@@ -128,18 +128,20 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     supported = list(content)
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
+    # Most clients send the bare media type, or none: these are not parsed.
+    bare = {b"": decoders[supported[0]]} | {name.encode(): decoders[name] for name in supported}
 
     def decode(request: Request) -> Any:
-        media_type, charset = media_type_of(request.headers.get(b"content-type", b""))
-        name = media_type or supported[0]
-        coding = request.headers.get(b"content-encoding", b"").strip().lower()
-        if (
-            name not in decoders
-            or coding not in PLAIN_CODINGS
-            or (charset not in CHARSETS and name not in binary)
-        ):
+        header = request.headers.get(b"content-type", b"")
+        coding = request.headers.get(b"content-encoding", b"")
+        decoder = bare.get(header)
+        if decoder is None:
+            name, charset = media_type_of(header)
+            if charset in CHARSETS or name in binary:
+                decoder = decoders.get(name or supported[0])
+        if decoder is None or coding.strip().lower() not in PLAIN_CODINGS:
             raise MediaTypeUnsupportedError(supported)
-        return decoders[name](request.body)
+        return decoder(request.body)
 
     return decode
 

@@ -1,6 +1,6 @@
 """What HTTP (RFC 9110 and 9111) asks of every exchange, whatever the provider's documents say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from profilegate.errors import (
     CredentialMalformedError,
@@ -52,7 +52,7 @@ def singletons_of(spec: Spec) -> Mapping[bytes, str | None]:
 
 
 def combined_lines(
-    lines: Iterable[tuple[bytes, bytes]], singletons: Mapping[bytes, str | None]
+    lines: Sequence[tuple[bytes, bytes]], singletons: Mapping[bytes, str | None]
 ) -> dict[bytes, bytes]:
     """
     A request's headers by name, several lines of one header joined by commas (RFC 9110, 5.3).
@@ -61,7 +61,6 @@ def combined_lines(
         CredentialMalformedError: a header that carries a credential has several lines.
         HeaderRepeatedError: another header that is no list has several lines.
     """
-    lines = list(lines)
     headers = dict(lines)
     if len(headers) == len(lines):
         return headers
