@@ -1,4 +1,4 @@
-"""Violations in plain English: the rule that is broken and how to fix it, never what was sent."""
+"""Violations in plain English: the broken rule and how to fix it, never the value."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from profilegate.errors import Violation
 
 OPTIONS_SHOWN_MAX = 20
-"""A longer list of words is told by its length; it stands in the spec."""
+"""Of a longer list only the length is shown; the spec has the list."""
 
 _FORMATS = {
     "country": "must be a country's code of two capital letters (ISO 3166-1)",
@@ -69,6 +69,6 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
 
 
 def sentence(violation: Violation) -> str:
-    """What a field must be: ``must have at most 15 characters``."""
+    """The rule that a field must keep: ``must have at most 15 characters``."""
     word = _SENTENCES.get(violation.rule)
     return word(violation.limit) if word else "must have one of the forms in the specification"
