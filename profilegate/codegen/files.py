@@ -22,7 +22,7 @@ GENERATED = "_generated.py"
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A generated file that ``differs`` from what its spec gives, is ``missing`` or an ``orphan``."""
+    """A generated file that ``differs`` from its spec, is ``missing`` or an ``orphan``."""
 
     file: str
     what: str
