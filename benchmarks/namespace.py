@@ -33,6 +33,8 @@ from profilegate.store import (
     CredentialKey,
     NewAccount,
     Store,
+    accounts,
+    credentials,
 )
 from profilegate.store.sqlite import open_store
 
@@ -43,7 +45,7 @@ JOBS_AT_ONCE = 2000
 def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
     """Fill a new database in a folder; it is made by the store itself, in large transactions."""
     providers = {name: load_provider(source.spec) for name, source in load_sources().items()}
-    rules = {name: provider.rules for name, provider in providers.items()}
+    rules = {name: provider.mapping.rules for name, provider in providers.items()}
     # Kraken's users are as an update leaves them: the first one that makes a profile larger
     # costs more than those that follow, and among a million most would be first ones.
     updated = changes_of(providers["kraken"], kraken_body("ACME"))
@@ -53,8 +55,10 @@ def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
 
 async def _fill(store: Store, profiles: int, updated: Fields) -> None:
     try:
-        await _all(store.put_credential(credential) for credential in _credentials())
-        await _all(store.create(account) for account in _accounts(profiles, updated))
+        await _all(store.write(credentials.put, credential) for credential in _credentials())
+        await _all(
+            store.write(accounts.create, account) for account in _accounts(profiles, updated)
+        )
     finally:
         await store.close()
 

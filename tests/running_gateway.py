@@ -31,6 +31,7 @@ from profilegate.gateway.loading import load_provider
 from profilegate.http.app import GatewayApp, load_sources
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
+    ANY_TENANT,
     DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
@@ -38,6 +39,9 @@ from profilegate.store import (
     Mail,
     NewAccount,
     Update,
+    accounts,
+    credentials,
+    outbox,
 )
 from profilegate.store.sqlite import SqliteStore, open_store
 
@@ -106,6 +110,7 @@ class RunningGateway:
             limits_rates=limits_rates,
             now=self.clock,
             admin_token=read_demo_data()["admin_token"],
+            providers=self._providers,
         )
         self.app = GatewayApp(self._gateway, self.sources, self._providers)
         config = uvicorn.Config(
@@ -118,7 +123,7 @@ class RunningGateway:
         self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
 
     def _open(self, folder: Path) -> SqliteStore:
-        rules = {name: provider.rules for name, provider in self._providers.items()}
+        rules = {name: provider.mapping.rules for name, provider in self._providers.items()}
         return open_store(
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )
@@ -194,19 +199,20 @@ class RunningGateway:
 
     def fields(self, provider: str, external_id: str) -> Fields:
         """What the store holds for an account."""
-        return self.run(self._store.account(AccountKey(DEFAULT_NAMESPACE, provider, external_id)))
+        key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
+        return self.run(self._store.read(accounts.fields_of, key, ANY_TENANT))
 
     def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
         """Change an account behind the providers' backs, as far as its locks let it."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
-        return self.run(self._store.update(Update(key, changes)))
+        return self.run(self._store.write(accounts.update, Update(key, changes, ANY_TENANT)))
 
     def create(
         self, provider: str, external_id: str, fields: Fields, tenant: str | None = None
     ) -> None:
         """Create an account with a profile of its own."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
-        self.run(self._store.create(NewAccount(key, fields, tenant)))
+        self.run(self._store.write(accounts.create, NewAccount(key, fields, tenant)))
 
     def put_credential(
         self,
@@ -220,7 +226,7 @@ class RunningGateway:
     ) -> None:
         """Let somebody else call on behalf of a tenant, or of one account."""
         key = CredentialKey(DEFAULT_NAMESPACE, provider, kind, text)
-        self.run(self._store.put_credential(Credential(key, tenant, external_id, secret)))
+        self.run(self._store.write(credentials.put, Credential(key, tenant, external_id, secret)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the store's file holds; what is sealed stays sealed."""
@@ -230,4 +236,4 @@ class RunningGateway:
 
     def mails(self) -> list[Mail]:
         """The outbox."""
-        return self.run(self._store.mails(DEFAULT_NAMESPACE))
+        return self.run(self._store.read(outbox.page, DEFAULT_NAMESPACE))

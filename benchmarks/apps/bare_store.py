@@ -22,6 +22,7 @@ from profilegate.store import (
     CredentialKey,
     NonceUse,
     Update,
+    accounts,
 )
 from profilegate.store.sqlite import open_store
 
@@ -32,7 +33,7 @@ def create(save: Save | None) -> ASGIApp:
         raise ValueError("it has its own")
     provider = load_provider(load_sources()["kraken"].spec)
     store = open_store(
-        Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.rules}
+        Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}
     )
     changes = changes_of(provider, kraken_body("ACME"))
     settle()
@@ -43,13 +44,14 @@ def create(save: Save | None) -> ASGIApp:
         nonce = headers[b"api-nonce"].decode()
         key = CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", headers[b"api-key"].decode())
         account = AccountKey(DEFAULT_NAMESPACE, "kraken", scope["path"].rpartition("/")[2])
-        await store.update(
+        await store.write(
+            accounts.update,
             Update(
                 account,
                 {**changes, VARYING: nonce},
                 tenant=TENANT,
                 nonce=NonceUse(key, int(nonce)),
-            )
+            ),
         )
         await send_constant(send)
 

@@ -55,9 +55,11 @@ def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     """The gateway over a store."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
-    store = open_store({name: provider.rules for name, provider in providers.items()})
+    store = open_store({name: provider.mapping.rules for name, provider in providers.items()})
     app = GatewayApp(
-        Gateway(store, "http://gateway.example", limits_rates=False), sources, providers
+        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers),
+        sources,
+        providers,
     )
     settle()
     return app

@@ -18,9 +18,9 @@ from profilegate.gateway.gateway import Gateway, utc_now
 from profilegate.gateway.loading import load_provider
 from profilegate.http.app import GatewayApp, load_sources
 from profilegate.store import DEFAULT_NAMESPACE
-from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
-from profilegate.store.writer import Writer
+from profilegate.store.sqlite.database import open_database
+from profilegate.store.sqlite.writer import Writer
 from tests.clients import (
     INDIVIDUAL,
     KRAKEN_USER,
@@ -139,16 +139,15 @@ async def gateway_app() -> AsyncIterator[ASGIApp]:
     """A gateway with the demo data, which lasts as long as it is measured."""
     sources = load_sources()
     providers = {name: load_provider(source.spec) for name, source in sources.items()}
-    rules = {name: provider.rules for name, provider in providers.items()}
+    rules = {name: provider.mapping.rules for name, provider in providers.items()}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "profiles.db"
         connection, vault = open_database(path, Path(folder) / "master.key")
         # Waiting for the disk executes nothing.
         connection.execute("PRAGMA synchronous = OFF")
-        reader = connect(path, query_only=True)
-        store = SqliteStore(path, _HereWriter(connection), reader, vault, rules, utc_now)
+        store = SqliteStore(path, _HereWriter(connection), vault, rules, utc_now)
         await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
-        gateway = Gateway(store, "http://gateway.example", limits_rates=False)
+        gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
         yield GatewayApp(gateway, sources, providers)
         await store.close()
 

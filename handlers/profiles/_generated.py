@@ -388,6 +388,7 @@ class CredentialPage(TypedDict):
     """Credentials."""
 
     credentials: list[Credential]
+    next: NotRequired[str]
 
 
 class NewCredential(TypedDict):
@@ -408,19 +409,27 @@ class IssuedCredential(Credential):
 class Mail(TypedDict):
     """A mail that waits, or was sent."""
 
-    id: int
+    id: str
     to: str
     subject: str
     text: str
     created_at: str
     sent_at: NotRequired[str]
     attempts: int
+    next_attempt_at: NotRequired[str]
 
 
 class MailPage(TypedDict):
     """The outbox."""
 
     mails: list[Mail]
+    next: NotRequired[str]
+
+
+class RetryResult(TypedDict):
+    """How many mails are due now."""
+
+    retried: int
 
 
 class ProblemError(TypedDict):
@@ -549,7 +558,14 @@ class Operations(Protocol):
         """POST /import: Import profiles"""
         ...
 
-    async def list_credentials(self, call: Call, *, provider: str | None = None) -> CredentialPage:
+    async def list_credentials(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> CredentialPage:
         """GET /credentials: List credentials"""
         ...
 
@@ -565,8 +581,14 @@ class Operations(Protocol):
         """DELETE /credentials/{credential_id}: Revoke a credential"""
         ...
 
-    async def list_mails(self, call: Call) -> MailPage:
+    async def list_mails(
+        self, call: Call, *, cursor: str | None = None, limit: int | None = None
+    ) -> MailPage:
         """GET /outbox: List mails"""
+        ...
+
+    async def retry_mails(self, call: Call) -> RetryResult:
+        """POST /outbox/retry: Retry mails"""
         ...
 
 

@@ -5,8 +5,7 @@ from typing import cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
-from profilegate.store import Account as StoredAccount
-from profilegate.store import Profile as StoredProfile
+from profilegate.store import AccountRecord, ProfileRecord
 
 from ._generated import (
     Account,
@@ -21,13 +20,13 @@ from ._generated import (
 from .times import shown_time
 
 
-def shown_profile(call: Call, profile: StoredProfile) -> Profile:
+def shown_profile(call: Call, profile: ProfileRecord) -> Profile:
     """A profile with its accounts; its version goes out as the response's ETag."""
     call.response_headers.append((b"etag", b'"%d"' % profile.version))
     return listed_profile(profile)
 
 
-def listed_profile(profile: StoredProfile) -> Profile:
+def listed_profile(profile: ProfileRecord) -> Profile:
     """A profile with its accounts, as one of several."""
     body = {
         "id": profile.id,
@@ -56,7 +55,7 @@ def dry_run_profile(fields: Fields) -> DryRunProfile:
     return cast(DryRunProfile, {**details, **_as_written(fields)})
 
 
-def shown_account(account: StoredAccount) -> Account:
+def shown_account(account: AccountRecord) -> Account:
     """An account, with what is its own."""
     body: Account = {
         "provider": account.key.provider,

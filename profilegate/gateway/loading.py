@@ -34,6 +34,7 @@ def load_provider(spec: Spec) -> Provider:
             raise HandlerMissingError(spec.name, operation.id)
     return Provider(
         name=spec.name,
+        spec=spec,
         operations=package.handlers,
         authenticate=package.authenticate,
         to_error_response=package.to_error_response,

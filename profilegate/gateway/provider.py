@@ -10,9 +10,7 @@ from msgspec.structs import replace
 
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.call import Caller, ProviderContext, Request
-from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.profile.locks import LockRules
-from profilegate.profile.mapping import ProfileMapping
+from profilegate.gateway.gateway import ProviderDescription
 
 JSON = "application/json"
 
@@ -66,23 +64,17 @@ class Sign(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """A provider's handler package: its operations, who may call, its words, its locks."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Provider(ProviderDescription):
+    """A provider with its handler package: operations, authentication, error responses.
 
-    name: str
+    ``messages`` are the descriptors of its protobuf messages, if it has any; ``schemes`` are the
+    security schemes, by their names in the spec, that authenticate otherwise than
+    ``authenticate``.
+    """
+
     operations: Any
     authenticate: Authenticate
     to_error_response: ToErrorResponse
-    mapping: ProfileMapping
     messages: bytes = b""
-    """Descriptors of the provider's protobuf messages, if it has any."""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
-    """Security schemes, by their names in the spec, that let in otherwise than ``authenticate``."""
-    policy: AccountPolicy | None = None
-    """How its accounts and credentials are made, if our own API may make them."""
-
-    @property
-    def rules(self) -> LockRules:
-        """What this provider locks."""
-        return self.mapping.rules

@@ -9,7 +9,6 @@ from typing import Any
 import connexion
 from starlette.types import Receive, Scope, Send
 
-from profilegate.admin.projections import Projections
 from profilegate.errors import HandlerMissingError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
@@ -58,9 +57,7 @@ class GatewayApp:
                 partial(OperationsMiddleware, gateway=gateway),
             ],
         )
-        gateway.projections = projections = Projections(gateway)
         for name, source in sources.items():
-            projections.add(source.spec, providers[name])
             app.add_api(
                 _with_full_ids(source.spec),
                 base_path="",

@@ -58,8 +58,19 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not repeat an item",
+    # Rules of the admin services, for which no schema has a keyword.
+    "foreign": lambda limit: "is not a field of this provider's accounts",
+    "holder": lambda limit: f"must be absent: this provider's credentials are held by {limit}",
+    "immutable": lambda limit: (
+        f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
+    ),
+    "tenantless": lambda limit: "must be absent: this provider has no tenants",
+    "future": lambda limit: "must be in the future",
+    "unknown": lambda limit: (
+        "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
+    ),
     "nul": lambda limit: "must not contain the NUL character",
-    # Rules of imported profiles that no keyword of a schema expresses.
+    # Rules of imported profiles, for which no schema has a keyword.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",
     "same": lambda limit: f"must be the same as {limit}",

@@ -252,7 +252,14 @@ def _nobody(*_: Any, **__: Any) -> Any:
 
 def provider(name: str) -> Provider:
     """A provider that has no more than a name."""
-    return Provider(name, None, _nobody, _nobody, ProfileMapping(LockRules({}, ()), {}, (), ()))
+    return Provider(
+        name=name,
+        spec=Spec(name, {}),
+        operations=None,
+        authenticate=_nobody,
+        to_error_response=_nobody,
+        mapping=ProfileMapping(LockRules({}, ()), {}, (), ()),
+    )
 
 
 def table(*paths: str) -> RouteTable:

@@ -171,12 +171,12 @@ FORMS = tuple(_forms())
 
 LOCKING: dict[str, tuple[LockRules, Fields]] = {
     f"{name} {table.applies} {state}": (
-        provider.rules,
-        {**table.applies, **provider.rules.states[state], "account.id": EXTERNAL_ID},
+        provider.mapping.rules,
+        {**table.applies, **provider.mapping.rules.states[state], "account.id": EXTERNAL_ID},
     )
     for name, (_, provider) in PROVIDERS.items()
-    for table in provider.rules.tables
-    for state in provider.rules.states
+    for table in provider.mapping.rules.tables
+    for state in provider.mapping.rules.states
 }
 """Accounts that lock: each provider's kinds of accounts, in each of their states."""
 

@@ -12,7 +12,7 @@ from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["machnet"]
 SCHEMAS = SPEC.schemas()
-RULES = load_provider(SPEC).rules
+RULES = load_provider(SPEC).mapping.rules
 
 # Field, "User is verified", "User is not verified": the page's rows in its order.
 INDIVIDUAL = """
