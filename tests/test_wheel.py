@@ -1,4 +1,4 @@
-"""The wheel: one name, everything the gateway needs, and nothing of the workshop."""
+"""The wheel: one package name, every file that the gateway needs, and no tests or docs."""
 
 import json
 import os
@@ -74,7 +74,7 @@ def address(python: Path, tmp_path: Path) -> Iterator[str]:
         name: value for name, value in os.environ.items() if not name.startswith("PROFILEGATE_")
     }
     with subprocess.Popen(
-        # -I: neither the folder it starts in nor PYTHONPATH lends it a module.
+        # -I: no module comes from the working folder or from PYTHONPATH.
         [python, "-I", "-m", "profilegate", *serve],
         cwd=tmp_path,
         env=environment | {"PYTHONUNBUFFERED": "1"},
@@ -125,7 +125,7 @@ def test_one_name_goes_into_site_packages(names: list[str]) -> None:
     assert {"profilegate", DIST_INFO} == tops
 
 
-def test_the_wheel_carries_the_three_rooms_and_no_more(names: list[str]) -> None:
+def test_the_wheel_has_three_folders_and_no_more(names: list[str]) -> None:
     """
     Every file of profilegate/, specs/ and handlers/ is in the wheel; tests and docs are not.
     """
@@ -150,9 +150,9 @@ def test_the_wheel_carries_the_three_rooms_and_no_more(names: list[str]) -> None
         f"{DIST_INFO}/licenses/LICENSE",
     ],
 )
-def test_the_wheel_carries_what_is_not_python(names: list[str], pattern: str) -> None:
+def test_the_wheel_has_the_files_that_are_not_python(names: list[str], pattern: str) -> None:
     """
-    Data files go astray unnoticed in packaging, so one of each kind is asked for by name.
+    Packaging loses data files easily, so the test names one of each kind.
     """
 
     assert [] != matching(names, pattern)

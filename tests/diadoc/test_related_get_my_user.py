@@ -1,9 +1,10 @@
-"""Diadoc: reading the calling user, in both versions and both media types."""
+"""Diadoc: GetMyUser in both versions and both media types."""
 
 import pytest
 
 from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import full_name, new_name
+from tests.diadoc.page import UNAUTHORIZED
 from tests.media.wire_format import boolean, message, text
 
 LOGIN = "login@kontur.ru"
@@ -28,10 +29,6 @@ USER_V2_BYTES = (
 )
 USER_BYTES = text(1, DIADOC_USER) + text(2, "Sidorov") + text(3, "Ivan") + text(4, "Petrovich")
 
-UNAUTHORIZED = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
-    "некорректные авторизационные данные"
-)
 
 both_versions = pytest.mark.parametrize("path", ["/GetMyUser", "/V2/GetMyUser"])
 
@@ -87,7 +84,7 @@ def test_a_user_is_shown_in_json_if_accept_names_it(gateway, path, expected):
     )
 
 
-def test_what_the_user_does_not_have_is_not_shown(gateway):
+def test_an_absent_field_is_left_out(gateway):
     """
     Every field of User is optional; a user without a middle name has three.
     """
@@ -102,7 +99,7 @@ def test_what_the_user_does_not_have_is_not_shown(gateway):
     )
 
 
-def test_a_user_who_is_not_registered_is_shown_so(gateway):
+def test_an_unregistered_user_is_shown_as_such(gateway):
     """
     "required bool IsRegistered": false is sent, or Diadoc's own clients throw; a user without a
     name has no FullName, whose parts are required.
@@ -117,10 +114,10 @@ def test_a_user_who_is_not_registered_is_shown_so(gateway):
 
 @both_versions
 @pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
-def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
+def test_an_unauthenticated_request_gets_one_sentence(gateway, path, accept):
     """
     "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
-    некорректные авторизационные данные", as plain text whatever Accept says.
+    некорректные авторизационные данные", as plain text for every Accept.
     """
     headers = {**diadoc_authorization("eA=="), "Accept": accept}
     response = gateway.send("GET", path, headers=headers)
@@ -129,18 +126,4 @@ def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
         response.status,
         response.text,
         response.headers["content-type"],
-    )
-
-
-@both_versions
-def test_another_method_hears_the_right_one(gateway, path):
-    """
-    "405: используется неподходящий HTTP-метод".
-    """
-    response = gateway.send("POST", path, body=b"", headers=diadoc_authorization())
-
-    assert (405, "GET", "Используется неподходящий HTTP-метод") == (
-        response.status,
-        response.headers["allow"],
-        response.text,
     )
