@@ -245,18 +245,18 @@ class RequirementUnmetError(RequestError):
 
 
 class LockHolder(Struct, frozen=True):
-    """An account that locks fields while its own fields have the values of ``status``.
+    """An account that locks fields while its own fields have the values of ``state``.
 
-    ``status`` is a tuple of (path, value); it is empty where the account always locks them.
+    ``state`` is a tuple of (path, value); it is empty where the account always locks them.
     """
 
     provider: str
     external_id: str
-    status: tuple[tuple[str, Any], ...] = ()
+    state: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        status = " and ".join(f"{path} is {value}" for path, value in self.status)
-        return f"{self.provider} account {self.external_id}" + (f", whose {status}" * bool(status))
+        state = " and ".join(f"{path} is {value}" for path, value in self.state)
+        return f"{self.provider} account {self.external_id}" + (f", whose {state}" * bool(state))
 
 
 @dataclass(eq=False)
@@ -276,7 +276,7 @@ class FieldsLockedError(RequestError):
 
     @property
     def reason(self) -> str:
-        """Which accounts lock the fields, and by which status."""
+        """Which accounts lock the fields, and by which state."""
         return f"locked by {'; '.join(map(str, self.holders))}" if self.holders else "locked"
 
     def __str__(self) -> str:

@@ -114,11 +114,11 @@ class _Compiled:
         A part that another provider wrote and that breaks this provider's rules is left out: its
         API cannot represent it.
         """
-        view = self.provider.mapping.representation_of(account.fields)
-        if view is None:
+        representation = self.provider.mapping.representation_of(account.fields)
+        if representation is None:
             return {}
-        body = dict(view.from_fields({**fields, **account.fields}))
-        validate = self.projection_validators[view.schema]
+        body = dict(representation.from_fields({**fields, **account.fields}))
+        validate = self.projection_validators[representation.schema]
         while parts := {each.at[0] for each in validate(body) if each.at} & body.keys():
             for part in parts:
                 del body[str(part)]
@@ -126,8 +126,9 @@ class _Compiled:
 
     def represents(self, account: AccountRecord, path: str) -> bool:
         """Whether the account's provider returns a path at all: a business has no given name."""
-        view = self.provider.mapping.representation_of(account.fields)
-        return view is not None and path in self.projection_paths[view.schema]
+        representation = self.provider.mapping.representation_of(account.fields)
+        schema = None if representation is None else representation.schema
+        return schema is not None and path in self.projection_paths[schema]
 
     def names(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The provider's own names for some paths."""
@@ -147,11 +148,11 @@ def _compiled(provider: ProviderDescription) -> _Compiled:
             for name, operation in updates.items()
         },
         projection_validators={
-            view.schema: compile_validator(spec, {"$ref": f"#/components/schemas/{view.schema}"})
-            for view in mapping.representations
+            each.schema: compile_validator(spec, {"$ref": f"#/components/schemas/{each.schema}"})
+            for each in mapping.representations
         },
         projection_paths={
-            view.schema: mapping_of(spec).paths_of(view.schema) for view in mapping.representations
+            each.schema: mapping_of(spec).paths_of(each.schema) for each in mapping.representations
         },
         operations=updates,
     )

@@ -1,17 +1,10 @@
 """Profiles as plain JSON, from one gateway to another."""
 
-from functools import cache
 from typing import Any
 
 from profilegate.admin.context import Admin
-from profilegate.errors import BodyUnreadableError
-from profilegate.gateway.gateway import ProviderDescription
-from profilegate.openapi.messages import sentence
-from profilegate.openapi.profile_schema import AccountForm, validate_export
+from profilegate.admin.validation import reject_not_exported
 from profilegate.store import Session, profiles, transfer
-
-VIOLATIONS_SHOWN_MAX = 20
-"""Of one profile; further violations show after these are fixed."""
 
 
 async def export_profile(admin: Admin, profile_id: str) -> dict[str, Any]:
@@ -46,23 +39,5 @@ async def import_profile(admin: Admin, document: Any) -> bool:
         ImportConflictError: the profile or one of its accounts exists with other values, or was
             erased.
     """
-
-    def find_form(name: str) -> AccountForm | None:
-        provider = admin.providers.get(name)
-        return None if provider is None else _account_form(provider)
-
-    violations = validate_export(document, find_form)[:VIOLATIONS_SHOWN_MAX]
-    if violations:
-        raise BodyUnreadableError(
-            "; ".join(f"{each.field or 'the profile'} {sentence(each)}" for each in violations)
-        )
+    reject_not_exported(document, admin.providers)
     return await admin.store.write(transfer.import_profile, admin.namespace, document)
-
-
-@cache
-def _account_form(provider: ProviderDescription) -> AccountForm | None:
-    """The rules for a provider's accounts; None for an API without accounts of its own."""
-    policy = provider.policy
-    if policy is None:
-        return None
-    return AccountForm.of(provider.spec, policy.external_id, policy.default_fields)

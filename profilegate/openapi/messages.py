@@ -1,4 +1,4 @@
-"""Violations in plain English: the broken rule and how to fix it, never the value."""
+"""Violations in plain English: the rule that is broken and how to fix it, never what was sent."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from profilegate.errors import Violation
 
 OPTIONS_SHOWN_MAX = 20
-"""Of a longer list only the length is shown; the spec has the list."""
+"""A longer list of words is told by its length; it stands in the spec."""
 
 _FORMATS = {
     "country": "must be a country's code of two capital letters (ISO 3166-1)",
@@ -58,19 +58,19 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not repeat an item",
+    "nul": lambda limit: "must not contain the NUL character",
     # Rules of the admin services, for which no schema has a keyword.
     "foreign": lambda limit: "is not a field of this provider's accounts",
+    "future": lambda limit: "must be in the future",
     "holder": lambda limit: f"must be absent: this provider's credentials are held by {limit}",
     "immutable": lambda limit: (
         f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
     ),
     "tenantless": lambda limit: "must be absent: this provider has no tenants",
-    "future": lambda limit: "must be in the future",
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
     ),
-    "nul": lambda limit: "must not contain the NUL character",
-    # Rules of imported profiles, for which no schema has a keyword.
+    # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",
     "same": lambda limit: f"must be the same as {limit}",
@@ -80,6 +80,6 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
 
 
 def sentence(violation: Violation) -> str:
-    """The rule that a field must keep: ``must have at most 15 characters``."""
+    """What a field must be: ``must have at most 15 characters``."""
     word = _SENTENCES.get(violation.rule)
     return word(violation.limit) if word else "must have one of the forms in the specification"

@@ -46,8 +46,8 @@ def with_lock_holders(
             if lock.path in wanted:
                 states = session.rules[account.key.provider].states
                 _, provider, external_id = account.key
-                status = tuple(states.get(lock.when, {}).items())
-                holders.setdefault(LockHolder(provider, external_id, status))
+                state = tuple(states.get(lock.when, {}).items())
+                holders.setdefault(LockHolder(provider, external_id, state))
     return FieldsLockedError(error.paths, tuple(holders))
 
 

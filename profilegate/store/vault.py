@@ -11,7 +11,7 @@ does not open.
 
 import hmac
 import os
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,9 +19,6 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from profilegate.errors import MasterKeyError
-
-if TYPE_CHECKING:
-    from profilegate.store.records import AccountKey
 
 KEY_SIZE_BYTES: Final = 32
 NONCE_SIZE_BYTES: Final = 12
@@ -89,8 +86,8 @@ class Vault:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
         return hmac.digest(self._digest_key, _framed(parts), "sha256")
 
-    def account_digest(self, key: "AccountKey") -> bytes:
-        """The digest by which an account is found."""
+    def account_digest(self, key: tuple[str, str, str]) -> bytes:
+        """The digest by which an account is found, from its ``AccountKey``."""
         return self.digest("accounts", *key)
 
 
