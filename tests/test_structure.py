@@ -9,6 +9,7 @@ from pathlib import Path
 
 from profilegate import errors
 from profilegate.errors import ProfilegateError
+from profilegate.openapi.resources import spec_files
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "profilegate"
