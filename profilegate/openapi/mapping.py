@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from profilegate.errors import SpecError
+from profilegate.openapi.keywords import CODECS
 from profilegate.openapi.schema import Property, Schema
 from profilegate.openapi.spec import Operation, Spec
 from profilegate.profile.fields import ACCOUNT_PREFIX
@@ -18,10 +19,14 @@ from profilegate.profile.locks import ALWAYS
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a property lives: its key in the profile (or in a list's item), and its codec."""
+    """Where a property lives: its key in the profile (or in a list's item), and its codec.
+
+    ``is_own``: the codec is the provider's own (``x-codecs``), and not one of the engine's.
+    """
 
     key: str
     codec: str | None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ class SpecMapping:
     updates: tuple[UpdateMapping, ...]
     null_removes: bool
     states: Mapping[str, Mapping[str, Any]]
+    codecs: Mapping[str, Mapping[str, str]]
+    """The provider's own codecs (``x-codecs``)."""
 
     def paths_of(self, name: str) -> frozenset[str]:
         """Every path of the profile that a projection shows."""
@@ -184,6 +191,8 @@ class _Builder:
         bodies: dict[str, MappedSchema] = {}
         responses: dict[str, MappedSchema] = {}
         updates: list[UpdateMapping] = []
+        for name in self.spec.schemas():
+            self._check_codecs(self.spec.component(name))
         for operation in self.spec.operations():
             for node, found in ((operation.body, bodies), (operation.response, responses)):
                 if node is not None:
@@ -198,12 +207,18 @@ class _Builder:
             updates=tuple(updates),
             null_removes=self.spec.document.get("x-null") == "removes",
             states=self._states,
+            codecs=self._codecs,
         )
 
     @property
     def _states(self) -> Mapping[str, Mapping[str, Any]]:
         states: Mapping[str, Mapping[str, Any]] = self.spec.document.get("x-lock-states", {})
         return states
+
+    @property
+    def _codecs(self) -> Mapping[str, Mapping[str, str]]:
+        codecs: Mapping[str, Mapping[str, str]] = self.spec.document.get("x-codecs", {})
+        return codecs
 
     def _error(self, schema: Schema, what: str, hint: str, *, key: str = "") -> SpecError:
         at = self.spec.where(schema.node)
@@ -361,7 +376,21 @@ class _Builder:
                 "write {at: …, as: …} with one of the codecs in profilegate/profile/codecs.py",
                 key="x-profile",
             )
-        return Place(part or path, codec.replace("-", "_") if codec else None)
+        return Place(part or path, codec, is_own=codec in self._codecs)
+
+    def _check_codecs(self, schema: Schema) -> None:
+        """Check the codecs of an object, whether an operation uses it or not."""
+        for each in schema.properties:
+            said = each.schema.node.get("x-profile")
+            codec = said["as"] if isinstance(said, dict) else None
+            if codec is not None and codec not in self._codecs and codec not in CODECS:
+                raise self._error(
+                    each.schema,
+                    f'there is no codec "{codec}"',
+                    f"use one of {', '.join(CODECS)}, or define it in x-codecs",
+                    key="x-profile",
+                )
+            self._check_codecs(each.schema)
 
     def _lock(self, schema: Schema, place: Place | None) -> FieldLock | None:
         said = schema.node.get("x-lock")

@@ -31,12 +31,19 @@ def said_by(form: Form, body: Any) -> dict[str, tuple[Leaf, Any]]:
     return said
 
 
+def codec_named(spec: Spec, name: str) -> Any:
+    """A codec of the engine, or one that the spec defines."""
+    if (own := spec.document.get("x-codecs", {}).get(name)) is not None:
+        return codecs.phone_without(name, own["omits"])
+    return getattr(codecs, name.replace("-", "_"))
+
+
 def expected_changes(form: Form, body: Any) -> Changes:
     """What a body changes in the profile, as its spec has it."""
     changes: Changes = {}
     for path, (leaf, value) in said_by(form, body).items():
         if value is not None and leaf.codec is not None:
-            value = getattr(codecs, leaf.codec.replace("-", "_")).store(value)
+            value = codec_named(form.spec, leaf.codec).store(value)
         elif isinstance(value, list):
             value = [in_parts(form.spec, leaf, item) for item in value]
         changes[path] = value
