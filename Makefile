@@ -18,11 +18,11 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test lint-specs bench bench-guard pins swagger-ui wheel clean
+.PHONY: help install run generate check test lint-specs bench bench-guard bench-compare pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r word what; do printf '  make %-12s %s\n' "$$word" "$$what"; done
+	  | while IFS='|' read -r word what; do printf '  make %-13s %s\n' "$$word" "$$what"; done
 
 install: $(VENV)/dev ## Install the pinned tools and this checkout into .venv
 
@@ -60,6 +60,10 @@ bench: $(BENCH_VENV)/all $(BENCH_NODE)/all ## Measure, and write docs/performanc
 
 bench-guard: $(VENV)/dev ## Has an update become more expensive? ARGS=--write keeps today's costs
 	@$(RUN) benchmarks.guard $(ARGS)
+
+bench-compare: $(VENV)/dev ## Compare with an older checkout: make bench-compare BASE=../older
+	@test -n "$(BASE)" || { echo "Say which: make bench-compare BASE=../older" >&2; exit 1; }
+	@$(RUN) benchmarks.compare $(BASE)
 
 pins: ## Renew all pinned requirements (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make pins needs uv; name it with UV=..." >&2; exit 1; }

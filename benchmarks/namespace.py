@@ -23,8 +23,7 @@ from benchmarks.names import (
     machnet_user,
 )
 from benchmarks.work import kraken_body
-from profilegate.gateway.loading import load_provider
-from profilegate.http.app import load_sources
+from profilegate.gateway.loading import load_providers
 from profilegate.profile.fields import Fields
 from profilegate.store import (
     DEFAULT_NAMESPACE,
@@ -44,7 +43,7 @@ JOBS_AT_ONCE = 2000
 
 def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
     """Fill a new database in a folder; it is made by the store itself, in large transactions."""
-    providers = {name: load_provider(source.spec) for name, source in load_sources().items()}
+    providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     # Kraken's users are as an update leaves them: the first one that makes a profile larger
     # costs more than those that follow, and among a million most would be first ones.

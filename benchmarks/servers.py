@@ -33,18 +33,16 @@ GATEWAY = ("-m", "profilegate", "serve", "--port", "0", "--no-rate-limits")
 GATEWAY_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
 
 
-def environment() -> dict[str, str]:
-    """The environment without settings of our own, and with this checkout in front."""
+def environment(checkout: Path = ROOT) -> dict[str, str]:
+    """The environment without settings of our own, and with a checkout in front."""
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
-    return {**plain, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return {**plain, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
 
 
-def _environment_in(folder: Path, preload: Path | None) -> dict[str, str]:
-    """The same for a process in a folder, perhaps with a library loaded before all others."""
-    if preload is None:
-        return environment()
-    # Relative, for a space in the checkout's own path would end the name.
-    return {**environment(), "LD_PRELOAD": os.path.relpath(preload, folder)}
+def _preload_in(folder: Path, preload: Path | None) -> dict[str, str]:
+    """The variable that loads a library before all others, for a process in a folder."""
+    # Relative, because a space in the checkout's own path would end the name.
+    return {} if preload is None else {"LD_PRELOAD": os.path.relpath(preload, folder)}
 
 
 @dataclass(slots=True)
@@ -55,13 +53,19 @@ class Server:
     port: int
 
     @classmethod
-    def start(cls, arguments: Sequence[str], folder: Path, preload: Path | None = None) -> "Server":
-        """Start a Python command in a folder, and wait until it listens where it says."""
+    def start(
+        cls,
+        arguments: Sequence[str],
+        folder: Path,
+        preload: Path | None = None,
+        checkout: Path = ROOT,
+    ) -> "Server":
+        """Start a Python command of a checkout in a folder, and wait until it listens."""
         log = (folder / LOG).open("a")
         process = subprocess.Popen(
             _on_server_cpu(arguments),
             cwd=folder,
-            env=_environment_in(folder, preload),
+            env={**environment(checkout), **_preload_in(folder, preload)},
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
@@ -86,6 +90,11 @@ class Server:
         stat = Path(f"/proc/{self.process.pid}/stat").read_text("ascii")
         user, system = stat.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def precise_cpu_seconds(self) -> float:
+        """The same to the nanosecond, where the kernel keeps statistics of its scheduler."""
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text("ascii").split()[0]) for thread in threads) / 1e9
 
     def memory_megabytes(self) -> float:
         """Resident memory (RSS)."""
@@ -139,7 +148,7 @@ def output_of(arguments: Sequence[str], folder: Path, preload: Path) -> bytes:
     return subprocess.run(
         _on_server_cpu(arguments),
         cwd=folder,
-        env=_environment_in(folder, preload),
+        env={**environment(), **_preload_in(folder, preload)},
         stdout=subprocess.PIPE,
         check=True,
         timeout=START_PATIENCE_SECONDS,

@@ -7,6 +7,7 @@ The tree::
     │   ├── UnknownPathError
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
+    │   ├── HeaderRepeatedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
@@ -39,6 +40,7 @@ The tree::
     │   ├── SpecError
     │   ├── HandlerMissingError
     │   ├── SettingError
+    │   ├── OptionNotSupportedError
     │   └── LineRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
@@ -105,6 +107,14 @@ class MediaTypeUnsupportedError(RequestError):
 
     def __str__(self) -> str:
         return f"the body's media type must be {' or '.join(self.supported)}"
+
+
+@dataclass(eq=False)
+class HeaderRepeatedError(RequestError):
+    """A header that is not a list was sent in several lines; ``name`` is in lower case."""
+
+    name: str
+    template = "the header {self.name} must have one line only"
 
 
 @dataclass(eq=False)
@@ -414,6 +424,15 @@ class SettingError(ConfigurationError):
     name: str
     what: str
     template = "{self.name}: {self.what}"
+
+
+@dataclass(eq=False)
+class OptionNotSupportedError(ConfigurationError):
+    """The pipeline was built with an option of Connexion that it does not honour."""
+
+    option: str
+    hint: str
+    template = "Connexion's {self.option} has no effect here; {self.hint}"
 
 
 @dataclass(eq=False)

@@ -27,8 +27,8 @@ import uvicorn
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.gateway.loading import load_providers
+from profilegate.http.app import GatewayApp
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -92,10 +92,7 @@ class RunningGateway:
 
     def __init__(self, template: Path, *, limits_rates: bool = False) -> None:
         self._template = self.folder = template
-        self.sources = load_sources()
-        self._providers = {
-            name: load_provider(source.spec) for name, source in self.sources.items()
-        }
+        self.providers = load_providers()
         self.clock = Clock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -110,9 +107,9 @@ class RunningGateway:
             limits_rates=limits_rates,
             now=self.clock,
             admin_token=read_demo_data()["admin_token"],
-            providers=self._providers,
+            providers=self.providers,
         )
-        self.app = GatewayApp(self._gateway, self.sources, self._providers)
+        self.app = GatewayApp(self._gateway, self.providers)
         config = uvicorn.Config(
             self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
         )
@@ -123,7 +120,7 @@ class RunningGateway:
         self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
 
     def _open(self, folder: Path) -> SqliteStore:
-        rules = {name: provider.mapping.rules for name, provider in self._providers.items()}
+        rules = {name: provider.mapping.rules for name, provider in self.providers.items()}
         return open_store(
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )

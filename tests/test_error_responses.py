@@ -22,6 +22,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "MediaTypeUnsupportedError": (["application/json"],),
     "BodyTooLargeError": (16,),
     "BodyUnreadableError": ("the body is not JSON",),
+    "HeaderRepeatedError": ("content-type",),
     "InvalidFieldsError": (
         [
             Violation(("full_name", "first_name"), "required", "first_name"),
@@ -41,6 +42,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "fix it"),
     "HandlerMissingError": ("x", "update_user"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
+    "OptionNotSupportedError": ("security_map", "add an authenticator"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
     "MasterKeyError": ("there is no key",),
 }

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -124,86 +123,61 @@ def test_loading_the_demo_data_twice_changes_nothing(tmp_path: Path) -> None:
     assert before == dump_database(tmp_path)
 
 
-# --- What it does without ----------------------------------------------------------------
+# --- Lazy imports and garbage collection -------------------------------------------------
 
-TELLING_SITE = """
+REPORTING_SITE = """
 import atexit, gc, json, pathlib, sys, types
 
-def tell():
-    # A module whose loading is put off is of a type of its own until then.
+def report():
+    # A module whose loading is postponed has another type until it is used.
     loaded = [name for name, module in sys.modules.items() if type(module) is types.ModuleType]
-    garbage = {"collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
-    told = {"modules": loaded, "young_max": gc.get_threshold()[0], **garbage}
-    pathlib.Path("told.json").write_text(json.dumps(told))
+    collection = {"collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
+    collection["young_max"] = gc.get_threshold()[0]
+    pathlib.Path("report.json").write_text(json.dumps({"modules": loaded, **collection}))
 
-atexit.register(tell)
+atexit.register(report)
 """
-"""Python's own hook (``sitecustomize``): at its end the process tells how it was."""
+"""Python's own hook (``sitecustomize``): the process reports its state when it ends."""
 
 
-def reported_after_updates(folder: Path, *arguments: str) -> Any:
-    """What a gateway tells of itself that started, answered an update of each provider, and
-    ended."""
-    (folder / "sitecustomize.py").write_text(TELLING_SITE)
-    settings = {"PYTHONPATH": f"{folder}{os.pathsep}{CHECKOUT}"}
-    statuses = []
-    with GatewayProcess.serving(folder, "--demo", *arguments, settings=settings) as process:
-        for api in PROVIDER_APIS:
-            body = api.good_body()
-            headers = {**api.headers(body), **JSON}
-            response = process.send(api.method, api.target, body=body, headers=headers)
-            statuses.append(response.status)
+def test_serving_loads_no_module_that_it_never_calls(tmp_path: Path) -> None:
+    """
+    After an update of each provider, the modules that libraries import for other purposes are not
+    loaded, and neither is the code generator; the garbage collector leaves alone what is there at
+    start, and runs less often than by default.
+    """
+    (tmp_path / "sitecustomize.py").write_text(REPORTING_SITE)
+    settings = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}"}
+    with GatewayProcess.serving(tmp_path, "--demo", settings=settings) as process:
+        statuses = [
+            process.send(
+                api.method,
+                api.target,
+                body=api.good_body(),
+                headers={**api.headers(api.good_body()), **JSON},
+            ).status
+            for api in PROVIDER_APIS
+        ]
         process.end(signal.SIGTERM)
-
-    assert [200] * len(PROVIDER_APIS) == statuses
-    return json.loads((folder / "told.json").read_text("utf-8"))
-
-
-def test_serving_does_without_what_it_never_calls(tmp_path: Path) -> None:
-    """
-    "What a library imports, and the gateway never calls, is loaded at its first use", which never
-    comes; and what generates code, or checks specs as a whole, is no part of serving.
-    """
-    loaded = set(reported_after_updates(tmp_path)["modules"])
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    loaded = set(report["modules"])
     others = {
-        # What came with requests.
+        # Imported by requests.
         "charset_normalizer",
         "urllib3",
-        # What came with protobuf's messages in Python.
+        # Imported by protobuf's messages in Python.
         "google.protobuf.text_format",
-        # What only `generate` needs.
+        # For `generate` only.
         "grpc_tools",
         "openapi_spec_validator",
-        "profilegate.codegen.files",
-        "profilegate.codegen.module",
     }
 
+    assert [200] * len(PROVIDER_APIS) == statuses
     assert {"connexion", "google.protobuf.message"} <= loaded
     assert set() == loaded & (NEVER_CALLED | others)
-
-
-def test_a_gateway_without_rate_limits_loads_no_limiter(tmp_path: Path) -> None:
-    """
-    "--no-rate-limits turns that off", and its megabyte with it.
-    """
-    with_limits, without = (
-        "limits" in reported_after_updates(tmp_path, argument)["modules"]
-        for argument in ("--rate-limits", "--no-rate-limits")
-    )
-
-    assert (True, False) == (with_limits, without)
-
-
-def test_garbage_is_collected_but_not_looked_for_in_what_stands_at_start(tmp_path: Path) -> None:
-    """
-    What stands at start stands until the end, and a request on its way keeps some fifteen objects:
-    Python's own 700 would be forty-six requests.
-    """
-    reported = reported_after_updates(tmp_path)
-
-    assert reported["collects"]
-    assert reported["frozen"] > 10_000
-    assert YOUNG_OBJECTS_MAX == reported["young_max"]
+    assert [] == [name for name in loaded if name.startswith("profilegate.codegen")]
+    assert (True, YOUNG_OBJECTS_MAX) == (report["collects"], report["young_max"])
+    assert report["frozen"] > 10_000
 
 
 # --- It ends -----------------------------------------------------------------------------

@@ -11,7 +11,6 @@ import tomllib
 import venv
 import zipfile
 from collections.abc import Iterator
-from fnmatch import filter as matching
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -132,30 +131,6 @@ def test_the_wheel_has_three_folders_and_no_more(names: list[str]) -> None:
     packed = {name for name in names if not name.startswith(f"{DIST_INFO}/")}
 
     assert files_of("profilegate") | files_of("specs") | files_of("handlers") == packed
-
-
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        "profilegate/py.typed",
-        "profilegate/specs/kraken.yaml",
-        "profilegate/handlers/kraken/_generated.py",
-        "profilegate/handlers/kraken/error_responses.py",
-        "profilegate/http/swagger_ui/swagger-ui-bundle.js",
-        "profilegate/http/swagger_ui/swagger-ui.css",
-        "profilegate/http/swagger_ui/LICENSE",
-        "profilegate/openapi/*.json",
-        "profilegate/store/sqlite/migrations/*.sql",
-        "profilegate/*demo-data.yaml",
-        f"{DIST_INFO}/licenses/LICENSE",
-    ],
-)
-def test_the_wheel_has_the_files_that_are_not_python(names: list[str], pattern: str) -> None:
-    """
-    Packaging loses data files easily, so the test names one of each kind.
-    """
-
-    assert [] != matching(names, pattern)
 
 
 def test_the_installed_wheel_serves_from_any_folder(address: str) -> None:

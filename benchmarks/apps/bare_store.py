@@ -13,8 +13,7 @@ from benchmarks.apps.response import read, send_constant
 from benchmarks.bodies import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
-from profilegate.gateway.loading import load_provider
-from profilegate.http.app import load_sources
+from profilegate.gateway.loading import load_providers
 from profilegate.http.gc_tuning import settle
 from profilegate.store import (
     DEFAULT_NAMESPACE,
@@ -31,7 +30,7 @@ def create(save: Save | None) -> ASGIApp:
     """The app; its store is always this project's."""
     if save is not None:
         raise ValueError("it has its own")
-    provider = load_provider(load_sources()["kraken"].spec)
+    provider = load_providers()["kraken"]
     store = open_store(
         Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}
     )

@@ -12,8 +12,8 @@ from starlette.types import ASGIApp
 from benchmarks.apps import Save
 from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.gateway.loading import load_providers
+from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
 from profilegate.profile.fields import Fields
 from profilegate.profile.locks import LockRules
@@ -53,13 +53,10 @@ def create(save: Save | None) -> ASGIApp:
 
 def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     """The gateway over a store."""
-    sources = load_sources()
-    providers = {name: load_provider(source.spec) for name, source in sources.items()}
+    providers = load_providers()
     store = open_store({name: provider.mapping.rules for name, provider in providers.items()})
     app = GatewayApp(
-        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers),
-        sources,
-        providers,
+        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
     )
     settle()
     return app

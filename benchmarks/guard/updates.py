@@ -15,8 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway, utc_now
-from profilegate.gateway.loading import load_provider
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.gateway.loading import load_providers
+from profilegate.http.app import GatewayApp
 from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.sqlite.database import open_database
@@ -137,8 +137,7 @@ class _HereWriter(Writer):
 @asynccontextmanager
 async def gateway_app() -> AsyncIterator[ASGIApp]:
     """A gateway with the demo data, which lasts as long as it is measured."""
-    sources = load_sources()
-    providers = {name: load_provider(source.spec) for name, source in sources.items()}
+    providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "profiles.db"
@@ -148,7 +147,7 @@ async def gateway_app() -> AsyncIterator[ASGIApp]:
         store = SqliteStore(path, _HereWriter(connection), vault, rules, utc_now)
         await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
         gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
-        yield GatewayApp(gateway, sources, providers)
+        yield GatewayApp(gateway, providers)
         await store.close()
 
 

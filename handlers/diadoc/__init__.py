@@ -8,9 +8,18 @@ from . import auth, error_responses, operations
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["ACCOUNT_POLICY", "MAPPING", "SCHEMES", "authenticate", "handlers", "to_error_response"]
+__all__ = [
+    "ACCOUNT_POLICY",
+    "CHALLENGE",
+    "MAPPING",
+    "SCHEMES",
+    "authenticate",
+    "handlers",
+    "to_error_response",
+]
 
 handlers: Operations = operations
+CHALLENGE = auth.CHALLENGE
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
 

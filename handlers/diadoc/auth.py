@@ -14,6 +14,9 @@ USER_KIND = "token"
 
 HEADER = "Authorization"
 SCHEME = "DiadocAuth"
+CHALLENGE = SCHEME
+"""RFC 9110, 11.6.1: a 401 has a challenge. Diadoc documents none, but it names the scheme."""
+
 CLIENT_FIELD = "ddauth_api_client_id"
 USER_FIELD = "ddauth_token"
 

@@ -21,6 +21,10 @@ from profilegate.gateway.call import Caller, ProviderContext, Request
 from profilegate.store import NonceUse
 
 KIND = "api-key"
+
+CHALLENGE = 'API-Sign realm="Kraken"'
+"""RFC 9110, 11.6.1: a 401 has a challenge. Kraken documents none; the scheme's name is ours."""
+
 NONCE_MAX = 2**64 - 1
 NONCE_DIGITS_MAX = 20
 KEYS_REMEMBERED_MAX = 512

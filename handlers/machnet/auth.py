@@ -7,6 +7,9 @@ from profilegate.gateway.call import Caller, ProviderContext, Request
 
 KIND = "client"
 
+CHALLENGE = 'X-Client-Id realm="Machnet"'
+"""RFC 9110, 11.6.1: a 401 has a challenge. Machnet documents none; the scheme's name is ours."""
+
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """

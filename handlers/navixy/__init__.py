@@ -1,13 +1,18 @@
 """Navixy: the handlers of specs/navixy.yaml."""
 
-from profilegate.gateway.provider import Authenticate, ToErrorResponse
+from collections.abc import Mapping
+
+from profilegate.gateway.provider import NO_SCHEME, Authenticate, ToErrorResponse
 
 from . import auth, error_responses, operations
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["ACCOUNT_POLICY", "MAPPING", "authenticate", "handlers", "to_error_response"]
+__all__ = ["ACCOUNT_POLICY", "MAPPING", "SCHEMES", "authenticate", "handlers", "to_error_response"]
 
 handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
+
+SCHEMES: Mapping[str, Authenticate] = {NO_SCHEME: auth.authenticate}
+"""The hash may be in the body, for which OpenAPI has no security scheme."""

@@ -10,6 +10,7 @@ from profilegate.errors import (
 from profilegate.gateway.call import Caller, ProviderContext, Request
 
 HEADER = "Authorization"
+CHALLENGE = "Bearer"
 
 ADMIN = "admin"
 """Who calls, as history tells it: there is one token, so there is one name."""

@@ -108,10 +108,7 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
         problem["differences"] = [
             _difference(path, *values) for path, values in error.differences.items()
         ]
-    error_response = ErrorResponse.json(status, problem, MEDIA_TYPE)
-    if status == HTTPStatus.UNAUTHORIZED:
-        error_response = error_response.with_header("www-authenticate", "Bearer")
-    return error_response
+    return ErrorResponse.json(status, problem, MEDIA_TYPE)
 
 
 def _detail(error: ProfilegateError, status: int) -> str:

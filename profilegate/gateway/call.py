@@ -162,7 +162,7 @@ _requests = itertools.count()
 _THIS_PROCESS = os.urandom(PROCESS_ID_SIZE_BYTES).hex()
 
 
-def _new_request_id() -> str:
+def new_request_id() -> str:
     """A name that no other request has, of this process or of any: no secret, it only tells two
     requests apart."""
     return f"{_THIS_PROCESS}{next(_requests):08x}"
@@ -179,9 +179,11 @@ class Call(Struct, eq=False):
     caller: Caller
     request: Request
     requires: Sequence[tuple[str, Any]] = ()
-    request_id: str = field(default_factory=_new_request_id)
+    request_id: str = field(default_factory=new_request_id)
+    arguments: dict[str, Any] = field(default_factory=dict)
+    """The handler's arguments by name, once they are validated."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    """More headers for the response, if there is one; their names are in lower case."""
+    """More headers for a successful response; their names are in lower case."""
 
     @property
     def now(self) -> datetime:

@@ -1,4 +1,4 @@
-"""Providers: each spec with the handler package of the same name."""
+"""Loading: each spec with the handler package of the same name."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -7,12 +7,23 @@ from pathlib import Path
 from types import ModuleType
 
 from profilegate.errors import HandlerMissingError, SettingError, SpecError
-from profilegate.gateway.provider import Authenticate, Provider, Sign
-from profilegate.openapi import Spec
-from profilegate.openapi.resources import DESCRIPTORS
+from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
+from profilegate.openapi import Spec, read_spec
+from profilegate.openapi.resources import DESCRIPTORS, spec_files, specs_folder
 
 PARTS = ("handlers", "authenticate", "to_error_response", "MAPPING")
-"""What a handler package must hold."""
+"""The names that a handler package must have."""
+
+
+def load_providers() -> dict[str, Provider]:
+    """
+    Every spec with its handlers, by the provider's name.
+
+    Raises:
+        SpecError, HandlerMissingError: as ``read_spec`` and ``load_provider``.
+    """
+    specs = [read_spec(path) for path in spec_files(specs_folder())]
+    return {spec.name: load_provider(spec) for spec in specs}
 
 
 def load_provider(spec: Spec) -> Provider:
@@ -21,7 +32,7 @@ def load_provider(spec: Spec) -> Provider:
 
     Raises:
         HandlerMissingError: an operation of the spec has no handler.
-        SpecError: there is no such package, or it lacks a part.
+        SpecError: there is no such package, or one of its names is missing.
     """
     package = _import(spec)
     for part in PARTS:
@@ -33,7 +44,6 @@ def load_provider(spec: Spec) -> Provider:
         if not hasattr(package.handlers, operation.id):
             raise HandlerMissingError(spec.name, operation.id)
     return Provider(
-        name=spec.name,
         spec=spec,
         operations=package.handlers,
         authenticate=package.authenticate,
@@ -41,6 +51,7 @@ def load_provider(spec: Spec) -> Provider:
         mapping=package.MAPPING,
         messages=_messages(package),
         schemes=_schemes(spec, package),
+        challenge=getattr(package, "CHALLENGE", None),
         policy=getattr(package, "ACCOUNT_POLICY", None),
     )
 
@@ -54,7 +65,7 @@ def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
     schemes: Mapping[str, Authenticate] = getattr(package, "SCHEMES", {})
     known = spec.document.get("components", {}).get("securitySchemes", {})
     for name in schemes:
-        if name not in known:
+        if name not in known and name != NO_SCHEME:
             raise spec.error(
                 ("components", "securitySchemes"),
                 f"there is no scheme {name}, which handlers/{spec.name} names in SCHEMES",
@@ -65,14 +76,14 @@ def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
 
 def load_signer(name: str) -> Sign:
     """
-    How requests to a provider are signed.
+    The function that signs requests to a provider.
 
     Raises:
-        SettingError: the provider does not sign, or there is no such provider.
+        SettingError: the provider's requests are not signed, or there is no such provider.
     """
     sign: Sign | None = getattr(_package(name), "sign", None)
     if sign is None:
-        raise SettingError(name, "this is no provider whose requests are signed")
+        raise SettingError(name, "there is no provider of this name whose requests are signed")
     return sign
 
 
@@ -82,7 +93,7 @@ def _import(spec: Spec) -> ModuleType:
         raise SpecError(
             spec.file,
             "",
-            f"there is no handlers/{spec.name} to response it",
+            f"there are no handlers for it in handlers/{spec.name}",
             "run `make generate`, then write its operations, auth and error responses",
         )
     return package

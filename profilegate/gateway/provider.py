@@ -1,4 +1,4 @@
-"""What we ask of a provider's handler package."""
+"""Providers: what a handler package has to provide."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ _encode_json = Encoder().encode
 
 
 class ErrorResponse(Struct, frozen=True):
-    """An error in a provider's words: a status, a media type, a body, and more headers."""
+    """An error in a provider's envelope: status, media type, body, and further headers."""
 
     status: int
     media_type: str
@@ -36,20 +36,21 @@ class ErrorResponse(Struct, frozen=True):
 
 
 class Authenticate(Protocol):
-    """Find out who calls, on the raw bytes and the raw target."""
+    """Authenticates a request by its raw bytes and its raw target."""
 
     def __call__(self, request: Request, context: ProviderContext) -> Awaitable[Caller]:
         """
-        Let the caller in.
+        The caller of a request.
 
         Raises:
-            CredentialError: the caller is not let in; nothing else is said.
+            CredentialError: a credential is missing or wrong.
+            BodyUnreadableError: the body, in which the credential is, cannot be decoded.
         """
         ...
 
 
 class ToErrorResponse(Protocol):
-    """Say an error in the provider's words; every ``ProfilegateError`` can come."""
+    """Makes a provider's error response for any ``ProfilegateError``."""
 
     def __call__(self, error: ProfilegateError) -> ErrorResponse:
         """The error response for an error."""
@@ -57,20 +58,27 @@ class ToErrorResponse(Protocol):
 
 
 class Sign(Protocol):
-    """Sign a request as the provider's clients do; only for providers whose requests are signed."""
+    """Signs a request as the provider's clients do, where the provider's requests are signed."""
 
     def __call__(self, target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
         """The headers to send with the request."""
         ...
 
 
+NO_SCHEME = ""
+"""In ``Provider.schemes``: the authenticator of an empty security requirement (``{}``), for a
+credential that OpenAPI cannot describe, like one in the body."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Provider(ProviderDescription):
-    """A provider with its handler package: operations, authentication, error responses.
+    """
+    A provider with its handler package.
 
-    ``messages`` are the descriptors of its protobuf messages, if it has any; ``schemes`` are the
-    security schemes, by their names in the spec, that authenticate otherwise than
-    ``authenticate``.
+    ``operations`` has a function for each operation of the spec; ``messages`` are the descriptors
+    of its protobuf messages, empty without any; ``schemes`` are the authenticators of single
+    security schemes by their names in the spec, where it is not ``authenticate``; ``challenge`` is
+    the value of WWW-Authenticate with its 401.
     """
 
     operations: Any
@@ -78,3 +86,4 @@ class Provider(ProviderDescription):
     to_error_response: ToErrorResponse
     messages: bytes = b""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
+    challenge: str | None = None

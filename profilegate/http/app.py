@@ -1,94 +1,147 @@
-"""The app: Connexion in charge of specs and operations, our routing and operations inside it."""
+"""The app: Connexion's middleware stack with our stages, built and linked at start."""
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import connexion
-from starlette.types import Receive, Scope, Send
+from connexion.middleware import ConnexionMiddleware, MiddlewarePosition, SpecMiddleware
+from starlette.types import ASGIApp
 
-from profilegate.errors import HandlerMissingError
+from profilegate.errors import OptionNotSupportedError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
-from profilegate.http.operations import OperationsMiddleware, full_id
+from profilegate.http.error_responses import ErrorResponseMiddleware
+from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages
+from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.routing import TableRoutingMiddleware
-from profilegate.openapi import Node, Spec, read_spec
-from profilegate.openapi.resources import spec_files, specs_folder
+from profilegate.http.security import AuthenticationMiddleware
+from profilegate.http.validation import ValidationMiddleware
+from profilegate.openapi import Node
+
+NOT_SUPPORTED: Mapping[str, str] = {
+    "arguments": "specs are no templates: write the values into the spec",
+    "auth_all_paths": "a path outside of the specs belongs to no provider",
+    "jsonifier": "JSON is encoded in profilegate/http/responses.py",
+    "lifespan": "the server opens and closes the store",
+    "pythonic_params": "call each parameter of the spec as its Python argument is called",
+    "resolver": "an operation's handler is the function of its name in handlers/<name>",
+    "resolver_error": "a missing handler stops the start",
+    "security_map": "add an authenticator to handlers/<name>, by its scheme's name in SCHEMES",
+    "specification_dir": "specs are read from specs/",
+    "strict_validation": "parameters that the spec does not have are ignored",
+    "swagger_ui_options": "Swagger UI is one of the pages of profilegate/http/pages.py",
+    "uri_parser_class": "parameters are read in profilegate/http/parameters.py",
+    "validate_responses": "the tests check responses against the specs",
+    "validator_map": "media types are decoded in profilegate/http/bodies.py",
+}
+"""Options of Connexion that our stages do not look at, and what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A spec, and the file that it was read from, byte for byte."""
-
-    spec: Spec
-    text: bytes
-
-
-def load_sources() -> dict[str, Source]:
+class GatewayApp(ConnexionMiddleware):
     """
-    Every spec by its provider's name.
+    The whole gateway as an ASGI app, from Connexion's stack of middlewares.
+
+    Everything is compiled when it is built, so a mistake in a spec or a handler stops the start.
+    ``options`` are Connexion's own, of which none is supported; ADR 2 tells why.
 
     Raises:
-        SpecError: one of them cannot be read.
-    """
-    return {
-        path.stem: Source(read_spec(path), path.read_bytes()) for path in spec_files(specs_folder())
-    }
-
-
-class GatewayApp:
-    """The whole gateway as an ASGI app.
-
-    Building it compiles every operation: whatever is wrong stops it here, with a sentence
-    (``ConfigurationError``), and not at the first request.
+        ConfigurationError: a spec or a handler is wrong, or an option is not supported.
     """
 
-    def __init__(
-        self, gateway: Gateway, sources: Mapping[str, Source], providers: Mapping[str, Provider]
-    ) -> None:
-        pages = Pages({name: (source.spec, source.text) for name, source in sources.items()})
-        app = connexion.AsyncApp(
-            "profilegate",
-            middlewares=[
-                partial(TableRoutingMiddleware, pages=pages),
-                partial(OperationsMiddleware, gateway=gateway),
-            ],
-        )
-        for name, source in sources.items():
-            app.add_api(
-                _with_full_ids(source.spec),
+    def __init__(self, gateway: Gateway, providers: Mapping[str, Provider], **options: Any) -> None:
+        for option in options:
+            raise OptionNotSupportedError(option, NOT_SUPPORTED.get(option, "there is none such"))
+        pages = Pages({name: provider.spec for name, provider in providers.items()})
+        stages: list[Any] = [
+            ErrorResponseMiddleware,
+            partial(TableRoutingMiddleware, pages=pages),
+            AuthenticationMiddleware,
+            ValidationMiddleware,
+        ]
+        super().__init__(OperationApp(), import_name="profilegate", middlewares=stages)
+        for provider in providers.values():
+            super().add_api(
+                _with_full_ids(provider),
                 base_path="",
-                resolver=partial(_handler, providers[name]),
-                spec=source.spec,
-                provider=providers[name],
+                resolver=partial(_handler, provider),
+                api=ProviderApi.of(provider, gateway),
             )
-        # Connexion builds its stack at the first request; we want every mistake to show now.
-        self._stack = app.middleware
-        self._stack.app, self._stack.middleware_stack = self._stack._build_middleware_stack()
-        self._app = self._stack.app
+        self._build()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request (ASGI)."""
-        await self._app(scope, receive, send)
+    def _build(self) -> None:
+        """
+        Wrap the stages around each other, then compile every operation from the inside outwards.
 
+        Connexion does the same, but at the first request and in a private method.
+        """
+        app: ASGIApp = OperationApp()
+        stack = [app]
+        for middleware in reversed(self.middlewares):
+            app = middleware(app)  # type: ignore[call-arg, arg-type, assignment]
+            stack.append(app)
+        for stage in stack:
+            if isinstance(stage, SpecMiddleware):
+                for api in self.apis:
+                    stage.add_api(api.specification, base_path=api.base_path, **api.kwargs)
+        self.app, self.middleware_stack = app, stack[::-1]
 
-def _with_full_ids(spec: Spec) -> Node:
-    """The document for Connexion, with operation ids that no other spec has."""
-    document = copy.deepcopy(spec.document)
-    for operation in spec.operations():
-        document["paths"][operation.paths[0]][operation.method.lower()]["operationId"] = full_id(
-            spec, operation
+    def add_middleware(
+        self,
+        middleware_class: Any,
+        *,
+        position: MiddlewarePosition = MiddlewarePosition.BEFORE_CONTEXT,
+        **options: Any,
+    ) -> None:
+        """
+        Add an ASGI middleware before a stage, or (BEFORE_CONTEXT) between the last and the handler.
+
+        Behind security the body is read already: a middleware there finds it in the ``Call``.
+
+        Raises:
+            OptionNotSupportedError: there is no stage of this position.
+        """
+        stages: list[Any] = [getattr(stage, "func", stage) for stage in self.middlewares]
+        before = [n for n, stage in enumerate(stages) if issubclass(stage, position.value)]
+        if not before and position is not MiddlewarePosition.BEFORE_CONTEXT:
+            raise OptionNotSupportedError(position.name, "choose the position of another stage")
+        at = before[0] if before else len(stages)
+        stage: Any = partial(middleware_class, **options)
+        self.middlewares.insert(at, stage)
+        self._build()
+
+    def add_api(self, *_: Any, **__: Any) -> None:
+        """
+        Not supported: an API is a spec with its handlers.
+
+        Raises:
+            OptionNotSupportedError: always.
+        """
+        raise OptionNotSupportedError("add_api", "write specs/<name>.yaml and handlers/<name>")
+
+    def add_error_handler(self, *_: Any, **__: Any) -> None:
+        """
+        Not supported: errors are worded by each provider.
+
+        Raises:
+            OptionNotSupportedError: always.
+        """
+        raise OptionNotSupportedError(
+            "add_error_handler", "error responses are made in handlers/<name>/error_responses.py"
         )
+
+
+def _with_full_ids(provider: Provider) -> Node:
+    """The document for Connexion, with operation ids that no other spec has."""
+    document = copy.deepcopy(provider.spec.document)
+    for operation in provider.spec.operations():
+        node = document["paths"][operation.paths[0]][operation.method.lower()]
+        node["operationId"] = full_id(provider, operation)
     return document
 
 
 def _handler(provider: Provider, operation_id: str) -> Callable[..., Any]:
     """The handler of an operation, by its full id."""
-    name = operation_id.split(".", 1)[1]
-    handler: Callable[..., Any] | None = getattr(provider.operations, name, None)
-    if handler is None:
-        raise HandlerMissingError(provider.name, name)
+    handler: Callable[..., Any] = getattr(provider.operations, operation_id.partition(".")[2])
     return handler

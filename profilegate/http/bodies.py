@@ -1,7 +1,6 @@
-"""Bodies: how each media type is read, and what is rejected while reading."""
+"""Bodies: read a request's bytes and decode them by their media type."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,15 +12,13 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
 )
 from profilegate.gateway.call import Request
-from profilegate.http.negotiation import HEADERS_REMEMBERED_MAX, media_type_of
+from profilegate.http.negotiation import media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
-from profilegate.openapi import Node
+from profilegate.openapi import Node, Operation, Spec
 
 BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
 """Machnet's documents travel inside the body, base64-encoded, several at once."""
-
-BODY_SIZE_DIGITS = len(str(BODY_SIZE_MAX_BYTES))
 
 FORM_FIELDS_MAX = 1000
 
@@ -29,8 +26,7 @@ Decoder = Callable[[bytes], Any]
 
 
 class ClientGoneError(Exception):
-    """The client closed the connection before its body was complete; nobody waits for a
-    response."""
+    """The client closed the connection before its body was complete; no response is sent."""
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
@@ -38,25 +34,15 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     All bytes of a body, chunked or not.
 
     Raises:
-        BodyTooLargeError: as soon as it is known that there are more than BODY_SIZE_MAX_BYTES.
-        ClientGoneError: the connection ended first.
+        BodyTooLargeError: the body has, or announces, more than BODY_SIZE_MAX_BYTES.
+        ClientGoneError: the connection ended before the body did.
     """
     announced = headers.get(b"content-length", b"")
-    if (
-        len(announced) >= BODY_SIZE_DIGITS
-        and announced.isdigit()
-        and int(announced[:20]) > BODY_SIZE_MAX_BYTES
-    ):
+    if announced.isdigit() and int(announced[:20]) > BODY_SIZE_MAX_BYTES:
         raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
-    message = await receive()
-    if message["type"] == "http.request" and not message.get("more_body"):
-        body: bytes = message.get("body", b"")
-        if len(body) > BODY_SIZE_MAX_BYTES:
-            raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
-        return body
     parts: list[bytes] = []
     size_bytes = 0
-    while message["type"] == "http.request":
+    while (message := await receive())["type"] == "http.request":
         part = message.get("body", b"")
         size_bytes += len(part)
         if size_bytes > BODY_SIZE_MAX_BYTES:
@@ -64,7 +50,6 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
-        message = await receive()
     raise ClientGoneError
 
 
@@ -73,10 +58,10 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
 
 def read_form(raw: bytes) -> dict[str, str]:
     """
-    A form (application/x-www-form-urlencoded): every value is text.
+    A form (application/x-www-form-urlencoded) as names and texts.
 
     Raises:
-        BodyUnreadableError: it is not UTF-8, has too many fields, or one field twice.
+        BodyUnreadableError: the form is not UTF-8, has too many fields, or a field twice.
     """
     try:
         pairs = parse_qsl(
@@ -91,11 +76,11 @@ def read_form(raw: bytes) -> dict[str, str]:
         raise BodyUnreadableError(f"the form has more than {FORM_FIELDS_MAX} fields") from None
     form = dict(pairs)
     if len(form) != len(pairs):
-        raise BodyUnreadableError("the form is ambiguous: a field stands twice")
+        raise BodyUnreadableError("the form is ambiguous: a field appears twice")
     return form
 
 
-# --- Which one ---------------------------------------------------------------------------
+# --- Decoders ----------------------------------------------------------------------------
 
 DECODERS: Mapping[str, Decoder] = {
     "application/json": read_json,
@@ -103,39 +88,58 @@ DECODERS: Mapping[str, Decoder] = {
     "application/x-www-form-urlencoded": read_form,
     "application/x-ndjson": read_json_lines,
 }
-"""How each media type is read that a spec may name."""
+"""The decoders of the media types that a spec may name."""
 
 CHARSETS = frozenset({"", "utf-8", "utf8"})
 
 PLAIN_CODINGS = frozenset({b"", b"identity"})
-"""A compressed body is not unpacked: a few bytes could become many, and no provider asks for it."""
+"""Compressed bodies are rejected: a few bytes could become many, and no provider needs them."""
+
+
+def compile_body_reader(
+    spec: Spec, operation: Operation, messages: Messages
+) -> Callable[[Request], Any]:
+    """
+    The function that decodes an operation's request bodies; None where there is no body to decode.
+
+    Raises:
+        SpecError: a protobuf message is not what its schema says.
+    """
+    body = spec.resolve(operation.node.get("requestBody", {}))
+    if not body:
+        return lambda request: None
+    decode = compile_decoder(body["content"], messages)
+    if body.get("required"):
+        return decode
+    return lambda request: decode(request) if request.body else None
 
 
 def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable[[Request], Any]:
     """
-    The function that reads a request's body by its media type.
+    The function that decodes a request's body by its media type.
 
-    ``content`` are the media types that the operation speaks. A request without one is read as
-    the first of them. Text must be UTF-8; protobuf has no charset, whatever is said of one.
+    ``content`` are the media types of the operation; a request without a media type is decoded as
+    the first of them. Text must be UTF-8; for protobuf, which has no charset, none is looked at.
+    The function raises ``MediaTypeUnsupportedError`` or ``BodyUnreadableError``.
+
+    Raises:
+        SpecError: a protobuf message is not what its schema says.
     """
     supported = list(content)
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
-
-    @lru_cache(HEADERS_REMEMBERED_MAX)
-    def decoder_for(header: bytes, coding: bytes) -> Decoder | None:
-        media_type, charset = media_type_of(header)
-        name = media_type or supported[0]
-        if coding.strip().lower() not in PLAIN_CODINGS:
-            return None
-        return decoders.get(name) if charset in CHARSETS or name in binary else None
+    # Most clients send the bare media type, or none: these are not parsed.
+    bare = {b"": decoders[supported[0]]} | {name.encode(): decoders[name] for name in supported}
 
     def decode(request: Request) -> Any:
-        headers = request.headers
-        decoder = decoder_for(
-            headers.get(b"content-type", b""), headers.get(b"content-encoding", b"")
-        )
+        header = request.headers.get(b"content-type", b"")
+        coding = request.headers.get(b"content-encoding", b"")
+        decoder = bare.get(header)
         if decoder is None:
+            name, charset = media_type_of(header)
+            if charset in CHARSETS or name in binary:
+                decoder = decoders.get(name or supported[0])
+        if decoder is None or coding.strip().lower() not in PLAIN_CODINGS:
             raise MediaTypeUnsupportedError(supported)
         return decoder(request.body)
 
@@ -148,11 +152,11 @@ NUL_MARKS: Mapping[str, tuple[bytes, ...]] = {
     "application/x-www-form-urlencoded": (b"%00", b"\0"),
     "application/x-ndjson": (b"\\u0000",),
 }
-"""How the NUL character is written in each media type; in any other it stands for itself."""
+"""How each media type writes the NUL character; all others write the byte itself."""
 
 
 def compile_nul_hint(content: Mapping[str, Node]) -> Callable[[bytes], bool]:
-    """The function that tells whether it is worth looking for the NUL character in a body."""
+    """The function that tells from a body's bytes whether a text in it may hold NUL."""
     marks = {mark for name in content for mark in NUL_MARKS.get(name, (b"\0",))}
     if len(marks) == 1:
         (only,) = marks

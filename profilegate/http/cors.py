@@ -1,19 +1,21 @@
-"""CORS: let browsers on other origins call the operations of a spec that says so (``x-cors``)."""
+"""CORS: let web pages of other origins call a spec's operations, if it says so (``x-cors``)."""
 
-from starlette.types import Scope, Send
+from collections.abc import Iterable
 
-from profilegate.http.responses import HeaderList
+from starlette.types import Scope
+
+from profilegate.http.http_rules import HeaderList
 from profilegate.openapi import Node, Spec
 
 
-def response_headers(spec: Spec) -> HeaderList:
-    """The headers with which every response and error response of a provider goes."""
+def cors_headers(spec: Spec) -> HeaderList:
+    """The headers that go with every response and error response of a provider."""
     rule: Node | None = spec.document.get("x-cors")
     return [] if rule is None else [(b"access-control-allow-origin", rule["allow_origin"].encode())]
 
 
 def is_preflight(spec: Spec, scope: Scope) -> bool:
-    """Whether a browser asks beforehand what it may send."""
+    """Whether a browser asks which requests it may send."""
     return (
         "x-cors" in spec.document
         and scope["method"] == "OPTIONS"
@@ -21,14 +23,12 @@ def is_preflight(spec: Spec, scope: Scope) -> bool:
     )
 
 
-async def response_preflight(send: Send, spec: Spec, methods: list[str]) -> None:
-    """Tell a browser what it may send."""
+def preflight_headers(spec: Spec, methods: Iterable[str]) -> HeaderList:
+    """The headers of the response to a preflight at a path with these methods."""
     rule: Node = spec.document["x-cors"]
-    headers = [
-        *response_headers(spec),
+    return [
+        *cors_headers(spec),
         (b"access-control-allow-methods", ", ".join(methods).encode()),
         (b"access-control-allow-headers", ", ".join(rule["allow_headers"]).encode()),
         (b"access-control-max-age", b"%d" % rule["max_age_seconds"]),
     ]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

@@ -1,4 +1,4 @@
-"""The gateway's own pages: what is here, Swagger UI for each provider, and the specs themselves."""
+"""The gateway's own pages: an overview, Swagger UI for each provider, and the specs."""
 
 import html
 import importlib.resources
@@ -6,13 +6,14 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from starlette.types import Receive, Scope, Send
 from werkzeug.http import generate_etag, parse_etags, quote_etag
 
-from profilegate.http.responses import HeaderList
+from profilegate.http.exchange import send_response
+from profilegate.http.http_rules import HeaderList
 from profilegate.openapi import Spec
+from profilegate.openapi.resources import specs_folder
 
 HTML = "text/html; charset=utf-8"
 NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
@@ -60,20 +61,19 @@ class _Page:
 
 
 class Pages:
-    """An ASGI app of pages; whatever is not one of them is not found.
+    """
+    An ASGI app of pages; every other path is not found.
 
-    A page is made when it is first asked for, and kept: of Swagger UI's two megabytes most gateways
-    never send a byte.
+    A page is made when it is first requested, and kept: most gateways never send Swagger UI's two
+    megabytes. Addresses in a page are relative, so a proxy may serve it below a prefix.
     """
 
-    def __init__(self, specs: Mapping[str, tuple[Spec, bytes]]) -> None:
-        self._makers: dict[str, Callable[[], _Page]] = {
-            "/": partial(_start_page, [spec for spec, _ in specs.values()])
-        }
-        for name, (spec, source) in specs.items():
+    def __init__(self, specs: Mapping[str, Spec]) -> None:
+        self._makers: dict[str, Callable[[], _Page]] = {"/": partial(_start_page, specs.values())}
+        for name, spec in specs.items():
             self._makers |= {
                 f"/specs/{name}.json": partial(_document, spec),
-                f"/specs/{name}.yaml": partial(_Page.of, "application/yaml", source),
+                f"/specs/{name}.yaml": partial(_source, spec),
                 f"/docs/{name}": partial(_swagger_page, spec),
             }
         for file, media_type in ASSETS.items():
@@ -87,42 +87,38 @@ class Pages:
         return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response a GET or HEAD with a page, or say that there is none."""
+        """Send a page for a GET or HEAD, or a problem."""
         page = self._find(scope["path"])
         if page is None:
-            await _send(send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
+            await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):
             headers = [(b"content-type", PROBLEM.encode()), (b"allow", b"GET, HEAD")]
-            await _send(send, 405, headers, NOT_ALLOWED)
+            await _send(scope, send, 405, headers, NOT_ALLOWED)
         else:
             await self._send_page(scope, send, page)
 
     @staticmethod
     async def _send_page(scope: Scope, send: Send, page: _Page) -> None:
-        sent = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
+        known = dict(scope["headers"]).get(b"if-none-match", b"").decode("latin-1")
         headers: HeaderList = [
             (b"content-type", page.media_type.encode()),
             (b"etag", quote_etag(page.etag).encode()),
             (b"cache-control", b"no-cache"),
         ]
-        if sent and parse_etags(sent).contains_weak(page.etag):
-            await _send(send, 304, headers, None)
-        elif scope["method"] == "HEAD":
-            await _send(send, 200, [*headers, _length(page.body)], None)
+        if known and parse_etags(known).contains_weak(page.etag):
+            await send_response(scope, send, 304, headers, b"")
         else:
-            await _send(send, 200, headers, page.body)
+            await _send(scope, send, 200, headers, page.body)
 
 
-def _length(body: bytes) -> tuple[bytes, bytes]:
-    return (b"content-length", b"%d" % len(body))
+async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
+    length = (b"content-length", b"%d" % len(body))
+    await send_response(scope, send, status, [*headers, length], body)
 
 
-async def _send(send: Send, status: int, headers: HeaderList, body: bytes | None) -> None:
-    if body is not None:
-        headers = [*headers, _length(body)]
-    start: dict[str, Any] = {"type": "http.response.start", "status": status, "headers": headers}
-    await send(start)
-    await send({"type": "http.response.body", "body": body or b""})
+def _source(spec: Spec) -> _Page:
+    """The spec's file, byte for byte."""
+    return _Page.of("application/yaml", (specs_folder() / f"{spec.name}.yaml").read_bytes())
 
 
 def _document(spec: Spec) -> _Page:
@@ -142,9 +138,9 @@ def _start_page(specs: Iterable[Spec]) -> _Page:
             f"<code>{operation.method} {html.escape(operation.paths[0])}</code>"
             for operation in spec.operations()
         )
-        + f'</td><td><a href="/docs/{spec.name}">try it</a></td>'
-        f'<td><a href="/specs/{spec.name}.json">JSON</a> '
-        f'<a href="/specs/{spec.name}.yaml">YAML</a></td></tr>'
+        + f'</td><td><a href="docs/{spec.name}">try it</a></td>'
+        f'<td><a href="specs/{spec.name}.json">JSON</a> '
+        f'<a href="specs/{spec.name}.yaml">YAML</a></td></tr>'
         for spec in specs
     )
     body = (
@@ -158,20 +154,20 @@ def _start_page(specs: Iterable[Spec]) -> _Page:
 
 def _swagger_page(spec: Spec) -> _Page:
     settings = {
-        "url": f"/specs/{spec.name}.json",
+        "url": f"../specs/{spec.name}.json",
         "dom_id": "#swagger-ui",
         "deepLinking": True,
-        # Without this, Swagger UI asks an outside service to validate the spec.
+        # Otherwise Swagger UI asks an outside service to validate the spec.
         "validatorUrl": None,
         "tryItOutEnabled": True,
     }
     head = (
-        '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">\n'
-        '<link rel="icon" href="/docs/assets/favicon-32x32.png">'
+        '<link rel="stylesheet" href="assets/swagger-ui.css">\n'
+        '<link rel="icon" href="assets/favicon-32x32.png">'
     )
     body = (
         '<div id="swagger-ui"></div>\n'
-        '<script src="/docs/assets/swagger-ui-bundle.js"></script>\n'
+        '<script src="assets/swagger-ui-bundle.js"></script>\n'
         f"<script>SwaggerUIBundle({json.dumps(settings)})</script>"
     )
     title = html.escape(spec.document["info"]["title"])

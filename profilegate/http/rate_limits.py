@@ -1,6 +1,10 @@
-"""Rates: how many requests one credential may make (``x-rate-limit``)."""
+"""Rate limits: count the requests of each credential (``x-rate-limit``)."""
 
 from collections.abc import Callable
+
+from limits import RateLimitItemPerSecond
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from profilegate.errors import RateLimitExceededError
 from profilegate.gateway.call import Caller
@@ -11,19 +15,13 @@ CountRequest = Callable[[Caller], None]
 
 def compile_limit(spec: Spec) -> CountRequest | None:
     """
-    A function that counts a caller's request, or None where the spec knows no limit.
+    The function that counts a caller's request; None if the spec has no limit.
 
-    Counts are kept in this process and are gone with it. The function raises
-    ``RateLimitExceededError``.
+    Counts are kept in the memory of this process. The function raises ``RateLimitExceededError``.
     """
     rule = spec.document.get("x-rate-limit")
     if rule is None:
         return None
-    # Imported here: a gateway without rate limits does without a megabyte.
-    from limits import RateLimitItemPerSecond
-    from limits.storage import MemoryStorage
-    from limits.strategies import MovingWindowRateLimiter
-
     requests, seconds = rule["requests"], rule["seconds"]
     item = RateLimitItemPerSecond(requests, seconds)
     limiter = MovingWindowRateLimiter(MemoryStorage())

@@ -1,6 +1,5 @@
 """Routing: from method and path to an operation, by a table of path segments."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -11,69 +10,56 @@ from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import MethodNotAllowedError
-from profilegate.gateway.provider import Provider
-from profilegate.http.cors import is_preflight, response_headers, response_preflight
-from profilegate.http.operations import OPERATION_ID, full_id
-from profilegate.http.responses import send_error_response
-from profilegate.openapi import Spec
+from profilegate.http.cors import is_preflight, preflight_headers
+from profilegate.http.exchange import exchange_of, send_response
+from profilegate.http.http_rules import allowed_methods
+from profilegate.http.provider_api import ProviderApi
+from profilegate.http.stages import following
 
 
 @dataclass(slots=True)
 class Route:
-    """A path's end: whose it is, the operation of each method, the names of its parameters."""
+    """
+    The end of a path in the table.
 
-    spec: Spec
-    provider: Provider
+    ``parameters`` are the names of the path's parameters in their order; ``operations`` are the
+    ids of the path's operations by method.
+    """
+
+    api: ProviderApi
     path: str
     parameters: tuple[str, ...]
     operations: dict[str, str] = field(default_factory=dict)
 
+    def operation_for(self, method: str) -> str | None:
+        """The id of the operation that serves a method; HEAD is served by GET's."""
+        found = self.operations.get(method)
+        if found is None and method == "HEAD":
+            found = self.operations.get("GET")
+        return found
+
 
 @dataclass(slots=True)
 class _Node:
-    """A place in the table: the next segments by text, the next one whatever its text, the end."""
+    """A place in the table: the next segments by text, the next one as a parameter, the end."""
 
     segments: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
     route: Route | None = None
 
-    def find(self, segments: Sequence[str], place: int, values: list[str]) -> Route | None:
-        """The route below, with its parameters' values put into a list; a text wins over a
-        parameter, unless it leads nowhere."""
-        if place == len(segments):
-            return self.route
-        segment = segments[place]
-        following = self.segments.get(segment)
-        if following is not None:
-            route = following.find(segments, place + 1, values)
-            if route is not None:
-                return route
-        # An empty segment is no value: /users/ is not a user.
-        if self.parameter is None or not segment:
-            return None
-        values.append(segment)
-        route = self.parameter.find(segments, place + 1, values)
-        if route is None:
-            values.pop()
-        return route
-
 
 class RouteTable:
-    """All specs' paths in one table; two specs that claim one path are an error."""
+    """All specs' paths in one table."""
 
     def __init__(self) -> None:
         self._root = _Node()
-        # Found in one step, for a text wins over a parameter anyway: paths without parameters,
-        # and, by what stands before it, those whose one parameter comes last.
-        self._whole: dict[str, Route] = {}
-        self._before_last: dict[str, Route] = {}
 
-    def add(self, spec: Spec, provider: Provider, path: str, method: str, operation: str) -> None:
+    def add(self, api: ProviderApi, path: str, method: str, operation_id: str) -> None:
         """
         Enter an operation.
 
         Raises:
-            SpecError: another spec has the path already.
+            SpecError: another operation has the path and the method already.
         """
         node = self._root
         names = []
@@ -84,23 +70,19 @@ class RouteTable:
                 node = node.parameter
             else:
                 node = node.segments.setdefault(segment, _Node())
-        node.route = route = node.route or Route(spec, provider, path, tuple(names))
+        node.route = route = node.route or Route(api, path, tuple(names))
+        owner = route.api.provider.name
         if (
-            route.provider.name != provider.name
+            owner != api.provider.name
             or route.parameters != tuple(names)
             or method in route.operations
         ):
-            raise spec.error(
+            raise api.provider.spec.error(
                 ("paths", path),
-                f"specs/{route.provider.name}.yaml has an operation at this path already",
+                f"specs/{owner}.yaml has an operation at this path already",
                 "all specs share one origin: give one of the two another path",
             )
-        route.operations[method] = operation
-        before, _, last = path.rpartition("/")
-        if not names:
-            self._whole[path] = route
-        elif len(names) == 1 and last.startswith("{"):
-            self._before_last[before] = route
+        route.operations[method] = operation_id
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """
@@ -108,32 +90,41 @@ class RouteTable:
 
         A segment is decoded only after the path is split, so that ``%2F`` stays in its segment.
         """
-        if (route := self._whole.get(raw_path)) is not None:
-            return route, {}
-        before, _, last = raw_path.rpartition("/")
-        if last and "%" not in raw_path and (route := self._before_last.get(before)) is not None:
-            return route, {route.parameters[0]: last}
         segments = raw_path.split("/")[1:]
         if "%" in raw_path:
             try:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
-        values: list[str] = []
-        route = self._root.find(segments, 0, values)
-        return None if route is None else (route, dict(zip(route.parameters, values, strict=True)))
+        # A text wins over a parameter, unless no route lies below it (OpenAPI 3.0.3, Paths Object):
+        # the parameters that lost are tried afterwards, the last one first.
+        alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
+        while alternatives:
+            node, place, values = alternatives.pop()
+            for segment in segments[place:]:
+                place += 1
+                below = node.segments.get(segment)
+                # An empty segment is no value: /users/ is not a user.
+                if node.parameter is not None and segment:
+                    if below is None:
+                        below, values = node.parameter, (*values, segment)
+                    else:
+                        alternatives.append((node.parameter, place, (*values, segment)))
+                if below is None:
+                    break
+                node = below
+            else:
+                if (route := node.route) is not None:
+                    return route, dict(zip(route.parameters, values, strict=True))
+        return None
 
 
-class _TableAPI(AbstractRoutingAPI[str]):
+class TableRoutingAPI(AbstractRoutingAPI[str]):
     """Enters the operations that Connexion finds in one spec into the table."""
 
-    def __init__(
-        self, *args: Any, table: RouteTable, spec: Spec, provider: Provider, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, table: RouteTable, api: ProviderApi, **kwargs: Any) -> None:
         self.table = table
-        self.spec = spec
-        self.provider = provider
-        self.paths_of = {full_id(spec, op): op.paths for op in spec.operations()}
+        self.api = api
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> str:
@@ -148,52 +139,54 @@ class _TableAPI(AbstractRoutingAPI[str]):
     def _add_operation_internal(
         self, method: str, path: str, operation: str, name: str | None = None
     ) -> None:
-        for place in self.paths_of[operation]:
-            self.table.add(self.spec, self.provider, place, method.upper(), operation)
+        for place in self.api.operations[operation].paths:
+            self.table.add(self.api, place, method.upper(), operation)
 
     def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
-        """The error's own sentence says it all; Connexion would log another one before it."""
+        """Raise the error as it is; Connexion would log another one before it."""
         raise exc
 
 
 class TableRoutingMiddleware(RoutingMiddleware):
-    """Connexion's routing, with a table in the place of regular expressions.
+    """
+    Connexion's routing stage, with a table in the place of regular expressions.
 
-    A known path with another method is rejected here, in the words of the provider whose path
-    it is; an unknown path goes to the gateway's own pages.
+    A known path with another method is an error in the words of the provider that has the path;
+    an unknown path goes to the gateway's own pages.
     """
 
     def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
         self.app = app
         self.pages = pages
         self.table = RouteTable()
+        self.operations: dict[str, ASGIApp] = {}
 
-    def add_api(self, specification: Any, *args: Any, **kwargs: Any) -> None:
-        """Enter one spec's operations."""
-        _TableAPI(specification, *args, table=self.table, **kwargs)
+    def add_api(self, specification: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Enter one spec's operations; the next stage has them already."""
+        api = TableRoutingAPI(specification, table=self.table, **kwargs).api
+        self.operations |= {name: following(self.app, name) for name in api.operations}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the operation's id and the path's parameters into the scope, and go on."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
+        """
+        Find the operation and the path's parameters, and call the next stage.
+
+        Raises:
+            MethodNotAllowedError: the path has no operation for the method.
+        """
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         found = self.table.find(raw_path.decode("latin-1"))
         if found is None:
             await self.pages(scope, receive, send)
             return
         route, scope["path_params"] = found
-        scope[OPERATION_ID] = operation_id = route.operations.get(scope["method"])
+        exchange = exchange_of(scope)
+        exchange.api = route.api
+        operation_id = route.operation_for(scope["method"])
         if operation_id is not None:
-            await self.app(scope, receive, send)
-        elif is_preflight(route.spec, scope):
-            await response_preflight(send, route.spec, list(route.operations))
+            exchange.operation_id = operation_id
+            await self.operations[operation_id](scope, receive, send)
+        elif is_preflight(route.api.provider.spec, scope):
+            headers = preflight_headers(route.api.provider.spec, route.operations)
+            await send_response(scope, send, 204, headers, b"")
         else:
-            await _reject_method(route, send)
-
-
-async def _reject_method(route: Route, send: Send) -> None:
-    error = MethodNotAllowedError(list(route.operations))
-    error_response = route.provider.to_error_response(error)
-    allow = error_response.with_header("allow", ", ".join(error.allowed))
-    await send_error_response(send, allow, response_headers(route.spec))
+            raise MethodNotAllowedError(allowed_methods(route.operations))

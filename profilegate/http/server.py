@@ -13,10 +13,10 @@ import uvicorn
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.loading import load_provider
+from profilegate.gateway.loading import load_providers
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
@@ -40,8 +40,7 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: it cannot be started; nothing listens then.
     """
     settings.check_mail()
-    sources = load_sources()
-    providers = {name: load_provider(source.spec) for name, source in sources.items()}
+    providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
@@ -52,7 +51,7 @@ async def serve(settings: Settings) -> None:
             admin_token=settings.admin_token,
             providers=providers,
         )
-        app = GatewayApp(gateway, sources, providers)
+        app = GatewayApp(gateway, providers)
         if settings.demo:
             data = read_demo_data()
             gateway.admin_token = gateway.admin_token or data["admin_token"]

@@ -1,30 +1,30 @@
-"""Parts: how many a JSON text has, told before anything is made of them.
+"""JSON limits: count a JSON text's tokens before it is parsed, to bound time and memory.
 
-Its parts are the brackets and braces that open, its colons and its commas (RFC 8259 calls them
-structural characters), those in texts aside: one before each name and each value.
+The tokens are four of RFC 8259's structural characters: each array and object has an opening one,
+each member a colon, and all but the first value of an array or object a comma before it. Those
+inside of texts do not count.
 """
 
-PARTS_MAX = 100_000
-"""A person's body has hundreds. 16 MiB of ``[]`` have eleven million, and whatever goes through
-them one by one lets all other callers wait for seconds."""
+TOKENS_MAX = 100_000
+"""A person's body has hundreds. 16 MiB of ``[]`` have eleven million; parsing such a body
+would block all other callers for seconds."""
 
-_NO_PARTS = bytes(set(range(256)) - set(b"[{:,"))
-_NEITHER_PARTS_NOR_QUOTES = bytes(set(_NO_PARTS) - set(b'"'))
+_NO_TOKENS = bytes(set(range(256)) - set(b"[{:,"))
+_NEITHER_TOKENS_NOR_QUOTES = bytes(set(_NO_TOKENS) - set(b'"'))
 
 
-def has_too_many_parts(raw: bytes) -> bool:
+def has_too_many_tokens(raw: bytes) -> bool:
     """
-    Whether a JSON text has more than PARTS_MAX parts.
+    Whether a JSON text has more than TOKENS_MAX tokens; meaningless for what is not JSON.
 
-    First by all that look like parts; only where these are too many, by those outside of texts:
-    every other piece between quotation marks. Passes of ``bytes``' own methods over the whole,
-    and a loop over no more pieces than the bound. Of what is no JSON the response means nothing.
+    Most bodies have fewer even if the characters inside of texts count. Otherwise every second
+    piece between quotation marks is outside of a text.
     """
-    if len(raw.translate(None, _NO_PARTS)) <= PARTS_MAX:
+    if len(raw.translate(None, _NO_TOKENS)) <= TOKENS_MAX:
         return False
     if b"\\" in raw:
         raw = raw.replace(b"\\\\", b"").replace(b'\\"', b"")
-    # No text follows another without a part between them: who has more texts has too many parts.
-    texts_max = PARTS_MAX + 1
-    pieces = raw.translate(None, _NEITHER_PARTS_NOR_QUOTES).split(b'"', 2 * texts_max)
-    return sum(map(len, pieces[::2])) > PARTS_MAX
+    # There is a token between two texts, so a text more than the maximum is enough.
+    texts_max = TOKENS_MAX + 1
+    pieces = raw.translate(None, _NEITHER_TOKENS_NOR_QUOTES).split(b'"', 2 * texts_max)
+    return sum(map(len, pieces[::2])) > TOKENS_MAX

@@ -1,4 +1,4 @@
-"""JSON: texts as Python has them, and what is rejected while reading."""
+"""JSON: decode a text, and reject what parsers disagree about."""
 
 import json
 from typing import Any
@@ -6,16 +6,16 @@ from typing import Any
 import msgspec
 
 from profilegate.errors import BodyUnreadableError
-from profilegate.media.json_limits import PARTS_MAX, has_too_many_parts
+from profilegate.media.json_limits import TOKENS_MAX, has_too_many_tokens
 
 NESTING_DEPTH_MAX = 64
-"""No spec needs more than five; what is deeper is an attack on the parser's stack."""
+"""No spec needs more than five; deeper nesting attacks the stack of a parser."""
 
 LINES_MAX = 10_000
 """No spec takes more than a thousand at once."""
 
 _NO_MARKS = bytes(set(range(256)) - set(b'"[{\\'))
-"""All bytes but those that say how deep a text may lie, and whether a key may stand twice."""
+"""All bytes but those that bound the depth and tell a repeated key."""
 
 _decode_json = msgspec.json.Decoder().decode
 _encode_json = msgspec.json.Encoder().encode
@@ -23,19 +23,19 @@ _encode_json = msgspec.json.Encoder().encode
 
 def read_json(raw: bytes) -> Any:
     """
-    A JSON text as Python has it.
+    The value of a JSON text.
 
-    Rejected beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
-    that stands twice in one object (parsers disagree on which counts), deep nesting, and more
-    than PARTS_MAX parts, before anything is made of them.
+    Rejects, beside what is not JSON: NaN, lone surrogates, numbers that no double holds, a key
+    that is there twice in one object (parsers disagree about which counts), deep nesting, and more
+    than TOKENS_MAX tokens.
 
     Raises:
-        BodyUnreadableError: with what is wrong and where, but nothing of the text itself.
+        BodyUnreadableError: it says what is wrong and where, and quotes nothing of the text.
     """
     if not raw:
         raise BodyUnreadableError("the body is empty; it must be JSON")
-    if len(raw) > PARTS_MAX and has_too_many_parts(raw):
-        raise BodyUnreadableError(f"the body has more than {PARTS_MAX} parts; send less at once")
+    if len(raw) > TOKENS_MAX and has_too_many_tokens(raw):
+        raise BodyUnreadableError(f"the body has more than {TOKENS_MAX} parts; send less at once")
     try:
         value = _decode_json(raw)
     except UnicodeDecodeError:
@@ -48,16 +48,16 @@ def read_json(raw: bytes) -> Any:
     quotes = marks.count(b'"')
     if len(marks) - quotes > NESTING_DEPTH_MAX and _depth(value) > NESTING_DEPTH_MAX:
         raise BodyUnreadableError(_too_deep())
-    # Without escapes every quotation mark begins or ends a string, and writing the value again
-    # gives back all of them unless a key, and its value, was dropped: no second parser is needed.
+    # Without escapes every quotation mark begins or ends a string, and the value encoded again has
+    # as many unless a repeated key was dropped; a second parser would cost four times as much.
     has_escapes = b"\\" in marks
     if _has_a_key_twice(raw) if has_escapes else quotes != _encode_json(value).count(b'"'):
-        raise BodyUnreadableError("the body is ambiguous: a key stands twice in one object")
+        raise BodyUnreadableError("the body is ambiguous: a key appears twice in one object")
     return value
 
 
 def _plainly(error: Exception) -> str:
-    """The parser's own sentence where it is known to quote nothing."""
+    """The parser's own sentence, if it is known to quote nothing of the text."""
     if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
         return str(error).removeprefix("JSON is malformed: ")
     return "a number is out of range"
@@ -83,7 +83,7 @@ def _depth(value: Any) -> int:
 
 
 def _has_a_key_twice(raw: bytes) -> bool:
-    """Whether a key stands twice in one object, told by a second, slower parser."""
+    """Whether a key appears twice in one object, by a second, slower parser."""
 
     def reject_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
@@ -100,7 +100,7 @@ def _has_a_key_twice(raw: bytes) -> bool:
 
 def read_json_lines(raw: bytes) -> list[Any]:
     """
-    JSON texts, one a line; empty lines do not count.
+    The values of JSON texts, one in each line; empty lines are skipped.
 
     Raises:
         BodyUnreadableError: as ``read_json``, with the line's number.

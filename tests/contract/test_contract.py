@@ -207,7 +207,7 @@ def test_the_gateway_serves_what_the_spec_says(
     """
     # A password check takes long on purpose; here every password is valid.
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
-    document = copy.deepcopy(gateway.sources[provider].spec.document)
+    document = copy.deepcopy(gateway.providers[provider].spec.document)
     narrow(document)
     config = SchemathesisConfig.from_dict(
         {**SETTINGS, "base-url": f"http://127.0.0.1:{gateway.port}"}

@@ -228,16 +228,6 @@ def test_a_malformed_part_is_named(gateway, request_, fields):
     )
 
 
-def test_the_client_id_alone_authenticates_nothing_else(gateway):
-    """
-    A header without a token is valid for Authenticate only.
-    """
-    update = gateway.send("POST", "/UpdateMyUser", body=new_login("a@b.ru"), headers=CLIENT)
-    reads = [gateway.send("GET", path, headers=CLIENT) for path in ("/GetMyUser", "/V2/GetMyUser")]
-
-    assert [401, 401, 401] == [response.status for response in (update, *reads)]
-
-
 def test_a_new_login_is_valid_once_its_link_was_opened(gateway):
     """
     From then on the old login is invalid.

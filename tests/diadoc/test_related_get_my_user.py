@@ -4,7 +4,6 @@ import pytest
 
 from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import full_name, new_name
-from tests.diadoc.page import UNAUTHORIZED
 from tests.media.wire_format import boolean, message, text
 
 LOGIN = "login@kontur.ru"
@@ -28,9 +27,6 @@ USER_V2_BYTES = (
     + boolean(4, True)
 )
 USER_BYTES = text(1, DIADOC_USER) + text(2, "Sidorov") + text(3, "Ivan") + text(4, "Petrovich")
-
-
-both_versions = pytest.mark.parametrize("path", ["/GetMyUser", "/V2/GetMyUser"])
 
 
 def read(gateway, path, **headers):
@@ -110,20 +106,3 @@ def test_an_unregistered_user_is_shown_as_such(gateway):
     response = gateway.send("GET", "/V2/GetMyUser", headers=diadoc_authorization("bmV3"))
 
     assert text(1, user) + text(2, "new@kontur.ru") + boolean(4, False) == response.body
-
-
-@both_versions
-@pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
-def test_an_unauthenticated_request_gets_one_sentence(gateway, path, accept):
-    """
-    "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
-    некорректные авторизационные данные", as plain text for every Accept.
-    """
-    headers = {**diadoc_authorization("eA=="), "Accept": accept}
-    response = gateway.send("GET", path, headers=headers)
-
-    assert (401, UNAUTHORIZED, "text/plain; charset=utf-8") == (
-        response.status,
-        response.text,
-        response.headers["content-type"],
-    )

@@ -14,9 +14,9 @@ from starlette.types import ASGIApp
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.gateway import Gateway, utc_now
-from profilegate.gateway.loading import load_provider
+from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import ErrorResponse, Provider
-from profilegate.http.app import GatewayApp, load_sources
+from profilegate.http.app import GatewayApp
 from profilegate.openapi import Spec
 from profilegate.profile.locks import LockRules
 from profilegate.store import (
@@ -83,24 +83,22 @@ async def ask_both(folder: Path) -> list[Asked]:
 
     Each spec's requests go in their order, those of different specs at the same time.
     """
-    sources = {name: source for name, source in load_sources().items() if name in PROVIDERS}
-    heard: dict[str, list[ProfilegateError]] = {name: [] for name in sources}
+    heard: dict[str, list[ProfilegateError]] = {name: [] for name in PROVIDERS}
     providers = {
-        name: _listened_to(load_provider(source.spec), heard[name])
-        for name, source in sources.items()
+        name: _listened_to(provider, heard[name])
+        for name, provider in load_providers().items()
+        if name in PROVIDERS
     }
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
     await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
     gateway = GatewayApp(
-        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers),
-        sources,
-        providers,
+        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
     )
     asked = await asyncio.gather(
         *(
-            _ask_of_spec(gateway, source.spec, store, heard[name])
-            for name, source in sources.items()
+            _ask_of_spec(gateway, provider.spec, store, heard[name])
+            for name, provider in providers.items()
         )
     )
     await store.close()

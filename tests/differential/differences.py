@@ -114,12 +114,6 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "An API key is no session that could be ended or renewed.": lambda sent, ground: (
         type(ground).__name__ == "ApiKeyIsNoSessionError" and _lacks_plugin(sent)
     ),
-    # --- HTTP.
-    "HEAD is not spoken: no provider's page does; Starlette adds it to every GET.": (
-        lambda sent, ground: (
-            isinstance(ground, errors.MethodNotAllowedError) and sent.method == "HEAD"
-        )
-    ),
 }
 """Reasons for requests that are not meant well; never for one that is."""
 

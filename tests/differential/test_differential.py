@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from profilegate.gateway import passwords
-from profilegate.http.app import load_sources
+from profilegate.gateway.loading import load_providers
 from tests.differential.asking import Asked, ask_both
 from tests.differential.corpus import PROVIDERS, corpus
 from tests.differential.differences import (
@@ -61,7 +61,7 @@ def test_the_corpus_is_always_the_same() -> None:
     """
     A difference that shows once and never again teaches nothing.
     """
-    specs = [load_sources()[name].spec for name in PROVIDERS]
+    specs = [load_providers()[name].spec for name in PROVIDERS]
 
     assert [list(corpus(spec)) for spec in specs] == [list(corpus(spec)) for spec in specs]
 
@@ -73,7 +73,7 @@ def test_the_corpus_is_large_and_meets_every_operation(asked: list[Asked]) -> No
     operations = {
         (name, operation.id)
         for name in PROVIDERS
-        for operation in load_sources()[name].spec.operations()
+        for operation in load_providers()[name].spec.operations()
     }
     both = Counter((one.ours < 400, one.stock < 400) for one in asked)
 

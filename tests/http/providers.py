@@ -130,7 +130,7 @@ def _kraken_words(response: Response) -> tuple[str, list[str]]:
 NAVIXY = ProviderApi(
     name="navixy",
     method="POST",
-    allowed=("GET", "POST"),
+    allowed=("GET", "HEAD", "POST"),
     target=f"/v2/user/personal_info/update?hash={NAVIXY_HASH}",
     user=NAVIXY_USER,
     good={
@@ -153,7 +153,7 @@ NAVIXY = ProviderApi(
 MACHNET_MAPPING = ProviderApi(
     name="machnet",
     method="PATCH",
-    allowed=("GET", "PATCH"),
+    allowed=("GET", "HEAD", "PATCH"),
     target=f"/users/{INDIVIDUAL}",
     user=INDIVIDUAL,
     good={"first_name": "Zoe", "last_name": "Quinn"},
@@ -191,7 +191,7 @@ DIADOC = ProviderApi(
 KRAKEN = ProviderApi(
     name="kraken",
     method="PATCH",
-    allowed=("GET", "PATCH"),
+    allowed=("GET", "HEAD", "PATCH"),
     target=f"/b2b/users/{KRAKEN_USER}",
     user=KRAKEN_USER,
     good={"full_name": {"first_name": "Zoe", "last_name": "Quinn"}},

@@ -112,7 +112,7 @@ def test_any_json_is_answered(
 
     after = gateway.fields(api.name, api.user)
     assert response.status in (200, 400)
-    assert after.keys() - before.keys() <= mapped_paths(gateway.sources[api.name].spec)
+    assert after.keys() - before.keys() <= mapped_paths(gateway.providers[api.name].spec)
     if response.status == 400:
         assert before == after
 
@@ -148,7 +148,7 @@ def test_any_form_is_answered(gateway: RunningGateway, pairs: list[tuple[str, st
 
     after = gateway.fields("navixy", NAVIXY.user)
     assert response.status in (200, 400)
-    assert after.keys() - before.keys() <= mapped_paths(gateway.sources["navixy"].spec)
+    assert after.keys() - before.keys() <= mapped_paths(gateway.providers["navixy"].spec)
 
 
 @bounded

@@ -269,7 +269,7 @@ def test_a_caller_who_is_not_authenticated_does_not_learn_how_to_write_a_body(
 @pytest.mark.parametrize(
     ("body", "why"),
     {
-        b'{"a": 1, "a": 2}': "a key stands twice in one object",
+        b'{"a": 1, "a": 2}': "a key appears twice in one object",
         b"[" * 65 + b"]" * 65: "nested more than 64 levels deep",
         b'{"a": "\xff"}': "not UTF-8",
         b"": "the body is empty",

@@ -49,15 +49,15 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("accept", "came_in", "expected"), CASES.values(), ids=CASES)
-def test_the_response_is_in_the_media_type_that_was_asked_for(accept, came_in, expected):
+@pytest.mark.parametrize(("accept", "sent", "expected"), CASES.values(), ids=CASES)
+def test_the_response_is_in_the_media_type_that_was_asked_for(accept, sent, expected):
     """
     "response JSON if Accept names JSON, or if there is no Accept (or */*) and the request was JSON;
     else application/x-protobuf"; and of several that Accept names, the one that it likes best
     (RFC 9110, 12.4.2).
     """
 
-    assert expected == choose(OFFERED, accept.encode(), came_in)
+    assert expected == choose(OFFERED, accept.encode(), sent)
 
 
 def test_an_response_in_one_media_type_only_is_not_negotiated():
@@ -88,13 +88,13 @@ def test_a_media_type_is_reported_from_its_charset(header, media_type, charset):
 
 
 @settings(derandomize=True, max_examples=300)
-@given(accept=st.binary(max_size=60), came_in=st.sampled_from(["", PROTOBUF, JSON, "text/xml"]))
-def test_whatever_accept_says_there_is_an_response(accept, came_in):
+@given(accept=st.binary(max_size=60), sent=st.sampled_from(["", PROTOBUF, JSON, "text/xml"]))
+def test_whatever_accept_says_there_is_an_response(accept, sent):
     """
     Nobody is turned away over a header that says what one would like.
     """
 
-    assert choose(OFFERED, accept, came_in) in OFFERED
+    assert choose(OFFERED, accept, sent) in OFFERED
 
 
 @settings(derandomize=True, max_examples=300)

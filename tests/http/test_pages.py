@@ -3,6 +3,7 @@
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import yaml
@@ -180,7 +181,7 @@ def test_the_start_page_leads_to_every_provider(gateway: RunningGateway) -> None
     assert {
         address
         for name in PROVIDERS
-        for address in (f"/docs/{name}", f"/specs/{name}.json", f"/specs/{name}.yaml")
+        for address in (f"docs/{name}", f"specs/{name}.json", f"specs/{name}.yaml")
     } == set(page.addresses())
     for operation in (
         "POST /v2/user/personal_info/update",
@@ -195,15 +196,15 @@ def test_the_start_page_leads_to_every_provider(gateway: RunningGateway) -> None
 @pytest.mark.parametrize("page", [page for page in PAGES if PAGES[page].startswith("text/html")])
 def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -> None:
     """
-    The gateway works where there is no internet, and tells nobody who reads its pages: all that a
-    page loads or leads to lies on the gateway, and is there.
+    The gateway works without internet access and below any path prefix: each address in a page is
+    relative, and leads to a page of the gateway.
     """
     elements = Elements(gateway.send("GET", page).text)
 
     addresses = elements.addresses()
     assert addresses
-    assert [] == [address for address in addresses if not re.match(r"/(?!/)", address)]
-    assert {200} == {gateway.send("GET", address).status for address in addresses}
+    assert [] == [address for address in addresses if re.match(r"/|[a-z]+:", address)]
+    assert {200} == {gateway.send("GET", urljoin(page, address)).status for address in addresses}
     assert not [script for script in elements.scripts if "://" in script]
 
 
@@ -217,7 +218,7 @@ def test_swagger_ui_shows_the_providers_spec(gateway: RunningGateway, provider: 
     bundle = gateway.send("GET", "/docs/assets/swagger-ui-bundle.js").text
 
     (script,) = [script for script in page.scripts if "SwaggerUIBundle(" in script]
-    assert f'"url": "/specs/{provider}.json"' in script
+    assert f'"url": "../specs/{provider}.json"' in script
     assert '"validatorUrl": null' in script
     assert 'PACKAGE_VERSION:"5.' in bundle
 

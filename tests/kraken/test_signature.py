@@ -21,7 +21,6 @@ from tests.kraken.calls import (
 )
 from tests.running_gateway import Response, RunningGateway
 
-SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
 UNKNOWN = "AA00NOBODY000000"
 
 BODY = b'{"full_name":{"first_name":"Zoe","last_name":"Quinn"}}'
@@ -140,51 +139,6 @@ def test_the_signature_covers_path_nonce_and_body(
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(response)
     assert before == gateway.fields("kraken", KRAKEN_USER)
-
-
-@pytest.mark.parametrize(
-    "signed_user",
-    ["AA08 N84G CPAR UN7A", "AA08+N84G+CPAR+UN7A", "AA08N84GCPARUN7A"],
-    ids=["decoded", "with plus signs", "unspaced"],
-)
-def test_the_path_is_signed_as_it_is_sent(gateway: RunningGateway, signed_user: str):
-    """
-    Percent-encoded, as Kraken's own client signs it: the text of the path, not its meaning.
-    """
-    response = send(gateway, signed(target=f"/b2b/users/{signed_user}"), user=SPACED_USER)
-
-    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
-
-
-def test_the_query_is_signed_too(gateway: RunningGateway):
-    """
-    Kraken's client signs path and query; an unsigned query could be changed on its way.
-    """
-    target = path_of(KRAKEN_USER)
-    headers = {**KrakenPartner().headers(target, BODY), **JSON}
-
-    assert (401, error(INVALID_SIGNATURE)) == outcome(
-        gateway.send("PATCH", f"{target}?a=1", body=BODY, headers=headers)
-    )
-    assert (200, SUCCESS) == outcome(patch(gateway, BODY, query="?a=1&b=%20"))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"language":"en"}',
-        b' {\n  "language" : "en"\t}\n',
-        b'{"language": "\\u0065\\u006e"}',
-        b'{"employer_name": "\xc3\x89cole \\u003c1\\u003e", "language": "en"}',
-    ],
-    ids=["compact", "with blanks", "with escapes", "with letters beyond ASCII"],
-)
-def test_the_body_is_signed_byte_for_byte(gateway: RunningGateway, body: bytes):
-    """
-    The guide's sample signs JSON with blanks, Kraken's Go client without: each signs what it sends.
-    """
-    assert (200, SUCCESS) == outcome(patch(gateway, body))
-    assert "en" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 # --- Keys and signatures -----------------------------------------------------------------

@@ -89,15 +89,3 @@ def test_curl_waits_before_it_sends_large_documents(gateway: RunningGateway):
     assert CONTINUE == said
     assert 200 == response.status
     assert ["STATE_ID"] == [one["document_type"] for one in response.json()["physical_documents"]]
-
-
-def test_a_client_that_waits_learns_at_once_that_its_body_is_too_large(gateway: RunningGateway):
-    """
-    RFC 9110, 10.1.1: a final status instead of 100, so that the body is not sent.
-    """
-    headers = [("Host", "gateway"), *MACHNET.items(), ("Expect", "100-continue")]
-    start = head("POST", "/users", [*headers, ("Content-Length", str(2**30))])
-    response = exchange(gateway, start)
-
-    assert 413 == response.status
-    assert "PAYLOAD_TOO_LARGE" == response.json()["code"]

@@ -231,30 +231,6 @@ def test_the_locks_of_the_page_hold_after_registration(
     assert (200, user) == outcome(get(gateway, user["id"]))
 
 
-def test_an_unverified_user_may_change_the_name(gateway: RunningGateway):
-    """
-    The page: last_name, "User is not verified": Yes. RETRY is not verified either.
-    """
-    user = registered(gateway, {**SMALLEST["individual"], "first_name": "Retry"})
-    response = patch(gateway, user["id"], {"last_name": "Hillary"})
-
-    assert (200, {**user, "last_name": "Hillary"}) == outcome(response)
-
-
-def test_a_new_copy_archives_the_registered_one(gateway: RunningGateway):
-    """
-    The page: "will add a new copy of the document and archive the older one".
-    """
-    user = registered(gateway, INDIVIDUAL_REGISTRATION)
-    copies = INDIVIDUAL_REGISTRATION["physical_documents"]
-    after = patch(gateway, user["id"], {"physical_documents": copies}).json()
-    before, now = user["physical_documents"][0], after["physical_documents"][0]
-
-    assert 1 == len(after["physical_documents"])
-    assert before["id"] != now["id"]
-    assert {**before, "id": now["id"]} == now
-
-
 def test_a_registered_document_is_locked_once_verified(gateway: RunningGateway):
     """
     "SSN is not updatable once user is verified"; the same number is no update.

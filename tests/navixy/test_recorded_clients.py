@@ -9,10 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.clients import JSON
 from tests.navixy.client import (
     ENDED,
-    INDIVIDUAL,
     LOGIN,
     PASSWORD,
     error_response,
@@ -139,27 +137,3 @@ def test_the_javascript_sdk_is_told_that_its_password_is_wrong(connection: Conne
     sdk = JavaScriptSdk(connection, base="/v2/", login=LOGIN, password="another")
 
     assert (400, error_response(102, "Wrong login or password")) == sdk.request("user/get_info")
-
-
-def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
-    """
-    Log in, update, read back, log out: JSON, as "Getting started" recommends, with the hash at
-    the root, on one connection that stays open.
-    """
-    _, response = connection.send(
-        "POST", "/v2/user/auth", json.dumps({"login": LOGIN, "password": PASSWORD}), **JSON
-    )
-    key = {"hash": response["hash"]}
-
-    responses = [
-        connection.send(
-            "POST", "/v2/user/personal_info/update", json.dumps(key | INDIVIDUAL), **JSON
-        ),
-        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
-        connection.send("POST", "/v2/user/logout", json.dumps(key), **JSON),
-        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
-    ]
-
-    assert [200, 200, 200, 400] == [status for status, _ in responses]
-    assert "individual" == responses[1][1]["user_info"]["legal_type"]
-    assert 1 == len(set(map(id, connection.sockets)))

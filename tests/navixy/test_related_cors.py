@@ -58,7 +58,7 @@ def test_options_without_a_preflight_is_a_wrong_method(gateway: RunningGateway, 
     response = gateway.send("OPTIONS", path, headers=ORIGIN)
 
     assert (405, error_response(112, "Wrong method")) == (response.status, response.json())
-    assert {"get", "post"} == listed(response.headers["allow"])
+    assert {"get", "head", "post"} == listed(response.headers["allow"])
     assert "*" == response.headers["access-control-allow-origin"]
 
 

@@ -8,7 +8,6 @@ from tests.clients import NAVIXY_HASH
 from tests.navixy.client import (
     ENDED,
     WAYS,
-    WRONG_HASH,
     Way,
     by_json,
     error_response,
@@ -147,29 +146,3 @@ def test_an_api_key_does_not_end(gateway: RunningGateway) -> None:
     gateway.clock.advance(3650 * DAY)
 
     assert 1001 == user_info(gateway, NAVIXY_HASH)["id"]
-
-
-# --- Invalid hashes ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("action", ["get_info", "logout", "session/renew"])
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        pytest.param(None, WRONG_HASH, id="none"),
-        pytest.param("22eac1c2", WRONG_HASH, id="one that is too short"),
-        pytest.param("z" * 32, WRONG_HASH, id="one that is not hexadecimal"),
-        pytest.param("0" * 32, ENDED, id="an unknown one"),
-    ],
-)
-@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_request_without_a_valid_hash_is_not_authenticated(
-    gateway: RunningGateway, send: Way, action: str, key: str | None, expected: dict[str, object]
-) -> None:
-    """
-    "How to get a session hash": code 3 "means that you did not pass hash value properly", code
-    4 that "session expired or was logged out".
-    """
-    response = send(gateway, action, {} if key is None else {"hash": key})
-
-    assert (400, expected) == (response.status, response.json())

@@ -17,9 +17,8 @@ from hypothesis.vendor.pretty import RepresentationPrinter
 from profilegate.codegen.from_fields import FromFieldsWriter
 from profilegate.codegen.operations import write_operations
 from profilegate.codegen.python_types import TypeWriter, snake
-from profilegate.gateway.loading import load_provider
+from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
-from profilegate.http.app import load_sources
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
@@ -32,7 +31,7 @@ from tests.properties.bodies import bodies, members
 EXTERNAL_ID = "1001"
 
 PROVIDERS: dict[str, tuple[Spec, Provider]] = {
-    name: (source.spec, load_provider(source.spec)) for name, source in load_sources().items()
+    name: (provider.spec, provider) for name, provider in load_providers().items()
 }
 
 

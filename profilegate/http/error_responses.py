@@ -1,0 +1,105 @@
+"""Error responses, the outermost stage: every error in its provider's words."""
+
+import logging
+import traceback
+
+from connexion.middleware.exceptions import ExceptionMiddleware
+from starlette.types import Receive, Scope, Send
+
+from profilegate.errors import ProfilegateError, RequestError, UnexpectedError
+from profilegate.gateway.call import new_request_id
+from profilegate.gateway.provider import ErrorResponse
+from profilegate.http.bodies import ClientGoneError
+from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
+from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
+from profilegate.http.provider_api import ProviderApi
+
+logger = logging.getLogger("profilegate")
+
+GATEWAY_RESPONSE = ErrorResponse(
+    500,
+    "application/problem+json",
+    b'{"type": "about:blank", "title": "Internal Server Error", "status": 500}',
+)
+"""Problem details (RFC 9457) for an error outside of every provider's API."""
+
+
+class ErrorResponseMiddleware(ExceptionMiddleware):
+    """
+    Catches every error of the stages inside and sends the provider's error response.
+
+    An error outside of every provider's API (in a page, or in routing) is answered with the
+    gateway's own problem details (RFC 9457).
+    """
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; no exception of the stages inside leaves this method."""
+        if scope["type"] != "http":
+            raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
+        scope[EXCHANGE] = Exchange()
+        try:
+            await self.app(scope, receive, send)
+        except ClientGoneError:
+            return
+        except Exception as error:
+            await send_error(scope, send, error)
+
+
+async def send_error(scope: Scope, send: Send, error: Exception) -> None:
+    """Send the error response for an error, unless another response has started."""
+    exchange = exchange_of(scope)
+    request_id = new_request_id() if exchange.call is None else exchange.call.request_id
+    if not isinstance(error, RequestError):
+        log_error(f"{exchange.operation_id or scope['path']} (request {request_id})", error)
+    if exchange.response_started:
+        # The server sees that the response is not complete, and closes the connection.
+        logger.error("request %s: the response was cut short", request_id)
+        return
+    known = error if isinstance(error, ProfilegateError) else UnexpectedError()
+    response, headers = error_response(known, exchange.api)
+    headers.append((REQUEST_ID, request_id.encode()))
+    await send_response(scope, send, response.status, headers, response.body)
+
+
+def log_error(where: str, error: Exception) -> None:
+    """
+    Log an error that is not the caller's.
+
+    An unexpected error is logged without its message, which may quote personal data.
+    """
+    if isinstance(error, ProfilegateError):
+        logger.error("%s: %s", where, error)
+    else:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        logger.error("%s: unexpected %s\n%s", where, type(error).__name__, frames)
+
+
+def error_response(
+    error: ProfilegateError, api: ProviderApi | None
+) -> tuple[ErrorResponse, HeaderList]:
+    """The error response for an error at a provider's API, and all its headers."""
+    if api is None:
+        response, headers, challenge = GATEWAY_RESPONSE, [], None
+    else:
+        response, headers, challenge = (
+            _to_response(error, api),
+            [*api.headers],
+            api.provider.challenge,
+        )
+    headers += [
+        (b"content-type", response.media_type.encode()),
+        (b"content-length", b"%d" % len(response.body)),
+        *error_headers(error, response, challenge),
+    ]
+    for name, value in response.headers:
+        headers.append((name.encode(), value.encode()))
+    return response, headers
+
+
+def _to_response(error: ProfilegateError, api: ProviderApi) -> ErrorResponse:
+    """The provider's error response; the gateway's own if the provider fails to make one."""
+    try:
+        return api.provider.to_error_response(error)
+    except Exception as second:
+        log_error(f"error response of {api.provider.name}", second)
+        return GATEWAY_RESPONSE

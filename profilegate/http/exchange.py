@@ -1,0 +1,51 @@
+"""What the stages of the pipeline share about one request and its response."""
+
+from msgspec import Struct
+from starlette.types import Scope, Send
+
+from profilegate.gateway.call import Call
+from profilegate.http.http_rules import HeaderList
+from profilegate.http.provider_api import ProviderApi
+
+EXCHANGE = "profilegate.exchange"
+"""The key of the ``Exchange`` in the ASGI scope."""
+
+
+class Exchange(Struct, eq=False):
+    """
+    One request and its response, from the outermost stage to the handler and back.
+
+    The outermost stage puts it into the ASGI scope; a middleware that copies the scope passes on
+    the same object.
+    """
+
+    api: ProviderApi | None = None
+    """The provider API that has the requested path; None until routing, and for our own pages."""
+    operation_id: str = ""
+    """The operation's id with its provider's name (``kraken.update_user``), set by routing."""
+    call: Call | None = None
+    """The authenticated request, set by the security stage."""
+    response_started: bool = False
+    """Whether the status line is sent, so that no other response can follow."""
+
+
+def exchange_of(scope: Scope) -> Exchange:
+    """The exchange that the outermost stage has put into the scope."""
+    exchange: Exchange = scope[EXCHANGE]
+    return exchange
+
+
+def call_of(scope: Scope) -> Call:
+    """The call that the security stage has made."""
+    call: Call = scope[EXCHANGE].call
+    return call
+
+
+async def send_response(
+    scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes
+) -> None:
+    """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
+    scope[EXCHANGE].response_started = True
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    shown = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": shown})

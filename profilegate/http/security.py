@@ -1,0 +1,165 @@
+"""Security, an operation's first stage: read the body, authenticate the caller."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connexion.middleware.security import SecurityAPI, SecurityMiddleware
+from connexion.operations import AbstractOperation
+from msgspec.structs import replace
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from profilegate.errors import CredentialError, CredentialMissingError, CredentialUnknownError
+from profilegate.gateway.call import Call, Caller, ProviderContext, Request
+from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
+from profilegate.http.bodies import compile_body_reader, read_body
+from profilegate.http.exchange import EXCHANGE
+from profilegate.http.http_rules import combined_lines
+from profilegate.http.rate_limits import compile_limit
+from profilegate.http.stages import LinkedAPI, LinkedMiddleware
+from profilegate.openapi import Node, Operation
+
+ANONYMOUS = Caller()
+
+
+class AuthenticationAPI(LinkedAPI, SecurityAPI):
+    """One spec's security requirements, compiled."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        api = kwargs["api"]
+        self.count = compile_limit(api.provider.spec) if api.context.gateway.limits_rates else None
+        super().__init__(*args, **kwargs)
+
+    def make_operation(self, operation: AbstractOperation) -> ASGIApp:  # type: ignore[override]
+        """Compile one operation's authentication, which makes the ``Call``."""
+        following = self.following(operation)
+        ours = self.operation_of(operation)
+        context, singletons, count = self.api.context, self.api.singletons, self.count
+        authenticate = compile_security(self.api.provider, ours)
+        decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
+        requires = ours.requires
+
+        async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
+            headers = combined_lines(scope["headers"], singletons)
+            body = await read_body(receive, headers)
+            request = Request(scope["method"], raw_target(scope), headers, body, decode)
+            caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            if count is not None:
+                count(caller)
+            scope[EXCHANGE].call = Call(context, caller, request, requires)
+            await following(scope, receive, send)
+
+        return authenticate_caller
+
+
+class AuthenticationMiddleware(LinkedMiddleware, SecurityMiddleware):
+    """
+    Connexion's security stage, on the raw bytes and the raw target, which signatures cover.
+
+    It consumes the body: a middleware behind it finds the body in ``Call.request``.
+    """
+
+    api_cls = AuthenticationAPI
+
+
+def raw_target(scope: Scope) -> bytes:
+    """The request target byte for byte: Kraken signs the percent-encoded path and the query."""
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def compile_security(provider: Provider, operation: Operation) -> Authenticate | None:
+    """
+    The function that authenticates an operation's caller; None for a public operation.
+
+    OpenAPI 3.0.3, Security Requirement Object: of the requirements in the list one must be
+    satisfied, of the schemes in one requirement all; an empty requirement lets anybody call.
+
+    Raises:
+        SpecError: a requirement names a scheme that the spec does not have.
+    """
+    everywhere: list[Node] = provider.spec.document.get("security", [])
+    requirements: list[Node] = operation.node.get("security", everywhere)
+    # Each requirement as the functions that must all succeed; schemes that share one, call it once.
+    alternatives = list(
+        dict.fromkeys(_all_of(provider, operation, requirement) for requirement in requirements)
+    )
+    is_optional = () in alternatives
+    alternatives = [functions for functions in alternatives if functions]
+    if not alternatives:
+        return None
+    if len(alternatives) == 1 and not is_optional:
+        return _every(alternatives[0])
+    return _any([_every(functions) for functions in alternatives], is_optional=is_optional)
+
+
+def _all_of(
+    provider: Provider, operation: Operation, requirement: Node
+) -> tuple[Authenticate, ...]:
+    """The functions that check one requirement, each once."""
+    spec = provider.spec
+    known: Mapping[str, Node] = spec.document.get("components", {}).get("securitySchemes", {})
+    for name in requirement:
+        if name not in known:
+            raise spec.error(
+                ("paths", operation.paths[0], operation.method.lower(), "security"),
+                f"there is no security scheme {name}",
+                "describe it in components/securitySchemes, or fix its name",
+            )
+    if not requirement:
+        return tuple(filter(None, [provider.schemes.get(NO_SCHEME)]))
+    functions = (provider.schemes.get(name, provider.authenticate) for name in requirement)
+    return tuple(dict.fromkeys(functions))
+
+
+def _every(functions: Sequence[Authenticate]) -> Authenticate:
+    """All of some functions must authenticate the caller."""
+    if len(functions) == 1:
+        return functions[0]
+
+    async def authenticate(request: Request, context: ProviderContext) -> Caller:
+        caller = ANONYMOUS
+        for function in functions:
+            caller = _merged(caller, await function(request, context))
+        return caller
+
+    return authenticate
+
+
+def _merged(one: Caller, other: Caller) -> Caller:
+    """
+    The caller whom two credentials name together.
+
+    Raises:
+        CredentialUnknownError: they name different tenants or accounts.
+    """
+    facts: dict[str, Any] = {}
+    for name in Caller.__struct_fields__:
+        values = [v for v in (getattr(one, name), getattr(other, name)) if v is not None]
+        if len(values) == 2 and values[0] != values[1] and name in ("tenant", "external_id"):
+            raise CredentialUnknownError(name)
+        facts[name] = values[0] if values else None
+    return replace(one, **facts)
+
+
+def _any(functions: Sequence[Authenticate], *, is_optional: bool) -> Authenticate:
+    """
+    One of some functions must authenticate the caller; the first that does counts.
+
+    The caller hears of the first credential that was sent and is wrong, or else of the first that
+    is missing. If the requirements are optional, a caller without any credential is anonymous.
+    """
+
+    async def authenticate(request: Request, context: ProviderContext) -> Caller:
+        errors: list[CredentialError] = []
+        for function in functions:
+            try:
+                return await function(request, context)
+            except CredentialError as error:
+                errors.append(error)
+        wrong = [error for error in errors if not isinstance(error, CredentialMissingError)]
+        if is_optional and not wrong:
+            return ANONYMOUS
+        raise (wrong or errors)[0]
+
+    return authenticate
