@@ -9,8 +9,8 @@ ciphertext. Its place (table, namespace, row) is authenticated with it: moved to
 does not open.
 """
 
-import hmac
 import os
+from hashlib import blake2b
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from profilegate.errors import MasterKeyError
 
 KEY_SIZE_BYTES: Final = 32
+DIGEST_SIZE_BYTES: Final = 32
 NONCE_SIZE_BYTES: Final = 12
 TAG_SIZE_BYTES: Final = 16
 FORMAT: Final = b"\x01"
@@ -84,7 +85,8 @@ class Vault:
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
-        return hmac.digest(self._digest_key, _framed(parts), "sha256")
+        key = self._digest_key
+        return blake2b(_framed(parts), digest_size=DIGEST_SIZE_BYTES, key=key).digest()
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:
         """The digest by which an account is found, from its ``AccountKey``."""
