@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from profilegate.openapi import Schema, Spec
-from profilegate.openapi.mapping import Field, FieldLock, mapping_of
+from profilegate.openapi.field_tree import Field, FieldLock
+from profilegate.openapi.mapping import mapping_of
 from profilegate.profile.fields import ACCOUNT_PREFIX
 
 MATRIX = "fields.md"

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
 from profilegate.codegen.sources import codec, condition, function, indented, variable
 from profilegate.openapi import Schema
-from profilegate.openapi.mapping import Field, ListItem, MappedSchema
+from profilegate.openapi.field_tree import Field, ListItem
+from profilegate.openapi.mapping import MappedSchema
 
 Lines = list[str]
 

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from profilegate.codegen.python_types import repr_text, snake
-from profilegate.openapi.mapping import Place
+from profilegate.openapi.field_tree import Place
 
 _TAKEN = frozenset("account body cast changes codecs fields item masks shown stored".split())
 """Names that generated functions use themselves."""

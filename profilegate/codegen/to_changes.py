@@ -10,15 +10,8 @@ from itertools import count
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
 from profilegate.codegen.sources import codec, condition, function, indented, variable
-from profilegate.openapi.mapping import (
-    Field,
-    ListItem,
-    MappedSchema,
-    Place,
-    SpecMapping,
-    UnionMembers,
-    paths,
-)
+from profilegate.openapi.field_tree import Field, ListItem, Place, UnionMembers, paths
+from profilegate.openapi.mapping import MappedSchema, SpecMapping
 
 Lines = list[str]
 
