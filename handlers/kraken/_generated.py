@@ -42,7 +42,7 @@ CountryCode = Literal[
     "EU", "IC", "JX", "TA", "QO", "XK", "0C",
 ]
 # fmt: on
-"""An ISO 3166-1 alpha-2 country code, or one of thirteen others that Kraken takes for one."""
+"""An ISO 3166-1 alpha-2 country code, or one of thirteen other codes that Kraken accepts."""
 
 
 class Residence(TypedDict):
@@ -84,7 +84,7 @@ Occupation = Literal[
     "unemployed",
     "employed",
 ]
-"""What a user does for a living."""
+"""A user's occupation."""
 
 
 class ConcatIdentifier(TypedDict):
@@ -109,7 +109,7 @@ class UnknownIdentifier(TypedDict):
 
 
 PlainIdentifier = str
-"""An identifier whose kind is not told."""
+"""An identifier of an unnamed kind."""
 
 
 class NewUser(TypedDict):
@@ -139,13 +139,13 @@ Iiban = str
 
 
 class CreatedUser(TypedDict):
-    """What Kraken calls a new user."""
+    """A new user's IIBAN."""
 
     user: Iiban
 
 
 class CreateResult(TypedDict):
-    """That the user is created, and what Kraken calls it."""
+    """Confirms the new user, with its IIBAN."""
 
     result: CreatedUser
 
@@ -240,7 +240,7 @@ class UserInfo(TypedDict):
 
 
 class GetResult(TypedDict):
-    """How a user stands."""
+    """A user's status."""
 
     result: UserInfo
 
@@ -264,7 +264,7 @@ class UserUpdate(TypedDict, total=False):
 
 
 class UpdateResult(TypedDict, total=False):
-    """That the update is done."""
+    """Confirms the update."""
 
     result: Literal["success"] | None
 

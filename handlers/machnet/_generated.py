@@ -289,6 +289,9 @@ class Operations(Protocol):
         ...
 
 
+_PHONE_DIALLED = codecs.phone_without("phone-dialled", "+1")
+
+
 def _physical_document_update_to_stored(item: PhysicalDocumentUpdate) -> dict[str, Any]:
     """What PhysicalDocumentUpdate is in the profile."""
     stored: dict[str, Any] = {}
@@ -345,7 +348,7 @@ def individual_update_to_changes(body: IndividualUpdate) -> Changes:
     if "last_name" in body:
         changes["name.family"] = body["last_name"]
     if "mobile_phone" in body:
-        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
     if "email" in body:
         changes["email"] = body["email"]
     if "address_line1" in body:
@@ -423,7 +426,7 @@ def business_update_to_changes(body: BusinessUpdate) -> Changes:
     if "first_name" in body:
         changes["organization.legal_name"] = body["first_name"]
     if "mobile_phone" in body:
-        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
     if "email" in body:
         changes["email"] = body["email"]
     if "address_line1" in body:
@@ -480,7 +483,7 @@ def new_business_to_changes(body: NewBusiness) -> Changes:
     changes: Changes = {}
     changes["organization.legal_name"] = body["first_name"]
     if "mobile_phone" in body:
-        changes["phone"] = codecs.phone_dialled.store(body["mobile_phone"])
+        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
     changes["email"] = body["email"]
     if "address_line1" in body:
         changes["addresses.registered.line1"] = body["address_line1"]
@@ -634,7 +637,7 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["last_name"] = fields["name.family"]
     if "name.middle" in fields:
         body["middle_name"] = fields["name.middle"]
-    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+    if (mobile_phone := _PHONE_DIALLED.show(fields.get("phone"))) is not None:
         body["mobile_phone"] = mobile_phone
     if "occupation" in fields:
         body["occupation"] = fields["occupation"]
@@ -707,7 +710,7 @@ def business_user_from_fields(fields: Fields) -> BusinessUser:
     mailing_address = _mailing_address_from_fields(fields)
     if mailing_address:
         body["mailing_address"] = mailing_address
-    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
+    if (mobile_phone := _PHONE_DIALLED.show(fields.get("phone"))) is not None:
         body["mobile_phone"] = mobile_phone
     if "organization.size" in fields:
         body["number_of_employee"] = fields["organization.size"]

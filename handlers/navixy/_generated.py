@@ -220,6 +220,9 @@ class Operations(Protocol):
         ...
 
 
+_PHONE_DIGITS = codecs.phone_without("phone-digits", "+")
+
+
 def personal_info_to_changes(body: PersonalInfo) -> Changes:
     """What PersonalInfo changes in the profile."""
     changes: Changes = {}
@@ -227,7 +230,7 @@ def personal_info_to_changes(body: PersonalInfo) -> Changes:
     changes["name.middle"] = body["middle_name"]
     changes["name.family"] = body["last_name"]
     if "phone" in body:
-        changes["phone"] = codecs.phone_digits.store(body["phone"])
+        changes["phone"] = _PHONE_DIGITS.store(body["phone"])
     if "post_country" in body:
         changes["addresses.postal.country"] = codecs.country_name.store(body["post_country"])
     if "post_index" in body:
@@ -298,7 +301,7 @@ def user_info_from_fields(fields: Fields) -> UserInfo:
         body["login"] = fields["account.login"]
     if "account.title" in fields:
         body["title"] = fields["account.title"]
-    if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
+    if (phone := _PHONE_DIGITS.show(fields.get("phone"))) is not None:
         body["phone"] = phone
     if "account.creation_date" in fields:
         body["creation_date"] = fields["account.creation_date"]

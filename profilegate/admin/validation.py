@@ -7,8 +7,9 @@ from typing import Any
 
 from profilegate.errors import BodyUnreadableError, InvalidFieldsError, Violation
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.openapi.export_schema import AccountForm, validate_export
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.profile_schema import AccountForm, validate_changes, validate_export
+from profilegate.openapi.profile_schema import validate_changes
 from profilegate.profile.fields import FIELDS, Changes
 
 VIOLATIONS_SHOWN_MAX = 20

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from profilegate.openapi import Schema, Spec
-from profilegate.openapi.mapping import Field, FieldLock, mapping_of
+from profilegate.openapi.field_tree import Field, FieldLock
+from profilegate.openapi.mapping import mapping_of
 from profilegate.profile.fields import ACCOUNT_PREFIX
 
 MATRIX = "fields.md"
@@ -61,7 +62,7 @@ def _cells(fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, list[str
         if each.place is not None and not each.place.key.startswith(ACCOUNT_PREFIX):
             notes = [f"`{prefix}{each.name}`", *_limits(each.schema)]
             if each.place.codec:
-                notes.append(f"as {each.place.codec.replace('_', '-')}")
+                notes.append(f"as {each.place.codec}")
             if each.lock is not None:
                 notes.append(f"locked: {_lock(each.lock)}")
             yield each.place.key, notes

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
-from profilegate.codegen.sources import condition, function, indented, variable
+from profilegate.codegen.sources import codec, condition, function, indented, variable
 from profilegate.openapi import Schema
-from profilegate.openapi.mapping import Field, ListItem, MappedSchema
+from profilegate.openapi.field_tree import Field, ListItem
+from profilegate.openapi.mapping import MappedSchema
 
 Lines = list[str]
 
@@ -146,7 +147,7 @@ class FromFieldsWriter:
         shown = self._conversion(each)
         key = repr_text(each.place.key)
         if each.place.codec:
-            value = f"codecs.{each.place.codec}.show({target.source}.get({key}))"
+            value = f"{codec(each.place)}.show({target.source}.get({key}))"
             return [f"if ({named} := {value}) is not None:", f"    {place} = {shown(named)}"]
         return [
             f"if {key} in {target.source}:",

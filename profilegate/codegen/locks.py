@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from profilegate.codegen.python_types import repr_text
 from profilegate.codegen.sources import literal
-from profilegate.openapi.mapping import Field, SpecMapping
+from profilegate.openapi.field_tree import Field
+from profilegate.openapi.mapping import SpecMapping
 
 
 def write_rules(mapping: SpecMapping) -> str:

@@ -5,10 +5,10 @@ from profilegate.codegen.from_fields import FromFieldsWriter
 from profilegate.codegen.locks import write_rules
 from profilegate.codegen.operations import write_operations
 from profilegate.codegen.profile_mapping import write_field_names, write_mapping
-from profilegate.codegen.python_types import TYPING, TypeWriter, docstring
+from profilegate.codegen.python_types import TYPING, TypeWriter, docstring, repr_text
 from profilegate.codegen.to_changes import ToChangesWriter
 from profilegate.openapi import Spec
-from profilegate.openapi.mapping import mapping_of
+from profilegate.openapi.mapping import SpecMapping, mapping_of
 
 
 def generate_module(spec: Spec) -> str:
@@ -36,6 +36,7 @@ def generate_module(spec: Spec) -> str:
         _header(spec),
         *types.definitions.values(),
         operations,
+        *_codecs(mapping),
         *to_changes.functions.values(),
         *from_fields.functions.values(),
         write_rules(mapping),
@@ -43,6 +44,15 @@ def generate_module(spec: Spec) -> str:
         write_mapping(mapping),
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
+
+
+def _codecs(mapping: SpecMapping) -> list[str]:
+    """Constants for the provider's own codecs."""
+    return [
+        f"_{name.replace('-', '_').upper()} = "
+        f"codecs.phone_without({repr_text(name)}, {repr_text(said['omits'])})"
+        for name, said in mapping.codecs.items()
+    ]
 
 
 def _header(spec: Spec) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from profilegate.codegen.python_types import repr_text, snake
 from profilegate.codegen.sources import literal
-from profilegate.openapi.mapping import Field, MappedSchema, SpecMapping
+from profilegate.openapi.field_tree import Field
+from profilegate.openapi.mapping import MappedSchema, SpecMapping
 
 
 def write_field_names(schemas: Iterable[MappedSchema]) -> str:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from profilegate.codegen.python_types import repr_text, snake
+from profilegate.openapi.field_tree import Place
 
 _TAKEN = frozenset("account body cast changes codecs fields item masks shown stored".split())
 """Names that generated functions use themselves."""
@@ -26,6 +27,12 @@ def literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"{{{', '.join(map(repr_text, value))}}}"
     return repr_text(value)
+
+
+def codec(place: Place) -> str:
+    """Source of a place's codec: the engine's, or a constant of the generated module."""
+    name = (place.codec or "").replace("-", "_")
+    return f"_{name.upper()}" if place.is_own else f"codecs.{name}"
 
 
 def function(source: str, *, name: str, takes: str, gives: str, says: str) -> str:

@@ -9,16 +9,9 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
-from profilegate.codegen.sources import condition, function, indented, variable
-from profilegate.openapi.mapping import (
-    Field,
-    ListItem,
-    MappedSchema,
-    Place,
-    SpecMapping,
-    UnionMembers,
-    paths,
-)
+from profilegate.codegen.sources import codec, condition, function, indented, variable
+from profilegate.openapi.field_tree import Field, ListItem, Place, UnionMembers, paths
+from profilegate.openapi.mapping import MappedSchema, SpecMapping
 
 Lines = list[str]
 
@@ -167,8 +160,8 @@ class ToChangesWriter:
         if each.members is not None:
             tag, kinds = repr_text(each.members.tag), self._write_kinds(each.name, each.members)
             return lambda source: f"known_parts({source}, {tag}, {kinds})"
-        if codec := at.codec:
-            return lambda source: f"codecs.{codec}.store({source})"
+        if at.codec:
+            return lambda source: f"{codec(at)}.store({source})"
         return lambda source: source
 
     def _write_kinds(self, name: str, members: UnionMembers) -> str:

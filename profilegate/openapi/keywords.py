@@ -46,6 +46,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "paths": MapOf("path item"),
         "components": "components",
         "security": DATA,
+        "x-codecs": DATA,
         "x-cors": DATA,
         "x-lock-states": DATA,
         "x-null": DATA,
@@ -220,6 +221,9 @@ FORMATS: Final = frozenset(
 )
 """Formats that are checked (``int32`` and ``int64`` by the bounds beside them; ``country`` and
 ``phone`` are the common forms of ``profile/codecs.py``)."""
+
+CODECS: Final = ("country", "country-code", "country-name", "phone", "phone-e164", "whole-number")
+"""The codecs of ``profile/codecs.py``, for every spec; importing them here would be slow."""
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 

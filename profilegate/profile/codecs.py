@@ -109,7 +109,6 @@ country_name = Codec(
 
 # Seven to fifteen digits; eleven in North America, whose calling code is 1.
 _E164 = re.compile(r"\+(?:1[0-9]{10}|[2-9][0-9]{6,14})", re.ASCII)
-_NORTH_AMERICA = "1"
 _CALLING_CODES = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _FIRST_THREE = frozenset(
     digits for digits in map(str, range(100, 1000)) if digits.startswith(_CALLING_CODES)
@@ -122,32 +121,23 @@ def _known_e164(text: str) -> str | None:
     return text if _E164.fullmatch(text) and text[1:4] in _FIRST_THREE else None
 
 
-def _parse_dialled(text: str) -> str | None:
-    # Ten digits without a calling code are a number of the United States: Machnet's own
-    # sample is "2106603032".
-    return _known_e164(text if text.startswith("+") else f"+{_NORTH_AMERICA}{text}")
-
-
-def _render_dialled(common: str) -> str:
-    prefix = f"+{_NORTH_AMERICA}"
-    return common.removeprefix(prefix) if common.startswith(prefix) else common
-
-
 phone = Codec("phone", _known_e164, _known_e164)
 """The common form alone: a value that is stored as written is not shown."""
 
 phone_e164 = Codec("phone-e164", _known_e164, _known_e164)
 """E.164 with its plus sign; any other text is stored as written."""
 
-phone_digits = Codec(
-    "phone-digits",
-    lambda text: _known_e164(f"+{text}"),
-    lambda common: common.removeprefix("+"),
-)
-"""Navixy: the digits of an E.164 number."""
 
-phone_dialled = Codec("phone-dialled", _parse_dialled, _render_dialled)
-"""Machnet: ten digits within the United States, E.164 elsewhere."""
+def phone_without(name: str, omitted: str) -> Codec:
+    """A codec of one provider, which omits the beginning of a number (``+``, or ``+1``).
+
+    A number with its plus sign is read too.
+    """
+    return Codec(
+        name,
+        lambda text: _known_e164(text if text.startswith("+") else f"{omitted}{text}"),
+        lambda common: common.removeprefix(omitted),
+    )
 
 
 # --- Numbers -----------------------------------------------------------------------------

@@ -1,6 +1,6 @@
-"""What the generator gives now, written beside each spec: ``python -m tests.codegen.rewrite``.
+"""Write the generator's output beside each spec: ``python -m tests.codegen.rewrite``.
 
-Read the difference as you would read a person's change: it is the behaviour.
+Review the difference like any change of code: it is the behaviour.
 """
 
 from pathlib import Path

@@ -29,7 +29,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def drifts(tree: Path) -> list[str]:
-    """What the check says."""
+    """The output of the check."""
     return [str(drift) for drift in find_drift(tree / "specs", tree / "handlers")]
 
 
@@ -90,7 +90,7 @@ def test_descriptors_that_differ_are_named(tree: Path) -> None:
 
 def test_missing_descriptors_are_named(tree: Path) -> None:
     """
-    Without them every operation that speaks protobuf would stop the start.
+    Without them every operation with a protobuf body would stop the start.
     """
     (tree / DESCRIPTORS).unlink()
 

@@ -1,4 +1,4 @@
-"""``profilegate generate --check``: every file that is not what its spec says, by name."""
+"""``profilegate generate --check``: each file that differs from its spec, by name."""
 
 import os
 import shutil
@@ -150,3 +150,31 @@ def test_a_spec_that_cannot_be_read_stops_before_anything_is_written(tree: Path)
         'no function can be called "change-user"; name it as its function in handlers/ is named\n',
         before,
     ) == (status, output, error, snapshot(tree))
+
+
+def test_a_new_shared_field_reaches_the_engine_and_the_admin_api(tmp_path: Path) -> None:
+    """
+    One line of specs/profile.yaml is enough: the field table, the admin API's schema and its
+    mapping follow from it, in one run.
+    """
+    (tmp_path / "profilegate" / "profile").mkdir(parents=True)
+    (tmp_path / "specs").mkdir()
+    for name in ("profile.yaml", "profiles.yaml"):
+        shutil.copy(ROOT / "specs" / name, tmp_path / "specs")
+    shutil.copytree(ROOT / "handlers" / "profiles", tmp_path / "handlers" / "profiles")
+    folders = tmp_path / "specs", tmp_path / "handlers"
+    write_files(*folders)
+    profile = tmp_path / "specs" / "profile.yaml"
+    field = "  name.preferred: {description: Preferred name., type: string}\n"
+    profile.write_text(
+        profile.read_text("utf-8").replace("fields:\n", f"fields:\n{field}"), "utf-8"
+    )
+    drifts = {drift.file: drift.diff for drift in find_drift(*folders)}
+    expected = {
+        "specs/profiles.yaml": "+          x-profile: name.preferred\n",
+        "profilegate/profile/_generated.py": '+    "name.preferred": None,\n',
+        "handlers/profiles/_generated.py": '+        changes["name.preferred"] = ',
+    }
+
+    assert expected.keys() == drifts.keys()
+    assert [] == [file for file, line in expected.items() if line not in drifts[file]]

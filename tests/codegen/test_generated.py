@@ -1,8 +1,7 @@
 """The generator, one behaviour a folder: from its spec to the code, or the error, beside it.
 
-A folder's name is its claim. ``python -m tests.codegen.rewrite`` writes what is expected anew;
-what the code then does is claimed in ``test_mapping.py``, so that no rewriting can change it
-unnoticed.
+A folder's name is its claim. ``python -m tests.codegen.rewrite`` writes the expected files again;
+``test_mapping.py`` states what the code does, so that no rewriting changes it unnoticed.
 """
 
 import os
@@ -24,7 +23,7 @@ SPECS = spec_files(ROOT / "specs")
 @pytest.mark.parametrize("folder", behaviours(), ids=lambda folder: folder.name)
 def test_a_spec_gives_the_code_or_the_error_beside_it(folder: Path) -> None:
     """
-    Generated code is read like any other, so all of it stands here, to the letter.
+    Generated code is read like any other code, so the expected files contain all of it.
     """
     name, text = outcome(folder)
 

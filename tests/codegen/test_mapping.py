@@ -1,4 +1,4 @@
-"""What generated functions do with a body, and with a profile: claims about their results."""
+"""Generated functions: the changes that a body makes, and the body that a profile gives."""
 
 import importlib
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
-    "a required value is taken": (
+    "a required value is stored": (
         "required_optional_nullable",
         "thing_to_changes",
         {"given": "Zoe", "family": "Quinn"},
         {"name.given": "Zoe", "name.family": "Quinn"},
     ),
-    "an optional value is taken when it is sent, be it empty": (
+    "an optional value is stored when it is sent, even an empty one": (
         "required_optional_nullable",
         "thing_to_changes",
         {"given": "Zoe", "family": "Quinn", "middle": "", "version": 0, "active": False},
@@ -62,7 +62,7 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"given": "Zoe", "family": None, "remark": "?", "unknown": "?"},
         {"name.given": "Zoe"},
     ),
-    "parts of an object are taken one by one": (
+    "parts of an object are stored one by one": (
         "nested_objects",
         "thing_to_changes",
         {"person": {"family": "Quinn"}, "address": {"lines": {"first": "1 Main St"}}},
@@ -126,7 +126,7 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
             "activity.transactions_per_month": 122,
         },
     ),
-    "what is inherited is taken with what is not": (
+    "inherited and own properties are stored": (
         "inheritance",
         "thing_to_changes",
         {"given": "Zoe", "email": "zoe@example.com"},
@@ -241,7 +241,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
             ],
         },
     ),
-    "what is inherited is shown with what is not": (
+    "inherited and own properties are shown": (
         "inheritance",
         "thing_from_fields",
         {"name.given": "Zoe", "email": "zoe@example.com"},
@@ -251,7 +251,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 
 
 def call(behaviour: str, function: str, argument: dict[str, Any]) -> Any:
-    """What a generated function responses."""
+    """The result of a generated function."""
     module = importlib.import_module(f"tests.codegen.{behaviour}.expected")
     return getattr(module, function)(argument)
 
@@ -263,7 +263,7 @@ def test_a_body_changes_the_profile(
     behaviour: str, function: str, body: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     """
-    "A field absent from a body is untouched; what null means is the provider's own rule."
+    A field that is not in the body is untouched; the spec says what null means (x-null).
     """
 
     assert changes == call(behaviour, function, body)
@@ -276,7 +276,7 @@ def test_a_profile_is_shown(
     behaviour: str, function: str, fields: dict[str, Any], body: dict[str, Any]
 ) -> None:
     """
-    What one provider cannot express is simply absent there; a masked value is shown in part.
+    A value that the provider cannot express is absent; a masked value is shown in part.
     """
 
     assert body == call(behaviour, function, fields)
@@ -300,7 +300,7 @@ def test_the_stored_account_chooses_the_mapping(
     account: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     """
-    A body of several kinds changes what the schema of the account's kind says (x-applies).
+    A body of several kinds is mapped by the schema of the account's kind (x-applies).
     """
     module = importlib.import_module("tests.codegen.kinds.expected")
 

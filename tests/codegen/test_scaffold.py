@@ -136,7 +136,7 @@ def test_handlers_that_are_all_there_are_never_touched(museum: Path) -> None:
 def test_handlers_by_hand_gain_the_missing_function_and_keep_every_line(museum: Path) -> None:
     """
     An operation counts as there however its name comes about: defined, imported or assigned.
-    Only the imports, in which new ones must stand, are put in order.
+    Only the imports are sorted, because new ones are added to them.
     """
     museum.parent.mkdir(parents=True)
     museum.write_text(BY_HAND)

@@ -1,4 +1,4 @@
-"""OpenAPI schemas as JSON Schema: what they let in, and where a violation is named."""
+"""OpenAPI schemas as JSON Schema: which values they accept, and the place of a violation."""
 
 from typing import Any
 
@@ -45,9 +45,9 @@ SPEC = Spec("test", {"components": {"schemas": SCHEMAS}})
 OBJECT = {"type": "object", "required": ["a"], "properties": {"a": TEXT}}
 
 LETS_IN: dict[str, tuple[Node, list[Any], list[Any]]] = {
-    "null is rejected unless it is authenticated": (TEXT, ["", "a"], [None, 1]),
-    "nullable authenticates null": ({"type": "string", "nullable": True}, ["", None], [1, False]),
-    "nullable authenticates null beside the type's other rules": (
+    "null is rejected unless it is allowed": (TEXT, ["", "a"], [None, 1]),
+    "nullable allows null": ({"type": "string", "nullable": True}, ["", None], [1, False]),
+    "nullable allows null beside the type's other rules": (
         {"type": "string", "nullable": True, "minLength": 2, "pattern": "^a"},
         ["ab", None],
         ["a", "ba"],
@@ -57,7 +57,7 @@ LETS_IN: dict[str, tuple[Node, list[Any], list[Any]]] = {
         ["a", None],
         ["b", ""],
     ),
-    "a nullable enumeration that forgot null authenticates it all the same": (
+    "a nullable enumeration without null allows it too": (
         {"type": "string", "nullable": True, "enum": ["a"]},
         ["a", None],
         ["b", ""],
@@ -149,7 +149,7 @@ def test_a_schema_authenticates_what_openapi_means(
     node: Node, good: list[Any], bad: list[Any]
 ) -> None:
     """
-    OpenAPI 3.0 has `nullable` where JSON Schema has a type, and references stand for themselves.
+    OpenAPI 3.0 has `nullable` where JSON Schema has a type, and a reference has no siblings.
     """
     validate = compile_validator(SPEC, node)
 
@@ -162,7 +162,7 @@ def test_a_schema_authenticates_what_openapi_means(
 @pytest.mark.parametrize(("body", "violations"), CHOICES.values(), ids=CHOICES)
 def test_a_choice_names_violations_where_they_are(body: Any, violations: list[Violation]) -> None:
     """
-    "None of the three fits" helps nobody: the discriminator says which branch is meant.
+    "None of the three matches" helps nobody: the discriminator names the branch.
     """
     validate = compile_validator(SPEC, {"$ref": "#/components/schemas/Either"})
 

@@ -1,4 +1,4 @@
-"""Long enumerations: a violation lists their options, whatever words they hold."""
+"""Long enumerations: a violation lists their options, with any characters in them."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def violations_of(value: Any, **more: Any) -> list[Violation]:
 @pytest.mark.parametrize("word", AWKWARD)
 def test_each_option_is_taken(word: str) -> None:
     """
-    An enumeration lists what is taken, letter by letter.
+    An enumeration accepts its own values only, letter by letter.
     """
     assert [] == violations_of(word)
 
@@ -68,7 +68,7 @@ def test_any_other_text_is_rejected_with_all_options(word: str) -> None:
 @pytest.mark.parametrize("value", [1, 1.5, True, ["a.c"], {"a.c": "a.c"}, None], ids=repr)
 def test_what_is_no_text_hears_that_it_must_be_one(value: Any) -> None:
     """
-    Of many words none would help whoever sends a number.
+    A list of words does not help a client that sends a number.
     """
     assert [Violation(("at",), "type", ("string",))] == violations_of(value)
 
@@ -95,7 +95,7 @@ def test_an_enumeration_of_other_values_is_reported_as_well() -> None:
 
 def test_two_long_enumerations_tell_each_its_own() -> None:
     """
-    Options are told by the place of the rule, also below lists and choices.
+    Options are found by the place of the rule, also below lists and choices.
     """
     letters, digits = list("abcdefghijklmnopqrstuvwxyz"), [f"n{number}" for number in range(30)]
     validate = compile_validator(

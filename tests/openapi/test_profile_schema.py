@@ -8,7 +8,8 @@ import pytest
 
 from profilegate.errors import SpecError
 from profilegate.openapi import read_spec
-from profilegate.openapi.profile_schema import AccountForm, validate_changes, validate_export
+from profilegate.openapi.export_schema import AccountForm, validate_export
+from profilegate.openapi.profile_schema import validate_changes
 from profilegate.openapi.resources import SHARED_PROFILE, specs_folder
 from profilegate.openapi.shared_profile import read_shared_profile
 

@@ -1,4 +1,4 @@
-"""The laws of an update: what changes, what is locked, where documents go."""
+"""The laws of an update: changes, locks, documents."""
 
 from copy import deepcopy
 
@@ -69,7 +69,8 @@ def put(current, sent, path=PHYSICAL, locks=()):
 
 def test_an_update_touches_what_it_names():
     """
-    A named field gets its value, None removes one, all others stay; both sides are told.
+    A named field gets its value, None removes one, all others stay; the values before and after
+    are recorded.
     """
     decision = decide(
         {"name.given": "Zoe", "phone": "+1", "email": "z@example.com"},
@@ -87,7 +88,7 @@ def test_an_update_touches_what_it_names():
 @given(current=fields())
 def test_the_same_values_again_are_no_change(current):
     """
-    Writing back what is there changes nothing, whatever is locked.
+    Writing back the present values changes nothing, even if all fields are locked.
     """
     locks = [Lock(path, "always") for path in current]
 
@@ -345,7 +346,7 @@ def test_nothing_put_to_nothing_is_no_change(nothing):
 
 def test_a_new_document_takes_the_place_and_id_of_the_old():
     """
-    A virtual document changes where it stands.
+    A virtual document is changed in its place.
     """
     first = put({}, [{"type": "SSN", "value": "1"}, {"type": "EIN", "value": "2"}], VIRTUAL)
     ssn, ein = first.fields[VIRTUAL]
@@ -382,7 +383,7 @@ def test_the_same_replaced_documents_again_are_no_change(sent):
 @given(before=documents(), sent=documents())
 def test_every_document_has_an_id_of_its_own(before, sent):
     """
-    However documents come and go, no two that stand in a profile have one id.
+    After any updates, no two documents of a profile have the same id.
     """
     for path in (PHYSICAL, VIRTUAL):
         after = put(put({}, before, path).fields, sent, path).fields.get(path, [])

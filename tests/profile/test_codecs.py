@@ -2,7 +2,7 @@
 
 import pytest
 
-from profilegate.profile.codecs import country_name, phone_dialled, phone_digits, phone_e164
+from profilegate.profile.codecs import country_name, phone_e164, phone_without
 
 PHONES = {
     "+14155550100": "an eleven-digit number of North America",
@@ -40,6 +40,8 @@ def test_each_provider_writes_a_phone_in_its_own_way() -> None:
     Navixy has digits alone, Machnet ten digits within North America.
     """
     us, uk = "+14155550100", "+442071838750"
+    phone_digits = phone_without("phone-digits", "+")
+    phone_dialled = phone_without("phone-dialled", "+1")
 
     assert ("14155550100", "442071838750") == (phone_digits.show(us), phone_digits.show(uk))
     assert ("4155550100", uk) == (phone_dialled.show(us), phone_dialled.show(uk))

@@ -1,4 +1,4 @@
-"""What a body must come to, by its spec alone and not by what was generated from it."""
+"""The expected changes of a body, from its spec alone and not from the generated code."""
 
 import json
 from collections import Counter
@@ -13,10 +13,10 @@ from tests.properties.forms import ABSENT, Form, Leaf, at, leaves
 
 def said_by(form: Form, body: Any) -> dict[str, tuple[Leaf, Any]]:
     """
-    What a body says of each path: its value, or None where the path is to be cleared.
+    The value that a body gives to each path, or None to remove it.
 
-    A path that the body does not speak of is not in it: not sent; null, where null is the same
-    as not sent. In an object that is replaced whole, what is not sent is cleared.
+    A path that the body leaves alone is not in it: it is not sent, or null where null is the same
+    as not sent. In an object that is replaced whole, a part that is not sent is removed.
     """
     said: dict[str, tuple[Leaf, Any]] = {}
     null_removes = form.spec.document.get("x-null") == "removes"
@@ -31,12 +31,19 @@ def said_by(form: Form, body: Any) -> dict[str, tuple[Leaf, Any]]:
     return said
 
 
+def codec_named(spec: Spec, name: str) -> Any:
+    """A codec of the engine, or one that the spec defines."""
+    if (own := spec.document.get("x-codecs", {}).get(name)) is not None:
+        return codecs.phone_without(name, own["omits"])
+    return getattr(codecs, name.replace("-", "_"))
+
+
 def expected_changes(form: Form, body: Any) -> Changes:
-    """What a body changes in the profile, as its spec has it."""
+    """The changes of the profile by a body, according to its spec."""
     changes: Changes = {}
     for path, (leaf, value) in said_by(form, body).items():
         if value is not None and leaf.codec is not None:
-            value = getattr(codecs, leaf.codec.replace("-", "_")).store(value)
+            value = codec_named(form.spec, leaf.codec).store(value)
         elif isinstance(value, list):
             value = [in_parts(form.spec, leaf, item) for item in value]
         changes[path] = value

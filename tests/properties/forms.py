@@ -4,7 +4,7 @@ A fifth provider is covered without an edit: its spec says which operations upda
 and which schemas show (``x-projection``), and the generator writes both down in ``MAPPING``.
 """
 
-import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +22,6 @@ from profilegate.gateway.provider import Provider
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
-from profilegate.profile import codecs, masks
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Changes, Fields
 from profilegate.profile.locks import LockRules
@@ -115,16 +114,17 @@ def at(body: Any, way: tuple[str, ...]) -> Any:
     return body
 
 
-def reader(spec: Spec, name: str) -> Callable[[Fields], Any]:
-    """The profile in the form of a body, by the generator; handlers have it for responses only."""
+def reader(spec: Spec, name: str, module: dict[str, Any]) -> Callable[[Fields], Any]:
+    """The profile in the form of a body, by the generator; handlers have it for responses only.
+
+    ``module`` is the provider's generated module, with the types and codecs.
+    """
     types = TypeWriter(spec)
     write_operations(spec, types)
     writer = FromFieldsWriter(types, frozenset())
     writer.write(next(each for each in mapping_of(spec).bodies if each.name == name))
-    # The types in the signatures stay texts.
-    source = "\n\n".join(["from __future__ import annotations", *writer.functions.values()])
-    functions: dict[str, Any] = {"codecs": codecs, "masks": masks, "cast": lambda _, value: value}
-    exec(re.sub(r"cast\((\w+), ", r'cast("\1", ', source), functions)
+    functions = dict(module)
+    exec("\n\n".join(writer.functions.values()), functions)
     function: Callable[[Fields], Any] = functions[f"{snake(name)}_from_fields"]
     return function
 
@@ -139,6 +139,7 @@ def _forms() -> Iterator[Form]:
             check = compile_validator(spec, body)
             own = {**update_form.applies, "account.id": EXTERNAL_ID}
             top = spec.schemas()[by_function[update_form.to_changes.__name__]]
+            module = vars(sys.modules[update_form.to_changes.__module__])
             branches = (
                 [branch["$ref"] for branch in top["oneOf"]]
                 if "discriminator" in top
@@ -155,7 +156,7 @@ def _forms() -> Iterator[Form]:
                     schema={"$ref": reference},
                     own=own,
                     changes=update_form.to_changes,
-                    reader=reader(spec, reference.rpartition("/")[2]),
+                    reader=reader(spec, reference.rpartition("/")[2], module),
                     view=provider.mapping.representation_of(own),
                     accepts=accepts,
                     bodies=bodies(spec, sent).filter(accepts),

@@ -4,12 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from profilegate.openapi import keywords
 from profilegate.profile import codecs
 from profilegate.profile.codecs import Codec
 from tests.properties.bodies import COUNTRIES, E164, PLAIN, SCRIPTS
-from tests.properties.forms import thorough
+from tests.properties.forms import PROVIDERS, thorough
 
-CODECS = {codec.name: codec for codec in vars(codecs).values() if isinstance(codec, Codec)}
+OWN = {
+    (spec.name, name): codecs.phone_without(name, said["omits"])
+    for spec, _ in PROVIDERS.values()
+    for name, said in spec.document.get("x-codecs", {}).items()
+}
+"""The codecs that a provider's spec defines."""
+
+CODECS = {
+    codec.name: codec
+    for codec in (*vars(codecs).values(), *OWN.values())
+    if isinstance(codec, Codec)
+}
 
 NAMES = tuple(name for name in codecs._country_names().values() if name)
 
@@ -29,6 +41,16 @@ COMMON = st.sampled_from((*COUNTRIES, *E164)) | st.builds("+{}".format, DIGITS)
 def is_common(text: str) -> bool:
     """Whether a text is a common form, so that it can be what a profile holds."""
     return codecs.country.parse(text) is not None or codecs.phone.parse(text) is not None
+
+
+def test_a_spec_may_name_every_codec() -> None:
+    """
+    The names that specs may use are those of the codecs, and no two providers share a name.
+    """
+    named = {name for _, name in OWN}
+
+    assert len(OWN) == len(named)
+    assert {*keywords.CODECS, *named} == {*CODECS, "whole-number"}
 
 
 @pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS)

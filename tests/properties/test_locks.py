@@ -30,7 +30,7 @@ def holds(locks: list[Lock], path: str, kind: str | None = None) -> bool:
 
 
 def locked_values(fields: Fields, locks: list[Lock]) -> Fields:
-    """What the locks hold fast."""
+    """The locked values."""
     values = {path: value for path, value in fields.items() if holds(locks, path)}
     for path in DOCUMENTS & values.keys():
         values[path] = [item for item in values[path] if holds(locks, path, item["type"])]
@@ -44,7 +44,7 @@ def test_a_locked_field_changes_at_no_provider(
 ) -> None:
     """
     "When any linked account locks a field, no provider may change it"; the rejection
-    names     locked fields that would get a new value, those and no others.
+    names the locked fields that would get a new value, those and no others.
     """
     form, body = sent
     start = {**before, **form.own}
@@ -68,7 +68,7 @@ def test_the_same_value_again_is_accepted_in_spite_of_locks(
     before: Fields, locks: list[Lock], sent: tuple[Form, Any]
 ) -> None:
     """
-    "The same value again is no change and is accepted": a body that was taken before the fields
+    "The same value again is no change and is accepted": a body that was accepted before the fields
     were locked is taken after it, and changes nothing.
     """
     form, body = sent

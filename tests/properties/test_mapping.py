@@ -1,4 +1,4 @@
-"""What a body does to the profile: just what its spec says, and nothing is lost silently."""
+"""A body changes exactly the fields that its spec names, and nothing is lost silently."""
 
 from typing import Any
 
@@ -15,8 +15,7 @@ from tests.properties.forms import FORMS, Form, leaves, profiles, sent, thorough
 @given(sent())
 def test_a_body_changes_just_what_its_spec_says(sent: tuple[Form, Any]) -> None:
     """
-    The mapping that was generated, held against ``x-profile``, ``x-whole`` and ``x-null`` as they
-    stand in the spec.
+    The generated mapping is compared with ``x-profile``, ``x-whole`` and ``x-null`` of the spec.
     """
     form, body = sent
 
@@ -58,7 +57,7 @@ def test_the_last_write_wins(before: Fields, form: Form, data: st.DataObject) ->
 
 def test_every_provider_has_forms() -> None:
     """
-    All that is claimed here of "every provider" is claimed of these, and none of them is empty.
+    The claims about "every provider" are about these forms, and none of them is empty.
     """
     projections = {form.spec.name for form in FORMS}
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import given
 
-from profilegate.openapi.profile_schema import AccountForm, validate_export
+from profilegate.openapi.export_schema import AccountForm, validate_export
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from tests.properties.forms import Form, profiles, sent, thorough

@@ -189,7 +189,7 @@ def test_what_is_foretold_is_what_happens(
 
 
 def happens(people: People, form: Form, acting: AccountKey, body: Any) -> bool:
-    """Send the update for good; whether it was taken."""
+    """Send the update; return whether it was accepted."""
     if not form.accepts(body):
         return False
     operation = next(o for o in form.spec.operations() if o.id == form.operation)
@@ -211,7 +211,7 @@ def changed(before: ProfileRecord, after: ProfileRecord) -> set[str]:
 
 
 def own(account: AccountRecord) -> Fields:
-    """An account's own fields, told apart from those of the others."""
+    """An account's own fields, with the account's name before each path."""
     prefix = account.key.provider
     return {f"{prefix}:{p}": v for p, v in account.fields.items() if p.startswith(ACCOUNT_PREFIX)}
 

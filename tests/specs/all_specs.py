@@ -13,7 +13,7 @@ PATHS: dict[str, Path] = {path.stem: path for path in spec_files(specs_folder())
 SPECS: dict[str, Spec] = {name: read_spec(path) for name, path in PATHS.items()}
 
 OURS = frozenset({"profiles"})
-"""Specs of our own API: there is no page that they follow."""
+"""Specs of our own API, which follow no provider's page."""
 
 PROVIDERS: dict[str, Spec] = {name: spec for name, spec in SPECS.items() if name not in OURS}
 
@@ -41,7 +41,7 @@ def properties(spec: Spec) -> Iterator[tuple[str, str, Node]]:
 
 
 def maps(spec: Spec) -> Iterator[tuple[str, Node]]:
-    """Every map in a spec, of whatever kind, but for those inside examples."""
+    """Every map in a spec, except those inside examples."""
 
     def walk(node: Any, at: At) -> Iterator[tuple[str, Node]]:
         if isinstance(node, dict):

@@ -1,4 +1,4 @@
-"""How we know things: x-basis and x-note, and that what is assumed says why."""
+"""The basis of each statement (x-basis), and the reason of each assumption (x-note)."""
 
 import pytest
 
@@ -49,7 +49,7 @@ def test_what_is_not_documented_says_why(spec: Spec) -> None:
 @EACH_PROVIDER
 def test_a_note_says_on_what_it_is_based(spec: Spec) -> None:
     """
-    A note alone would leave open whether the page says it or we do.
+    A note alone does not tell whether the page says it or we do.
     """
     silent = [at for at, node in maps(spec) if "x-note" in node and "x-basis" not in node]
 

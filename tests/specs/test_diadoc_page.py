@@ -31,7 +31,7 @@ STATUSES = {
 """The page's "Status Codes"; it lists 405 twice, and its sentences begin with a small letter."""
 
 OURS = {413, 415, 503}
-"""Statuses that HTTP has for what the page does not speak of."""
+"""Statuses of HTTP for cases that the page does not mention."""
 
 SAMPLES: dict[str, dict[str, Any]] = {
     "published_login_and_name": json.loads(LOGIN_AND_NAME),

@@ -1,4 +1,4 @@
-"""The form of every spec in specs/: what a tool, or a reader, may take for granted."""
+"""The form of every spec in specs/, for tools and readers."""
 
 import inspect
 from typing import Any
@@ -51,7 +51,7 @@ def test_every_yaml_reader_reads_the_same(path: Any) -> None:
 @EACH_SPEC
 def test_keys_of_operations_stand_in_one_order(spec: Spec) -> None:
     """
-    Whoever has read one operation finds things in all others.
+    All operations have the same order, so that a reader finds the keys.
     """
     orders = [list(node) for _, node in objects(spec, "operation")]
 
@@ -100,7 +100,7 @@ def test_parameters_of_paths_are_those_in_the_paths(spec: Spec) -> None:
 @EACH_SPEC
 def test_properties_stand_beside_the_type_object(spec: Spec) -> None:
     """
-    Without `type: object`, JSON Schema lets in any text or number and asks nothing of it.
+    Without `type: object`, JSON Schema accepts any text or number.
     """
     odd = [at for at, node in objects(spec, "schema") if "properties" in node
            and node.get("type") != "object"]  # fmt: skip
@@ -111,7 +111,7 @@ def test_properties_stand_beside_the_type_object(spec: Spec) -> None:
 @EACH_SPEC
 def test_a_nullable_enumeration_lists_null(spec: Spec) -> None:
     """
-    OpenAPI 3.0.3: `nullable` adds null to the type; an enumeration must authenticates it itself. A
+    OpenAPI 3.0.3: `nullable` adds null to the type; an enumeration must list it too. A
     null that is listed without `nullable` is rejected by the type.
     """
     odd = [
@@ -160,7 +160,7 @@ def _required_names(node: Node) -> set[str]:
 @EACH_SPEC
 def test_every_path_of_the_profile_is_known(spec: Spec) -> None:
     """
-    A path that nobody knows would be a value that nobody reads.
+    A value at an unknown path would never be read.
     """
     odd = []
     for at, _, node in properties(spec):
@@ -174,7 +174,7 @@ def test_every_path_of_the_profile_is_known(spec: Spec) -> None:
 
 def test_every_field_of_the_profile_has_a_provider() -> None:
     """
-    A field that no spec maps could never be written: it would be a promise without a provider.
+    A field that no spec maps could never be written.
     """
     said = [
         node["x-profile"]
@@ -190,7 +190,7 @@ def test_every_field_of_the_profile_has_a_provider() -> None:
 @EACH_SPEC
 def test_every_object_and_property_says_what_it_is(spec: Spec) -> None:
     """
-    Names are the provider's; what they mean stands beside them in plain words.
+    Names are the provider's; a description explains each in plain words.
     """
     silent = [
         at
@@ -212,7 +212,7 @@ def test_every_object_and_property_says_what_it_is(spec: Spec) -> None:
 @EACH_SPEC
 def test_every_component_is_used(spec: Spec) -> None:
     """
-    What nothing refers to is checked by nobody, and read as if it counted.
+    An unused component is never checked, but a reader takes it for a rule.
     """
     text = str(spec.document)
     unused = [

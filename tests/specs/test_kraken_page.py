@@ -30,7 +30,7 @@ FIELDS: dict[str, tuple[str, bool]] = {
     "client_identifier": ("object", False),
     "language": ("string", True),
 }
-"""The page's "Body", in its order: each field's type, and whether it says "| null"."""
+"""The page's "Body", in its order: each field's type, and whether it is "| null"."""
 
 PARTS: dict[str, list[str]] = {
     "FullName": ["first_name", "last_name", "middle_name"],
@@ -234,8 +234,8 @@ def test_the_version_header_has_one_value_and_may_be_left_out() -> None:
 
 def test_three_headers_authorize_a_request_together() -> None:
     """
-    "API-Key, header, required. API-Sign, header, required"; the nonce, which API-Sign speaks
-    of, is the authentication guide's API-Nonce.
+    "API-Key, header, required. API-Sign, header, required"; the nonce, which API-Sign contains,
+    is the authentication guide's API-Nonce.
     """
     [requirement] = OPERATION["security"]
     schemes = SPEC.document["components"]["securitySchemes"]

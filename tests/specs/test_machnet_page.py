@@ -50,7 +50,7 @@ def placeholders_back(response: dict[str, Any]) -> dict[str, Any]:
 )
 def test_the_published_requests_are_the_pages_samples(name: str, sent: dict[str, Any]) -> None:
     """
-    Key by key; only the trailing comma, for which the sample is no JSON, is taken out.
+    Key by key; only the trailing comma is removed, because JSON does not allow it.
     """
     content = OPERATION["requestBody"]["content"]["application/json"]
     value = content["examples"][name]["value"]
@@ -86,7 +86,7 @@ def test_responses_have_their_keys_in_the_pages_order(
     schema: str, response: dict[str, Any]
 ) -> None:
     """
-    Keys that no sample shows may stand between the others.
+    Keys that no sample shows may be between the others.
     """
 
     assert list(response) == [key for key in SCHEMAS[schema]["properties"] if key in response]

@@ -22,7 +22,7 @@ TABLES: dict[bool, tuple[str, str]] = {
 """Whether it is the table of businesses; our schema; the page's rows."""
 
 IN_SAMPLES_ONLY = ["id", "ip_address"]
-"""Fields of the page's samples that stand in no row of its tables."""
+"""Fields of the page's samples that are in no row of its tables."""
 
 VERIFIED = "VERIFIED"
 NOT_VERIFIED = "UNVERIFIED"
@@ -50,7 +50,7 @@ def field_paths(schema: Node, field: str) -> list[str]:
 
 
 def locks(is_business: bool, status: str) -> dict[str, Lock]:
-    """The locks of an account in a status, by the path that each holds fast."""
+    """The locks of an account in a status, by the path that each locks."""
     account: Fields = {"account.business": is_business, "account.status": status}
     return {lock.path: lock for lock in RULES.locks_of(account)}
 
@@ -119,7 +119,7 @@ def test_nothing_is_locked_that_the_page_does_not_lock(is_business: bool, status
 @pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
 def test_every_status_but_verified_is_the_second_column(status: str, is_business: bool) -> None:
     """
-    "User is not verified" is said of every user whose verification has not ended well.
+    "User is not verified" covers every status except VERIFIED.
     """
 
     assert locks(is_business, NOT_VERIFIED) == locks(is_business, status)

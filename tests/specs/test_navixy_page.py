@@ -106,7 +106,7 @@ def test_a_field_keeps_the_pages_limits(field: str, good: list[str], bad: list[s
 @pytest.mark.parametrize("field", FIELDS)
 def test_every_field_is_text(field: str) -> None:
     """
-    "string", the page says of each of them.
+    The page calls each of them "string".
     """
 
     assert {field} == {name for name, _ in violations({**SENT, field: 12345678})}

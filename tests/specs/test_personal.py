@@ -1,4 +1,4 @@
-"""What is personal is marked so (x-pii), that it may stay out of logs, errors and metrics."""
+"""Personal fields are marked (x-pii), to keep them out of logs, errors and metrics."""
 
 import re
 from collections import defaultdict
@@ -18,7 +18,7 @@ PERSONAL_WORDS = frozenset(
 """A property that has one of these words in its name holds something personal."""
 
 NOT_PERSONAL = frozenset({"document_type"})
-"""Names with such a word that tell no person from another."""
+"""Names with such a word whose values are not personal."""
 
 
 def words(name: str) -> set[str]:
@@ -29,7 +29,7 @@ def words(name: str) -> set[str]:
 def is_value(node: Node) -> bool:
     """Whether a property is a value itself, and not an object whose parts are marked.
 
-    A text that can only be one is a word of the provider's, whoever the person is.
+    A text with a single possible value is a constant of the provider.
     """
     is_object = "properties" in node or any("properties" in part for part in node.get("allOf", ()))
     return not is_object and len(node.get("enum", ())) != 1
@@ -59,7 +59,7 @@ def test_what_is_personal_by_its_name_is_marked(spec: Spec) -> None:
 
 def test_one_field_of_the_profile_is_personal_at_every_provider_or_at_none() -> None:
     """
-    A value that one provider hides must not come to light through another.
+    A value that one provider hides must not be shown by another.
     """
     marks: dict[str, dict[bool, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name, spec in SPECS.items():

@@ -35,6 +35,9 @@ class Operations(Protocol):
         ...
 
 
+_PHONE_DIGITS = codecs.phone_without("phone-digits", "+")
+
+
 def _paper_from_stored(item: dict[str, Any]) -> Paper:
     """Paper as this provider shows it."""
     shown: dict[str, Any] = {}
@@ -54,7 +57,7 @@ def thing_from_fields(fields: Fields) -> Thing:
     body: Thing = {}
     if "tax.tin" in fields:
         body["tin"] = masks.last4(fields["tax.tin"])
-    if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
+    if (phone := _PHONE_DIGITS.show(fields.get("phone"))) is not None:
         body["phone"] = masks.last4(phone)
     if "documents.virtual" in fields:
         body["papers"] = [_paper_from_stored(item) for item in fields["documents.virtual"]]
