@@ -5,7 +5,8 @@ UV ?= uv
 # More arguments for `make run` and `make bench`: make run ARGS="--port 9000"
 ARGS ?=
 
-SPECS := $(wildcard specs/*.yaml)
+# profile.yaml is the schema of the shared profile, not an OpenAPI document.
+SPECS := $(filter-out specs/profile.yaml,$(wildcard specs/*.yaml))
 SWAGGER_UI := profilegate/http/swagger_ui
 
 # Each tool is run as `python -m`, so that a checkout may be moved with its .venv.

@@ -7,7 +7,7 @@ from benchmarks.names import TENANT
 from profilegate.gateway.call import Call, Caller, ProviderContext, Request
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import Store, Update
 
 VARYING = "employer.name"

@@ -24,7 +24,7 @@ from benchmarks.names import (
 )
 from benchmarks.work import kraken_body
 from profilegate.gateway.loading import load_providers
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,
@@ -32,6 +32,8 @@ from profilegate.store import (
     CredentialKey,
     NewAccount,
     Store,
+    accounts,
+    credentials,
 )
 from profilegate.store.sqlite import open_store
 
@@ -52,8 +54,10 @@ def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
 
 async def _fill(store: Store, profiles: int, updated: Fields) -> None:
     try:
-        await _all(store.put_credential(credential) for credential in _credentials())
-        await _all(store.create(account) for account in _accounts(profiles, updated))
+        await _all(store.write(credentials.put, credential) for credential in _credentials())
+        await _all(
+            store.write(accounts.create, account) for account in _accounts(profiles, updated)
+        )
     finally:
         await store.close()
 

@@ -1,9 +1,9 @@
-"""Every error by name, grouped by whose violation it is.
+"""Every error by name, grouped by who can correct it.
 
 The tree::
 
     ProfilegateError
-    ├── RequestError                      the caller's violation
+    ├── RequestError                      the caller
     │   ├── UnknownPathError
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
@@ -11,7 +11,7 @@ The tree::
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
-    │   ├── CredentialError               who is not let in learns nothing else
+    │   ├── CredentialError               the caller is not authenticated
     │   │   ├── CredentialMissingError
     │   │   ├── CredentialMalformedError
     │   │   ├── CredentialUnknownError
@@ -33,112 +33,114 @@ The tree::
     │   ├── EventUnknownError
     │   ├── UndoConflictError
     │   ├── CredentialIdUnknownError
+    │   ├── CredentialNotIssuableError
+    │   ├── MailUnknownError
     │   └── ImportConflictError
-    ├── ConfigurationError                       whoever wrote a spec, a handler, a setting, a file
+    ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── HandlerMissingError
     │   ├── SettingError
     │   ├── OptionNotSupportedError
     │   └── LineRejectedError
-    └── InternalError                         ours
+    └── InternalError                     the operator
         ├── StoreUnavailableError
         ├── MasterKeyError
         └── UnexpectedError
 
-Names end in ``Error`` and say what happened. An error carries its facts and builds its
-sentence from them once; it never carries a value that a caller sent, so no text made from
-an error can leak one (a ``LinkConflictError`` holds stored values, for those who may see them,
-and keeps them out of its text). How a provider words an error, and under which status, is the
-business of ``handlers/<name>/error responses.py``: nothing here knows HTTP.
+Names end in ``Error`` and say what happened. An error carries its facts, and its sentence is a
+template over them. It never carries a value that a caller sent, so no text that is made from an
+error can leak one. (``LinkConflictError`` holds stored values, for callers that may see them, and
+keeps them out of its sentence; so does ``FieldsLockedError`` with the accounts that hold a lock.)
+How a provider words an error, and with which status, is in
+``handlers/<name>/error_responses.py``: nothing here knows HTTP.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
 
 class ProfilegateError(Exception):
-    """Anything that this project raises on purpose."""
+    """Anything that this project raises on purpose; ``template`` is a format over ``self``."""
+
+    template: ClassVar[str] = "something went wrong"
+
+    def __str__(self) -> str:
+        return self.template.format(self=self)
 
 
-# --- The caller's violation ------------------------------------------------------------------
+# --- The caller ---------------------------------------------------------------------------
 
 
 class RequestError(ProfilegateError):
-    """A request cannot be taken as it is."""
+    """A request cannot be accepted as it is."""
+
+    template = "the request cannot be accepted as it is"
 
 
 class UnknownPathError(RequestError):
-    """No operation and no page lies at the path."""
+    """There is no operation and no page at the path."""
 
-    def __str__(self) -> str:
-        return "nothing is served at this path"
+    template = "nothing is served at this path"
 
 
+@dataclass(eq=False)
 class MethodNotAllowedError(RequestError):
-    """The path is known; the method is not spoken there."""
+    """The path is known; the method is not ``allowed`` there."""
 
-    def __init__(self, allowed: Sequence[str]) -> None:
-        super().__init__(allowed)
-        self.allowed = tuple(sorted(allowed))
+    allowed: Sequence[str]
+
+    def __post_init__(self) -> None:
+        self.allowed = tuple(sorted(self.allowed))
 
     def __str__(self) -> str:
-        return f"this path speaks {', '.join(self.allowed)} only"
+        return f"this path allows {', '.join(self.allowed)} only"
 
 
+@dataclass(eq=False)
 class MediaTypeUnsupportedError(RequestError):
-    """The body comes in a media type that the operation does not read, or compressed."""
+    """The operation does not read the body's media type, or the body is compressed."""
 
-    def __init__(self, supported: Sequence[str]) -> None:
-        super().__init__(supported)
-        self.supported = tuple(supported)
+    supported: Sequence[str]
 
     def __str__(self) -> str:
         return f"the body's media type must be {' or '.join(self.supported)}"
 
 
+@dataclass(eq=False)
 class HeaderRepeatedError(RequestError):
     """A header that is no list was sent in several lines; ``name`` is in lower case."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f"the header {self.name} must have one line only"
+    name: str
+    template = "the header {self.name} must have one line only"
 
 
+@dataclass(eq=False)
 class BodyTooLargeError(RequestError):
     """The body is longer than the gateway reads."""
 
-    def __init__(self, size_max_bytes: int) -> None:
-        super().__init__(size_max_bytes)
-        self.size_max_bytes = size_max_bytes
-
-    def __str__(self) -> str:
-        return f"the body must have at most {self.size_max_bytes} bytes"
+    size_max_bytes: int
+    template = "the body must have at most {self.size_max_bytes} bytes"
 
 
+@dataclass(eq=False)
 class BodyUnreadableError(RequestError):
     """The body is not what its media type says: not JSON, not UTF-8, cut short, nested too deep."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-    def __str__(self) -> str:
-        return self.why
+    reason: str
+    template = "{self.reason}"
 
 
 class Violation(Struct, frozen=True):
     """One rule that one field breaks.
 
-    ``at`` is the way to the field (``("residence", "country")``, list places as integers;
-    empty for the whole body), ``rule`` the schema keyword that is broken, ``limit`` what that
-    keyword asks for (the maximum length, the pattern, the format's name, the missing name's
-    parent is in ``at``). ``is_parameter``: the first step is not a field of the body, but a
-    parameter of the path, the query or the headers. The value that broke it is on purpose not here.
+    ``at`` is the path to the field (``("residence", "country")``, list indexes as integers; empty
+    for the whole body), ``rule`` the schema keyword that is broken, ``limit`` what the keyword
+    asks for (the maximum length, the pattern, the name of the format). ``is_parameter``: the
+    first step is not a field of the body but a parameter of the path, the query or the headers.
+    The value that broke the rule is not here on purpose.
     """
 
     at: tuple[str | int, ...]
@@ -155,185 +157,182 @@ class Violation(Struct, frozen=True):
         return text
 
 
+@dataclass(eq=False)
 class InvalidFieldsError(RequestError):
-    """Fields break their rules; every violation is here, in the order of the body."""
+    """Fields break their rules; all violations are here, in the order of the body."""
 
-    def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__(violations)
-        self.violations = tuple(violations)
+    violations: Sequence[Violation]
+
+    def __post_init__(self) -> None:
+        self.violations = tuple(self.violations)
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"{violation.field or 'body'}: {violation.rule}" for violation in self.violations
-        )
+        return "; ".join(f"{each.field or 'body'}: {each.rule}" for each in self.violations)
 
 
 class CredentialError(RequestError):
-    """Whoever calls is not let in."""
+    """The caller is not authenticated."""
+
+    template = "the caller is not authenticated"
 
 
+@dataclass(eq=False)
 class CredentialMissingError(CredentialError):
-    """A credential that the operation asks for was not sent."""
+    """A credential that the operation requires was not sent."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f"{self.name} is missing"
+    name: str
+    template = "{self.name} is missing"
 
 
+@dataclass(eq=False)
 class CredentialMalformedError(CredentialError):
-    """A credential was sent in a form that cannot be one."""
+    """A credential was sent in a form that no credential has."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f"{self.name} is not in the form that it must have"
+    name: str
+    template = "{self.name} is malformed"
 
 
+@dataclass(eq=False)
 class CredentialUnknownError(CredentialError):
-    """A well-formed credential that nobody has, or has any longer."""
+    """A well-formed credential that does not exist, or has expired."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-    def __str__(self) -> str:
-        return f"{self.name} is not known"
+    name: str
+    template = "{self.name} is not known"
 
 
 class SignatureWrongError(CredentialError):
-    """The signature does not fit the request."""
+    """The signature does not match the request."""
 
-    def __str__(self) -> str:
-        return "the signature does not fit the request"
+    template = "the signature does not match the request"
 
 
 class NonceNotIncreasingError(CredentialError):
     """The nonce is not larger than the last one that was accepted for the same key."""
 
-    def __str__(self) -> str:
-        return "the nonce must be larger than the last accepted one"
+    template = "the nonce must be larger than the last accepted one"
 
 
 class LoginWrongError(CredentialError):
-    """Nobody has this login with this password; which of the two is wrong is not said."""
+    """No account has this login with this password; which of the two is wrong is not said."""
 
-    def __str__(self) -> str:
-        return "the login or the password is wrong"
+    template = "the login or the password is wrong"
 
 
+@dataclass(eq=False)
 class RateLimitExceededError(RequestError):
     """One credential made more requests than it may."""
 
-    def __init__(self, requests: int, seconds: int) -> None:
-        super().__init__(requests, seconds)
-        self.requests = requests
-        self.seconds = seconds
-
-    def __str__(self) -> str:
-        return f"at most {self.requests} requests in {self.seconds} seconds"
+    requests: int
+    seconds: int
+    template = "at most {self.requests} requests in {self.seconds} seconds"
 
 
 class AccountUnknownError(RequestError):
-    """There is no such account, or it belongs to another tenant: one response for both."""
+    """There is no such account, or it belongs to another tenant: one error for both."""
 
-    def __str__(self) -> str:
-        return "there is no such user"
+    template = "there is no such user"
 
 
 class AccountExistsError(RequestError):
-    """There is an account of this name already."""
+    """An account with this external id exists already."""
 
-    def __str__(self) -> str:
-        return "there is such a user already"
+    template = "there is such a user already"
 
 
 class ReferenceTakenError(RequestError):
     """The tenant has given this name of its own to another account."""
 
-    def __str__(self) -> str:
-        return "another user has this name of the caller's own"
+    template = "another user has this reference"
 
 
+@dataclass(eq=False)
 class RequirementUnmetError(RequestError):
     """The account lacks what the operation requires (``x-requires`` in the spec)."""
 
-    def __init__(self, attribute: str, wanted: Any) -> None:
-        super().__init__(attribute, wanted)
-        self.attribute = attribute
-        self.wanted = wanted
-
-    def __str__(self) -> str:
-        return f"the account's {self.attribute} must hold {self.wanted}"
+    attribute: str
+    wanted: Any
+    template = "the account's {self.attribute} must hold {self.wanted}"
 
 
-class FieldsLockedError(RequestError):
-    """New values for fields that a linked account's state locks.
+class LockHolder(Struct, frozen=True):
+    """An account that locks fields while its own fields have the values of ``state``.
 
-    ``paths`` are places in the shared profile (``name.given``, ``account.country``); a
-    document that is locked is named with its type: ``documents.physical:EIN``.
+    ``state`` is a tuple of (path, value); it is empty where the account always locks them.
     """
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        super().__init__(paths)
-        self.paths = tuple(paths)
+    provider: str
+    external_id: str
+    state: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        return f"{', '.join(self.paths)} cannot be changed"
+        state = " and ".join(f"{path} is {value}" for path, value in self.state)
+        return f"{self.provider} account {self.external_id}" + (f", whose {state}" * bool(state))
+
+
+@dataclass(eq=False)
+class FieldsLockedError(RequestError):
+    """New values for fields that an account of the profile locks.
+
+    ``paths`` are places in the shared profile (``name.given``, ``account.country``); a document
+    that is locked is named with its type: ``documents.physical:EIN``. ``holders`` are the
+    accounts that hold the locks: only an admin may see them.
+    """
+
+    paths: Sequence[str]
+    holders: tuple[LockHolder, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.paths = tuple(self.paths)
+
+    @property
+    def reason(self) -> str:
+        """Which accounts lock the fields, and by which state."""
+        return f"locked by {'; '.join(map(str, self.holders))}" if self.holders else "locked"
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.paths)} cannot be changed: {self.reason}"
 
 
 class LoginTakenError(RequestError):
     """Another account has the login, or waits for it."""
 
-    def __str__(self) -> str:
-        return "another user has this login"
+    template = "another user has this login"
 
 
 class LoginLinkUnknownError(RequestError):
     """No login change was ever mailed with this token."""
 
-    def __str__(self) -> str:
-        return "this link is not known"
+    template = "this link is not known"
 
 
 class LoginLinkInvalidError(RequestError):
-    """The login change is confirmed already, replaced by a newer one, or too old."""
+    """The login change is confirmed already, replaced by a newer one, or expired."""
 
-    def __str__(self) -> str:
-        return "this link is no longer valid"
+    template = "this link is no longer valid"
 
 
 class ProfileUnknownError(RequestError):
-    """There is no such profile, or there was none yet, or it is erased: one response for all."""
+    """There is no such profile, there was none yet, or it is erased: one error for all."""
 
-    def __str__(self) -> str:
-        return "there is no such profile"
+    template = "there is no such profile"
 
 
+@dataclass(eq=False)
 class VersionChangedError(RequestError):
-    """The profile is not of the version that the caller has seen."""
+    """The profile is not at the version that the caller has seen."""
 
-    def __init__(self, version: int) -> None:
-        super().__init__(version)
-        self.version = version
-
-    def __str__(self) -> str:
-        return f"the profile has changed meanwhile; it is at version {self.version}"
+    version: int
+    template = "the profile has changed meanwhile; it is at version {self.version}"
 
 
+@dataclass(eq=False)
 class LinkConflictError(RequestError):
     """An account and the profile that it is to join have different values.
 
-    ``differences`` tells for each path the profile's value and the account's.
+    ``differences`` maps each path to the profile's value and the account's.
     """
 
-    def __init__(self, differences: Mapping[str, tuple[Any, Any]]) -> None:
-        super().__init__(tuple(differences))
-        self.differences = dict(differences)
+    differences: Mapping[str, tuple[Any, Any]]
 
     def __str__(self) -> str:
         return f"the profile and the account differ in {', '.join(self.differences)}"
@@ -342,138 +341,133 @@ class LinkConflictError(RequestError):
 class EventUnknownError(RequestError):
     """The profile has no event of this version."""
 
-    def __str__(self) -> str:
-        return "the profile has no such event"
+    template = "the profile has no such event"
 
 
+@dataclass(eq=False)
 class UndoConflictError(RequestError):
-    """What an event changed was changed again since; ``paths`` are those fields."""
+    """What an event changed has changed again since; ``paths`` are those fields."""
 
-    def __init__(self, paths: Sequence[str]) -> None:
-        super().__init__(paths)
-        self.paths = tuple(paths)
+    paths: Sequence[str]
+
+    def __post_init__(self) -> None:
+        self.paths = tuple(self.paths)
 
     def __str__(self) -> str:
         return f"{', '.join(self.paths)} changed again since"
 
 
 class CredentialIdUnknownError(RequestError):
-    """There is no credential with this id, or nobody has it any longer."""
+    """There is no credential with this id, or it has expired."""
 
-    def __str__(self) -> str:
-        return "there is no such credential"
+    template = "there is no such credential"
+
+
+class CredentialNotIssuableError(RequestError):
+    """A credential of a kind that is not issued here, such as a session, is to be replaced."""
+
+    template = "credentials of this kind are not issued here"
+
+
+class MailUnknownError(RequestError):
+    """There is no unsent mail with this id."""
+
+    template = "there is no such unsent mail"
 
 
 class ImportConflictError(RequestError):
-    """A profile is here already, or one of its accounts is, and not as the export has it."""
+    """A profile, or one of its accounts, exists already and differs from the export."""
 
-    def __str__(self) -> str:
-        return "this profile is here with other values, or was erased"
+    template = "this profile exists with other values, or was erased"
 
 
-# --- The author's violation ------------------------------------------------------------------
+# --- The author ---------------------------------------------------------------------------
 
 
 class ConfigurationError(ProfilegateError):
     """A spec, a handler or a setting is wrong; the gateway does not start."""
 
+    template = "the configuration is wrong"
 
+
+@dataclass(eq=False)
 class SpecError(ConfigurationError):
     """A spec says something that the gateway does not understand.
 
-    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``fix`` what to do.
+    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``hint`` what to do.
     """
 
-    def __init__(self, file: str, pointer: str, what: str, hint: str) -> None:
-        super().__init__(file, pointer, what, hint)
-        self.file = file
-        self.pointer = pointer
-        self.what = what
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return f"{self.file}: #{self.pointer}: {self.what}; {self.hint}"
+    file: str
+    pointer: str
+    what: str
+    hint: str
+    template = "{self.file}: #{self.pointer}: {self.what}; {self.hint}"
 
 
+@dataclass(eq=False)
 class HandlerMissingError(ConfigurationError):
-    """A spec's operation has no function that responds it."""
+    """A spec's operation has no function that handles it."""
 
-    def __init__(self, provider: str, operation: str) -> None:
-        super().__init__(provider, operation)
-        self.provider = provider
-        self.operation = operation
-
-    def __str__(self) -> str:
-        return (
-            f"specs/{self.provider}.yaml: operation {self.operation} has no handler; "
-            f"write {self.operation} in handlers/{self.provider}/operations.py "
-            "(`make generate` writes a first one)"
-        )
+    provider: str
+    operation: str
+    template = (
+        "specs/{self.provider}.yaml: operation {self.operation} has no handler; "
+        "write {self.operation} in handlers/{self.provider}/operations.py "
+        "(`make generate` writes a first one)"
+    )
 
 
+@dataclass(eq=False)
 class SettingError(ConfigurationError):
     """A setting has a value that cannot be used."""
 
-    def __init__(self, name: str, what: str) -> None:
-        super().__init__(name, what)
-        self.name = name
-        self.what = what
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.what}"
+    name: str
+    what: str
+    template = "{self.name}: {self.what}"
 
 
+@dataclass(eq=False)
 class OptionNotSupportedError(ConfigurationError):
-    """The pipeline was built with an option of Connexion's that it does not honour."""
+    """The pipeline was built with an option of Connexion's that has no effect."""
 
-    def __init__(self, option: str, hint: str) -> None:
-        super().__init__(option, hint)
-        self.option = option
-        self.hint = hint
-
-    def __str__(self) -> str:
-        return f"Connexion's {self.option} has no effect here; {self.hint}"
+    option: str
+    hint: str
+    template = "Connexion's {self.option} has no effect here; {self.hint}"
 
 
+@dataclass(eq=False)
 class LineRejectedError(ConfigurationError):
     """A line of a file cannot be imported; ``where`` names the file and the line."""
 
-    def __init__(self, where: str, what: str) -> None:
-        super().__init__(where, what)
-        self.where = where
-        self.what = what
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+    where: str
+    what: str
+    template = "{self.where}: {self.what}"
 
 
-# --- Ours --------------------------------------------------------------------------------
+# --- The operator -------------------------------------------------------------------------
 
 
 class InternalError(ProfilegateError):
     """The gateway cannot do its work."""
 
+    template = "the gateway cannot do its work"
+
 
 class StoreUnavailableError(InternalError):
-    """The store cannot be reached, or does not take writes."""
+    """The store cannot be reached, or takes no writes."""
 
-    def __str__(self) -> str:
-        return "the store is not available; try again later"
+    template = "the store is not available; try again later"
 
 
+@dataclass(eq=False)
 class MasterKeyError(InternalError):
-    """The master key is missing, unreadable, or not the one this store was sealed with."""
+    """The master key is missing, unreadable, or not the one that sealed this store."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-    def __str__(self) -> str:
-        return self.what
+    what: str
+    template = "{self.what}"
 
 
 class UnexpectedError(InternalError):
-    """Something that nobody foresaw; the log says where, the caller only that it happened."""
+    """An error that nobody foresaw; the log says where, the caller only that it happened."""
 
-    def __str__(self) -> str:
-        return "something unexpected happened on this side"
+    template = "an unexpected error happened"

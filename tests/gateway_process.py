@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import profilegate
-from profilegate.profile.rules import Fields
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey
+from profilegate.profile.fields import Fields
+from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, accounts
 from profilegate.store.sqlite import open_store
 from tests.running_gateway import Response
 
@@ -139,7 +139,11 @@ async def stored_fields(folder: Path, provider: str, external_id: str) -> Fields
     var = folder / "var"
     store = open_store(var / "profiles.db", key_file=var / "master.key", rules={})
     try:
-        return await store.account(AccountKey(DEFAULT_NAMESPACE, provider, external_id))
+        return await store.read(
+            accounts.fields_of,
+            AccountKey(DEFAULT_NAMESPACE, provider, external_id),
+            ANY_TENANT,
+        )
     finally:
         await store.close()
 

@@ -29,8 +29,9 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
+    ANY_TENANT,
     DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
@@ -38,6 +39,9 @@ from profilegate.store import (
     Mail,
     NewAccount,
     Update,
+    accounts,
+    credentials,
+    outbox,
 )
 from profilegate.store.sqlite import SqliteStore, open_store
 
@@ -103,6 +107,7 @@ class RunningGateway:
             limits_rates=limits_rates,
             now=self.clock,
             admin_token=read_demo_data()["admin_token"],
+            providers=self.providers,
         )
         self.app = GatewayApp(self._gateway, self.providers)
         config = uvicorn.Config(
@@ -191,19 +196,20 @@ class RunningGateway:
 
     def fields(self, provider: str, external_id: str) -> Fields:
         """What the store holds for an account."""
-        return self.run(self._store.account(AccountKey(DEFAULT_NAMESPACE, provider, external_id)))
+        key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
+        return self.run(self._store.read(accounts.fields_of, key, ANY_TENANT))
 
     def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
         """Change an account behind the providers' backs, as far as its locks let it."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
-        return self.run(self._store.update(Update(key, changes)))
+        return self.run(self._store.write(accounts.update, Update(key, changes, ANY_TENANT)))
 
     def create(
         self, provider: str, external_id: str, fields: Fields, tenant: str | None = None
     ) -> None:
         """Create an account with a profile of its own."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
-        self.run(self._store.create(NewAccount(key, fields, tenant)))
+        self.run(self._store.write(accounts.create, NewAccount(key, fields, tenant)))
 
     def put_credential(
         self,
@@ -217,7 +223,7 @@ class RunningGateway:
     ) -> None:
         """Let somebody else call on behalf of a tenant, or of one account."""
         key = CredentialKey(DEFAULT_NAMESPACE, provider, kind, text)
-        self.run(self._store.put_credential(Credential(key, tenant, external_id, secret)))
+        self.run(self._store.write(credentials.put, Credential(key, tenant, external_id, secret)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """What the store's file holds; what is sealed stays sealed."""
@@ -227,4 +233,4 @@ class RunningGateway:
 
     def mails(self) -> list[Mail]:
         """The outbox."""
-        return self.run(self._store.mails(DEFAULT_NAMESPACE))
+        return self.run(self._store.read(outbox.page, DEFAULT_NAMESPACE))

@@ -6,6 +6,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -20,7 +21,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from profilegate.gateway import mail
-from profilegate.store import AccountKey, LoginChange, Mail, NewAccount, OutgoingMail, Store, Update
+from profilegate.store import (
+    AccountKey,
+    LoginChange,
+    Mail,
+    NewAccount,
+    OutgoingMail,
+    Store,
+    Update,
+    accounts,
+    erasure,
+    outbox,
+    profiles,
+)
 from profilegate.store.sqlite import open_store
 
 NAMESPACE = "default"
@@ -111,27 +124,45 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "LOOK_EVERY_SECONDS", LOOK_EVERY_SECONDS)
 
 
+@dataclass(slots=True)
+class Clock:
+    """A clock that a test turns; ``runs`` lets a second pass at each look, so that retries come."""
+
+    time: datetime = TIME
+    step: timedelta = timedelta(0)
+
+    def __call__(self) -> datetime:
+        self.time += self.step
+        return self.time
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def clock() -> Clock:
+    """The clock of the store."""
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     """A real store with one account, for which mails can be written."""
     opened = open_store(
-        tmp_path / "profiles.db", key_file=tmp_path / "master.key", rules={}, now=lambda: TIME
+        tmp_path / "profiles.db", key_file=tmp_path / "master.key", rules={}, now=clock
     )
-    asyncio.run(opened.create(NewAccount(IVAN, {})))
+    asyncio.run(opened.write(accounts.create, NewAccount(IVAN, {})))
     yield opened
     asyncio.run(opened.close())
 
 
-async def write(store: Store, to: str) -> None:
+async def put(store: Store, to: str) -> None:
     """Put a mail into the outbox, as a change of login does."""
     change = LoginChange(to, f"token of {to}", TIME + timedelta(1), OutgoingMail(to, SUBJECT, TEXT))
-    await store.update(Update(IVAN, {}, login=change))
+    await store.write(accounts.update, Update(IVAN, {}, login=change))
 
 
 @asynccontextmanager
 async def sending(store: Store, url: str) -> AsyncIterator[None]:
     """Send mails meanwhile; whatever ends the sending ends the test."""
-    task = asyncio.create_task(mail.send_mails(store, NAMESPACE, url, SENDER))
+    task = asyncio.create_task(mail.MailSender(store, NAMESPACE, url, SENDER).run())
     try:
         yield
         assert not task.done(), task.exception()
@@ -141,10 +172,10 @@ async def sending(store: Store, url: str) -> AsyncIterator[None]:
             await task
 
 
-async def outbox(store: Store, until: Callable[[list[Mail]], bool]) -> list[Mail]:
+async def mails_of(store: Store, until: Callable[[list[Mail]], bool]) -> list[Mail]:
     """The outbox, as soon as it is as a test waits for it."""
     for _ in range(LOOKS_MAX):
-        if until(mails := await store.mails(NAMESPACE)):
+        if until(mails := await store.read(outbox.page, NAMESPACE)):
             return mails
         await asyncio.sleep(LOOK_EVERY_SECONDS)
     raise AssertionError(f"still waiting after {LOOKS_MAX} looks")
@@ -170,9 +201,9 @@ def test_a_mail_arrives_as_it_was_written(store):
     server = MailServer()
 
     async def run():
-        await write(store, "newLogin@kontur.ru")
+        await put(store, "newLogin@kontur.ru")
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
-            await outbox(store, all_sent)
+            await mails_of(store, all_sent)
 
     asyncio.run(run())
     [message] = server.messages
@@ -198,8 +229,8 @@ def test_a_mail_that_was_sent_is_not_sent_again(store):
     async def run():
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
             for to in ("first@kontur.ru", "second@kontur.ru", "third@kontur.ru"):
-                await write(store, to)
-                mails = await outbox(store, all_sent)
+                await put(store, to)
+                mails = await mails_of(store, all_sent)
         return mails
 
     mails = asyncio.run(run())
@@ -211,42 +242,49 @@ def test_a_mail_that_was_sent_is_not_sent_again(store):
 # --- As often as it takes ----------------------------------------------------------------
 
 
-def test_a_mail_that_is_rejected_is_tried_again(store):
+def test_a_mail_that_is_rejected_for_now_is_tried_again(store, clock):
     """
-    A server that is busy gets the mail later; each attempt counts.
+    RFC 5321, 4.2.1: a 4yz reply asks to try again later; each attempt counts.
     """
+    clock.step = timedelta(seconds=1)
     server = MailServer(error_responses=["451 Later", "452 Disk is full"])
 
     async def run():
-        await write(store, "newLogin@kontur.ru")
+        await put(store, "newLogin@kontur.ru")
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
-            return await outbox(store, all_sent)
+            return await mails_of(store, all_sent)
 
     [sent] = asyncio.run(run())
 
-    assert (TIME, 3) == (sent.sent_at, sent.attempts)
+    assert (3, 0) == (sent.attempts, sent.rejections)
     assert ["newLogin@kontur.ru"] == server.recipients
 
 
-def test_a_mail_waits_for_a_server_that_is_not_there(store):
+def test_an_hour_without_a_mail_server_loses_no_mail(store, clock):
     """
-    Nothing is lost while no connection can be made.
+    The time between attempts doubles up to fifteen minutes, and an outage gives up no mail.
     """
     server = MailServer()
 
     async def run():
         bound = bound_socket()
-        url = f"smtp://127.0.0.1:{bound.getsockname()[1]}"
-        await write(store, "newLogin@kontur.ru")
-        async with sending(store, url):
-            [waiting] = await outbox(store, lambda mails: mails[0].attempts >= 2)
-            async with server.listening(bound):
-                await outbox(store, all_sent)
+        sender = mail.MailSender(
+            store, NAMESPACE, f"smtp://127.0.0.1:{bound.getsockname()[1]}", SENDER
+        )
+        await put(store, "newLogin@kontur.ru")
+        for _ in range(3600):
+            await sender.send_due()
+            clock.time += timedelta(seconds=1)
+        [waiting] = await store.read(outbox.page, NAMESPACE)
+        async with server.listening(bound):
+            clock.time += timedelta(seconds=outbox.RETRY_AFTER_MAX_SECONDS)
+            await sender.send_due()
         return waiting
 
     waiting = asyncio.run(run())
 
-    assert waiting.sent_at is None
+    # 1 + 2 + 4 + ... + 512 seconds, then every 900.
+    assert (None, 13, 0) == (waiting.sent_at, waiting.attempts, waiting.rejections)
     assert ["newLogin@kontur.ru"] == server.recipients
 
 
@@ -255,45 +293,92 @@ def test_a_mail_waits_for_a_server_that_is_not_there(store):
     ["nobody@kontur.ru", "=?x?B?#?=@kontur.ru"],
     ids=["no such mailbox", "an address on which Python's header parser breaks"],
 )
-def test_a_mail_that_cannot_be_sent_holds_up_no_other(store, bad):
+def test_a_mail_that_cannot_be_sent_holds_up_no_other(store, clock, bad):
     """
-    The next mail goes out all the same; the bad one goes on waiting.
+    The next mail goes out all the same; the bad one waits for its next attempt.
     """
+    clock.step = timedelta(microseconds=1)
     server = MailServer(unknown="nobody@kontur.ru")
 
     async def run():
-        await write(store, bad)
-        await write(store, "good@kontur.ru")
+        await put(store, bad)
+        await put(store, "good@kontur.ru")
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
-            return await outbox(store, last_sent)
+            return await mails_of(store, lambda mails: any(one.sent_at for one in mails))
 
-    waiting, _ = asyncio.run(run())
+    mails = {one.to: one for one in asyncio.run(run())}
 
     assert ["good@kontur.ru"] == server.recipients
-    assert waiting.sent_at is None
-    assert waiting.attempts
+    assert (None, 1, 1) == (mails[bad].sent_at, mails[bad].attempts, mails[bad].rejections)
 
 
-def test_a_mail_is_given_up_after_many_attempts(store, monkeypatch):
+def test_a_mail_is_given_up_after_five_rejections_and_can_be_retried(store, clock):
     """
-    It stays in the outbox for a person to look at, and the server is left alone with it.
+    RFC 5321, 4.2.1: a 5yz reply is permanent. The mail stays in the outbox, and `outbox retry`
+    makes it due again.
     """
-    monkeypatch.setattr(mail, "ATTEMPTS_MAX", 2)
+    clock.step = timedelta(seconds=1)
     server = MailServer(unknown="nobody@kontur.ru")
 
     async def run():
-        await write(store, "nobody@kontur.ru")
+        await put(store, "nobody@kontur.ru")
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
-            await outbox(store, lambda mails: mails[0].attempts >= 2)
-            for to in ("first@kontur.ru", "second@kontur.ru"):
-                await write(store, to)
-                mails = await outbox(store, last_sent)
-        return mails
+            [given_up] = await mails_of(store, lambda mails: mails[0].next_attempt_at is None)
+            server.unknown = ""
+            retried = await store.write(outbox.retry, NAMESPACE)
+            await mails_of(store, all_sent)
+        return given_up, retried
 
-    given_up, *_ = asyncio.run(run())
+    given_up, retried = asyncio.run(run())
 
-    assert (None, 2) == (given_up.sent_at, given_up.attempts)
-    assert ["first@kontur.ru", "second@kontur.ru"] == server.recipients
+    assert (None, outbox.REJECTIONS_MAX, 1) == (given_up.sent_at, given_up.rejections, retried)
+    assert ["nobody@kontur.ru"] == server.recipients
+
+
+def test_a_mail_that_does_not_open_holds_up_no_other(store, tmp_path):
+    """
+    A damaged row is one row's failure: it is logged, and the others are sent.
+    """
+    server = MailServer()
+
+    async def run():
+        await put(store, "damaged@kontur.ru")
+        await put(store, "good@kontur.ru")
+        [damaged] = [m.id for m in await store.read(outbox.page, NAMESPACE) if "damaged" in m.to]
+        await store.write(
+            lambda session: session.run(
+                "UPDATE outbox SET sealed = x'00' WHERE id = :id", id=damaged
+            )
+        )
+        sent = "SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL"
+        async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
+            for _ in range(LOOKS_MAX):
+                if await store.read(lambda session: session.row(sent)) == (1,):
+                    return
+                await asyncio.sleep(LOOK_EVERY_SECONDS)
+
+    asyncio.run(run())
+
+    assert ["good@kontur.ru"] == server.recipients
+
+
+def test_a_mail_that_replaces_an_erased_one_is_not_marked_with_it(store):
+    """
+    Ids are never used again: the end of a hand-over marks only the mail that was handed over.
+    """
+
+    async def run():
+        await put(store, "first@kontur.ru")
+        [first] = await store.read(outbox.page, NAMESPACE)
+        await store.write(erasure.erase, NAMESPACE, (await store.read(profiles.find_of, IVAN)).id)
+        await store.write(accounts.create, NewAccount(IVAN, {}))
+        await put(store, "second@kontur.ru")
+        await store.write(outbox.mark_sent, first.id)
+        return await store.read(outbox.page, NAMESPACE)
+
+    [second] = asyncio.run(run())
+
+    assert ("second@kontur.ru", None) == (second.to, second.sent_at)
 
 
 # --- To whom, and over what --------------------------------------------------------------
@@ -307,9 +392,9 @@ def test_a_mail_goes_to_the_login_and_nowhere_else(store):
     server = MailServer()
 
     async def run():
-        await write(store, "=?utf-8?q?taken?=@kontur.ru")
+        await put(store, "=?utf-8?q?taken?=@kontur.ru")
         async with server.listening() as port, sending(store, f"smtp://127.0.0.1:{port}"):
-            await outbox(store, all_sent)
+            await mails_of(store, all_sent)
 
     asyncio.run(run())
 
@@ -363,7 +448,7 @@ def test_a_password_is_reported_only_under_tls(store, tls):
         return AuthResult(success=data == expected, handled=False, auth_data=data)
 
     async def run():
-        await write(store, "newLogin@kontur.ru")
+        await put(store, "newLogin@kontur.ru")
         options = {
             "tls_context": tls,
             "require_starttls": True,
@@ -374,7 +459,7 @@ def test_a_password_is_reported_only_under_tls(store, tls):
             server.listening(**options) as port,
             sending(store, f"smtp://gateway:p%40ss%2Fword@127.0.0.1:{port}"),
         ):
-            await outbox(store, all_sent)
+            await mails_of(store, all_sent)
 
     asyncio.run(run())
 
@@ -390,12 +475,12 @@ def test_a_server_that_cannot_show_who_it_is_gets_no_mail(store, tls, monkeypatc
     server = MailServer()
 
     async def run():
-        await write(store, "newLogin@kontur.ru")
+        await put(store, "newLogin@kontur.ru")
         async with (
             server.listening(tls_context=tls) as port,
             sending(store, f"smtp://gateway:secret@127.0.0.1:{port}"),
         ):
-            await outbox(store, lambda mails: mails[0].attempts > 0)
+            await mails_of(store, lambda mails: mails[0].attempts > 0)
 
     asyncio.run(run())
 

@@ -11,12 +11,13 @@ import pytest
 
 from profilegate import errors
 from profilegate.errors import ProfilegateError
+from profilegate.openapi.resources import spec_files
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGINE = ROOT / "profilegate"
 HANDLERS = ROOT / "handlers"
 
-PROVIDERS = sorted(path.stem for path in (ROOT / "specs").glob("*.yaml"))
+PROVIDERS = sorted(path.stem for path in spec_files(ROOT / "specs"))
 
 
 def sources(*folders: Path) -> dict[str, Path]:

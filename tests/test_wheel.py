@@ -145,7 +145,7 @@ def test_the_wheel_carries_the_three_rooms_and_no_more(names: list[str]) -> None
         "profilegate/http/swagger_ui/swagger-ui.css",
         "profilegate/http/swagger_ui/LICENSE",
         "profilegate/openapi/*.json",
-        "profilegate/store/migrations/*.sql",
+        "profilegate/store/sqlite/migrations/*.sql",
         "profilegate/*demo-data.yaml",
         f"{DIST_INFO}/licenses/LICENSE",
     ],

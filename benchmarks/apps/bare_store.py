@@ -21,6 +21,7 @@ from profilegate.store import (
     CredentialKey,
     NonceUse,
     Update,
+    accounts,
 )
 from profilegate.store.sqlite import open_store
 
@@ -42,13 +43,14 @@ def create(save: Save | None) -> ASGIApp:
         nonce = headers[b"api-nonce"].decode()
         key = CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", headers[b"api-key"].decode())
         account = AccountKey(DEFAULT_NAMESPACE, "kraken", scope["path"].rpartition("/")[2])
-        await store.update(
+        await store.write(
+            accounts.update,
             Update(
                 account,
                 {**changes, VARYING: nonce},
                 tenant=TENANT,
                 nonce=NonceUse(key, int(nonce)),
-            )
+            ),
         )
         await send_constant(send)
 

@@ -15,7 +15,8 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
-from profilegate.profile.rules import Fields, LockRules
+from profilegate.profile.fields import Fields
+from profilegate.profile.locks import LockRules
 from profilegate.store import DEFAULT_NAMESPACE, Credential, CredentialKey, Store, Update
 
 Rules = Mapping[str, LockRules]
@@ -54,6 +55,7 @@ def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     """The gateway over a store."""
     providers = load_providers()
     store = open_store({name: provider.mapping.rules for name, provider in providers.items()})
-    app = GatewayApp(Gateway(store, "http://gateway.example", limits_rates=False), providers)
+    gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
+    app = GatewayApp(gateway, providers)
     settle()
     return app

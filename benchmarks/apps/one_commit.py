@@ -10,8 +10,7 @@ from starlette.types import ASGIApp
 from benchmarks.apps import Save
 from benchmarks.apps.gateway import gateway_over
 from benchmarks.names import DATABASE, KEY_FILE
-from profilegate.store import writer
-from profilegate.store.sqlite import open_store
+from profilegate.store.sqlite import open_store, writer
 
 
 def create(save: Save | None) -> ASGIApp:

@@ -18,9 +18,9 @@ from profilegate.gateway.gateway import Gateway, utc_now
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
 from profilegate.store import DEFAULT_NAMESPACE
-from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
-from profilegate.store.writer import Writer
+from profilegate.store.sqlite.database import open_database
+from profilegate.store.sqlite.writer import Writer
 from tests.clients import (
     INDIVIDUAL,
     KRAKEN_USER,
@@ -144,10 +144,9 @@ async def gateway_app() -> AsyncIterator[ASGIApp]:
         connection, vault = open_database(path, Path(folder) / "master.key")
         # Waiting for the disk executes nothing.
         connection.execute("PRAGMA synchronous = OFF")
-        reader = connect(path, query_only=True)
-        store = SqliteStore(path, _HereWriter(connection), reader, vault, rules, utc_now)
+        store = SqliteStore(path, _HereWriter(connection), vault, rules, utc_now)
         await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
-        gateway = Gateway(store, "http://gateway.example", limits_rates=False)
+        gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
         yield GatewayApp(gateway, providers)
         await store.close()
 

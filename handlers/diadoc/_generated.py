@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class LoginPassword(TypedDict):
@@ -101,49 +96,50 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_user_to_update(body: UserToUpdate) -> Changes:
-    """What UserToUpdate changes in the profile."""
+def _full_name_to_changes(body: FullName) -> Changes:
+    """What FullName changes in the profile."""
     changes: Changes = {}
-    if (full_name := body.get("FullName")) is not None:
-        full_name_full_name = full_name["FullName"]
-        changes["name.given"] = full_name_full_name["FirstName"]
-        changes["name.family"] = full_name_full_name["LastName"]
-        changes["name.middle"] = full_name_full_name.get("MiddleName")
+    changes["name.given"] = body["FirstName"]
+    changes["name.family"] = body["LastName"]
+    changes["name.middle"] = body.get("MiddleName")
     return changes
 
 
-def user_to_update_from_profile(fields: Fields) -> UserToUpdate:
-    """The profile as UserToUpdate shows it."""
+def _user_full_name_patch_to_changes(body: UserFullNamePatch) -> Changes:
+    """What UserFullNamePatch changes in the profile."""
+    changes: Changes = {}
+    changes |= _full_name_to_changes(body["FullName"])
+    return changes
+
+
+def user_to_update_to_changes(body: UserToUpdate) -> Changes:
+    """What UserToUpdate changes in the profile."""
+    changes: Changes = {}
+    if (full_name := body.get("FullName")) is not None:
+        changes |= _user_full_name_patch_to_changes(full_name)
+    return changes
+
+
+def _full_name_from_fields(fields: Fields) -> FullName:
+    """The profile as FullName shows it."""
     body: dict[str, Any] = {}
-    full_name: dict[str, Any] = {}
-    full_name_full_name: dict[str, Any] = {}
     if "name.given" in fields:
-        full_name_full_name["FirstName"] = fields["name.given"]
+        body["FirstName"] = fields["name.given"]
     if "name.family" in fields:
-        full_name_full_name["LastName"] = fields["name.family"]
+        body["LastName"] = fields["name.family"]
     if "name.middle" in fields:
-        full_name_full_name["MiddleName"] = fields["name.middle"]
-    if full_name_full_name.keys() >= {"FirstName", "LastName"}:
-        full_name["FullName"] = full_name_full_name
-    if full_name.keys() >= {"FullName"}:
-        body["FullName"] = full_name
-    return cast(UserToUpdate, body)
+        body["MiddleName"] = fields["name.middle"]
+    return cast(FullName, body)
 
 
-def user_v2_from_profile(fields: Fields) -> UserV2:
+def user_v2_from_fields(fields: Fields) -> UserV2:
     """The profile as UserV2 shows it."""
     body: dict[str, Any] = {}
     if "account.id" in fields:
         body["UserId"] = fields["account.id"]
     if "account.login" in fields:
         body["Login"] = fields["account.login"]
-    full_name: dict[str, Any] = {}
-    if "name.given" in fields:
-        full_name["FirstName"] = fields["name.given"]
-    if "name.family" in fields:
-        full_name["LastName"] = fields["name.family"]
-    if "name.middle" in fields:
-        full_name["MiddleName"] = fields["name.middle"]
+    full_name = _full_name_from_fields(fields)
     if full_name.keys() >= {"FirstName", "LastName"}:
         body["FullName"] = full_name
     if "account.registered" in fields:
@@ -151,9 +147,9 @@ def user_v2_from_profile(fields: Fields) -> UserV2:
     return cast(UserV2, body)
 
 
-def user_from_profile(fields: Fields) -> User:
+def user_from_fields(fields: Fields) -> User:
     """The profile as User shows it."""
-    body: dict[str, Any] = {}
+    body: User = {}
     if "account.id" in fields:
         body["Id"] = fields["account.id"]
     if "name.family" in fields:
@@ -162,7 +158,7 @@ def user_from_profile(fields: Fields) -> User:
         body["FirstName"] = fields["name.given"]
     if "name.middle" in fields:
         body["MiddleName"] = fields["name.middle"]
-    return cast(User, body)
+    return body
 
 
 RULES = LockRules(states={}, tables=())
@@ -180,7 +176,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserV2", {}, user_v2_from_profile),),
-    updates=(Writing("update_my_user", {}, changes_from_user_to_update),),
+    representations=(Representation("UserV2", {}, user_v2_from_fields),),
+    updates=(UpdateForm("update_my_user", {}, user_to_update_to_changes),),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

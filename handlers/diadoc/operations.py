@@ -11,9 +11,9 @@ from ._generated import (
     User,
     UserToUpdate,
     UserV2,
-    changes_from_user_to_update,
-    user_from_profile,
-    user_v2_from_profile,
+    user_from_fields,
+    user_to_update_to_changes,
+    user_v2_from_fields,
 )
 from .auth import USER_KIND
 from .login import TOKEN_AGE_MAX, login_change, new_token
@@ -29,19 +29,19 @@ async def authenticate(call: Call, *, type: Literal["password"], body: LoginPass
 
 async def get_my_user_v2(call: Call) -> UserV2:
     """The calling user."""
-    return user_v2_from_profile(await call.account(call.caller.user))
+    return user_v2_from_fields(await call.account(call.caller.user))
 
 
 async def get_my_user(call: Call) -> User:
     """The calling user, as the first version had it."""
-    return user_from_profile(await call.account(call.caller.user))
+    return user_from_fields(await call.account(call.caller.user))
 
 
 async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
     """Change the name at once; a new login waits until its mailed link is opened."""
-    changes = changes_from_user_to_update(body)
+    changes = user_to_update_to_changes(body)
     login = login_change(call, body["Login"]["Login"]) if "Login" in body else None
-    return user_v2_from_profile(await call.update(call.caller.user, changes, login=login))
+    return user_v2_from_fields(await call.update(call.caller.user, changes, login=login))
 
 
 async def confirm_login(call: Call, *, token: str) -> Sentence:

@@ -24,7 +24,7 @@ def _client_id() -> IssuedCredential:
 ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     has_tenant=False,
-    own={"account.login": None, "account.registered": True},
+    default_fields={"account.login": None, "account.registered": True},
     mutable_fields=(),
     issuers=(
         CredentialIssuer(USER_KIND, "account", _token),

@@ -6,14 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 from profilegate.profile.union_members import known_parts
 
 
@@ -296,8 +291,29 @@ class Operations(Protocol):
         ...
 
 
-def _stored_tax_id(item: TaxId) -> dict[str, Any]:
-    """TaxId as the profile keeps it."""
+def _full_name_to_changes(body: FullName) -> Changes:
+    """What FullName changes in the profile."""
+    changes: Changes = {}
+    changes["name.given"] = body["first_name"]
+    changes["name.family"] = body["last_name"]
+    changes["name.middle"] = body.get("middle_name")
+    return changes
+
+
+def _residence_to_changes(body: Residence) -> Changes:
+    """What Residence changes in the profile."""
+    changes: Changes = {}
+    changes["addresses.residential.line1"] = body["line1"]
+    changes["addresses.residential.city"] = body["city"]
+    changes["addresses.residential.postal_code"] = body["postal_code"]
+    changes["addresses.residential.country"] = codecs.country_code.store(body["country"])
+    changes["addresses.residential.line2"] = body.get("line2")
+    changes["addresses.residential.region"] = body.get("province")
+    return changes
+
+
+def _tax_id_to_stored(item: TaxId) -> dict[str, Any]:
+    """What TaxId is in the profile."""
     stored: dict[str, Any] = {}
     stored["id"] = item["id"]
     stored["country"] = item["issuing_country"]
@@ -314,30 +330,21 @@ _PARTS_OF_CLIENT_IDENTIFIER: Mapping[str, frozenset[str]] = {
 }
 
 
-def changes_from_new_user(body: NewUser) -> Changes:
+def new_user_to_changes(body: NewUser) -> Changes:
     """What NewUser changes in the profile."""
     changes: Changes = {}
     changes["account.tos_version_accepted"] = body["tos_version_accepted"]
-    full_name = body["full_name"]
-    changes["name.given"] = full_name["first_name"]
-    changes["name.family"] = full_name["last_name"]
-    changes["name.middle"] = full_name.get("middle_name")
+    changes |= _full_name_to_changes(body["full_name"])
     changes["birth.date"] = body["date_of_birth"]
     if (city_of_birth := body.get("city_of_birth")) is not None:
         changes["birth.city"] = city_of_birth
     if (country_of_birth := body.get("country_of_birth")) is not None:
         changes["birth.country"] = codecs.country_code.store(country_of_birth)
-    residence = body["residence"]
-    changes["addresses.residential.line1"] = residence["line1"]
-    changes["addresses.residential.city"] = residence["city"]
-    changes["addresses.residential.postal_code"] = residence["postal_code"]
-    changes["addresses.residential.country"] = codecs.country_code.store(residence["country"])
-    changes["addresses.residential.line2"] = residence.get("line2")
-    changes["addresses.residential.region"] = residence.get("province")
+    changes |= _residence_to_changes(body["residence"])
     changes["phone"] = codecs.phone_e164.store(body["phone"])
     changes["nationalities"] = body["nationalities"]
     if (tax_ids := body.get("tax_ids")) is not None:
-        changes["tax.ids"] = [_stored_tax_id(item) for item in tax_ids]
+        changes["tax.ids"] = [_tax_id_to_stored(item) for item in tax_ids]
     changes["occupation"] = body["occupation"]
     if (employer_name := body.get("employer_name")) is not None:
         changes["employer.name"] = employer_name
@@ -352,15 +359,13 @@ def changes_from_new_user(body: NewUser) -> Changes:
     return changes
 
 
-def changes_from_user_update(body: UserUpdate) -> Changes:
+def user_update_to_changes(body: UserUpdate) -> Changes:
     """What UserUpdate changes in the profile."""
     changes: Changes = {}
     if (tos_version_accepted := body.get("tos_version_accepted")) is not None:
         changes["account.tos_version_accepted"] = tos_version_accepted
     if (full_name := body.get("full_name")) is not None:
-        changes["name.given"] = full_name["first_name"]
-        changes["name.family"] = full_name["last_name"]
-        changes["name.middle"] = full_name.get("middle_name")
+        changes |= _full_name_to_changes(full_name)
     if (date_of_birth := body.get("date_of_birth")) is not None:
         changes["birth.date"] = date_of_birth
     if (city_of_birth := body.get("city_of_birth")) is not None:
@@ -368,18 +373,13 @@ def changes_from_user_update(body: UserUpdate) -> Changes:
     if (country_of_birth := body.get("country_of_birth")) is not None:
         changes["birth.country"] = codecs.country_code.store(country_of_birth)
     if (residence := body.get("residence")) is not None:
-        changes["addresses.residential.line1"] = residence["line1"]
-        changes["addresses.residential.city"] = residence["city"]
-        changes["addresses.residential.postal_code"] = residence["postal_code"]
-        changes["addresses.residential.country"] = codecs.country_code.store(residence["country"])
-        changes["addresses.residential.line2"] = residence.get("line2")
-        changes["addresses.residential.region"] = residence.get("province")
+        changes |= _residence_to_changes(residence)
     if (phone := body.get("phone")) is not None:
         changes["phone"] = codecs.phone_e164.store(phone)
     if (nationalities := body.get("nationalities")) is not None:
         changes["nationalities"] = nationalities
     if (tax_ids := body.get("tax_ids")) is not None:
-        changes["tax.ids"] = [_stored_tax_id(item) for item in tax_ids]
+        changes["tax.ids"] = [_tax_id_to_stored(item) for item in tax_ids]
     if (occupation := body.get("occupation")) is not None:
         changes["occupation"] = occupation
     if (employer_name := body.get("employer_name")) is not None:
@@ -393,86 +393,54 @@ def changes_from_user_update(body: UserUpdate) -> Changes:
     return changes
 
 
-def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
+def _full_name_from_fields(fields: Fields) -> FullName:
+    """The profile as FullName shows it."""
+    body: dict[str, Any] = {}
+    if "name.given" in fields:
+        body["first_name"] = fields["name.given"]
+    if "name.family" in fields:
+        body["last_name"] = fields["name.family"]
+    if "name.middle" in fields:
+        body["middle_name"] = fields["name.middle"]
+    return cast(FullName, body)
+
+
+def _residence_from_fields(fields: Fields) -> Residence:
+    """The profile as Residence shows it."""
+    body: dict[str, Any] = {}
+    if "addresses.residential.line1" in fields:
+        body["line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.city" in fields:
+        body["city"] = fields["addresses.residential.city"]
+    if "addresses.residential.postal_code" in fields:
+        body["postal_code"] = fields["addresses.residential.postal_code"]
+    if (
+        country := codecs.country_code.show(fields.get("addresses.residential.country"))
+    ) is not None:
+        body["country"] = country
+    if "addresses.residential.line2" in fields:
+        body["line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.region" in fields:
+        body["province"] = fields["addresses.residential.region"]
+    return cast(Residence, body)
+
+
+def _tax_id_from_stored(item: dict[str, Any]) -> TaxId:
     """TaxId as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
         shown["id"] = item["id"]
     if "country" in item:
         shown["issuing_country"] = item["country"]
-    return shown
+    return cast(TaxId, shown)
 
 
-def new_user_from_profile(fields: Fields) -> NewUser:
-    """The profile as NewUser shows it."""
-    body: dict[str, Any] = {}
-    if "account.tos_version_accepted" in fields:
-        body["tos_version_accepted"] = fields["account.tos_version_accepted"]
-    full_name: dict[str, Any] = {}
-    if "name.given" in fields:
-        full_name["first_name"] = fields["name.given"]
-    if "name.family" in fields:
-        full_name["last_name"] = fields["name.family"]
-    if "name.middle" in fields:
-        full_name["middle_name"] = fields["name.middle"]
-    if full_name.keys() >= {"first_name", "last_name"}:
-        body["full_name"] = full_name
-    if "birth.date" in fields:
-        body["date_of_birth"] = fields["birth.date"]
-    if "birth.city" in fields:
-        body["city_of_birth"] = fields["birth.city"]
-    if (country_of_birth := codecs.country_code.show(fields.get("birth.country"))) is not None:
-        body["country_of_birth"] = country_of_birth
-    residence: dict[str, Any] = {}
-    if "addresses.residential.line1" in fields:
-        residence["line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.city" in fields:
-        residence["city"] = fields["addresses.residential.city"]
-    if "addresses.residential.postal_code" in fields:
-        residence["postal_code"] = fields["addresses.residential.postal_code"]
-    if (
-        residence_country := codecs.country_code.show(fields.get("addresses.residential.country"))
-    ) is not None:
-        residence["country"] = residence_country
-    if "addresses.residential.line2" in fields:
-        residence["line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.region" in fields:
-        residence["province"] = fields["addresses.residential.region"]
-    if residence.keys() >= {"line1", "city", "postal_code", "country"}:
-        body["residence"] = residence
-    if (phone := codecs.phone_e164.show(fields.get("phone"))) is not None:
-        body["phone"] = phone
-    if "nationalities" in fields:
-        body["nationalities"] = fields["nationalities"]
-    if "tax.ids" in fields:
-        body["tax_ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
-    if "occupation" in fields:
-        body["occupation"] = fields["occupation"]
-    if "employer.name" in fields:
-        body["employer_name"] = fields["employer.name"]
-    if "account.client_identifier" in fields:
-        body["client_identifier"] = fields["account.client_identifier"]
-    if "language" in fields:
-        body["language"] = fields["language"]
-    if "email" in fields:
-        body["email"] = fields["email"]
-    if "account.external_id" in fields:
-        body["external_id"] = fields["account.external_id"]
-    return cast(NewUser, body)
-
-
-def user_update_from_profile(fields: Fields) -> UserUpdate:
+def user_update_from_fields(fields: Fields) -> UserUpdate:
     """The profile as UserUpdate shows it."""
     body: dict[str, Any] = {}
     if "account.tos_version_accepted" in fields:
         body["tos_version_accepted"] = fields["account.tos_version_accepted"]
-    full_name: dict[str, Any] = {}
-    if "name.given" in fields:
-        full_name["first_name"] = fields["name.given"]
-    if "name.family" in fields:
-        full_name["last_name"] = fields["name.family"]
-    if "name.middle" in fields:
-        full_name["middle_name"] = fields["name.middle"]
+    full_name = _full_name_from_fields(fields)
     if full_name.keys() >= {"first_name", "last_name"}:
         body["full_name"] = full_name
     if "birth.date" in fields:
@@ -481,21 +449,7 @@ def user_update_from_profile(fields: Fields) -> UserUpdate:
         body["city_of_birth"] = fields["birth.city"]
     if (country_of_birth := codecs.country_code.show(fields.get("birth.country"))) is not None:
         body["country_of_birth"] = country_of_birth
-    residence: dict[str, Any] = {}
-    if "addresses.residential.line1" in fields:
-        residence["line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.city" in fields:
-        residence["city"] = fields["addresses.residential.city"]
-    if "addresses.residential.postal_code" in fields:
-        residence["postal_code"] = fields["addresses.residential.postal_code"]
-    if (
-        residence_country := codecs.country_code.show(fields.get("addresses.residential.country"))
-    ) is not None:
-        residence["country"] = residence_country
-    if "addresses.residential.line2" in fields:
-        residence["line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.region" in fields:
-        residence["province"] = fields["addresses.residential.region"]
+    residence = _residence_from_fields(fields)
     if residence.keys() >= {"line1", "city", "postal_code", "country"}:
         body["residence"] = residence
     if (phone := codecs.phone_e164.show(fields.get("phone"))) is not None:
@@ -503,7 +457,7 @@ def user_update_from_profile(fields: Fields) -> UserUpdate:
     if "nationalities" in fields:
         body["nationalities"] = fields["nationalities"]
     if "tax.ids" in fields:
-        body["tax_ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
+        body["tax_ids"] = [_tax_id_from_stored(item) for item in fields["tax.ids"]]
     if "occupation" in fields:
         body["occupation"] = fields["occupation"]
     if "employer.name" in fields:
@@ -549,7 +503,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserUpdate", {}, user_update_from_profile),),
-    updates=(Writing("update_user", {}, changes_from_user_update),),
+    representations=(Representation("UserUpdate", {}, user_update_from_fields),),
+    updates=(UpdateForm("update_user", {}, user_update_to_changes),),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

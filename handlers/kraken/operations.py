@@ -13,8 +13,8 @@ from ._generated import (
     UpdateResult,
     UserInfo,
     UserUpdate,
-    changes_from_new_user,
-    changes_from_user_update,
+    new_user_to_changes,
+    user_update_to_changes,
 )
 from .iiban import new_iiban, spaced, unspaced
 from .required_actions import required_actions
@@ -25,7 +25,7 @@ IIBAN_ATTEMPTS_MAX = 8
 
 async def create_user(call: Call, *, body: NewUser) -> CreateResult:
     """Create a user of the calling partner, under an IIBAN that nobody has."""
-    changes = changes_from_new_user(body)
+    changes = new_user_to_changes(body)
     changes["account.created_at"] = _written(call.now)
     for _ in range(IIBAN_ATTEMPTS_MAX):
         iiban = new_iiban()
@@ -53,7 +53,7 @@ async def get_user(call: Call, *, user: str) -> GetResult:
 
 async def update_user(call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
     """Change what is sent; Kraken never shows a profile, so the response is one word."""
-    await call.update(unspaced(user), changes_from_user_update(body))
+    await call.update(unspaced(user), user_update_to_changes(body))
     return {"result": "success"}
 
 

@@ -7,6 +7,7 @@ import secrets
 from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import KIND
+from .iiban import unspaced
 
 KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
@@ -23,7 +24,8 @@ ACCOUNT_POLICY = AccountPolicy(
     # An IIBAN without its blanks.
     external_id=re.compile("[A-Z0-9]{14,42}"),
     has_tenant=True,
-    own={},
+    default_fields={},
     mutable_fields=(),
     issuers=(CredentialIssuer(KIND, "tenant", _api_key),),
+    normalize=unspaced,
 )

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
-from ._generated import DetailsType, RequiredAction, user_update_from_profile
+from ._generated import DetailsType, RequiredAction, user_update_from_fields
 
 TERMS_VERSION = 1
 """Kraken publishes no version of its Terms of Service; this one is asked for."""
@@ -28,7 +28,7 @@ DETAILS: Mapping[str, DetailsType] = {
 
 def required_actions(user: Fields) -> list[RequiredAction]:
     """What is lacking: all that an update could not be made of, in Kraken's order."""
-    known = user_update_from_profile(user)
+    known = user_update_from_fields(user)
     return [
         {"action_type": "provide_details", "details_type": details}
         for field, details in DETAILS.items()

@@ -6,16 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class PhysicalDocumentUpdate(TypedDict):
@@ -296,8 +289,8 @@ class Operations(Protocol):
         ...
 
 
-def _stored_physical_document_update(item: PhysicalDocumentUpdate) -> dict[str, Any]:
-    """PhysicalDocumentUpdate as the profile keeps it."""
+def _physical_document_update_to_stored(item: PhysicalDocumentUpdate) -> dict[str, Any]:
+    """What PhysicalDocumentUpdate is in the profile."""
     stored: dict[str, Any] = {}
     stored["front"] = item["document_value"]
     if "document_value_back" in item:
@@ -314,8 +307,8 @@ def _stored_physical_document_update(item: PhysicalDocumentUpdate) -> dict[str, 
     return stored
 
 
-def _stored_virtual_document_update(item: VirtualDocumentUpdate) -> dict[str, Any]:
-    """VirtualDocumentUpdate as the profile keeps it."""
+def _virtual_document_update_to_stored(item: VirtualDocumentUpdate) -> dict[str, Any]:
+    """What VirtualDocumentUpdate is in the profile."""
     stored: dict[str, Any] = {}
     stored["value"] = item["document_value"]
     stored["type"] = item["document_type"]
@@ -330,7 +323,19 @@ def _stored_virtual_document_update(item: VirtualDocumentUpdate) -> dict[str, An
     return stored
 
 
-def changes_from_individual_update(body: IndividualUpdate) -> Changes:
+def _company_details_to_changes(body: CompanyDetails) -> Changes:
+    """What CompanyDetails changes in the profile."""
+    changes: Changes = {}
+    if "address" in body:
+        changes["employer.address"] = body["address"]
+    if "company_name" in body:
+        changes["employer.name"] = body["company_name"]
+    if "phone_number" in body:
+        changes["employer.phone"] = body["phone_number"]
+    return changes
+
+
+def individual_update_to_changes(body: IndividualUpdate) -> Changes:
     """What IndividualUpdate changes in the profile."""
     changes: Changes = {}
     if "first_name" in body:
@@ -367,19 +372,14 @@ def changes_from_individual_update(body: IndividualUpdate) -> Changes:
         changes["account.type"] = body["type"]
     if "physical_documents" in body:
         changes["documents.physical"] = [
-            _stored_physical_document_update(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in body["physical_documents"]
         ]
     if "virtual_documents" in body:
         changes["documents.virtual"] = [
-            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
         ]
     if (company_details := body.get("company_details")) is not None:
-        if "address" in company_details:
-            changes["employer.address"] = company_details["address"]
-        if "company_name" in company_details:
-            changes["employer.name"] = company_details["company_name"]
-        if "phone_number" in company_details:
-            changes["employer.phone"] = company_details["phone_number"]
+        changes |= _company_details_to_changes(company_details)
     if "id" in body:
         changes["account.id"] = body["id"]
     if "ip_address" in body:
@@ -387,9 +387,9 @@ def changes_from_individual_update(body: IndividualUpdate) -> Changes:
     return changes
 
 
-def changes_from_new_individual(body: NewIndividual) -> Changes:
+def new_individual_to_changes(body: NewIndividual) -> Changes:
     """What NewIndividual changes in the profile."""
-    changes: Changes = changes_from_individual_update(body)
+    changes: Changes = individual_update_to_changes(body)
     if "business" in body:
         changes["account.business"] = body["business"]
     if "send_user_id" in body:
@@ -399,7 +399,25 @@ def changes_from_new_individual(body: NewIndividual) -> Changes:
     return changes
 
 
-def changes_from_business_update(body: BusinessUpdate) -> Changes:
+def _mailing_address_to_changes(body: MailingAddress) -> Changes:
+    """What MailingAddress changes in the profile."""
+    changes: Changes = {}
+    if "address_line1" in body:
+        changes["addresses.postal.line1"] = body["address_line1"]
+    if "address_line2" in body:
+        changes["addresses.postal.line2"] = body["address_line2"]
+    if "city" in body:
+        changes["addresses.postal.city"] = body["city"]
+    if "country" in body:
+        changes["addresses.postal.country"] = codecs.country_code.store(body["country"])
+    if "state" in body:
+        changes["addresses.postal.region"] = body["state"]
+    if "zipcode" in body:
+        changes["addresses.postal.postal_code"] = body["zipcode"]
+    return changes
+
+
+def business_update_to_changes(body: BusinessUpdate) -> Changes:
     """What BusinessUpdate changes in the profile."""
     changes: Changes = {}
     if "first_name" in body:
@@ -433,27 +451,14 @@ def changes_from_business_update(body: BusinessUpdate) -> Changes:
     if "number_of_employee" in body:
         changes["organization.size"] = body["number_of_employee"]
     if (mailing_address := body.get("mailing_address")) is not None:
-        if "address_line1" in mailing_address:
-            changes["addresses.postal.line1"] = mailing_address["address_line1"]
-        if "address_line2" in mailing_address:
-            changes["addresses.postal.line2"] = mailing_address["address_line2"]
-        if "city" in mailing_address:
-            changes["addresses.postal.city"] = mailing_address["city"]
-        if "country" in mailing_address:
-            changes["addresses.postal.country"] = codecs.country_code.store(
-                mailing_address["country"]
-            )
-        if "state" in mailing_address:
-            changes["addresses.postal.region"] = mailing_address["state"]
-        if "zipcode" in mailing_address:
-            changes["addresses.postal.postal_code"] = mailing_address["zipcode"]
+        changes |= _mailing_address_to_changes(mailing_address)
     if "virtual_documents" in body:
         changes["documents.virtual"] = [
-            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
         ]
     if "physical_documents" in body:
         changes["documents.physical"] = [
-            _stored_physical_document_update(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in body["physical_documents"]
         ]
     if "user_relationship" in body:
         changes["account.user_relationship"] = body["user_relationship"]
@@ -470,7 +475,7 @@ def changes_from_business_update(body: BusinessUpdate) -> Changes:
     return changes
 
 
-def changes_from_new_business(body: NewBusiness) -> Changes:
+def new_business_to_changes(body: NewBusiness) -> Changes:
     """What NewBusiness changes in the profile."""
     changes: Changes = {}
     changes["organization.legal_name"] = body["first_name"]
@@ -501,27 +506,14 @@ def changes_from_new_business(body: NewBusiness) -> Changes:
     if "number_of_employee" in body:
         changes["organization.size"] = body["number_of_employee"]
     if (mailing_address := body.get("mailing_address")) is not None:
-        if "address_line1" in mailing_address:
-            changes["addresses.postal.line1"] = mailing_address["address_line1"]
-        if "address_line2" in mailing_address:
-            changes["addresses.postal.line2"] = mailing_address["address_line2"]
-        if "city" in mailing_address:
-            changes["addresses.postal.city"] = mailing_address["city"]
-        if "country" in mailing_address:
-            changes["addresses.postal.country"] = codecs.country_code.store(
-                mailing_address["country"]
-            )
-        if "state" in mailing_address:
-            changes["addresses.postal.region"] = mailing_address["state"]
-        if "zipcode" in mailing_address:
-            changes["addresses.postal.postal_code"] = mailing_address["zipcode"]
+        changes |= _mailing_address_to_changes(mailing_address)
     if "virtual_documents" in body:
         changes["documents.virtual"] = [
-            _stored_virtual_document_update(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
         ]
     if "physical_documents" in body:
         changes["documents.physical"] = [
-            _stored_physical_document_update(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in body["physical_documents"]
         ]
     if "user_relationship" in body:
         changes["account.user_relationship"] = body["user_relationship"]
@@ -542,276 +534,33 @@ def changes_from_new_business(body: NewBusiness) -> Changes:
     return changes
 
 
-def _shown_physical_document_update(item: dict[str, Any]) -> dict[str, Any]:
-    """PhysicalDocumentUpdate as this provider shows it."""
-    shown: dict[str, Any] = {}
-    if "front" in item:
-        shown["document_value"] = item["front"]
-    if "back" in item:
-        shown["document_value_back"] = item["back"]
-    if "country" in item:
-        shown["country"] = item["country"]
-    if "type" in item:
-        shown["document_type"] = item["type"]
-    if "region" in item:
-        shown["state"] = item["region"]
-    if "expires_on" in item:
-        shown["expiry_date"] = item["expires_on"]
-    if "issuing_authority" in item:
-        shown["id_issuing_authority"] = item["issuing_authority"]
-    return shown
+def new_user_to_changes(body: NewUser) -> Changes:
+    """What NewUser changes in the profile."""
+    if body.get("business") is True:
+        return new_business_to_changes(cast(NewBusiness, body))
+    return new_individual_to_changes(cast(NewIndividual, body))
 
 
-def _shown_virtual_document_update(item: dict[str, Any]) -> dict[str, Any]:
-    """VirtualDocumentUpdate as this provider shows it."""
-    shown: dict[str, Any] = {}
-    if "value" in item:
-        shown["document_value"] = item["value"]
-    if "type" in item:
-        shown["document_type"] = item["type"]
-    if "expires_on" in item:
-        shown["expiry_date"] = item["expires_on"]
-    if "issuing_authority" in item:
-        shown["id_issuing_authority"] = item["issuing_authority"]
-    if "country" in item:
-        shown["country"] = item["country"]
-    if "region" in item:
-        shown["state"] = item["region"]
-    return shown
+def user_update_to_changes(body: UserUpdate, account: Fields) -> Changes:
+    """What UserUpdate changes in the profile."""
+    if account.get("account.business") is True:
+        return business_update_to_changes(cast(BusinessUpdate, body))
+    return individual_update_to_changes(cast(IndividualUpdate, body))
 
 
-def individual_update_from_profile(fields: Fields) -> IndividualUpdate:
-    """The profile as IndividualUpdate shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["first_name"] = fields["name.given"]
-    if "name.middle" in fields:
-        body["middle_name"] = fields["name.middle"]
-    if "name.family" in fields:
-        body["last_name"] = fields["name.family"]
-    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
-        body["mobile_phone"] = mobile_phone
-    if "email" in fields:
-        body["email"] = fields["email"]
-    if "addresses.residential.line1" in fields:
-        body["address_line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.line2" in fields:
-        body["address_line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.city" in fields:
-        body["city"] = fields["addresses.residential.city"]
-    if "addresses.residential.region" in fields:
-        body["state"] = fields["addresses.residential.region"]
-    if (
-        country := codecs.country_code.show(fields.get("addresses.residential.country"))
-    ) is not None:
-        body["country"] = country
-    if "addresses.residential.postal_code" in fields:
-        body["zipcode"] = fields["addresses.residential.postal_code"]
-    if "birth.date" in fields:
-        body["date_of_birth"] = fields["birth.date"]
-    if "gender" in fields:
-        body["gender"] = fields["gender"]
-    if "activity.scope" in fields:
-        body["user_scope"] = fields["activity.scope"]
-    if "occupation" in fields:
-        body["occupation"] = fields["occupation"]
-    if "account.type" in fields:
-        body["type"] = fields["account.type"]
-    if "documents.physical" in fields:
-        body["physical_documents"] = [
-            _shown_physical_document_update(item) for item in fields["documents.physical"]
-        ]
-    if "documents.virtual" in fields:
-        body["virtual_documents"] = [
-            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
-        ]
-    company_details: dict[str, Any] = {}
+def _company_details_from_fields(fields: Fields) -> CompanyDetails:
+    """The profile as CompanyDetails shows it."""
+    body: CompanyDetails = {}
     if "employer.address" in fields:
-        company_details["address"] = fields["employer.address"]
+        body["address"] = fields["employer.address"]
     if "employer.name" in fields:
-        company_details["company_name"] = fields["employer.name"]
+        body["company_name"] = fields["employer.name"]
     if "employer.phone" in fields:
-        company_details["phone_number"] = fields["employer.phone"]
-    if company_details:
-        body["company_details"] = company_details
-    if "account.id" in fields:
-        body["id"] = fields["account.id"]
-    if "account.ip_address" in fields:
-        body["ip_address"] = fields["account.ip_address"]
-    return cast(IndividualUpdate, body)
+        body["phone_number"] = fields["employer.phone"]
+    return body
 
 
-def new_individual_from_profile(fields: Fields) -> NewIndividual:
-    """The profile as NewIndividual shows it."""
-    body: dict[str, Any] = {**individual_update_from_profile(fields)}
-    if "account.business" in fields:
-        body["business"] = fields["account.business"]
-    if "account.send_user_id" in fields:
-        body["send_user_id"] = fields["account.send_user_id"]
-    if "account.user_relationship" in fields:
-        body["user_relationship"] = fields["account.user_relationship"]
-    return cast(NewIndividual, body)
-
-
-def business_update_from_profile(fields: Fields) -> BusinessUpdate:
-    """The profile as BusinessUpdate shows it."""
-    body: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        body["first_name"] = fields["organization.legal_name"]
-    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
-        body["mobile_phone"] = mobile_phone
-    if "email" in fields:
-        body["email"] = fields["email"]
-    if "addresses.registered.line1" in fields:
-        body["address_line1"] = fields["addresses.registered.line1"]
-    if "addresses.registered.line2" in fields:
-        body["address_line2"] = fields["addresses.registered.line2"]
-    if "addresses.registered.city" in fields:
-        body["city"] = fields["addresses.registered.city"]
-    if "addresses.registered.region" in fields:
-        body["state"] = fields["addresses.registered.region"]
-    if (
-        country := codecs.country_code.show(fields.get("addresses.registered.country"))
-    ) is not None:
-        body["country"] = country
-    if "addresses.registered.postal_code" in fields:
-        body["zipcode"] = fields["addresses.registered.postal_code"]
-    if "organization.formed_on" in fields:
-        body["date_of_birth"] = fields["organization.formed_on"]
-    if "account.business" in fields:
-        body["business"] = fields["account.business"]
-    if "organization.type" in fields:
-        body["business_type"] = fields["organization.type"]
-    if "activity.scope" in fields:
-        body["user_scope"] = fields["activity.scope"]
-    if "organization.website" in fields:
-        body["company_website"] = fields["organization.website"]
-    if "organization.size" in fields:
-        body["number_of_employee"] = fields["organization.size"]
-    mailing_address: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        mailing_address["address_line1"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        mailing_address["address_line2"] = fields["addresses.postal.line2"]
-    if "addresses.postal.city" in fields:
-        mailing_address["city"] = fields["addresses.postal.city"]
-    if (
-        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        mailing_address["country"] = mailing_address_country
-    if "addresses.postal.region" in fields:
-        mailing_address["state"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
-    if mailing_address:
-        body["mailing_address"] = mailing_address
-    if "documents.virtual" in fields:
-        body["virtual_documents"] = [
-            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
-        ]
-    if "documents.physical" in fields:
-        body["physical_documents"] = [
-            _shown_physical_document_update(item) for item in fields["documents.physical"]
-        ]
-    if "account.user_relationship" in fields:
-        body["user_relationship"] = fields["account.user_relationship"]
-    if (
-        number_of_transaction_per_month := codecs.whole_number.show(
-            fields.get("activity.transactions_per_month")
-        )
-    ) is not None:
-        body["number_of_transaction_per_month"] = number_of_transaction_per_month
-    if "activity.frequency" in fields:
-        body["transaction_frequency"] = fields["activity.frequency"]
-    if "account.id" in fields:
-        body["id"] = fields["account.id"]
-    if "account.ip_address" in fields:
-        body["ip_address"] = fields["account.ip_address"]
-    return cast(BusinessUpdate, body)
-
-
-def new_business_from_profile(fields: Fields) -> NewBusiness:
-    """The profile as NewBusiness shows it."""
-    body: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        body["first_name"] = fields["organization.legal_name"]
-    if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
-        body["mobile_phone"] = mobile_phone
-    if "email" in fields:
-        body["email"] = fields["email"]
-    if "addresses.registered.line1" in fields:
-        body["address_line1"] = fields["addresses.registered.line1"]
-    if "addresses.registered.line2" in fields:
-        body["address_line2"] = fields["addresses.registered.line2"]
-    if "addresses.registered.city" in fields:
-        body["city"] = fields["addresses.registered.city"]
-    if "addresses.registered.region" in fields:
-        body["state"] = fields["addresses.registered.region"]
-    if (
-        country := codecs.country_code.show(fields.get("addresses.registered.country"))
-    ) is not None:
-        body["country"] = country
-    if "addresses.registered.postal_code" in fields:
-        body["zipcode"] = fields["addresses.registered.postal_code"]
-    if "organization.formed_on" in fields:
-        body["date_of_birth"] = fields["organization.formed_on"]
-    if "account.business" in fields:
-        body["business"] = fields["account.business"]
-    if "organization.type" in fields:
-        body["business_type"] = fields["organization.type"]
-    if "activity.scope" in fields:
-        body["user_scope"] = fields["activity.scope"]
-    if "organization.website" in fields:
-        body["company_website"] = fields["organization.website"]
-    if "organization.size" in fields:
-        body["number_of_employee"] = fields["organization.size"]
-    mailing_address: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        mailing_address["address_line1"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        mailing_address["address_line2"] = fields["addresses.postal.line2"]
-    if "addresses.postal.city" in fields:
-        mailing_address["city"] = fields["addresses.postal.city"]
-    if (
-        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        mailing_address["country"] = mailing_address_country
-    if "addresses.postal.region" in fields:
-        mailing_address["state"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
-    if mailing_address:
-        body["mailing_address"] = mailing_address
-    if "documents.virtual" in fields:
-        body["virtual_documents"] = [
-            _shown_virtual_document_update(item) for item in fields["documents.virtual"]
-        ]
-    if "documents.physical" in fields:
-        body["physical_documents"] = [
-            _shown_physical_document_update(item) for item in fields["documents.physical"]
-        ]
-    if "account.user_relationship" in fields:
-        body["user_relationship"] = fields["account.user_relationship"]
-    if (
-        number_of_transaction_per_month := codecs.whole_number.show(
-            fields.get("activity.transactions_per_month")
-        )
-    ) is not None:
-        body["number_of_transaction_per_month"] = number_of_transaction_per_month
-    if "activity.frequency" in fields:
-        body["transaction_frequency"] = fields["activity.frequency"]
-    if "account.id" in fields:
-        body["id"] = fields["account.id"]
-    if "account.ip_address" in fields:
-        body["ip_address"] = fields["account.ip_address"]
-    if "account.type" in fields:
-        body["type"] = fields["account.type"]
-    if "account.send_user_id" in fields:
-        body["send_user_id"] = fields["account.send_user_id"]
-    return cast(NewBusiness, body)
-
-
-def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
+def _physical_document_from_stored(item: dict[str, Any]) -> PhysicalDocument:
     """PhysicalDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "country" in item:
@@ -826,10 +575,10 @@ def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
         shown["expiry_date"] = item["expires_on"]
     if "issuing_authority" in item:
         shown["id_issuing_authority"] = item["issuing_authority"]
-    return shown
+    return cast(PhysicalDocument, shown)
 
 
-def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
+def _virtual_document_from_stored(item: dict[str, Any]) -> VirtualDocument:
     """VirtualDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "country" in item:
@@ -848,10 +597,10 @@ def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
         shown["expiry_date"] = item["expires_on"]
     if "issuing_authority" in item:
         shown["id_issuing_authority"] = item["issuing_authority"]
-    return shown
+    return cast(VirtualDocument, shown)
 
 
-def individual_user_from_profile(fields: Fields) -> IndividualUser:
+def individual_user_from_fields(fields: Fields) -> IndividualUser:
     """The profile as IndividualUser shows it."""
     body: dict[str, Any] = {}
     if "addresses.residential.line1" in fields:
@@ -860,13 +609,7 @@ def individual_user_from_profile(fields: Fields) -> IndividualUser:
         body["address_line2"] = fields["addresses.residential.line2"]
     if "addresses.residential.city" in fields:
         body["city"] = fields["addresses.residential.city"]
-    company_details: dict[str, Any] = {}
-    if "employer.address" in fields:
-        company_details["address"] = fields["employer.address"]
-    if "employer.name" in fields:
-        company_details["company_name"] = fields["employer.name"]
-    if "employer.phone" in fields:
-        company_details["phone_number"] = fields["employer.phone"]
+    company_details = _company_details_from_fields(fields)
     if company_details:
         body["company_details"] = company_details
     if (
@@ -897,7 +640,7 @@ def individual_user_from_profile(fields: Fields) -> IndividualUser:
         body["occupation"] = fields["occupation"]
     if "documents.physical" in fields:
         body["physical_documents"] = [
-            _shown_physical_document(item) for item in fields["documents.physical"]
+            _physical_document_from_stored(item) for item in fields["documents.physical"]
         ]
     if "addresses.residential.region" in fields:
         body["state"] = fields["addresses.residential.region"]
@@ -907,14 +650,32 @@ def individual_user_from_profile(fields: Fields) -> IndividualUser:
         body["user_scope"] = fields["activity.scope"]
     if "documents.virtual" in fields:
         body["virtual_documents"] = [
-            _shown_virtual_document(item) for item in fields["documents.virtual"]
+            _virtual_document_from_stored(item) for item in fields["documents.virtual"]
         ]
     if "addresses.residential.postal_code" in fields:
         body["zipcode"] = fields["addresses.residential.postal_code"]
     return cast(IndividualUser, body)
 
 
-def business_user_from_profile(fields: Fields) -> BusinessUser:
+def _mailing_address_from_fields(fields: Fields) -> MailingAddress:
+    """The profile as MailingAddress shows it."""
+    body: MailingAddress = {}
+    if "addresses.postal.line1" in fields:
+        body["address_line1"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        body["address_line2"] = fields["addresses.postal.line2"]
+    if "addresses.postal.city" in fields:
+        body["city"] = fields["addresses.postal.city"]
+    if (country := codecs.country_code.show(fields.get("addresses.postal.country"))) is not None:
+        body["country"] = country
+    if "addresses.postal.region" in fields:
+        body["state"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        body["zipcode"] = fields["addresses.postal.postal_code"]
+    return body
+
+
+def business_user_from_fields(fields: Fields) -> BusinessUser:
     """The profile as BusinessUser shows it."""
     body: dict[str, Any] = {}
     if "addresses.registered.line1" in fields:
@@ -943,21 +704,7 @@ def business_user_from_profile(fields: Fields) -> BusinessUser:
         body["id"] = fields["account.id"]
     if "account.ip_address" in fields:
         body["ip_address"] = fields["account.ip_address"]
-    mailing_address: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        mailing_address["address_line1"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        mailing_address["address_line2"] = fields["addresses.postal.line2"]
-    if "addresses.postal.city" in fields:
-        mailing_address["city"] = fields["addresses.postal.city"]
-    if (
-        mailing_address_country := codecs.country_code.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        mailing_address["country"] = mailing_address_country
-    if "addresses.postal.region" in fields:
-        mailing_address["state"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        mailing_address["zipcode"] = fields["addresses.postal.postal_code"]
+    mailing_address = _mailing_address_from_fields(fields)
     if mailing_address:
         body["mailing_address"] = mailing_address
     if (mobile_phone := codecs.phone_dialled.show(fields.get("phone"))) is not None:
@@ -972,7 +719,7 @@ def business_user_from_profile(fields: Fields) -> BusinessUser:
         body["number_of_transaction_per_month"] = number_of_transaction_per_month
     if "documents.physical" in fields:
         body["physical_documents"] = [
-            _shown_physical_document(item) for item in fields["documents.physical"]
+            _physical_document_from_stored(item) for item in fields["documents.physical"]
         ]
     if "addresses.registered.region" in fields:
         body["state"] = fields["addresses.registered.region"]
@@ -984,11 +731,18 @@ def business_user_from_profile(fields: Fields) -> BusinessUser:
         body["user_scope"] = fields["activity.scope"]
     if "documents.virtual" in fields:
         body["virtual_documents"] = [
-            _shown_virtual_document(item) for item in fields["documents.virtual"]
+            _virtual_document_from_stored(item) for item in fields["documents.virtual"]
         ]
     if "addresses.registered.postal_code" in fields:
         body["zipcode"] = fields["addresses.registered.postal_code"]
     return cast(BusinessUser, body)
+
+
+def user_from_fields(fields: Fields) -> User:
+    """The profile as User shows it."""
+    if fields.get("account.business") is True:
+        return business_user_from_fields(fields)
+    return individual_user_from_fields(fields)
 
 
 RULES = LockRules(
@@ -1094,13 +848,13 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(
-        View("IndividualUser", {"account.business": False}, individual_user_from_profile),
-        View("BusinessUser", {"account.business": True}, business_user_from_profile),
+    representations=(
+        Representation("IndividualUser", {"account.business": False}, individual_user_from_fields),
+        Representation("BusinessUser", {"account.business": True}, business_user_from_fields),
     ),
     updates=(
-        Writing("update_user", {"account.business": False}, changes_from_individual_update),
-        Writing("update_user", {"account.business": True}, changes_from_business_update),
+        UpdateForm("update_user", {"account.business": False}, individual_update_to_changes),
+        UpdateForm("update_user", {"account.business": True}, business_update_to_changes),
     ),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -2,25 +2,17 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import Changes, Fields
+from profilegate.profile.fields import Changes
 
 from ._generated import (
-    BusinessUpdate,
-    IndividualUpdate,
-    NewBusiness,
-    NewIndividual,
     NewUser,
     User,
     UserUpdate,
-    business_user_from_profile,
-    changes_from_business_update,
-    changes_from_individual_update,
-    changes_from_new_business,
-    changes_from_new_individual,
-    individual_user_from_profile,
+    new_user_to_changes,
+    user_from_fields,
+    user_update_to_changes,
 )
 
 UNVERIFIED = "UNVERIFIED"
@@ -35,38 +27,22 @@ async def create_user(call: Call, *, body: NewUser) -> User:
     registration: Changes = {
         "account.business": False,
         "account.type": "SEND",
-        **_changes_from_new_user(body),
+        **new_user_to_changes(body),
         "account.status": STATUS_OF_FIRST_NAME.get(body["first_name"], UNVERIFIED),
         "account.created_at": _written(call.now),
     }
-    return _shown(await call.create(str(uuid.uuid4()), registration))
+    return user_from_fields(await call.create(str(uuid.uuid4()), registration))
 
 
 async def get_user(call: Call, *, user_id: str) -> User:
     """Show the whole user."""
-    return _shown(await call.account(user_id))
+    return user_from_fields(await call.account(user_id))
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:
     """Change what is sent, by the table of the stored user's kind, and show the whole user."""
-    user = await call.account(user_id)
-    if user["account.business"]:
-        changes = changes_from_business_update(cast(BusinessUpdate, body))
-    else:
-        changes = changes_from_individual_update(cast(IndividualUpdate, body))
-    return _shown(await call.update(user_id, changes))
-
-
-def _changes_from_new_user(body: NewUser) -> Changes:
-    if body.get("business"):
-        return changes_from_new_business(cast(NewBusiness, body))
-    return changes_from_new_individual(cast(NewIndividual, body))
-
-
-def _shown(user: Fields) -> User:
-    if user["account.business"]:
-        return business_user_from_profile(user)
-    return individual_user_from_profile(user)
+    changes = user_update_to_changes(body, await call.account(user_id))
+    return user_from_fields(await call.update(user_id, changes))
 
 
 def _written(time: datetime) -> str:

@@ -21,7 +21,11 @@ def _client() -> IssuedCredential:
 ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     has_tenant=True,
-    own={"account.business": False, "account.type": "SEND", "account.status": UNVERIFIED},
+    default_fields={
+        "account.business": False,
+        "account.type": "SEND",
+        "account.status": UNVERIFIED,
+    },
     mutable_fields={"account.status"},
     issuers=(CredentialIssuer(KIND, "tenant", _client),),
 )

@@ -6,14 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-    View,
-    Writing,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
 
 
 class UserAuth(TypedDict):
@@ -225,7 +220,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_personal_info(body: PersonalInfo) -> Changes:
+def personal_info_to_changes(body: PersonalInfo) -> Changes:
     """What PersonalInfo changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["first_name"]
@@ -246,14 +241,14 @@ def changes_from_personal_info(body: PersonalInfo) -> Changes:
     return changes
 
 
-def changes_from_individual(body: Individual) -> Changes:
+def individual_to_changes(body: Individual) -> Changes:
     """What Individual changes in the profile."""
-    changes: Changes = changes_from_personal_info(body)
+    changes: Changes = personal_info_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     return changes
 
 
-def changes_from_registration(body: Registration) -> Changes:
+def registration_to_changes(body: Registration) -> Changes:
     """What Registration changes in the profile."""
     changes: Changes = {}
     if "okpo_code" in body:
@@ -269,175 +264,32 @@ def changes_from_registration(body: Registration) -> Changes:
     return changes
 
 
-def changes_from_sole_trader(body: SoleTrader) -> Changes:
+def sole_trader_to_changes(body: SoleTrader) -> Changes:
     """What SoleTrader changes in the profile."""
-    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes: Changes = personal_info_to_changes(body) | registration_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     return changes
 
 
-def changes_from_legal_entity(body: LegalEntity) -> Changes:
+def legal_entity_to_changes(body: LegalEntity) -> Changes:
     """What LegalEntity changes in the profile."""
-    changes: Changes = changes_from_personal_info(body) | changes_from_registration(body)
+    changes: Changes = personal_info_to_changes(body) | registration_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
     changes["registration.kpp"] = body["iec"]
     changes["organization.legal_name"] = body["legal_name"]
     return changes
 
 
-def changes_from_personal_info_update(body: PersonalInfoUpdate) -> Changes:
+def personal_info_update_to_changes(body: PersonalInfoUpdate) -> Changes:
     """What PersonalInfoUpdate changes in the profile."""
     if body["legal_type"] == "individual":
-        return changes_from_individual(body)
+        return individual_to_changes(body)
     if body["legal_type"] == "sole_trader":
-        return changes_from_sole_trader(body)
-    return changes_from_legal_entity(body)
+        return sole_trader_to_changes(body)
+    return legal_entity_to_changes(body)
 
 
-def personal_info_from_profile(fields: Fields) -> PersonalInfo:
-    """The profile as PersonalInfo shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["first_name"] = fields["name.given"]
-    if "name.middle" in fields:
-        body["middle_name"] = fields["name.middle"]
-    if "name.family" in fields:
-        body["last_name"] = fields["name.family"]
-    if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
-        body["phone"] = phone
-    if (
-        post_country := codecs.country_name.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        body["post_country"] = post_country
-    if "addresses.postal.postal_code" in fields:
-        body["post_index"] = fields["addresses.postal.postal_code"]
-    if "addresses.postal.region" in fields:
-        body["post_region"] = fields["addresses.postal.region"]
-    if "addresses.postal.city" in fields:
-        body["post_city"] = fields["addresses.postal.city"]
-    if "addresses.postal.line1" in fields:
-        body["post_street_address"] = fields["addresses.postal.line1"]
-    return cast(PersonalInfo, body)
-
-
-def individual_from_profile(fields: Fields) -> Individual:
-    """The profile as Individual shows it."""
-    body: dict[str, Any] = {**personal_info_from_profile(fields)}
-    if "account.legal_type" in fields:
-        body["legal_type"] = fields["account.legal_type"]
-    return cast(Individual, body)
-
-
-def registration_from_profile(fields: Fields) -> Registration:
-    """The profile as Registration shows it."""
-    body: dict[str, Any] = {}
-    if "registration.okpo" in fields:
-        body["okpo_code"] = fields["registration.okpo"]
-    if (
-        registered_country := codecs.country_name.show(fields.get("addresses.registered.country"))
-    ) is not None:
-        body["registered_country"] = registered_country
-    if "addresses.registered.postal_code" in fields:
-        body["registered_index"] = fields["addresses.registered.postal_code"]
-    if "addresses.registered.region" in fields:
-        body["registered_region"] = fields["addresses.registered.region"]
-    if "addresses.registered.city" in fields:
-        body["registered_city"] = fields["addresses.registered.city"]
-    if "addresses.registered.line1" in fields:
-        body["registered_street_address"] = fields["addresses.registered.line1"]
-    if "registration.state_number" in fields:
-        body["state_reg_num"] = fields["registration.state_number"]
-    if "tax.tin" in fields:
-        body["tin"] = fields["tax.tin"]
-    return cast(Registration, body)
-
-
-def sole_trader_from_profile(fields: Fields) -> SoleTrader:
-    """The profile as SoleTrader shows it."""
-    body: dict[str, Any] = {
-        **personal_info_from_profile(fields),
-        **registration_from_profile(fields),
-    }
-    if "account.legal_type" in fields:
-        body["legal_type"] = fields["account.legal_type"]
-    return cast(SoleTrader, body)
-
-
-def legal_entity_from_profile(fields: Fields) -> LegalEntity:
-    """The profile as LegalEntity shows it."""
-    body: dict[str, Any] = {
-        **personal_info_from_profile(fields),
-        **registration_from_profile(fields),
-    }
-    if "account.legal_type" in fields:
-        body["legal_type"] = fields["account.legal_type"]
-    if "registration.kpp" in fields:
-        body["iec"] = fields["registration.kpp"]
-    if "organization.legal_name" in fields:
-        body["legal_name"] = fields["organization.legal_name"]
-    return cast(LegalEntity, body)
-
-
-def user_shown_from_profile(fields: Fields) -> UserShown:
-    """The profile as UserShown shows it."""
-    body: dict[str, Any] = {}
-    user_info: dict[str, Any] = {}
-    if (user_info_id := codecs.whole_number.show(fields.get("account.id"))) is not None:
-        user_info["id"] = user_info_id
-    if "account.login" in fields:
-        user_info["login"] = fields["account.login"]
-    if "account.title" in fields:
-        user_info["title"] = fields["account.title"]
-    if (user_info_phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
-        user_info["phone"] = user_info_phone
-    if "account.creation_date" in fields:
-        user_info["creation_date"] = fields["account.creation_date"]
-    if "account.legal_type" in fields:
-        user_info["legal_type"] = fields["account.legal_type"]
-    if "tax.tin" in fields:
-        user_info["tin"] = fields["tax.tin"]
-    if "registration.kpp" in fields:
-        user_info["iec"] = fields["registration.kpp"]
-    if (
-        user_info_post_country := codecs.country_name.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        user_info["post_country"] = user_info_post_country
-    if "addresses.postal.region" in fields:
-        user_info["post_region"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        user_info["post_index"] = fields["addresses.postal.postal_code"]
-    if "addresses.postal.city" in fields:
-        user_info["post_city"] = fields["addresses.postal.city"]
-    if "addresses.postal.line1" in fields:
-        user_info["post_street_address"] = fields["addresses.postal.line1"]
-    if (
-        user_info_registered_country := codecs.country_name.show(
-            fields.get("addresses.registered.country")
-        )
-    ) is not None:
-        user_info["registered_country"] = user_info_registered_country
-    if "addresses.registered.region" in fields:
-        user_info["registered_region"] = fields["addresses.registered.region"]
-    if "addresses.registered.postal_code" in fields:
-        user_info["registered_index"] = fields["addresses.registered.postal_code"]
-    if "addresses.registered.city" in fields:
-        user_info["registered_city"] = fields["addresses.registered.city"]
-    if "addresses.registered.line1" in fields:
-        user_info["registered_street_address"] = fields["addresses.registered.line1"]
-    if "name.given" in fields:
-        user_info["first_name"] = fields["name.given"]
-    if "name.middle" in fields:
-        user_info["middle_name"] = fields["name.middle"]
-    if "name.family" in fields:
-        user_info["last_name"] = fields["name.family"]
-    if "organization.legal_name" in fields:
-        user_info["legal_name"] = fields["organization.legal_name"]
-    if user_info.keys() >= {"id"}:
-        body["user_info"] = user_info
-    return cast(UserShown, body)
-
-
-def user_info_from_profile(fields: Fields) -> UserInfo:
+def user_info_from_fields(fields: Fields) -> UserInfo:
     """The profile as UserInfo shows it."""
     body: dict[str, Any] = {}
     if (id := codecs.whole_number.show(fields.get("account.id"))) is not None:
@@ -491,6 +343,15 @@ def user_info_from_profile(fields: Fields) -> UserInfo:
     return cast(UserInfo, body)
 
 
+def user_shown_from_fields(fields: Fields) -> UserShown:
+    """The profile as UserShown shows it."""
+    body: dict[str, Any] = {}
+    user_info = user_info_from_fields(fields)
+    if user_info.keys() >= {"id"}:
+        body["user_info"] = user_info
+    return cast(UserShown, body)
+
+
 RULES = LockRules(states={}, tables=())
 """What this provider locks, and in which state of the account."""
 
@@ -523,7 +384,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(View("UserInfo", {}, user_info_from_profile),),
-    updates=(Writing("update_personal_info", {}, changes_from_personal_info_update),),
+    representations=(Representation("UserInfo", {}, user_info_from_fields),),
+    updates=(UpdateForm("update_personal_info", {}, personal_info_update_to_changes),),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -11,7 +11,7 @@ from ._generated import (
     UserAuth,
     UserInfoRequest,
     UserShown,
-    changes_from_personal_info_update,
+    personal_info_update_to_changes,
 )
 from .user_info import is_said, user_shown
 
@@ -66,7 +66,7 @@ async def renew_session_by_query(call: Call) -> Success:
 
 async def update_personal_info(call: Call, *, body: PersonalInfoUpdate) -> Success:
     """Change the personal info of the user whose hash was sent."""
-    await call.update(call.caller.user, changes_from_personal_info_update(body))
+    await call.update(call.caller.user, personal_info_update_to_changes(body))
     return {"success": True}
 
 

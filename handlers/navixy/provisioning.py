@@ -16,7 +16,7 @@ def _api_key() -> IssuedCredential:
 ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[1-9][0-9]{0,17}"),
     has_tenant=False,
-    own={"account.login": None, "account.plugins": []},
+    default_fields={"account.login": None, "account.plugins": []},
     mutable_fields={"account.plugins"},
     issuers=(CredentialIssuer(KIND, "account", _api_key),),
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from profilegate.errors import CredentialUnknownError, RequestError
 from profilegate.gateway.call import Call, ProviderContext
-from profilegate.store import Credential, CredentialKey
+from profilegate.store import Credential, CredentialKey, credentials
 
 KIND = "hash"
 """One kind for both: a client sends either in the same place, and cannot tell them apart."""
@@ -38,7 +38,7 @@ async def keep_alive(context: ProviderContext, credential: Credential) -> None:
     if credential.expires_at is None:
         return
     if credential.expires_at - context.now() <= AGE_MAX - RENEWED_AFTER:
-        await context.store.renew_credential(credential.key, context.now() + AGE_MAX)
+        await context.store.write(credentials.renew, credential.key, context.now() + AGE_MAX)
 
 
 async def renew(call: Call) -> None:
@@ -48,7 +48,8 @@ async def renew(call: Call) -> None:
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
     """
-    await call.context.store.renew_credential(await _session(call), call.now + AGE_MAX)
+    key = await _session(call)
+    await call.context.store.write(credentials.renew, key, call.now + AGE_MAX)
 
 
 async def end(call: Call) -> None:
@@ -58,7 +59,7 @@ async def end(call: Call) -> None:
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
     """
-    await call.context.store.revoke_credential(await _session(call))
+    await call.context.store.write(credentials.revoke, await _session(call))
 
 
 async def _session(call: Call) -> CredentialKey:

@@ -1,8 +1,8 @@
 """Navixy: the user as `get_info` shows it."""
 
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 
-from ._generated import UserShown, user_shown_from_profile
+from ._generated import UserShown, user_shown_from_fields
 
 TITLE = "account.title"
 CREATION_DATE = "account.creation_date"
@@ -14,7 +14,7 @@ def user_shown(fields: Fields, *, iso_datetime: bool) -> UserShown:
     if iso_datetime and CREATION_DATE in known:
         # Kept as Navixy usually shows it, "2016-05-20 01:10:34", in UTC.
         known[CREATION_DATE] = known[CREATION_DATE].replace(" ", "T") + "Z"
-    user_info = user_shown_from_profile(known)["user_info"]
+    user_info = user_shown_from_fields(known)["user_info"]
     if user_info.get("phone") == "":
         # "User phone (if not empty)": the one field for which Navixy says so.
         del user_info["phone"]

@@ -6,12 +6,9 @@ from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Name(TypedDict, total=False):
@@ -31,7 +28,7 @@ class Birth(TypedDict, total=False):
 
 
 class ResidentialAddress(TypedDict, total=False):
-    """Where a person lives."""
+    """The address at which a person lives."""
 
     line1: str | None
     line2: str | None
@@ -42,7 +39,7 @@ class ResidentialAddress(TypedDict, total=False):
 
 
 class PostalAddress(TypedDict, total=False):
-    """Where letters go."""
+    """The address for letters."""
 
     line1: str | None
     line2: str | None
@@ -53,7 +50,7 @@ class PostalAddress(TypedDict, total=False):
 
 
 class RegisteredAddress(TypedDict, total=False):
-    """Where an organisation is registered."""
+    """The address at which an organisation is registered."""
 
     line1: str | None
     line2: str | None
@@ -64,7 +61,7 @@ class RegisteredAddress(TypedDict, total=False):
 
 
 class Addresses(TypedDict, total=False):
-    """Addresses, by what they are for."""
+    """Addresses, by their purpose."""
 
     residential: ResidentialAddress | None
     postal: PostalAddress | None
@@ -72,7 +69,7 @@ class Addresses(TypedDict, total=False):
 
 
 class Employer(TypedDict, total=False):
-    """Whom a person works for."""
+    """A person's employer."""
 
     name: str | None
     address: str | None
@@ -80,7 +77,7 @@ class Employer(TypedDict, total=False):
 
 
 class Organization(TypedDict, total=False):
-    """What an organisation is."""
+    """An organisation."""
 
     legal_name: str | None
     formed_on: str | None
@@ -90,7 +87,7 @@ class Organization(TypedDict, total=False):
 
 
 class Activity(TypedDict, total=False):
-    """What a person or organisation does."""
+    """The activity of a person or an organisation."""
 
     scope: str | None
     transactions_per_month: int | None
@@ -98,7 +95,7 @@ class Activity(TypedDict, total=False):
 
 
 class TaxId(TypedDict):
-    """A tax number and the country that gave it."""
+    """A tax number and the country that issued it."""
 
     id: str
     country: str
@@ -112,15 +109,15 @@ class Tax(TypedDict, total=False):
 
 
 class Registration(TypedDict, total=False):
-    """Numbers in registers."""
+    """Numbers in public registers."""
 
     state_number: str | None
     okpo: str | None
     kpp: str | None
 
 
-class Details(TypedDict, total=False):
-    """What is known of a person or organisation; null removes, and is never in a response."""
+class ProfileFields(TypedDict, total=False):
+    """The shared fields of a profile; null removes a field, and no response has null."""
 
     name: Name | None
     birth: Birth | None
@@ -139,7 +136,7 @@ class Details(TypedDict, total=False):
 
 
 class PhysicalDocument(TypedDict):
-    """A copy of a document, without its contents."""
+    """A copy of a document."""
 
     type: str
     id: str
@@ -150,7 +147,7 @@ class PhysicalDocument(TypedDict):
 
 
 class VirtualDocument(TypedDict):
-    """A document's number."""
+    """The number of a document."""
 
     type: str
     id: str
@@ -162,7 +159,7 @@ class VirtualDocument(TypedDict):
 
 
 class Documents(TypedDict, total=False):
-    """Documents; they are sent and replaced through the provider APIs only."""
+    """Documents; only a provider API can send them."""
 
     physical: list[PhysicalDocument]
     virtual: list[VirtualDocument]
@@ -189,7 +186,7 @@ class Account(TypedDict):
     fields: dict[str, Any]
 
 
-class Profile(Details):
+class Profile(ProfileFields):
     """A profile as it is, with its accounts."""
 
     id: str
@@ -272,7 +269,7 @@ class EventPage(TypedDict):
     next: NotRequired[str]
 
 
-class PastProfile(Details):
+class PastProfile(ProfileFields):
     """A profile's shared fields as they were."""
 
     id: str
@@ -313,7 +310,7 @@ class DryRunOutcome(TypedDict):
     reason: NotRequired[str]
 
 
-class DryRunProfile(Details):
+class DryRunProfile(ProfileFields):
     """The shared fields as they would be."""
 
     documents: NotRequired[Documents]
@@ -391,6 +388,7 @@ class CredentialPage(TypedDict):
     """Credentials."""
 
     credentials: list[Credential]
+    next: NotRequired[str]
 
 
 class NewCredential(TypedDict):
@@ -411,19 +409,27 @@ class IssuedCredential(Credential):
 class Mail(TypedDict):
     """A mail that waits, or was sent."""
 
-    id: int
+    id: str
     to: str
     subject: str
     text: str
     created_at: str
     sent_at: NotRequired[str]
     attempts: int
+    next_attempt_at: NotRequired[str]
 
 
 class MailPage(TypedDict):
     """The outbox."""
 
     mails: list[Mail]
+    next: NotRequired[str]
+
+
+class RetryResult(TypedDict):
+    """How many mails are due now."""
+
+    retried: int
 
 
 class ProblemError(TypedDict):
@@ -462,7 +468,7 @@ class Operations(Protocol):
         """GET /profiles: List profiles"""
         ...
 
-    async def create_profile(self, call: Call, *, body: Details) -> Profile:
+    async def create_profile(self, call: Call, *, body: ProfileFields) -> Profile:
         """POST /profiles: Create a profile"""
         ...
 
@@ -470,7 +476,7 @@ class Operations(Protocol):
         """GET /profiles/{profile_id}: Get a profile"""
         ...
 
-    async def update_profile(self, call: Call, *, profile_id: str, body: Details) -> Profile:
+    async def update_profile(self, call: Call, *, profile_id: str, body: ProfileFields) -> Profile:
         """PATCH /profiles/{profile_id}: Change a profile"""
         ...
 
@@ -552,7 +558,14 @@ class Operations(Protocol):
         """POST /import: Import profiles"""
         ...
 
-    async def list_credentials(self, call: Call, *, provider: str | None = None) -> CredentialPage:
+    async def list_credentials(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> CredentialPage:
         """GET /credentials: List credentials"""
         ...
 
@@ -568,45 +581,249 @@ class Operations(Protocol):
         """DELETE /credentials/{credential_id}: Revoke a credential"""
         ...
 
-    async def list_mails(self, call: Call) -> MailPage:
+    async def list_mails(
+        self, call: Call, *, cursor: str | None = None, limit: int | None = None
+    ) -> MailPage:
         """GET /outbox: List mails"""
         ...
 
+    async def retry_mails(self, call: Call) -> RetryResult:
+        """POST /outbox/retry: Retry mails"""
+        ...
 
-def _stored_tax_id(item: TaxId) -> dict[str, Any]:
-    """TaxId as the profile keeps it."""
+
+def _name_to_changes(body: Name) -> Changes:
+    """What Name changes in the profile."""
+    changes: Changes = {}
+    if "given" in body:
+        changes["name.given"] = body["given"]
+    if "middle" in body:
+        changes["name.middle"] = body["middle"]
+    if "family" in body:
+        changes["name.family"] = body["family"]
+    return changes
+
+
+def _birth_to_changes(body: Birth) -> Changes:
+    """What Birth changes in the profile."""
+    changes: Changes = {}
+    if "date" in body:
+        changes["birth.date"] = body["date"]
+    if "city" in body:
+        changes["birth.city"] = body["city"]
+    if "country" in body:
+        country = body["country"]
+        changes["birth.country"] = None if country is None else codecs.country.store(country)
+    return changes
+
+
+def _residential_address_to_changes(body: ResidentialAddress) -> Changes:
+    """What ResidentialAddress changes in the profile."""
+    changes: Changes = {}
+    if "line1" in body:
+        changes["addresses.residential.line1"] = body["line1"]
+    if "line2" in body:
+        changes["addresses.residential.line2"] = body["line2"]
+    if "city" in body:
+        changes["addresses.residential.city"] = body["city"]
+    if "region" in body:
+        changes["addresses.residential.region"] = body["region"]
+    if "postal_code" in body:
+        changes["addresses.residential.postal_code"] = body["postal_code"]
+    if "country" in body:
+        country = body["country"]
+        changes["addresses.residential.country"] = (
+            None if country is None else codecs.country.store(country)
+        )
+    return changes
+
+
+def _postal_address_to_changes(body: PostalAddress) -> Changes:
+    """What PostalAddress changes in the profile."""
+    changes: Changes = {}
+    if "line1" in body:
+        changes["addresses.postal.line1"] = body["line1"]
+    if "line2" in body:
+        changes["addresses.postal.line2"] = body["line2"]
+    if "city" in body:
+        changes["addresses.postal.city"] = body["city"]
+    if "region" in body:
+        changes["addresses.postal.region"] = body["region"]
+    if "postal_code" in body:
+        changes["addresses.postal.postal_code"] = body["postal_code"]
+    if "country" in body:
+        country = body["country"]
+        changes["addresses.postal.country"] = (
+            None if country is None else codecs.country.store(country)
+        )
+    return changes
+
+
+def _registered_address_to_changes(body: RegisteredAddress) -> Changes:
+    """What RegisteredAddress changes in the profile."""
+    changes: Changes = {}
+    if "line1" in body:
+        changes["addresses.registered.line1"] = body["line1"]
+    if "line2" in body:
+        changes["addresses.registered.line2"] = body["line2"]
+    if "city" in body:
+        changes["addresses.registered.city"] = body["city"]
+    if "region" in body:
+        changes["addresses.registered.region"] = body["region"]
+    if "postal_code" in body:
+        changes["addresses.registered.postal_code"] = body["postal_code"]
+    if "country" in body:
+        country = body["country"]
+        changes["addresses.registered.country"] = (
+            None if country is None else codecs.country.store(country)
+        )
+    return changes
+
+
+def _addresses_to_changes(body: Addresses) -> Changes:
+    """What Addresses changes in the profile."""
+    changes: Changes = {}
+    if "residential" in body:
+        if (residential := body["residential"]) is None:
+            changes |= dict.fromkeys(
+                (
+                    "addresses.residential.line1",
+                    "addresses.residential.line2",
+                    "addresses.residential.city",
+                    "addresses.residential.region",
+                    "addresses.residential.postal_code",
+                    "addresses.residential.country",
+                )
+            )
+        else:
+            changes |= _residential_address_to_changes(residential)
+    if "postal" in body:
+        if (postal := body["postal"]) is None:
+            changes |= dict.fromkeys(
+                (
+                    "addresses.postal.line1",
+                    "addresses.postal.line2",
+                    "addresses.postal.city",
+                    "addresses.postal.region",
+                    "addresses.postal.postal_code",
+                    "addresses.postal.country",
+                )
+            )
+        else:
+            changes |= _postal_address_to_changes(postal)
+    if "registered" in body:
+        if (registered := body["registered"]) is None:
+            changes |= dict.fromkeys(
+                (
+                    "addresses.registered.line1",
+                    "addresses.registered.line2",
+                    "addresses.registered.city",
+                    "addresses.registered.region",
+                    "addresses.registered.postal_code",
+                    "addresses.registered.country",
+                )
+            )
+        else:
+            changes |= _registered_address_to_changes(registered)
+    return changes
+
+
+def _employer_to_changes(body: Employer) -> Changes:
+    """What Employer changes in the profile."""
+    changes: Changes = {}
+    if "name" in body:
+        changes["employer.name"] = body["name"]
+    if "address" in body:
+        changes["employer.address"] = body["address"]
+    if "phone" in body:
+        changes["employer.phone"] = body["phone"]
+    return changes
+
+
+def _organization_to_changes(body: Organization) -> Changes:
+    """What Organization changes in the profile."""
+    changes: Changes = {}
+    if "legal_name" in body:
+        changes["organization.legal_name"] = body["legal_name"]
+    if "formed_on" in body:
+        changes["organization.formed_on"] = body["formed_on"]
+    if "website" in body:
+        changes["organization.website"] = body["website"]
+    if "size" in body:
+        changes["organization.size"] = body["size"]
+    if "type" in body:
+        changes["organization.type"] = body["type"]
+    return changes
+
+
+def _activity_to_changes(body: Activity) -> Changes:
+    """What Activity changes in the profile."""
+    changes: Changes = {}
+    if "scope" in body:
+        changes["activity.scope"] = body["scope"]
+    if "transactions_per_month" in body:
+        changes["activity.transactions_per_month"] = body["transactions_per_month"]
+    if "frequency" in body:
+        changes["activity.frequency"] = body["frequency"]
+    return changes
+
+
+def _tax_id_to_stored(item: TaxId) -> dict[str, Any]:
+    """What TaxId is in the profile."""
     stored: dict[str, Any] = {}
     stored["id"] = item["id"]
     stored["country"] = item["country"]
     return stored
 
 
-def changes_from_details(body: Details) -> Changes:
-    """What Details changes in the profile."""
+def _tax_to_changes(body: Tax) -> Changes:
+    """What Tax changes in the profile."""
+    changes: Changes = {}
+    if "tin" in body:
+        changes["tax.tin"] = body["tin"]
+    if "ids" in body:
+        ids = body["ids"]
+        changes["tax.ids"] = None if ids is None else [_tax_id_to_stored(item) for item in ids]
+    return changes
+
+
+def _registration_to_changes(body: Registration) -> Changes:
+    """What Registration changes in the profile."""
+    changes: Changes = {}
+    if "state_number" in body:
+        changes["registration.state_number"] = body["state_number"]
+    if "okpo" in body:
+        changes["registration.okpo"] = body["okpo"]
+    if "kpp" in body:
+        changes["registration.kpp"] = body["kpp"]
+    return changes
+
+
+def profile_fields_to_changes(body: ProfileFields) -> Changes:
+    """What ProfileFields changes in the profile."""
     changes: Changes = {}
     if "name" in body:
         if (name := body["name"]) is None:
-            changes |= dict.fromkeys(("name.given", "name.middle", "name.family"))
+            changes |= dict.fromkeys(
+                (
+                    "name.given",
+                    "name.middle",
+                    "name.family",
+                )
+            )
         else:
-            if "given" in name:
-                changes["name.given"] = name["given"]
-            if "middle" in name:
-                changes["name.middle"] = name["middle"]
-            if "family" in name:
-                changes["name.family"] = name["family"]
+            changes |= _name_to_changes(name)
     if "birth" in body:
         if (birth := body["birth"]) is None:
-            changes |= dict.fromkeys(("birth.date", "birth.city", "birth.country"))
-        else:
-            if "date" in birth:
-                changes["birth.date"] = birth["date"]
-            if "city" in birth:
-                changes["birth.city"] = birth["city"]
-            if "country" in birth:
-                birth_country = birth["country"]
-                changes["birth.country"] = (
-                    None if birth_country is None else codecs.country.store(birth_country)
+            changes |= dict.fromkeys(
+                (
+                    "birth.date",
+                    "birth.city",
+                    "birth.country",
                 )
+            )
+        else:
+            changes |= _birth_to_changes(birth)
     if "gender" in body:
         changes["gender"] = body["gender"]
     if "email" in body:
@@ -645,110 +862,18 @@ def changes_from_details(body: Details) -> Changes:
                 )
             )
         else:
-            if "residential" in addresses:
-                if (addresses_residential := addresses["residential"]) is None:
-                    changes |= dict.fromkeys(
-                        (
-                            "addresses.residential.line1",
-                            "addresses.residential.line2",
-                            "addresses.residential.city",
-                            "addresses.residential.region",
-                            "addresses.residential.postal_code",
-                            "addresses.residential.country",
-                        )
-                    )
-                else:
-                    if "line1" in addresses_residential:
-                        changes["addresses.residential.line1"] = addresses_residential["line1"]
-                    if "line2" in addresses_residential:
-                        changes["addresses.residential.line2"] = addresses_residential["line2"]
-                    if "city" in addresses_residential:
-                        changes["addresses.residential.city"] = addresses_residential["city"]
-                    if "region" in addresses_residential:
-                        changes["addresses.residential.region"] = addresses_residential["region"]
-                    if "postal_code" in addresses_residential:
-                        changes["addresses.residential.postal_code"] = addresses_residential[
-                            "postal_code"
-                        ]
-                    if "country" in addresses_residential:
-                        addresses_residential_country = addresses_residential["country"]
-                        changes["addresses.residential.country"] = (
-                            None
-                            if addresses_residential_country is None
-                            else codecs.country.store(addresses_residential_country)
-                        )
-            if "postal" in addresses:
-                if (addresses_postal := addresses["postal"]) is None:
-                    changes |= dict.fromkeys(
-                        (
-                            "addresses.postal.line1",
-                            "addresses.postal.line2",
-                            "addresses.postal.city",
-                            "addresses.postal.region",
-                            "addresses.postal.postal_code",
-                            "addresses.postal.country",
-                        )
-                    )
-                else:
-                    if "line1" in addresses_postal:
-                        changes["addresses.postal.line1"] = addresses_postal["line1"]
-                    if "line2" in addresses_postal:
-                        changes["addresses.postal.line2"] = addresses_postal["line2"]
-                    if "city" in addresses_postal:
-                        changes["addresses.postal.city"] = addresses_postal["city"]
-                    if "region" in addresses_postal:
-                        changes["addresses.postal.region"] = addresses_postal["region"]
-                    if "postal_code" in addresses_postal:
-                        changes["addresses.postal.postal_code"] = addresses_postal["postal_code"]
-                    if "country" in addresses_postal:
-                        addresses_postal_country = addresses_postal["country"]
-                        changes["addresses.postal.country"] = (
-                            None
-                            if addresses_postal_country is None
-                            else codecs.country.store(addresses_postal_country)
-                        )
-            if "registered" in addresses:
-                if (addresses_registered := addresses["registered"]) is None:
-                    changes |= dict.fromkeys(
-                        (
-                            "addresses.registered.line1",
-                            "addresses.registered.line2",
-                            "addresses.registered.city",
-                            "addresses.registered.region",
-                            "addresses.registered.postal_code",
-                            "addresses.registered.country",
-                        )
-                    )
-                else:
-                    if "line1" in addresses_registered:
-                        changes["addresses.registered.line1"] = addresses_registered["line1"]
-                    if "line2" in addresses_registered:
-                        changes["addresses.registered.line2"] = addresses_registered["line2"]
-                    if "city" in addresses_registered:
-                        changes["addresses.registered.city"] = addresses_registered["city"]
-                    if "region" in addresses_registered:
-                        changes["addresses.registered.region"] = addresses_registered["region"]
-                    if "postal_code" in addresses_registered:
-                        changes["addresses.registered.postal_code"] = addresses_registered[
-                            "postal_code"
-                        ]
-                    if "country" in addresses_registered:
-                        addresses_registered_country = addresses_registered["country"]
-                        changes["addresses.registered.country"] = (
-                            None
-                            if addresses_registered_country is None
-                            else codecs.country.store(addresses_registered_country)
-                        )
+            changes |= _addresses_to_changes(addresses)
     if "employer" in body:
         if (employer := body["employer"]) is None:
-            changes |= dict.fromkeys(("employer.name", "employer.address", "employer.phone"))
+            changes |= dict.fromkeys(
+                (
+                    "employer.name",
+                    "employer.address",
+                    "employer.phone",
+                )
+            )
         else:
-            if "name" in employer:
-                changes["employer.name"] = employer["name"]
-            if "address" in employer:
-                changes["employer.address"] = employer["address"]
-            if "phone" in employer:
-                changes["employer.phone"] = employer["phone"]
+            changes |= _employer_to_changes(employer)
     if "organization" in body:
         if (organization := body["organization"]) is None:
             changes |= dict.fromkeys(
@@ -761,72 +886,67 @@ def changes_from_details(body: Details) -> Changes:
                 )
             )
         else:
-            if "legal_name" in organization:
-                changes["organization.legal_name"] = organization["legal_name"]
-            if "formed_on" in organization:
-                changes["organization.formed_on"] = organization["formed_on"]
-            if "website" in organization:
-                changes["organization.website"] = organization["website"]
-            if "size" in organization:
-                changes["organization.size"] = organization["size"]
-            if "type" in organization:
-                changes["organization.type"] = organization["type"]
+            changes |= _organization_to_changes(organization)
     if "activity" in body:
         if (activity := body["activity"]) is None:
             changes |= dict.fromkeys(
-                ("activity.scope", "activity.transactions_per_month", "activity.frequency")
+                (
+                    "activity.scope",
+                    "activity.transactions_per_month",
+                    "activity.frequency",
+                )
             )
         else:
-            if "scope" in activity:
-                changes["activity.scope"] = activity["scope"]
-            if "transactions_per_month" in activity:
-                changes["activity.transactions_per_month"] = activity["transactions_per_month"]
-            if "frequency" in activity:
-                changes["activity.frequency"] = activity["frequency"]
+            changes |= _activity_to_changes(activity)
     if "tax" in body:
         if (tax := body["tax"]) is None:
-            changes |= dict.fromkeys(("tax.tin", "tax.ids"))
-        else:
-            if "tin" in tax:
-                changes["tax.tin"] = tax["tin"]
-            if "ids" in tax:
-                tax_ids = tax["ids"]
-                changes["tax.ids"] = (
-                    None if tax_ids is None else [_stored_tax_id(item) for item in tax_ids]
+            changes |= dict.fromkeys(
+                (
+                    "tax.tin",
+                    "tax.ids",
                 )
+            )
+        else:
+            changes |= _tax_to_changes(tax)
     if "registration" in body:
         if (registration := body["registration"]) is None:
             changes |= dict.fromkeys(
-                ("registration.state_number", "registration.okpo", "registration.kpp")
+                (
+                    "registration.state_number",
+                    "registration.okpo",
+                    "registration.kpp",
+                )
             )
         else:
-            if "state_number" in registration:
-                changes["registration.state_number"] = registration["state_number"]
-            if "okpo" in registration:
-                changes["registration.okpo"] = registration["okpo"]
-            if "kpp" in registration:
-                changes["registration.kpp"] = registration["kpp"]
+            changes |= _registration_to_changes(registration)
     return changes
 
 
-def changes_from_new_account(body: NewAccount) -> Changes:
+def _own_fields_to_changes(body: OwnFields) -> Changes:
+    """What OwnFields changes in the profile."""
+    changes: Changes = {}
+    if "status" in body:
+        changes["account.status"] = body["status"]
+    if "plugins" in body:
+        changes["account.plugins"] = body["plugins"]
+    if "business" in body:
+        changes["account.business"] = body["business"]
+    if "type" in body:
+        changes["account.type"] = body["type"]
+    if "login" in body:
+        changes["account.login"] = body["login"]
+    return changes
+
+
+def new_account_to_changes(body: NewAccount) -> Changes:
     """What NewAccount changes in the profile."""
     changes: Changes = {}
     if (fields_ := body.get("fields")) is not None:
-        if "status" in fields_:
-            changes["account.status"] = fields_["status"]
-        if "plugins" in fields_:
-            changes["account.plugins"] = fields_["plugins"]
-        if "business" in fields_:
-            changes["account.business"] = fields_["business"]
-        if "type" in fields_:
-            changes["account.type"] = fields_["type"]
-        if "login" in fields_:
-            changes["account.login"] = fields_["login"]
+        changes |= _own_fields_to_changes(fields_)
     return changes
 
 
-def changes_from_own_changes(body: OwnChanges) -> Changes:
+def own_changes_to_changes(body: OwnChanges) -> Changes:
     """What OwnChanges changes in the profile."""
     changes: Changes = {}
     if "status" in body:
@@ -836,35 +956,178 @@ def changes_from_own_changes(body: OwnChanges) -> Changes:
     return changes
 
 
-def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
+def _name_from_fields(fields: Fields) -> Name:
+    """The profile as Name shows it."""
+    body: Name = {}
+    if "name.given" in fields:
+        body["given"] = fields["name.given"]
+    if "name.middle" in fields:
+        body["middle"] = fields["name.middle"]
+    if "name.family" in fields:
+        body["family"] = fields["name.family"]
+    return body
+
+
+def _birth_from_fields(fields: Fields) -> Birth:
+    """The profile as Birth shows it."""
+    body: Birth = {}
+    if "birth.date" in fields:
+        body["date"] = fields["birth.date"]
+    if "birth.city" in fields:
+        body["city"] = fields["birth.city"]
+    if (country := codecs.country.show(fields.get("birth.country"))) is not None:
+        body["country"] = country
+    return body
+
+
+def _residential_address_from_fields(fields: Fields) -> ResidentialAddress:
+    """The profile as ResidentialAddress shows it."""
+    body: ResidentialAddress = {}
+    if "addresses.residential.line1" in fields:
+        body["line1"] = fields["addresses.residential.line1"]
+    if "addresses.residential.line2" in fields:
+        body["line2"] = fields["addresses.residential.line2"]
+    if "addresses.residential.city" in fields:
+        body["city"] = fields["addresses.residential.city"]
+    if "addresses.residential.region" in fields:
+        body["region"] = fields["addresses.residential.region"]
+    if "addresses.residential.postal_code" in fields:
+        body["postal_code"] = fields["addresses.residential.postal_code"]
+    if (country := codecs.country.show(fields.get("addresses.residential.country"))) is not None:
+        body["country"] = country
+    return body
+
+
+def _postal_address_from_fields(fields: Fields) -> PostalAddress:
+    """The profile as PostalAddress shows it."""
+    body: PostalAddress = {}
+    if "addresses.postal.line1" in fields:
+        body["line1"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        body["line2"] = fields["addresses.postal.line2"]
+    if "addresses.postal.city" in fields:
+        body["city"] = fields["addresses.postal.city"]
+    if "addresses.postal.region" in fields:
+        body["region"] = fields["addresses.postal.region"]
+    if "addresses.postal.postal_code" in fields:
+        body["postal_code"] = fields["addresses.postal.postal_code"]
+    if (country := codecs.country.show(fields.get("addresses.postal.country"))) is not None:
+        body["country"] = country
+    return body
+
+
+def _registered_address_from_fields(fields: Fields) -> RegisteredAddress:
+    """The profile as RegisteredAddress shows it."""
+    body: RegisteredAddress = {}
+    if "addresses.registered.line1" in fields:
+        body["line1"] = fields["addresses.registered.line1"]
+    if "addresses.registered.line2" in fields:
+        body["line2"] = fields["addresses.registered.line2"]
+    if "addresses.registered.city" in fields:
+        body["city"] = fields["addresses.registered.city"]
+    if "addresses.registered.region" in fields:
+        body["region"] = fields["addresses.registered.region"]
+    if "addresses.registered.postal_code" in fields:
+        body["postal_code"] = fields["addresses.registered.postal_code"]
+    if (country := codecs.country.show(fields.get("addresses.registered.country"))) is not None:
+        body["country"] = country
+    return body
+
+
+def _addresses_from_fields(fields: Fields) -> Addresses:
+    """The profile as Addresses shows it."""
+    body: Addresses = {}
+    residential = _residential_address_from_fields(fields)
+    if residential:
+        body["residential"] = residential
+    postal = _postal_address_from_fields(fields)
+    if postal:
+        body["postal"] = postal
+    registered = _registered_address_from_fields(fields)
+    if registered:
+        body["registered"] = registered
+    return body
+
+
+def _employer_from_fields(fields: Fields) -> Employer:
+    """The profile as Employer shows it."""
+    body: Employer = {}
+    if "employer.name" in fields:
+        body["name"] = fields["employer.name"]
+    if "employer.address" in fields:
+        body["address"] = fields["employer.address"]
+    if "employer.phone" in fields:
+        body["phone"] = fields["employer.phone"]
+    return body
+
+
+def _organization_from_fields(fields: Fields) -> Organization:
+    """The profile as Organization shows it."""
+    body: Organization = {}
+    if "organization.legal_name" in fields:
+        body["legal_name"] = fields["organization.legal_name"]
+    if "organization.formed_on" in fields:
+        body["formed_on"] = fields["organization.formed_on"]
+    if "organization.website" in fields:
+        body["website"] = fields["organization.website"]
+    if "organization.size" in fields:
+        body["size"] = fields["organization.size"]
+    if "organization.type" in fields:
+        body["type"] = fields["organization.type"]
+    return body
+
+
+def _activity_from_fields(fields: Fields) -> Activity:
+    """The profile as Activity shows it."""
+    body: Activity = {}
+    if "activity.scope" in fields:
+        body["scope"] = fields["activity.scope"]
+    if "activity.transactions_per_month" in fields:
+        body["transactions_per_month"] = fields["activity.transactions_per_month"]
+    if "activity.frequency" in fields:
+        body["frequency"] = fields["activity.frequency"]
+    return body
+
+
+def _tax_id_from_stored(item: dict[str, Any]) -> TaxId:
     """TaxId as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
         shown["id"] = item["id"]
     if "country" in item:
         shown["country"] = item["country"]
-    return shown
+    return cast(TaxId, shown)
 
 
-def details_from_profile(fields: Fields) -> Details:
-    """The profile as Details shows it."""
-    body: dict[str, Any] = {}
-    name: dict[str, Any] = {}
-    if "name.given" in fields:
-        name["given"] = fields["name.given"]
-    if "name.middle" in fields:
-        name["middle"] = fields["name.middle"]
-    if "name.family" in fields:
-        name["family"] = fields["name.family"]
+def _tax_from_fields(fields: Fields) -> Tax:
+    """The profile as Tax shows it."""
+    body: Tax = {}
+    if "tax.tin" in fields:
+        body["tin"] = fields["tax.tin"]
+    if "tax.ids" in fields:
+        body["ids"] = [_tax_id_from_stored(item) for item in fields["tax.ids"]]
+    return body
+
+
+def _registration_from_fields(fields: Fields) -> Registration:
+    """The profile as Registration shows it."""
+    body: Registration = {}
+    if "registration.state_number" in fields:
+        body["state_number"] = fields["registration.state_number"]
+    if "registration.okpo" in fields:
+        body["okpo"] = fields["registration.okpo"]
+    if "registration.kpp" in fields:
+        body["kpp"] = fields["registration.kpp"]
+    return body
+
+
+def profile_fields_from_fields(fields: Fields) -> ProfileFields:
+    """The profile as ProfileFields shows it."""
+    body: ProfileFields = {}
+    name = _name_from_fields(fields)
     if name:
         body["name"] = name
-    birth: dict[str, Any] = {}
-    if "birth.date" in fields:
-        birth["date"] = fields["birth.date"]
-    if "birth.city" in fields:
-        birth["city"] = fields["birth.city"]
-    if (birth_country := codecs.country.show(fields.get("birth.country"))) is not None:
-        birth["country"] = birth_country
+    birth = _birth_from_fields(fields)
     if birth:
         body["birth"] = birth
     if "gender" in fields:
@@ -879,144 +1142,28 @@ def details_from_profile(fields: Fields) -> Details:
         body["language"] = fields["language"]
     if "nationalities" in fields:
         body["nationalities"] = fields["nationalities"]
-    addresses: dict[str, Any] = {}
-    addresses_residential: dict[str, Any] = {}
-    if "addresses.residential.line1" in fields:
-        addresses_residential["line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.line2" in fields:
-        addresses_residential["line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.city" in fields:
-        addresses_residential["city"] = fields["addresses.residential.city"]
-    if "addresses.residential.region" in fields:
-        addresses_residential["region"] = fields["addresses.residential.region"]
-    if "addresses.residential.postal_code" in fields:
-        addresses_residential["postal_code"] = fields["addresses.residential.postal_code"]
-    if (
-        addresses_residential_country := codecs.country.show(
-            fields.get("addresses.residential.country")
-        )
-    ) is not None:
-        addresses_residential["country"] = addresses_residential_country
-    if addresses_residential:
-        addresses["residential"] = addresses_residential
-    addresses_postal: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        addresses_postal["line1"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        addresses_postal["line2"] = fields["addresses.postal.line2"]
-    if "addresses.postal.city" in fields:
-        addresses_postal["city"] = fields["addresses.postal.city"]
-    if "addresses.postal.region" in fields:
-        addresses_postal["region"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        addresses_postal["postal_code"] = fields["addresses.postal.postal_code"]
-    if (
-        addresses_postal_country := codecs.country.show(fields.get("addresses.postal.country"))
-    ) is not None:
-        addresses_postal["country"] = addresses_postal_country
-    if addresses_postal:
-        addresses["postal"] = addresses_postal
-    addresses_registered: dict[str, Any] = {}
-    if "addresses.registered.line1" in fields:
-        addresses_registered["line1"] = fields["addresses.registered.line1"]
-    if "addresses.registered.line2" in fields:
-        addresses_registered["line2"] = fields["addresses.registered.line2"]
-    if "addresses.registered.city" in fields:
-        addresses_registered["city"] = fields["addresses.registered.city"]
-    if "addresses.registered.region" in fields:
-        addresses_registered["region"] = fields["addresses.registered.region"]
-    if "addresses.registered.postal_code" in fields:
-        addresses_registered["postal_code"] = fields["addresses.registered.postal_code"]
-    if (
-        addresses_registered_country := codecs.country.show(
-            fields.get("addresses.registered.country")
-        )
-    ) is not None:
-        addresses_registered["country"] = addresses_registered_country
-    if addresses_registered:
-        addresses["registered"] = addresses_registered
+    addresses = _addresses_from_fields(fields)
     if addresses:
         body["addresses"] = addresses
-    employer: dict[str, Any] = {}
-    if "employer.name" in fields:
-        employer["name"] = fields["employer.name"]
-    if "employer.address" in fields:
-        employer["address"] = fields["employer.address"]
-    if "employer.phone" in fields:
-        employer["phone"] = fields["employer.phone"]
+    employer = _employer_from_fields(fields)
     if employer:
         body["employer"] = employer
-    organization: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        organization["legal_name"] = fields["organization.legal_name"]
-    if "organization.formed_on" in fields:
-        organization["formed_on"] = fields["organization.formed_on"]
-    if "organization.website" in fields:
-        organization["website"] = fields["organization.website"]
-    if "organization.size" in fields:
-        organization["size"] = fields["organization.size"]
-    if "organization.type" in fields:
-        organization["type"] = fields["organization.type"]
+    organization = _organization_from_fields(fields)
     if organization:
         body["organization"] = organization
-    activity: dict[str, Any] = {}
-    if "activity.scope" in fields:
-        activity["scope"] = fields["activity.scope"]
-    if "activity.transactions_per_month" in fields:
-        activity["transactions_per_month"] = fields["activity.transactions_per_month"]
-    if "activity.frequency" in fields:
-        activity["frequency"] = fields["activity.frequency"]
+    activity = _activity_from_fields(fields)
     if activity:
         body["activity"] = activity
-    tax: dict[str, Any] = {}
-    if "tax.tin" in fields:
-        tax["tin"] = fields["tax.tin"]
-    if "tax.ids" in fields:
-        tax["ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
+    tax = _tax_from_fields(fields)
     if tax:
         body["tax"] = tax
-    registration: dict[str, Any] = {}
-    if "registration.state_number" in fields:
-        registration["state_number"] = fields["registration.state_number"]
-    if "registration.okpo" in fields:
-        registration["okpo"] = fields["registration.okpo"]
-    if "registration.kpp" in fields:
-        registration["kpp"] = fields["registration.kpp"]
+    registration = _registration_from_fields(fields)
     if registration:
         body["registration"] = registration
-    return cast(Details, body)
+    return body
 
 
-def new_account_from_profile(fields: Fields) -> NewAccount:
-    """The profile as NewAccount shows it."""
-    body: dict[str, Any] = {}
-    fields_: dict[str, Any] = {}
-    if "account.status" in fields:
-        fields_["status"] = fields["account.status"]
-    if "account.plugins" in fields:
-        fields_["plugins"] = fields["account.plugins"]
-    if "account.business" in fields:
-        fields_["business"] = fields["account.business"]
-    if "account.type" in fields:
-        fields_["type"] = fields["account.type"]
-    if "account.login" in fields:
-        fields_["login"] = fields["account.login"]
-    if fields_:
-        body["fields"] = fields_
-    return cast(NewAccount, body)
-
-
-def own_changes_from_profile(fields: Fields) -> OwnChanges:
-    """The profile as OwnChanges shows it."""
-    body: dict[str, Any] = {}
-    if "account.status" in fields:
-        body["status"] = fields["account.status"]
-    if "account.plugins" in fields:
-        body["plugins"] = fields["account.plugins"]
-    return cast(OwnChanges, body)
-
-
-def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
+def _physical_document_from_stored(item: dict[str, Any]) -> PhysicalDocument:
     """PhysicalDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
@@ -1031,10 +1178,10 @@ def _shown_physical_document(item: dict[str, Any]) -> dict[str, Any]:
         shown["expires_on"] = item["expires_on"]
     if "issuing_authority" in item:
         shown["issuing_authority"] = item["issuing_authority"]
-    return shown
+    return cast(PhysicalDocument, shown)
 
 
-def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
+def _virtual_document_from_stored(item: dict[str, Any]) -> VirtualDocument:
     """VirtualDocument as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
@@ -1051,195 +1198,90 @@ def _shown_virtual_document(item: dict[str, Any]) -> dict[str, Any]:
         shown["expires_on"] = item["expires_on"]
     if "issuing_authority" in item:
         shown["issuing_authority"] = item["issuing_authority"]
-    return shown
+    return cast(VirtualDocument, shown)
 
 
-def profile_from_profile(fields: Fields) -> Profile:
-    """The profile as Profile shows it."""
-    body: dict[str, Any] = {**details_from_profile(fields)}
-    documents: dict[str, Any] = {}
+def _documents_from_fields(fields: Fields) -> Documents:
+    """The profile as Documents shows it."""
+    body: Documents = {}
     if "documents.physical" in fields:
-        documents["physical"] = [
-            _shown_physical_document(item) for item in fields["documents.physical"]
+        body["physical"] = [
+            _physical_document_from_stored(item) for item in fields["documents.physical"]
         ]
     if "documents.virtual" in fields:
-        documents["virtual"] = [
-            _shown_virtual_document(item) for item in fields["documents.virtual"]
+        body["virtual"] = [
+            _virtual_document_from_stored(item) for item in fields["documents.virtual"]
         ]
+    return body
+
+
+def profile_from_fields(fields: Fields) -> Profile:
+    """The profile as Profile shows it."""
+    body: dict[str, Any] = {**profile_fields_from_fields(fields)}
+    documents = _documents_from_fields(fields)
     if documents:
         body["documents"] = documents
     return cast(Profile, body)
 
 
-def past_profile_from_profile(fields: Fields) -> PastProfile:
+def past_profile_from_fields(fields: Fields) -> PastProfile:
     """The profile as PastProfile shows it."""
-    body: dict[str, Any] = {**details_from_profile(fields)}
-    documents: dict[str, Any] = {}
-    if "documents.physical" in fields:
-        documents["physical"] = [
-            _shown_physical_document(item) for item in fields["documents.physical"]
-        ]
-    if "documents.virtual" in fields:
-        documents["virtual"] = [
-            _shown_virtual_document(item) for item in fields["documents.virtual"]
-        ]
+    body: dict[str, Any] = {**profile_fields_from_fields(fields)}
+    documents = _documents_from_fields(fields)
     if documents:
         body["documents"] = documents
     return cast(PastProfile, body)
 
 
-def dry_run_result_from_profile(fields: Fields) -> DryRunResult:
+def _dry_run_profile_from_fields(fields: Fields) -> DryRunProfile:
+    """The profile as DryRunProfile shows it."""
+    body: DryRunProfile = {}
+    name = _name_from_fields(fields)
+    if name:
+        body["name"] = name
+    birth = _birth_from_fields(fields)
+    if birth:
+        body["birth"] = birth
+    if "gender" in fields:
+        body["gender"] = fields["gender"]
+    if "email" in fields:
+        body["email"] = fields["email"]
+    if (phone := codecs.phone.show(fields.get("phone"))) is not None:
+        body["phone"] = phone
+    if "occupation" in fields:
+        body["occupation"] = fields["occupation"]
+    if "language" in fields:
+        body["language"] = fields["language"]
+    if "nationalities" in fields:
+        body["nationalities"] = fields["nationalities"]
+    addresses = _addresses_from_fields(fields)
+    if addresses:
+        body["addresses"] = addresses
+    employer = _employer_from_fields(fields)
+    if employer:
+        body["employer"] = employer
+    organization = _organization_from_fields(fields)
+    if organization:
+        body["organization"] = organization
+    activity = _activity_from_fields(fields)
+    if activity:
+        body["activity"] = activity
+    tax = _tax_from_fields(fields)
+    if tax:
+        body["tax"] = tax
+    registration = _registration_from_fields(fields)
+    if registration:
+        body["registration"] = registration
+    documents = _documents_from_fields(fields)
+    if documents:
+        body["documents"] = documents
+    return body
+
+
+def dry_run_result_from_fields(fields: Fields) -> DryRunResult:
     """The profile as DryRunResult shows it."""
     body: dict[str, Any] = {}
-    profile: dict[str, Any] = {}
-    profile_name: dict[str, Any] = {}
-    if "name.given" in fields:
-        profile_name["given"] = fields["name.given"]
-    if "name.middle" in fields:
-        profile_name["middle"] = fields["name.middle"]
-    if "name.family" in fields:
-        profile_name["family"] = fields["name.family"]
-    if profile_name:
-        profile["name"] = profile_name
-    profile_birth: dict[str, Any] = {}
-    if "birth.date" in fields:
-        profile_birth["date"] = fields["birth.date"]
-    if "birth.city" in fields:
-        profile_birth["city"] = fields["birth.city"]
-    if (profile_birth_country := codecs.country.show(fields.get("birth.country"))) is not None:
-        profile_birth["country"] = profile_birth_country
-    if profile_birth:
-        profile["birth"] = profile_birth
-    if "gender" in fields:
-        profile["gender"] = fields["gender"]
-    if "email" in fields:
-        profile["email"] = fields["email"]
-    if (profile_phone := codecs.phone.show(fields.get("phone"))) is not None:
-        profile["phone"] = profile_phone
-    if "occupation" in fields:
-        profile["occupation"] = fields["occupation"]
-    if "language" in fields:
-        profile["language"] = fields["language"]
-    if "nationalities" in fields:
-        profile["nationalities"] = fields["nationalities"]
-    profile_addresses: dict[str, Any] = {}
-    profile_addresses_residential: dict[str, Any] = {}
-    if "addresses.residential.line1" in fields:
-        profile_addresses_residential["line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.line2" in fields:
-        profile_addresses_residential["line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.city" in fields:
-        profile_addresses_residential["city"] = fields["addresses.residential.city"]
-    if "addresses.residential.region" in fields:
-        profile_addresses_residential["region"] = fields["addresses.residential.region"]
-    if "addresses.residential.postal_code" in fields:
-        profile_addresses_residential["postal_code"] = fields["addresses.residential.postal_code"]
-    if (
-        profile_addresses_residential_country := codecs.country.show(
-            fields.get("addresses.residential.country")
-        )
-    ) is not None:
-        profile_addresses_residential["country"] = profile_addresses_residential_country
-    if profile_addresses_residential:
-        profile_addresses["residential"] = profile_addresses_residential
-    profile_addresses_postal: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        profile_addresses_postal["line1"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        profile_addresses_postal["line2"] = fields["addresses.postal.line2"]
-    if "addresses.postal.city" in fields:
-        profile_addresses_postal["city"] = fields["addresses.postal.city"]
-    if "addresses.postal.region" in fields:
-        profile_addresses_postal["region"] = fields["addresses.postal.region"]
-    if "addresses.postal.postal_code" in fields:
-        profile_addresses_postal["postal_code"] = fields["addresses.postal.postal_code"]
-    if (
-        profile_addresses_postal_country := codecs.country.show(
-            fields.get("addresses.postal.country")
-        )
-    ) is not None:
-        profile_addresses_postal["country"] = profile_addresses_postal_country
-    if profile_addresses_postal:
-        profile_addresses["postal"] = profile_addresses_postal
-    profile_addresses_registered: dict[str, Any] = {}
-    if "addresses.registered.line1" in fields:
-        profile_addresses_registered["line1"] = fields["addresses.registered.line1"]
-    if "addresses.registered.line2" in fields:
-        profile_addresses_registered["line2"] = fields["addresses.registered.line2"]
-    if "addresses.registered.city" in fields:
-        profile_addresses_registered["city"] = fields["addresses.registered.city"]
-    if "addresses.registered.region" in fields:
-        profile_addresses_registered["region"] = fields["addresses.registered.region"]
-    if "addresses.registered.postal_code" in fields:
-        profile_addresses_registered["postal_code"] = fields["addresses.registered.postal_code"]
-    if (
-        profile_addresses_registered_country := codecs.country.show(
-            fields.get("addresses.registered.country")
-        )
-    ) is not None:
-        profile_addresses_registered["country"] = profile_addresses_registered_country
-    if profile_addresses_registered:
-        profile_addresses["registered"] = profile_addresses_registered
-    if profile_addresses:
-        profile["addresses"] = profile_addresses
-    profile_employer: dict[str, Any] = {}
-    if "employer.name" in fields:
-        profile_employer["name"] = fields["employer.name"]
-    if "employer.address" in fields:
-        profile_employer["address"] = fields["employer.address"]
-    if "employer.phone" in fields:
-        profile_employer["phone"] = fields["employer.phone"]
-    if profile_employer:
-        profile["employer"] = profile_employer
-    profile_organization: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        profile_organization["legal_name"] = fields["organization.legal_name"]
-    if "organization.formed_on" in fields:
-        profile_organization["formed_on"] = fields["organization.formed_on"]
-    if "organization.website" in fields:
-        profile_organization["website"] = fields["organization.website"]
-    if "organization.size" in fields:
-        profile_organization["size"] = fields["organization.size"]
-    if "organization.type" in fields:
-        profile_organization["type"] = fields["organization.type"]
-    if profile_organization:
-        profile["organization"] = profile_organization
-    profile_activity: dict[str, Any] = {}
-    if "activity.scope" in fields:
-        profile_activity["scope"] = fields["activity.scope"]
-    if "activity.transactions_per_month" in fields:
-        profile_activity["transactions_per_month"] = fields["activity.transactions_per_month"]
-    if "activity.frequency" in fields:
-        profile_activity["frequency"] = fields["activity.frequency"]
-    if profile_activity:
-        profile["activity"] = profile_activity
-    profile_tax: dict[str, Any] = {}
-    if "tax.tin" in fields:
-        profile_tax["tin"] = fields["tax.tin"]
-    if "tax.ids" in fields:
-        profile_tax["ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
-    if profile_tax:
-        profile["tax"] = profile_tax
-    profile_registration: dict[str, Any] = {}
-    if "registration.state_number" in fields:
-        profile_registration["state_number"] = fields["registration.state_number"]
-    if "registration.okpo" in fields:
-        profile_registration["okpo"] = fields["registration.okpo"]
-    if "registration.kpp" in fields:
-        profile_registration["kpp"] = fields["registration.kpp"]
-    if profile_registration:
-        profile["registration"] = profile_registration
-    profile_documents: dict[str, Any] = {}
-    if "documents.physical" in fields:
-        profile_documents["physical"] = [
-            _shown_physical_document(item) for item in fields["documents.physical"]
-        ]
-    if "documents.virtual" in fields:
-        profile_documents["virtual"] = [
-            _shown_virtual_document(item) for item in fields["documents.virtual"]
-        ]
-    if profile_documents:
-        profile["documents"] = profile_documents
+    profile = _dry_run_profile_from_fields(fields)
     if profile:
         body["profile"] = profile
     return cast(DryRunResult, body)
@@ -1308,7 +1350,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

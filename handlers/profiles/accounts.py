@@ -1,17 +1,16 @@
-"""Providers' accounts on a profile: created, linked, changed, unlinked."""
+"""Admin API: accounts on a profile."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
-from profilegate.errors import AccountUnknownError, InvalidFieldsError, Violation
+from msgspec.structs import replace
+
+from profilegate.admin import accounts, profiles
+from profilegate.errors import InvalidFieldsError, Violation
 from profilegate.gateway.call import Call
-from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
-from profilegate.store import Account as StoredAccount
-from profilegate.store import AccountKey, Update
-from profilegate.store import NewAccount as AccountToCreate
-from profilegate.store import Profile as StoredProfile
+from profilegate.store import AccountKey
 
 from ._generated import (
     Account,
@@ -20,39 +19,35 @@ from ._generated import (
     NewAccount,
     OwnChanges,
     Profile,
-    changes_from_new_account,
-    changes_from_own_changes,
+    new_account_to_changes,
+    own_changes_to_changes,
 )
+from .context import admin_of
 from .representations import shown_account, shown_profile
 
 
 async def list_accounts(call: Call, *, profile_id: str) -> AccountPage:
-    """Show the accounts that see a profile."""
-    profile = await call.context.store.profile(call.context.namespace, profile_id)
+    """List the accounts of a profile."""
+    profile = await profiles.get(admin_of(call), profile_id)
     return {"accounts": [shown_account(account) for account in profile.accounts]}
 
 
 async def create_account(call: Call, *, profile_id: str, body: NewAccount) -> Account:
-    """Make an account that sees a profile."""
-    own = _first_fields(call.projections.policy(body["provider"]), body)
-    profile = await call.context.store.profile(call.context.namespace, profile_id)
-    key = AccountKey(call.context.namespace, body["provider"], body["external_id"])
-    await call.context.store.create(
-        AccountToCreate(
-            account=key,
-            fields=own,
-            tenant=body.get("tenant"),
-            must_be_new=True,
-            profile_of=profile.accounts[0].key if profile.accounts else None,
-            origin=call.origin,
-        )
+    """Create an account on a profile."""
+    admin = admin_of(call)
+    new = accounts.NewAccount(
+        provider=body["provider"],
+        external_id=body["external_id"],
+        tenant=body.get("tenant"),
+        profile_id=profile_id,
+        fields=new_account_to_changes(body),
     )
-    if not profile.accounts:
-        # A profile without accounts has none by which the store could name it.
-        await call.context.store.link(key, profile_id, call.origin, prefer="profile")
-    place = f"/profiles/{profile_id}/accounts/{key.provider}/{quote(key.external_id, safe='')}"
-    call.response_headers.append((b"location", place.encode()))
-    return shown_account(await _account(call, profile_id, key.provider, key.external_id))
+    with _own_fields_below("fields"):
+        profile = await accounts.create(admin, new)
+    key = admin.account_key(new.provider, new.external_id)
+    path = f"/profiles/{profile_id}/accounts/{key.provider}/{quote(key.external_id, safe='')}"
+    call.response_headers.append((b"location", path.encode()))
+    return shown_account(profile.account(key))
 
 
 async def link_account(
@@ -63,93 +58,46 @@ async def link_account(
     external_id: str,
     body: LinkRequest | None = None,
 ) -> Profile:
-    """Let an account join a profile; what only it knows comes along."""
-    key = AccountKey(call.context.namespace, provider, external_id)
+    """Move an account to a profile; it brings along what only its old profile has."""
     prefer = None if body is None else body.get("prefer")
-    profile = await call.context.store.link(key, profile_id, call.origin, prefer=prefer)
-    return shown_profile(call, profile)
+    key = _key(call, provider, external_id)
+    return shown_profile(call, await accounts.link(admin_of(call), key, profile_id, prefer=prefer))
 
 
 async def unlink_account(
     call: Call, *, profile_id: str, provider: str, external_id: str
 ) -> Profile:
-    """Let an account leave with a copy of the profile, and show the copy."""
-    account = await _account(call, profile_id, provider, external_id)
-    return shown_profile(call, await call.context.store.unlink(account.key, call.origin))
+    """Move an account to a copy of the profile, and return the copy."""
+    key = _key(call, provider, external_id)
+    return shown_profile(call, await accounts.unlink(admin_of(call), key, profile_id=profile_id))
 
 
 async def update_account(
     call: Call, *, profile_id: str, provider: str, external_id: str, body: OwnChanges
 ) -> Account:
     """Set what only the provider decides."""
-    account = await _account(call, profile_id, provider, external_id)
-    changes = changes_from_own_changes(body)
-    policy = call.projections.policy(provider)
-    allowed = () if policy is None else policy.mutable_fields
-    if violations := [
-        Violation((_named(path),), "foreign") for path in changes if path not in allowed
-    ]:
-        raise InvalidFieldsError(violations)
-    await call.context.store.update(Update(account.key, changes, origin=call.origin))
-    return shown_account(await _account(call, profile_id, provider, external_id))
+    key = _key(call, provider, external_id)
+    changes = own_changes_to_changes(body)
+    with _own_fields_below():
+        profile = await accounts.update(admin_of(call), key, changes, profile_id=profile_id)
+    return shown_account(profile.account(key))
 
 
-async def _account(call: Call, profile_id: str, provider: str, external_id: str) -> StoredAccount:
-    """
-    One of a profile's accounts.
-
-    Raises:
-        ProfileUnknownError, AccountUnknownError: there is no such profile, or it has no such one.
-    """
-    profile = await call.context.store.profile(call.context.namespace, profile_id)
-    return account_of(profile, provider, external_id)
+def _key(call: Call, provider: str, external_id: str) -> AccountKey:
+    return AccountKey(call.context.namespace, provider, external_id)
 
 
-def account_of(profile: StoredProfile, provider: str, external_id: str) -> StoredAccount:
-    """
-    One of a profile's accounts.
-
-    Raises:
-        AccountUnknownError: it has no such one.
-    """
-    for account in profile.accounts:
-        if (account.key.provider, account.key.external_id) == (provider, external_id):
-            return account
-    raise AccountUnknownError
+@contextmanager
+def _own_fields_below(*above: str) -> Iterator[None]:
+    """Name own fields as bodies of this API do: ``account.status`` is ``status`` there."""
+    try:
+        yield
+    except InvalidFieldsError as error:
+        raise InvalidFieldsError([_named(each, above) for each in error.violations]) from None
 
 
-def _first_fields(policy: AccountPolicy | None, body: NewAccount) -> Fields:
-    """
-    What is a new account's own.
-
-    Raises:
-        InvalidFieldsError: it is not as the provider's accounts are; every violation is told.
-    """
-    if policy is None:
-        raise InvalidFieldsError([Violation(("provider",), "provider")])
-    sent: dict[str, Any] = changes_from_new_account(body)
-    violations = []
-    if not policy.external_id.fullmatch(body["external_id"]):
-        violations.append(Violation(("external_id",), "pattern", f"^{policy.external_id.pattern}$"))
-    if policy.has_tenant and "tenant" not in body:
-        violations.append(Violation(("tenant",), "required"))
-    if not policy.has_tenant and "tenant" in body:
-        violations.append(Violation(("tenant",), "foreign"))
-    violations += [
-        Violation(_in_fields(path), "foreign") for path in sent if path not in policy.own
-    ]
-    own = {**policy.own, **{path: sent[path] for path in sent if path in policy.own}}
-    violations += [
-        Violation(_in_fields(path), "required") for path, value in own.items() if value is None
-    ]
-    if violations:
-        raise InvalidFieldsError(violations)
-    return own
-
-
-def _named(path: str) -> str:
-    return path.removeprefix(ACCOUNT_PREFIX)
-
-
-def _in_fields(path: str) -> tuple[str, str]:
-    return ("fields", _named(path))
+def _named(violation: Violation, above: tuple[str, ...]) -> Violation:
+    path = str(violation.at[0])
+    if not path.startswith(ACCOUNT_PREFIX):
+        return violation
+    return replace(violation, at=(*above, path.removeprefix(ACCOUNT_PREFIX)))

@@ -1,9 +1,11 @@
-"""Cursors: where a list goes on, as a text that says nothing to whoever carries it."""
+"""Cursors: where a list continues, as a text that clients pass on unread."""
 
 import base64
 import re
+from datetime import datetime
 
 from profilegate.errors import InvalidFieldsError, Violation
+from profilegate.store.encoding import timestamp_or_none
 
 LIMIT_DEFAULT = 20
 
@@ -35,7 +37,7 @@ def decoded(cursor: str | None) -> str | None:
 
 def version_of(cursor: str | None) -> int:
     """
-    The place of a cursor in a history.
+    The version of a history at which a cursor continues.
 
     Raises:
         InvalidFieldsError: it is not one of ours.
@@ -46,6 +48,27 @@ def version_of(cursor: str | None) -> int:
     if not VERSION.fullmatch(place):
         raise _not_ours()
     return int(place)
+
+
+def encoded_time_and_id(time: datetime | None, item_id: str) -> str:
+    """The cursor of an item in a list that is ordered by time and id."""
+    return encoded(f"{timestamp_or_none(time) or ''} {item_id}")
+
+
+def time_and_id(cursor: str | None) -> tuple[str, str] | None:
+    """
+    The time (as text) and the id of the item after which a list continues.
+
+    Raises:
+        InvalidFieldsError: it is not one of ours.
+    """
+    place = decoded(cursor)
+    if place is None:
+        return None
+    time, blank, item_id = place.partition(" ")
+    if not blank:
+        raise _not_ours()
+    return time, item_id
 
 
 def _not_ours() -> InvalidFieldsError:

@@ -11,12 +11,14 @@ from profilegate.errors import (
     BodyUnreadableError,
     CredentialError,
     CredentialIdUnknownError,
+    CredentialNotIssuableError,
     EventUnknownError,
     FieldsLockedError,
     ImportConflictError,
     InvalidFieldsError,
     LinkConflictError,
     LoginTakenError,
+    MailUnknownError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
@@ -36,7 +38,6 @@ from profilegate.openapi.messages import sentence
 from profilegate.profile.fields import ACCOUNT_PREFIX
 
 from ._generated import Difference, Problem, ProblemError
-from .credentials import CredentialNotIssuedError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -56,6 +57,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     AccountUnknownError: (404, NAMELESS),
     CredentialIdUnknownError: (404, NAMELESS),
     EventUnknownError: (404, NAMELESS),
+    MailUnknownError: (404, NAMELESS),
     ProfileUnknownError: (404, NAMELESS),
     MethodNotAllowedError: (405, NAMELESS),
     AccountExistsError: (409, _kind("account-exists", "The account exists already")),
@@ -65,7 +67,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     LinkConflictError: (409, _kind("sides-differ", "The profile and the account differ")),
     UndoConflictError: (409, _kind("changed-again", "The fields have changed again")),
     ImportConflictError: (409, _kind("import-conflict", "The profile is here already")),
-    CredentialNotIssuedError: (409, _kind("not-issued", "The credential is not made here")),
+    CredentialNotIssuableError: (409, _kind("not-issued", "The credential is not made here")),
     VersionChangedError: (412, _kind("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),
     MediaTypeUnsupportedError: (415, NAMELESS),
@@ -77,9 +79,6 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
 # What our own handlers reject beside the rules of the spec.
 WORDS: Mapping[str, str] = {
     "cursor": "must be a cursor from an earlier response",
-    "foreign": "is not a field of this provider's",
-    "past": "must be a time to come",
-    "provider": "must be one of the providers that are served here",
 }
 
 PARAMETER_WORDS: Mapping[tuple[str, str], str] = {
@@ -102,8 +101,7 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
     if isinstance(error, InvalidFieldsError):
         problem["errors"] = [_violation(violation) for violation in error.violations]
     if isinstance(error, FieldsLockedError):
-        why = "is locked by the state of a linked account"
-        problem["errors"] = [_at_path(path, why) for path in error.paths]
+        problem["errors"] = [_at_path(path, f"is {error.reason}") for path in error.paths]
     if isinstance(error, UndoConflictError):
         problem["errors"] = [_at_path(path, "was changed again later") for path in error.paths]
     if isinstance(error, LinkConflictError):

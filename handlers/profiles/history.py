@@ -1,10 +1,12 @@
-"""Who changed what, through which provider, and when; and how it was before."""
+"""Admin API: the history of a profile."""
 
+from profilegate.admin import profiles
 from profilegate.gateway.call import Call
 from profilegate.store import Event as StoredEvent
 
 from . import cursors
 from ._generated import Change, Event, EventPage, PastProfile, Profile
+from .context import admin_of
 from .representations import past_profile, shown_profile
 from .times import read_time, shown_time
 
@@ -12,10 +14,10 @@ from .times import read_time, shown_time
 async def list_history(
     call: Call, *, profile_id: str, cursor: str | None = None, limit: int | None = None
 ) -> EventPage:
-    """Show some of a profile's changes, oldest first."""
+    """List changes of a profile, oldest first."""
     count = limit or cursors.LIMIT_DEFAULT
-    found = await call.context.store.history(
-        call.context.namespace, profile_id, after=cursors.version_of(cursor), limit=count + 1
+    found = await profiles.events(
+        admin_of(call), profile_id, after=cursors.version_of(cursor), limit=count + 1
     )
     page: EventPage = {"events": [_shown(event) for event in found[:count]]}
     if len(found) > count:
@@ -25,24 +27,20 @@ async def list_history(
 
 async def undo_change(call: Call, *, profile_id: str, version: int) -> Profile:
     """Set what a change changed back, as a new change."""
-    profile = await call.context.store.undo(
-        call.context.namespace, profile_id, version, call.origin
-    )
-    return shown_profile(call, profile)
+    return shown_profile(call, await profiles.undo(admin_of(call), profile_id, version))
 
 
 async def get_profile_at(call: Call, *, profile_id: str, time: str) -> PastProfile:
     """Show the shared fields as they were at a time."""
     at = read_time(time, "time", is_parameter=True)
-    fields = await call.context.store.profile_at(call.context.namespace, profile_id, at)
-    return past_profile(profile_id, at, fields)
+    return past_profile(profile_id, at, await profiles.fields_at(admin_of(call), profile_id, at))
 
 
 def _shown(event: StoredEvent) -> Event:
     return {
         "version": event.version,
         "time": shown_time(event.at),
-        "channel": event.origin.context,
+        "channel": event.origin.channel,
         "who": event.origin.who,
         "request_id": event.origin.request_id,
         "changes": [_change(path, *values) for path, values in event.changes.items()],

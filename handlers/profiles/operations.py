@@ -14,7 +14,7 @@ from .credentials import (
     rotate_credential,
 )
 from .history import get_profile_at, list_history, undo_change
-from .outbox import list_mails
+from .outbox import list_mails, retry_mails
 from .profiles import (
     create_profile,
     erase_profile,
@@ -43,6 +43,7 @@ __all__ = [
     "list_mails",
     "list_profiles",
     "list_projections",
+    "retry_mails",
     "revoke_credential",
     "rotate_credential",
     "undo_change",

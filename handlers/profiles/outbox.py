@@ -1,17 +1,30 @@
-"""Mails that wait, or were sent."""
+"""Admin API: the outbox."""
 
+from profilegate.admin import outbox
 from profilegate.gateway.call import Call
 from profilegate.store import Mail as StoredMail
 
-from ._generated import Mail, MailPage
+from . import cursors
+from ._generated import Mail, MailPage, RetryResult
+from .context import admin_of
 from .times import shown_time
 
 
-async def list_mails(call: Call) -> MailPage:
-    """Show the outbox."""
-    return {
-        "mails": [_shown(mail) for mail in await call.context.store.mails(call.context.namespace)]
-    }
+async def list_mails(
+    call: Call, *, cursor: str | None = None, limit: int | None = None
+) -> MailPage:
+    """List mails, oldest first."""
+    count = limit or cursors.LIMIT_DEFAULT
+    found = await outbox.page(admin_of(call), after=cursors.time_and_id(cursor), limit=count + 1)
+    page: MailPage = {"mails": [_shown(mail) for mail in found[:count]]}
+    if len(found) > count:
+        page["next"] = cursors.encoded_time_and_id(found[count - 1].created_at, found[count - 1].id)
+    return page
+
+
+async def retry_mails(call: Call) -> RetryResult:
+    """Make all unsent mails due at once."""
+    return {"retried": await outbox.retry(admin_of(call))}
 
 
 def _shown(mail: StoredMail) -> Mail:
@@ -25,4 +38,6 @@ def _shown(mail: StoredMail) -> Mail:
     }
     if mail.sent_at is not None:
         body["sent_at"] = shown_time(mail.sent_at)
+    if mail.next_attempt_at is not None:
+        body["next_attempt_at"] = shown_time(mail.next_attempt_at)
     return body

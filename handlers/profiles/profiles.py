@@ -1,72 +1,67 @@
-"""People and organisations, as all providers share them."""
+"""Admin API: people and organisations, as all providers share them."""
 
 from werkzeug.http import parse_etags
 
+from profilegate.admin import profiles
+from profilegate.admin.context import Admin
 from profilegate.errors import VersionChangedError
 from profilegate.gateway.call import Call
 
 from . import cursors
-from ._generated import Details, Profile, ProfilePage, changes_from_details
+from ._generated import Profile, ProfileFields, ProfilePage, profile_fields_to_changes
+from .context import admin_of
 from .representations import listed_profile, shown_profile
 
 
 async def list_profiles(
     call: Call, *, cursor: str | None = None, limit: int | None = None
 ) -> ProfilePage:
-    """Show some profiles, in the order of their ids."""
+    """List profiles in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
     # One more than is shown tells whether there is a next page.
-    found = await call.context.store.profiles(
-        call.context.namespace, after=cursors.decoded(cursor), limit=count + 1
-    )
+    found = await profiles.page(admin_of(call), after=cursors.decoded(cursor), limit=count + 1)
     page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
     if len(found) > count:
         page["next"] = cursors.encoded(found[count - 1].id)
     return page
 
 
-async def create_profile(call: Call, *, body: Details) -> Profile:
-    """Make a profile that no account sees yet."""
-    changes = changes_from_details(body)
-    fields = {path: value for path, value in changes.items() if value is not None}
-    profile = await call.context.store.create_profile(call.context.namespace, fields, call.origin)
+async def create_profile(call: Call, *, body: ProfileFields) -> Profile:
+    """Create a profile without accounts."""
+    profile = await profiles.create(admin_of(call), profile_fields_to_changes(body))
     call.response_headers.append((b"location", f"/profiles/{profile.id}".encode()))
     return shown_profile(call, profile)
 
 
 async def get_profile(call: Call, *, profile_id: str) -> Profile:
     """Show a profile with its accounts."""
-    return shown_profile(call, await call.context.store.profile(call.context.namespace, profile_id))
+    return shown_profile(call, await profiles.get(admin_of(call), profile_id))
 
 
-async def update_profile(call: Call, *, profile_id: str, body: Details) -> Profile:
-    """Merge what is sent into a profile, unless it has changed since the caller saw it."""
-    profile = await call.context.store.update_profile(
-        call.context.namespace,
-        profile_id,
-        changes_from_details(body),
-        call.origin,
-        version=await _wanted_version(call, profile_id),
-    )
-    return shown_profile(call, profile)
+async def update_profile(call: Call, *, profile_id: str, body: ProfileFields) -> Profile:
+    """Merge the body into a profile, unless it has changed since the caller read it."""
+    admin = admin_of(call)
+    version = await _wanted_version(call, admin, profile_id)
+    changes = profile_fields_to_changes(body)
+    return shown_profile(call, await profiles.update(admin, profile_id, changes, version=version))
 
 
 async def erase_profile(call: Call, *, profile_id: str) -> None:
-    """Forget a profile for ever."""
-    await call.context.store.erase(call.context.namespace, profile_id)
+    """Erase a profile."""
+    await profiles.erase(admin_of(call), profile_id)
 
 
-async def _wanted_version(call: Call, profile_id: str) -> int | None:
+async def _wanted_version(call: Call, admin: Admin, profile_id: str) -> int | None:
     """
-    The version that the caller means to change; None for whatever it is at.
+    The version that the caller means to change; None for any.
 
     Raises:
-        VersionChangedError: If-Match lets in none that the profile is at.
+        VersionChangedError: If-Match does not match the version of the profile.
     """
     header = call.request.header(b"if-match")
     if header is None or header == "*":
         return None
-    present = await call.context.store.profile(call.context.namespace, profile_id)
+    present = await profiles.get(admin, profile_id)
     # RFC 9110, 13.1.1: If-Match compares strongly, so a weak tag never matches.
     if not parse_etags(header).contains(str(present.version)):
         raise VersionChangedError(present.version)

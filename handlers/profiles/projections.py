@@ -1,43 +1,47 @@
-"""The profile as its providers show it, and what a change would do to them."""
+"""Admin API: projections of a profile, and dry runs of updates."""
 
-from typing import Literal, cast
-
+from profilegate.admin import profiles, projections
 from profilegate.gateway.call import Call
 
 from ._generated import DryRun, DryRunOutcome, DryRunResult, ProjectionPage
+from .context import admin_of
 from .representations import dry_run_profile
 
 
 async def list_projections(call: Call, *, profile_id: str) -> ProjectionPage:
-    """Show a profile as each linked account's provider shows it."""
-    profile = await call.context.store.profile(call.context.namespace, profile_id)
+    """Show a profile as the API of each linked account's provider returns it."""
+    admin = admin_of(call)
+    profile = await profiles.get(admin, profile_id)
     return {
         "projections": [
             {
-                "provider": view.provider,
-                "external_id": view.external_id,
-                "body": dict(view.body),
+                "provider": projection.provider,
+                "external_id": projection.external_id,
+                "body": dict(projection.body),
             }
-            for view in call.projections.views(profile)
+            for projection in projections.projections(admin, profile)
         ]
     }
 
 
 async def dry_run(call: Call, *, profile_id: str, body: DryRun) -> DryRunResult:
-    """Tell what an update by one of the accounts would do; nothing is written."""
-    profile = await call.context.store.profile(call.context.namespace, profile_id)
-    result = await call.projections.what_if(
-        profile, body["provider"], body["external_id"], body["body"]
+    """Report what an update by one of the accounts would do; nothing is written."""
+    admin = admin_of(call)
+    profile = await profiles.get(admin, profile_id)
+    result = await projections.dry_run(
+        admin, profile, body["provider"], body["external_id"], body["body"]
     )
-    outcomes: list[DryRunOutcome] = []
-    for outcome in result.outcomes:
-        shown: DryRunOutcome = {
-            "provider": outcome.provider,
-            "external_id": outcome.external_id,
-            "outcome": cast(Literal["accepted", "rejected", "not representable"], outcome.outcome),
-            "fields": list(outcome.fields),
-        }
-        if outcome.reason is not None:
-            shown["reason"] = outcome.reason
-        outcomes.append(shown)
+    outcomes = [_shown(outcome) for outcome in result.outcomes]
     return {"outcomes": outcomes, "profile": dry_run_profile(result.fields)}
+
+
+def _shown(outcome: projections.DryRunOutcome) -> DryRunOutcome:
+    shown: DryRunOutcome = {
+        "provider": outcome.provider,
+        "external_id": outcome.external_id,
+        "outcome": outcome.outcome,
+        "fields": list(outcome.fields),
+    }
+    if outcome.reason is not None:
+        shown["reason"] = outcome.reason
+    return shown

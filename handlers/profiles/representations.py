@@ -4,10 +4,8 @@ from datetime import datetime
 from typing import cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
-from profilegate.store import Account as StoredAccount
-from profilegate.store import Profile as StoredProfile
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
+from profilegate.store import AccountRecord, ProfileRecord
 
 from ._generated import (
     Account,
@@ -15,25 +13,25 @@ from ._generated import (
     PastProfile,
     Profile,
     WrittenValue,
-    dry_run_result_from_profile,
-    past_profile_from_profile,
-    profile_from_profile,
+    dry_run_result_from_fields,
+    past_profile_from_fields,
+    profile_from_fields,
 )
 from .times import shown_time
 
 
-def shown_profile(call: Call, profile: StoredProfile) -> Profile:
+def shown_profile(call: Call, profile: ProfileRecord) -> Profile:
     """A profile with its accounts; its version goes out as the response's ETag."""
     call.response_headers.append((b"etag", b'"%d"' % profile.version))
     return listed_profile(profile)
 
 
-def listed_profile(profile: StoredProfile) -> Profile:
+def listed_profile(profile: ProfileRecord) -> Profile:
     """A profile with its accounts, as one of several."""
     body = {
         "id": profile.id,
         "version": profile.version,
-        **profile_from_profile(profile.fields),
+        **profile_from_fields(profile.fields),
         **_as_written(profile.fields),
         "accounts": [shown_account(account) for account in profile.accounts],
     }
@@ -45,7 +43,7 @@ def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile
     body = {
         "id": profile_id,
         "time": shown_time(time),
-        **past_profile_from_profile(fields),
+        **past_profile_from_fields(fields),
         **_as_written(fields),
     }
     return cast(PastProfile, body)
@@ -53,11 +51,11 @@ def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile
 
 def dry_run_profile(fields: Fields) -> DryRunProfile:
     """A profile as it would be."""
-    details: DryRunProfile = dry_run_result_from_profile(fields).get("profile", {})
+    details: DryRunProfile = dry_run_result_from_fields(fields).get("profile", {})
     return cast(DryRunProfile, {**details, **_as_written(fields)})
 
 
-def shown_account(account: StoredAccount) -> Account:
+def shown_account(account: AccountRecord) -> Account:
     """An account, with what is its own."""
     body: Account = {
         "provider": account.key.provider,

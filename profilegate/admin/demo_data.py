@@ -1,4 +1,4 @@
-"""Load a namespace: people, their accounts and credentials, from one YAML file."""
+"""The demo data: people, their accounts and credentials, read from one YAML file."""
 
 import base64
 import importlib.resources
@@ -6,21 +6,29 @@ from typing import Any
 
 from profilegate.gateway.passwords import digest_password, password_key
 from profilegate.openapi import load_yaml
-from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount, Store
+from profilegate.store import (
+    AccountKey,
+    Credential,
+    CredentialKey,
+    NewAccount,
+    Store,
+    accounts,
+    credentials,
+)
 
 DEMO_FILE = "demo-data.yaml"
 
 
 def read_demo_data() -> Any:
-    """The demo data that comes with the package."""
+    """The demo data that comes with the package, as a dict."""
     text = importlib.resources.files("profilegate.admin").joinpath(DEMO_FILE).read_text("utf-8")
     return load_yaml(text, DEMO_FILE)
 
 
 async def load_demo_data(store: Store, document: Any, namespace: str) -> None:
-    """Put a namespace into the store; what is there already is left as it is."""
+    """Put the data into the store; what exists already is left as it is."""
     for credential in document["credentials"]:
-        await store.put_credential(_credential(namespace, credential))
+        await store.write(credentials.put, _credential(namespace, credential))
     for person in document["people"]:
         await _load_person(store, person, namespace)
 
@@ -32,21 +40,23 @@ async def _load_person(store: Store, person: Any, namespace: str) -> None:
         fields = account.get("fields", {})
         if first is None:
             fields = {**person["fields"], **fields}
-        await store.create(NewAccount(key, fields, account.get("tenant"), profile_of=first))
+        new = NewAccount(key, fields, account.get("tenant"), profile_of=first)
+        await store.write(accounts.create, new)
         first = first or key
         for credential in account.get("credentials", ()):
             owned = {**credential, "provider": key.provider, "external_id": key.external_id}
-            await store.put_credential(_credential(namespace, owned))
+            await store.write(credentials.put, _credential(namespace, owned))
         if "password" in account:
             await _put_password(store, key, account["password"])
 
 
 async def _put_password(store: Store, account: AccountKey, password: str) -> None:
     key = password_key(account)
-    # A digest takes long on purpose; it is not made again for one that is there.
-    if await store.credential(key) is None:
+    # A digest takes long on purpose; one that exists is not computed again.
+    if await store.read(credentials.find, key) is None:
         secret = digest_password(password)
-        await store.put_credential(Credential(key, external_id=key.text, secret=secret))
+        credential = Credential(key, external_id=account.external_id, secret=secret)
+        await store.write(credentials.put, credential)
 
 
 def _credential(namespace: str, node: Any) -> Credential:

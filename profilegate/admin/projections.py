@@ -1,202 +1,210 @@
-"""Projections: a profile as each provider shows it, and a dry run of a change for all of them."""
+"""Projections of a profile onto the provider APIs, and dry runs of updates."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
 
+from profilegate.admin.context import Admin
 from profilegate.errors import AccountUnknownError, RequestError
-from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.projections import DryRun, DryRunOutcome, Projection
-from profilegate.gateway.provider import Provider
-from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.openapi import Operation, Spec
-from profilegate.openapi.mapping import paths_below
+from profilegate.gateway.gateway import ProviderDescription
+from profilegate.openapi import Operation
+from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.operations import body_schema
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields, ProfileMapping, Writing
-from profilegate.store import Account, Preview, Profile, Update
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
+from profilegate.store import (
+    ANY_TENANT,
+    AccountRecord,
+    Preview,
+    ProfileRecord,
+    Update,
+    accounts,
+)
+from profilegate.store.profiles import shared_of
 
-ACCEPTED = "accepted"
-REJECTED = "rejected"
-NOT_REPRESENTABLE = "not representable"
+Outcome = Literal["accepted", "rejected", "not representable"]
 
 
-@dataclass(slots=True)
-class _Side:
-    """One provider's API, with the checks of its spec compiled."""
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A profile as the API of one account's provider returns it."""
 
-    mapping: ProfileMapping
-    view_checks: Mapping[str, Validate]
-    view_paths: Mapping[str, frozenset[str]]
-    body_checks: Mapping[str, Validate]
+    provider: str
+    external_id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRunOutcome:
+    """What an update would do at one account; ``reason`` is None if it is accepted.
+
+    ``fields`` are named as that provider names them.
+    """
+
+    provider: str
+    external_id: str
+    outcome: Outcome
+    fields: tuple[str, ...]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What an update would do at each account of a profile, and the shared fields after it."""
+
+    outcomes: tuple[DryRunOutcome, ...]
+    fields: Fields
+
+
+def projections(admin: Admin, profile: ProfileRecord) -> list[Projection]:
+    """The profile as the API of each account's provider returns it."""
+    return [
+        Projection(
+            account.key.provider,
+            account.key.external_id,
+            _compiled(provider).projection(account, profile.fields),
+        )
+        for account in profile.accounts
+        if (provider := admin.providers.get(account.key.provider)) is not None
+    ]
+
+
+async def dry_run(
+    admin: Admin, profile: ProfileRecord, provider: str, external_id: str, body: Any
+) -> DryRun:
+    """
+    What an update by one of the profile's accounts would do at all of them.
+
+    Nothing is written. A new login, which waits for its mailed link, is not considered.
+
+    Raises:
+        InvalidFieldsError: there is no such provider.
+        AccountUnknownError: the profile has no such account, or the provider's API changes
+            nothing.
+    """
+    acting = profile.account(admin.account_key(provider, external_id))
+    compiled = _compiled(admin.providers[provider])
+    attempt = await _attempt(admin, acting, compiled, body)
+    if isinstance(attempt, DryRunOutcome):
+        return DryRun((attempt,), profile.fields)
+    _, name, account_id = acting.key
+    outcomes = [DryRunOutcome(name, account_id, "accepted", compiled.names(attempt.changed))]
+    for account in profile.accounts:
+        other = admin.providers.get(account.key.provider)
+        if account is not acting and other is not None:
+            outcomes += _outcomes(_compiled(other), account, profile.fields, attempt)
+    return DryRun(tuple(outcomes), shared_of(attempt.fields))
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A provider with the validators of its spec compiled."""
+
+    provider: ProviderDescription
+    body_validators: Mapping[str, Validate]
+    projection_validators: Mapping[str, Validate]
+    projection_paths: Mapping[str, frozenset[str]]
     operations: Mapping[str, Operation]
-    policy: AccountPolicy | None
 
-    def shown(self, account: Account, fields: Fields) -> dict[str, Any]:
+    def projection(self, account: AccountRecord, fields: Fields) -> dict[str, Any]:
         """
-        The profile as the account's provider shows it.
+        The profile as the account's provider returns it.
 
-        A part that another provider wrote and that breaks this provider's rules cannot be expressed
-        here, and is left out.
+        A part that another provider wrote and that breaks this provider's rules is left out: its
+        API cannot represent it.
         """
-        own = account.fields
-        view = self.mapping.view_of(own)
-        if view is None:
+        representation = self.provider.mapping.representation_of(account.fields)
+        if representation is None:
             return {}
-        body = dict(view.read({**fields, **own}))
-        while parts := {f.at[0] for f in self.view_checks[view.schema](body) if f.at} & body.keys():
+        body = dict(representation.from_fields({**fields, **account.fields}))
+        validate = self.projection_validators[representation.schema]
+        while parts := {each.at[0] for each in validate(body) if each.at} & body.keys():
             for part in parts:
                 del body[str(part)]
         return body
 
-    def has_name_for(self, account: Account, path: str) -> bool:
-        """Whether the account's provider shows a path at all: a business has no given name."""
-        view = self.mapping.view_of(account.fields)
-        return view is not None and path in self.view_paths[view.schema]
+    def represents(self, account: AccountRecord, path: str) -> bool:
+        """Whether the account's provider returns a path at all: a business has no given name."""
+        representation = self.provider.mapping.representation_of(account.fields)
+        schema = None if representation is None else representation.schema
+        return schema is not None and path in self.projection_paths[schema]
 
-    def names(self, paths: Mapping[str, Any] | tuple[str, ...]) -> list[str]:
-        """What this provider calls some paths, in its own words."""
-        return list(dict.fromkeys(self.mapping.field_names.get(path, path) for path in paths))
+    def names(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """The provider's own names for some paths."""
+        names = self.provider.mapping.field_names
+        return tuple(dict.fromkeys(names.get(path, path) for path in paths))
 
 
-@dataclass(slots=True)
-class Projections:
-    """All provider APIs; made once, when the gateway starts."""
+@cache
+def _compiled(provider: ProviderDescription) -> _Compiled:
+    spec, mapping = provider.spec, provider.mapping
+    operations = {operation.id: operation for operation in spec.operations()}
+    updates = {form.operation: operations[form.operation] for form in mapping.updates}
+    return _Compiled(
+        provider=provider,
+        body_validators={
+            name: compile_validator(spec, operation.body or {})
+            for name, operation in updates.items()
+        },
+        projection_validators={
+            each.schema: compile_validator(spec, {"$ref": f"#/components/schemas/{each.schema}"})
+            for each in mapping.representations
+        },
+        projection_paths={
+            each.schema: mapping_of(spec).paths_of(each.schema) for each in mapping.representations
+        },
+        operations=updates,
+    )
 
-    gateway: Gateway
-    _sides: dict[str, _Side] = field(default_factory=dict)
 
-    def add(self, spec: Spec, provider: Provider) -> None:
-        """Compile one provider's side."""
-        operations = {operation.id: operation for operation in spec.operations()}
-        updates = {form.operation: operations[form.operation] for form in provider.mapping.updates}
-        self._sides[provider.name] = _Side(
-            mapping=provider.mapping,
-            view_checks={
-                view.schema: compile_validator(
-                    spec, {"$ref": f"#/components/schemas/{view.schema}"}
-                )
-                for view in provider.mapping.views
-            },
-            view_paths={
-                view.schema: frozenset(paths_below(spec, spec.schemas()[view.schema]))
-                for view in provider.mapping.views
-            },
-            body_checks={
-                name: compile_validator(spec, body_schema(spec, operation) or {})
-                for name, operation in updates.items()
-            },
-            operations=updates,
-            policy=provider.policy,
-        )
-
-    def policy(self, provider: str) -> AccountPolicy | None:
-        """How a provider's accounts and credentials are made; None for no provider."""
-        side = self._sides.get(provider)
-        return None if side is None else side.policy
-
-    def views(self, profile: Profile) -> list[Projection]:
-        """The profile as each linked provider shows it, in the order of its accounts."""
-        return [
-            Projection(
-                account.key.provider, account.key.external_id, side.shown(account, profile.fields)
-            )
-            for account in profile.accounts
-            if (side := self._sides.get(account.key.provider)) is not None
-        ]
-
-    async def what_if(self, profile: Profile, provider: str, external_id: str, body: Any) -> DryRun:
-        """
-        What an update by one of the profile's accounts would do at every linked provider.
-
-        Nothing is written. What waits for a mailed link (a new login) is not looked at.
-
-        Raises:
-            AccountUnknownError: the profile has no such account, or its provider changes nothing.
-        """
-        acting = next(
-            (a for a in profile.accounts if a.key[1:] == (provider, external_id)),
-            None,
-        )
-        side = self._sides.get(provider)
-        if (
-            acting is None
-            or side is None
-            or (form := side.mapping.writing_of(acting.fields)) is None
-        ):
-            raise AccountUnknownError
-        preview = await self._tried(acting, side, form, body)
-        if isinstance(preview, DryRunOutcome):
-            return DryRun((preview,), profile.fields)
-        outcomes = [
-            DryRunOutcome(provider, external_id, ACCEPTED, tuple(side.names(preview.changed)), None)
-        ]
-        for account in profile.accounts:
-            other = self._sides.get(account.key.provider)
-            if account is not acting and other is not None:
-                outcomes += _outcomes(other, account, profile.fields, preview)
-        return DryRun(tuple(outcomes), _shared(preview.fields))
-
-    async def _tried(
-        self, acting: Account, side: _Side, form: Writing, body: Any
-    ) -> Preview | DryRunOutcome:
-        """What the store says to the update, or why it is rejected."""
-
-        def rejected(fields: list[str], reason: str) -> DryRunOutcome:
-            return DryRunOutcome(
-                acting.key.provider, acting.key.external_id, REJECTED, tuple(fields), reason
-            )
-
-        violations = side.body_checks[form.operation](body) + nul_violations(body)
-        if violations:
-            reason = "; ".join(
-                f"{violation.field or 'body'} {sentence(violation)}" for violation in violations
-            )
-            return rejected([violation.field for violation in violations], reason)
-        update = Update(
-            account=acting.key,
-            changes=form.changes(body),
-            requires=side.operations[form.operation].requires,
-        )
-        try:
-            preview = await self.gateway.store.preview(update)
-        except RequestError as error:
-            return rejected([], str(error))
-        if preview.locked:
-            paths = tuple(path.partition(":")[0] for path in preview.locked)
-            return rejected(side.names(paths), "locked by a linked account's state")
-        return preview
+async def _attempt(
+    admin: Admin, acting: AccountRecord, compiled: _Compiled, body: Any
+) -> Preview | DryRunOutcome:
+    """What the store says to the update, or why it is rejected."""
+    _, provider, external_id = acting.key
+    form = compiled.provider.mapping.update_form_of(acting.fields)
+    if form is None:
+        raise AccountUnknownError
+    violations = compiled.body_validators[form.operation](body) + nul_violations(body)
+    if violations:
+        reason = "; ".join(f"{each.field or 'body'} {sentence(each)}" for each in violations)
+        fields = tuple(each.field for each in violations)
+        return DryRunOutcome(provider, external_id, "rejected", fields, reason)
+    requires = compiled.operations[form.operation].requires
+    update = Update(acting.key, form.to_changes(body), tenant=ANY_TENANT, requires=requires)
+    try:
+        preview = await admin.store.read(accounts.preview, update)
+    except RequestError as error:
+        return DryRunOutcome(provider, external_id, "rejected", (), str(error))
+    if preview.locked:
+        names = compiled.names(path.partition(":")[0] for path in preview.locked)
+        return DryRunOutcome(provider, external_id, "rejected", names, preview.lock_reason)
+    return preview
 
 
 def _outcomes(
-    side: _Side, account: Account, before: Fields, preview: Preview
+    compiled: _Compiled, account: AccountRecord, before: Fields, preview: Preview
 ) -> list[DryRunOutcome]:
-    """What becomes of each changed field at a provider that did not change it."""
-    after = _shared(preview.fields)
-    taken, lost = [], []
+    """What becomes of each changed field at an account that does not send the update."""
+    after = shared_of(preview.fields)
+    accepted, lost = [], []
     for path in preview.changed:
         if path.startswith(ACCOUNT_PREFIX):
             continue
         fields = after if path in after else before
         without = {name: value for name, value in fields.items() if name != path}
-        if side.shown(account, fields) != side.shown(account, without):
-            taken.append(path)
-        elif side.has_name_for(account, path):
+        if compiled.projection(account, fields) != compiled.projection(account, without):
+            accepted.append(path)
+        elif compiled.represents(account, path):
             lost.append(path)
+    _, provider, external_id = account.key
     found = []
-    for paths, outcome, reason in (
-        (taken, ACCEPTED, None),
-        (lost, NOT_REPRESENTABLE, "this provider has no form for the new value"),
-    ):
-        if paths:
-            names = tuple(side.names(tuple(paths)))
-            found.append(
-                DryRunOutcome(account.key.provider, account.key.external_id, outcome, names, reason)
-            )
+    if accepted:
+        names = compiled.names(accepted)
+        found.append(DryRunOutcome(provider, external_id, "accepted", names))
+    if lost:
+        names = compiled.names(lost)
+        reason = "this provider has no form for the new value"
+        found.append(DryRunOutcome(provider, external_id, "not representable", names, reason))
     return found
-
-
-def _shared(fields: Fields) -> Fields:
-    return {path: value for path, value in fields.items() if not path.startswith(ACCOUNT_PREFIX)}

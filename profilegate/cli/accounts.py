@@ -1,12 +1,11 @@
-"""Accounts: each one provider's view of a profile; to list, create, link and change them."""
+"""Commands that list, create, link, unlink and change accounts."""
 
-import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from profilegate.cli.assignments import assigned, check_shared
-from profilegate.cli.context import CommandContext, with_context
+from profilegate.cli.assignments import assigned
+from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import print_fields, print_json, print_table
 from profilegate.cli.profiles import (
@@ -17,12 +16,9 @@ from profilegate.cli.profiles import (
     remove_option,
 )
 from profilegate.errors import LinkConflictError
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
-from profilegate.store import NewAccount, Update
 
 if TYPE_CHECKING:
-    from profilegate.gateway.provisioning import AccountPolicy
+    from profilegate.admin.context import Admin
 
 provider_argument = click.argument("provider")
 external_id_argument = click.argument("external_id")
@@ -30,18 +26,20 @@ external_id_argument = click.argument("external_id")
 
 @click.group()
 def accounts() -> None:
-    """Look at providers' accounts, and link them to profiles."""
+    """List accounts, create them, and link them to profiles."""
 
 
 @accounts.command("list")
-@click.option("--provider", help="Only this provider's.")
+@click.option("--provider", help="Only this provider's accounts.")
 @as_json
-@with_context()
-async def list_accounts(context: CommandContext, *, provider: str | None, as_json: bool) -> None:
+@admin_command()
+async def list_accounts(admin: "Admin", *, provider: str | None, as_json: bool) -> None:
     """List all accounts and their profiles."""
+    if provider is not None:
+        admin.policy(provider)
     found = [
         (profile.id, account)
-        async for profile in every_profile(context)
+        async for profile in every_profile(admin)
         for account in profile.accounts
         if provider in (None, account.key.provider)
     ]
@@ -49,7 +47,10 @@ async def list_accounts(context: CommandContext, *, provider: str | None, as_jso
         for profile_id, account in found:
             print_json({**account_document(account), "profile": profile_id})
     elif found:
-        rows = [(a.key.provider, a.key.external_id, a.tenant, where) for where, a in found]
+        rows = [
+            (account.key.provider, account.key.external_id, account.tenant, profile_id)
+            for profile_id, account in found
+        ]
         print_table(rows, ("provider", "external id", "tenant", "profile"))
     else:
         click.echo("There are no accounts.")
@@ -59,12 +60,12 @@ async def list_accounts(context: CommandContext, *, provider: str | None, as_jso
 @provider_argument
 @external_id_argument
 @assignments_argument
-@click.option("--tenant", help="Whose account it is, for providers with tenants.")
-@click.option("--profile", help="A profile to link it to, instead of one of its own.")
+@click.option("--tenant", help="The tenant of the account, for providers with tenants.")
+@click.option("--profile", help="The profile to put it on, instead of one of its own.")
 @as_json
-@with_context(may_create=True)
+@admin_command(may_create=True)
 async def create_account(
-    context: CommandContext,
+    admin: "Admin",
     *,
     provider: str,
     external_id: str,
@@ -73,22 +74,22 @@ async def create_account(
     profile: str | None,
     as_json: bool,
 ) -> None:
-    """Make an account, with a profile of its own or linked to one that is there.
+    """Create an account, on a profile of its own or on an existing one.
 
     Fields that begin with account. are its own, all others the profile's.
     """
-    key = context.account(provider, external_id)
-    given = {path: value for path, value in assigned(assignments).items() if value is not None}
-    check_shared({p: v for p, v in given.items() if not p.startswith(ACCOUNT_PREFIX)})
-    fields = _first_fields(context.policy(provider), external_id, given, tenant)
-    target = None if profile is None else await context.profile(profile)
-    beside = target.accounts[0].key if target is not None and target.accounts else None
-    await context.store.create(
-        NewAccount(key, fields, tenant, profile_of=beside, must_be_new=True, origin=context.origin)
+    from profilegate.admin import accounts
+    from profilegate.store.profiles import without_none
+
+    target = None if profile is None else await find_profile(admin, profile)
+    new = accounts.NewAccount(
+        provider=provider,
+        external_id=external_id,
+        tenant=tenant,
+        profile_id=None if target is None else target.id,
+        fields=without_none(assigned(assignments)),
     )
-    if target is not None and beside is None:
-        await context.store.link(key, target.id, context.origin, prefer=None)
-    print_profile(await context.store.profile_of(key), as_json=as_json)
+    print_profile(await accounts.create(admin, new), as_json=as_json)
 
 
 @accounts.command("link")
@@ -101,9 +102,9 @@ async def create_account(
     help="Whose values stay where the two differ; without it nothing is linked then.",
 )
 @as_json
-@with_context()
+@admin_command()
 async def link_account(
-    context: CommandContext,
+    admin: "Admin",
     *,
     provider: str,
     external_id: str,
@@ -111,16 +112,17 @@ async def link_account(
     prefer: Literal["profile", "account"] | None,
     as_json: bool,
 ) -> None:
-    """Let an account see another profile, and bring along what only its old one has."""
-    target = await context.profile(profile)
+    """Move an account to another profile, with what only its old profile has."""
+    from profilegate.admin import accounts
+
+    target = await find_profile(admin, profile)
+    key = admin.account_key(provider, external_id)
     try:
-        linked = await context.store.link(
-            context.account(provider, external_id), target.id, context.origin, prefer=prefer
-        )
+        linked = await accounts.link(admin, key, target.id, prefer=prefer)
     except LinkConflictError as conflict:
         rows = [(path, *values) for path, values in conflict.differences.items()]
         print_table(rows, ("field", "profile", "account"), err=True)
-        click.echo("Say whose values stay: --prefer profile, or --prefer account.", err=True)
+        click.echo("Choose whose values stay: --prefer profile, or --prefer account.", err=True)
         raise
     print_profile(linked, as_json=as_json)
 
@@ -129,13 +131,13 @@ async def link_account(
 @provider_argument
 @external_id_argument
 @as_json
-@with_context()
-async def unlink_account(
-    context: CommandContext, *, provider: str, external_id: str, as_json: bool
-) -> None:
-    """Let an account leave with a copy of its profile."""
-    left = await context.store.unlink(context.account(provider, external_id), context.origin)
-    print_profile(left, as_json=as_json)
+@admin_command()
+async def unlink_account(admin: "Admin", *, provider: str, external_id: str, as_json: bool) -> None:
+    """Move an account to a copy of its profile."""
+    from profilegate.admin import accounts
+
+    copy = await accounts.unlink(admin, admin.account_key(provider, external_id))
+    print_profile(copy, as_json=as_json)
 
 
 @accounts.command("set")
@@ -144,9 +146,9 @@ async def unlink_account(
 @assignments_argument
 @remove_option
 @as_json
-@with_context()
+@admin_command()
 async def set_account(
-    context: CommandContext,
+    admin: "Admin",
     *,
     provider: str,
     external_id: str,
@@ -154,56 +156,13 @@ async def set_account(
     removed: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Change an account's own fields, its status say: account.status=VERIFIED."""
-    key = context.account(provider, external_id)
-    changes = assigned(assignments, removed)
-    policy = context.policy(provider)
-    for path, value in changes.items():
-        if path not in policy.mutable_fields:
-            words = ", ".join(sorted(policy.mutable_fields)) or "nothing"
-            raise click.UsageError(f"{path} cannot be set; of {provider}'s accounts {words} can")
-        _check_kind(policy, path, value)
-    await context.store.update(Update(key, changes, origin=context.origin))
-    fields = await context.own_fields(key)
+    """Change an account's own fields, such as account.status=VERIFIED."""
+    from profilegate.admin import accounts
+
+    key = admin.account_key(provider, external_id)
+    profile = await accounts.update(admin, key, assigned(assignments, removed))
+    fields = profile.account(key).fields
     if as_json:
         print_json(fields)
     else:
         print_fields(fields)
-
-
-def _first_fields(
-    policy: "AccountPolicy", external_id: str, given: Fields, tenant: str | None
-) -> Fields:
-    """
-    The fields of a new account: those that are given, and its own as they usually are.
-
-    Raises:
-        UsageError: it would not be as the provider's accounts are.
-    """
-    if not policy.external_id.fullmatch(external_id):
-        raise click.UsageError(f"EXTERNAL_ID must match ^{policy.external_id.pattern}$")
-    if policy.has_tenant != (tenant is not None):
-        wanted = "--tenant is required" if policy.has_tenant else "there are no tenants"
-        raise click.UsageError(f"of this provider {wanted}")
-    fields = {**policy.own, **given}
-    for path, value in fields.items():
-        if path.startswith(ACCOUNT_PREFIX):
-            if path not in policy.own:
-                raise click.UsageError(f"this provider's accounts have no {path}")
-            if value is None:
-                raise click.UsageError(f"{path} is required")
-            _check_kind(policy, path, value)
-    return fields
-
-
-def _check_kind(policy: "AccountPolicy", path: str, value: Any) -> None:
-    """
-    See that a value is of the kind that it usually is.
-
-    Raises:
-        UsageError: it is not.
-    """
-    kind = str if policy.own[path] is None else type(policy.own[path])
-    if value is not None and type(value) is not kind:
-        example = json.dumps(kind())
-        raise click.UsageError(f"{path} must be of the kind of {example}; write {path}:=JSON")

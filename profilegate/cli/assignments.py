@@ -5,80 +5,43 @@ from typing import Any
 
 import click
 
-from profilegate.errors import BodyUnreadableError, Violation
-from profilegate.openapi.messages import sentence
-from profilegate.profile.fields import DOCUMENTS, FIELDS
-from profilegate.profile.rules import Changes
-from profilegate.profile.values import CHECKS, any_text, list_of, texts_with
+from profilegate.errors import BodyUnreadableError
+from profilegate.profile.fields import Changes
 
 
 def assigned(texts: Sequence[str], removed: Sequence[str] = ()) -> Changes:
     """
-    The changes that were typed.
+    The changes that were typed; None for a field that is to be removed.
 
     Raises:
-        UsageError: one of them is not an assignment, or a field stands twice.
+        UsageError: one of them is not an assignment, or a field is given twice.
     """
     pairs = [*map(_assignment, texts), *((path, None) for path in removed)]
     changes = dict(pairs)
     if len(changes) < len(pairs):
-        raise click.UsageError("a field stands twice")
+        raise click.UsageError("a field is given twice")
     return changes
+
+
+def read_json(raw: bytes, what: str) -> Any:
+    """
+    A JSON document, read as strictly as the gateway reads a body.
+
+    Raises:
+        UsageError: it is not JSON, or holds what the gateway rejects.
+    """
+    from profilegate.media.json_text import read_json
+
+    try:
+        return read_json(raw)
+    except BodyUnreadableError as error:
+        raise click.UsageError(str(error).replace("the body", what)) from None
 
 
 def _assignment(text: str) -> tuple[str, Any]:
     path, equals, value = text.partition("=")
     if not equals:
-        raise click.UsageError(f"{text!r} is no assignment; write FIELD=TEXT or FIELD:=JSON")
+        raise click.UsageError(f"{text!r} is not an assignment; write FIELD=TEXT or FIELD:=JSON")
     if not path.endswith(":"):
         return path, value
     return path[:-1], read_json(value.encode(), f"the value of {path[:-1]}")
-
-
-def read_json(raw: bytes, what: str) -> Any:
-    """
-    A JSON document, read as strictly as a provider reads it.
-
-    Raises:
-        UsageError: it is none, or holds what no provider takes.
-    """
-    from profilegate.media.json_text import read_json
-
-    try:
-        value = read_json(raw)
-    except BodyUnreadableError as error:
-        raise click.UsageError(str(error).replace("the body", what)) from None
-    return value
-
-
-def check_shared(changes: Changes) -> Changes:
-    """
-    The changes, if a profile can hold them; it holds countries and phones in their common form.
-
-    Raises:
-        UsageError: it cannot.
-    """
-    for path, value in changes.items():
-        if path not in FIELDS:
-            raise click.UsageError(f"a profile has no field {path}; docs/fields.md lists them all")
-        if value is not None and (violation := _first_violation(path, value)):
-            raise click.UsageError(f"{violation.field} {sentence(violation)}")
-    return changes
-
-
-_NEW_DOCUMENTS = list_of(texts_with("type"))
-"""A document that is typed gets its id from the store."""
-
-
-def _first_violation(path: str, value: Any) -> Violation | None:
-    """The first rule that a value breaks."""
-    # Imported here: the calling codes of all countries take a while to read.
-    from profilegate.profile import codecs
-
-    at = (path,)
-    if path != "phone" and not path.endswith(".country"):
-        check = _NEW_DOCUMENTS if path in DOCUMENTS else CHECKS[path]
-        return next(check(at, value), None)
-    codec = codecs.phone if path == "phone" else codecs.country
-    violation = next(any_text(at, value), None)
-    return violation or (None if codec.parse(value) else Violation(at, "format", codec.name))

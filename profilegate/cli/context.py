@@ -1,149 +1,137 @@
-"""The desk that a command works at: the store, opened in this process, and the providers' rules.
+"""What a command works with: the admin services on the store, opened in this process.
 
-Several processes may have the store open, a serving gateway among them: what a command writes, the
-gateway's next response shows.
+Several processes may have the store open, a serving gateway among them: the gateway's next
+response shows what a command has written.
 """
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import cache, wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
-from profilegate.cli.options import database, demo, in_a_sentence, key_file
-from profilegate.errors import AccountUnknownError, SettingError
+from profilegate.cli.options import database, demo, key_file, reported
+from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Origin, Profile, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from profilegate.admin.context import Admin
     from profilegate.gateway.provider import Provider
-    from profilegate.gateway.provisioning import AccountPolicy
-    from profilegate.openapi import Spec
+    from profilegate.store import ProfileRecord
 
 P = ParamSpec("P")
 
-MAPPING = "command line"
+CHANNEL = "command line"
+"""What histories record as the channel of a command's changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandContext:
-    """An open store, and every provider with its spec."""
-
-    store: Store
-    providers: "Mapping[str, tuple[Spec, Provider]]"
-    namespace: str = DEFAULT_NAMESPACE
-    origin: Origin = field(default_factory=lambda: Origin(MAPPING, _who(), uuid.uuid4().hex))
-
-    def account(self, provider: str, external_id: str) -> AccountKey:
-        """
-        The key of an account, whether there is one or not.
-
-        Raises:
-            SettingError: there is no such provider.
-        """
-        self.policy(provider)
-        return AccountKey(self.namespace, provider, external_id)
-
-    def policy(self, provider: str) -> "AccountPolicy":
-        """
-        How a provider's accounts and credentials are made.
-
-        Raises:
-            SettingError: there is no such provider.
-        """
-        known = {name: found.policy for name, (_, found) in self.providers.items() if found.policy}
-        if provider not in known:
-            raise SettingError(provider, f"the providers are {', '.join(known)}")
-        return known[provider]
-
-    async def profile(self, text: str) -> Profile:
-        """
-        The profile that is meant by its id, or by one of its accounts (``provider:external id``).
-
-        Raises:
-            ProfileUnknownError, AccountUnknownError: there is none.
-        """
-        provider, colon, external_id = text.partition(":")
-        if colon and provider in self.providers:
-            return await self.store.profile_of(self.account(provider, external_id))
-        return await self.store.profile(self.namespace, text)
-
-    async def own_fields(self, key: AccountKey) -> dict[str, Any]:
-        """
-        What belongs to one account alone.
-
-        Raises:
-            AccountUnknownError: there is no such account.
-        """
-        profile = await self.store.profile_of(key)
-        for account in profile.accounts:
-            if account.key == key:
-                return account.fields
-        raise AccountUnknownError
-
-
-def with_context(
+def admin_command(
     *, may_create: bool = False
-) -> Callable[[Callable[Concatenate[CommandContext, P], Awaitable[None]]], Callable[..., None]]:
+) -> "Callable[[Callable[Concatenate[Admin, P], Awaitable[None]]], Callable[..., None]]":
     """
-    Make a command of a coroutine function whose first argument is the desk.
+    Make a command of a coroutine function whose first argument is the ``Admin``.
 
-    ``may_create``: a store that is not there is made; other commands say that it is missing.
+    ``may_create``: a store that does not exist is created; other commands report that it is
+    missing.
     """
 
     def decorate(
-        work: Callable[Concatenate[CommandContext, P], Awaitable[None]],
+        work: "Callable[Concatenate[Admin, P], Awaitable[None]]",
     ) -> Callable[..., None]:
         @wraps(work)
         def command(*args: Any, database: str | None, key_file: str, demo: bool, **kw: Any) -> None:
             for name, value in kw.items():
-                _check_text(name, value)
+                _reject_invalid_utf8(name, value)
             settings = Settings(database=database, key_file=key_file, demo=demo)
-            if not may_create and not settings.database_path.exists():
-                what = f"there is no file {settings.database_path}"
-                raise SettingError("PROFILEGATE_DATABASE", what)
-            asyncio.run(_work(settings, lambda context: work(context, *args, **kw)))
+            if not may_create:
+                reject_missing_database(settings)
+            asyncio.run(_run(settings, lambda admin: work(admin, *args, **kw)))
 
-        shared = demo("Work on the demo data's database.")(in_a_sentence(command))
+        shared = demo("Work on the database of the demo data.")(reported(command))
         decorated: Callable[..., None] = database(key_file(shared))
         return decorated
 
     return decorate
 
 
-async def _work(settings: Settings, work: Callable[[CommandContext], Awaitable[None]]) -> None:
+def reject_missing_database(settings: Settings) -> None:
+    """
+    Check that the database exists.
+
+    Raises:
+        SettingError: it does not; with a hint at the demo database, if there is one.
+    """
+    if settings.database_path.exists():
+        return
+    what = f"there is no file {settings.database_path}"
+    if settings.database is None and not settings.demo:
+        demo_path = Settings(demo=True).database_path
+        if demo_path.exists():
+            what += f"; there is {demo_path}: did you mean --demo?"
+    raise SettingError("PROFILEGATE_DATABASE", what)
+
+
+async def find_profile(admin: "Admin", text: str) -> "ProfileRecord":
+    """
+    The profile with an id, or with an account (``provider:external id``).
+
+    Raises:
+        ProfileUnknownError, AccountUnknownError: there is none.
+        InvalidFieldsError: there is no such provider.
+    """
+    from profilegate.admin import accounts, profiles
+
+    provider, colon, external_id = text.partition(":")
+    if colon:
+        return await accounts.profile_of(admin, admin.account_key(provider, external_id))
+    return await profiles.get(admin, text)
+
+
+async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -> None:
+    from profilegate.admin.context import Admin
+    from profilegate.store import DEFAULT_NAMESPACE, Origin
     from profilegate.store.sqlite import open_store
 
     providers = _providers()
     store = open_store(
         settings.database_path,
         key_file=settings.key_file_path,
-        rules={name: provider.mapping.rules for name, (_, provider) in providers.items()},
+        rules={name: provider.mapping.rules for name, provider in providers.items()},
     )
     try:
-        await work(CommandContext(store, providers))
+        await work(
+            Admin(
+                store=store,
+                providers=providers,
+                namespace=DEFAULT_NAMESPACE,
+                origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
+                now=lambda: datetime.now(UTC),
+            )
+        )
     finally:
         await store.close()
 
 
 @cache
-def _providers() -> "Mapping[str, tuple[Spec, Provider]]":
+def _providers() -> "Mapping[str, Provider]":
     # Imported here: a command that only prints its help does without.
     from profilegate.gateway.loading import load_provider
     from profilegate.openapi import read_spec
     from profilegate.openapi.resources import spec_files, specs_folder
 
     specs = [read_spec(path) for path in spec_files(specs_folder())]
-    return {spec.name: (spec, load_provider(spec)) for spec in specs}
+    return {spec.name: load_provider(spec) for spec in specs}
 
 
-def _check_text(name: str, value: Any) -> None:
+def _reject_invalid_utf8(name: str, value: Any) -> None:
     """
-    See that what was typed is UTF-8, whatever the shell let through.
+    Check that an argument is UTF-8; shells pass on any bytes.
 
     Raises:
         UsageError: it is not.
@@ -155,9 +143,9 @@ def _check_text(name: str, value: Any) -> None:
             raise click.UsageError(f"{name} is not UTF-8") from None
 
 
-def _who() -> str:
-    """Who sits at the desk, as far as the system knows."""
+def _user_name() -> str:
+    """The name of the user who runs the command, as far as the system knows it."""
     try:
         return getuser()
     except (OSError, KeyError):
-        return "somebody without a name"
+        return "unknown user"

@@ -1,33 +1,36 @@
 """Commands that show the history of a profile and verify all histories."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from profilegate.cli.context import CommandContext, with_context
+from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import print_json, print_table, time_of
-from profilegate.store import Event
+
+if TYPE_CHECKING:
+    from profilegate.admin.context import Admin
+    from profilegate.store import Event
 
 PAGE_EVENTS = 100
 
 
 @click.command()
 @profile_argument
-@click.option("--after", default=0, help="Only what came after this version.")
+@click.option("--after", default=0, help="Only changes after this version.")
 @as_json
-@with_context()
-async def history(context: CommandContext, *, profile: str, after: int, as_json: bool) -> None:
+@admin_command()
+async def history(admin: "Admin", *, profile: str, after: int, as_json: bool) -> None:
     """Show every change of a profile, oldest first.
 
     `profiles show PROFILE --at TIME` shows it as it was, `profiles undo PROFILE VERSION` sets one
     change back.
     """
-    found = await context.profile(profile)
+    from profilegate.admin import profiles
+
+    found = await find_profile(admin, profile)
     events: list[Event] = []
-    while page := await context.store.history(
-        context.namespace, found.id, after=after, limit=PAGE_EVENTS
-    ):
+    while page := await profiles.events(admin, found.id, after=after, limit=PAGE_EVENTS):
         events += page
         after = page[-1].version
     if as_json:
@@ -40,18 +43,18 @@ async def history(context: CommandContext, *, profile: str, after: int, as_json:
         click.echo("Nothing has changed.")
 
 
-def _rows(event: Event) -> list[tuple[Any, ...]]:
-    """One row for each field; who and when stand in the first."""
-    first = (event.version, event.at, event.origin.context, event.origin.who)
+def _rows(event: "Event") -> list[tuple[Any, ...]]:
+    """One row for each field; the first one also says who and when."""
+    first = (event.version, event.at, event.origin.channel, event.origin.who)
     changes = [(path, *values) for path, values in event.changes.items()] or [("-", None, None)]
     return [(*(first if n == 0 else ("",) * 4), *change) for n, change in enumerate(changes)]
 
 
-def _document(event: Event) -> dict[str, Any]:
+def _document(event: "Event") -> dict[str, Any]:
     return {
         "version": event.version,
         "at": time_of(event.at),
-        "channel": event.origin.context,
+        "channel": event.origin.channel,
         "who": event.origin.who,
         "request_id": event.origin.request_id,
         "changes": {path: {"from": a, "to": b} for path, (a, b) in event.changes.items()},
@@ -61,17 +64,17 @@ def _document(event: Event) -> dict[str, Any]:
 
 @click.command()
 @as_json
-@with_context()
-async def audit(context: CommandContext, *, as_json: bool) -> None:
+@admin_command()
+async def audit(admin: "Admin", *, as_json: bool) -> None:
     """Verify every history; exit 1, and name each break, if one is not what was written."""
-    found = await context.store.audit(context.namespace)
+    found = await admin.store.audit(admin.namespace)
     broken = [{"profile": b.profile_id, "version": b.version, "what": b.what} for b in found.broken]
     if as_json:
         print_json({"profiles": found.profiles, "events": found.events, "broken": broken})
     else:
         if broken:
             print_table([tuple(row.values()) for row in broken], ("profile", "version", "what"))
-        breaks = f"{len(broken)} broken" if broken else "all whole"
+        breaks = f"{len(broken)} broken" if broken else "none broken"
         click.echo(f"{found.profiles} profiles, {found.events} events: {breaks}")
     if broken:
         raise click.exceptions.Exit(1)

@@ -1,8 +1,6 @@
 """The command line: serve, generate, sign, outbox; all other commands are in ``commands/``."""
 
-import asyncio
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
@@ -10,11 +8,11 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.history import audit, history
-from profilegate.cli.options import database, demo, in_a_sentence, key_file, option
+from profilegate.cli.options import database, demo, key_file, option, reported
+from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
 from profilegate.cli.projections import projections, what_if
 from profilegate.cli.transfer import export, import_
-from profilegate.errors import SettingError
 from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 # What a command does not need it does not import: Connexion alone takes a third of a second.
@@ -62,7 +60,7 @@ def main() -> None:
     show_envvar=True,
     help="Whether the providers' own rate limits hold. [default: they do]",
 )
-@in_a_sentence
+@reported
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ by its handlers."""
     import gc
@@ -83,7 +81,7 @@ def serve(**options: Any) -> None:
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if a file is not as it must be.")
-@in_a_sentence
+@reported
 def generate(*, check: bool) -> None:
     """Write handlers/*/_generated.py from specs/*.yaml."""
     from profilegate.codegen.files import find_drift, write_files
@@ -104,7 +102,7 @@ def generate(*, check: bool) -> None:
 @click.option("--key", required=True, help="The public half of the credential.")
 @click.option("--secret", required=True, help="The secret half, as the provider writes it.")
 @click.option("--data", default="", help="The body, exactly as it will be sent.")
-@in_a_sentence
+@reported
 def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:
     """Print the headers that sign a request, for `curl -H @-`.
 
@@ -116,37 +114,7 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
         click.echo(f"{name}: {value}")
 
 
-@main.command()
-@database
-@key_file
-@demo("Look into the demo data's database.")
-@in_a_sentence
-def outbox(**options: Any) -> None:
-    """Print the mails that wait, or were sent."""
-    settings = Settings(**options)
-    if not settings.database_path.exists():
-        raise SettingError("PROFILEGATE_DATABASE", f"there is no file {settings.database_path}")
-    asyncio.run(_print_outbox(settings.database_path, settings.key_file_path))
-
-
-async def _print_outbox(database: Path, key_file: Path) -> None:
-    from profilegate.store import DEFAULT_NAMESPACE
-    from profilegate.store.sqlite import open_store
-
-    store = open_store(database, key_file=key_file, rules={})
-    try:
-        mails = await store.mails(DEFAULT_NAMESPACE)
-    finally:
-        await store.close()
-    if not mails:
-        click.echo("The outbox is empty.")
-    for mail in mails:
-        sent = f"sent {mail.sent_at:%Y-%m-%d %H:%M:%S}Z" if mail.sent_at else "waiting"
-        click.echo(f"--- mail {mail.id}, {mail.created_at:%Y-%m-%d %H:%M:%S}Z, {sent}")
-        click.echo(f"To: {mail.to}\nSubject: {mail.subject}\n\n{mail.text}")
-
-
 for command in (
-    profiles, accounts, credentials, history, audit, projections, what_if, export, import_,
+    profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
 ):  # fmt: skip
     main.add_command(command)

@@ -8,24 +8,43 @@ from typing import Any, ParamSpec
 
 import click
 
-from profilegate.errors import ProfilegateError
+from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
 from profilegate.gateway.settings import DEFAULT_DATABASE, DEFAULT_KEY_FILE, DEMO_DATABASE
 
 P = ParamSpec("P")
 
 
-def in_a_sentence(command: Callable[P, None]) -> Callable[P, None]:
-    """Say what is wrong in one sentence, without a traceback."""
+OPTION_NAMES = {
+    "tenant": "--tenant",
+    "expires_at": "--expires",
+    "provider": "PROVIDER",
+    "external_id": "the external id",
+}
+"""What commands call fields of the admin services."""
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """Report an error in one sentence on stderr, without a traceback, and exit with 1."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
+        except InvalidFieldsError as error:
+            # Arguments are wrong: the exit code and the form are those of a usage error.
+            raise click.UsageError("; ".join(map(_message, error.violations))) from None
         except ProfilegateError as error:
             click.echo(f"profilegate: {error}", err=True)
             sys.exit(1)
 
     return run
+
+
+def _message(violation: Violation) -> str:
+    from profilegate.openapi.messages import sentence
+
+    name = OPTION_NAMES.get(violation.field, violation.field)
+    return f"{name} {sentence(violation)}"
 
 
 def option(name: str, default: object, what: str) -> Callable[..., Any]:
@@ -40,20 +59,20 @@ def option(name: str, default: object, what: str) -> Callable[..., Any]:
 database = option(
     "database",
     None,
-    f"Where the profiles are kept. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
+    f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
 )
-key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; made at the first start.")
+key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; created at the first start.")
 
 
 def demo(what: str) -> Callable[..., Any]:
-    """Whether the demo data is meant."""
+    """Whether to use the demo data and its database."""
     return click.option(
         "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help=what
     )
 
 
 as_json = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON, one document a line, for programs."
+    "--json", "as_json", is_flag=True, help="Print JSON, one document on each line."
 )
 
 profile_argument = click.argument("profile")
@@ -65,10 +84,10 @@ def read_time(text: str) -> datetime:
     A time as it is typed; in UTC, unless it says otherwise.
 
     Raises:
-        UsageError: it is none.
+        UsageError: it is not a time.
     """
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise click.UsageError(f"{text!r} is no time; write 2026-01-02T03:04:05Z") from None
+        raise click.UsageError(f"{text!r} is not a time; write 2026-01-02T03:04:05Z") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The providers side by side: what each shows of a profile, and what a change would do at all."""
+"""Commands that show a profile as the provider APIs return it, and dry-run an update."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -6,44 +6,50 @@ from typing import TYPE_CHECKING
 import click
 
 from profilegate.cli.assignments import read_json
-from profilegate.cli.context import CommandContext, with_context
+from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument
 from profilegate.cli.printing import cell, print_fields, print_json, print_table
 
 if TYPE_CHECKING:
-    from profilegate.admin.projections import Projections
-
-REJECTED = "rejected"
+    from profilegate.admin.context import Admin
 
 
 @click.command()
 @profile_argument
 @as_json
-@with_context()
-async def projections(context: CommandContext, *, profile: str, as_json: bool) -> None:
-    """Show a profile as each linked provider's API shows it."""
-    found = (await _projections(context)).views(await context.profile(profile))
-    for place, view in enumerate(found):
+@admin_command()
+async def projections(admin: "Admin", *, profile: str, as_json: bool) -> None:
+    """Show a profile as the API of each linked account's provider returns it."""
+    from profilegate.admin.projections import projections
+
+    found = projections(admin, await find_profile(admin, profile))
+    for number, projection in enumerate(found):
         if as_json:
             print_json(
-                {"provider": view.provider, "external_id": view.external_id, "body": view.body}
+                {
+                    "provider": projection.provider,
+                    "external_id": projection.external_id,
+                    "body": projection.body,
+                }
             )
         else:
-            click.echo("\n" * bool(place) + f"{view.provider} {cell(view.external_id)}")
-            print_fields(view.body)
+            click.echo(
+                "\n" * bool(number) + f"{projection.provider} {cell(projection.external_id)}"
+            )
+            print_fields(projection.body)
     if not found and not as_json:
-        click.echo("No account sees this profile.")
+        click.echo("No account is linked to this profile.")
 
 
 @click.command("what-if")
 @profile_argument
 @click.argument("provider")
 @click.argument("external_id")
-@click.option("--data", help="The body that would be sent; without it, it is read from stdin.")
+@click.option("--data", help="The body of the update; without it, it is read from stdin.")
 @as_json
-@with_context()
+@admin_command()
 async def what_if(
-    context: CommandContext,
+    admin: "Admin",
     *,
     profile: str,
     provider: str,
@@ -51,13 +57,14 @@ async def what_if(
     data: str | None,
     as_json: bool,
 ) -> None:
-    """Tell what an update by one of a profile's accounts would do for every provider.
+    """Dry-run an update by one of a profile's accounts, and show its outcome for all of them.
 
     Nothing is written. Exit 0 if it would be accepted, 1 if it would be rejected.
     """
+    from profilegate.admin.projections import dry_run
+
     body = read_json(sys.stdin.buffer.read() if data is None else data.encode(), "the body")
-    projections = await _projections(context)
-    found = await projections.what_if(await context.profile(profile), provider, external_id, body)
+    found = await dry_run(admin, await find_profile(admin, profile), provider, external_id, body)
     if as_json:
         outcomes = [
             {
@@ -72,19 +79,9 @@ async def what_if(
         print_json({"outcomes": outcomes, "fields": found.fields})
     else:
         rows = [
-            (v.provider, v.external_id, v.outcome, ", ".join(v.fields) or None, v.reason)
-            for v in found.outcomes
+            (each.provider, each.external_id, each.outcome, ", ".join(each.fields), each.reason)
+            for each in found.outcomes
         ]
         print_table(rows, ("provider", "external id", "outcome", "fields", "reason"))
-    if any(outcome.outcome == REJECTED for outcome in found.outcomes):
+    if any(outcome.outcome == "rejected" for outcome in found.outcomes):
         raise click.exceptions.Exit(1)
-
-
-async def _projections(context: CommandContext) -> "Projections":
-    from profilegate.admin.projections import Projections
-    from profilegate.gateway.gateway import Gateway
-
-    projections = Projections(Gateway(context.store, public_url=""))
-    for spec, provider in context.providers.values():
-        projections.add(spec, provider)
-    return projections

@@ -1,6 +1,6 @@
-"""Export and import: profiles as JSON Lines, one profile on each line, contents and all.
+"""Commands that export and import profiles as JSON Lines, one profile on each line.
 
-An export holds everything personal in plain text: a file that is written is its owner's alone.
+An export holds everything personal in plain text: only the owner can read its file.
 """
 
 import json
@@ -10,25 +10,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from profilegate.cli.context import CommandContext, with_context
+from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.profiles import every_profile
 from profilegate.errors import LineRejectedError, RequestError, SettingError
 
+if TYPE_CHECKING:
+    from profilegate.admin.context import Admin
+
 OWNER_ONLY = 0o600
 
-TOLD_EVERY = 100
-"""How many lines go by between two words of progress."""
+REPORT_EVERY_LINES = 100
 
 STDIO = "-"
 
 
 @dataclass(slots=True)
 class Progress:
-    """How many lines are done, told on stderr while it is a terminal."""
+    """How many lines are done; printed on stderr while it is a terminal."""
 
     what: str
     done: int = 0
@@ -36,32 +38,34 @@ class Progress:
     def step(self) -> None:
         """One more line is done."""
         self.done += 1
-        if self.done % TOLD_EVERY == 0 and sys.stderr.isatty():
+        if self.done % REPORT_EVERY_LINES == 0 and sys.stderr.isatty():
             click.echo(f"\r{self.done} {self.what}", nl=False, err=True)
 
     def end(self) -> None:
-        """Leave the line, so that what follows stands by itself."""
-        if self.done >= TOLD_EVERY and sys.stderr.isatty():
+        """Begin a new line, if something was printed."""
+        if self.done >= REPORT_EVERY_LINES and sys.stderr.isatty():
             click.echo(err=True)
 
 
 @click.command("export")
 @click.argument("profile", required=False)
 @click.option("--output", default=STDIO, metavar="FILE", help="A new file. [default: stdout]")
-@with_context()
-async def export(context: CommandContext, *, profile: str | None, output: str) -> None:
+@admin_command()
+async def export(admin: "Admin", *, profile: str | None, output: str) -> None:
     """Write a profile, or all of them, as JSON Lines.
 
-    Credentials and histories are not in it.
+    Credentials and histories are not exported.
     """
+    from profilegate.admin import transfer
+
     progress = Progress("profiles")
-    with _written(output) as lines:
+    with _new_file(output) as lines:
         if profile is not None:
-            ids = [(await context.profile(profile)).id]
+            ids = [(await find_profile(admin, profile)).id]
         else:
-            ids = [found.id async for found in every_profile(context)]
+            ids = [found.id async for found in every_profile(admin)]
         for profile_id in ids:
-            document = await context.store.export_profile(context.namespace, profile_id)
+            document = await transfer.export_profile(admin, profile_id)
             lines.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
             progress.step()
     progress.end()
@@ -70,8 +74,8 @@ async def export(context: CommandContext, *, profile: str | None, output: str) -
 
 
 @contextmanager
-def _written(output: str) -> Iterator[IO[bytes]]:
-    """A new file that nobody else may read, or stdout; a file that was not finished is gone."""
+def _new_file(output: str) -> Iterator[IO[bytes]]:
+    """A new file that only its owner can read, or stdout; an unfinished file is removed."""
     if output == STDIO:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -79,7 +83,7 @@ def _written(output: str) -> Iterator[IO[bytes]]:
     try:
         descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     except OSError as error:
-        raise SettingError(output, f"it cannot be made ({error.strerror})") from error
+        raise SettingError(output, f"it cannot be created ({error.strerror})") from error
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
@@ -90,41 +94,37 @@ def _written(output: str) -> Iterator[IO[bytes]]:
 
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True))
-@with_context(may_create=True)
-async def import_(context: CommandContext, *, file: str) -> None:
+@admin_command(may_create=True)
+async def import_(admin: "Admin", *, file: str) -> None:
     """Read profiles that `export` wrote, from FILE or from stdin (-).
 
-    A profile that is here already, just so, is left: to import twice is to import once. The first
-    line that cannot be taken stops it; the lines before it are written, nothing of it is.
+    A profile that exists already and is equal is left: importing twice is importing once. The
+    first line that is rejected stops the import; the lines before it are imported.
     """
-    progress, written = Progress("lines"), 0
+    progress, imported = Progress("lines"), 0
     with click.open_file(file, "rb") as lines:
         try:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
-                    written += await _import_line(context, line, f"{file}, line {number}")
+                    imported += await _import_line(admin, line, f"{file}, line {number}")
                     progress.step()
         finally:
             progress.end()
-            counts = f"{written} profiles imported, {progress.done - written} were here already"
+            counts = f"{imported} profiles imported, {progress.done - imported} existed already"
             click.echo(counts, err=sys.exc_info()[0] is not None)
 
 
-async def _import_line(context: CommandContext, line: bytes, where: str) -> bool:
+async def _import_line(admin: "Admin", line: bytes, where: str) -> bool:
     """
     Import one line; whether anything had to be written.
 
     Raises:
-        LineRejectedError: it is not a profile, or the store does not take it.
+        LineRejectedError: it is not a profile, or the store does not accept it.
     """
-    # Imported here: a command that only prints its help does without.
-    from profilegate.admin.import_checks import check_exported
+    from profilegate.admin import transfer
     from profilegate.media.json_text import read_json
 
-    policy = {name: provider.policy for name, (_, provider) in context.providers.items()}
     try:
-        document = read_json(line)
-        check_exported(document, policy.get)
-        return await context.store.import_profile(context.namespace, document)
+        return await transfer.import_profile(admin, read_json(line))
     except RequestError as error:
         raise LineRejectedError(where, str(error).replace("the body", "it")) from error

@@ -1,13 +1,10 @@
 """The field matrix: which provider writes which shared field, under which name and limits."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
 
-from profilegate.openapi import Node, Spec
-from profilegate.openapi.mapping import has_nested_places, mapped, place_of, speaks_for_some
-from profilegate.openapi.operations import body_schema
-from profilegate.openapi.properties import properties
-from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
+from profilegate.openapi import Schema, Spec
+from profilegate.openapi.mapping import Field, FieldLock, mapping_of
+from profilegate.profile.fields import ACCOUNT_PREFIX
 
 MATRIX = "fields.md"
 """The generated page's name, in ``docs/``."""
@@ -39,7 +36,7 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
         f"| shared field | {' | '.join(columns)} |",
         f"|---|{'---|' * len(columns)}",
     ]
-    for path in sorted(FIELDS):
+    for path in sorted(set().union(*columns.values())):
         cells = ["<br>".join(column.get(path, ["–"])) for column in columns.values()]
         if any(cell != "–" for cell in cells):
             lines.append(f"| `{path}` | {' | '.join(cells)} |")
@@ -47,53 +44,40 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
 
 
 def _columns(spec: Spec) -> dict[str, dict[str, list[str]]]:
-    """A column for each kind of body by which a spec's providers change the profile."""
+    """A column for each kind of body by which an operation changes the profile."""
     found: dict[str, dict[str, list[str]]] = {}
-    for operation in spec.operations():
-        body = body_schema(spec, operation)
-        if "x-update" not in operation.node or body is None:
-            continue
-        names = list(mapped(spec, body))
-        whole = spec.schemas()[names[-1]]
-        kinds = [name for name in names if speaks_for_some(spec, spec.schemas()[name])]
-        if "discriminator" in whole:
-            kinds = names[:-1]
-        for name in kinds or names[-1:]:
-            title = f"{spec.name} {name}" if kinds else spec.name
-            found[title] = dict(_cells(spec, spec.schemas()[name], ""))
+    for update in mapping_of(spec).updates:
+        kinds = list(update.schema.tagged.values())
+        is_one_of_several = bool(kinds) or update.schema.schema.applies is not None
+        for schema in kinds or [update.schema]:
+            title = f"{spec.name} {schema.name}" if is_one_of_several else spec.name
+            found[title] = dict(_cells(schema.fields, ""))
     return found
 
 
-def _cells(spec: Spec, node: Node, above: str) -> Iterator[tuple[str, list[str]]]:
-    for member in properties(spec, node):
-        inner = spec.resolve(member.node)
-        place = place_of(spec, member.node)
-        if place is None:
-            if has_nested_places(spec, member.node):
-                yield from _cells(spec, member.node, f"{above}{member.name}.")
-        elif not place.key.startswith(ACCOUNT_PREFIX):
-            notes = [f"`{above}{member.name}`", *_limits(spec, inner)]
-            if place.codec:
-                notes.append(f"as {place.codec.replace('_', '-')}")
-            lock = member.node.get("x-lock") or inner.get("x-lock")
-            if lock is not None:
-                notes.append(f"locked: {_lock(lock)}")
-            yield place.key, notes
+def _cells(fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, list[str]]]:
+    for each in fields:
+        yield from _cells(each.children, f"{prefix}{each.name}.")
+        if each.place is not None and not each.place.key.startswith(ACCOUNT_PREFIX):
+            notes = [f"`{prefix}{each.name}`", *_limits(each.schema)]
+            if each.place.codec:
+                notes.append(f"as {each.place.codec.replace('_', '-')}")
+            if each.lock is not None:
+                notes.append(f"locked: {_lock(each.lock)}")
+            yield each.place.key, notes
 
 
-def _limits(spec: Spec, node: Node) -> Iterator[str]:
-    branches = [*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ())]
-    words = [word for word in node.get("enum", ()) if word is not None]
+def _limits(schema: Schema) -> Iterator[str]:
+    words = [word for word in schema.enum or () if word is not None]
     if words:
         yield f"one of {len(words)} words"
     for key, text in _LIMITS.items():
-        if key in node:
-            yield text.format(str(node[key]).replace("|", "\\|"))
-    for branch in branches:
-        yield from _limits(spec, spec.resolve(branch))
+        if key in schema.node:
+            yield text.format(str(schema.node[key]).replace("|", "\\|"))
+    for branch in (*schema.any_of, *schema.one_of, *schema.all_of):
+        yield from _limits(branch)
 
 
-def _lock(lock: Any) -> str:
-    if isinstance(lock, str):
-        return lock
-    return f"{lock['when']}, for {', '.join(lock['document_types'])}"
+def _lock(lock: FieldLock) -> str:
+    types = lock.document_types
+    return lock.when if types is None else f"{lock.when}, for {', '.join(types)}"

@@ -9,8 +9,13 @@ from profilegate.codegen.descriptors import generate_descriptors
 from profilegate.codegen.field_matrix import MATRIX, write_matrix
 from profilegate.codegen.module import generate_module
 from profilegate.codegen.scaffold import write_first_handlers
-from profilegate.openapi import Spec, read_spec, validate_spec
-from profilegate.openapi.resources import DESCRIPTORS, spec_files
+from profilegate.codegen.shared_profile import replace_schemas, write_field_table
+from profilegate.openapi import Spec, validate_spec
+from profilegate.openapi.reader import parse_spec
+from profilegate.openapi.resources import DESCRIPTORS, SHARED_PROFILE, spec_files
+from profilegate.openapi.shared_profile import SharedProfile, read_shared_profile
+from profilegate.openapi.yaml_files import read_text
+from profilegate.profile.fields import FIELDS
 
 GENERATED = "_generated.py"
 
@@ -60,13 +65,40 @@ def _diff(name: str, present: bytes, wanted: bytes) -> str:
 
 def _shown(target: Path) -> str:
     """A generated file as people name it: ``handlers/kraken/_generated.py``, ``docs/fields.md``."""
-    return "/".join(target.parts[-2 if target.name == MATRIX else -3 :])
+    return "/".join(target.parts[-3 if target.name.startswith("_") else -2 :])
 
 
-def _wanted(specs: Mapping[str, Spec], folder: Path, handlers: Path) -> dict[Path, bytes]:
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What is generated from: the shared profile, if there is one, and each spec."""
+
+    profile: SharedProfile | None
+    specs: Mapping[str, Spec]
+    texts: Mapping[Path, str]
+    """The texts of the specs, with their generated schemas as they must be."""
+
+
+def _read_all(folder: Path) -> _Sources:
+    file = folder / SHARED_PROFILE
+    profile = read_shared_profile(file) if file.exists() else None
+    fields = FIELDS if profile is None else profile.codecs
+    specs, texts = {}, {}
+    for path in spec_files(folder):
+        text = read_text(path)
+        if profile is not None:
+            text = replace_schemas(profile, text, f"specs/{path.name}")
+        texts[path] = text
+        specs[path.stem] = spec = parse_spec(path.stem, text, fields)
+        validate_spec(spec)
+    return _Sources(profile, specs, texts)
+
+
+def _wanted(sources: _Sources, folder: Path, handlers: Path) -> dict[Path, bytes]:
     """Every generated file, and what must be in it."""
-    files: dict[Path, bytes] = {}
-    for name, spec in specs.items():
+    files = {path: text.encode() for path, text in sources.texts.items()}
+    if sources.profile is not None:
+        files[_field_table(handlers)] = write_field_table(sources.profile).encode()
+    for name, spec in sources.specs.items():
         files[handlers / name / GENERATED] = generate_module(spec).encode()
         proto = folder / f"{name}.proto"
         if proto.exists():
@@ -74,8 +106,14 @@ def _wanted(specs: Mapping[str, Spec], folder: Path, handlers: Path) -> dict[Pat
     docs = folder.parent / "docs"
     # A wheel has no docs, and no need of the page.
     if docs.is_dir():
-        files[docs / MATRIX] = write_matrix(specs).encode()
+        files[docs / MATRIX] = write_matrix(sources.specs).encode()
     return files
+
+
+def _field_table(handlers: Path) -> Path:
+    """The engine's field table: beside handlers/ in a checkout, around it in a wheel."""
+    engine = handlers.parent / "profilegate"
+    return (engine if engine.is_dir() else handlers.parent) / "profile" / GENERATED
 
 
 def write_files(specs: Path, handlers: Path) -> list[str]:
@@ -88,22 +126,14 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
     Raises:
         SpecError: a spec cannot be read; nothing at all is written then.
     """
-    read = _read_all(specs)
+    sources = _read_all(specs)
     written = []
-    for target, content in _wanted(read, specs, handlers).items():
+    for target, content in _wanted(sources, specs, handlers).items():
         if not target.exists() or target.read_bytes() != content:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
             written.append(_shown(target))
-    for name, spec in read.items():
+    for name, spec in sources.specs.items():
         if write_first_handlers(spec, handlers / name / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written
-
-
-def _read_all(specs: Path) -> dict[str, Spec]:
-    found = {}
-    for path in spec_files(specs):
-        found[path.stem] = spec = read_spec(path)
-        validate_spec(spec)
-    return found

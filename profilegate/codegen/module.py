@@ -1,15 +1,14 @@
-"""One provider's ``_generated.py``: everything that follows from its spec, in one file."""
+"""Print one provider's ``_generated.py``: everything that follows from its spec, in one file."""
 
 from profilegate.codegen.formatting import format_source
+from profilegate.codegen.from_fields import FromFieldsWriter
 from profilegate.codegen.locks import write_rules
 from profilegate.codegen.operations import write_operations
-from profilegate.codegen.profile_mapping import write_provider
-from profilegate.codegen.python_types import RULES, TYPING, TypeWriter, docstring, repr_text
-from profilegate.codegen.to_body import ReadingsWriter
-from profilegate.codegen.to_changes import ChangesWriter
+from profilegate.codegen.profile_mapping import write_field_names, write_mapping
+from profilegate.codegen.python_types import TYPING, TypeWriter, docstring
+from profilegate.codegen.to_changes import ToChangesWriter
 from profilegate.openapi import Spec
-from profilegate.openapi.mapping import mapped
-from profilegate.openapi.operations import body_schema, response_schema
+from profilegate.openapi.mapping import mapping_of
 
 
 def generate_module(spec: Spec) -> str:
@@ -17,52 +16,37 @@ def generate_module(spec: Spec) -> str:
     The source of ``handlers/<name>/_generated.py``: the same spec gives the same bytes.
 
     Raises:
-        SpecError: the spec says something that cannot be mapped.
+        SpecError: a name of the spec cannot be one in Python.
         SettingError: ruff, which formats the source, is not installed.
     """
+    mapping = mapping_of(spec)
     types = TypeWriter(spec)
-    changes = ChangesWriter(spec, types)
-    readings = ReadingsWriter(spec, types)
     operations = write_operations(spec, types)
-    bodies, responses = _mapped(spec)
-    for name in bodies:
-        changes.write(name)
-    for name in (*bodies, *responses, *_shown(spec)):
-        readings.write(name)
+    shown = (*mapping.responses, *mapping.projections)
+    to_changes = ToChangesWriter(mapping, types)
+    from_fields = FromFieldsWriter(types, frozenset(each.name for each in shown))
+    for schema in mapping.bodies:
+        to_changes.write(schema)
+    for schema in shown:
+        from_fields.write(schema)
     for name in spec.schemas():
         types.component(name)
+    order = list(spec.schemas())
     parts = [
         _header(spec),
         *types.definitions.values(),
         operations,
-        *changes.functions.values(),
-        *readings.functions.values(),
-        write_rules(spec, [name for name in bodies if "discriminator" not in spec.schemas()[name]]),
-        _names(changes),
-        write_provider(spec),
+        *to_changes.functions.values(),
+        *from_fields.functions.values(),
+        write_rules(mapping),
+        write_field_names(sorted(to_changes.written, key=lambda each: order.index(each.name))),
+        write_mapping(mapping),
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
 
 
-def _mapped(spec: Spec) -> tuple[list[str], list[str]]:
-    """The schemas with a mapping of their own of which bodies, and responses, are made."""
-    bodies: dict[str, None] = {}
-    responses: dict[str, None] = {}
-    for operation in spec.operations():
-        if (body := body_schema(spec, operation)) is not None:
-            bodies.update(dict.fromkeys(mapped(spec, body)))
-        if (response := response_schema(spec, operation)) is not None:
-            responses.update(dict.fromkeys(mapped(spec, response)))
-    return list(bodies), list(responses)
-
-
-def _shown(spec: Spec) -> list[str]:
-    """The schemas in which a provider shows the profile."""
-    return [name for name, node in spec.schemas().items() if "x-projection" in node]
-
-
 def _header(spec: Spec) -> str:
-    """Caption and imports; the tidying afterwards takes out what is not used."""
+    """Docstring and imports; ruff removes the unused ones."""
     title = spec.document["info"]["title"].replace(": ", ", ")
     return "\n".join(
         [
@@ -75,17 +59,8 @@ def _header(spec: Spec) -> str:
             "from profilegate.gateway.call import Call",
             "from profilegate.profile import codecs, masks",
             "from profilegate.profile.union_members import known_parts",
-            f"from profilegate.profile.rules import {', '.join(RULES)}",
+            "from profilegate.profile.fields import Changes, Fields",
+            "from profilegate.profile.locks import Lock, LockRules, LockTable",
+            "from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm",
         ]
-    )
-
-
-def _names(changes: ChangesWriter) -> str:
-    rows = "".join(
-        f"    {repr_text(path)}: {repr_text(name)},\n"
-        for path, name in changes.field_names().items()
-    )
-    return (
-        f"FIELD_NAMES: Mapping[str, str] = {{\n{rows}}}\n"
-        '"""What this provider calls each path of the profile that it can write."""'
     )

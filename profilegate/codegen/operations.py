@@ -1,15 +1,14 @@
-"""The ``Operations`` protocol: one method for each operation that a handler must response."""
+"""The ``Operations`` protocol: one method for each operation that a handler must provide."""
 
 from collections.abc import Iterator
 
 from profilegate.codegen.python_types import TypeWriter, docstring, is_name, pascal, sentence
 from profilegate.openapi import Operation, Spec
-from profilegate.openapi.operations import body_schema, is_body_required, response_schema
 
 NO_RESPONSE = "None"
 
 TAKEN = frozenset({"self", "call", "body"})
-"""Arguments that a handler has already."""
+"""Names of arguments that every handler has."""
 
 
 def write_operations(spec: Spec, types: TypeWriter) -> str:
@@ -28,7 +27,7 @@ def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]
     summary = operation.node.get("summary", operation.id)
     yield f"async def {operation.id}({signature(spec, types, operation, first='self, ')}:"
     words = f"{operation.method} {operation.paths[0]}: {sentence({}, summary)}"
-    # It stands in a class: its rows are so much shorter.
+    # Inside a class the lines are shorter by its indent.
     yield docstring(words, " " * 8).removeprefix("    ")
     yield "    ..."
 
@@ -49,15 +48,15 @@ def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str
                     f'no argument in Python can be called "{parameter["name"]}"',
                     "give the parameter another name",
                 )
-            kind = types.type_of(parameter["schema"], pascal(parameter["name"]))
+            kind = types.type_of(spec.schema(parameter["schema"]), pascal(parameter["name"]))
             default = "" if parameter.get("required") else " | None = None"
             arguments.append(f"{parameter['name']}: {kind}{default}")
-    body = body_schema(spec, operation)
-    if body is not None:
-        default = "" if is_body_required(spec, operation) else " | None = None"
-        kind = types.type_of(body, pascal(operation.id) + "Body")
+    if operation.body is not None:
+        default = "" if operation.is_body_required else " | None = None"
+        kind = types.type_of(spec.schema(operation.body), pascal(operation.id) + "Body")
         arguments.append(f"body: {kind}{default}")
     keywords = f", *, {', '.join(arguments)}" if arguments else ""
-    response = response_schema(spec, operation)
-    kind = types.type_of(response, pascal(operation.id) + "Response") if response else NO_RESPONSE
+    kind = NO_RESPONSE
+    if operation.response is not None:
+        kind = types.type_of(spec.schema(operation.response), pascal(operation.id) + "Response")
     return f"{first}call: Call{keywords}) -> {kind}"

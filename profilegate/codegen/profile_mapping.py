@@ -1,67 +1,55 @@
-"""The provider of a spec, as data: its locks, its names, what it shows and what it can change."""
+"""Print ``FIELD_NAMES`` and ``MAPPING``: what a provider calls, shows and changes."""
 
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from profilegate.codegen.locks import literal
 from profilegate.codegen.python_types import repr_text, snake
-from profilegate.openapi import Spec
-from profilegate.openapi.mapping import mapped, speaks_for_some
-from profilegate.openapi.operations import body_schema
+from profilegate.codegen.sources import literal
+from profilegate.openapi.mapping import Field, MappedSchema, SpecMapping
 
 
-def write_provider(spec: Spec) -> str:
-    """
-    Source of ``MAPPING``, from ``x-projection`` on schemas and ``x-update`` on operations.
+def write_field_names(schemas: Iterable[MappedSchema]) -> str:
+    """Source of ``FIELD_NAMES``: path of the profile -> the field of a body that writes it."""
+    names: dict[str, str] = {}
+    for schema in schemas:
+        for path, name in _names(schema.fields, ""):
+            names.setdefault(path, name)
+    rows = "".join(f"    {repr_text(path)}: {repr_text(name)},\n" for path, name in names.items())
+    return (
+        f"FIELD_NAMES: Mapping[str, str] = {{\n{rows}}}\n"
+        '"""What this provider calls each path of the profile that it can write."""'
+    )
 
-    Raises:
-        SpecError: an operation that updates the profile has a body that lives nowhere in it.
-    """
+
+def _names(fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, str]]:
+    for each in fields:
+        name = f"{prefix}{each.name}"
+        if each.place is not None:
+            yield each.place.key, name
+        yield from _names(each.children, f"{name}.")
+
+
+def write_mapping(mapping: SpecMapping) -> str:
+    """Source of ``MAPPING``, from ``x-projection`` on schemas and ``x-update`` on operations."""
+    representations = [
+        f"Representation({repr_text(each.name)}, {literal(each.projection)}, "
+        f"{snake(each.name)}_from_fields)"
+        for each in mapping.projections
+    ]
+    updates = [
+        f"UpdateForm({repr_text(each.operation.id)}, {literal(each.schema.schema.applies or {})}, "
+        f"{snake(each.schema.name)}_to_changes)"
+        for each in mapping.updates
+    ]
     return (
         "MAPPING = ProfileMapping(\n"
         "    rules=RULES,\n"
         "    field_names=FIELD_NAMES,\n"
-        f"    views=({_rows(_views(spec))}),\n"
-        f"    updates=({_rows(_updates(spec))}),\n"
+        f"    representations=({_rows(representations)}),\n"
+        f"    updates=({_rows(updates)}),\n"
         ")\n"
-        '"""All that the engine must know of this provider."""'
+        '"""Everything that the engine knows of this provider."""'
     )
 
 
 def _rows(rows: list[str]) -> str:
     return "".join(f"\n        {row}," for row in rows)
-
-
-def _views(spec: Spec) -> list[str]:
-    return [
-        f"View({repr_text(name)}, {_condition(node['x-projection'])}, {snake(name)}_from_profile)"
-        for name, node in spec.schemas().items()
-        if "x-projection" in node
-    ]
-
-
-def _updates(spec: Spec) -> list[str]:
-    rows = []
-    for operation in spec.operations():
-        if "x-update" not in operation.node:
-            continue
-        body = body_schema(spec, operation)
-        names = [] if body is None else list(mapped(spec, body))
-        if not names:
-            raise spec.error(
-                (*spec.where(operation.node), "x-update"),
-                "the body of this operation lives nowhere in the profile",
-                "give its properties an x-profile, or take the x-update away",
-            )
-        kinds = [name for name in names if speaks_for_some(spec, spec.schemas()[name])]
-        rows += [
-            f"Writing({repr_text(operation.id)}, "
-            f"{_condition(spec.schemas()[name].get('x-applies'))}, "
-            f"changes_from_{snake(name)})"
-            for name in kinds or names[-1:]
-        ]
-    return rows
-
-
-def _condition(said: Any) -> str:
-    """Source of the accounts that something speaks of; of all of them, where nothing is said."""
-    return literal(said if isinstance(said, dict) else {})

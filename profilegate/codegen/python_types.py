@@ -7,26 +7,25 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from profilegate.openapi import Node, Spec
-from profilegate.openapi.properties import Property, component, is_object, parents, properties
+from profilegate.openapi import Node, Property, Schema, Spec
 
 PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
 
 TYPING = ("Any", "Literal", "NotRequired", "Protocol", "TypedDict", "cast")
-RULES = (
+PROFILE = (
     "Changes",
-    "ProfileMapping",
-    "LockRules",
     "Fields",
     "Lock",
+    "LockRules",
     "LockTable",
-    "View",
-    "Writing",
+    "ProfileMapping",
+    "Representation",
+    "UpdateForm",
 )
 ROW_CHARACTERS_MAX = 100
 
 TAKEN = frozenset(
-    {*TYPING, *RULES, "Call", "Mapping", "Operations", "MAPPING", "FIELD_NAMES", "RULES"}
+    {*TYPING, *PROFILE, "Call", "Mapping", "Operations", "MAPPING", "FIELD_NAMES", "RULES"}
 )
 """Names that a generated module has already."""
 
@@ -73,7 +72,7 @@ class TypeWriter:
 
     spec: Spec
     definitions: dict[str, str] = field(default_factory=dict)
-    names: dict[int, str] = field(default_factory=dict)
+    names: dict[Schema, str] = field(default_factory=dict)
 
     def component(self, name: str) -> str:
         """
@@ -84,115 +83,104 @@ class TypeWriter:
         """
         if name in self.definitions:
             return name
-        node = self.spec.schemas()[name]
         if not is_name(name) or name in TAKEN:
             raise self.spec.error(
                 ("components", "schemas", name),
                 f'no class in the generated code can be called "{name}"',
                 "give the schema another name, of letters and digits",
             )
-        self._define(name, node)
+        self._define(name, self.spec.component(name))
         return name
 
-    def type_of(self, node: Node, name: str) -> str:
+    def type_of(self, schema: Schema, name: str) -> str:
         """The type of a schema; ``name`` is what an object without a name would be called."""
-        if "$ref" in node:
-            named = self.component(component(node["$ref"]))
-            target = self.spec.resolve(node)
+        if schema.name is not None:
+            named = self.component(schema.name)
             # The null of any other component is in its alias.
-            is_null_too = target.get("nullable") and is_object(self.spec, target)
-            return f"{named} | None" if is_null_too else named
-        expression = self._expression(node, name)
-        if node.get("nullable") and expression != "None":
-            expression += " | None"
-        return expression
+            return f"{named} | None" if schema.is_nullable and schema.is_object else named
+        return self._nullable(schema, name)
 
-    def object_name(self, node: Node) -> str:
-        """What an object that was written already is called."""
-        return component(node["$ref"]) if "$ref" in node else self.names[id(node)]
+    def object_name(self, schema: Schema) -> str:
+        """The name of an object that was written already."""
+        return schema.name or self.names[schema]
 
-    def _expression(self, node: Node, name: str) -> str:
-        if "enum" in node:
-            words = [repr_text(word) for word in node["enum"] if word is not None]
-            if not words:
-                return "None"
-            return f"Literal[{', '.join(words)}]"
-        branches = node.get("oneOf") or (node.get("anyOf") if "properties" not in node else None)
+    def _nullable(self, schema: Schema, name: str) -> str:
+        expression = self._expression(schema, name)
+        return f"{expression} | None" if schema.is_nullable and expression != "None" else expression
+
+    def _expression(self, schema: Schema, name: str) -> str:
+        if schema.enum is not None:
+            words = [repr_text(word) for word in schema.enum if word is not None]
+            return f"Literal[{', '.join(words)}]" if words else "None"
+        branches = schema.one_of or ([] if schema.own_properties else schema.any_of)
         if branches:
-            types = [
-                self.type_of(branch, f"{name}{place}")
-                for place, branch in enumerate(branches, start=1)
-            ]
+            types = [self.type_of(each, f"{name}{n}") for n, each in enumerate(branches, start=1)]
             return " | ".join(dict.fromkeys(types))
-        if is_object(self.spec, node):
-            if id(node) in self.names:
-                return self.names[id(node)]
+        if schema.is_object:
+            return self._inline_object(schema, name)
+        if len(schema.all_of) == 1:
+            return self.type_of(schema.all_of[0], name)
+        if schema.type == "array":
+            return f"list[{self.type_of(schema.items, f'{name}Item') if schema.items else 'Any'}]"
+        if schema.type == "object":
+            return "dict[str, Any]"
+        return PLAIN.get(schema.type or "", "Any")
+
+    def _inline_object(self, schema: Schema, name: str) -> str:
+        if schema not in self.names:
             if name in self.spec.schemas() or name in self.names.values():
                 raise self.spec.error(
-                    self.spec.where(node),
+                    self.spec.where(schema.node),
                     f"this object would be called {name}, as another one is",
                     "move it to components/schemas and give it a name of its own",
                 )
-            self.names[id(node)] = name
-            self._define(name, node)
-            return name
-        if len(node.get("allOf", ())) == 1:
-            return self.type_of(node["allOf"][0], name)
-        if node.get("type") == "array":
-            return f"list[{self.type_of(node.get('items', {}), f'{name}Item')}]"
-        if node.get("type") == "object":
-            return "dict[str, Any]"
-        return PLAIN.get(node.get("type", ""), "Any")
+            self.names[schema] = name
+            self._define(name, schema)
+        return self.names[schema]
 
-    def _define(self, name: str, node: Node) -> None:
-        if is_object(self.spec, node):
-            source = "\n".join(self._class(name, node))
-        else:
-            source = "\n".join(self._alias(name, node))
+    def _define(self, name: str, schema: Schema) -> None:
+        lines = self._class(name, schema) if schema.is_object else self._alias(name, schema)
+        source = "\n".join(lines)
         self.definitions[name] = source
 
-    def _class(self, name: str, node: Node) -> Iterator[str]:
-        members = properties(self.spec, node)
-        bases = [self.component(parent) for parent in parents(self.spec, node)]
-        if bases:
-            members = [member for member in members if member.name in node.get("properties", {})]
-        any_required = bool(bases) or any(member.required for member in members)
+    def _class(self, name: str, schema: Schema) -> Iterator[str]:
+        bases = [self.component(parent.name or "") for parent in schema.parents]
+        members = schema.own_properties if bases else schema.properties
+        any_required = bool(bases) or any(member.is_required for member in members)
         total = "" if any_required else ", total=False"
         kinds = {member.name: self._kind(name, member, any_required) for member in members}
         if all(map(is_name, kinds)):
             yield f"class {name}({', '.join(bases) or 'TypedDict'}{total}):"
-            yield docstring(sentence(node, name), "    ")
+            yield docstring(sentence(schema.node, name), "    ")
             yield ""
             yield from (f"    {member}: {kind}" for member, kind in kinds.items())
             return
         if bases:
             raise self.spec.error(
-                self.spec.where(node),
+                self.spec.where(schema.node),
                 "an object that inherits has a property whose name is no name in Python",
                 "write the properties that it inherits into it",
             )
         yield f"{name} = TypedDict({repr_text(name)}, {{"
         yield from (f"    {repr_text(member)}: {kind}," for member, kind in kinds.items())
         yield f"}}{total})"
-        yield docstring(sentence(node, name))
+        yield docstring(sentence(schema.node, name))
 
     def _kind(self, name: str, member: Property, any_required: bool) -> str:
-        kind = self.type_of(member.node, name + pascal(member.name))
-        return f"NotRequired[{kind}]" if any_required and not member.required else kind
+        kind = self.type_of(member.schema, name + pascal(member.name))
+        return f"NotRequired[{kind}]" if any_required and not member.is_required else kind
 
-    def _alias(self, name: str, node: Node) -> Iterator[str]:
-        expression = self._expression(node, name)
-        if node.get("nullable") and expression != "None":
-            expression += " | None"
-        if len(node.get("enum", ())) > LITERAL_ROWS_MAX:
+    def _alias(self, name: str, schema: Schema) -> Iterator[str]:
+        expression = self._nullable(schema, name)
+        if len(schema.enum or ()) > LITERAL_ROWS_MAX:
             yield "# fmt: off"
             yield f"{name} = Literal["
-            yield from packed(map(repr_text, node["enum"]))
+            yield from packed(map(repr_text, schema.enum or ()))
             yield "]"
             yield "# fmt: on"
         else:
             yield f"{name} = {expression}"
-        yield docstring(sentence(node, name))
+        yield docstring(sentence(schema.node, name))
 
 
 LITERAL_ROWS_MAX = 40

@@ -1,219 +1,236 @@
-"""From a body to the profile: ``changes_from_<schema>``, as one would have typed it.
+"""Print ``<schema>_to_changes``: from a body to what it changes in the profile.
 
-A property that is not sent is untouched; null is the same as not sent, or removes what is there
+A property that is not sent is untouched; null is the same as not sent, or removes the value
 (``x-null``); in an object that is replaced whole (``x-whole``), a part that is not sent is removed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import count
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
-from profilegate.codegen.sources import known_parts, place_in, variable
-from profilegate.codegen.sources import stored as stored_value
-from profilegate.openapi import Node, Spec
+from profilegate.codegen.sources import condition, function, indented, variable
 from profilegate.openapi.mapping import (
+    Field,
+    ListItem,
+    MappedSchema,
     Place,
-    has_nested_places,
-    has_places,
-    list_path,
-    mapped_parents,
-    own_properties,
-    place_of,
+    SpecMapping,
+    UnionMembers,
+    paths,
 )
-from profilegate.openapi.properties import Property, accepts_null, component, properties
+
+Lines = list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where the lines of a function take values from, and where they put them.
+
+    ``suffix`` ends the names of functions for objects below it.
+    """
+
+    source: str
+    name: str
+    suffix: str
+    null_removes: bool
+    is_whole: bool = False
+
+    def at(self, place: Place) -> str:
+        """Source of the place of a value: ``changes["name.given"]``."""
+        return f"{self.name}[{repr_text(place.key)}]"
 
 
 @dataclass
-class ChangesWriter:
+class ToChangesWriter:
     """Writes the functions of a spec, each once and after those it calls."""
 
-    spec: Spec
+    mapping: SpecMapping
     types: TypeWriter
     functions: dict[str, str] = field(default_factory=dict)
+    written: list[MappedSchema] = field(default_factory=list)
 
-    def write(self, name: str) -> None:
-        """Write ``changes_from_<schema>``."""
-        node = self.spec.schemas()[name]
-        function = f"changes_from_{snake(name)}"
-        if function in self.functions:
-            return
-        lines = [
-            f"def {function}(body: {name}) -> Changes:",
-            f'    """What {name} changes in the profile."""',
-        ]
-        if "discriminator" in node:
-            lines += self._by_kind(node)
+    def write(self, schema: MappedSchema) -> str:
+        """Write a schema's function, if it is not there yet, and give its name."""
+        name = f"{snake(schema.name)}_to_changes"
+        if name in self.functions:
+            return name
+        takes = f"body: {schema.name}"
+        if schema.tagged:
+            lines = self._by_tag(schema)
+        elif schema.kinds:
+            lines = self._by_kind(schema)
+            takes += "" if schema.by_body else ", account: Fields"
         else:
-            inherited = mapped_parents(self.spec, node)
-            for parent in inherited:
-                self.write(parent)
-            calls = " | ".join(f"changes_from_{snake(parent)}(body)" for parent in inherited)
+            lines = self._by_field(schema)
+        self.written.append(schema)
+        self.functions[name] = function(
+            indented(lines),
+            name=name,
+            takes=takes,
+            gives="Changes",
+            says=f"What {schema.name} changes in the profile.",
+        )
+        return name
+
+    # --- Choices -------------------------------------------------------------------------
+
+    def _by_tag(self, schema: MappedSchema) -> Lines:
+        calls = {value: self.write(branch) for value, branch in schema.tagged.items()}
+        *values, last = calls
+        lines = []
+        for value in values:
             lines += [
-                f"    changes: Changes = {calls or '{}'}",
-                *self._lines(own_properties(self.spec, node), "body", "changes", "    "),
-                "    return changes",
+                f"if body[{repr_text(schema.tag)}] == {repr_text(value)}:",
+                f"    return {calls[value]}(body)",
             ]
-        self.functions[function] = "\n".join(lines)
+        return [*lines, f"return {calls[last]}(body)"]
 
-    def field_names(self) -> dict[str, str]:
-        """Path of the profile -> the field of this provider's request bodies that writes it."""
-        found: dict[str, str] = {}
+    def _by_kind(self, schema: MappedSchema) -> Lines:
+        """A choice by the kind of account; without any sign of another, it is the first."""
+        source = "body" if schema.by_body else "account"
+        calls = {each: f"{self.write(each)}(cast({each.name}, body))" for each in schema.kinds}
+        first, *others = calls
+        lines = []
+        for each in others:
+            test = condition(each.schema.applies, source, schema.by_body)
+            lines += [f"if {test}:", f"    return {calls[each]}"]
+        return [*lines, f"return {calls[first]}"]
 
-        def collect(node: Node, above: str) -> None:
-            for member in properties(self.spec, node):
-                here = f"{above}{member.name}"
-                if place := place_of(self.spec, member.node):
-                    found.setdefault(place.key, here)
-                elif has_nested_places(self.spec, member.node):
-                    collect(member.node, f"{here}.")
+    # --- Fields --------------------------------------------------------------------------
 
-        for name, node in self.spec.schemas().items():
-            if f"changes_from_{snake(name)}" in self.functions and "discriminator" not in node:
-                collect(node, "")
-        return found
+    def _by_field(self, schema: MappedSchema) -> Lines:
+        inherited = " | ".join(f"{self.write(parent)}(body)" for parent in schema.parents)
+        target = _Target("body", "changes", "to_changes", self.mapping.null_removes)
+        return [
+            f"changes: Changes = {inherited or '{}'}",
+            *self._lines(schema.own_fields, target),
+            "return changes",
+        ]
 
-    def _by_kind(self, node: Node) -> Iterator[str]:
-        name = repr_text(node["discriminator"]["propertyName"])
-        *branches, last = node["discriminator"]["mapping"].items()
-        for value, reference in branches:
-            yield f"    if body[{name}] == {repr_text(value)}:"
-            yield f"        return changes_from_{snake(component(reference))}(body)"
-        yield f"    return changes_from_{snake(component(last[1]))}(body)"
-
-    def _lines(
-        self,
-        members: list[Property],
-        body: str,
-        target: str,
-        indent: str,
-        *,
-        above: str = "",
-        whole: bool = False,
-    ) -> Iterator[str]:
-        """Lines that bring each property of the object ``body`` into the dict ``target``.
-
-        ``above`` is the path of the list whose item the object is.
-        """
-        for member in members:
-            place = place_of(self.spec, member.node, above)
-            sent = f"{body}[{repr_text(member.name)}]"
-            sent_or_none = f"{body}.get({repr_text(member.name)})"
-            nullable = accepts_null(self.spec, member.node)
-            named = variable(member.name, body)
-            if place is None:
-                if not has_nested_places(self.spec, member.node):
-                    continue
-                if whole:
-                    raise self.spec.error(
-                        self.spec.where(member.node),
-                        "an object that is replaced whole has another one in it",
-                        "replace the inner one whole by itself, or write its parts side by side",
-                    )
-                lines = self._lines(
-                    properties(self.spec, member.node),
-                    named,
-                    target,
-                    indent,
-                    above=above,
-                    whole="x-whole" in self.spec.resolve(member.node),
-                )
-                if member.required and not nullable:
-                    yield f"{indent}{named} = {sent}"
-                    yield from lines
-                elif nullable and self._null_removes(above):
-                    paths = [repr_text(path) for path in self._paths(member.node)]
-                    listed = ", ".join(paths) + ("," if len(paths) == 1 else "")
-                    yield f"{indent}if {repr_text(member.name)} in {body}:"
-                    yield f"{indent}    if ({named} := {sent}) is None:"
-                    yield f"{indent}        {target} |= dict.fromkeys(({listed}))"
-                    yield f"{indent}    else:"
-                    yield from (f"        {line}" for line in lines)
-                else:
-                    yield from _guarded(f"({named} := {sent_or_none}) is not None", lines, indent)
-                continue
-            stored = self._stored(place, member)
-            if member.required and not nullable:
-                yield f"{indent}{place_in(place, target)} = {stored(sent)}"
-            elif whole and stored(named) == named:
-                yield f"{indent}{place_in(place, target)} = {sent_or_none}"
-            elif whole:
-                yield f"{indent}{named} = {sent_or_none}"
-                value = f"None if {named} is None else {stored(named)}"
-                yield f"{indent}{place_in(place, target)} = {value}"
-            elif nullable and self._null_removes(above):
-                yield f"{indent}if {repr_text(member.name)} in {body}:"
-                if stored(sent) == sent:
-                    yield f"{indent}    {place_in(place, target)} = {sent}"
-                else:
-                    yield f"{indent}    {named} = {sent}"
-                    value = f"None if {named} is None else {stored(named)}"
-                    yield f"{indent}    {place_in(place, target)} = {value}"
-            elif nullable:
-                yield f"{indent}if ({named} := {sent_or_none}) is not None:"
-                yield f"{indent}    {place_in(place, target)} = {stored(named)}"
+    def _lines(self, fields: tuple[Field, ...], target: _Target) -> Lines:
+        lines = []
+        for each in fields:
+            if each.place is None:
+                lines += self._object(each, target)
             else:
-                yield f"{indent}if {repr_text(member.name)} in {body}:"
-                yield f"{indent}    {place_in(place, target)} = {stored(sent)}"
+                lines += self._value(each, each.place, target)
+        return lines
 
-    def _null_removes(self, above: str) -> bool:
-        """Whether null removes what is there; a part of a list's item is never there before."""
-        return not above and self.spec.document.get("x-null") == "removes"
+    def _object(self, each: Field, target: _Target) -> Lines:
+        """The lines for an object whose parts live in the profile one by one."""
+        convert = self._write_object(each, target)
+        name, named = repr_text(each.name), variable(each.name)
+        if each.is_required and not each.accepts_null:
+            return [f"{target.name} |= {convert}({target.source}[{name}])"]
+        if each.accepts_null and target.null_removes:
+            removed = ", ".join(map(repr_text, paths(each.children)))
+            return [
+                f"if {name} in {target.source}:",
+                f"    if ({named} := {target.source}[{name}]) is None:",
+                f"        {target.name} |= dict.fromkeys(({removed},))",
+                "    else:",
+                f"        {target.name} |= {convert}({named})",
+            ]
+        return [
+            f"if ({named} := {target.source}.get({name})) is not None:",
+            f"    {target.name} |= {convert}({named})",
+        ]
 
-    def _paths(self, node: Node) -> Iterator[str]:
-        """All places below an object."""
-        for member in properties(self.spec, node):
-            if place := place_of(self.spec, member.node):
-                yield place.key
-            elif has_nested_places(self.spec, member.node):
-                yield from self._paths(member.node)
+    def _value(self, each: Field, at: Place, target: _Target) -> Lines:
+        """The lines for a value with a place of its own."""
+        stored = self._conversion(each, at)
+        name, place = repr_text(each.name), target.at(at)
+        sent = f"{target.source}[{name}]"
+        if each.is_required and not each.accepts_null:
+            return [f"{place} = {stored(sent)}"]
+        if target.is_whole:
+            return _or_none(each, place, f"{target.source}.get({name})", stored)
+        if each.accepts_null and target.null_removes:
+            lines = _or_none(each, place, sent, stored)
+            return [f"if {name} in {target.source}:", *(f"    {line}" for line in lines)]
+        if each.accepts_null:
+            named = variable(each.name)
+            return [
+                f"if ({named} := {target.source}.get({name})) is not None:",
+                f"    {place} = {stored(named)}",
+            ]
+        return [f"if {name} in {target.source}:", f"    {place} = {stored(sent)}"]
 
-    def _stored(self, place: Place, member: Property) -> Callable[[str], str]:
-        """A function from source of a value to source of what is stored."""
-        node = self.spec.resolve(member.node)
-        if node.get("type") == "array" and has_places(self.spec, node["items"]):
-            converter = self._write_item(node)
-            return lambda source: f"[{converter}(item) for item in {source}]"
-        if parts := known_parts(self.spec, node):
-            tag, kinds = parts
-            constant = self._write_kinds(member.name, kinds)
-            return lambda source: f"known_parts({source}, {tag}, {constant})"
-        return partial(stored_value, place)
+    # --- Conversions ---------------------------------------------------------------------
 
-    def _write_kinds(self, name: str, kinds: str) -> str:
-        """Write what the kinds of an object may hold, once and not anew for each body."""
-        source = f"Mapping[str, frozenset[str]] = {kinds}"
+    def _conversion(self, each: Field, at: Place) -> Callable[[str], str]:
+        """A function from source of a sent value to source of the stored one."""
+        if each.item is not None:
+            item = self._write_item(each.item)
+            return lambda source: f"[{item}(item) for item in {source}]"
+        if each.members is not None:
+            tag, kinds = repr_text(each.members.tag), self._write_kinds(each.name, each.members)
+            return lambda source: f"known_parts({source}, {tag}, {kinds})"
+        if codec := at.codec:
+            return lambda source: f"codecs.{codec}.store({source})"
+        return lambda source: source
+
+    def _write_kinds(self, name: str, members: UnionMembers) -> str:
+        """Write the members of an object's kinds as a constant, and give its name."""
+        rows = ", ".join(
+            f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
+            for word, names in members.kinds.items()
+        )
+        source = f"Mapping[str, frozenset[str]] = {{{rows}}}"
         constant = stem = f"_PARTS_OF_{snake(name).upper()}"
         numbers = count(2)
         while self.functions.setdefault(constant, line := f"{constant}: {source}") != line:
             constant = f"{stem}_{next(numbers)}"
         return constant
 
-    def _write_item(self, node: Node) -> str:
-        """Write the function for one item of a list; give its name."""
-        kind = self.types.object_name(node["items"])
-        function = f"_stored_{snake(kind)}"
-        if function not in self.functions:
-            members = properties(self.spec, node["items"])
-            lines = [
-                f"def {function}(item: {kind}) -> dict[str, Any]:",
-                f'    """{kind} as the profile keeps it."""',
-                "    stored: dict[str, Any] = {}",
-                *self._lines(members, "item", "stored", "    ", above=list_path(node)),
-                "    return stored",
-            ]
-            self.functions[function] = "\n".join(lines)
-        return function
+    def _write_object(self, each: Field, target: _Target) -> str:
+        """Write the function for an object below another one, and give its name."""
+        kind = self.types.object_name(each.schema)
+        name = f"_{snake(kind)}_{target.suffix}"
+        if name not in self.functions:
+            inner = _Target(
+                target.source,
+                target.name,
+                target.suffix,
+                target.null_removes,
+                is_whole=each.is_replaced_whole,
+            )
+            self._write_helper(name, kind, each.children, inner)
+        return name
+
+    def _write_item(self, item: ListItem) -> str:
+        """Write the function for one item of a list, and give its name."""
+        kind = self.types.object_name(item.schema)
+        name = f"_{snake(kind)}_to_stored"
+        if name not in self.functions:
+            # A new item has nothing that null could remove.
+            target = _Target("item", "stored", "to_stored", null_removes=False)
+            self._write_helper(name, kind, item.fields, target)
+        return name
+
+    def _write_helper(
+        self, name: str, kind: str, fields: tuple[Field, ...], target: _Target
+    ) -> None:
+        gives = "Changes" if target.name == "changes" else "dict[str, Any]"
+        lines = [
+            f"{target.name}: {gives} = {{}}",
+            *self._lines(fields, target),
+            f"return {target.name}",
+        ]
+        says = "changes in the profile" if target.name == "changes" else "is in the profile"
+        self.functions[name] = function(
+            indented(lines),
+            name=name,
+            takes=f"{target.source}: {kind}",
+            gives=gives,
+            says=f"What {kind} {says}.",
+        )
 
 
-def _guarded(condition: str, lines: Iterator[str], indent: str) -> Iterator[str]:
-    """Lines under a condition; a lone condition below it is joined to it."""
-    first, *rest = lines
-    test = first.removeprefix(f"{indent}if ")
-    if test != first and all(line.startswith(f"{indent}    ") for line in rest):
-        yield f"{indent}if {condition} and {test}"
-        yield from rest
-    else:
-        yield f"{indent}if {condition}:"
-        yield from (f"    {line}" for line in (first, *rest))
+def _or_none(each: Field, place: str, source: str, stored: Callable[[str], str]) -> Lines:
+    """Lines that store a value, or None for null."""
+    named = variable(each.name)
+    if stored(named) == named:
+        return [f"{place} = {source}"]
+    return [f"{named} = {source}", f"{place} = None if {named} is None else {stored(named)}"]

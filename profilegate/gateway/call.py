@@ -12,9 +12,8 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from profilegate.errors import BodyUnreadableError, LoginWrongError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.passwords import NOBODYS_PASSWORD, is_password, password_key
-from profilegate.gateway.projections import AnyProjections
-from profilegate.profile.rules import Changes, Fields
+from profilegate.gateway.passwords import UNKNOWN_LOGIN, is_password, password_key
+from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
     Credential,
@@ -25,6 +24,9 @@ from profilegate.store import (
     Origin,
     Store,
     Update,
+    accounts,
+    credentials,
+    logins,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
@@ -136,9 +138,10 @@ class ProviderContext(Struct, eq=False):
         Raises:
             LoginWrongError: there is none; it takes as long whichever of the two is wrong.
         """
-        external_id = await self.store.account_of_login(self.namespace, self.provider, login)
-        kept = await self.store.credential(password_key(self.key(external_id or "")))
-        secret = NOBODYS_PASSWORD if kept is None or kept.secret is None else kept.secret
+        external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
+        key = password_key(self.key(external_id or ""))
+        stored = await self.store.read(credentials.find, key)
+        secret = UNKNOWN_LOGIN if stored is None or stored.secret is None else stored.secret
         if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
             raise LoginWrongError
         return external_id
@@ -147,13 +150,12 @@ class ProviderContext(Struct, eq=False):
         """Let an account be called with a new secret of its own, for some time."""
         key = self.credential_key(kind, text)
         expires_at = self.now() + age
-        await self.store.put_credential(
-            Credential(key, external_id=external_id, expires_at=expires_at)
-        )
+        credential = Credential(key, external_id=external_id, expires_at=expires_at)
+        await self.store.write(credentials.put, credential)
 
     def credential(self, kind: str, text: str) -> Awaitable[Credential | None]:
         """One of this provider's credentials, or None."""
-        return self.gateway.store.credential(self.credential_key(kind, text))
+        return self.store.read(credentials.find, self.credential_key(kind, text))
 
 
 _requests = itertools.count()
@@ -194,11 +196,6 @@ class Call(Struct, eq=False):
         return self.context.gateway.public_url
 
     @property
-    def projections(self) -> AnyProjections:
-        """Every provider's API, side by side."""
-        return self.context.gateway.projections
-
-    @property
     def origin(self) -> Origin:
         """Who calls, and through which channel: what the history of a change keeps."""
         who = self.caller.tenant or self.caller.external_id or ""
@@ -211,7 +208,8 @@ class Call(Struct, eq=False):
         Raises:
             AccountUnknownError: there is none, or it is another tenant's.
         """
-        return self.context.gateway.store.account(self.context.key(external_id), self.caller.tenant)
+        key = self.context.key(external_id)
+        return self.context.store.read(accounts.fields_of, key, self.caller.tenant)
 
     async def create(
         self, external_id: str, changes: Changes, *, reference: str | None = None
@@ -221,10 +219,11 @@ class Call(Struct, eq=False):
         is used up with it. ``reference`` is the tenant's own name for the account.
 
         Raises:
-            RequestError: whatever ``Store.create`` rejects, an account that is there among it.
+            RequestError: whatever ``accounts.create`` rejects, an account that is there among it.
         """
         fields = {path: value for path, value in changes.items() if value is not None}
-        return await self.context.store.create(
+        return await self.context.store.write(
+            accounts.create,
             NewAccount(
                 account=self.context.key(external_id),
                 fields=fields,
@@ -233,7 +232,7 @@ class Call(Struct, eq=False):
                 must_be_new=True,
                 reference=reference,
                 origin=self.origin,
-            )
+            ),
         )
 
     async def use_nonce(self) -> None:
@@ -244,7 +243,7 @@ class Call(Struct, eq=False):
             NonceNotIncreasingError: another request was faster.
         """
         if self.caller.nonce is not None:
-            await self.context.store.use_nonce(self.caller.nonce)
+            await self.context.store.write(credentials.use_nonce, self.caller.nonce)
 
     def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None
@@ -253,9 +252,10 @@ class Call(Struct, eq=False):
         Change the profile durably, or not at all; the caller's nonce is used up with it.
 
         Raises:
-            RequestError: whatever ``Store.update`` rejects.
+            RequestError: whatever ``accounts.update`` rejects.
         """
-        return self.context.gateway.store.update(
+        return self.context.store.write(
+            accounts.update,
             Update(
                 account=self.context.key(external_id),
                 changes=changes,
@@ -264,7 +264,7 @@ class Call(Struct, eq=False):
                 login=login,
                 nonce=self.caller.nonce,
                 origin=self.origin,
-            )
+            ),
         )
 
     async def confirm_login(self, token: str) -> Fields:
@@ -272,9 +272,9 @@ class Call(Struct, eq=False):
         Make a waiting login the account's login.
 
         Raises:
-            LoginLinkUnknownError, LoginLinkInvalidError: as ``Store.confirm_login``.
+            LoginLinkUnknownError, LoginLinkInvalidError: as ``accounts.confirm_login``.
         """
         context = self.context
-        return await context.store.confirm_login(
-            context.namespace, context.provider, token, self.origin
+        return await context.store.write(
+            accounts.confirm_login, context.namespace, context.provider, token, self.origin
         )

@@ -1,10 +1,12 @@
-"""One running gateway: what all providers share, the store first."""
+"""One running gateway: what all of its provider APIs share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from profilegate.gateway.projections import AnyProjections
+from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.openapi import Spec
+from profilegate.profile.mapping import ProfileMapping
 from profilegate.store import DEFAULT_NAMESPACE, Store
 
 
@@ -13,13 +15,27 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ProviderDescription:
+    """A provider as data: its spec, its mapping to the profile, its accounts.
+
+    ``policy`` is None for an API without accounts of its own (our admin API).
+    """
+
+    name: str
+    spec: Spec
+    mapping: ProfileMapping
+    policy: AccountPolicy | None = None
+
+
 @dataclass(slots=True)
 class Gateway:
     """One running gateway.
 
-    ``public_url`` is where people reach it, for links in mails; ``limits_rates`` whether
-    providers' rate limits hold; ``now`` is its clock; ``admin_token`` opens our own API, which
-    nobody is let into without it (a setting, so that no database ever holds it).
+    ``public_url`` is the address under which people reach it, for links in mails;
+    ``limits_rates`` whether providers' rate limits apply; ``now`` is its clock; ``admin_token``
+    authenticates at the admin API (None: every request there is rejected). It is a setting, so
+    that no database ever holds it.
     """
 
     store: Store
@@ -28,5 +44,4 @@ class Gateway:
     namespace: str = DEFAULT_NAMESPACE
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
-    projections: AnyProjections = field(init=False)
-    """Set when the app is built: it alone knows all providers."""
+    providers: Mapping[str, ProviderDescription] = field(default_factory=dict)

@@ -10,9 +10,7 @@ from msgspec.structs import replace
 
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.call import Caller, ProviderContext, Request
-from profilegate.gateway.provisioning import AccountPolicy
-from profilegate.openapi import Spec
-from profilegate.profile.rules import ProfileMapping
+from profilegate.gateway.gateway import ProviderDescription
 
 JSON = "application/json"
 
@@ -72,29 +70,20 @@ NO_SCHEME = ""
 credential that OpenAPI cannot describe, like one in the body."""
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Provider(ProviderDescription):
     """
-    A provider's spec and its handler package.
+    A provider with its handler package: operations, authentication, error responses.
 
     ``operations`` has a function for each operation of the spec; ``messages`` are the descriptors
     of its protobuf messages, empty without any; ``schemes`` are the authenticators of single
     security schemes by their names in the spec, where it is not ``authenticate``; ``challenge`` is
-    the value of WWW-Authenticate with its 401; ``policy`` is how our own API makes its accounts and
-    credentials, None if it cannot.
+    the value of WWW-Authenticate with its 401.
     """
 
-    spec: Spec
     operations: Any
     authenticate: Authenticate
     to_error_response: ToErrorResponse
-    mapping: ProfileMapping
     messages: bytes = b""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
     challenge: str | None = None
-    policy: AccountPolicy | None = None
-
-    @property
-    def name(self) -> str:
-        """The provider's one word, that of its spec: ``kraken``."""
-        return self.spec.name

@@ -14,17 +14,20 @@ DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 
+WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+"""Addresses that mean every address of the machine, and the one by which it reaches itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How one gateway is served.
 
-    ``database`` is where the profiles are kept; the demo data has a place of its own, so that
-    its public secrets open nothing else.
-    ``public_url`` is where people reach the gateway, for links in mails; without it, the address
-    that the server listens on. ``smtp_url`` is where mails go; without it they wait in the outbox.
-    ``rate_limits`` is whether providers' own limits hold. ``admin_token`` opens our own API, which
-    nobody is let into without it; the demo data has one of its own.
+    ``database`` is the address of the database; the demo data has one of its own, because its
+    secrets are public. ``public_url`` is the address under which people reach the gateway, for
+    links in mails; without it, the address that the server listens on. ``smtp_url`` is the mail
+    server; without it mails wait in the outbox. ``rate_limits``: whether the providers' own
+    limits apply. ``admin_token`` authenticates at the admin API; without it every request there
+    is rejected (the demo data brings one).
     """
 
     host: str = DEFAULT_HOST
@@ -60,22 +63,42 @@ class Settings:
         """The file that holds the master key."""
         return Path(self.key_file)
 
-    def check_smtp_url(self) -> None:
+    def public_url_at(self, port: int) -> str:
         """
-        See that mails can be sent.
+        The address under which people reach the gateway, which listens on a port.
+
+        Without a setting it is the address that the gateway listens on or, where that is every
+        address of the machine, the machine's own.
+        """
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        host = WILDCARD_HOSTS.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def check_mail(self) -> None:
+        """
+        Check the settings by which mails are sent.
 
         Raises:
-            SettingError: the address is not one of an SMTP server.
+            SettingError: the address is not one of an SMTP server, or links in mails would lead
+                nowhere.
         """
-        if self.smtp_url is not None:
-            try:
-                parts = urlsplit(self.smtp_url)
-                # Reading the port checks it.
-                is_one = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
-            except ValueError:
-                is_one = False
-            if not is_one:
-                raise SettingError(
-                    "PROFILEGATE_SMTP_URL",
-                    "it must look like smtp://user:password@host:25 or smtps://host:465",
-                )
+        if self.smtp_url is None:
+            return
+        try:
+            parts = urlsplit(self.smtp_url)
+            # Reading the port checks it.
+            is_valid = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_valid = False
+        if not is_valid:
+            raise SettingError(
+                "PROFILEGATE_SMTP_URL",
+                "it must look like smtp://user:password@host:25 or smtps://host:465",
+            )
+        if self.public_url is None and self.host in WILDCARD_HOSTS:
+            raise SettingError(
+                "PROFILEGATE_PUBLIC_URL",
+                f"mails contain links, and {self.host} is no address that a reader can open; "
+                "set the address under which people reach the gateway",
+            )

@@ -8,7 +8,6 @@ from typing import Any
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition, SpecMiddleware
 from starlette.types import ASGIApp
 
-from profilegate.admin.projections import Projections
 from profilegate.errors import OptionNotSupportedError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
@@ -62,9 +61,7 @@ class GatewayApp(ConnexionMiddleware):
             ValidationMiddleware,
         ]
         super().__init__(OperationApp(), import_name="profilegate", middlewares=stages)
-        gateway.projections = projections = Projections(gateway)
         for provider in providers.values():
-            projections.add(provider.spec, provider)
             super().add_api(
                 _with_full_ids(provider),
                 base_path="",

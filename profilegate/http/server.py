@@ -1,27 +1,32 @@
 """The server: open the store, load the demo data if asked, listen, and close in order."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
-from profilegate.errors import SettingError
+from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
-from profilegate.gateway.mail import send_mails
+from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
 
+logger = logging.getLogger("profilegate")
+
 WAITING_MAX = 2048
 """Connections that wait to be accepted."""
+
+MAINTAIN_EVERY_SECONDS = 5.0
 
 END_AT_LATEST_SECONDS = 10
 """How long a request may still take after a signal; then it is cut off."""
@@ -34,26 +39,26 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: it cannot be started; nothing listens then.
     """
-    settings.check_smtp_url()
+    settings.check_mail()
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
     try:
-        public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
         gateway = Gateway(
             store,
-            public_url.rstrip("/"),
+            settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
             admin_token=settings.admin_token,
+            providers=providers,
         )
         app = GatewayApp(gateway, providers)
         if settings.demo:
-            namespace = read_demo_data()
-            gateway.admin_token = gateway.admin_token or namespace["admin_token"]
-            await load_demo_data(store, namespace, DEFAULT_NAMESPACE)
+            data = read_demo_data()
+            gateway.admin_token = gateway.admin_token or data["admin_token"]
+            await load_demo_data(store, data, DEFAULT_NAMESPACE)
         settle()
         with _listen(settings.host, settings.port) as listener:
-            async with _mails(store, settings, gateway):
+            async with _background(store, settings, gateway):
                 await _Server(app, gateway, settings).serve(sockets=[listener])
     finally:
         await store.close()
@@ -116,8 +121,7 @@ class _Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            if self._settings.public_url is None:
-                self._gateway.public_url = address
+            self._gateway.public_url = self._settings.public_url_at(port)
             print(_greeting(address, demo=self._settings.demo), flush=True)
 
 
@@ -134,18 +138,26 @@ def _greeting(address: str, *, demo: bool) -> str:
 
 
 @asynccontextmanager
-async def _mails(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
-    """Send mails meanwhile, if there is a server to send them by."""
-    if settings.smtp_url is None:
-        yield
-        return
-    host = urlsplit(gateway.public_url).hostname
-    task = asyncio.create_task(
-        send_mails(store, gateway.namespace, settings.smtp_url, f"no-reply@{host}")
-    )
+async def _background(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
+    """Run what goes on beside the requests: maintenance of the store, and sending mails."""
+    jobs = [_maintain(store)]
+    if settings.smtp_url is not None:
+        sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
+        jobs.append(MailSender(store, gateway.namespace, settings.smtp_url, sender).run())
+    tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _maintain(store: Store) -> None:
+    """Maintain the store until the task is cancelled; no error ends it."""
+    while True:
+        await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
+        try:
+            await store.maintain()
+        except StoreUnavailableError as error:
+            logger.error("maintenance: %s", error)

@@ -22,7 +22,6 @@ from profilegate.http.exchange import EXCHANGE
 from profilegate.http.parameters import compile_parameters
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Operation, Spec
-from profilegate.openapi.operations import body_schema, is_body_required
 from profilegate.openapi.validator import compile_validator, nul_violations
 
 ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
@@ -62,7 +61,7 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
         SpecError: a schema cannot be checked.
     """
     check_parameters = compile_parameters(spec, operation.parameters)
-    schema = body_schema(spec, operation)
+    schema = operation.body
 
     def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         violations: list[Violation] = []
@@ -76,7 +75,7 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
 
     may_hold_nul = compile_nul_hint(spec.resolve(operation.node["requestBody"])["content"])
     validate = compile_validator(spec, schema)
-    is_required = is_body_required(spec, operation)
+    is_required = operation.is_body_required
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         if not request.body and not is_required:

@@ -1,13 +1,17 @@
 """Specs: what we read of OpenAPI, and how."""
 
 from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
-from profilegate.openapi.reader import load_yaml, read_spec, validate_spec
-from profilegate.openapi.spec import Node, Operation, Spec, pointer
+from profilegate.openapi.reader import read_spec, validate_spec
+from profilegate.openapi.schema import Node, Property, Schema
+from profilegate.openapi.spec import Operation, Spec, pointer
+from profilegate.openapi.yaml_files import load_yaml
 
 __all__ = [
     "EXACT_INTEGER",
     "Node",
     "Operation",
+    "Property",
+    "Schema",
     "Spec",
     "json_schema",
     "load_yaml",

@@ -2,12 +2,13 @@
 
 Three things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, and a
 ``oneOf`` with a discriminator, or an ``anyOf`` of kinds of accounts, becomes a choice by one
-property, so that a violation is named where it is and not as "none of the three fits".
+property, so that a violation is named where it is and not as "none of the three matches".
 """
 
 from typing import Any
 
-from profilegate.openapi.spec import Node, Spec
+from profilegate.openapi.schema import Discriminator, Node, Schema
+from profilegate.openapi.spec import Spec
 
 _KEPT = frozenset(
     """
@@ -17,53 +18,46 @@ _KEPT = frozenset(
 )
 EXACT_INTEGER = "x-exact-integer"
 """A keyword of our own beside ``type: integer``: 1.0 is an integer to JSON Schema since draft 6,
-but not to the drafts that OpenAPI 3.0 speaks, nor to whoever stores it."""
+but not to the drafts that OpenAPI 3.0 follows, nor to the store."""
 
 _NESTED = ("oneOf", "anyOf", "allOf")
 
 
-def json_schema(spec: Spec, node: Node, _above: tuple[str, ...] = ()) -> Node:
+def json_schema(spec: Spec, node: Node) -> Node:
     """
     The JSON Schema of an OpenAPI schema, without references.
 
     Raises:
-        SpecError: a schema contains itself.
+        SpecError: a schema contains itself, or a discriminator does not fit its branches.
     """
-    if (reference := node.get("$ref")) is not None:
-        if reference in _above:
-            raise spec.error(
-                spec.where(node),
-                f"{reference} contains itself",
-                "a body of endless depth cannot be checked: break the circle",
-            )
-        _above = (*_above, reference)
-        node = spec.resolve(node)
-    if "discriminator" in node:
-        return _choice(spec, node, _above)
-    if (kinds := _kinds(spec, node)) is not None:
-        return _choice_of_kind(spec, kinds, _above)
-    schema: Node = {key: value for key, value in node.items() if key in _KEPT}
-    if schema.get("type") == "integer":
-        schema[EXACT_INTEGER] = True
-    if "properties" in node:
-        schema["properties"] = {
-            name: json_schema(spec, child, _above) for name, child in node["properties"].items()
-        }
-    if "items" in node:
-        schema["items"] = json_schema(spec, node["items"], _above)
-    for key in _NESTED:
-        if key in node:
-            schema[key] = [json_schema(spec, child, _above) for child in node[key]]
-    if schema.keys() == {"anyOf"}:
-        forms = [form for form in schema["anyOf"] if form.get("enum") != [None]]
-        if len(forms) == 1 < len(schema["anyOf"]):
+    return _json_schema(spec.schema(node))
+
+
+def _json_schema(schema: Schema) -> Node:
+    if schema.discriminator is not None:
+        return _choice(schema.discriminator)
+    if (kinds := schema.kinds()) is not None:
+        return _choice_of_kind(*kinds)
+    made: Node = {key: value for key, value in schema.node.items() if key in _KEPT}
+    if schema.type == "integer":
+        made[EXACT_INTEGER] = True
+    if "properties" in schema.node:
+        made["properties"] = {p.name: _json_schema(p.schema) for p in schema.own_properties}
+    if schema.items is not None:
+        made["items"] = _json_schema(schema.items)
+    for key, branches in zip(_NESTED, (schema.one_of, schema.any_of, schema.all_of), strict=True):
+        if branches:
+            made[key] = [_json_schema(branch) for branch in branches]
+    if made.keys() == {"anyOf"}:
+        forms = [form for form in made["anyOf"] if form.get("enum") != [None]]
+        if len(forms) == 1 < len(made["anyOf"]):
             # The one way to accept null beside a reference; a violation is then one of the form.
             return _or_null(dict(forms[0]))
-    return _or_null(schema) if node.get("nullable") else schema
+    return _or_null(made) if schema.is_nullable else made
 
 
 def _or_null(schema: Node) -> Node:
-    """The schema with null let in, whatever else it says."""
+    """The schema with null accepted, whatever else it says."""
     if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(_NESTED):
         return {"anyOf": [schema, {"type": "null"}]}
     schema["type"] = [schema["type"], "null"]
@@ -72,85 +66,47 @@ def _or_null(schema: Node) -> Node:
     return schema
 
 
-def _choice(spec: Spec, node: Node, above: tuple[str, ...]) -> Node:
+def _choice(discriminator: Discriminator) -> Node:
     """A ``oneOf`` with a discriminator, as ``if``/``then`` by the discriminator's value.
 
-    Without a known value the first branch's rules are checked all the same, so that whoever
-    forgot the discriminator hears of the other violations at once.
-
-    Raises:
-        SpecError: the discriminator does not give a value to each branch.
+    Without a known value the first branch's rules are checked all the same, so that a body
+    without the discriminator gets its other violations at once.
     """
-    at = (*spec.where(node), "discriminator")
-    if node["discriminator"].keys() != {"propertyName", "mapping"}:
-        raise spec.error(
-            at,
-            "a choice needs a property, and a value of it for each branch",
-            "write propertyName and mapping",
-        )
-    mapped = dict.fromkeys(node["discriminator"]["mapping"].values())
-    if list(mapped) != [branch.get("$ref") for branch in node.get("oneOf", ())]:
-        raise spec.error(
-            (*at, "mapping"),
-            "these are not the branches of the oneOf",
-            "list the same references here, in the same order",
-        )
-    name = node["discriminator"]["propertyName"]
-    branches = {
-        value: _without_property(json_schema(spec, {"$ref": reference}, above), name)
-        for value, reference in node["discriminator"]["mapping"].items()
-    }
-    values = list(branches)
-    rest: Any = branches[values[0]]
-    for value in values[:0:-1]:
-        rest = {
-            "if": {"properties": {name: {"const": value}}, "required": [name]},
-            "then": branches[value],
-            "else": rest,
-        }
+    name = discriminator.property_name
+    branches = [
+        (value, _without_property(_json_schema(branch), name))
+        for value, branch in discriminator.branches.items()
+    ]
     return {
         "type": "object",
         "required": [name],
-        "properties": {name: {"type": "string", "enum": values}},
-        "allOf": [rest],
+        "properties": {name: {"type": "string", "enum": [value for value, _ in branches]}},
+        "allOf": [_by_value(name, branches)],
     }
 
 
-def _kinds(spec: Spec, node: Node) -> tuple[str, list[tuple[Any, Node]]] | None:
-    """The property by which the branches of an ``anyOf`` differ, and its value in each of them.
-
-    Each branch says for which accounts it speaks (``x-applies``), and one property of its own
-    lives at just that path; None for any other ``anyOf``.
-    """
-    names = set()
-    kinds = []
-    for branch in node.get("anyOf", ()):
-        resolved = spec.resolve(branch)
-        for path, value in resolved.get("x-applies", {}).items():
-            for name, child in resolved.get("properties", {}).items():
-                if child.get("x-profile") == path:
-                    names.add(name)
-                    kinds.append((value, branch))
-    if len(names) != 1 or len(kinds) != len(node["anyOf"]):
-        return None
-    return names.pop(), kinds
-
-
-def _choice_of_kind(
-    spec: Spec, kinds: tuple[str, list[tuple[Any, Node]]], above: tuple[str, ...]
-) -> Node:
-    """An ``anyOf`` of kinds as ``if``/``then``; the first is meant where nothing is said."""
-    name, branches = kinds
-    schemas = [(value, json_schema(spec, branch, above)) for value, branch in branches]
-    rest = _without_property(schemas[0][1], name)
-    for value, schema in schemas[:0:-1]:
-        rest = {
-            "if": {"properties": {name: {"const": value}}, "required": [name]},
-            "then": _without_property(schema, name),
-            "else": rest,
-        }
+def _choice_of_kind(name: str, kinds: list[tuple[Any, Schema]]) -> Node:
+    """An ``anyOf`` of kinds as ``if``/``then``; a body without the property is of the first."""
+    schemas = [(value, _json_schema(branch)) for value, branch in kinds]
     kind = schemas[0][1]["properties"][name]["type"]
-    return {"type": "object", "properties": {name: {"type": kind}}, "allOf": [rest]}
+    branches = [(value, _without_property(schema, name)) for value, schema in schemas]
+    return {
+        "type": "object",
+        "properties": {name: {"type": kind}},
+        "allOf": [_by_value(name, branches)],
+    }
+
+
+def _by_value(name: str, branches: list[tuple[Any, Node]]) -> Node:
+    """The branch that a property's value chooses, else the first one."""
+    (_, chosen), *others = branches
+    for value, branch in reversed(others):
+        chosen = {
+            "if": {"properties": {name: {"const": value}}, "required": [name]},
+            "then": branch,
+            "else": chosen,
+        }
+    return chosen
 
 
 def _without_property(schema: Node, name: str) -> Node:

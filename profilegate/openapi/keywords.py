@@ -30,6 +30,12 @@ Child = str | ListOf | MapOf | None
 
 BASIS: Final[dict[str, Child]] = {"x-basis": DATA, "x-note": DATA}
 
+_VALUE: Final[dict[str, Child]] = dict.fromkeys(
+    """
+    description type enum format pattern minLength maxLength minimum maximum
+    """.split()
+)
+
 OBJECTS: Final[dict[str, dict[str, Child]]] = {
     "document": {
         "openapi": DATA,
@@ -176,6 +182,25 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-pii": DATA,
         "x-projection": DATA,
         **BASIS,
+    },
+    # specs/profile.yaml: the shared profile.
+    "shared profile": {
+        "profile": DATA,
+        "groups": MapOf("profile group"),
+        "fields": MapOf("profile field"),
+    },
+    "profile group": {"title": DATA, "description": DATA},
+    "profile field": {
+        **_VALUE,
+        "items": "profile list item",
+        "x-documents": DATA,
+        "x-pii": DATA,
+    },
+    "profile list item": {
+        **_VALUE,
+        "title": DATA,
+        "properties": MapOf("profile field"),
+        "required": DATA,
     },
 }
 

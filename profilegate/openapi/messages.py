@@ -38,7 +38,7 @@ def _options(words: Any) -> str:
 
 
 def _types(types: Any) -> str:
-    names = (types,) if isinstance(types, str) else types
+    names = (types,) if isinstance(types, str) else sorted(types, key="null".__eq__)
     return "must be " + " or ".join(_TYPES.get(name, name) for name in names)
 
 
@@ -57,15 +57,24 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "maximum": lambda limit: f"must be at most {limit}",
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
-    "uniqueItems": lambda limit: "must not have one item twice",
-    "nul": lambda limit: "must not hold the NUL character",
-    # Rules of imported profiles, which no schema has a word for.
+    "uniqueItems": lambda limit: "must not repeat an item",
+    "nul": lambda limit: "must not contain the NUL character",
+    # Rules of the admin services, for which no schema has a keyword.
+    "foreign": lambda limit: "is not a field of this provider's accounts",
+    "future": lambda limit: "must be in the future",
+    "holder": lambda limit: f"must be absent: this provider's credentials are held by {limit}",
+    "immutable": lambda limit: (
+        f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
+    ),
+    "tenantless": lambda limit: "must be absent: this provider has no tenants",
+    "unknown": lambda limit: (
+        "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
+    ),
+    # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
-    "plain": lambda limit: "may only hold texts, whole numbers, true, false, and lists of these",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",
     "same": lambda limit: f"must be the same as {limit}",
     "served": lambda limit: "must be one of the providers that are served here",
-    "texts": lambda limit: "may only hold texts, none with the NUL character",
     "written": lambda limit: "must be text, or one text under the name of its form",
 }
 

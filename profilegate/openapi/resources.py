@@ -7,6 +7,9 @@ import profilegate
 DESCRIPTORS = "_generated.binpb"
 """The protobuf descriptors of a provider, beside its ``_generated.py``."""
 
+SHARED_PROFILE = "profile.yaml"
+"""The schema of the shared profile, beside the specs; it is not an OpenAPI document."""
+
 
 def specs_folder() -> Path:
     """The folder of the specs."""
@@ -14,8 +17,8 @@ def specs_folder() -> Path:
 
 
 def spec_files(folder: Path) -> list[Path]:
-    """The specs of a folder, by name."""
-    return sorted(folder.glob("*.yaml"))
+    """The OpenAPI documents of a folder, by name."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name != SHARED_PROFILE)
 
 
 def handlers_folder() -> Path:

@@ -1,13 +1,14 @@
 """A spec that was read: where things are in it."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
-
-Node = dict[str, Any]
+from profilegate.openapi.schema import Node, Schema, SchemaParser
+from profilegate.profile.fields import FIELDS
 
 
 def pointer(at: tuple[str | int, ...]) -> str:
@@ -17,26 +18,43 @@ def pointer(at: tuple[str | int, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a spec, with the paths at which it responses (its own first)."""
+    """One operation of a spec.
+
+    ``paths`` are the paths at which it is served (its own first), ``parameters`` those of the
+    path and its own, ``body`` the schema of its body, whatever the media type (None: it takes
+    none), ``response`` the schema of its first successful response.
+    """
 
     id: str
     method: str
     paths: tuple[str, ...]
-    node: Node
-    parameters: tuple[Node, ...]
+    node: Node = field(repr=False)
+    parameters: tuple[Node, ...] = field(repr=False)
+    body: Node | None = field(repr=False)
+    is_body_required: bool
+    response: Node | None = field(repr=False)
 
     @property
     def requires(self) -> tuple[tuple[str, Any], ...]:
-        """What the account must hold (``x-requires``)."""
+        """The fields that the account must have (``x-requires``)."""
         return tuple(self.node.get("x-requires", {}).items())
 
+    @property
+    def is_update(self) -> bool:
+        """Whether this operation changes the profile (``x-update``)."""
+        return "x-update" in self.node
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class Spec:
-    """A provider's spec: ``name`` is the provider's one word, ``document`` the OpenAPI in it."""
+    """A provider's spec: ``name`` is the provider's one word, ``document`` the OpenAPI in it.
+
+    ``fields`` are the shared fields that the spec may name, with the codecs of their common forms.
+    """
 
     name: str
     document: Node
+    fields: Mapping[str, str | None] = field(default_factory=lambda: FIELDS, repr=False)
 
     @property
     def file(self) -> str:
@@ -45,7 +63,7 @@ class Spec:
 
     def resolve(self, node: Node, at: tuple[str | int, ...] = ()) -> Node:
         """
-        Follow a ``$ref`` (and the next) to what it names; any other node is itself.
+        Follow a ``$ref`` (and the next) to the node that it names; any other node is itself.
 
         Raises:
             SpecError: it points outside the file, at nothing, or in a circle.
@@ -67,31 +85,83 @@ class Spec:
             node = found
         return node
 
-    def operations(self) -> Iterator[Operation]:
-        """Every operation, in the order of the file."""
-        for path, item in self.document.get("paths", {}).items():
-            for method in METHODS:
-                if method in item:
-                    node = item[method]
-                    if "operationId" not in node:
-                        raise self.error(
-                            ("paths", path, method),
-                            "an operation needs an operationId",
-                            "name it as its function in handlers/ is named",
-                        )
-                    yield Operation(
-                        id=node["operationId"],
-                        method=method.upper(),
-                        paths=(path, *item.get("x-also-at", ())),
-                        node=node,
-                        parameters=tuple(
-                            self.resolve(parameter)
-                            for parameter in (
-                                *item.get("parameters", ()),
-                                *node.get("parameters", ()),
-                            )
-                        ),
-                    )
+    def operations(self) -> tuple[Operation, ...]:
+        """
+        Every operation, in the order of the file.
+
+        Raises:
+            SpecError: an operation has no id, or its media types have different schemas.
+        """
+        return self._operations
+
+    @cached_property
+    def _operations(self) -> tuple[Operation, ...]:
+        return tuple(
+            self._operation(path, method, item)
+            for path, item in self.document.get("paths", {}).items()
+            for method in METHODS
+            if method in item
+        )
+
+    def _operation(self, path: str, method: str, item: Node) -> Operation:
+        node = item[method]
+        if "operationId" not in node:
+            raise self.error(
+                ("paths", path, method),
+                "an operation needs an operationId",
+                "name it as its function in handlers/ is named",
+            )
+        parameters = (*item.get("parameters", ()), *node.get("parameters", ()))
+        request = self.resolve(node.get("requestBody", {}))
+        return Operation(
+            id=node["operationId"],
+            method=method.upper(),
+            paths=(path, *item.get("x-also-at", ())),
+            node=node,
+            parameters=tuple(map(self.resolve, parameters)),
+            body=self._body(request, ("paths", path, method, "requestBody")),
+            is_body_required=bool(request.get("required")),
+            response=self._response(node),
+        )
+
+    def _body(self, request: Node, at: tuple[str | int, ...]) -> Node | None:
+        schemas: list[Node] = [media["schema"] for media in request.get("content", {}).values()]
+        if any(schema != schemas[0] for schema in schemas):
+            raise self.error(
+                at,
+                "the media types of one operation have different schemas",
+                "let them share one by $ref",
+            )
+        return schemas[0] if schemas else None
+
+    def _response(self, operation: Node) -> Node | None:
+        for status, response in operation.get("responses", {}).items():
+            if str(status).startswith("2"):
+                for media in self.resolve(response).get("content", {}).values():
+                    schema: Node = media["schema"]
+                    return schema
+        return None
+
+    def schema(self, node: Node) -> Schema:
+        """
+        A schema of the document, or one that refers to the document, parsed.
+
+        Raises:
+            SpecError: it contains itself, or its discriminator does not fit.
+        """
+        return self._parser.parse(node)
+
+    def component(self, name: str) -> Schema:
+        """A component schema, parsed."""
+        return self.schema({"$ref": f"#/components/schemas/{name}"})
+
+    @cached_property
+    def _parser(self) -> SchemaParser:
+        def error(node: Node, what: str, hint: str) -> SpecError:
+            return self.error(self.where(node), what, hint)
+
+        names = {id(node): name for name, node in self.schemas().items()}
+        return SchemaParser(self.resolve, error, names)
 
     def schemas(self) -> dict[str, Node]:
         """The component schemas by name, in the order of the file."""

@@ -11,7 +11,8 @@ from profilegate.errors import Violation
 from profilegate.openapi import EXACT_INTEGER, Node, Spec, json_schema
 from profilegate.openapi.enumerations import Options, Place, without_long_enums
 from profilegate.profile import codecs
-from profilegate.profile.values import NUL
+
+NUL = "\0"
 
 
 class Validate(Protocol):
@@ -78,11 +79,15 @@ class _ExactInteger:
 
 def compile_validator(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> Validate:
     """
-    A function from a value to its violations (an empty list for a good one).
+    A function from a value to its violations (an empty list for a valid one).
 
-    ``at`` is put before every violation's place. Formats are really checked.
+    ``at`` is put before every violation's place. Formats are checked.
     """
-    schema = json_schema(spec, node)
+    return compile_json_schema(json_schema(spec, node), at)
+
+
+def compile_json_schema(schema: Node, at: tuple[str, ...] = ()) -> Validate:
+    """As ``compile_validator``, for a JSON Schema 2020-12."""
     is_valid = _validator(schema).is_valid
 
     @cache

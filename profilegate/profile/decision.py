@@ -15,8 +15,8 @@ from msgspec import Struct, field
 from msgspec.json import Encoder
 
 from profilegate.errors import FieldsLockedError
-from profilegate.profile.fields import DOCUMENTS, DocumentRule
-from profilegate.profile.rules import Changes, Fields, Lock
+from profilegate.profile.fields import DOCUMENTS, Changes, DocumentRule, Fields
+from profilegate.profile.locks import Lock
 
 Document = dict[str, Any]
 

@@ -1,120 +1,106 @@
-"""Verify histories: that no event was changed, moved or taken away, and that they end well.
+"""Verification of histories: no event was changed, moved or removed, and none is missing.
 
-What is chained is ciphertext, so erased profiles are verified too. A profile that is not erased
-is replayed besides: whoever cuts its history short and fixes the last hash has not fixed what
-is sealed under the profile's key.
+The hashes cover ciphertext, so erased profiles are verified too. A profile that is not erased is
+also replayed: an attacker who shortens its history and adapts the last hash cannot adapt what is
+sealed under the profile's key.
 """
 
 from collections.abc import Iterator
-from sqlite3 import Connection
-from typing import NamedTuple
 
 from profilegate.errors import MasterKeyError
-from profilegate.store import AccountKey, Audit, Break
 from profilegate.store.encoding import decode
-from profilegate.store.history import BEFORE_ALL, ChainHead, Replay, chained, opened
-from profilegate.store.rows import own_of
-from profilegate.store.vault import Vault
+from profilegate.store.history import GENESIS_HASH, Replay, chain, open_event
+from profilegate.store.records import Audit, Break, ChainHead
+from profilegate.store.rows import account_place, open_account
+from profilegate.store.session import Row, Session
 
 
-class _Row(NamedTuple):
-    id: str
-    wrapped_key: bytes
-    sealed: bytes
-    version: int
-    head: bytes
-    erased_at: str | None
-
-
-def audit(connection: Connection, vault: Vault, namespace: str) -> Audit:
-    """Walk all histories of a namespace, in one state of the database."""
+def audit(session: Session, namespace: str) -> Audit:
+    """Verify all histories of a namespace, in one snapshot of the database."""
     broken: list[Break] = []
     profiles = events = 0
-    connection.execute("BEGIN")
-    try:
-        found = connection.execute(
-            "SELECT id, wrapped_key, sealed, version, head, erased_at FROM profiles"
-            " WHERE namespace = ? ORDER BY id",
-            (namespace,),
-        )
-        for row in map(_Row._make, found):
-            profiles += 1
-            walk = _Walk(connection, vault, namespace, row)
-            broken += walk.breaks()
-            events += walk.events
-        broken += _lost(connection)
-    finally:
-        connection.execute("ROLLBACK")
+    for row in session.rows(
+        "SELECT profile.id, key.wrapped, profile.sealed, profile.version, profile.head,"
+        " profile.erased_at FROM profiles AS profile"
+        " JOIN profile_keys AS key ON key.id = profile.key_id"
+        " WHERE profile.namespace = :namespace ORDER BY profile.id",
+        namespace=namespace,
+    ):
+        profiles += 1
+        walk = _Walk(session, namespace, row)
+        broken += walk.breaks()
+        events += walk.events
+    broken += _orphans(session)
     return Audit(profiles, events, tuple(broken))
 
 
 class _Walk:
-    """One history, from its first event to where its profile says that it ends."""
+    """One history, from its first event to its end according to the profile's row."""
 
-    def __init__(self, connection: Connection, vault: Vault, namespace: str, profile: _Row) -> None:
-        self._connection = connection
-        self._vault = vault
+    def __init__(self, session: Session, namespace: str, row: Row) -> None:
+        self._session = session
         self._namespace = namespace
-        self._profile = profile
+        self._id, self._wrapped, self._sealed, self._version, self._head, erased_at = row
+        self._is_erased = erased_at is not None
         self.events = 0
 
     def breaks(self) -> Iterator[Break]:
-        profile = self._profile
-        version, digest, is_whole = 0, BEFORE_ALL, True
-        rows = self._connection.execute(
-            "SELECT version, at, sealed, hash FROM events WHERE profile_id = ? ORDER BY version",
-            (profile.id,),
-        ).fetchall()
+        version, digest, is_whole = 0, GENESIS_HASH, True
+        rows = self._session.rows(
+            "SELECT version, at, sealed, hash FROM events WHERE profile_id = :profile_id"
+            " ORDER BY version",
+            profile_id=self._id,
+        )
         for found, at, sealed, kept in rows:
             self.events += 1
             if found != version + 1:
                 is_whole = False
                 yield self._break(version + 1, "the event is missing")
-            elif kept != chained(digest, profile.id, found, at, sealed):
+            elif kept != chain(digest, self._id, found, at, sealed):
                 is_whole = False
                 yield self._break(found, "the event is not what was written")
             version, digest = found, kept
-        if version < profile.version:
+        if version < self._version:
             is_whole = False
             yield self._break(version + 1, "the end of the history is missing")
-        elif (version, digest) != (profile.version, profile.head):
+        elif (version, digest) != (self._version, self._head):
             is_whole = False
-            yield self._break(profile.version, "the profile's row names another last event")
-        if is_whole and profile.erased_at is None:
-            yield from self._replayed(rows)
+            yield self._break(self._version, "the profile's row names another last event")
+        if is_whole and not self._is_erased:
+            yield from self._replay(rows)
 
-    def _replayed(self, rows: list[tuple[int, str, bytes, bytes]]) -> Iterator[Break]:
-        profile, where = self._profile, ("profiles", self._namespace, self._profile.id)
+    def _replay(self, rows: list[Row]) -> Iterator[Break]:
+        place = ("profiles", self._namespace, self._id)
         replay, version = Replay(), 0
         try:
-            box = self._vault.unwrap(profile.wrapped_key, *where)
-            head = ChainHead(self._namespace, profile.id, box, profile.version, profile.head)
+            box = self._session.vault.unwrap(self._wrapped, *place)
+            head = ChainHead(self._namespace, self._id, box, self._version, self._head)
             for row in rows:
                 version = row[0]
-                replay.apply(opened(head, *row))
-            shared = decode(box.open(profile.sealed, *where))
-            accounts = self._connection.execute(
-                "SELECT provider, external_id, sealed FROM accounts WHERE profile_id = ?",
-                (profile.id,),
-            ).fetchall()
+                replay.apply(open_event(head, *row))
+            shared = decode(box.open(self._sealed, *place))
             own = {}
-            for provider, external_id, sealed in accounts:
-                key = AccountKey(self._namespace, provider, external_id)
-                own[key] = decode(box.open(sealed, "accounts", *key))
+            for provider, digest, sealed in self._session.rows(
+                "SELECT provider, digest, sealed FROM accounts WHERE profile_id = :profile_id",
+                profile_id=self._id,
+            ):
+                plain = box.open(sealed, *account_place(self._namespace, provider, digest))
+                account = open_account(plain, self._namespace, provider, digest)
+                own[account.key] = account.fields
         except MasterKeyError:
             yield self._break(version, "what is sealed does not open")
             return
-        if (shared, own) != (replay.shared, {key: own_of(f) for key, f in replay.own.items()}):
+        if (shared, own) != (replay.shared, replay.own):
             yield self._break(version, "the profile is not what its history makes it")
 
     def _break(self, version: int, what: str) -> Break:
-        return Break(self._profile.id, version, what)
+        return Break(self._id, version, what)
 
 
-def _lost(connection: Connection) -> list[Break]:
-    """Histories without a profile: nobody knows whose they were, nor of which namespace."""
-    rows = connection.execute(
+def _orphans(session: Session) -> list[Break]:
+    """Histories without a profile; their namespace is unknown too."""
+    rows = session.rows(
         "SELECT profile_id, max(version) FROM events"
         " WHERE profile_id NOT IN (SELECT id FROM profiles) GROUP BY profile_id"
-    ).fetchall()
+    )
     return [Break(profile_id, version, "the profile is missing") for profile_id, version in rows]

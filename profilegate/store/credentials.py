@@ -1,154 +1,328 @@
-"""The rows of credentials: who may call, and the last nonce that each of them used."""
+"""Credentials: found by a keyed digest of their text, with the last nonce that each has used.
 
-from collections.abc import Callable
+The secret of an account's credential is sealed under the key of its profile, so that it is
+erased with it; a tenant's or a client's is sealed under the master key.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime
-from sqlite3 import Connection
+from typing import Final
 
-from profilegate.errors import CredentialIdUnknownError, NonceNotIncreasingError
-from profilegate.store import Credential, CredentialInfo, CredentialKey, NonceUse
-from profilegate.store.encoding import timestamp
-from profilegate.store.vault import Vault
+import msgspec
 
-NONCE_SIZE_BYTES = 8
+from profilegate.errors import (
+    CredentialIdUnknownError,
+    NonceNotIncreasingError,
+)
+from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
+from profilegate.store.records import (
+    AccountKey,
+    AccountRecord,
+    ChainHead,
+    Credential,
+    CredentialInfo,
+    CredentialKey,
+    NonceUse,
+)
+from profilegate.store.rows import account_place, find_of, open_account
+from profilegate.store.session import Row, Session
+from profilegate.store.vault import Box
 
-ID_SIZE_BYTES = 16
-"""A credential is named by the beginning of its digest: enough that no two have one name."""
+NONCE_SIZE_BYTES: Final = 8
+
+ID_SIZE_BYTES: Final = 16
+"""A credential's id is the beginning of its digest: enough that no two are equal."""
 
 
-def find(
-    connection: Connection, vault: Vault, key: CredentialKey, clock: Callable[[], datetime]
-) -> Credential | None:
-    """The credential, unless its time is over by the clock; None for none."""
-    digest = _digest(vault, key)
-    found = connection.execute(
-        "SELECT tenant, external_id, sealed, nonce, expires_at FROM credentials"
-        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
-        (key.namespace, key.provider, key.kind, digest),
-    ).fetchone()
-    if found is None:
+class _Sealed(msgspec.Struct, array_like=True, frozen=True):
+    tenant: str | None
+    secret: bytes | None
+
+
+_decode = msgspec.json.Decoder(_Sealed).decode
+
+_SELECT: Final = (
+    "SELECT credential.provider, credential.kind, credential.digest, credential.sealed,"
+    " credential.nonce, credential.created_at, credential.expires_at, credential.id,"
+    " account.digest, account.sealed, profile.id, key.wrapped"
+    " FROM credentials AS credential"
+    " LEFT JOIN accounts AS account ON account.namespace = credential.namespace"
+    " AND account.provider = credential.provider AND account.digest = credential.account"
+    " LEFT JOIN profiles AS profile ON profile.id = account.profile_id"
+    " LEFT JOIN profile_keys AS key ON key.id = profile.key_id"
+    " WHERE credential.namespace = :namespace"
+)
+_BY_KEY: Final = (
+    f"{_SELECT} AND credential.provider = :provider AND credential.kind = :kind"
+    " AND credential.digest = :digest"
+)
+_BY_ID: Final = f"{_SELECT} AND credential.id = :id"
+_LIVE: Final = "(credential.expires_at IS NULL OR credential.expires_at > :now)"
+_PAGE: Final = (
+    f"{_SELECT} AND {_LIVE} AND (:provider IS NULL OR credential.provider = :provider)"
+    " AND (credential.created_at > :created_at"
+    " OR (credential.created_at = :created_at AND credential.id > :id))"
+    " ORDER BY credential.created_at, credential.id LIMIT :limit"
+)
+
+
+class _Opened(msgspec.Struct, frozen=True):
+    """A credential's row, opened."""
+
+    info: CredentialInfo
+    secret: bytes | None
+    nonce: int
+
+
+def find(session: Session, key: CredentialKey) -> Credential | None:
+    """The credential, or None if it is unknown or expired."""
+    row = session.row(
+        _BY_KEY,
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=_digest(session, key),
+    )
+    if row is None or _is_expired(session, row):
         return None
-    tenant, external_id, sealed, nonce, expires_at = found
-    if expires_at is not None and expires_at <= timestamp(clock()):
-        return None
+    opened = _open(session, key.namespace, row)
     return Credential(
         key=key,
-        tenant=tenant,
-        external_id=external_id,
-        secret=None if sealed is None else vault.secret(sealed, *_where(key, digest)),
-        nonce=int.from_bytes(nonce),
-        expires_at=_time(expires_at),
+        tenant=opened.info.tenant,
+        external_id=opened.info.external_id,
+        secret=opened.secret,
+        nonce=opened.nonce,
+        expires_at=opened.info.expires_at,
     )
 
 
-def put(connection: Connection, vault: Vault, credential: Credential, now: datetime) -> str:
-    """Create a credential, unless it is there; give back its id."""
-    key, secret = credential.key, credential.secret
-    digest = _digest(vault, key)
-    connection.execute(
-        "INSERT INTO credentials (namespace, provider, kind, digest, tenant, external_id, sealed,"
-        " nonce, expires_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO NOTHING",
-        (
-            key.namespace,
-            key.provider,
-            key.kind,
-            digest,
-            credential.tenant,
-            credential.external_id,
-            None if secret is None else vault.box.seal(secret, *_where(key, digest)),
-            credential.nonce.to_bytes(NONCE_SIZE_BYTES),
-            None if credential.expires_at is None else timestamp(credential.expires_at),
-            timestamp(now),
-        ),
+def put(session: Session, credential: Credential) -> str:
+    """
+    Create a credential and return its id; one that exists already is left as it is.
+
+    Expired ones are deleted on this occasion: each login makes one that expires.
+
+    Raises:
+        AccountUnknownError: there is no such account to hold it.
+    """
+    key = credential.key
+    session.run(
+        "DELETE FROM credentials WHERE namespace = :namespace AND expires_at <= :now",
+        namespace=key.namespace,
+        now=timestamp(session.now),
     )
-    return _id(digest)
+    digest = _digest(session, key)
+    box, account = session.vault.box, None
+    if credential.external_id is not None:
+        holder = AccountKey(key.namespace, key.provider, credential.external_id)
+        profile = find_of(session, holder)
+        box, account = profile.head.box, profile.account(holder).digest
+    plain = plain_of(credential.tenant, credential.secret)
+    session.run(
+        "INSERT INTO credentials (namespace, provider, kind, digest, id, account, sealed, nonce,"
+        " expires_at, created_at) VALUES (:namespace, :provider, :kind, :digest, :id, :account,"
+        " :sealed, :nonce, :expires_at, :created_at) ON CONFLICT DO NOTHING",
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=digest,
+        id=id_of(digest),
+        account=account,
+        sealed=box.seal(plain, *place(key.namespace, key.provider, key.kind, digest)),
+        nonce=credential.nonce.to_bytes(NONCE_SIZE_BYTES),
+        expires_at=timestamp_or_none(credential.expires_at),
+        created_at=timestamp(session.now),
+    )
+    return id_of(digest)
 
 
-def renew(connection: Connection, vault: Vault, key: CredentialKey, expires_at: datetime) -> None:
-    connection.execute(
-        "UPDATE credentials SET expires_at = ?"
-        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
-        (timestamp(expires_at), key.namespace, key.provider, key.kind, _digest(vault, key)),
+def replace(
+    session: Session, namespace: str, credential_id: str, credential: Credential
+) -> CredentialInfo:
+    """
+    Create a credential in the place of another one, which is unknown from then on.
+
+    Raises (nothing is written then):
+        CredentialIdUnknownError: there is no such credential (any more).
+    """
+    revoke_by_id(session, namespace, credential_id)
+    return info(session, namespace, put(session, credential))
+
+
+def renew(session: Session, key: CredentialKey, expires_at: datetime) -> None:
+    """Let a credential live until another time; an unknown one stays unknown."""
+    session.run(
+        "UPDATE credentials SET expires_at = :expires_at WHERE namespace = :namespace"
+        " AND provider = :provider AND kind = :kind AND digest = :digest",
+        expires_at=timestamp(expires_at),
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=_digest(session, key),
     )
 
 
-def revoke(connection: Connection, vault: Vault, key: CredentialKey) -> None:
-    connection.execute(
-        "DELETE FROM credentials WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
-        (key.namespace, key.provider, key.kind, _digest(vault, key)),
+def revoke(session: Session, key: CredentialKey) -> None:
+    """Delete a credential."""
+    session.run(
+        "DELETE FROM credentials WHERE namespace = :namespace"
+        " AND provider = :provider AND kind = :kind AND digest = :digest",
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=_digest(session, key),
     )
 
 
-def infos(
-    connection: Connection, namespace: str, provider: str | None, now: datetime
-) -> list[CredentialInfo]:
-    """What may be shown of the credentials that somebody has, oldest first."""
-    rows = connection.execute(
-        "SELECT digest, provider, kind, tenant, external_id, created_at, expires_at"
-        " FROM credentials WHERE namespace = ? AND provider = coalesce(?, provider)"
-        " AND (expires_at IS NULL OR expires_at > ?)"
-        " ORDER BY created_at, provider, kind, digest",
-        (namespace, provider, timestamp(now)),
-    ).fetchall()
-    return [
-        CredentialInfo(
-            id=_id(digest),
-            provider=of,
-            kind=kind,
-            tenant=tenant,
-            external_id=external_id,
-            created_at=_time(created_at),
-            expires_at=_time(expires_at),
-        )
-        for digest, of, kind, tenant, external_id, created_at, expires_at in rows
-    ]
-
-
-def revoke_by_id(connection: Connection, namespace: str, credential_id: str, now: datetime) -> None:
+def revoke_by_id(session: Session, namespace: str, credential_id: str) -> None:
     """
     Delete a credential.
 
     Raises:
-        CredentialIdUnknownError: nobody has it anyway.
+        CredentialIdUnknownError: there is no such credential (any more).
     """
-    revoked = connection.execute(
-        "DELETE FROM credentials WHERE namespace = ? AND lower(hex(substr(digest, 1, ?))) = ?"
-        " AND (expires_at IS NULL OR expires_at > ?)",
-        (namespace, ID_SIZE_BYTES, credential_id, timestamp(now)),
+    deleted = session.run(
+        "DELETE FROM credentials WHERE namespace = :namespace AND id = :id"
+        " AND (expires_at IS NULL OR expires_at > :now)",
+        namespace=namespace,
+        id=credential_id,
+        now=timestamp(session.now),
     )
-    if revoked.rowcount == 0:
+    if deleted == 0:
         raise CredentialIdUnknownError
 
 
-def use_nonce(connection: Connection, vault: Vault, use: NonceUse) -> None:
+def info(session: Session, namespace: str, credential_id: str) -> CredentialInfo:
     """
-    Take note of a nonce.
+    What may be shown of a credential.
+
+    Raises:
+        CredentialIdUnknownError: there is no such credential (any more).
+    """
+    row = session.row(_BY_ID, namespace=namespace, id=credential_id)
+    if row is None or _is_expired(session, row):
+        raise CredentialIdUnknownError
+    return _open(session, namespace, row).info
+
+
+def page(
+    session: Session,
+    namespace: str,
+    *,
+    provider: str | None = None,
+    after: CredentialInfo | tuple[str, str] | None = None,
+    limit: int = 100,
+) -> list[CredentialInfo]:
+    """
+    What may be shown of the credentials, oldest first, from the first one after ``after``: a
+    credential, or its ``created_at`` (as text) and id.
+    """
+    if isinstance(after, CredentialInfo):
+        after = (timestamp_or_none(after.created_at) or "", after.id)
+    created_at, credential_id = after or ("", "")
+    found = session.rows(
+        _PAGE,
+        namespace=namespace,
+        provider=provider,
+        now=timestamp(session.now),
+        created_at=created_at,
+        id=credential_id,
+        limit=limit,
+    )
+    return [_open(session, namespace, row).info for row in found]
+
+
+def use_nonce(session: Session, use: NonceUse) -> None:
+    """
+    Accept a nonce.
 
     Raises:
         NonceNotIncreasingError: it is not above the credential's last one, or the credential
             is gone.
     """
-    key, nonce = use.credential, use.value.to_bytes(NONCE_SIZE_BYTES)
-    used = connection.execute(
-        "UPDATE credentials SET nonce = ?"
-        " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ? AND nonce < ?",
-        (nonce, key.namespace, key.provider, key.kind, _digest(vault, key), nonce),
+    key = use.credential
+    used = session.run(
+        "UPDATE credentials SET nonce = :nonce WHERE namespace = :namespace"
+        " AND provider = :provider AND kind = :kind AND digest = :digest AND nonce < :nonce",
+        nonce=use.value.to_bytes(NONCE_SIZE_BYTES),
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=_digest(session, key),
     )
-    if used.rowcount == 0:
+    if used == 0:
         raise NonceNotIncreasingError
 
 
-def _digest(vault: Vault, key: CredentialKey) -> bytes:
-    return vault.digest("credentials", key.namespace, key.provider, key.kind, key.text)
+def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainHead) -> None:
+    """Seal the credentials of an account under the key of another profile."""
+    for kind, digest, sealed in _of_account(session, account):
+        where = place(account.key.namespace, account.key.provider, kind, digest)
+        session.run(
+            "UPDATE credentials SET sealed = :sealed WHERE namespace = :namespace"
+            " AND provider = :provider AND kind = :kind AND digest = :digest",
+            sealed=new.box.seal(old.box.open(sealed, *where), *where),
+            namespace=account.key.namespace,
+            provider=account.key.provider,
+            kind=kind,
+            digest=digest,
+        )
 
 
-def _id(digest: bytes) -> str:
+def place(namespace: str, provider: str, kind: str, digest: bytes) -> tuple[str, ...]:
+    """Where a credential's row is sealed."""
+    return ("credentials", namespace, provider, kind, digest.hex())
+
+
+def plain_of(tenant: str | None, secret: bytes | None) -> bytes:
+    """What a credential's row seals."""
+    return encode(_Sealed(tenant, secret))
+
+
+def id_of(digest: bytes) -> str:
+    """The id of a credential, by the digest of its text."""
     return digest[:ID_SIZE_BYTES].hex()
 
 
-def _where(key: CredentialKey, digest: bytes) -> tuple[str, ...]:
-    return ("credentials", key.namespace, key.provider, key.kind, digest.hex())
+def _of_account(session: Session, account: AccountRecord) -> Iterator[Row]:
+    yield from session.rows(
+        "SELECT kind, digest, sealed FROM credentials WHERE namespace = :namespace"
+        " AND provider = :provider AND account = :account",
+        namespace=account.key.namespace,
+        provider=account.key.provider,
+        account=account.digest,
+    )
 
 
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
+def _digest(session: Session, key: CredentialKey) -> bytes:
+    return session.vault.digest("credentials", key.namespace, key.provider, key.kind, key.text)
+
+
+def _is_expired(session: Session, row: Row) -> bool:
+    expires_at = row[6]
+    return expires_at is not None and expires_at <= timestamp(session.now)
+
+
+def _open(session: Session, namespace: str, row: Row) -> _Opened:
+    provider, kind, digest, sealed, nonce, created_at, expires_at, credential_id = row[:8]
+    account_digest, account_sealed, profile_id, wrapped = row[8:]
+    box: Box = session.vault.box
+    external_id = None
+    if account_digest is not None:
+        box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+        plain = box.open(account_sealed, *account_place(namespace, provider, account_digest))
+        external_id = open_account(plain, namespace, provider, account_digest).key.external_id
+    opened = _decode(box.open(sealed, *place(namespace, provider, kind, digest)))
+    return _Opened(
+        CredentialInfo(
+            id=credential_id,
+            provider=provider,
+            kind=kind,
+            tenant=opened.tenant,
+            external_id=external_id,
+            created_at=time_of(created_at or None),
+            expires_at=time_of(expires_at),
+        ),
+        opened.secret,
+        int.from_bytes(nonce),
+    )

@@ -1,37 +1,27 @@
-"""The rows of history: one event for each change, each chained to the one before.
+"""The history of a profile: one event for each change, each chained to the one before.
 
-The hash covers what is sealed and not what is meant, so a history can be verified without any
-key, and after its profile was erased as well.
+The hash covers the sealed bytes, so a history can be verified without any key, and after its
+profile was erased as well.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from sqlite3 import Connection
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields
-from profilegate.store import AccountKey, Event, Origin
+from profilegate.errors import ProfileUnknownError
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store.encoding import encode, timestamp
-from profilegate.store.vault import Box
+from profilegate.store.records import AccountKey, ChainHead, Event, Origin
+from profilegate.store.session import Session
 
-BEFORE_ALL: Final = bytes(32)
-"""What stands for the hash before the first event."""
+GENESIS_HASH: Final = bytes(32)
+"""Stands for the hash before the first event."""
 
 Changed = Mapping[str, tuple[Any, Any]]
-
-
-class ChainHead(NamedTuple):
-    """A profile at one version: its key, and the hash of its last event."""
-
-    namespace: str
-    profile_id: str
-    box: Box
-    version: int
-    hash: bytes
+"""Path -> value before and after."""
 
 
 class _Payload(msgspec.Struct, array_like=True, frozen=True):
@@ -44,76 +34,91 @@ _decode = msgspec.json.Decoder(_Payload).decode
 
 
 def append(
-    connection: Connection,
-    head: ChainHead,
-    changed: Changed,
-    account: AccountKey | None,
-    origin: Origin,
-    now: datetime,
+    session: Session, head: ChainHead, changed: Changed, account: AccountKey | None, origin: Origin
 ) -> ChainHead:
-    """Add an event; whoever calls keeps the new head in the profile's row."""
-    version, at = head.version + 1, timestamp(now)
+    """Add an event and return the new head; the caller writes it into the profile's row."""
+    version, at = head.version + 1, timestamp(session.now)
     prefix = "" if account is None else f"{account.provider}:"
     payload = (
-        (origin.context, origin.who, origin.request_id),
+        (origin.channel, origin.who, origin.request_id),
         None if account is None else account[1:],
         {
             prefix + path if path.startswith(ACCOUNT_PREFIX) else path: values
             for path, values in changed.items()
         },
     )
-    sealed = head.box.seal(encode(payload), *_where(head.namespace, head.profile_id, version))
-    digest = chained(head.hash, head.profile_id, version, at, sealed)
-    connection.execute(
-        "INSERT INTO events (profile_id, version, at, sealed, hash) VALUES (?, ?, ?, ?, ?)",
-        (head.profile_id, version, at, sealed, digest),
+    sealed = head.box.seal(encode(payload), *_place(head, version))
+    digest = chain(head.hash, head.profile_id, version, at, sealed)
+    session.run(
+        "INSERT INTO events (profile_id, version, at, sealed, hash)"
+        " VALUES (:profile_id, :version, :at, :sealed, :hash)",
+        profile_id=head.profile_id,
+        version=version,
+        at=at,
+        sealed=sealed,
+        hash=digest,
     )
     return ChainHead(head.namespace, head.profile_id, head.box, version, digest)
 
 
-def chained(before: bytes, profile_id: str, version: int, at: str, sealed: bytes) -> bytes:
+def chain(before: bytes, profile_id: str, version: int, at: str, sealed: bytes) -> bytes:
     """The hash of an event, from the hash before it and the event's own row."""
     return hashlib.sha256(before + f"{profile_id}\n{version}\n{at}\n".encode() + sealed).digest()
 
 
 def events(
-    connection: Connection, head: ChainHead, *, after: int = 0, limit: int = -1
+    session: Session, head: ChainHead, *, after: int = 0, limit: int | None = None
 ) -> Iterator[Event]:
-    """The events behind a version, oldest first."""
-    rows = connection.execute(
-        "SELECT version, at, sealed, hash FROM events WHERE profile_id = ? AND version > ?"
-        " ORDER BY version LIMIT ?",
-        (head.profile_id, min(after, head.version), min(limit, head.version)),
+    """The events after a version, oldest first."""
+    rows = session.rows(
+        "SELECT version, at, sealed, hash FROM events"
+        " WHERE profile_id = :profile_id AND version > :after ORDER BY version LIMIT :limit",
+        profile_id=head.profile_id,
+        # A number above 64 bits would be an error of the database.
+        after=min(after, head.version),
+        limit=head.version if limit is None else min(limit, head.version),
     )
-    for version, at, sealed, digest in rows.fetchall():
-        yield opened(head, version, at, sealed, digest)
+    for version, at, sealed, digest in rows:
+        yield open_event(head, version, at, sealed, digest)
 
 
-def opened(head: ChainHead, version: int, at: str, sealed: bytes, digest: bytes) -> Event:
+def open_event(head: ChainHead, version: int, at: str, sealed: bytes, digest: bytes) -> Event:
     """
     An event from its row.
 
     Raises:
         MasterKeyError: it was moved or damaged.
     """
-    payload = _decode(head.box.open(sealed, *_where(head.namespace, head.profile_id, version)))
+    payload = _decode(head.box.open(sealed, *_place(head, version)))
+    account = None if payload.account is None else AccountKey(head.namespace, *payload.account)
     return Event(
         version=version,
         at=datetime.fromisoformat(at),
         origin=Origin(*payload.origin),
         changes=payload.changes,
         hash=digest,
-        account=None if payload.account is None else AccountKey(head.namespace, *payload.account),
+        account=account,
     )
 
 
-def version_at(connection: Connection, head: ChainHead, at: datetime) -> int:
-    """The version that a profile had at a time; 0 before its birth."""
-    (version,) = connection.execute(
-        "SELECT coalesce(max(version), 0) FROM events WHERE profile_id = ? AND at <= ?",
-        (head.profile_id, timestamp(at)),
-    ).fetchone()
-    return int(version)
+def fields_at(session: Session, head: ChainHead, at: datetime) -> Fields:
+    """
+    The shared fields as they were at a time.
+
+    Raises:
+        ProfileUnknownError: there was no such profile yet.
+    """
+    row = session.row(
+        "SELECT max(version) FROM events WHERE profile_id = :profile_id AND at <= :at",
+        profile_id=head.profile_id,
+        at=timestamp(at),
+    )
+    if row is None or row[0] is None:
+        raise ProfileUnknownError
+    replay = Replay()
+    for event in events(session, head, limit=row[0]):
+        replay.apply(event)
+    return replay.shared
 
 
 def path_of(path: str) -> str:
@@ -122,28 +127,27 @@ def path_of(path: str) -> str:
 
 
 def gained(fields: Fields) -> dict[str, tuple[Any, Any]]:
-    """What changes when all of these fields are new."""
+    """The changes by which all of these fields are new: what an account brings when it joins."""
     return {path: (None, value) for path, value in fields.items()}
 
 
-def joining(key: AccountKey, own: Fields) -> dict[str, tuple[Any, Any]]:
-    """What changes when an account comes to a profile: its id is there, and its own fields."""
-    return gained({ACCOUNT_ID: key.external_id, **own})
-
-
-def leaving(key: AccountKey, own: Fields) -> dict[str, tuple[Any, Any]]:
-    """What changes when an account leaves a profile."""
-    return {path: (value, None) for path, (_, value) in joining(key, own).items()}
+def lost(fields: Fields) -> dict[str, tuple[Any, Any]]:
+    """The changes by which all of these fields go: what an account takes along when it leaves."""
+    return {path: (value, None) for path, value in fields.items()}
 
 
 class Replay:
-    """A profile as its events make it, one after another."""
+    """A profile as its events make it, one after another.
+
+    ``own`` holds the fields of each account, ``account.id`` among them.
+    """
 
     def __init__(self) -> None:
         self.shared: Fields = {}
         self.own: dict[AccountKey, Fields] = {}
 
     def apply(self, event: Event) -> None:
+        """Apply one event; events come in the order of their versions."""
         for path, (_, after) in event.changes.items():
             fields = self.shared
             if path_of(path) != path and event.account is not None:
@@ -156,5 +160,5 @@ class Replay:
             self.own.pop(event.account, None)
 
 
-def _where(namespace: str, profile_id: str, version: int) -> tuple[str, ...]:
-    return ("events", namespace, profile_id, str(version))
+def _place(head: ChainHead, version: int) -> tuple[str, ...]:
+    return ("events", head.namespace, head.profile_id, str(version))

@@ -1,198 +1,247 @@
-"""The rows of logins: who has one, who waits for one, and the links that were mailed.
+"""Logins: active ones, pending ones, and the links that were mailed for these.
 
-A login belongs to one account of its provider in its namespace, without regard to case, and so
-does one that is waited for. When the wait is over its time, the login is anybody's again.
+A login belongs to one account of its provider in its namespace, case-insensitively, and so does
+a pending one. A pending login that has expired is free again.
 """
-
-from datetime import datetime
-from sqlite3 import Connection
 
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
-from profilegate.store import AccountKey, LoginChange
 from profilegate.store.encoding import timestamp
-from profilegate.store.rows import Record, find
-from profilegate.store.vault import Box, Vault
+from profilegate.store.records import (
+    AccountRecord,
+    ChainHead,
+    LoginChange,
+    ProfileRecord,
+)
+from profilegate.store.rows import account_place, find, open_account
+from profilegate.store.session import Row, Session
+
+ACTIVE = "active"
+PENDING = "waiting"
 
 
-def holder(
-    connection: Connection, vault: Vault, namespace: str, provider: str, login: str
-) -> str | None:
-    """The account that has a login (one that only waits for it does not)."""
-    found = connection.execute(
-        "SELECT external_id FROM logins"
-        " WHERE namespace = ? AND provider = ? AND digest = ? AND state = 'active'",
-        (namespace, provider, vault.digest("logins", namespace, provider, login.casefold())),
-    ).fetchone()
-    return None if found is None else str(found[0])
+def holder(session: Session, namespace: str, provider: str, login: str) -> str | None:
+    """The external id of the account with this login; a pending login does not count."""
+    row = session.row(
+        "SELECT account.digest, account.sealed, profile.id, key.wrapped FROM logins AS login"
+        " JOIN accounts AS account ON account.namespace = login.namespace"
+        " AND account.provider = login.provider AND account.digest = login.account"
+        " JOIN profiles AS profile ON profile.id = account.profile_id"
+        " JOIN profile_keys AS key ON key.id = profile.key_id"
+        " WHERE login.namespace = :namespace AND login.provider = :provider"
+        " AND login.digest = :digest AND login.state = 'active'",
+        namespace=namespace,
+        provider=provider,
+        digest=_login_digest(session, namespace, provider, login),
+    )
+    if row is None:
+        return None
+    digest, sealed, profile_id, wrapped = row
+    box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+    plain = box.open(sealed, *account_place(namespace, provider, digest))
+    return open_account(plain, namespace, provider, digest).key.external_id
 
 
-def claim(connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime) -> None:
+def is_change(account: AccountRecord, change: LoginChange) -> bool:
+    """Whether a login is another one than the account's present one."""
+    present = account.fields.get(ACCOUNT_LOGIN)
+    return present is None or present.casefold() != change.login.casefold()
+
+
+def claim(session: Session, account: AccountRecord, login: str) -> None:
     """
     Make a login an account's own, at once.
 
     Raises:
         LoginTakenError: another account has it, or waits for it.
     """
-    _reserve(connection, vault, key, login, "active", now)
+    _reserve(session, account, login, ACTIVE)
 
 
-def is_change(record: Record, change: LoginChange) -> bool:
-    present = record.own.get(ACCOUNT_LOGIN)
-    return present is None or present.casefold() != change.login.casefold()
-
-
-def ask(
-    connection: Connection, vault: Vault, record: Record, change: LoginChange, now: datetime
-) -> None:
+def request(session: Session, head: ChainHead, account: AccountRecord, change: LoginChange) -> None:
     """
-    Let a login wait for its link to be opened, instead of whatever waited for the account.
+    Make a login pending until its link is opened, in place of an older pending one.
 
     Raises:
         LoginTakenError: another account has it, or waits for it.
     """
-    key = record.key
-    _withdraw(connection, key)
-    _reserve(connection, vault, key, change.login, "waiting", now)
-    token_digest = _token_digest(vault, key.namespace, key.provider, change.token)
-    connection.execute(
-        "INSERT INTO pending_logins (namespace, provider, external_id, token_digest, sealed,"
-        " expires_at, state) VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
-        (
-            *key,
-            token_digest,
-            record.box.seal(change.login.encode(), *_where(key, token_digest)),
-            timestamp(change.expires_at),
-        ),
+    namespace, provider, _ = account.key
+    _withdraw(session, namespace, provider, account.digest)
+    _reserve(session, account, change.login, PENDING)
+    token_digest = _token_digest(session, namespace, provider, change.token)
+    where = place(namespace, provider, account.digest, token_digest)
+    session.run(
+        "INSERT INTO pending_logins (namespace, provider, account, token_digest, sealed,"
+        " expires_at, state) VALUES (:namespace, :provider, :account, :token_digest, :sealed,"
+        " :expires_at, 'waiting')",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+        token_digest=token_digest,
+        sealed=head.box.seal(change.login.encode(), *where),
+        expires_at=timestamp(change.expires_at),
     )
 
 
 def confirm(
-    connection: Connection, vault: Vault, namespace: str, provider: str, token: str, now: datetime
-) -> tuple[Record, str]:
+    session: Session, namespace: str, provider: str, token: str
+) -> tuple[ProfileRecord, AccountRecord, str]:
     """
-    Use up a token; give back the account and the login that is the account's from now on.
+    Use up a token; return the account with its profile, and the login that becomes its own.
 
     Raises:
         LoginLinkUnknownError: no such token was ever mailed.
-        LoginLinkInvalidError: it is used, replaced or too old.
+        LoginLinkInvalidError: it is used, replaced or expired.
     """
-    token_digest = _token_digest(vault, namespace, provider, token)
-    found = connection.execute(
-        "SELECT external_id, sealed, expires_at, state FROM pending_logins"
-        " WHERE namespace = ? AND provider = ? AND token_digest = ?",
-        (namespace, provider, token_digest),
-    ).fetchone()
-    if found is None:
+    token_digest = _token_digest(session, namespace, provider, token)
+    row = session.row(
+        "SELECT pending.account, pending.sealed, pending.expires_at, pending.state,"
+        " account.profile_id FROM pending_logins AS pending"
+        " JOIN accounts AS account ON account.namespace = pending.namespace"
+        " AND account.provider = pending.provider AND account.digest = pending.account"
+        " WHERE pending.namespace = :namespace AND pending.provider = :provider"
+        " AND pending.token_digest = :token_digest",
+        namespace=namespace,
+        provider=provider,
+        token_digest=token_digest,
+    )
+    if row is None:
         raise LoginLinkUnknownError
-    external_id, sealed, expires_at, state = found
-    if state != "waiting" or expires_at < timestamp(now):
+    digest, sealed, expires_at, state, profile_id = row
+    if state != PENDING or expires_at < timestamp(session.now):
         raise LoginLinkInvalidError
-    key = AccountKey(namespace, provider, external_id)
-    record = find(connection, vault, key)
-    connection.execute(
-        "UPDATE pending_logins SET state = 'used'"
-        " WHERE namespace = ? AND provider = ? AND token_digest = ?",
-        (namespace, provider, token_digest),
-    )
-    connection.execute(
-        "DELETE FROM logins"
-        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'active'",
-        key,
-    )
-    connection.execute(
-        "UPDATE logins SET state = 'active'"
-        " WHERE namespace = ? AND provider = ? AND external_id = ?",
-        key,
-    )
-    return record, record.box.open(sealed, *_where(key, token_digest)).decode()
+    _activate(session, namespace, provider, digest, token_digest)
+    profile = find(session, namespace, profile_id)
+    account = next(each for each in profile.accounts if each.digest == digest)
+    where = place(namespace, provider, digest, token_digest)
+    return profile, account, profile.head.box.open(sealed, *where).decode()
 
 
-def seal_again(connection: Connection, key: AccountKey, old: Box, new: Box) -> None:
-    """Seal the logins that were asked for under another profile's key."""
-    rows = connection.execute(
-        "SELECT token_digest, sealed FROM pending_logins"
-        " WHERE namespace = ? AND provider = ? AND external_id = ?",
-        key,
-    ).fetchall()
-    for token_digest, sealed in rows:
-        where = _where(key, token_digest)
-        connection.execute(
-            "UPDATE pending_logins SET sealed = ?"
-            " WHERE namespace = ? AND provider = ? AND token_digest = ?",
-            (new.seal(old.open(sealed, *where), *where), key.namespace, key.provider, token_digest),
-        )
-
-
-def reject_taken(
-    connection: Connection, vault: Vault, key: AccountKey, login: str, now: datetime
-) -> None:
+def reject_taken(session: Session, account: AccountRecord, login: str) -> None:
     """
-    Only look whether an account could have a login.
+    Check that an account could get a login, without reserving it.
 
     Raises:
         LoginTakenError: another account has it, or waits for it.
     """
-    holder = _holder(connection, key, _digest(vault, key, login))
-    if holder is not None and holder[0] != key.external_id and _is_held(*holder[1:], now):
+    found = _reservation(session, account, login)
+    if found is not None and found[0] != account.digest and _is_held(session, found):
         raise LoginTakenError
 
 
-def _reserve(
-    connection: Connection, vault: Vault, key: AccountKey, login: str, state: str, now: datetime
+def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainHead) -> None:
+    """Seal the pending logins of an account under the key of another profile."""
+    namespace, provider, _ = account.key
+    rows = session.rows(
+        "SELECT token_digest, sealed FROM pending_logins WHERE namespace = :namespace"
+        " AND provider = :provider AND account = :account",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+    )
+    for token_digest, sealed in rows:
+        where = place(namespace, provider, account.digest, token_digest)
+        session.run(
+            "UPDATE pending_logins SET sealed = :sealed WHERE namespace = :namespace"
+            " AND provider = :provider AND token_digest = :token_digest",
+            sealed=new.box.seal(old.box.open(sealed, *where), *where),
+            namespace=namespace,
+            provider=provider,
+            token_digest=token_digest,
+        )
+
+
+def place(namespace: str, provider: str, account: bytes, token_digest: bytes) -> tuple[str, ...]:
+    """Where a pending login's row is sealed."""
+    return ("pending_logins", namespace, provider, account.hex(), token_digest.hex())
+
+
+def _activate(
+    session: Session, namespace: str, provider: str, account: bytes, token_digest: bytes
 ) -> None:
-    digest = _digest(vault, key, login)
-    holder = _holder(connection, key, digest)
-    if holder is not None:
-        external_id, held, expires_at = holder
-        if _is_held(held, expires_at, now):
+    session.run(
+        "UPDATE pending_logins SET state = 'used' WHERE namespace = :namespace"
+        " AND provider = :provider AND token_digest = :token_digest",
+        namespace=namespace,
+        provider=provider,
+        token_digest=token_digest,
+    )
+    session.run(
+        "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
+        " AND account = :account AND state = 'active'",
+        namespace=namespace,
+        provider=provider,
+        account=account,
+    )
+    session.run(
+        "UPDATE logins SET state = 'active' WHERE namespace = :namespace"
+        " AND provider = :provider AND account = :account",
+        namespace=namespace,
+        provider=provider,
+        account=account,
+    )
+
+
+def _reserve(session: Session, account: AccountRecord, login: str, state: str) -> None:
+    namespace, provider, _ = account.key
+    found = _reservation(session, account, login)
+    if found is not None:
+        if _is_held(session, found):
             raise LoginTakenError
-        _withdraw(connection, AccountKey(key.namespace, key.provider, external_id))
-    connection.execute(
-        "INSERT INTO logins (namespace, provider, external_id, digest, state)"
-        " VALUES (?, ?, ?, ?, ?)",
-        (*key, digest, state),
+        _withdraw(session, namespace, provider, found[0])
+    session.run(
+        "INSERT INTO logins (namespace, provider, account, digest, state)"
+        " VALUES (:namespace, :provider, :account, :digest, :state)",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+        digest=_login_digest(session, namespace, provider, login),
+        state=state,
     )
 
 
-def _holder(
-    connection: Connection, key: AccountKey, digest: bytes
-) -> tuple[str, str, str | None] | None:
-    """Who has a login or waits for it: the external id, the state, and until when it waits."""
-    found: tuple[str, str, str | None] | None = connection.execute(
-        "SELECT login.external_id, login.state, pending.expires_at FROM logins AS login"
-        " LEFT JOIN pending_logins AS pending USING (namespace, provider, external_id, state)"
-        " WHERE login.namespace = ? AND login.provider = ? AND login.digest = ?",
-        (key.namespace, key.provider, digest),
-    ).fetchone()
-    return found
-
-
-def _is_held(state: str, expires_at: str | None, now: datetime) -> bool:
-    return state == "active" or expires_at is None or expires_at >= timestamp(now)
-
-
-def _digest(vault: Vault, key: AccountKey, login: str) -> bytes:
-    return vault.digest("logins", key.namespace, key.provider, login.casefold())
-
-
-def _withdraw(connection: Connection, key: AccountKey) -> None:
-    """Let an account wait for no login; the link that was mailed for it is dead."""
-    connection.execute(
-        "UPDATE pending_logins SET state = 'replaced'"
-        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
-        key,
-    )
-    connection.execute(
-        "DELETE FROM logins"
-        " WHERE namespace = ? AND provider = ? AND external_id = ? AND state = 'waiting'",
-        key,
+def _reservation(session: Session, account: AccountRecord, login: str) -> Row | None:
+    """The account that has or waits for a login: its digest, the state, until when it waits."""
+    namespace, provider, _ = account.key
+    return session.row(
+        "SELECT login.account, login.state, pending.expires_at FROM logins AS login"
+        " LEFT JOIN pending_logins AS pending ON pending.namespace = login.namespace"
+        " AND pending.provider = login.provider AND pending.account = login.account"
+        " AND pending.state = login.state"
+        " WHERE login.namespace = :namespace AND login.provider = :provider"
+        " AND login.digest = :digest",
+        namespace=namespace,
+        provider=provider,
+        digest=_login_digest(session, namespace, provider, login),
     )
 
 
-def _token_digest(vault: Vault, namespace: str, provider: str, token: str) -> bytes:
-    return vault.digest("pending_logins", namespace, provider, token)
+def _is_held(session: Session, reservation: Row) -> bool:
+    _, state, expires_at = reservation
+    return state == ACTIVE or expires_at is None or expires_at >= timestamp(session.now)
 
 
-def _where(key: AccountKey, token_digest: bytes) -> tuple[str, ...]:
-    return ("pending_logins", *key, token_digest.hex())
+def _withdraw(session: Session, namespace: str, provider: str, account: bytes) -> None:
+    """Drop the pending login of an account; its mailed link is invalid from then on."""
+    session.run(
+        "UPDATE pending_logins SET state = 'replaced' WHERE namespace = :namespace"
+        " AND provider = :provider AND account = :account AND state = 'waiting'",
+        namespace=namespace,
+        provider=provider,
+        account=account,
+    )
+    session.run(
+        "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
+        " AND account = :account AND state = 'waiting'",
+        namespace=namespace,
+        provider=provider,
+        account=account,
+    )
+
+
+def _login_digest(session: Session, namespace: str, provider: str, login: str) -> bytes:
+    return session.vault.digest("logins", namespace, provider, login.casefold())
+
+
+def _token_digest(session: Session, namespace: str, provider: str, token: str) -> bytes:
+    return session.vault.digest("pending_logins", namespace, provider, token)

@@ -1,82 +1,199 @@
-"""The rows of the outbox: mails that were promised together with an update."""
+"""The outbox: mails that are written together with an update, and handed over later."""
 
-from datetime import datetime
-from sqlite3 import Connection
+import secrets
+import time
+import uuid
+from datetime import timedelta
+from typing import Final
 
 import msgspec
 
-from profilegate.store import Mail, OutgoingMail
-from profilegate.store.encoding import encode, timestamp
-from profilegate.store.history import ChainHead
-from profilegate.store.rows import Record
-from profilegate.store.vault import Vault
+from profilegate.errors import MailUnknownError, MasterKeyError
+from profilegate.store.encoding import encode, time_of, timestamp
+from profilegate.store.records import ChainHead, Mail, OutgoingMail
+from profilegate.store.session import Row, Session
 
-_ALL = (
-    "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts,"
-    " profile.id, profile.wrapped_key"
+RETRY_AFTER_MAX_SECONDS: Final = 900
+"""The time between two attempts doubles from one second up to this."""
+
+REJECTIONS_MAX: Final = 5
+"""A mail that a server has rejected for good (SMTP 5xx) this often is given up."""
+
+_SELECT: Final = (
+    "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts, mail.rejections,"
+    " mail.next_attempt_at, profile.id, key.wrapped"
     " FROM outbox AS mail JOIN profiles AS profile ON profile.id = mail.profile_id"
-    " WHERE mail.namespace = ? ORDER BY mail.id"
+    " JOIN profile_keys AS key ON key.id = profile.key_id"
+    " WHERE mail.namespace = :namespace"
 )
-_UNSENT = _ALL.replace("WHERE", "WHERE mail.sent_at IS NULL AND")
 
 _decode = msgspec.json.Decoder(OutgoingMail).decode
 
 
-def put(connection: Connection, record: Record, draft: OutgoingMail, now: datetime) -> None:
-    # Its number is part of what seals it; we hold the write lock, so nobody takes it meanwhile.
-    (mail_id,) = connection.execute("SELECT coalesce(max(id), 0) + 1 FROM outbox").fetchone()
-    namespace = record.key.namespace
-    connection.execute(
-        "INSERT INTO outbox (id, namespace, profile_id, sealed, created_at) VALUES (?, ?, ?, ?, ?)",
-        (
-            mail_id,
-            namespace,
-            record.profile_id,
-            record.box.seal(encode(draft), *_where(namespace, mail_id)),
-            timestamp(now),
-        ),
+class DueMails(msgspec.Struct, frozen=True):
+    """Mails whose time has come, and the ids of those whose rows do not open."""
+
+    mails: list[Mail]
+    damaged: list[str]
+
+
+def put(session: Session, head: ChainHead, mail: OutgoingMail) -> None:
+    """Add a mail to the outbox, due at once."""
+    mail_id = new_id()
+    session.run(
+        "INSERT INTO outbox (id, namespace, profile_id, sealed, created_at, next_attempt_at)"
+        " VALUES (:id, :namespace, :profile_id, :sealed, :now, :now)",
+        id=mail_id,
+        namespace=head.namespace,
+        profile_id=head.profile_id,
+        sealed=head.box.seal(encode(mail), *place(head.namespace, mail_id)),
+        now=timestamp(session.now),
     )
 
 
-def mails(connection: Connection, vault: Vault, namespace: str, *, unsent_only: bool) -> list[Mail]:
-    rows = connection.execute(_UNSENT if unsent_only else _ALL, (namespace,)).fetchall()
-    found = []
-    for mail_id, sealed, created_at, sent_at, attempts, profile_id, wrapped_key in rows:
-        box = vault.unwrap(wrapped_key, "profiles", namespace, profile_id)
-        draft = _decode(box.open(sealed, *_where(namespace, mail_id)))
-        found.append(
-            Mail(
-                id=mail_id,
-                to=draft.to,
-                subject=draft.subject,
-                text=draft.text,
-                created_at=datetime.fromisoformat(created_at),
-                sent_at=datetime.fromisoformat(sent_at) if sent_at else None,
-                attempts=attempts,
-            )
-        )
+def page(
+    session: Session,
+    namespace: str,
+    *,
+    after: Mail | tuple[str, str] | None = None,
+    limit: int = 100,
+) -> list[Mail]:
+    """
+    Mails, oldest first, from the first one after ``after``: a mail, or its ``created_at`` (as
+    text) and id.
+    """
+    if isinstance(after, Mail):
+        after = (timestamp(after.created_at), after.id)
+    created_at, mail_id = after or ("", "")
+    rows = session.rows(
+        f"{_SELECT} AND (mail.created_at > :created_at"
+        " OR (mail.created_at = :created_at AND mail.id > :id))"
+        " ORDER BY mail.created_at, mail.id LIMIT :limit",
+        namespace=namespace,
+        created_at=created_at,
+        id=mail_id,
+        limit=limit,
+    )
+    return [_open(session, namespace, row) for row in rows]
+
+
+def due(session: Session, namespace: str, *, limit: int) -> DueMails:
+    """The mails whose next attempt is due, the longest waiting ones first."""
+    rows = session.rows(
+        f"{_SELECT} AND mail.next_attempt_at <= :now"
+        " ORDER BY mail.next_attempt_at, mail.id LIMIT :limit",
+        namespace=namespace,
+        now=timestamp(session.now),
+        limit=limit,
+    )
+    found = DueMails([], [])
+    for row in rows:
+        try:
+            found.mails.append(_open(session, namespace, row))
+        except MasterKeyError:
+            found.damaged.append(row[0])
     return found
 
 
-def mark(connection: Connection, mail_id: int, *, sent: bool, now: datetime) -> None:
-    connection.execute(
-        "UPDATE outbox SET attempts = attempts + 1, sent_at = coalesce(sent_at, ?) WHERE id = ?",
-        (timestamp(now) if sent else None, mail_id),
+def mark_sent(session: Session, mail_id: str) -> None:
+    """A server has taken the mail."""
+    session.run(
+        "UPDATE outbox SET attempts = attempts + 1, sent_at = :now, next_attempt_at = NULL"
+        " WHERE id = :id AND sent_at IS NULL",
+        now=timestamp(session.now),
+        id=mail_id,
     )
 
 
-def seal_again(connection: Connection, old: ChainHead, new: ChainHead) -> None:
-    """Let another profile have all mails of one."""
-    rows = connection.execute(
-        "SELECT id, sealed FROM outbox WHERE profile_id = ?", (old.profile_id,)
-    ).fetchall()
+def mark_failed(session: Session, mail_id: str, *, rejected: bool) -> None:
+    """
+    An attempt has failed; the next one comes after a delay that doubles each time.
+
+    ``rejected``: the server rejected the mail for good. After REJECTIONS_MAX of these the mail
+    is given up; any other failure is retried without end.
+    """
+    row = session.row("SELECT attempts, rejections FROM outbox WHERE id = :id", id=mail_id)
+    if row is None:
+        return
+    attempts, rejections = row[0] + 1, row[1] + rejected
+    delay_seconds = min(2 ** min(attempts - 1, 30), RETRY_AFTER_MAX_SECONDS)
+    next_attempt_at = timestamp(session.now + timedelta(seconds=delay_seconds))
+    session.run(
+        "UPDATE outbox SET attempts = :attempts, rejections = :rejections,"
+        " next_attempt_at = :next_attempt_at WHERE id = :id AND sent_at IS NULL",
+        attempts=attempts,
+        rejections=rejections,
+        next_attempt_at=None if rejections >= REJECTIONS_MAX else next_attempt_at,
+        id=mail_id,
+    )
+
+
+def retry(session: Session, namespace: str, mail_id: str | None = None) -> int:
+    """
+    Make unsent mails due at once, given-up ones too; one mail, or all. Return how many.
+
+    Raises:
+        MailUnknownError: there is no such unsent mail.
+    """
+    retried = session.run(
+        "UPDATE outbox SET next_attempt_at = :now, attempts = 0, rejections = 0"
+        " WHERE namespace = :namespace AND sent_at IS NULL AND (:id IS NULL OR id = :id)",
+        now=timestamp(session.now),
+        namespace=namespace,
+        id=mail_id,
+    )
+    if retried == 0 and mail_id is not None:
+        raise MailUnknownError
+    return retried
+
+
+def reseal(session: Session, old: ChainHead, new: ChainHead) -> None:
+    """Move all mails of a profile to another one."""
+    rows = session.rows(
+        "SELECT id, sealed FROM outbox WHERE profile_id = :profile_id", profile_id=old.profile_id
+    )
     for mail_id, sealed in rows:
-        where = _where(old.namespace, mail_id)
-        connection.execute(
-            "UPDATE outbox SET profile_id = ?, sealed = ? WHERE id = ?",
-            (new.profile_id, new.box.seal(old.box.open(sealed, *where), *where), mail_id),
+        where = place(old.namespace, mail_id)
+        session.run(
+            "UPDATE outbox SET profile_id = :profile_id, sealed = :sealed WHERE id = :id",
+            profile_id=new.profile_id,
+            sealed=new.box.seal(old.box.open(sealed, *where), *where),
+            id=mail_id,
         )
 
 
-def _where(namespace: str, mail_id: int) -> tuple[str, ...]:
-    return ("outbox", namespace, str(mail_id))
+def new_id() -> str:
+    """
+    An id that no other mail has or will have, in the order of time.
+
+    RFC 9562, 5.7: a UUID of version 7, with the clock's fraction of a millisecond (6.2, method 3).
+    """
+    milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
+    fraction = nanoseconds * 4096 // 1_000_000
+    random_bits = secrets.randbits(62)
+    number = milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0b10 << 62 | random_bits
+    return str(uuid.UUID(int=number))
+
+
+def place(namespace: str, mail_id: str) -> tuple[str, ...]:
+    """Where a mail's row is sealed."""
+    return ("outbox", namespace, mail_id)
+
+
+def _open(session: Session, namespace: str, row: Row) -> Mail:
+    mail_id, sealed, created_at, sent_at, attempts, rejections, next_at, profile_id, wrapped = row
+    box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+    mail = _decode(box.open(sealed, *place(namespace, mail_id)))
+    created = time_of(created_at)
+    assert created is not None  # noqa: S101 (the column is NOT NULL)
+    return Mail(
+        id=mail_id,
+        to=mail.to,
+        subject=mail.subject,
+        text=mail.text,
+        created_at=created,
+        sent_at=time_of(sent_at),
+        attempts=attempts,
+        rejections=rejections,
+        next_attempt_at=time_of(next_at),
+    )

@@ -1,232 +1,154 @@
-"""The rows of a profile with all of its accounts: what lies behind the providers."""
+"""Actions on a profile: create, change, undo a change."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection
 
 from profilegate.errors import (
-    AccountUnknownError,
     EventUnknownError,
     FieldsLockedError,
-    ProfileUnknownError,
     UndoConflictError,
     VersionChangedError,
 )
 from profilegate.profile.decision import decide, restore
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX
-from profilegate.profile.rules import Changes, Fields, Lock, LockRules
-from profilegate.store import Account, AccountKey, Event, Origin, Profile
-from profilegate.store.encoding import decode
-from profilegate.store.history import ChainHead, events, path_of
-from profilegate.store.rows import (
-    OWN_LOCKS,
-    Record,
-    add_profile,
-    locks_of,
-    put_shared,
-    shared_of,
-    write,
-)
-from profilegate.store.vault import Vault
+from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
+from profilegate.store import history
+from profilegate.store.locks import decide_update, locks_on, with_lock_holders
+from profilegate.store.records import AccountKey, Event, Origin, ProfileRecord
+from profilegate.store.rows import find, find_of, insert, page, save
+from profilegate.store.session import Session
 
-# ruff: noqa: S608 (the statements are put together from our own words)
-_SELECT = (
-    "SELECT profile.id, profile.wrapped_key, profile.sealed, profile.version, profile.head,"
-    " account.provider, account.external_id, account.tenant, account.sealed"
-    " FROM profiles AS profile LEFT JOIN accounts AS account ON account.profile_id = profile.id"
-    " WHERE profile.namespace = ? AND profile.erased_at IS NULL AND profile.id"
-)
-_ORDER = " ORDER BY profile.id, account.provider, account.external_id"
-_BY_ID = f"{_SELECT} = ?{_ORDER}"
-_BY_ACCOUNT = (
-    f"{_SELECT} = (SELECT profile_id FROM accounts"
-    f" WHERE namespace = ? AND provider = ? AND external_id = ?){_ORDER}"
-)
-_PAGE = (
-    f"{_SELECT} IN (SELECT id FROM profiles WHERE namespace = ? AND id > ? AND erased_at IS NULL"
-    f" ORDER BY id LIMIT ?){_ORDER}"
-)
+__all__ = [
+    "create",
+    "events",
+    "fields_at",
+    "find",
+    "find_of",
+    "page",
+    "shared_of",
+    "undo",
+    "update",
+    "without_none",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """A profile with all of its accounts, opened. What accounts own is here without their id."""
-
-    head: ChainHead
-    shared: Fields
-    accounts: Mapping[AccountKey, tuple[str | None, Fields]]
-
-    def locks(self, rules: Mapping[str, LockRules]) -> Iterator[Lock]:
-        """All that locks the shared fields."""
-        for key, (_, own) in self.accounts.items():
-            for lock in locks_of(key, own, rules):
-                if not lock.path.startswith(ACCOUNT_PREFIX):
-                    yield lock
-
-    def shown(self) -> Profile:
-        """The profile as the store gives it out."""
-        return Profile(
-            namespace=self.head.namespace,
-            id=self.head.profile_id,
-            version=self.head.version,
-            fields=self.shared,
-            accounts=tuple(
-                Account(key, tenant, {**own, ACCOUNT_ID: key.external_id})
-                for key, (tenant, own) in self.accounts.items()
-            ),
-        )
-
-
-def find(connection: Connection, vault: Vault, namespace: str, profile_id: str) -> Whole:
+def create(session: Session, namespace: str, fields: Fields, origin: Origin) -> ProfileRecord:
     """
-    Read a profile.
+    Create a profile without accounts.
 
     Raises:
-        ProfileUnknownError: there is none, or it is erased.
-    """
-    for whole in _read(connection, vault, namespace, _BY_ID, profile_id):
-        return whole
-    raise ProfileUnknownError
-
-
-def find_of(connection: Connection, vault: Vault, account: AccountKey) -> Whole:
-    """
-    Read the profile of an account.
-
-    Raises:
-        AccountUnknownError: there is no such account.
-    """
-    for whole in _read(connection, vault, account.namespace, _BY_ACCOUNT, *account):
-        return whole
-    raise AccountUnknownError
-
-
-def page(
-    connection: Connection, vault: Vault, namespace: str, after: str | None, limit: int
-) -> list[Whole]:
-    return _read(connection, vault, namespace, _PAGE, namespace, after or "", limit)
-
-
-def create(
-    connection: Connection,
-    vault: Vault,
-    namespace: str,
-    fields: Fields,
-    origin: Origin,
-    now: datetime,
-) -> Whole:
-    """
-    Make a profile without accounts.
-
-    Raises:
-        FieldsLockedError: fields of an account are among its first ones.
+        FieldsLockedError: there are own fields of an account among the fields.
     """
     _reject_own(fields)
-    head = add_profile(connection, vault, namespace)
-    decision = decide({}, {path: value for path, value in fields.items() if value is not None})
-    put_shared(connection, head, decision, origin, now)
-    return find(connection, vault, namespace, head.profile_id)
+    profile = insert(session, namespace)
+    save(session, profile, decide({}, without_none(fields)), origin)
+    return find(session, namespace, profile.id)
 
 
 def update(
-    connection: Connection,
-    vault: Vault,
-    rules: Mapping[str, LockRules],
-    whole: Whole,
+    session: Session,
+    namespace: str,
+    profile_id: str,
     changes: Changes,
     origin: Origin,
-    now: datetime,
-    version: int | None,
-) -> Whole:
+    *,
+    version: int | None = None,
+) -> ProfileRecord:
     """
     Change shared fields.
 
-    Raises:
-        VersionChangedError: the profile is not of the version.
-        FieldsLockedError: an account locks a field, or it is an account's own.
+    Raises (nothing is written then):
+        ProfileUnknownError: there is no such profile.
+        VersionChangedError: the profile is not at this version.
+        FieldsLockedError: an account locks a field, or a field is an account's own.
     """
-    if version not in (None, whole.head.version):
-        raise VersionChangedError(whole.head.version)
+    profile = find(session, namespace, profile_id)
+    if version not in (None, profile.version):
+        raise VersionChangedError(profile.version)
     _reject_own(changes)
-    decision = decide(whole.shared, changes, whole.locks(rules))
+    decision = decide_update(session, profile, None, changes)
     if decision.changed:
-        put_shared(connection, whole.head, decision, origin, now)
-    return find(connection, vault, whole.head.namespace, whole.head.profile_id)
+        save(session, profile, decision, origin)
+    return find(session, namespace, profile_id)
+
+
+def events(
+    session: Session, namespace: str, profile_id: str, *, after: int = 0, limit: int = 100
+) -> list[Event]:
+    """
+    A profile's events, oldest first, from the first one after version ``after``.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    head = find(session, namespace, profile_id).head
+    return list(history.events(session, head, after=after, limit=limit))
+
+
+def fields_at(session: Session, namespace: str, profile_id: str, at: datetime) -> Fields:
+    """
+    The shared fields as they were at a time.
+
+    Raises:
+        ProfileUnknownError: there is no such profile, or there was none yet.
+    """
+    return history.fields_at(session, find(session, namespace, profile_id).head, at)
 
 
 def undo(
-    connection: Connection,
-    vault: Vault,
-    rules: Mapping[str, LockRules],
-    whole: Whole,
-    version: int,
-    origin: Origin,
-    now: datetime,
-) -> Whole:
+    session: Session, namespace: str, profile_id: str, version: int, origin: Origin
+) -> ProfileRecord:
     """
-    Put back what was before an event, as a new change.
+    Set what an event changed back to what it was before, as a new change.
 
-    Raises:
-        EventUnknownError: the profile has no such event.
-        UndoConflictError: a later event changed one of its fields, or its account has left.
+    An account that joined or left does not come back by this: ``account.id`` is locked.
+
+    Raises (nothing is written then):
+        ProfileUnknownError, EventUnknownError: there is no such profile or event.
+        UndoConflictError: a later event changed one of the fields, or the account has left.
         FieldsLockedError: an account locks a field.
     """
-    if not 1 <= version <= whole.head.version:
+    profile = find(session, namespace, profile_id)
+    if not 1 <= version <= profile.version:
         raise EventUnknownError
-    event, *later = events(connection, whole.head, after=version - 1)
+    event, *later = history.events(session, profile.head, after=version - 1)
+    present = {account.key for account in profile.accounts}
     touched = {place for each in later for place in _places(each)}
     conflicts = [
         path
         for path, place in zip(event.changes, _places(event), strict=True)
-        if place in touched or (place[0] is not None and place[0] not in whole.accounts)
+        if place in touched or (place[0] is not None and place[0] not in present)
     ]
     if conflicts:
         raise UndoConflictError(conflicts)
-    back = {path_of(path): before for path, (before, _) in event.changes.items()}
-    locks = list(whole.locks(rules))
-    if event.account is None or event.account not in whole.accounts:
-        decision = restore(whole.shared, back, locks)
-        if decision.changed:
-            put_shared(connection, whole.head, decision, origin, now)
-    else:
-        own = whole.accounts[event.account][1]
-        locks += [*OWN_LOCKS, *locks_of(event.account, own, rules)]
-        fields = {**whole.shared, **own, ACCOUNT_ID: event.account.external_id}
-        decision = restore(fields, back, locks)
-        if decision.changed:
-            record = Record(event.account, whole.head, whole.shared, own, {})
-            write(connection, record, decision, origin, now)
-    return find(connection, vault, whole.head.namespace, whole.head.profile_id)
+    account = profile.account(event.account) if event.account in present else None
+    before = {history.path_of(path): values[0] for path, values in event.changes.items()}
+    fields = profile.fields if account is None else {**profile.fields, **account.fields}
+    try:
+        decision = restore(fields, before, locks_on(session, profile, account))
+    except FieldsLockedError as error:
+        raise with_lock_holders(session, profile.accounts, error) from None
+    if decision.changed:
+        save(session, profile, decision, origin, account=account)
+    return find(session, namespace, profile_id)
+
+
+def without_none(changes: Changes) -> Fields:
+    """The fields of changes that remove nothing."""
+    return {path: value for path, value in changes.items() if value is not None}
+
+
+def shared_of(fields: Fields) -> Fields:
+    """The fields that every account of the profile sees."""
+    return {path: value for path, value in fields.items() if not path.startswith(ACCOUNT_PREFIX)}
 
 
 def _places(event: Event) -> list[tuple[AccountKey | None, str]]:
-    """Where an event changed something: an account's own field is another one at each account."""
+    """What an event changed; the same own path is another field at each account."""
     return [
-        (None if path_of(path) == path else event.account, path_of(path)) for path in event.changes
+        (None if history.path_of(path) == path else event.account, history.path_of(path))
+        for path in event.changes
     ]
 
 
-def _reject_own(fields: Fields | Changes) -> None:
-    shared = shared_of(fields)
-    if own := [path for path in fields if path not in shared]:
+def _reject_own(changes: Changes) -> None:
+    if own := [path for path in changes if path.startswith(ACCOUNT_PREFIX)]:
         raise FieldsLockedError(own)
-
-
-def _read(
-    connection: Connection, vault: Vault, namespace: str, query: str, *arguments: object
-) -> list[Whole]:
-    found: dict[str, Whole] = {}
-    accounts: dict[AccountKey, tuple[str | None, Fields]] = {}
-    for row in connection.execute(query, (namespace, *arguments)).fetchall():
-        profile_id, wrapped_key, sealed, version, digest, provider, external_id, tenant, own = row
-        if profile_id not in found:
-            where = ("profiles", namespace, profile_id)
-            box = vault.unwrap(wrapped_key, *where)
-            accounts = {}
-            head = ChainHead(namespace, profile_id, box, version, digest)
-            found[profile_id] = Whole(head, decode(box.open(sealed, *where)), accounts)
-        if provider is not None:
-            key, box = AccountKey(namespace, provider, external_id), found[profile_id].head.box
-            accounts[key] = (tenant, decode(box.open(own, "accounts", *key)))
-    return list(found.values())

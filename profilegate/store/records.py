@@ -1,18 +1,34 @@
 """Records: what goes into a store, and what comes out of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
 
-from profilegate.profile.rules import Changes, Fields
+from profilegate.errors import AccountUnknownError
+from profilegate.profile.fields import Changes, Fields
+from profilegate.store.vault import Box
 
-DEFAULT_NAMESPACE = "default"
+DEFAULT_NAMESPACE: Final = "default"
+
+
+class AnyTenant(Enum):
+    """The type of ``ANY_TENANT``."""
+
+    ANY_TENANT = "any tenant"
+
+
+ANY_TENANT: Final = AnyTenant.ANY_TENANT
+"""Passed in place of a tenant by the admin services, which may see every account."""
+
+Tenant = str | AnyTenant | None
+"""The tenant that a caller acts for. None matches only accounts that belong to no tenant."""
 
 
 class AccountKey(NamedTuple):
-    """One provider's account: ``external_id`` is the provider's own name for it."""
+    """One provider's account: ``external_id`` is the provider's own id for it."""
 
     namespace: str
     provider: str
@@ -20,10 +36,10 @@ class AccountKey(NamedTuple):
 
 
 class CredentialKey(Struct, frozen=True):
-    """How a credential is found: its provider, its kind, and the text by which it is looked up.
+    """How a credential is found: its provider, its kind, and the text that a caller sends.
 
-    ``text`` is what the caller sends: a public id (``demo-client``, an API key) or the secret
-    itself where a provider has nothing else (a Navixy hash, a Diadoc token).
+    ``text`` is a public id (``demo-client``, an API key), or the secret itself where a provider
+    has nothing else (a Navixy hash, a Diadoc token).
     """
 
     namespace: str
@@ -33,11 +49,11 @@ class CredentialKey(Struct, frozen=True):
 
 
 class Credential(Struct, frozen=True):
-    """Who calls: a tenant (Machnet client, Kraken partner) or one account, or just a known client.
+    """A credential of a tenant (Machnet client, Kraken partner), of an account, or of a client.
 
-    ``secret`` is what signatures or secrets are compared with (None where the looked-up text
-    is itself the secret); ``nonce`` the last accepted one, 0 before the first; from
-    ``expires_at`` on nobody has it (None: it does not end).
+    ``secret`` is what signatures or secrets are compared with (None where the text is the
+    secret); ``nonce`` is the last accepted one, 0 before the first; from ``expires_at`` on the
+    credential is unknown (None: it does not expire).
     """
 
     key: CredentialKey
@@ -48,16 +64,20 @@ class Credential(Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class Mail(Struct, frozen=True):
-    """A mail that waits in the outbox, or was sent. Times are UTC."""
+class CredentialInfo(Struct, frozen=True):
+    """What may be shown of a credential: its holder and its times, never its text or secret.
 
-    id: int
-    to: str
-    subject: str
-    text: str
-    created_at: datetime
-    sent_at: datetime | None = None
-    attempts: int = 0
+    ``created_at`` is None for a credential that is older than this column. ``nonce`` is the last
+    accepted nonce.
+    """
+
+    id: str
+    provider: str
+    kind: str
+    tenant: str | None
+    external_id: str | None
+    created_at: datetime | None
+    expires_at: datetime | None
 
 
 class OutgoingMail(Struct, frozen=True):
@@ -68,13 +88,30 @@ class OutgoingMail(Struct, frozen=True):
     text: str
 
 
+class Mail(Struct, frozen=True):
+    """A mail in the outbox; times are UTC.
+
+    ``attempts`` counts all hand-overs to a mail server, ``rejections`` those that the server
+    refused for good (SMTP 5xx). ``next_attempt_at`` is None for a mail that was sent or given up.
+    """
+
+    id: str
+    to: str
+    subject: str
+    text: str
+    created_at: datetime
+    sent_at: datetime | None = None
+    attempts: int = 0
+    rejections: int = 0
+    next_attempt_at: datetime | None = None
+
+
 class LoginChange(Struct, frozen=True):
     """A new login that waits until its mailed link is opened.
 
-    It replaces an older waiting change of the same account, whose token is dead from then on.
-    Until ``expires_at`` nobody else gets the login; after it, whoever asks first.
-    A login equal to the present one (without regard to case) is no change: nothing waits, no
-    mail is written, and an older waiting change stays as it is.
+    It replaces an older pending change of the same account, whose token is invalid from then on.
+    Until ``expires_at`` no other account gets the login. A login equal to the present one
+    (case-insensitive) is no change: nothing becomes pending and no mail is written.
     """
 
     login: str
@@ -84,7 +121,7 @@ class LoginChange(Struct, frozen=True):
 
 
 class NonceUse(Struct, frozen=True):
-    """A nonce that is accepted together with what it came with, or not at all.
+    """A nonce that is accepted together with the request that carries it, or not at all.
 
     0 < value < 2**64.
     """
@@ -96,29 +133,29 @@ class NonceUse(Struct, frozen=True):
 class Origin(Struct, frozen=True):
     """Who changes something, and through which channel.
 
-    ``provider`` is a provider, or another way in (``profiles``, ``command line``); ``who`` a tenant
-    or an external id; ``request_id`` is one request's alone.
+    ``channel`` is a provider, ``profiles`` (the admin API) or ``command line``; ``who`` is a
+    tenant or an external id; ``request_id`` names one request.
     """
 
-    context: str
+    channel: str
     who: str
     request_id: str
 
 
 class Update(Struct, frozen=True):
-    """Everything that happens, or does not happen, as one.
+    """Everything that one update does, or does not do.
 
-    ``account.id`` takes no new value, and ``account.login`` takes one by ``login`` only; the
-    value that is there already is no change here as everywhere.
+    ``account.id`` never changes, and ``account.login`` changes only through ``login``; sending
+    the present value is no change.
 
-    ``tenant``: when given, the account must belong to it, or there is no such account.
-    ``requires``: (path, wanted) pairs; the account's field must equal ``wanted`` or, being a
-    list, hold it. ``origin``: without it, the account itself, through its own provider API.
+    ``tenant``: the account must belong to it, otherwise there is no such account.
+    ``requires``: (path, wanted) pairs; the account's field must equal ``wanted`` or, if it is a
+    list, contain it. ``origin``: without it, the account itself through its provider's API.
     """
 
     account: AccountKey
     changes: Changes
-    tenant: str | None = None
+    tenant: Tenant = None
     requires: Sequence[tuple[str, object]] = ()
     login: LoginChange | None = None
     nonce: NonceUse | None = None
@@ -126,9 +163,15 @@ class Update(Struct, frozen=True):
 
 
 class NewAccount(Struct, frozen=True):
-    """An account to be created, with its profile's first fields (``account.…`` among them).
+    """An account to be created, with the first fields of its profile (``account.…`` among them).
 
-    Documents among them come as an update sends them: without ids, with their contents.
+    Documents come as in an update: without ids, with their contents.
+
+    ``profile_of`` links the account to the profile of another account of the same namespace,
+    ``profile_id`` to the profile with this id; shared fields are then written as an update would
+    write them. Without either the account gets a profile of its own. ``must_be_new`` rejects an
+    account that exists already; otherwise it is left as it is. ``reference`` is the tenant's own
+    name for the account, unique within the tenant. ``origin``: without it, the account itself.
     """
 
     account: AccountKey
@@ -136,46 +179,91 @@ class NewAccount(Struct, frozen=True):
     tenant: str | None = None
     nonce: NonceUse | None = None
     profile_of: AccountKey | None = None
-    """Link to the profile of this account, in the same namespace, instead of making a new profile.
-
-    Shared fields among ``fields`` are then written as an update would write them.
-    """
+    profile_id: str | None = None
     must_be_new: bool = False
-    """Reject an account that is there already, instead of leaving it as it is."""
     reference: str | None = None
-    """The tenant's own name for the account, which none of its other accounts may have."""
     origin: Origin | None = None
-    """Without it, the account itself, through its own provider API."""
 
 
-class Account(Struct, frozen=True):
-    """A provider's account on a profile; ``fields`` are its own, ``account.id`` among them."""
-
-    key: AccountKey
-    tenant: str | None
-    fields: Fields
-
-
-class Profile(Struct, frozen=True):
-    """A profile behind all of its providers; ``fields`` are the shared ones.
-
-    ``version`` is the number of changes so far, the creation among them; ``accounts`` are in the
-    order of their keys.
-    """
+class ChainHead(Struct, frozen=True, eq=False):
+    """The end of a profile's history: its key, its version, and the hash of its last event."""
 
     namespace: str
-    id: str
+    profile_id: str
+    box: Box
     version: int
+    hash: bytes
+
+    def __eq__(self, other: object) -> bool:
+        # The hash covers everything before it; a key has no value to compare.
+        return isinstance(other, ChainHead) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[str, str, int, bytes]:
+        return self.namespace, self.profile_id, self.version, self.hash
+
+
+class AccountRecord(Struct, frozen=True):
+    """A provider's account on a profile.
+
+    ``fields`` are its own fields, ``account.id`` among them; ``digest`` finds its row;
+    ``reference`` is the tenant's own name for it.
+    """
+
+    key: AccountKey
+    digest: bytes
+    tenant: str | None
+    reference: str | None
     fields: Fields
-    accounts: tuple[Account, ...]
+
+
+class ProfileRecord(Struct, frozen=True):
+    """A profile with all of its accounts; ``fields`` are the shared ones.
+
+    Accounts are in the order of their keys.
+    """
+
+    head: ChainHead
+    fields: Fields
+    accounts: tuple[AccountRecord, ...]
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the profile."""
+        return self.head.namespace
+
+    @property
+    def id(self) -> str:
+        """The id of the profile, a UUID."""
+        return self.head.profile_id
+
+    @property
+    def version(self) -> int:
+        """The number of changes so far, the creation among them."""
+        return self.head.version
+
+    def account(self, key: AccountKey) -> AccountRecord:
+        """
+        One of the accounts.
+
+        Raises:
+            AccountUnknownError: the profile has no such account.
+        """
+        for account in self.accounts:
+            if account.key == key:
+                return account
+        raise AccountUnknownError
 
 
 class Event(Struct, frozen=True):
     """One change of a profile, which made it this ``version``.
 
-    ``changes`` tells for each path its value before and after (None: there was, or is, none).
+    ``changes`` holds for each path its value before and after (None: there was, or is, none).
     An account's own paths carry its provider, ``machnet:account.status``, and ``account`` is
-    that account: an event touches the own fields of one at most. An account that joins or leaves
+    that account: an event touches the own fields of at most one. An account that joins or leaves
     the profile is a change of its ``account.id``.
     """
 
@@ -188,7 +276,7 @@ class Event(Struct, frozen=True):
 
 
 class Break(Struct, frozen=True):
-    """A place where a history is not what was written; ``what`` says it in a sentence."""
+    """A place where a history is not what was written; ``what`` describes it in a sentence."""
 
     profile_id: str
     version: int
@@ -204,23 +292,9 @@ class Audit(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """What an update would do; when it is ``locked``, as if nothing had been sent."""
+    """What an update would do. If fields are ``locked``, nothing else is reported."""
 
     fields: Fields
-    changed: dict[str, tuple[Any, Any]]
+    changed: Mapping[str, tuple[Any, Any]]
     locked: tuple[str, ...]
-
-
-class CredentialInfo(Struct, frozen=True):
-    """A credential, to be shown: not what it is, but whose and since when.
-
-    ``created_at`` is None for one that is older than this record of it.
-    """
-
-    id: str
-    provider: str
-    kind: str
-    tenant: str | None
-    external_id: str | None
-    created_at: datetime | None
-    expires_at: datetime | None
+    lock_reason: str = ""

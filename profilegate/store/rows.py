@@ -1,244 +1,241 @@
-"""The rows of profiles and their accounts, sealed on the way in and opened on the way out."""
+"""The rows of a profile and of its accounts: opened on the way out, sealed on the way in."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from sqlite3 import Connection
-from typing import Final
+from collections.abc import Iterable
 
-from msgspec import Struct
+import msgspec
 
-from profilegate.errors import AccountUnknownError, ReferenceTakenError
+from profilegate.errors import AccountUnknownError, ProfileUnknownError
 from profilegate.profile.decision import Decision
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX
-from profilegate.profile.rules import ALWAYS, Fields, Lock, LockRules
-from profilegate.store import AccountKey, NewAccount, Origin
-from profilegate.store.encoding import decode, encode, timestamp
-from profilegate.store.history import BEFORE_ALL, ChainHead, Changed, append
-from profilegate.store.vault import Box, Vault
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
+from profilegate.store import documents, history
+from profilegate.store.encoding import decode, encode
+from profilegate.store.history import GENESIS_HASH, Changed
+from profilegate.store.records import (
+    AccountKey,
+    AccountRecord,
+    ChainHead,
+    Origin,
+    ProfileRecord,
+)
+from profilegate.store.session import Row, Session
 
-OWN_LOCKS: Final = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
-"""An account's id is for ever, and its login changes by its mailed link only."""
-
-
-class Record(Struct, frozen=True):
-    """One account with its profile, opened. ``others`` are the profile's other accounts."""
-
-    key: AccountKey
-    head: ChainHead
-    shared: Fields
-    own: Fields
-    others: Mapping[AccountKey, bytes]
-
-    @property
-    def profile_id(self) -> str:
-        return self.head.profile_id
-
-    @property
-    def box(self) -> Box:
-        return self.head.box
-
-    @property
-    def fields(self) -> Fields:
-        """What the account's provider may see."""
-        return {**self.shared, **self.own, ACCOUNT_ID: self.key.external_id}
-
-    def locks(self, rules: Mapping[str, LockRules]) -> Iterator[Lock]:
-        """All that locks the fields; what locks an account's own field stays its own."""
-        yield from OWN_LOCKS
-        yield from locks_of(self.key, self.own, rules)
-        for key, sealed in self.others.items():
-            for lock in locks_of(key, decode(self.box.open(sealed, "accounts", *key)), rules):
-                if not lock.path.startswith(ACCOUNT_PREFIX):
-                    yield lock
+# ruff: noqa: S608 (the statements are put together from our own words)
+_SELECT = (
+    "SELECT profile.id, key.wrapped, profile.sealed, profile.version, profile.head,"
+    " account.provider, account.digest, account.sealed"
+    " FROM profiles AS profile JOIN profile_keys AS key ON key.id = profile.key_id"
+    " LEFT JOIN accounts AS account ON account.profile_id = profile.id"
+    " WHERE profile.namespace = :namespace AND profile.erased_at IS NULL AND profile.id"
+)
+_BY_ID = f"{_SELECT} = :profile_id"
+_BY_ACCOUNT = (
+    f"{_SELECT} = (SELECT profile_id FROM accounts"
+    " WHERE namespace = :namespace AND provider = :provider AND digest = :digest)"
+)
+_PAGE = (
+    f"{_SELECT} IN (SELECT id FROM profiles"
+    " WHERE namespace = :namespace AND id > :after AND erased_at IS NULL"
+    " ORDER BY id LIMIT :limit) ORDER BY profile.id"
+)
 
 
-def locks_of(key: AccountKey, own: Fields, rules: Mapping[str, LockRules]) -> list[Lock]:
-    """What one account locks, its own fields among it."""
-    context = rules.get(key.provider)
-    return context.locks_of({**own, ACCOUNT_ID: key.external_id}) if context else []
+class SealedAccount(msgspec.Struct, array_like=True, frozen=True):
+    """What an account's row seals; ``fields`` are its own, without ``account.id``."""
+
+    external_id: str
+    tenant: str | None
+    reference: str | None
+    fields: Fields
 
 
-def find(
-    connection: Connection, vault: Vault, key: AccountKey, tenant: str | None = None
-) -> Record:
+_decode_account = msgspec.json.Decoder(SealedAccount).decode
+
+
+def find(session: Session, namespace: str, profile_id: str) -> ProfileRecord:
     """
-    Read an account, its profile, and the other accounts of that profile.
+    Read a profile.
 
     Raises:
-        AccountUnknownError: there is none, or it belongs to another tenant.
+        ProfileUnknownError: there is none, or it is erased.
     """
-    rows = connection.execute(
-        "SELECT account.provider, account.external_id, account.tenant, account.sealed,"
-        " profile.id, profile.wrapped_key, profile.sealed, profile.version, profile.head"
-        " FROM accounts AS asked"
-        " JOIN profiles AS profile ON profile.id = asked.profile_id"
-        " JOIN accounts AS account ON account.profile_id = asked.profile_id"
-        " WHERE asked.namespace = ? AND asked.provider = ? AND asked.external_id = ?",
-        key,
-    ).fetchall()
-    asked = next((row for row in rows if row[:2] == key[1:]), None)
-    if asked is None or tenant not in (None, asked[2]):
-        raise AccountUnknownError
-    _, _, _, own, profile_id, wrapped_key, shared, version, head = asked
-    box = vault.unwrap(wrapped_key, "profiles", key.namespace, profile_id)
-    return Record(
-        key=key,
-        head=ChainHead(key.namespace, profile_id, box, version, head),
-        shared=decode(box.open(shared, "profiles", key.namespace, profile_id)),
-        own=decode(box.open(own, "accounts", *key)),
-        others={AccountKey(key.namespace, *row[:2]): row[3] for row in rows if row is not asked},
-    )
+    for profile in _read(session, namespace, _BY_ID, profile_id=profile_id):
+        return profile
+    raise ProfileUnknownError
 
 
-def exists(connection: Connection, key: AccountKey) -> bool:
-    found = connection.execute(
-        "SELECT 1 FROM accounts WHERE namespace = ? AND provider = ? AND external_id = ?", key
-    ).fetchone()
-    return found is not None
-
-
-def add_profile(
-    connection: Connection, vault: Vault, namespace: str, profile_id: str | None = None
-) -> ChainHead:
-    """Make an empty profile; its first event makes it version 1."""
-    where = ("profiles", namespace, profile_id or str(uuid.uuid4()))
-    box, wrapped_key = vault.new_key(*where)
-    connection.execute(
-        "INSERT INTO profiles (namespace, id, version, head, wrapped_key, sealed)"
-        " VALUES (?, ?, 0, ?, ?, ?)",
-        (*where[1:], BEFORE_ALL, wrapped_key, box.seal(encode({}), *where)),
-    )
-    return ChainHead(*where[1:], box, 0, BEFORE_ALL)
-
-
-def add_account(connection: Connection, vault: Vault, head: ChainHead, new: NewAccount) -> None:
+def find_of(session: Session, account: AccountKey) -> ProfileRecord:
     """
-    Add an account to a profile.
+    Read the profile of an account.
 
     Raises:
-        ReferenceTakenError: another account of this tenant has the reference.
+        AccountUnknownError: there is no such account.
     """
-    key = new.account
-    digest = None
-    if new.reference is not None:
-        digest = reference_digest(vault, key, new.tenant, new.reference)
-    taken = connection.execute(
-        "SELECT 1 FROM accounts"
-        " WHERE namespace = ? AND provider = ? AND tenant IS ? AND reference_digest = ?",
-        (key.namespace, key.provider, new.tenant, digest),
-    ).fetchone()
-    if taken is not None:
-        raise ReferenceTakenError
-    connection.execute(
-        "INSERT INTO accounts (namespace, provider, external_id, profile_id, tenant, sealed,"
-        " reference_digest) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (*key, head.profile_id, new.tenant, sealed_own(head, key, new.fields), digest),
+    found = _read(
+        session,
+        account.namespace,
+        _BY_ACCOUNT,
+        provider=account.provider,
+        digest=session.vault.account_digest(account),
     )
+    for profile in found:
+        return profile
+    raise AccountUnknownError
 
 
-def reference_digest(vault: Vault, key: AccountKey, tenant: str | None, reference: str) -> bytes:
-    return vault.digest("references", key.namespace, key.provider, tenant or "", reference)
+def page(
+    session: Session, namespace: str, *, after: str | None = None, limit: int
+) -> list[ProfileRecord]:
+    """Profiles in the order of their ids, from the first one after ``after``."""
+    return _read(session, namespace, _PAGE, after=after or "", limit=limit)
 
 
-def write(
-    connection: Connection, record: Record, decision: Decision, origin: Origin, now: datetime
-) -> None:
-    """Put down what a decision changed: of the shared fields, of the account's own, of both."""
-    key, changed = record.key, decision.changed
-    own = {path for path in changed if path.startswith(ACCOUNT_PREFIX)}
-    shared = changed.keys() - own
-    head = append(connection, record.head, changed, key if own else None, origin, now)
-    put_head(connection, head, _after(record.shared, changed, shared) if shared else None)
-    if own:
-        sealed = head.box.seal(encode(_after(record.own, changed, own)), "accounts", *key)
-        connection.execute(
-            "UPDATE accounts SET sealed = ?"
-            " WHERE namespace = ? AND provider = ? AND external_id = ?",
-            (sealed, *key),
+def _read(session: Session, namespace: str, sql: str, **parameters: object) -> list[ProfileRecord]:
+    by_profile: dict[str, list[Row]] = {}
+    for row in session.rows(sql, namespace=namespace, **parameters):
+        by_profile.setdefault(row[0], []).append(row)
+    return [_open(session, namespace, rows) for rows in by_profile.values()]
+
+
+def _open(session: Session, namespace: str, rows: list[Row]) -> ProfileRecord:
+    profile_id, wrapped, sealed, version, digest, *_ = rows[0]
+    place = ("profiles", namespace, profile_id)
+    box = session.vault.unwrap(wrapped, *place)
+    accounts = [
+        open_account(
+            box.open(row[7], *account_place(namespace, row[5], row[6])), namespace, *row[5:7]
         )
-    put_documents(connection, head, decision, now)
+        for row in rows
+        if row[5] is not None
+    ]
+    accounts.sort(key=lambda account: account.key)
+    return ProfileRecord(
+        head=ChainHead(namespace, profile_id, box, version, digest),
+        fields=decode(box.open(sealed, *place)),
+        accounts=tuple(accounts),
+    )
+
+
+def open_account(plain: bytes, namespace: str, provider: str, digest: bytes) -> AccountRecord:
+    """An account from the opened bytes of its row."""
+    account = _decode_account(plain)
+    account.fields[ACCOUNT_ID] = account.external_id
+    return AccountRecord(
+        key=AccountKey(namespace, provider, account.external_id),
+        digest=digest,
+        tenant=account.tenant,
+        reference=account.reference,
+        fields=account.fields,
+    )
+
+
+def account_place(namespace: str, provider: str, digest: bytes) -> tuple[str, ...]:
+    """Where an account's row is sealed."""
+    return ("accounts", namespace, provider, digest.hex())
+
+
+def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
+    """An account as its row keeps it."""
+    own = {path: value for path, value in account.fields.items() if path != ACCOUNT_ID}
+    plain = SealedAccount(account.key.external_id, account.tenant, account.reference, own)
+    _, provider, _ = account.key
+    return head.box.seal(encode(plain), *account_place(head.namespace, provider, account.digest))
+
+
+# --- Write ---------------------------------------------------------------------------------
+
+
+def insert(session: Session, namespace: str, profile_id: str | None = None) -> ProfileRecord:
+    """Create an empty profile; its first event makes it version 1."""
+    place = ("profiles", namespace, profile_id or str(uuid.uuid4()))
+    box, wrapped = session.vault.new_key(*place)
+    row = session.row(
+        "INSERT INTO profile_keys (wrapped) VALUES (:wrapped) RETURNING id", wrapped=wrapped
+    )
+    assert row is not None  # noqa: S101 (RETURNING gives a row for each that is inserted)
+    session.run(
+        "INSERT INTO profiles (namespace, id, key_id, version, head, sealed)"
+        " VALUES (:namespace, :id, :key_id, 0, :head, :sealed)",
+        namespace=namespace,
+        id=place[2],
+        key_id=row[0],
+        head=GENESIS_HASH,
+        sealed=box.seal(encode({}), *place),
+    )
+    return ProfileRecord(ChainHead(namespace, place[2], box, 0, GENESIS_HASH), {}, ())
+
+
+def save(
+    session: Session,
+    profile: ProfileRecord,
+    decision: Decision,
+    origin: Origin,
+    *,
+    account: AccountRecord | None = None,
+    moved: Changed | None = None,
+) -> None:
+    """
+    Write what a decision changed, as one event.
+
+    ``account`` is the account whose own fields are among the changes, or that joins or leaves
+    the profile; ``moved`` are the changes of its own fields by which it does.
+    """
+    changed = decision.changed
+    own = [path for path in changed if path.startswith(ACCOUNT_PREFIX)]
+    shared = [path for path in changed if not path.startswith(ACCOUNT_PREFIX)]
+    key = account.key if account is not None and (own or moved) else None
+    event = {**changed, **moved} if moved else changed
+    head = history.append(session, profile.head, event, key, origin)
+    if shared:
+        _save_shared(session, head, _after(profile.fields, changed, shared))
+    else:
+        _save_head(session, head)
+    if own and account is not None:
+        save_account(session, head, account, _after(account.fields, changed, own))
+    documents.save(session, head, decision)
+
+
+def save_account(session: Session, head: ChainHead, account: AccountRecord, fields: Fields) -> None:
+    """Write an account's own fields, sealed under the key of the profile that it belongs to."""
+    namespace, provider, _ = account.key
+    sealed = seal_account(head, msgspec.structs.replace(account, fields=fields))
+    session.run(
+        "UPDATE accounts SET profile_id = :profile_id, sealed = :sealed"
+        " WHERE namespace = :namespace AND provider = :provider AND digest = :digest",
+        profile_id=head.profile_id,
+        sealed=sealed,
+        namespace=namespace,
+        provider=provider,
+        digest=account.digest,
+    )
+
+
+def _save_head(session: Session, head: ChainHead) -> None:
+    session.run(
+        "UPDATE profiles SET version = :version, head = :head WHERE id = :id",
+        version=head.version,
+        head=head.hash,
+        id=head.profile_id,
+    )
+
+
+def _save_shared(session: Session, head: ChainHead, fields: Fields) -> None:
+    session.run(
+        "UPDATE profiles SET version = :version, head = :head, sealed = :sealed WHERE id = :id",
+        version=head.version,
+        head=head.hash,
+        sealed=head.box.seal(encode(fields), "profiles", head.namespace, head.profile_id),
+        id=head.profile_id,
+    )
 
 
 def _after(fields: Fields, changed: Changed, paths: Iterable[str]) -> Fields:
-    """The fields as they are after the changes at some paths."""
+    """The fields after the changes at some paths."""
     after = dict(fields)
     for path in paths:
         _, value = changed[path]
         if value is None:
-            del after[path]
+            after.pop(path, None)
         else:
             after[path] = value
     return after
-
-
-def put_shared(
-    connection: Connection,
-    head: ChainHead,
-    decision: Decision,
-    origin: Origin,
-    now: datetime,
-    *,
-    account: tuple[AccountKey, Changed] | None = None,
-) -> None:
-    """Put down what a decision changed of the shared fields, and what befell one account."""
-    key, own = account or (None, {})
-    head = append(connection, head, {**decision.changed, **own}, key, origin, now)
-    put_head(connection, head, decision.fields if decision.changed else None)
-    put_documents(connection, head, decision, now)
-
-
-def put_head(connection: Connection, head: ChainHead, shared: Fields | None) -> None:
-    """Put down where the history ends now, and the shared fields unless they are as before."""
-    if shared is None:
-        connection.execute(
-            "UPDATE profiles SET version = ?, head = ? WHERE id = ?",
-            (head.version, head.hash, head.profile_id),
-        )
-        return
-    sealed = head.box.seal(encode(shared), "profiles", head.namespace, head.profile_id)
-    connection.execute(
-        "UPDATE profiles SET version = ?, head = ?, sealed = ? WHERE id = ?",
-        (head.version, head.hash, sealed, head.profile_id),
-    )
-
-
-def put_documents(
-    connection: Connection, head: ChainHead, decision: Decision, now: datetime
-) -> None:
-    """Keep the contents that came, and archive or bring back the documents that a decision did."""
-    if not (decision.contents or decision.archived or decision.restored):
-        return
-    for content in decision.contents:
-        sealed = head.box.seal(
-            encode(content.document), "documents", head.namespace, content.document_id
-        )
-        connection.execute(
-            "INSERT INTO documents (id, namespace, profile_id, path, sealed) VALUES (?, ?, ?, ?, ?)"
-            " ON CONFLICT (profile_id, id) DO UPDATE SET sealed = excluded.sealed",
-            (content.document_id, head.namespace, head.profile_id, content.path, sealed),
-        )
-    for archived_at, ids in ((timestamp(now), decision.archived), (None, decision.restored)):
-        for document_id in ids:
-            connection.execute(
-                "UPDATE documents SET archived_at = ? WHERE profile_id = ? AND id = ?",
-                (archived_at, head.profile_id, document_id),
-            )
-
-
-def shared_of(fields: Fields) -> Fields:
-    """The fields that every account of the profile sees."""
-    return {path: value for path, value in fields.items() if not path.startswith(ACCOUNT_PREFIX)}
-
-
-def own_of(fields: Fields) -> Fields:
-    """The fields of the account alone; its id is not among them, it stands in the row itself."""
-    return {
-        path: value
-        for path, value in fields.items()
-        if path.startswith(ACCOUNT_PREFIX) and path != ACCOUNT_ID
-    }
-
-
-def sealed_own(head: ChainHead, key: AccountKey, fields: Fields) -> bytes:
-    return head.box.seal(encode(own_of(fields)), "accounts", *key)

@@ -3,7 +3,7 @@
 In this process, for a process takes half a second to start; ``tests/gateway_process.py`` has real
 ones::
 
-    desk.ask("profiles", "create", "name.given=Zoe").json()
+    cli.ask("profiles", "create", "name.given=Zoe").json()
 """
 
 import json
@@ -38,7 +38,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class CommandContext:
+class CommandLine:
     """A folder with a store and its key."""
 
     folder: Path

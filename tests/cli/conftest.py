@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command_line import CommandContext
+from tests.cli.command_line import CommandLine
 
 
 @pytest.fixture
-def context(tmp_path: Path) -> CommandContext:
+def cli(tmp_path: Path) -> CommandLine:
     """An empty folder to work in."""
-    return CommandContext(tmp_path)
+    return CommandLine(tmp_path)

@@ -4,18 +4,18 @@ import getpass
 import sqlite3
 from contextlib import closing
 
-from tests.cli.command_line import MACHNET, CommandContext
+from tests.cli.command_line import MACHNET, CommandLine
 
 
-def test_every_change_tells_who_and_by_which_provider(context: CommandContext) -> None:
+def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
     """
     "Every change keeps who, through which channel, when, and for each field from what to what."
     """
-    made = context.done("profiles", "create", "name.given=Zoe")
-    context.done("profiles", "set", made["id"], "name.given=Zoë", "language=de")
-    events = context.ask("history", made["id"], "--json").lines()
-    later = context.ask("history", made["id"], "--after", "1", "--json").lines()
-    table = context.ask("history", made["id"]).out.splitlines()
+    made = cli.done("profiles", "create", "name.given=Zoe")
+    cli.done("profiles", "set", made["id"], "name.given=Zoë", "language=de")
+    events = cli.ask("history", made["id"], "--json").lines()
+    later = cli.ask("history", made["id"], "--after", "1", "--json").lines()
+    table = cli.ask("history", made["id"]).out.splitlines()
 
     assert [1, 2] == [event["version"] for event in events]
     assert events[1:] == later
@@ -28,36 +28,36 @@ def test_every_change_tells_who_and_by_which_provider(context: CommandContext) -
     assert ["language", "-", "de"] == table[3].split()
 
 
-def test_an_accounts_own_change_is_in_the_history(context: CommandContext) -> None:
+def test_an_accounts_own_change_is_in_the_history(cli: CommandLine) -> None:
     """
     The status of an account is a change like any other; it names its provider.
     """
-    profile = context.zoe()
-    context.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
-    last = context.ask("history", profile, "--json").lines()[-1]
+    profile = cli.zoe()
+    cli.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
+    last = cli.ask("history", profile, "--json").lines()[-1]
 
     assert "VERIFIED" == last["changes"]["machnet:account.status"]["to"]
 
 
-def test_a_whole_history_is_called_so(context: CommandContext) -> None:
+def test_a_whole_history_is_called_so(cli: CommandLine) -> None:
     """
     ``audit`` exits 0 when every event is what was written.
     """
-    context.zoe()
-    said = context.ask("audit")
+    cli.zoe()
+    said = cli.ask("audit")
 
-    assert (0, "1 profiles, 3 events: all whole\n") == (said.code, said.out)
+    assert (0, "1 profiles, 3 events: none broken\n") == (said.code, said.out)
 
 
-def test_each_break_is_named(context: CommandContext) -> None:
+def test_each_break_is_named(cli: CommandLine) -> None:
     """
     ``audit`` exits 1 and names profile and version when somebody was at the file.
     """
-    profile = context.zoe()
-    with closing(sqlite3.connect(context.folder / "profiles.db")) as connection, connection:
+    profile = cli.zoe()
+    with closing(sqlite3.connect(cli.folder / "profiles.db")) as connection, connection:
         connection.execute("DELETE FROM events WHERE version = 2")
-    said = context.ask("audit")
-    found = context.ask("audit", "--json").json()["broken"]
+    said = cli.ask("audit")
+    found = cli.ask("audit", "--json").json()["broken"]
 
     assert 1 == said.code
     assert profile in said.out

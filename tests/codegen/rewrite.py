@@ -14,9 +14,9 @@ BEHAVIOURS = Path(__file__).parent
 
 def outcome(folder: Path) -> tuple[str, str]:
     """The file that a behaviour's spec must lead to, and its text: code, or an error."""
-    spec = read_spec(folder / "spec.yaml")
-    validate_spec(spec)
     try:
+        spec = read_spec(folder / "spec.yaml")
+        validate_spec(spec)
         return "expected.py", generate_module(spec)
     except SpecError as error:
         return "expected.txt", f"{error}\n"

@@ -95,12 +95,12 @@ def test_the_check_names_every_file_that_is_not_as_it_must_be(tree: Path) -> Non
         "removed": [
             "-    async def update_user(self, call: Call, *, user: str, body: UserUpdate) "
             "-> UpdateResult:",
-            '-    updates=(Writing("update_user", {}, changes_from_user_update),),',
+            '-    updates=(UpdateForm("update_user", {}, user_update_to_changes),),',
         ],
         "added": [
             "+    async def change_user(self, call: Call, *, user: str, body: UserUpdate) "
             "-> UpdateResult:",
-            '+    updates=(Writing("change_user", {}, changes_from_user_update),),',
+            '+    updates=(UpdateForm("change_user", {}, user_update_to_changes),),',
         ],
         "written": {},
     } == {

@@ -14,10 +14,11 @@ import pytest
 
 from profilegate.codegen.module import generate_module
 from profilegate.openapi import read_spec
+from profilegate.openapi.resources import spec_files
 from tests.codegen.rewrite import behaviours, outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-SPECS = sorted((ROOT / "specs").glob("*.yaml"))
+SPECS = spec_files(ROOT / "specs")
 
 
 @pytest.mark.parametrize("folder", behaviours(), ids=lambda folder: folder.name)

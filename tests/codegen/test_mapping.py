@@ -8,13 +8,13 @@ import pytest
 CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "a required value is taken": (
         "required_optional_nullable",
-        "changes_from_thing",
+        "thing_to_changes",
         {"given": "Zoe", "family": "Quinn"},
         {"name.given": "Zoe", "name.family": "Quinn"},
     ),
     "an optional value is taken when it is sent, be it empty": (
         "required_optional_nullable",
-        "changes_from_thing",
+        "thing_to_changes",
         {"given": "Zoe", "family": "Quinn", "middle": "", "version": 0, "active": False},
         {
             "name.given": "Zoe",
@@ -26,13 +26,13 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "null is the same as not sent": (
         "required_optional_nullable",
-        "changes_from_thing",
+        "thing_to_changes",
         {"given": "Zoe", "family": None, "email": None, "gender": None},
         {"name.given": "Zoe"},
     ),
     "where null removes, a value that is null goes, and all parts of an object that is": (
         "null_removes",
-        "changes_from_thing",
+        "thing_to_changes",
         {"name": None, "email": None, "phone": None, "employer": None, "tax_ids": None},
         {
             "name.given": None,
@@ -45,38 +45,38 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "where null removes, what is not sent stays": (
         "null_removes",
-        "changes_from_thing",
+        "thing_to_changes",
         {"name": {"given": None}, "phone": "+12025550123", "employer": {}},
         {"name.given": None, "phone": "+12025550123"},
     ),
     "where null removes, null in an item of a list is nothing there": (
         "null_removes",
-        "changes_from_thing",
+        "thing_to_changes",
         {"tax_ids": [{"id": None}, {"id": "1"}]},
         {"tax.ids": [{}, {"id": "1"}]},
     ),
-    "nothing sent is nothing changed": ("all_optional", "changes_from_thing", {}, {}),
+    "nothing sent is nothing changed": ("all_optional", "thing_to_changes", {}, {}),
     "a property that lives nowhere is ignored": (
         "required_optional_nullable",
-        "changes_from_thing",
+        "thing_to_changes",
         {"given": "Zoe", "family": None, "remark": "?", "unknown": "?"},
         {"name.given": "Zoe"},
     ),
     "parts of an object are taken one by one": (
         "nested_objects",
-        "changes_from_thing",
+        "thing_to_changes",
         {"person": {"family": "Quinn"}, "address": {"lines": {"first": "1 Main St"}}},
         {"name.family": "Quinn", "addresses.postal.line1": "1 Main St"},
     ),
     "an object that may be null counts as not sent when it is, be it required": (
         "nested_objects",
-        "changes_from_thing",
+        "thing_to_changes",
         {"person": None},
         {},
     ),
     "an object that is replaced whole removes what is not sent, or null": (
         "replaced_whole",
-        "changes_from_thing",
+        "thing_to_changes",
         {"residence": {"line1": "1 Main St", "city": None}},
         {
             "addresses.residential.line1": "1 Main St",
@@ -87,13 +87,13 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "an object that is replaced whole is untouched when it is not sent": (
         "replaced_whole",
-        "changes_from_thing",
+        "thing_to_changes",
         {},
         {},
     ),
     "items are translated, null parts left out": (
         "lists",
-        "changes_from_thing",
+        "thing_to_changes",
         {
             "tax_ids": [
                 {"id": "1", "since": None, "until": "2025-04-15"},
@@ -111,13 +111,13 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "an empty list is a value": (
         "lists",
-        "changes_from_thing",
+        "thing_to_changes",
         {"tax_ids": [], "nationalities": None},
         {"tax.ids": []},
     ),
     "a codec stores the common form": (
         "codecs",
-        "changes_from_thing",
+        "thing_to_changes",
         {"phone": "+12025550123", "country": "Germany", "born_in": "NO", "transactions": "122"},
         {
             "phone": "+12025550123",
@@ -128,31 +128,31 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "what is inherited is taken with what is not": (
         "inheritance",
-        "changes_from_thing",
+        "thing_to_changes",
         {"given": "Zoe", "email": "zoe@example.com"},
         {"name.given": "Zoe", "email": "zoe@example.com"},
     ),
     "a kind takes its own properties": (
         "kinds",
-        "changes_from_company",
+        "company_to_changes",
         {"name": "ACME", "email": "acme@example.com", "website": "www.example.com"},
         {"organization.legal_name": "ACME", "organization.website": "www.example.com"},
     ),
     "the discriminator decides, to the last branch": (
         "choice",
-        "changes_from_thing",
+        "thing_to_changes",
         {"kind": "company", "name": "ACME", "tin": "1"},
         {"account.kind": "company", "organization.legal_name": "ACME"},
     ),
     "the discriminator decides, in the middle": (
         "choice",
-        "changes_from_thing",
+        "thing_to_changes",
         {"kind": "trader", "name": "ACME", "tin": "1"},
         {"account.kind": "trader", "tax.tin": "1"},
     ),
     "names that Python cannot have do no harm": (
         "awkward_names",
-        "changes_from_thing",
+        "thing_to_changes",
         {
             "first-name": "Zoe",
             'say "it"': "it",
@@ -177,31 +177,31 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
 READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     "what the profile lacks is left out": (
         "required_optional_nullable",
-        "thing_from_profile",
+        "thing_from_fields",
         {"name.given": "Zoe", "language": "en"},
         {"given": "Zoe"},
     ),
     "an empty text is there": (
         "required_optional_nullable",
-        "thing_from_profile",
+        "thing_from_fields",
         {"name.middle": "", "account.version": 0},
         {"middle": "", "version": 0},
     ),
     "an object without its required part is left out": (
         "nested_objects",
-        "thing_from_profile",
+        "thing_from_fields",
         {"addresses.postal.city": "Oslo", "addresses.postal.line2": "Flat 2"},
         {"address": {"city": "Oslo"}},
     ),
     "an object of which nothing is known is left out": (
         "nested_objects",
-        "thing_from_profile",
+        "thing_from_fields",
         {"name.family": "Quinn"},
         {"person": {"family": "Quinn"}},
     ),
     "items are translated back": (
         "lists",
-        "thing_from_profile",
+        "thing_from_fields",
         {
             "tax.ids": [{"id": "1", "note": ""}],
             "documents.virtual": [{"type": "SSN", "country": "DE"}, {"type": "EIN"}],
@@ -213,7 +213,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "a codec leaves out what its provider cannot express": (
         "codecs",
-        "thing_from_profile",
+        "thing_from_fields",
         {
             "phone": {"phone-digits": "0049"},
             "addresses.postal.country": "DE",
@@ -223,7 +223,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "a mask shows the last four characters, of a document by its type": (
         "masks",
-        "thing_from_profile",
+        "thing_from_fields",
         {
             "tax.tin": "1131145180",
             "phone": "+12025550123",
@@ -243,7 +243,7 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     ),
     "what is inherited is shown with what is not": (
         "inheritance",
-        "thing_from_profile",
+        "thing_from_fields",
         {"name.given": "Zoe", "email": "zoe@example.com"},
         {"given": "Zoe", "email": "zoe@example.com"},
     ),

@@ -18,7 +18,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import ErrorResponse, Provider
 from profilegate.http.app import GatewayApp
 from profilegate.openapi import Spec
-from profilegate.profile.rules import LockRules
+from profilegate.profile.locks import LockRules
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,
@@ -28,10 +28,12 @@ from profilegate.store import (
     OutgoingMail,
     Store,
     Update,
+    accounts,
+    credentials,
 )
-from profilegate.store.database import connect, open_database
 from profilegate.store.sqlite import SqliteStore
-from profilegate.store.writer import Writer
+from profilegate.store.sqlite.database import open_database
+from profilegate.store.sqlite.writer import Writer
 from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner
 from tests.differential.corpus import PROVIDERS, corpus, request_headers, unquoted_path
 from tests.differential.meaning import SESSION
@@ -90,7 +92,9 @@ async def ask_both(folder: Path) -> list[Asked]:
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
     await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
-    gateway = GatewayApp(Gateway(store, "http://gateway.example", limits_rates=False), providers)
+    gateway = GatewayApp(
+        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
+    )
     asked = await asyncio.gather(
         *(
             _ask_of_spec(gateway, provider.spec, store, heard[name])
@@ -105,8 +109,7 @@ def _hasty_store(path: Path, key_file: Path, rules: Mapping[str, LockRules]) -> 
     """A store that waits for no disk: nothing here asks what is left after a power cut."""
     connection, vault = open_database(path, key_file)
     connection.execute("PRAGMA synchronous = OFF")
-    reader = connect(path, query_only=True)
-    return SqliteStore(path, Writer(connection), reader, vault, rules, utc_now)
+    return SqliteStore(path, Writer(connection), vault, rules, utc_now)
 
 
 async def _ask_of_spec(
@@ -123,9 +126,9 @@ async def _ask_of_spec(
     has_ended = spec.name == "navixy"
     for sent in corpus(spec):
         if has_ended:
-            await store.put_credential(session)
+            await store.write(credentials.put, session)
         if sent.operation == "confirm_login" and sent.is_good:
-            await store.update(_login_change(sent))
+            await store.write(accounts.update, _login_change(sent))
         headers = request_headers(sent, partner)
         heard.clear()
         ours = await _status(gateway, sent, headers)

@@ -9,7 +9,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from profilegate.openapi import Operation, Spec, json_schema
-from profilegate.openapi.operations import body_schema
 from tests.clients import (
     DIADOC_TOKEN,
     INDIVIDUAL,
@@ -97,7 +96,7 @@ def _base(spec: Spec, operation: Operation) -> Sent:
     if spec.name == "navixy":
         query["hash"] = SESSION
     base = replace(base, target=_with_query(target, query))
-    schema = body_schema(spec, operation)
+    schema = operation.body
     if schema is None:
         return base
     return replace(base, body=_json(good(json_schema(spec, schema))[0]), media_type=JSON)
@@ -137,7 +136,7 @@ def _as_texts(value: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _bodies(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
-    node = body_schema(spec, operation)
+    node = operation.body
     if node is None:
         return
     schema = json_schema(spec, node)

@@ -288,7 +288,7 @@ def test_an_unavailable_store_says_when_to_retry(
     async def unavailable(*_: Any) -> Any:
         raise StoreUnavailableError
 
-    monkeypatch.setattr(type(gateway.store), "update", unavailable)
+    monkeypatch.setattr(type(gateway.store), "write", unavailable)
 
     response = api.send(gateway, api.good_body())
 
@@ -351,7 +351,7 @@ def test_security_requirements_combine_as_openapi_says(
     spec = PROVIDERS["machnet"].spec
     schemes = {"securitySchemes": {name: {"type": "http", "scheme": name} for name in outcomes}}
     changed = type(spec)("acme", {**spec.document, "components": schemes})
-    operation = next(spec.operations())
+    operation = spec.operations()[0]
     node = {**operation.node, "security": requirements}
     provider = replace(
         PROVIDERS["machnet"],

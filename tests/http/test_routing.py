@@ -14,7 +14,8 @@ from profilegate.gateway.provider import Provider
 from profilegate.http.provider_api import ProviderApi as ProvidersApi
 from profilegate.http.routing import RouteTable
 from profilegate.openapi import Spec
-from profilegate.profile.rules import LockRules, ProfileMapping
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH
 from tests.http.providers import (
     DIADOC,
@@ -253,8 +254,14 @@ def _nobody(*_: Any, **__: Any) -> Any:
 
 def provider(name: str) -> ProvidersApi:
     """The API of a provider that has no more than a name."""
-    mapping = ProfileMapping(LockRules({}, ()), {}, (), ())
-    only_name = Provider(Spec(name, {}), None, _nobody, _nobody, mapping)
+    only_name = Provider(
+        name=name,
+        spec=Spec(name, {}),
+        operations=None,
+        authenticate=_nobody,
+        to_error_response=_nobody,
+        mapping=ProfileMapping(LockRules({}, ()), {}, (), ()),
+    )
     return ProvidersApi.of(only_name, cast(Gateway, None))
 
 

@@ -173,7 +173,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a key that stands twice": (
         schema("{type: string, type: integer}"),
         "",
-        "line 4, column 46: the key 'type' stands twice",
+        "line 4, column 46: the key 'type' is repeated",
         "fix the YAML there",
     ),
     "a key that is no text": (
@@ -210,7 +210,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         f"{HEAD}# Ünïcödé\npaths: {{}}  # \a\n",
         "",
         "line 4: a control character is not allowed",
-        "take it out, or write it with \\x in double quotes",
+        "remove it, or write it with \\x in double quotes",
     ),
     "a text where an object must be": (
         schema("string"),
@@ -234,13 +234,13 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "no version": (
         "info: {title: T, version: '1'}\n",
         "/openapi",
-        "OpenAPI None is not spoken",
+        "OpenAPI None is not supported",
         'write `openapi: "3.0.3"`',
     ),
     "OpenAPI 3.1": (
         'openapi: "3.1.0"\n',
         "/openapi",
-        "OpenAPI 3.1.0 is not spoken",
+        "OpenAPI 3.1.0 is not supported",
         'write `openapi: "3.0.3"`',
     ),
     "an operation without id": (

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from profilegate.errors import FieldsLockedError
 from profilegate.profile.decision import Content, decide
 from profilegate.profile.fields import FIELDS
-from profilegate.profile.rules import Lock
+from profilegate.profile.locks import Lock
 
 PHYSICAL = "documents.physical"
 VIRTUAL = "documents.virtual"
@@ -34,7 +34,7 @@ def values():
 
 def plain_paths():
     """A path of the shared profile or of an account, documents aside."""
-    shared = sorted(FIELDS - {PHYSICAL, VIRTUAL})
+    shared = sorted(FIELDS.keys() - {PHYSICAL, VIRTUAL})
     return st.sampled_from([*shared, "account.status", "account.plugins"])
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey, profiles
 from tests.running_gateway import Response, RunningGateway
 
 TOKEN = "demo-admin"
@@ -46,7 +46,7 @@ def send(
 def id_of(gateway: RunningGateway, account: tuple[str, str]) -> str:
     """The id of the profile that an account of the demo data sees."""
     key = AccountKey(DEFAULT_NAMESPACE, *account)
-    return gateway.run(gateway.store.profile_of(key)).id
+    return gateway.run(gateway.store.read(profiles.find_of, key)).id
 
 
 def profile(gateway: RunningGateway, profile_id: str) -> Any:

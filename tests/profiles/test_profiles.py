@@ -321,7 +321,7 @@ INVALID: Mapping[str, tuple[Any, dict[str, str]]] = {
             "tax": {"ids": [{"id": "1"}, {"id": "1", "country": "no"}]},
         },
         {
-            "/name/given": "must be null or text",
+            "/name/given": "must be text or null",
             "/birth/date": "must be a date as YYYY-MM-DD",
             "/birth/country": "must be a country's code of two capital letters (ISO 3166-1)",
             "/phone": "must be a phone number with + and its country's calling code (E.164)",
@@ -334,10 +334,10 @@ INVALID: Mapping[str, tuple[Any, dict[str, str]]] = {
         {"/phone": "must be a phone number with + and its country's calling code (E.164)"},
     ),
     "no object": (["TELLTALE"], {"": "must be an object"}),
-    "NUL": ({"name": {"given": "a\0"}}, {"/name/given": "must not hold the NUL character"}),
+    "NUL": ({"name": {"given": "a\0"}}, {"/name/given": "must not contain the NUL character"}),
     "a slash in a name": (
         {"a/b~": {"c": "\0"}},
-        {"/a~1b~0/c": "must not hold the NUL character"},
+        {"/a~1b~0/c": "must not contain the NUL character"},
     ),
 }
 

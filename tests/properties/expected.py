@@ -7,8 +7,7 @@ from typing import Any
 
 from profilegate.openapi import Node, Spec
 from profilegate.profile import codecs, masks
-from profilegate.profile.fields import DOCUMENTS
-from profilegate.profile.rules import Changes
+from profilegate.profile.fields import DOCUMENTS, Changes
 from tests.properties.forms import ABSENT, Form, Leaf, at, leaves
 
 

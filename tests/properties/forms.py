@@ -4,7 +4,7 @@ A fifth provider is covered without an edit: its spec says which operations upda
 and which schemas show (``x-projection``), and the generator writes both down in ``MAPPING``.
 """
 
-import sys
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +14,19 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 from hypothesis.vendor.pretty import RepresentationPrinter
 
-from profilegate.codegen.python_types import snake
+from profilegate.codegen.from_fields import FromFieldsWriter
+from profilegate.codegen.operations import write_operations
+from profilegate.codegen.python_types import TypeWriter, snake
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.operations import body_schema
+from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
+from profilegate.profile import codecs, masks
 from profilegate.profile.decision import decide
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Changes, Fields, LockRules, View
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import Representation
 from tests.properties.bodies import bodies, members
 
 EXTERNAL_ID = "1001"
@@ -47,7 +51,7 @@ class Form:
     own: Fields
     changes: Callable[[Any], Changes]
     reader: Callable[[Fields], Any]
-    view: View | None
+    view: Representation | None
     accepts: Callable[[Any], bool]
     bodies: SearchStrategy[Any]
 
@@ -111,36 +115,48 @@ def at(body: Any, way: tuple[str, ...]) -> Any:
     return body
 
 
+def reader(spec: Spec, name: str) -> Callable[[Fields], Any]:
+    """The profile in the form of a body, by the generator; handlers have it for responses only."""
+    types = TypeWriter(spec)
+    write_operations(spec, types)
+    writer = FromFieldsWriter(types, frozenset())
+    writer.write(next(each for each in mapping_of(spec).bodies if each.name == name))
+    # The types in the signatures stay texts.
+    source = "\n\n".join(["from __future__ import annotations", *writer.functions.values()])
+    functions: dict[str, Any] = {"codecs": codecs, "masks": masks, "cast": lambda _, value: value}
+    exec(re.sub(r"cast\((\w+), ", r'cast("\1", ', source), functions)
+    function: Callable[[Fields], Any] = functions[f"{snake(name)}_from_fields"]
+    return function
+
+
 def _forms() -> Iterator[Form]:
     for spec, provider in PROVIDERS.values():
         operations = {operation.id: operation for operation in spec.operations()}
-        by_function = {f"changes_from_{snake(name)}": name for name in spec.schemas()}
-        for writing in provider.mapping.updates:
-            body = body_schema(spec, operations[writing.operation])
+        by_function = {f"{snake(name)}_to_changes": name for name in spec.schemas()}
+        for update_form in provider.mapping.updates:
+            body = operations[update_form.operation].body
             assert body is not None
             check = compile_validator(spec, body)
-            own = {**writing.applies, "account.id": EXTERNAL_ID}
-            top = spec.schemas()[by_function[writing.changes.__name__]]
+            own = {**update_form.applies, "account.id": EXTERNAL_ID}
+            top = spec.schemas()[by_function[update_form.to_changes.__name__]]
             branches = (
                 [branch["$ref"] for branch in top["oneOf"]]
                 if "discriminator" in top
-                else [f"#/components/schemas/{by_function[writing.changes.__name__]}"]
+                else [f"#/components/schemas/{by_function[update_form.to_changes.__name__]}"]
             )
-            module = vars(sys.modules[writing.changes.__module__])
             for reference in branches:
-                name = snake(reference.rpartition("/")[2])
                 accepts = _accepts(check)
                 # A body for one kind of accounts is checked against the rules of all kinds.
                 sent = {"$ref": reference} if "discriminator" in top else body
                 yield Form(
                     spec=spec,
                     provider=provider,
-                    operation=writing.operation,
+                    operation=update_form.operation,
                     schema={"$ref": reference},
                     own=own,
-                    changes=writing.changes,
-                    reader=module[f"{name}_from_profile"],
-                    view=provider.mapping.view_of(own),
+                    changes=update_form.to_changes,
+                    reader=reader(spec, reference.rpartition("/")[2]),
+                    view=provider.mapping.representation_of(own),
                     accepts=accepts,
                     bodies=bodies(spec, sent).filter(accepts),
                 )

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from profilegate.errors import FieldsLockedError
 from profilegate.profile.decision import decide
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Fields, Lock
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Fields
+from profilegate.profile.locks import Lock
 from tests.properties.forms import LOCKING, Form, profiles, sent, thorough, without_documents
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.profile.decision import decide
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from tests.properties.expected import expected_changes
 from tests.properties.forms import FORMS, Form, leaves, profiles, sent, thorough, without_documents
 

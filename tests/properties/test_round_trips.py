@@ -5,8 +5,7 @@ from typing import Any
 from hypothesis import given
 
 from profilegate.profile.decision import decide
-from profilegate.profile.fields import DOCUMENTS
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import DOCUMENTS, Fields
 from tests.properties.expected import is_read_back, said_by
 from tests.properties.forms import (
     Form,
@@ -30,7 +29,7 @@ def test_what_a_provider_writes_it_shows(before: Fields, sent: tuple[Form, Any])
     form, body = sent
     after = decide({**before, **form.own}, form.changes(body)).fields
     assert form.view is not None
-    shown = form.view.read(after)
+    shown = form.view.from_fields(after)
     said = said_by(form, body)
     view = {"$ref": f"#/components/schemas/{form.view.schema}"}
     lost = [

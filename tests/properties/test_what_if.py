@@ -1,4 +1,4 @@
-"""What is foretold is what then happens: ``Projections.what_if`` against the update itself."""
+"""A dry run reports what the update itself then does."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,13 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegate.admin.projections import ACCEPTED, NOT_REPRESENTABLE, REJECTED, Projections
+from profilegate.admin import projections
+from profilegate.admin.context import Admin
 from profilegate.errors import RequestError
-from profilegate.gateway.gateway import Gateway
-from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS
-from profilegate.profile.rules import Fields
-from profilegate.store import DEFAULT_NAMESPACE, Account, AccountKey, NewAccount, Profile, Update
-from profilegate.store.sqlite import SqliteStore, open_store
+from profilegate.gateway.gateway import utc_now
+from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Fields
+from profilegate.store import (
+    DEFAULT_NAMESPACE,
+    AccountKey,
+    AccountRecord,
+    NewAccount,
+    Origin,
+    ProfileRecord,
+    Update,
+    accounts,
+    rows,
+)
+from profilegate.store.sqlite import open_store
 from tests.properties.forms import (
     ABSENT,
     FORMS,
@@ -39,8 +49,7 @@ class People:
         profile = people.link(fields, "machnet", {"account.status": "VERIFIED"}, form)
     """
 
-    store: SqliteStore
-    projections: Projections
+    admin: Admin
     runner: asyncio.Runner
     count: int = 0
 
@@ -48,7 +57,7 @@ class People:
         """Wait for a coroutine."""
         return self.runner.run(work)
 
-    def link(self, fields: Fields, own: dict[str, Fields]) -> Profile:
+    def link(self, fields: Fields, own: dict[str, Fields]) -> ProfileRecord:
         """A new profile with these fields, and an account for every provider with fields of its
         own."""
         self.count += 1
@@ -57,10 +66,10 @@ class People:
             key = AccountKey(DEFAULT_NAMESPACE, provider, f"{provider}-{self.count}")
             shared = fields if first is None else {}
             new = NewAccount(key, {**shared, **account}, profile_of=first)
-            self.run(self.store.create(new))
+            self.run(self.admin.store.write(accounts.create, new))
             first = first or key
         assert first is not None
-        profile: Profile = self.run(self.store.profile_of(first))
+        profile: ProfileRecord = self.run(self.admin.store.read(rows.find_of, first))
         return profile
 
 
@@ -71,10 +80,9 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
     rules = {name: provider.mapping.rules for name, (_, provider) in PROVIDERS.items()}
     with asyncio.Runner() as runner:
         store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules=rules)
-        projections = Projections(Gateway(store, public_url="http://gateway.example"))
-        for spec, provider in PROVIDERS.values():
-            projections.add(spec, provider)
-        yield People(store, projections, runner)
+        providers = {name: provider for name, (_, provider) in PROVIDERS.items()}
+        origin = Origin("test", "", "")
+        yield People(Admin(store, providers, DEFAULT_NAMESPACE, origin, utc_now), runner)
         runner.run(store.close())
 
 
@@ -118,11 +126,13 @@ def comparable(fields: Fields) -> Fields:
     return kept
 
 
-def shown(people: People, profile: Profile) -> dict[AccountKey, dict[str, Any]]:
+def shown(people: People, profile: ProfileRecord) -> dict[AccountKey, dict[str, Any]]:
     """What each provider shows, without the ids of documents."""
     return {
-        account.key: comparable_body(view.body)
-        for account, view in zip(profile.accounts, people.projections.views(profile), strict=True)
+        account.key: comparable_body(projection.body)
+        for account, projection in zip(
+            profile.accounts, projections.projections(people.admin, profile), strict=True
+        )
     }
 
 
@@ -155,15 +165,15 @@ def test_what_is_foretold_is_what_happens(
     before = people.link(fields, own)
     acting = next(a.key for a in before.accounts if a.key.provider == form.spec.name)
     foretold = people.run(
-        people.projections.what_if(before, acting.provider, acting.external_id, body)
+        projections.dry_run(people.admin, before, acting.provider, acting.external_id, body)
     )
     outcome, *others = foretold.outcomes
-    untouched = people.run(people.store.profile_of(acting))
+    untouched = people.run(people.admin.store.read(rows.find_of, acting))
     is_taken = happens(people, form, acting, body)
-    after = people.run(people.store.profile_of(acting))
+    after = people.run(people.admin.store.read(rows.find_of, acting))
 
     assert before == untouched
-    assert (ACCEPTED if is_taken else REJECTED) == outcome.outcome
+    assert ("accepted" if is_taken else "rejected") == outcome.outcome
     assert comparable(after.fields) == comparable(foretold.fields)
     if not is_taken:
         assert ([], before) == (others, after)
@@ -174,7 +184,7 @@ def test_what_is_foretold_is_what_happens(
         at_provider = [v for v in others if v.provider == account.key.provider]
         if account.key != acting and not at_provider:
             assert shown_before[account.key] == shown_after[account.key]
-        for outcome in (v for v in at_provider if v.outcome == NOT_REPRESENTABLE):
+        for outcome in (v for v in at_provider if v.outcome == "not representable"):
             assert not visible(account, set(outcome.fields), shown_after[account.key])
 
 
@@ -185,13 +195,13 @@ def happens(people: People, form: Form, acting: AccountKey, body: Any) -> bool:
     operation = next(o for o in form.spec.operations() if o.id == form.operation)
     update = Update(acting, form.changes(body), requires=operation.requires)
     try:
-        people.run(people.store.update(update))
+        people.run(people.admin.store.write(accounts.update, update))
     except RequestError:
         return False
     return True
 
 
-def changed(before: Profile, after: Profile) -> set[str]:
+def changed(before: ProfileRecord, after: ProfileRecord) -> set[str]:
     """The paths that have another value than before, the accounts' own ones among them."""
     old, new = (
         {**p.fields, **{path: v for a in p.accounts for path, v in own(a).items()}}
@@ -200,16 +210,16 @@ def changed(before: Profile, after: Profile) -> set[str]:
     return {path.rpartition(":")[2] for path in old | new if old.get(path) != new.get(path)}
 
 
-def own(account: Account) -> Fields:
+def own(account: AccountRecord) -> Fields:
     """An account's own fields, told apart from those of the others."""
     prefix = account.key.provider
     return {f"{prefix}:{p}": v for p, v in account.fields.items() if p.startswith(ACCOUNT_PREFIX)}
 
 
-def visible(account: Account, names: set[str], body: dict[str, Any]) -> set[str]:
+def visible(account: AccountRecord, names: set[str], body: dict[str, Any]) -> set[str]:
     """Which of some fields an account's provider shows; that it has them all is seen to."""
     spec, provider = PROVIDERS[account.key.provider]
-    view = provider.mapping.view_of(account.fields)
+    view = provider.mapping.representation_of(account.fields)
     assert view is not None
     words = provider.mapping.field_names
     ways = {

@@ -6,9 +6,9 @@ from typing import Any
 
 from profilegate.openapi import Node, Spec, pointer, read_spec
 from profilegate.openapi.keywords import OBJECTS, ListOf, MapOf
-from profilegate.openapi.resources import specs_folder
+from profilegate.openapi.resources import spec_files, specs_folder
 
-PATHS: dict[str, Path] = {path.stem: path for path in sorted(specs_folder().glob("*.yaml"))}
+PATHS: dict[str, Path] = {path.stem: path for path in spec_files(specs_folder())}
 
 SPECS: dict[str, Spec] = {name: read_spec(path) for name, path in PATHS.items()}
 

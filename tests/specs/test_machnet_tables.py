@@ -6,8 +6,8 @@ import pytest
 
 from profilegate.gateway.loading import load_provider
 from profilegate.openapi import Node
-from profilegate.profile.fields import ACCOUNT_PREFIX
-from profilegate.profile.rules import Fields, Lock
+from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
+from profilegate.profile.locks import Lock
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["machnet"]

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from profilegate.openapi.properties import properties
 from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import SPECS
 
@@ -110,7 +109,7 @@ def test_a_legal_type_has_the_pages_fields(legal_type: str) -> None:
     legal_name in it "For legal_entity only".
     """
     wanted = {field for field, (types, _) in FIELDS.items() if legal_type in types}
-    members = properties(SPEC, SCHEMAS[SCHEMA_OF[legal_type]])
+    members = SPEC.component(SCHEMA_OF[legal_type]).properties
 
     assert wanted | {"hash"} == {member.name for member in members}
 

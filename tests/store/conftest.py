@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.profile.rules import ALWAYS, Lock, LockRules, LockTable
+from profilegate.profile.locks import ALWAYS, Lock, LockRules, LockTable
 from profilegate.store import Store, sqlite
 
 RULES = {

@@ -2,10 +2,19 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
-from profilegate.profile.rules import Fields
-from profilegate.store import AccountKey, NewAccount, Origin, Profile, Store
+from profilegate.profile.fields import Fields
+from profilegate.store import (
+    AccountKey,
+    NewAccount,
+    Origin,
+    ProfileRecord,
+    Store,
+    accounts,
+    profiles,
+)
+from profilegate.store.store import Job
 
 KAI = AccountKey("default", "kraken", "AA08N84GCPARUN7A")
 VERA = AccountKey("default", "machnet", "0c7cb1a2-1f2e-4c55-9b0e-6a1f5d2c3b4a")
@@ -22,6 +31,7 @@ PASSPORT = {
 }
 SSN = {"type": "SSN", "number": "999-99-0001"}
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -30,12 +40,24 @@ def run(call: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(call)
 
 
-def create(store: Store, key: AccountKey, fields: Fields | None = None, **more: Any) -> Profile:
+def write(store: Store, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a function that writes."""
+    return run(store.write(job, *args, **kwargs))
+
+
+def read(store: Store, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The result of a function that reads."""
+    return run(store.read(job, *args, **kwargs))
+
+
+def create(
+    store: Store, key: AccountKey, fields: Fields | None = None, **more: Any
+) -> ProfileRecord:
     """The profile of an account that was just created."""
-    run(store.create(NewAccount(key, fields or {}, **more)))
-    return run(store.profile_of(key))
+    write(store, accounts.create, NewAccount(key, fields or {}, **more))
+    return read(store, profiles.find_of, key)
 
 
 def changes_of(store: Store, profile_id: str) -> list[dict[str, tuple[Any, Any]]]:
     """What each event of a history changed."""
-    return [event.changes for event in run(store.history("default", profile_id))]
+    return [event.changes for event in read(store, profiles.events, "default", profile_id)]

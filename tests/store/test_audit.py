@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.store import Break, Store, Update
-from profilegate.store.history import chained
-from tests.store.people import KAI, PARTNER, VERA, create, run
+from profilegate.store import Break, Store, Update, accounts, erasure
+from profilegate.store.history import chain
+from tests.store.people import KAI, PARTNER, VERA, create, run, write
 
 Tamper = Callable[[sqlite3.Connection, str], object]
 
@@ -22,7 +22,7 @@ def rehash(connection: sqlite3.Connection, profile_id: str) -> None:
         (profile_id,),
     ).fetchall()
     for version, at, sealed in rows:
-        head = chained(head, profile_id, version, at, sealed)
+        head = chain(head, profile_id, version, at, sealed)
         connection.execute(
             "UPDATE events SET hash = ? WHERE profile_id = ? AND version = ?",
             (head, profile_id, version),
@@ -157,7 +157,7 @@ def a_history(store: Store, folder: Path) -> str:
     with tampering(folder) as connection:
         connection.execute("INSERT INTO meta SELECT 'old', sealed FROM accounts")
     for changes in ({"phone": "1"}, {"phone": "2"}, {"account.status": "b"}, {"phone": "3"}):
-        run(store.update(Update(KAI, changes)))
+        write(store, accounts.update, Update(KAI, changes))
     return profile.id
 
 
@@ -186,7 +186,7 @@ def test_an_erased_history_is_guarded_too(store: Store, tmp_path: Path, what: st
     Nobody can read it, and still nobody can change it unnoticed.
     """
     profile_id = a_history(store, tmp_path)
-    run(store.erase("default", profile_id))
+    write(store, erasure.erase, "default", profile_id)
     tamper, version, words = TAMPERED[what]
     with tampering(tmp_path) as connection:
         tamper(connection, profile_id)

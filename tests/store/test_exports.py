@@ -13,10 +13,24 @@ from profilegate.errors import (
     ImportConflictError,
     ReferenceTakenError,
 )
-from profilegate.store import Credential, CredentialInfo, CredentialKey, NewAccount, Store, Update
+from profilegate.store import (
+    ANY_TENANT,
+    Credential,
+    CredentialInfo,
+    CredentialKey,
+    NewAccount,
+    Store,
+    Update,
+    accounts,
+    credentials,
+    erasure,
+    logins,
+    profiles,
+    transfer,
+)
 from profilegate.store.sqlite import open_store as open_sqlite
 from tests.store.conftest import RULES, Clock
-from tests.store.people import IVAN, KAI, PASSPORT, create, run
+from tests.store.people import IVAN, KAI, PASSPORT, create, read, run, write
 
 API_KEY = CredentialKey("default", "kraken", "api-key", "demo-api-key")
 TOKEN = CredentialKey("default", "diadoc", "token", "demo-token")
@@ -40,8 +54,13 @@ def a_person(store: Store) -> dict[str, Any]:
     }
     create(store, KAI, fields, tenant="demo", reference="user-1")
     profile = create(store, IVAN, {"account.login": "kai@kontur.ru"}, profile_of=KAI)
-    run(store.update(Update(KAI, {"documents.physical": [{**PASSPORT, "number": "NEW"}]})))
-    return run(store.export_profile("default", profile.id))
+    run(
+        store.write(
+            accounts.update,
+            Update(KAI, {"documents.physical": [{**PASSPORT, "number": "NEW"}]}, ANY_TENANT),
+        )
+    )
+    return read(store, transfer.export_profile, "default", profile.id)
 
 
 def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
@@ -49,12 +68,14 @@ def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
     Plain JSON, from one store into another with another key: fields, accounts, documents.
     """
     exported = a_person(store)
-    is_new = run(elsewhere.import_profile("default", json.loads(json.dumps(exported))))
-    there = run(elsewhere.export_profile("default", exported["id"]))
+    is_new = write(elsewhere, transfer.import_profile, "default", json.loads(json.dumps(exported)))
+    there = read(elsewhere, transfer.export_profile, "default", exported["id"])
 
     assert (True, exported) == (is_new, {**there, "version": exported["version"]})
-    assert run(store.account(KAI)) == run(elsewhere.account(KAI))
-    assert IVAN.external_id == run(elsewhere.account_of_login("default", "diadoc", "KAI@kontur.ru"))
+    assert read(store, accounts.fields_of, KAI, ANY_TENANT) == read(
+        elsewhere, accounts.fields_of, KAI, ANY_TENANT
+    )
+    assert IVAN.external_id == read(elsewhere, logins.holder, "default", "diadoc", "KAI@kontur.ru")
     assert () == run(elsewhere.audit("default")).broken
 
 
@@ -62,10 +83,10 @@ def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
     """
     A reference names one account of its tenant, in the new place as well.
     """
-    run(elsewhere.import_profile("default", a_person(store)))
+    write(elsewhere, transfer.import_profile, "default", a_person(store))
     new = NewAccount(KAI._replace(external_id="2"), {}, "demo", reference="user-1")
     with pytest.raises(ReferenceTakenError):
-        run(elsewhere.create(new))
+        write(elsewhere, accounts.create, new)
 
 
 def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
@@ -73,8 +94,10 @@ def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
     "Idempotent: the same document twice is once."
     """
     exported = a_person(store)
-    first = [run(each.import_profile("default", exported)) for each in (elsewhere, store)]
-    second = run(elsewhere.import_profile("default", exported))
+    first = [
+        write(each, transfer.import_profile, "default", exported) for each in (elsewhere, store)
+    ]
+    second = write(elsewhere, transfer.import_profile, "default", exported)
 
     assert ([True, False], False) == (first, second)
 
@@ -84,18 +107,18 @@ def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere:
     Here with other values, erased here, or with an account or login that is here: all or nothing.
     """
     exported = a_person(store)
-    run(store.update(Update(KAI, {"phone": "+1"})))
-    changed = run(store.profile_of(KAI))
+    write(store, accounts.update, Update(KAI, {"phone": "+1"}, ANY_TENANT))
+    changed = read(store, profiles.find_of, KAI)
     create(elsewhere, IVAN._replace(external_id="2"), {"account.login": "kai@kontur.ru"})
     for each in (store, elsewhere):
         with pytest.raises(ImportConflictError):
-            run(each.import_profile("default", exported))
+            write(each, transfer.import_profile, "default", exported)
 
-    assert changed == run(store.profile_of(KAI))
+    assert changed == read(store, profiles.find_of, KAI)
     assert 1 == run(elsewhere.audit("default")).profiles
-    run(store.erase("default", exported["id"]))
+    write(store, erasure.erase, "default", exported["id"])
     with pytest.raises(ImportConflictError):
-        run(store.import_profile("default", exported))
+        write(store, transfer.import_profile, "default", exported)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +139,9 @@ def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> 
     document = {"id": "7a1c5c5e-9d0b-4f4e-8f0e-0d6b1b8f0c11", "version": 1, "fields": {},
                 "accounts": [], "documents": []}  # fmt: skip
     with pytest.raises(BodyUnreadableError):
-        run(store.import_profile("default", document | change))
+        write(store, transfer.import_profile, "default", document | change)
 
-    assert run(store.import_profile("default", document))
+    assert write(store, transfer.import_profile, "default", document)
 
 
 def test_an_export_holds_no_credential(store: Store) -> None:
@@ -126,8 +149,14 @@ def test_an_export_holds_no_credential(store: Store) -> None:
     "No credentials, no history."
     """
     create(store, KAI)
-    run(store.put_credential(Credential(TOKEN, external_id=KAI.external_id, secret=b"SECRET")))
-    exported = run(store.export_profile("default", run(store.profile_of(KAI)).id))
+    run(
+        store.write(
+            credentials.put, Credential(API_KEY, external_id=KAI.external_id, secret=b"SECRET")
+        )
+    )
+    exported = run(
+        store.read(transfer.export_profile, "default", read(store, profiles.find_of, KAI).id)
+    )
 
     assert {"id", "version", "fields", "accounts", "documents"} == exported.keys()
     assert "demo-token" not in json.dumps(exported)
@@ -138,21 +167,28 @@ def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) 
     Whose, of which kind, since when and until when; and by its id one is taken away.
     """
     ends = clock() + timedelta(hours=2)
-    run(store.put_credential(Credential(API_KEY, tenant="demo", secret=b"s")))
+    write(store, credentials.put, Credential(API_KEY, tenant="demo", secret=b"s"))
     clock.advance(hours=1)
-    run(store.put_credential(Credential(TOKEN, external_id="ivan", expires_at=ends)))
-    first, second = run(store.credentials("default"))
+    create(store, IVAN)
+    write(store, credentials.put, Credential(TOKEN, external_id=IVAN.external_id, expires_at=ends))
+    first, second = read(store, credentials.page, "default")
 
     assert CredentialInfo(
         first.id, "kraken", "api-key", "demo", None, clock() - timedelta(hours=1), None
     ) == first  # fmt: skip
-    assert CredentialInfo(second.id, "diadoc", "token", None, "ivan", clock(), ends) == second
-    assert [second] == run(store.credentials("default", provider="diadoc"))
-    assert [] == run(store.credentials("other"))
-    run(store.revoke_credential_by_id("default", first.id))
-    assert (None, [second]) == (run(store.credential(API_KEY)), run(store.credentials("default")))
+    assert (
+        CredentialInfo(second.id, "diadoc", "token", None, IVAN.external_id, clock(), ends)
+        == second
+    )
+    assert [second] == read(store, credentials.page, "default", provider="diadoc")
+    assert [] == read(store, credentials.page, "other")
+    write(store, credentials.revoke_by_id, "default", first.id)
+    assert (None, [second]) == (
+        read(store, credentials.find, API_KEY),
+        read(store, credentials.page, "default"),
+    )
     for namespace, gone in (("default", first.id), ("other", second.id), ("default", "é")):
         with pytest.raises(CredentialIdUnknownError):
-            run(store.revoke_credential_by_id(namespace, gone))
+            write(store, credentials.revoke_by_id, namespace, gone)
     clock.advance(hours=1)
-    assert [] == run(store.credentials("default"))
+    assert [] == read(store, credentials.page, "default")

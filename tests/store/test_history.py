@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from profilegate.errors import (
     EventUnknownError,
@@ -19,6 +18,7 @@ from profilegate.errors import (
     VersionChangedError,
 )
 from profilegate.store import (
+    ANY_TENANT,
     AccountKey,
     LoginChange,
     NewAccount,
@@ -27,6 +27,10 @@ from profilegate.store import (
     Preview,
     Store,
     Update,
+    accounts,
+    linking,
+    profiles,
+    transfer,
 )
 from tests.store.conftest import Clock
 from tests.store.people import (
@@ -39,7 +43,9 @@ from tests.store.people import (
     VERA,
     changes_of,
     create,
+    read,
     run,
+    write,
 )
 
 
@@ -58,7 +64,7 @@ def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
     History begins with the profile: every first value, the account's own among them, from None.
     """
     profile = create(store, KAI, {"name.given": "Kai", "account.status": "open"}, origin=PARTNER)
-    (event,) = run(store.history("default", profile.id))
+    (event,) = read(store, profiles.events, "default", profile.id)
 
     expected = {
         "name.given": (None, "Kai"),
@@ -81,8 +87,8 @@ def test_an_event_tells_who_when_and_what(store: Store, clock: Clock) -> None:
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     clock.advance(hours=1)
     changes = {"name.given": "Zoe", "phone": None, "account.status": "open"}
-    run(store.update(Update(KAI, changes, origin=PARTNER)))
-    event = run(store.history("default", profile.id))[1]
+    write(store, accounts.update, Update(KAI, changes, origin=PARTNER))
+    event = read(store, profiles.events, "default", profile.id)[1]
 
     expected = {
         "name.given": ("Kai", "Zoe"),
@@ -102,10 +108,13 @@ def test_no_change_is_no_event(store: Store) -> None:
     "The same value again is no change": neither a version nor an event comes of it.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
-    run(store.update(Update(KAI, {"name.given": "Kai", "phone": None})))
-    run(store.update_profile("default", profile.id, {"name.given": "Kai"}, ADMIN))
+    write(store, accounts.update, Update(KAI, {"name.given": "Kai", "phone": None}))
+    write(store, profiles.update, "default", profile.id, {"name.given": "Kai"}, ADMIN)
 
-    assert (profile, 1) == (run(store.profile_of(KAI)), len(changes_of(store, profile.id)))
+    assert (profile, 1) == (
+        read(store, profiles.find_of, KAI),
+        len(changes_of(store, profile.id)),
+    )
 
 
 def test_a_rejected_change_leaves_no_event(store: Store) -> None:
@@ -115,7 +124,7 @@ def test_a_rejected_change_leaves_no_event(store: Store) -> None:
     profile = create(store, VERA, {"name.given": "Vera", "account.status": "VERIFIED",
                                    "account.business": False})  # fmt: skip
     with pytest.raises(FieldsLockedError):
-        run(store.update(Update(VERA, {"name.given": "Eva", "phone": "+1"})))
+        write(store, accounts.update, Update(VERA, {"name.given": "Eva", "phone": "+1"}))
 
     assert 1 == len(changes_of(store, profile.id))
 
@@ -125,9 +134,17 @@ def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock
     Who opens a mailed link is not known, so the account itself changed its login.
     """
     profile = create(store, IVAN, {"account.login": "old@kontur.ru"})
-    run(store.update(Update(IVAN, {}, login=login_change(clock))))
-    run(store.confirm_login("default", "diadoc", "token-1", Origin("diadoc", "", "request-9")))
-    event = run(store.history("default", profile.id))[-1]
+    write(store, accounts.update, Update(IVAN, {}, login=login_change(clock)))
+    run(
+        store.write(
+            accounts.confirm_login,
+            "default",
+            "diadoc",
+            "token-1",
+            Origin("diadoc", "", "request-9"),
+        )
+    )
+    event = read(store, profiles.events, "default", profile.id)[-1]
 
     assert (
         {"diadoc:account.login": ("old@kontur.ru", "new@kontur.ru")},
@@ -140,7 +157,7 @@ def test_a_change_of_nobody_named_is_the_accounts_own(store: Store) -> None:
     ``origin``: "without it, the account itself, through its own provider API".
     """
     profile = create(store, KAI)
-    (event,) = run(store.history("default", profile.id))
+    (event,) = read(store, profiles.events, "default", profile.id)
 
     assert Origin("kraken", KAI.external_id, "") == event.origin
 
@@ -166,11 +183,11 @@ def test_history_comes_in_pages_from_a_version_on(store: Store) -> None:
     """
     profile = create(store, KAI)
     for number in range(5):
-        run(store.update(Update(KAI, {"phone": str(number)})))
-    events = run(store.history("default", profile.id, after=2, limit=3))
+        write(store, accounts.update, Update(KAI, {"phone": str(number)}))
+    events = read(store, profiles.events, "default", profile.id, after=2, limit=3)
 
     assert [3, 4, 5] == [event.version for event in events]
-    assert [] == run(store.history("default", profile.id, after=2**80, limit=2**80))
+    assert [] == read(store, profiles.events, "default", profile.id, after=2**80, limit=2**80)
 
 
 def test_namespaces_never_meet_in_history(store: Store) -> None:
@@ -179,7 +196,7 @@ def test_namespaces_never_meet_in_history(store: Store) -> None:
     """
     profile = create(store, KAI)
     with pytest.raises(ProfileUnknownError):
-        run(store.history("other", profile.id))
+        read(store, profiles.events, "other", profile.id)
 
 
 # --- The profile behind all providers --------------------------------------------------------
@@ -198,17 +215,17 @@ def test_a_profile_shows_all_of_its_accounts(store: Store) -> None:
     ]
     assert expected == [(each.key, each.tenant, each.fields) for each in profile.accounts]
     assert (2, {"name.given": "Kai"}) == (profile.version, profile.fields)
-    assert profile == run(store.profile("default", profile.id))
+    assert profile == read(store, profiles.find, "default", profile.id)
 
 
 def test_profiles_come_in_the_order_of_their_ids(store: Store) -> None:
     """
     Page after page, each from the first one behind the last.
     """
-    ids = sorted(run(store.create_profile("default", {}, ADMIN)).id for _ in range(5))
-    run(store.create_profile("other", {}, ADMIN))
-    first = run(store.profiles("default", after=None, limit=3))
-    second = run(store.profiles("default", after=first[-1].id, limit=3))
+    ids = sorted(write(store, profiles.create, "default", {}, ADMIN).id for _ in range(5))
+    write(store, profiles.create, "other", {}, ADMIN)
+    first = read(store, profiles.page, "default", after=None, limit=3)
+    second = read(store, profiles.page, "default", after=first[-1].id, limit=3)
 
     assert (ids[:3], ids[3:]) == ([each.id for each in first], [each.id for each in second])
 
@@ -217,13 +234,16 @@ def test_a_profile_is_changed_of_the_version_that_was_seen(store: Store) -> None
     """
     Whoever gives a version and is too late changes nothing and hears the present one.
     """
-    profile = run(store.create_profile("default", {"name.given": "Kai"}, ADMIN))
+    profile = write(store, profiles.create, "default", {"name.given": "Kai"}, ADMIN)
     update = {"name.given": "Zoe"}
-    changed = run(store.update_profile("default", profile.id, update, ADMIN, version=1))
+    changed = write(store, profiles.update, "default", profile.id, update, ADMIN, version=1)
     with pytest.raises(VersionChangedError) as rejected:
-        run(store.update_profile("default", profile.id, {"phone": "+1"}, ADMIN, version=1))
+        write(store, profiles.update, "default", profile.id, {"phone": "+1"}, ADMIN, version=1)
 
-    assert (2, changed) == (rejected.value.version, run(store.profile("default", profile.id)))
+    assert (2, changed) == (
+        rejected.value.version,
+        read(store, profiles.find, "default", profile.id),
+    )
 
 
 def test_the_locks_of_every_account_hold_for_the_profile(store: Store) -> None:
@@ -234,7 +254,7 @@ def test_the_locks_of_every_account_hold_for_the_profile(store: Store) -> None:
                                    "account.business": False})  # fmt: skip
     for path in ("name.given", "account.status"):
         with pytest.raises(FieldsLockedError) as rejected:
-            run(store.update_profile("default", profile.id, {path: "x"}, ADMIN))
+            write(store, profiles.update, "default", profile.id, {path: "x"}, ADMIN)
 
         assert (path,) == rejected.value.paths
 
@@ -248,9 +268,15 @@ def test_before_its_birth_there_was_no_profile(store: Store, clock: Clock) -> No
     """
     profile = create(store, KAI, {"name.given": "Kai"})
     with pytest.raises(ProfileUnknownError):
-        run(store.profile_at("default", profile.id, clock() - timedelta(microseconds=1)))
+        run(
+            store.read(
+                profiles.fields_at, "default", profile.id, clock() - timedelta(microseconds=1)
+            )
+        )
 
-    assert {"name.given": "Kai"} == run(store.profile_at("default", profile.id, clock()))
+    assert {"name.given": "Kai"} == run(
+        store.read(profiles.fields_at, "default", profile.id, clock())
+    )
 
 
 VALUES = st.dictionaries(
@@ -276,9 +302,9 @@ def test_what_was_at_each_time_is_what_was_seen_then(
     seen = [(clock(), profile.fields)]
     for changes in steps:
         clock.advance(hours=1)
-        run(store.update(Update(key, changes)))
-        seen.append((clock(), run(store.profile_of(key)).fields))
-    was = [(at, run(store.profile_at("default", profile.id, at))) for at, _ in seen]
+        write(store, accounts.update, Update(key, changes))
+        seen.append((clock(), read(store, profiles.find_of, key).fields))
+    was = [(at, read(store, profiles.fields_at, "default", profile.id, at)) for at, _ in seen]
     clock.advance(hours=1)
 
     assert (seen, ()) == (was, run(store.audit("default")).broken)
@@ -293,13 +319,19 @@ def test_undo_puts_back_what_was_and_undo_of_undo_what_is(store: Store) -> None:
     """
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     changes = {"name.given": "Zoe", "phone": None, "email": "z@example.com", "account.status": "x"}
-    changed = run(store.update(Update(KAI, changes)))
-    undone = run(store.undo("default", profile.id, 2, ADMIN))
-    again = run(store.undo("default", profile.id, 3, ADMIN))
-    origins = [event.origin for event in run(store.history("default", profile.id, after=2))]
+    changed = write(store, accounts.update, Update(KAI, changes))
+    undone = write(store, profiles.undo, "default", profile.id, 2, ADMIN)
+    again = write(store, profiles.undo, "default", profile.id, 3, ADMIN)
+    origins = [
+        event.origin for event in read(store, profiles.events, "default", profile.id, after=2)
+    ]
 
-    assert replace(profile, version=3) == undone
-    assert (4, changed) == (again.version, run(store.account(KAI)))
+    assert (3, profile.fields, profile.accounts) == (
+        undone.version,
+        undone.fields,
+        undone.accounts,
+    )
+    assert (4, changed) == (again.version, read(store, accounts.fields_of, KAI, ANY_TENANT))
     assert [ADMIN, ADMIN] == origins
 
 
@@ -308,13 +340,23 @@ def test_what_changed_again_since_is_not_undone(store: Store) -> None:
     "If a later event changed one of them": it is named and nothing is written.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
-    run(store.update(Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "x"})))
-    later = run(store.update(Update(KAI, {"name.given": "Lena", "account.status": "y"})))
+    run(
+        store.write(
+            accounts.update,
+            Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "x"}),
+        )
+    )
+    later = run(
+        store.write(accounts.update, Update(KAI, {"name.given": "Lena", "account.status": "y"}))
+    )
     with pytest.raises(UndoConflictError) as rejected:
-        run(store.undo("default", profile.id, 2, ADMIN))
+        write(store, profiles.undo, "default", profile.id, 2, ADMIN)
 
     assert ("name.given", "kraken:account.status") == rejected.value.paths
-    assert (later, 3) == (run(store.account(KAI)), run(store.profile_of(KAI)).version)
+    assert (later, 3) == (
+        read(store, accounts.fields_of, KAI, ANY_TENANT),
+        read(store, profiles.find_of, KAI).version,
+    )
 
 
 def test_another_accounts_field_of_the_same_name_is_no_conflict(store: Store) -> None:
@@ -324,13 +366,13 @@ def test_another_accounts_field_of_the_same_name_is_no_conflict(store: Store) ->
     other = KAI._replace(external_id="AA39N84GC4XO6B2V")
     profile = create(store, KAI, {"account.status": "open"})
     create(store, other, {"account.status": "open"}, profile_of=KAI)
-    run(store.update(Update(KAI, {"account.status": "closed"})))
-    run(store.update(Update(other, {"account.status": "frozen"})))
-    run(store.undo("default", profile.id, 3, ADMIN))
+    write(store, accounts.update, Update(KAI, {"account.status": "closed"}))
+    write(store, accounts.update, Update(other, {"account.status": "frozen"}))
+    write(store, profiles.undo, "default", profile.id, 3, ADMIN)
 
     assert ("open", "frozen") == (
-        run(store.account(KAI))["account.status"],
-        run(store.account(other))["account.status"],
+        read(store, accounts.fields_of, KAI, ANY_TENANT)["account.status"],
+        read(store, accounts.fields_of, other, ANY_TENANT)["account.status"],
     )
 
 
@@ -340,10 +382,10 @@ def test_what_an_account_took_along_is_not_undone(store: Store) -> None:
     """
     profile = create(store, KAI)
     create(store, VERA, profile_of=KAI)
-    run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
-    run(store.unlink(VERA, ADMIN))
+    write(store, accounts.update, Update(VERA, {"account.status": "VERIFIED"}))
+    write(store, linking.unlink, VERA, ADMIN)
     with pytest.raises(UndoConflictError) as rejected:
-        run(store.undo("default", profile.id, 3, ADMIN))
+        write(store, profiles.undo, "default", profile.id, 3, ADMIN)
 
     assert ("machnet:account.status",) == rejected.value.paths
 
@@ -353,17 +395,17 @@ def test_a_lock_holds_against_undo(store: Store) -> None:
     A field that is locked by now keeps its value; so does, always, an account's id.
     """
     profile = create(store, VERA, {"name.given": "Vera", "account.business": False})
-    run(store.update(Update(VERA, {"name.given": "Eva"})))
-    run(store.update(Update(VERA, {"account.status": "VERIFIED"})))
+    write(store, accounts.update, Update(VERA, {"name.given": "Eva"}))
+    write(store, accounts.update, Update(VERA, {"account.status": "VERIFIED"}))
     error_responses = []
     for version in (2, 1):
         with pytest.raises((FieldsLockedError, UndoConflictError)) as rejected:
-            run(store.undo("default", profile.id, version, ADMIN))
+            write(store, profiles.undo, "default", profile.id, version, ADMIN)
         error_responses.append(rejected.value)
 
     assert isinstance(error_responses[0], FieldsLockedError)
     assert ("name.given",) == error_responses[0].paths
-    assert 3 == run(store.profile_of(VERA)).version
+    assert 3 == read(store, profiles.find_of, VERA).version
 
 
 def test_how_an_account_came_is_not_undone(store: Store) -> None:
@@ -372,10 +414,10 @@ def test_how_an_account_came_is_not_undone(store: Store) -> None:
     """
     profile = create(store, IVAN, {"name.given": "Ivan", "account.login": "ivan@kontur.ru"})
     with pytest.raises(FieldsLockedError) as rejected:
-        run(store.undo("default", profile.id, 1, ADMIN))
+        write(store, profiles.undo, "default", profile.id, 1, ADMIN)
 
     assert {"account.id", "account.login"} == set(rejected.value.paths)
-    assert profile == run(store.profile_of(IVAN))
+    assert profile == read(store, profiles.find_of, IVAN)
 
 
 @pytest.mark.parametrize("version", [-1, 0, 2, 2**80])
@@ -385,7 +427,7 @@ def test_an_event_that_never_was_is_not_undone(store: Store, version: int) -> No
     """
     profile = create(store, KAI)
     with pytest.raises(EventUnknownError):
-        run(store.undo("default", profile.id, version, ADMIN))
+        write(store, profiles.undo, "default", profile.id, version, ADMIN)
 
 
 def test_undo_brings_an_archived_document_back_with_its_contents(store: Store) -> None:
@@ -393,9 +435,13 @@ def test_undo_brings_an_archived_document_back_with_its_contents(store: Store) -
     A document that was replaced is archived and not lost: undone, it is there as it was.
     """
     profile = create(store, VERA, {"documents.physical": [PASSPORT]})
-    run(store.update(Update(VERA, {"documents.physical": [{**PASSPORT, "number": "NEW"}]})))
-    undone = run(store.undo("default", profile.id, 2, ADMIN))
-    documents = run(store.export_profile("default", profile.id))["documents"]
+    run(
+        store.write(
+            accounts.update, Update(VERA, {"documents.physical": [{**PASSPORT, "number": "NEW"}]})
+        )
+    )
+    undone = write(store, profiles.undo, "default", profile.id, 2, ADMIN)
+    documents = read(store, transfer.export_profile, "default", profile.id)["documents"]
     live = [each["document"] for each in documents if each["archived_at"] is None]
 
     assert (profile.fields, [PASSPORT]) == (undone.fields, live)
@@ -410,10 +456,10 @@ def test_a_preview_tells_what_an_update_does_and_does_nothing(store: Store) -> N
     """
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     update = Update(KAI, {"name.given": "Zoe", "phone": "+1", "account.status": "open"})
-    preview = run(store.preview(update))
+    preview = read(store, accounts.preview, update)
 
-    assert profile == run(store.profile_of(KAI))
-    assert (run(store.update(update)), ()) == (preview.fields, preview.locked)
+    assert profile == read(store, profiles.find_of, KAI)
+    assert (write(store, accounts.update, update), ()) == (preview.fields, preview.locked)
     assert {"name.given": ("Kai", "Zoe"), "account.status": (None, "open")} == preview.changed
 
 
@@ -424,12 +470,13 @@ def test_a_preview_lists_what_is_locked(store: Store) -> None:
     fields = {"name.given": "Vera", "account.status": "VERIFIED", "account.business": False,
               "documents.virtual": [SSN]}  # fmt: skip
     create(store, VERA, fields)
-    present = run(store.account(VERA))
+    present = read(store, accounts.fields_of, VERA, ANY_TENANT)
     changes = {"name.given": "Eva", "phone": "+1",
                "documents.virtual": [{**SSN, "number": "999-99-0002"}]}  # fmt: skip
 
-    expected = Preview(present, {}, ("name.given", "documents.virtual:SSN"))
-    assert expected == run(store.preview(Update(VERA, changes)))
+    reason = f"locked by machnet account {VERA.external_id}, whose account.status is VERIFIED"
+    expected = Preview(present, {}, ("name.given", "documents.virtual:SSN"), reason)
+    assert expected == read(store, accounts.preview, Update(VERA, changes))
 
 
 def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) -> None:
@@ -439,9 +486,13 @@ def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) ->
     create(store, IVAN, {"account.login": "ivan@kontur.ru"})
     create(store, IVAN._replace(external_id="2"), {"account.login": "taken@kontur.ru"})
     with pytest.raises(RequirementUnmetError):
-        run(store.preview(Update(IVAN, {}, requires=[("account.plugins", 45)])))
+        read(store, accounts.preview, Update(IVAN, {}, requires=[("account.plugins", 45)]))
     with pytest.raises(LoginTakenError):
-        run(store.preview(Update(IVAN, {}, login=login_change(clock, "Taken@kontur.ru"))))
+        run(
+            store.read(
+                accounts.preview, Update(IVAN, {}, login=login_change(clock, "Taken@kontur.ru"))
+            )
+        )
 
 
 # --- Many at once ------------------------------------------------------------------------
@@ -452,10 +503,10 @@ def test_two_undos_at_once_undo_once(store: Store) -> None:
     "One at a time": the second one finds that a later event, the first undo, changed the field.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
-    run(store.update(Update(KAI, {"name.given": "Zoe"})))
+    write(store, accounts.update, Update(KAI, {"name.given": "Zoe"}))
 
     async def race() -> list[Any]:
-        undo = (store.undo("default", profile.id, 2, ADMIN) for _ in range(2))
+        undo = (store.write(profiles.undo, "default", profile.id, 2, ADMIN) for _ in range(2))
         return await asyncio.gather(*undo, return_exceptions=True)
 
     outcomes = run(race())
@@ -469,8 +520,8 @@ def test_a_creation_that_is_rejected_leaves_no_profile(store: Store) -> None:
     """
     create(store, IVAN, {"account.login": "ivan@kontur.ru"})
     with pytest.raises(LoginTakenError):
-        run(store.create(NewAccount(KAI._replace(provider="diadoc"),
-                                    {"account.login": "IVAN@kontur.ru"})))  # fmt: skip
+        write(store, accounts.create, NewAccount(KAI._replace(provider="diadoc"),
+                                    {"account.login": "IVAN@kontur.ru"}))  # fmt: skip
     audit = run(store.audit("default"))
 
     assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)

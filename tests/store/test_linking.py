@@ -12,8 +12,21 @@ from profilegate.errors import (
     LinkConflictError,
     ProfileUnknownError,
 )
-from profilegate.profile.rules import Fields
-from profilegate.store import AccountKey, LoginChange, OutgoingMail, Profile, Store, Update
+from profilegate.profile.fields import Fields
+from profilegate.store import (
+    ANY_TENANT,
+    AccountKey,
+    LoginChange,
+    OutgoingMail,
+    ProfileRecord,
+    Store,
+    Update,
+    accounts,
+    linking,
+    outbox,
+    profiles,
+    transfer,
+)
 from tests.store.conftest import Clock
 from tests.store.people import (
     ADMIN,
@@ -24,15 +37,19 @@ from tests.store.people import (
     VERA,
     changes_of,
     create,
+    read,
     run,
+    write,
 )
 
 VERIFIED = {"account.status": "VERIFIED", "account.business": False}
 
 
-def link(store: Store, account: AccountKey, target: Profile, prefer: Any = None) -> Profile:
+def link(
+    store: Store, account: AccountKey, target: ProfileRecord, prefer: Any = None
+) -> ProfileRecord:
     """The profile after an account has joined it."""
-    return run(store.link(account, target.id, ADMIN, prefer=prefer))
+    return write(store, linking.link, account, target.id, ADMIN, prefer=prefer)
 
 
 def test_an_account_that_joins_brings_what_the_profile_lacks(store: Store) -> None:
@@ -45,9 +62,11 @@ def test_an_account_that_joins_brings_what_the_profile_lacks(store: Store) -> No
 
     assert {"name.given": "Kai", "phone": "+1", "email": "k@example.com"} == linked.fields
     assert [KAI, VERA] == [account.key for account in linked.accounts]
-    assert {**linked.fields, **VERIFIED, "account.id": VERA.external_id} == run(store.account(VERA))
+    assert {**linked.fields, **VERIFIED, "account.id": VERA.external_id} == run(
+        store.read(accounts.fields_of, VERA, ANY_TENANT)
+    )
     with pytest.raises(ProfileUnknownError):
-        run(store.profile("default", old.id))
+        read(store, profiles.find, "default", old.id)
 
 
 def test_a_join_is_one_event_of_the_profile(store: Store) -> None:
@@ -77,7 +96,10 @@ def test_different_values_are_a_conflict_unless_a_side_is_preferred(store: Store
 
     differences = {"name.given": ("Kai", "Vera"), "phone": ("+1", "+2")}
     assert differences == rejected.value.differences
-    assert [target, old] == [run(store.profile_of(KAI)), run(store.profile_of(VERA))]
+    assert [target, old] == [
+        read(store, profiles.find_of, KAI),
+        read(store, profiles.find_of, VERA),
+    ]
 
 
 @pytest.mark.parametrize(("prefer", "name"), [("profile", "Kai"), ("account", "Vera")])
@@ -120,7 +142,10 @@ def test_a_locked_field_never_changes(
         link(store, account, target, prefer)
 
     assert ("name.given",) == rejected.value.paths
-    assert [old, target] == [run(store.profile_of(account)), run(store.profile_of(other))]
+    assert [old, target] == [
+        read(store, profiles.find_of, account),
+        read(store, profiles.find_of, other),
+    ]
 
 
 def test_the_winning_side_of_a_lock_may_be_preferred(store: Store) -> None:
@@ -164,7 +189,7 @@ def test_no_content_of_a_document_is_lost_by_linking(store: Store, prefer: str) 
     target = create(store, KAI, {"documents.physical": [PASSPORT]})
     create(store, VERA, {"documents.physical": [licence]})
     linked = link(store, VERA, target, prefer)
-    documents = run(store.export_profile("default", linked.id))["documents"]
+    documents = read(store, transfer.export_profile, "default", linked.id)["documents"]
     state = {each["document"]["front"]: each["archived_at"] is None for each in documents}
 
     expected = {PASSPORT["front"]: prefer == "profile", licence["front"]: prefer == "account"}
@@ -179,7 +204,7 @@ def test_a_profile_with_other_accounts_stays(store: Store) -> None:
     create(store, VERA, {"account.status": "UNVERIFIED"}, profile_of=IVAN)
     target = create(store, KAI)
     linked = link(store, VERA, target)
-    left = run(store.profile("default", old.id))
+    left = read(store, profiles.find, "default", old.id)
 
     assert (old.fields, old.fields, 3) == (linked.fields, left.fields, left.version)
     expected = {
@@ -188,7 +213,7 @@ def test_a_profile_with_other_accounts_stays(store: Store) -> None:
     }
     assert expected == changes_of(store, old.id)[-1]
     for profile in (left, linked):
-        (document,) = run(store.export_profile("default", profile.id))["documents"]
+        (document,) = read(store, transfer.export_profile, "default", profile.id)["documents"]
         assert PASSPORT == document["document"]
 
 
@@ -211,9 +236,9 @@ def test_unknown_sides_are_rejected(store: Store, what: str) -> None:
     if what == "namespace":
         profile = create(store, VERA._replace(namespace="other"))
     error = AccountUnknownError if what == "account" else ProfileUnknownError
+    target = "no-such-id" if what == "profile" else profile.id
     with pytest.raises(error):
-        run(store.link(account, "no-such-id" if what == "profile" else profile.id, ADMIN,
-                       prefer=None))  # fmt: skip
+        write(store, linking.link, account, target, ADMIN, prefer=None)
 
 
 def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: Clock) -> None:
@@ -223,13 +248,13 @@ def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: 
     create(store, IVAN, {"account.login": "old@kontur.ru"})
     mail = OutgoingMail("new@kontur.ru", "subject", "text")
     change = LoginChange("new@kontur.ru", "token-1", clock() + timedelta(hours=1), mail)
-    run(store.update(Update(IVAN, {}, login=change)))
+    write(store, accounts.update, Update(IVAN, {}, login=change))
     link(store, IVAN, create(store, KAI))
-    run(store.unlink(IVAN, ADMIN))
-    fields = run(store.confirm_login("default", "diadoc", "token-1"))
+    write(store, linking.unlink, IVAN, ADMIN)
+    fields = write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
     assert "new@kontur.ru" == fields["account.login"]
-    assert ["new@kontur.ru"] == [each.to for each in run(store.mails("default"))]
+    assert ["new@kontur.ru"] == [each.to for each in read(store, outbox.page, "default")]
 
 
 def test_an_account_leaves_with_a_copy(store: Store) -> None:
@@ -238,15 +263,15 @@ def test_an_account_leaves_with_a_copy(store: Store) -> None:
     """
     old = create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT]})
     create(store, VERA, VERIFIED, profile_of=KAI)
-    seen = run(store.account(VERA))
-    new = run(store.unlink(VERA, ADMIN))
-    run(store.update(Update(KAI, {"name.given": "Zoe"})))
+    seen = read(store, accounts.fields_of, VERA, ANY_TENANT)
+    new = write(store, linking.unlink, VERA, ADMIN)
+    write(store, accounts.update, Update(KAI, {"name.given": "Zoe"}))
 
-    assert seen == run(store.account(VERA))
+    assert seen == read(store, accounts.fields_of, VERA, ANY_TENANT)
     assert ([VERA], 1, old.fields) == ([each.key for each in new.accounts], new.version, new.fields)
-    (document,) = run(store.export_profile("default", new.id))["documents"]
+    (document,) = read(store, transfer.export_profile, "default", new.id)["documents"]
     assert PASSPORT == document["document"]
-    assert [KAI] == [each.key for each in run(store.profile("default", old.id)).accounts]
+    assert [KAI] == [each.key for each in read(store, profiles.find, "default", old.id).accounts]
 
 
 def test_to_leave_and_to_come_back_changes_nothing(store: Store) -> None:
@@ -256,11 +281,11 @@ def test_to_leave_and_to_come_back_changes_nothing(store: Store) -> None:
     create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT],
                         "documents.virtual": [SSN]})  # fmt: skip
     old = create(store, VERA, VERIFIED, profile_of=KAI)
-    run(store.unlink(VERA, ADMIN))
+    write(store, linking.unlink, VERA, ADMIN)
     back = link(store, VERA, old)
 
     assert (old.fields, old.accounts, 4) == (back.fields, back.accounts, back.version)
-    assert 1 == len(run(store.export_profile("default", old.id))["documents"])
+    assert 1 == len(read(store, transfer.export_profile, "default", old.id)["documents"])
 
 
 def test_links_and_updates_at_once_lose_nothing(store: Store) -> None:
@@ -273,22 +298,22 @@ def test_links_and_updates_at_once_lose_nothing(store: Store) -> None:
     async def race() -> None:
         async def write(account: AccountKey, path: str) -> None:
             for number in range(30):
-                await store.update(Update(account, {path: str(number)}))
+                await store.write(accounts.update, Update(account, {path: str(number)}))
 
         async def move() -> None:
             for _ in range(5):
-                await store.link(VERA, target.id, ADMIN, prefer="account")
-                await store.unlink(VERA, ADMIN)
-            await store.link(VERA, target.id, ADMIN, prefer="account")
+                await store.write(linking.link, VERA, target.id, ADMIN, prefer="account")
+                await store.write(linking.unlink, VERA, ADMIN)
+            await store.write(linking.link, VERA, target.id, ADMIN, prefer="account")
 
         await asyncio.gather(write(KAI, "phone"), write(VERA, "name.given"), move())
 
     run(race())
-    fields = run(store.profile("default", target.id)).fields
-    run(store.update(Update(VERA, {"name.middle": "x"})))
+    fields = read(store, profiles.find, "default", target.id).fields
+    write(store, accounts.update, Update(VERA, {"name.middle": "x"}))
 
     assert ("29", "29", "v@example.com") == (
         fields["phone"], fields["name.given"], fields["email"],
     )  # fmt: skip
-    assert "x" == run(store.account(KAI))["name.middle"]
+    assert "x" == read(store, accounts.fields_of, KAI, ANY_TENANT)["name.middle"]
     assert () == run(store.audit("default")).broken

@@ -1,13 +1,29 @@
-"""A database of an older Profilegate is taken over with all that it holds."""
+"""A database of an older Profilegate is carried over with everything that it holds."""
 
+import gzip
+import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from profilegate.store import Store, database
+from profilegate.errors import ProfileUnknownError
+from profilegate.store import (
+    CredentialKey,
+    Event,
+    Store,
+    accounts,
+    credentials,
+    outbox,
+    profiles,
+    transfer,
+)
 from profilegate.store.encoding import encode
-from tests.store.people import VERA, run
+from profilegate.store.sqlite import database
+from tests.store.conftest import Clock
+from tests.store.people import VERA, read, run, write
 
 
 def test_older_profiles_begin_their_history(
@@ -38,11 +54,85 @@ def test_older_profiles_begin_their_history(
     )
     connection.close()
     store = open_store()
-    first, second = run(store.history("default", "profile-1"))
+    first, second = read(store, profiles.events, "default", "profile-1")
 
     assert {"name.given": (None, "Vera")} == first.changes
     assert {
         "machnet:account.id": (None, VERA.external_id),
         "machnet:account.status": (None, "VERIFIED"),
     } == second.changes
-    assert (2, ()) == (run(store.profile_of(VERA)).version, run(store.audit("default")).broken)
+    assert (2, ()) == (
+        read(store, profiles.find_of, VERA).version,
+        run(store.audit("default")).broken,
+    )
+
+
+OLD = Path(__file__).parent / "old_database"
+
+
+def test_a_database_of_version_4_is_carried_over(
+    open_store: Callable[[], Store], tmp_path: Path, clock: Clock
+) -> None:
+    """
+    A file that the last release made: profiles, accounts, documents, histories, credentials with
+    their secrets and nonces, logins, pending logins and mails are the same afterwards; what was
+    erased stays erased, and nothing of an external id or a tenant is readable in the file.
+    """
+    expected = json.loads((OLD / "version-4.json").read_text("utf-8"))
+    database_file, key_file = tmp_path / "profiles.db", tmp_path / "master.key"
+    database_file.write_bytes(gzip.decompress((OLD / "version-4.db.gz").read_bytes()))
+    key_file.write_bytes((OLD / "version-4.key").read_bytes())
+    key_file.chmod(0o600)
+    clock.time = datetime(2026, 1, 2, 4, tzinfo=UTC)
+    store = open_store()
+    found = read(store, profiles.page, "default", limit=1000)
+    audit = run(store.audit("default"))
+    api_key = CredentialKey("default", "kraken", "api-key", "demo-api-key")
+    partner = read(store, credentials.find, api_key)
+
+    exports = [read(store, transfer.export_profile, "default", each.id) for each in found]
+    histories = {
+        each.id: [shown(event) for event in read(store, profiles.events, "default", each.id)]
+        for each in found
+    }
+    assert partner is not None
+    assert partner.secret is not None
+    confirmed = write(store, accounts.confirm_login, "default", "diadoc", "waiting-token")
+
+    assert (expected["exports"], expected["histories"]) == (exports, histories)
+    assert (*expected["audit"], ()) == (audit.profiles, audit.events, audit.broken)
+    assert expected["credentials"] == sorted(
+        [
+            info.id,
+            info.provider,
+            info.kind,
+            info.tenant,
+            info.external_id,
+            info.created_at.isoformat() if info.created_at else None,
+            info.expires_at.isoformat() if info.expires_at else None,
+        ]
+        for info in read(store, credentials.page, "default")
+    )
+    assert (expected["kraken_secret"], expected["kraken_nonce"]) == (
+        partner.secret.hex(),
+        partner.nonce,
+    )
+    assert expected["mails"] == [
+        [mail.to, mail.subject, mail.text, mail.created_at.isoformat()]
+        for mail in read(store, outbox.page, "default")
+    ]
+    assert "new@kontur.ru" == confirmed["account.login"]
+    with pytest.raises(ProfileUnknownError):
+        read(store, profiles.find, "default", expected["erased"])
+    assert [] == [
+        name
+        for name in (b"AA08N84GCPARUN7A", b"d064f6ba-7b81", b"demo-client")
+        if name in database_file.read_bytes()
+    ]
+
+
+def shown(event: Event) -> list[Any]:
+    """An event as the old release showed it."""
+    origin = [event.origin.channel, event.origin.who, event.origin.request_id]
+    changes = {path: list(values) for path, values in event.changes.items()}
+    return [event.version, event.at.isoformat(), origin, changes, event.hash.hex()]

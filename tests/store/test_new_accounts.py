@@ -11,7 +11,18 @@ from profilegate.errors import (
     NonceNotIncreasingError,
     ReferenceTakenError,
 )
-from profilegate.store import AccountKey, Credential, CredentialKey, NewAccount, NonceUse, Store
+from profilegate.store import (
+    ANY_TENANT,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    NewAccount,
+    NonceUse,
+    Store,
+    accounts,
+    credentials,
+)
+from tests.store.people import read, write
 
 KAI = AccountKey("default", "kraken", "AA08N84GCPARUN7A")
 ZOE = AccountKey("default", "kraken", "AA39N84GC4XO6B2V")
@@ -21,7 +32,9 @@ API_KEY = Credential(CredentialKey("default", "kraken", "api-key", "demo-api-key
 
 def create(store: Store, key: AccountKey, **more: Any) -> Any:
     """The fields of an account that was created, or was there."""
-    return asyncio.run(store.create(NewAccount(key, more.pop("fields", {}), **more)))
+    return asyncio.run(
+        store.write(accounts.create, NewAccount(key, more.pop("fields", {}), **more))
+    )
 
 
 def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
@@ -32,7 +45,9 @@ def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
     with pytest.raises(AccountExistsError):
         create(store, KAI, fields={"name.given": "Zoe"}, tenant="demo", must_be_new=True)
 
-    assert {"account.id": KAI.external_id, "name.given": "Kai"} == asyncio.run(store.account(KAI))
+    assert {"account.id": KAI.external_id, "name.given": "Kai"} == asyncio.run(
+        store.read(accounts.fields_of, KAI, ANY_TENANT)
+    )
 
 
 def test_one_of_two_that_must_be_new_at_once_is_rejected(store: Store):
@@ -41,8 +56,10 @@ def test_one_of_two_that_must_be_new_at_once_is_rejected(store: Store):
     """
     new = NewAccount(KAI, {}, must_be_new=True)
 
-    async def race() -> list[Any]:
-        return await asyncio.gather(*(store.create(new) for _ in range(8)), return_exceptions=True)
+    async def race() -> Any:
+        return await asyncio.gather(
+            *(store.write(accounts.create, new) for _ in range(8)), return_exceptions=True
+        )
 
     outcomes = asyncio.run(race())
 
@@ -58,7 +75,7 @@ def test_a_reference_names_one_account_of_a_tenant(store: Store):
         create(store, ZOE, tenant="demo", reference="user-1")
 
     with pytest.raises(AccountUnknownError):
-        asyncio.run(store.account(ZOE))
+        read(store, accounts.fields_of, ZOE, ANY_TENANT)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +136,7 @@ def test_a_rejected_account_uses_up_no_nonce(store: Store):
     """
     All or nothing: the nonce that came along counts only with the account.
     """
-    asyncio.run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
     nonce = NonceUse(API_KEY.key, 5)
     create(store, KAI, tenant="demo", reference="user-1")
     with pytest.raises(AccountExistsError):
@@ -129,7 +146,7 @@ def test_a_rejected_account_uses_up_no_nonce(store: Store):
     create(store, ZOE, tenant="demo", reference="user-2", nonce=nonce)
 
     with pytest.raises(NonceNotIncreasingError):
-        asyncio.run(store.use_nonce(nonce))
+        write(store, credentials.use_nonce, nonce)
 
 
 def test_a_reference_is_remembered(open_store):

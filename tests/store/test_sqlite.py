@@ -12,6 +12,7 @@ import pytest
 
 from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store import (
+    ANY_TENANT,
     AccountKey,
     Credential,
     CredentialKey,
@@ -19,6 +20,8 @@ from profilegate.store import (
     NewAccount,
     OutgoingMail,
     Update,
+    accounts,
+    credentials,
 )
 from profilegate.store.sqlite import open_store
 
@@ -27,16 +30,16 @@ KAI = AccountKey("default", "kraken", "AA08 N84G CPAR UN7A")
 WRITE_AND_DIE = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from profilegate.store import AccountKey, NewAccount, Update
+from profilegate.store import AccountKey, NewAccount, Update, accounts
 from profilegate.store.sqlite import open_store
 
 async def main():
     folder = Path(sys.argv[1])
     store = open_store(folder / "profiles.db", key_file=folder / "master.key", rules={})
     key = AccountKey(*sys.argv[2:])
-    await store.create(NewAccount(key, {}))
+    await store.write(accounts.create, NewAccount(key, {}))
     for number in range(20):
-        await store.update(Update(key, {"phone": f"+{number}"}))
+        await store.write(accounts.update, Update(key, {"phone": f"+{number}"}))
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main())
@@ -79,7 +82,7 @@ def test_a_change_survives_a_kill_right_after_its_call(tmp_path, open_file):
     )
 
     assert -signal.SIGKILL == killed.returncode
-    assert "+19" == asyncio.run(open_file().account(KAI))["phone"]
+    assert "+19" == asyncio.run(open_file().read(accounts.fields_of, KAI, ANY_TENANT))["phone"]
 
 
 def test_every_commit_waits_for_the_disk(open_file):
@@ -112,10 +115,10 @@ def test_nothing_personal_lies_in_the_files_to_be_read(tmp_path, open_file):
     }
 
     async def fill() -> None:
-        await store.create(NewAccount(KAI, fields))
-        await store.put_credential(Credential(key, secret=b"MARKED-secret"))
-        await store.update(Update(KAI, {"phone": "MARKED-phone"}, login=change))
-        await store.confirm_login("default", "kraken", "MARKED-token")
+        await store.write(accounts.create, NewAccount(KAI, fields))
+        await store.write(credentials.put, Credential(key, secret=b"MARKED-secret"))
+        await store.write(accounts.update, Update(KAI, {"phone": "MARKED-phone"}, login=change))
+        await store.write(accounts.confirm_login, "default", "kraken", "MARKED-token")
 
     def lying_open():
         files = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
@@ -138,10 +141,10 @@ def test_a_document_is_kept_whole_and_archived(tmp_path, open_file):
     store = open_file()
 
     async def fill() -> None:
-        await store.create(NewAccount(KAI, {}))
+        await store.write(accounts.create, NewAccount(KAI, {}))
         for front in ("first", "second"):
             document = {"type": "PASSPORT", "front": front}
-            await store.update(Update(KAI, {"documents.physical": [document]}))
+            await store.write(accounts.update, Update(KAI, {"documents.physical": [document]}))
         await store.close()
 
     asyncio.run(fill())
@@ -158,9 +161,9 @@ def test_the_version_counts_real_changes(tmp_path, open_file):
     store = open_file()
 
     async def fill() -> None:
-        await store.create(NewAccount(KAI, {"phone": "+1"}))
+        await store.write(accounts.create, NewAccount(KAI, {"phone": "+1"}))
         for changes in ({"phone": "+2"}, {"phone": "+2"}, {"account.status": "open"}, {}):
-            await store.update(Update(KAI, changes))
+            await store.write(accounts.update, Update(KAI, changes))
         await store.close()
 
     asyncio.run(fill())
@@ -178,7 +181,9 @@ def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
 
     async def fill() -> None:
         for key in (KAI, other):
-            await store.create(NewAccount(key, {"phone": "+1", "account.status": "open"}))
+            await store.write(
+                accounts.create, NewAccount(key, {"phone": "+1", "account.status": "open"})
+            )
         await store.close()
 
     asyncio.run(fill())
@@ -189,7 +194,7 @@ def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
     )
 
     with pytest.raises(MasterKeyError, match=f"a sealed value in {table} does not open"):
-        asyncio.run(open_file().account(KAI))
+        asyncio.run(open_file().read(accounts.fields_of, KAI, ANY_TENANT))
 
 
 def test_another_master_key_is_noticed_at_once(tmp_path, open_file):
@@ -201,7 +206,7 @@ def test_another_master_key_is_noticed_at_once(tmp_path, open_file):
     another = open_store(tmp_path / "another.db", key_file=tmp_path / "master.key", rules={})
     asyncio.run(another.close())
 
-    with pytest.raises(MasterKeyError, match=r"profiles\.db was sealed with another master key"):
+    with pytest.raises(MasterKeyError, match=r"profiles\.db is sealed with another master key"):
         open_file()
 
 

@@ -19,8 +19,9 @@ from profilegate.errors import (
     RequirementUnmetError,
     StoreUnavailableError,
 )
-from profilegate.profile.rules import Fields
+from profilegate.profile.fields import Fields
 from profilegate.store import (
+    ANY_TENANT,
     AccountKey,
     Credential,
     CredentialKey,
@@ -30,7 +31,11 @@ from profilegate.store import (
     NonceUse,
     OutgoingMail,
     Update,
+    accounts,
+    credentials,
+    outbox,
 )
+from tests.store.people import read, write
 
 KAI = AccountKey("default", "kraken", "AA08 N84G CPAR UN7A")
 VERA = AccountKey("default", "machnet", "0c7cb1a2")
@@ -51,8 +56,8 @@ def run(call: Coroutine[Any, Any, T]) -> T:
 
 def created(store, key, fields=None, **more):
     """The fields of an account that was just created."""
-    run(store.create(NewAccount(key, fields or {}, **more)))
-    return run(store.account(key))
+    write(store, accounts.create, NewAccount(key, fields or {}, **more))
+    return read(store, accounts.fields_of, key, ANY_TENANT)
 
 
 def login_change(clock, login="new@kontur.ru", token="token-1"):
@@ -67,7 +72,7 @@ def login_change(clock, login="new@kontur.ru", token="token-1"):
 
 def ask(store, key, change):
     """The fields after asking for a login change and nothing else."""
-    return run(store.update(Update(key, {}, login=change)))
+    return write(store, accounts.update, Update(key, {}, login=change))
 
 
 # --- Reading and writing -----------------------------------------------------------------
@@ -79,7 +84,11 @@ def test_what_is_written_is_read(store):
     """
     created(store, KAI, {"name.given": "Kai", "account.status": "open"})
 
-    response = run(store.update(Update(KAI, {"name.family": "Krause", "account.plugins": [45]})))
+    response = run(
+        store.write(
+            accounts.update, Update(KAI, {"name.family": "Krause", "account.plugins": [45]})
+        )
+    )
 
     expected = {
         "name.given": "Kai",
@@ -89,7 +98,7 @@ def test_what_is_written_is_read(store):
         "account.plugins": [45],
     }
     assert expected == response
-    assert expected == run(store.account(KAI))
+    assert expected == read(store, accounts.fields_of, KAI, ANY_TENANT)
 
 
 def test_none_removes_a_field(store):
@@ -98,10 +107,12 @@ def test_none_removes_a_field(store):
     """
     created(store, KAI, {"name.given": "Kai", "phone": "+1", "account.status": "open"})
 
-    response = run(store.update(Update(KAI, {"phone": None, "account.status": None})))
+    response = run(
+        store.write(accounts.update, Update(KAI, {"phone": None, "account.status": None}))
+    )
 
     assert {"name.given": "Kai", "account.id": KAI.external_id} == response
-    assert response == run(store.account(KAI))
+    assert response == read(store, accounts.fields_of, KAI, ANY_TENANT)
 
 
 def test_linked_accounts_share_all_but_their_own_fields(store):
@@ -112,7 +123,9 @@ def test_linked_accounts_share_all_but_their_own_fields(store):
     created(store, KAI, {"name.given": "Lena", "account.status": "open"})
     created(store, VERA, {"account.status": "UNVERIFIED", "phone": "+2"}, profile_of=KAI)
 
-    run(store.update(Update(VERA, {"name.given": "Elena", "account.country": "US"})))
+    run(
+        store.write(accounts.update, Update(VERA, {"name.given": "Elena", "account.country": "US"}))
+    )
 
     expected = {
         "name.given": "Elena",
@@ -120,7 +133,7 @@ def test_linked_accounts_share_all_but_their_own_fields(store):
         "account.status": "open",
         "account.id": KAI.external_id,
     }
-    assert expected == run(store.account(KAI))
+    assert expected == read(store, accounts.fields_of, KAI, ANY_TENANT)
 
 
 def test_creating_again_is_once(store):
@@ -140,9 +153,9 @@ def test_what_is_given_out_is_a_copy(store):
     """
     created(store, KAI)
     changes: Fields = {"nationalities": ["DE"], "account.plugins": [45]}
-    given_out = run(store.update(Update(KAI, changes)))
-    read = run(store.account(KAI))
-    for fields in (changes, given_out, read):
+    given_out = write(store, accounts.update, Update(KAI, changes))
+    fields_read = read(store, accounts.fields_of, KAI, ANY_TENANT)
+    for fields in (changes, given_out, fields_read):
         fields["nationalities"].append("FR")
         fields.clear()
 
@@ -150,7 +163,7 @@ def test_what_is_given_out_is_a_copy(store):
         "nationalities": ["DE"],
         "account.plugins": [45],
         "account.id": KAI.external_id,
-    } == run(store.account(KAI))
+    } == read(store, accounts.fields_of, KAI, ANY_TENANT)
 
 
 def test_namespaces_do_not_meet(store, clock):
@@ -162,15 +175,17 @@ def test_namespaces_do_not_meet(store, clock):
     for key in (IVAN, elsewhere):
         created(store, key, {"name.given": key.namespace, "account.login": "ivan@kontur.ru"})
         ask(store, key, login_change(clock))
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
 
-    run(store.confirm_login("elsewhere", "diadoc", "token-1"))
+    write(store, accounts.confirm_login, "elsewhere", "diadoc", "token-1")
 
-    assert "ivan@kontur.ru" == run(store.account(IVAN))["account.login"]
-    assert "new@kontur.ru" == run(store.account(elsewhere))["account.login"]
-    assert "elsewhere" == run(store.account(elsewhere))["name.given"]
-    assert 1 == len(run(store.mails("elsewhere")))
-    assert run(store.credential(replace(API_KEY.key, namespace="elsewhere"))) is None
+    assert "ivan@kontur.ru" == read(store, accounts.fields_of, IVAN, ANY_TENANT)["account.login"]
+    assert (
+        "new@kontur.ru" == read(store, accounts.fields_of, elsewhere, ANY_TENANT)["account.login"]
+    )
+    assert "elsewhere" == read(store, accounts.fields_of, elsewhere, ANY_TENANT)["name.given"]
+    assert 1 == len(read(store, outbox.page, "elsewhere"))
+    assert read(store, credentials.find, replace(API_KEY.key, namespace="elsewhere")) is None
 
 
 def test_an_account_cannot_be_linked_across_namespaces(store):
@@ -206,11 +221,11 @@ def test_another_tenants_account_is_unknown(store, tenant):
     created(store, KAI, tenant="demo")
 
     with pytest.raises(AccountUnknownError):
-        run(store.account(KAI, tenant))
+        read(store, accounts.fields_of, KAI, tenant)
     with pytest.raises(AccountUnknownError):
-        run(store.update(Update(KAI, {"phone": "+1"}, tenant=tenant)))
+        write(store, accounts.update, Update(KAI, {"phone": "+1"}, tenant=tenant))
     with pytest.raises(AccountUnknownError):
-        run(store.account(KAI._replace(external_id="nobody"), tenant))
+        read(store, accounts.fields_of, KAI._replace(external_id="nobody"), tenant)
 
 
 def test_the_own_tenant_is_authenticated(store):
@@ -219,10 +234,10 @@ def test_the_own_tenant_is_authenticated(store):
     """
     created(store, KAI, tenant="demo")
 
-    response = run(store.update(Update(KAI, {"phone": "+1"}, tenant="demo")))
+    response = write(store, accounts.update, Update(KAI, {"phone": "+1"}, tenant="demo"))
 
-    assert response == run(store.account(KAI, "demo"))
-    assert response == run(store.account(KAI))
+    assert response == read(store, accounts.fields_of, KAI, "demo")
+    assert response == read(store, accounts.fields_of, KAI, ANY_TENANT)
 
 
 def test_a_requirement_is_met_by_a_value_or_by_a_member(store):
@@ -232,7 +247,9 @@ def test_a_requirement_is_met_by_a_value_or_by_a_member(store):
     created(store, KAI, {"account.plugins": [7, 45], "account.status": "open"})
     met = (("account.plugins", 45), ("account.status", "open"))
 
-    assert "+1" == run(store.update(Update(KAI, {"phone": "+1"}, requires=met)))["phone"]
+    assert (
+        "+1" == write(store, accounts.update, Update(KAI, {"phone": "+1"}, requires=met))["phone"]
+    )
 
 
 @pytest.mark.parametrize("unmet", [("account.plugins", 4), ("account.nothing", "x")])
@@ -243,7 +260,7 @@ def test_an_unmet_requirement_is_rejected(store, unmet):
     created(store, KAI, {"account.plugins": [45]})
 
     with pytest.raises(RequirementUnmetError, match=unmet[0]):
-        run(store.update(Update(KAI, {"phone": "+1"}, requires=[unmet])))
+        write(store, accounts.update, Update(KAI, {"phone": "+1"}, requires=[unmet]))
 
 
 # --- Credentials and nonces --------------------------------------------------------------
@@ -253,22 +270,22 @@ def test_a_credential_is_found_by_its_text(store):
     """
     A credential comes back whole, secret bytes and all, and one that nobody has is None.
     """
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
 
-    assert API_KEY == run(store.credential(API_KEY.key))
-    assert run(store.credential(replace(API_KEY.key, text="DEMO-API-KEY"))) is None
-    assert run(store.credential(replace(API_KEY.key, kind="token"))) is None
+    assert API_KEY == read(store, credentials.find, API_KEY.key)
+    assert read(store, credentials.find, replace(API_KEY.key, text="DEMO-API-KEY")) is None
+    assert read(store, credentials.find, replace(API_KEY.key, kind="token")) is None
 
 
 def test_a_credential_that_is_there_stays_as_it_is(store):
     """
     Putting it again changes neither its secret nor its nonce.
     """
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
 
-    run(store.put_credential(replace(API_KEY, secret=None, nonce=9)))
+    write(store, credentials.put, replace(API_KEY, secret=None, nonce=9))
 
-    assert API_KEY == run(store.credential(API_KEY.key))
+    assert API_KEY == read(store, credentials.find, API_KEY.key)
 
 
 def test_a_credential_without_a_secret_has_none(store):
@@ -278,9 +295,9 @@ def test_a_credential_without_a_secret_has_none(store):
     bare = replace(API_KEY, key=replace(API_KEY.key, text="bare"), secret=None)
     empty = replace(API_KEY, key=replace(API_KEY.key, text="empty"), secret=b"")
     for credential in (bare, empty):
-        run(store.put_credential(credential))
+        write(store, credentials.put, credential)
 
-    assert [bare, empty] == [run(store.credential(c.key)) for c in (bare, empty)]
+    assert [bare, empty] == [read(store, credentials.find, c.key) for c in (bare, empty)]
 
 
 @pytest.mark.parametrize(
@@ -291,14 +308,14 @@ def test_a_larger_nonce_is_accepted_once(store, last, accepted):
     Nonces are unsigned and have 64 bits; each must be above the last one, to the very end.
     """
     created(store, KAI)
-    run(store.put_credential(replace(API_KEY, nonce=last)))
+    write(store, credentials.put, replace(API_KEY, nonce=last))
     update = Update(KAI, {"phone": "+1"}, nonce=NonceUse(API_KEY.key, accepted))
 
-    run(store.update(update))
+    write(store, accounts.update, update)
 
-    assert replace(API_KEY, nonce=accepted) == run(store.credential(API_KEY.key))
+    assert replace(API_KEY, nonce=accepted) == read(store, credentials.find, API_KEY.key)
     with pytest.raises(NonceNotIncreasingError):
-        run(store.update(update))
+        write(store, accounts.update, update)
 
 
 def test_a_nonce_is_used_up_by_an_update_that_changes_nothing(store):
@@ -306,11 +323,11 @@ def test_a_nonce_is_used_up_by_an_update_that_changes_nothing(store):
     The same value again is accepted, and so is its nonce.
     """
     created(store, KAI, {"phone": "+1"})
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
 
-    run(store.update(Update(KAI, {"phone": "+1"}, nonce=NonceUse(API_KEY.key, 5))))
+    write(store, accounts.update, Update(KAI, {"phone": "+1"}, nonce=NonceUse(API_KEY.key, 5)))
 
-    assert replace(API_KEY, nonce=5) == run(store.credential(API_KEY.key))
+    assert replace(API_KEY, nonce=5) == read(store, credentials.find, API_KEY.key)
 
 
 # --- All or nothing ----------------------------------------------------------------------
@@ -334,7 +351,7 @@ def test_a_rejected_update_leaves_no_trace(store, clock, why):
     Whatever rejects an update: fields, nonce, waiting logins and outbox stay as they were.
     """
     error, more = ERROR_RESPONSES[why]
-    run(store.put_credential(replace(API_KEY, nonce=3)))
+    write(store, credentials.put, replace(API_KEY, nonce=3))
     before = created(
         store,
         VERA,
@@ -350,6 +367,7 @@ def test_a_rejected_update_leaves_no_trace(store, clock, why):
         Update(
             VERA,
             {"phone": "+9"},
+            tenant="demo",
             nonce=NonceUse(API_KEY.key, 4),
             login=login_change(clock, "v@x.org"),
         ),
@@ -357,13 +375,13 @@ def test_a_rejected_update_leaves_no_trace(store, clock, why):
     )
 
     with pytest.raises(error):
-        run(store.update(update))
+        write(store, accounts.update, update)
 
-    assert before == run(store.account(VERA))
-    assert replace(API_KEY, nonce=3) == run(store.credential(API_KEY.key))
-    assert [] == run(store.mails("default"))
+    assert before == read(store, accounts.fields_of, VERA, ANY_TENANT)
+    assert replace(API_KEY, nonce=3) == read(store, credentials.find, API_KEY.key)
+    assert [] == read(store, outbox.page, "default")
     with pytest.raises(LoginLinkUnknownError):
-        run(store.confirm_login("default", "machnet", "token-1"))
+        write(store, accounts.confirm_login, "default", "machnet", "token-1")
 
 
 def test_a_taken_login_rejects_the_whole_update(store, clock):
@@ -372,15 +390,15 @@ def test_a_taken_login_rejects_the_whole_update(store, clock):
     """
     before = created(store, IVAN, {"account.login": "login@kontur.ru"})
     created(store, OLGA, {"account.login": "taken@kontur.ru"})
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
     nonce = NonceUse(API_KEY.key, 1)
     change = login_change(clock, "Taken@Kontur.ru")
 
     with pytest.raises(LoginTakenError):
-        run(store.update(Update(IVAN, {"phone": "+9"}, login=change, nonce=nonce)))
+        write(store, accounts.update, Update(IVAN, {"phone": "+9"}, login=change, nonce=nonce))
 
-    assert before == run(store.account(IVAN))
-    assert API_KEY == run(store.credential(API_KEY.key))
+    assert before == read(store, accounts.fields_of, IVAN, ANY_TENANT)
+    assert API_KEY == read(store, credentials.find, API_KEY.key)
 
 
 def test_a_rejected_creation_leaves_no_trace(store):
@@ -393,7 +411,7 @@ def test_a_rejected_creation_leaves_no_trace(store):
         created(store, OLGA, {"account.login": "STRASSE@kontur.ru"})
 
     with pytest.raises(AccountUnknownError):
-        run(store.account(OLGA))
+        read(store, accounts.fields_of, OLGA, ANY_TENANT)
 
 
 def test_the_earlier_reason_wins(store):
@@ -402,7 +420,7 @@ def test_the_earlier_reason_wins(store):
     locks.
     """
     created(store, KAI, tenant="demo")
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
     update = Update(
         KAI,
         {"account.id": "x"},
@@ -421,7 +439,7 @@ def test_the_earlier_reason_wins(store):
     for fixed in fixes:
         update = replace(update, **fixed)
         try:
-            run(store.update(update))
+            write(store, accounts.update, update)
         except ProfilegateError as error:
             error_responses.append(type(error))
 
@@ -444,10 +462,10 @@ def test_a_lock_of_one_provider_holds_at_another(store):
     created(store, VERA, {"account.status": "VERIFIED", "account.business": False}, profile_of=KAI)
 
     with pytest.raises(FieldsLockedError) as rejected:
-        run(store.update(Update(KAI, {"name.given": "Eve", "phone": "+1"})))
+        write(store, accounts.update, Update(KAI, {"name.given": "Eve", "phone": "+1"}))
 
     assert ("name.given",) == rejected.value.paths
-    assert "Lena" == run(store.account(KAI))["name.given"]
+    assert "Lena" == read(store, accounts.fields_of, KAI, ANY_TENANT)["name.given"]
 
 
 def test_a_lock_on_an_accounts_own_field_stays_its_own(store):
@@ -457,11 +475,11 @@ def test_a_lock_on_an_accounts_own_field_stays_its_own(store):
     created(store, KAI, {"account.country": "DE"})
     created(store, VERA, {"account.country": "US", "account.business": False}, profile_of=KAI)
 
-    response = run(store.update(Update(KAI, {"account.country": "FR"})))
+    response = write(store, accounts.update, Update(KAI, {"account.country": "FR"}))
 
     assert "FR" == response["account.country"]
     with pytest.raises(FieldsLockedError, match=r"account\.country"):
-        run(store.update(Update(VERA, {"account.country": "FR"})))
+        write(store, accounts.update, Update(VERA, {"account.country": "FR"}))
 
 
 def test_a_lock_begins_with_its_state(store):
@@ -470,10 +488,14 @@ def test_a_lock_begins_with_its_state(store):
     """
     created(store, VERA, {"account.status": "UNVERIFIED", "account.business": False})
 
-    run(store.update(Update(VERA, {"name.given": "Vera", "account.status": "VERIFIED"})))
+    run(
+        store.write(
+            accounts.update, Update(VERA, {"name.given": "Vera", "account.status": "VERIFIED"})
+        )
+    )
 
     with pytest.raises(FieldsLockedError, match=r"name\.given"):
-        run(store.update(Update(VERA, {"name.given": "Eve"})))
+        write(store, accounts.update, Update(VERA, {"name.given": "Eve"}))
 
 
 def test_a_link_cannot_bring_what_is_locked(store):
@@ -498,7 +520,7 @@ def test_the_own_id_and_login_again_are_no_change(store):
     """
     fields = created(store, IVAN, {"account.login": "login@kontur.ru", "phone": "+1"})
 
-    assert fields == run(store.update(Update(IVAN, fields)))
+    assert fields == write(store, accounts.update, Update(IVAN, fields))
 
 
 # --- Logins ------------------------------------------------------------------------------
@@ -511,11 +533,11 @@ def test_a_login_waits_for_its_link(store, clock):
     created(store, IVAN, {"account.login": "login@kontur.ru"})
 
     waiting = ask(store, IVAN, login_change(clock, "New@kontur.ru"))
-    confirmed = run(store.confirm_login("default", "diadoc", "token-1"))
+    confirmed = write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
     assert "login@kontur.ru" == waiting["account.login"]
     assert "New@kontur.ru" == confirmed["account.login"]
-    assert confirmed == run(store.account(IVAN))
+    assert confirmed == read(store, accounts.fields_of, IVAN, ANY_TENANT)
 
 
 def test_a_login_change_mails_its_link(store, clock):
@@ -525,15 +547,17 @@ def test_a_login_change_mails_its_link(store, clock):
     created(store, IVAN, {"account.login": "login@kontur.ru"})
     ask(store, IVAN, login_change(clock))
     asked_at = clock()
-    (mail,) = run(store.mails("default", unsent_only=True))
+    (mail,) = read(store, outbox.due, "default", limit=9).mails
     clock.advance(hours=1)
 
-    run(store.mark_mail(mail.id, sent=False))
-    run(store.mark_mail(mail.id, sent=True))
+    write(store, outbox.mark_failed, mail.id, rejected=False)
+    write(store, outbox.mark_sent, mail.id)
 
-    assert Mail(mail.id, "new@kontur.ru", "Подтвердите", "open token-1", asked_at) == mail
-    assert [] == run(store.mails("default", unsent_only=True))
-    assert [replace(mail, sent_at=clock(), attempts=2)] == run(store.mails("default"))
+    expected = Mail(mail.id, "new@kontur.ru", "Подтвердите", "open token-1", asked_at)
+    assert replace(expected, next_attempt_at=asked_at) == mail
+    assert [] == read(store, outbox.due, "default", limit=9).mails
+    sent = replace(mail, sent_at=clock(), attempts=2, next_attempt_at=None)
+    assert [sent] == read(store, outbox.page, "default")
 
 
 def test_the_outbox_is_in_order(store, clock):
@@ -543,9 +567,10 @@ def test_the_outbox_is_in_order(store, clock):
     created(store, IVAN)
     for number in range(3):
         ask(store, IVAN, login_change(clock, token=f"token-{number}"))
+        clock.advance(hours=1)
 
     assert ["open token-0", "open token-1", "open token-2"] == [
-        mail.text for mail in run(store.mails("default"))
+        mail.text for mail in read(store, outbox.page, "default")
     ]
 
 
@@ -558,11 +583,12 @@ def test_a_login_equal_but_for_case_is_no_change(store, clock):
 
     ask(store, IVAN, login_change(clock, "LOGIN@kontur.ru", "newer"))
 
-    assert 1 == len(run(store.mails("default")))
+    assert 1 == len(read(store, outbox.page, "default"))
     with pytest.raises(LoginLinkUnknownError):
-        run(store.confirm_login("default", "diadoc", "newer"))
+        write(store, accounts.confirm_login, "default", "diadoc", "newer")
     assert (
-        "new@kontur.ru" == run(store.confirm_login("default", "diadoc", "older"))["account.login"]
+        "new@kontur.ru"
+        == write(store, accounts.confirm_login, "default", "diadoc", "older")["account.login"]
     )
 
 
@@ -577,8 +603,10 @@ def test_a_newer_change_replaces_the_older(store, clock, again):
     ask(store, IVAN, login_change(clock, again, "newer"))
 
     with pytest.raises(LoginLinkInvalidError):
-        run(store.confirm_login("default", "diadoc", "older"))
-    assert again == run(store.confirm_login("default", "diadoc", "newer"))["account.login"]
+        write(store, accounts.confirm_login, "default", "diadoc", "older")
+    assert (
+        again == write(store, accounts.confirm_login, "default", "diadoc", "newer")["account.login"]
+    )
 
 
 def test_a_replaced_login_is_free(store, clock):
@@ -592,7 +620,10 @@ def test_a_replaced_login_is_free(store, clock):
 
     ask(store, OLGA, login_change(clock, token="olga"))
 
-    assert "new@kontur.ru" == run(store.confirm_login("default", "diadoc", "olga"))["account.login"]
+    assert (
+        "new@kontur.ru"
+        == write(store, accounts.confirm_login, "default", "diadoc", "olga")["account.login"]
+    )
 
 
 def test_a_link_works_once(store, clock):
@@ -601,10 +632,10 @@ def test_a_link_works_once(store, clock):
     """
     created(store, IVAN)
     ask(store, IVAN, login_change(clock))
-    run(store.confirm_login("default", "diadoc", "token-1"))
+    write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
     with pytest.raises(LoginLinkInvalidError):
-        run(store.confirm_login("default", "diadoc", "token-1"))
+        write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
 
 def test_a_link_grows_old(store, clock):
@@ -615,11 +646,11 @@ def test_a_link_grows_old(store, clock):
         created(store, key)
         ask(store, key, login_change(clock, f"{key.external_id}@x.org", token))
     clock.advance(hours=24)
-    run(store.confirm_login("default", "diadoc", "in time"))
+    write(store, accounts.confirm_login, "default", "diadoc", "in time")
     clock.advance(hours=1)
 
     with pytest.raises(LoginLinkInvalidError):
-        run(store.confirm_login("default", "diadoc", "too late"))
+        write(store, accounts.confirm_login, "default", "diadoc", "too late")
 
 
 @pytest.mark.parametrize(("provider", "token"), [("diadoc", "nothing"), ("kraken", "token-1")])
@@ -631,7 +662,7 @@ def test_a_link_that_was_never_mailed_is_unknown(store, clock, provider, token):
     ask(store, IVAN, login_change(clock))
 
     with pytest.raises(LoginLinkUnknownError):
-        run(store.confirm_login("default", provider, token))
+        write(store, accounts.confirm_login, "default", provider, token)
 
 
 def test_a_login_that_is_waited_for_is_taken(store, clock):
@@ -662,10 +693,11 @@ def test_a_login_that_was_waited_for_too_long_is_free(store, clock):
     clock.advance(hours=-2)
 
     assert (
-        "new@kontur.ru" == run(store.confirm_login("default", "diadoc", "token-2"))["account.login"]
+        "new@kontur.ru"
+        == write(store, accounts.confirm_login, "default", "diadoc", "token-2")["account.login"]
     )
     with pytest.raises(LoginLinkInvalidError):
-        run(store.confirm_login("default", "diadoc", "token-1"))
+        write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
 
 def test_the_old_login_is_free_after_the_change(store, clock):
@@ -674,7 +706,7 @@ def test_the_old_login_is_free_after_the_change(store, clock):
     """
     created(store, IVAN, {"account.login": "login@kontur.ru"})
     ask(store, IVAN, login_change(clock))
-    run(store.confirm_login("default", "diadoc", "token-1"))
+    write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 
     assert (
         "login@kontur.ru"
@@ -705,11 +737,11 @@ def test_the_contents_of_a_document_are_kept_apart(store):
     created(store, VERA)
     document = {"type": "PASSPORT", "country": "DE", "front": "data:front", "back": "data:back"}
 
-    response = run(store.update(Update(VERA, {"documents.physical": [document]})))
+    response = write(store, accounts.update, Update(VERA, {"documents.physical": [document]}))
 
     (kept,) = response["documents.physical"]
     assert {"id", "type", "country", "digest"} == kept.keys()
-    assert response == run(store.account(VERA))
+    assert response == read(store, accounts.fields_of, VERA, ANY_TENANT)
 
 
 # --- One at a time, and several ----------------------------------------------------------
@@ -724,7 +756,7 @@ def test_no_update_is_lost(store):
     async def write(caller: int) -> None:
         for number in range(50):
             path = "phone" if caller == 0 else f"account.field{caller}"
-            await store.update(Update(KAI, {path: f"{caller}:{number}"}))
+            await store.write(accounts.update, Update(KAI, {path: f"{caller}:{number}"}))
 
     async def all_at_once() -> None:
         await asyncio.gather(*(write(caller) for caller in range(8)))
@@ -732,7 +764,9 @@ def test_no_update_is_lost(store):
     run(all_at_once())
 
     expected = {f"account.field{caller}": f"{caller}:49" for caller in range(1, 8)}
-    assert {"account.id": KAI.external_id, "phone": "0:49", **expected} == run(store.account(KAI))
+    assert {"account.id": KAI.external_id, "phone": "0:49", **expected} == run(
+        store.read(accounts.fields_of, KAI, ANY_TENANT)
+    )
 
 
 def test_each_update_decides_on_the_result_of_the_one_before(store):
@@ -740,12 +774,15 @@ def test_each_update_decides_on_the_result_of_the_one_before(store):
     Of many who use one nonce at the same moment, exactly one is authenticated.
     """
     created(store, KAI)
-    run(store.put_credential(API_KEY))
+    write(store, credentials.put, API_KEY)
 
     async def all_at_once():
         nonce = NonceUse(API_KEY.key, 7)
         return await asyncio.gather(
-            *(store.update(Update(KAI, {"phone": f"+{n}"}, nonce=nonce)) for n in range(20)),
+            *(
+                store.write(accounts.update, Update(KAI, {"phone": f"+{n}"}, nonce=nonce))
+                for n in range(20)
+            ),
             return_exceptions=True,
         )
 
@@ -763,7 +800,7 @@ def test_two_stores_on_one_database_both_write(open_store):
 
     async def write(store, path):
         for number in range(50):
-            await store.update(Update(KAI, {path: number}))
+            await store.write(accounts.update, Update(KAI, {path: number}))
 
     async def both() -> None:
         await asyncio.gather(write(one, "account.one"), write(other, "account.other"))
@@ -771,7 +808,9 @@ def test_two_stores_on_one_database_both_write(open_store):
     run(both())
 
     expected = {"account.id": KAI.external_id, "account.one": 49, "account.other": 49}
-    assert [expected, expected] == [run(store.account(KAI)) for store in (one, other)]
+    assert [expected, expected] == [
+        read(store, accounts.fields_of, KAI, ANY_TENANT) for store in (one, other)
+    ]
 
 
 def test_a_closed_store_is_unavailable(store):
@@ -783,9 +822,9 @@ def test_a_closed_store_is_unavailable(store):
     run(store.close())
 
     with pytest.raises(StoreUnavailableError):
-        run(store.account(KAI))
+        read(store, accounts.fields_of, KAI, ANY_TENANT)
     with pytest.raises(StoreUnavailableError):
-        run(store.update(Update(KAI, {"phone": "+1"})))
+        write(store, accounts.update, Update(KAI, {"phone": "+1"}))
 
 
 def test_closing_finishes_what_waits(open_store):
@@ -797,7 +836,9 @@ def test_closing_finishes_what_waits(open_store):
 
     async def ask_and_close():
         waiting = [
-            asyncio.ensure_future(store.update(Update(KAI, {f"account.field{n}": n})))
+            asyncio.ensure_future(
+                store.write(accounts.update, Update(KAI, {f"account.field{n}": n}))
+            )
             for n in range(100)
         ]
         await asyncio.sleep(0)
@@ -806,5 +847,5 @@ def test_closing_finishes_what_waits(open_store):
 
     outcomes = run(ask_and_close())
 
-    assert 101 == len(run(open_store().account(KAI)))
+    assert 101 == len(read(open_store(), accounts.fields_of, KAI, ANY_TENANT))
     assert 100 == len(outcomes)

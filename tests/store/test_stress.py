@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable
 
-from profilegate.profile.rules import Fields
-from profilegate.store import AccountKey, Origin, Store, Update
-from tests.store.people import KAI, create, run
+from profilegate.profile.fields import Fields
+from profilegate.store import ANY_TENANT, AccountKey, Origin, Store, Update, accounts, profiles
+from tests.store.people import KAI, create, read, run
 
 WRITERS = 8
 UPDATES_EACH = 500
@@ -15,7 +15,7 @@ async def _write(store: Store, account: AccountKey, path: str) -> None:
     """Count up in one field, one durable update after the other."""
     for number in range(1, UPDATES_EACH + 1):
         origin = Origin("kraken", path, str(number))
-        await store.update(Update(account, {path: number}, origin=origin))
+        await store.write(accounts.update, Update(account, {path: number}, origin=origin))
 
 
 def test_eight_writers_on_one_profile_lose_nothing(open_store: Callable[[], Store]) -> None:
@@ -32,9 +32,9 @@ def test_eight_writers_on_one_profile_lose_nothing(open_store: Callable[[], Stor
         await asyncio.gather(*writers)
 
     run(write_all())
-    fields: Fields = run(stores[0].account(KAI))
+    fields: Fields = read(stores[0], accounts.fields_of, KAI, ANY_TENANT)
     del fields["account.id"]
-    events = run(stores[0].history("default", profile.id, after=1, limit=10_000))
+    events = read(stores[0], profiles.events, "default", profile.id, after=1, limit=10_000)
     steps = {
         path: [event.changes for event in events if event.origin.who == path] for path in paths
     }

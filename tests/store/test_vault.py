@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import MasterKeyError
-from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault, master_key
+from profilegate.store.master_key import read_master_key
+from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault
 
 KEY = bytes(range(KEY_SIZE_BYTES))
 PLACE = ("profiles", "default", "7")
@@ -27,8 +28,8 @@ def test_a_master_key_is_made_once(file):
     """
     The first start makes the key; every later one reads the same.
     """
-    assert master_key(file, may_create=True) == master_key(file, may_create=True)
-    assert master_key(file, may_create=False) == master_key(file, may_create=True)
+    assert read_master_key(file, may_create=True) == read_master_key(file, may_create=True)
+    assert read_master_key(file, may_create=False) == read_master_key(file, may_create=True)
 
 
 def test_a_made_key_is_for_its_owner_alone(file):
@@ -37,7 +38,7 @@ def test_a_made_key_is_for_its_owner_alone(file):
     """
     before = os.umask(0)
     try:
-        key = master_key(file, may_create=True)
+        key = read_master_key(file, may_create=True)
     finally:
         os.umask(before)
 
@@ -51,7 +52,7 @@ def test_two_made_keys_differ(file):
     """
     A key is random.
     """
-    assert master_key(file, may_create=True) != master_key(
+    assert read_master_key(file, may_create=True) != read_master_key(
         file.with_name("other.key"), may_create=True
     )
 
@@ -65,12 +66,12 @@ def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
 
     def meanwhile(descriptor):
         monkeypatch.setattr(os, "fsync", sync)
-        keys.append(master_key(file, may_create=True))
+        keys.append(read_master_key(file, may_create=True))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", meanwhile)
 
-    assert [master_key(file, may_create=True)] == keys
+    assert [read_master_key(file, may_create=True)] == keys
     assert [file] == list(file.parent.iterdir())
 
 
@@ -78,8 +79,8 @@ def test_a_missing_key_is_not_made_unasked(file):
     """
     Where a store is sealed already, a missing key is an error, not an occasion.
     """
-    with pytest.raises(MasterKeyError, match="bring it back from your backup"):
-        master_key(file, may_create=False)
+    with pytest.raises(MasterKeyError, match="restore it from your backup"):
+        read_master_key(file, may_create=False)
 
     assert not file.exists()
 
@@ -89,11 +90,11 @@ def test_a_key_that_is_open_to_others_is_rejected(file, mode):
     """
     Whatever others may do with the file, the error tells the command that ends it.
     """
-    master_key(file, may_create=True)
+    read_master_key(file, may_create=True)
     file.chmod(mode)
 
     with pytest.raises(MasterKeyError, match=f"chmod 600 {file}"):
-        master_key(file, may_create=True)
+        read_master_key(file, may_create=True)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ def test_what_is_no_key_is_rejected(file, text):
     file.chmod(0o600)
 
     with pytest.raises(MasterKeyError, match="does not hold a master key"):
-        master_key(file, may_create=True)
+        read_master_key(file, may_create=True)
 
     assert text[1] == file.read_text()
 
@@ -128,7 +129,7 @@ def test_a_key_that_cannot_be_read_is_rejected(file):
     file.mkdir(parents=True)
 
     with pytest.raises(MasterKeyError, match="cannot be read"):
-        master_key(file, may_create=True)
+        read_master_key(file, may_create=True)
 
 
 def test_a_key_that_cannot_be_made_is_rejected(file):
@@ -137,8 +138,8 @@ def test_a_key_that_cannot_be_made_is_rejected(file):
     """
     file.parent.write_text("a file where the folder should be")
 
-    with pytest.raises(MasterKeyError, match="cannot be made"):
-        master_key(file, may_create=True)
+    with pytest.raises(MasterKeyError, match="cannot be created"):
+        read_master_key(file, may_create=True)
 
 
 # --- Boxes -------------------------------------------------------------------------------

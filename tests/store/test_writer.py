@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from profilegate.errors import StoreUnavailableError
-from profilegate.store import writer as writer_module
-from profilegate.store.writer import BATCH_SIZE_MAX, Writer
+from profilegate.store.sqlite import writer as writer_module
+from profilegate.store.sqlite.writer import BATCH_SIZE_MAX, Writer
 
 
 class Watched(sqlite3.Connection):

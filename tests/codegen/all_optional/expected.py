@@ -2,15 +2,12 @@
 """Properties that are all optional: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypedDict, cast
+from typing import Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Thing(TypedDict, total=False):
@@ -28,7 +25,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "given" in body:
@@ -36,16 +33,6 @@ def changes_from_thing(body: Thing) -> Changes:
     if "family" in body:
         changes["name.family"] = body["family"]
     return changes
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["given"] = fields["name.given"]
-    if "name.family" in fields:
-        body["family"] = fields["name.family"]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -62,7 +49,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

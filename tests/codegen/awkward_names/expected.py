@@ -2,15 +2,12 @@
 """Awkward "names": types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class ThingChanges(TypedDict, total=False):
@@ -42,7 +39,15 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def _thing_changes_to_changes(body: ThingChanges) -> Changes:
+    """What ThingChanges changes in the profile."""
+    changes: Changes = {}
+    if (fields_ := body.get("fields")) is not None:
+        changes["account.changes"] = fields_
+    return changes
+
+
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["first-name"]
@@ -53,36 +58,11 @@ def changes_from_thing(body: Thing) -> Changes:
         changes["account.body"] = body_
     if (_2fa := body.get("2fa")) is not None:
         changes["account.factor"] = _2fa
-    if (changes_ := body.get("changes")) is not None and (
-        changes__fields := changes_.get("fields")
-    ) is not None:
-        changes["account.changes"] = changes__fields
+    if (changes_ := body.get("changes")) is not None:
+        changes |= _thing_changes_to_changes(changes_)
     if "mood" in body:
         changes["account.mood"] = body["mood"]
     return changes
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["first-name"] = fields["name.given"]
-    if "account.said" in fields:
-        body['say "it"'] = fields["account.said"]
-    if "account.class" in fields:
-        body["class"] = fields["account.class"]
-    if "account.body" in fields:
-        body["body"] = fields["account.body"]
-    if "account.factor" in fields:
-        body["2fa"] = fields["account.factor"]
-    changes_: dict[str, Any] = {}
-    if "account.changes" in fields:
-        changes_["fields"] = fields["account.changes"]
-    if changes_:
-        body["changes"] = changes_
-    if "account.mood" in fields:
-        body["mood"] = fields["account.mood"]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -104,7 +84,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

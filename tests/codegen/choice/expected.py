@@ -2,15 +2,12 @@
 """Choice: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Person(TypedDict):
@@ -46,7 +43,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_person(body: Person) -> Changes:
+def person_to_changes(body: Person) -> Changes:
     """What Person changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -55,7 +52,7 @@ def changes_from_person(body: Person) -> Changes:
     return changes
 
 
-def changes_from_trader(body: Trader) -> Changes:
+def trader_to_changes(body: Trader) -> Changes:
     """What Trader changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -63,7 +60,7 @@ def changes_from_trader(body: Trader) -> Changes:
     return changes
 
 
-def changes_from_company(body: Company) -> Changes:
+def company_to_changes(body: Company) -> Changes:
     """What Company changes in the profile."""
     changes: Changes = {}
     changes["account.kind"] = body["kind"]
@@ -72,43 +69,13 @@ def changes_from_company(body: Company) -> Changes:
     return changes
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     if body["kind"] == "person":
-        return changes_from_person(body)
+        return person_to_changes(body)
     if body["kind"] == "trader":
-        return changes_from_trader(body)
-    return changes_from_company(body)
-
-
-def person_from_profile(fields: Fields) -> Person:
-    """The profile as Person shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "name.given" in fields:
-        body["name"] = fields["name.given"]
-    return cast(Person, body)
-
-
-def trader_from_profile(fields: Fields) -> Trader:
-    """The profile as Trader shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "tax.tin" in fields:
-        body["tin"] = fields["tax.tin"]
-    return cast(Trader, body)
-
-
-def company_from_profile(fields: Fields) -> Company:
-    """The profile as Company shows it."""
-    body: dict[str, Any] = {}
-    if "account.kind" in fields:
-        body["kind"] = fields["account.kind"]
-    if "organization.legal_name" in fields:
-        body["name"] = fields["organization.legal_name"]
-    return cast(Company, body)
+        return trader_to_changes(body)
+    return company_to_changes(body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -127,7 +94,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -6,12 +6,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class Thing(TypedDict):
@@ -31,7 +28,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     changes["phone"] = codecs.phone_e164.store(body["phone"])
@@ -44,7 +41,7 @@ def changes_from_thing(body: Thing) -> Changes:
     return changes
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if (phone := codecs.phone_e164.show(fields.get("phone"))) is not None:
@@ -76,7 +73,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

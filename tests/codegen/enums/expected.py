@@ -2,15 +2,12 @@
 """Enumerations: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NotRequired, Protocol, TypedDict, cast
+from typing import Literal, NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 Size = Literal["SMALL", "LARGE"]
 """A short list with a name."""
@@ -45,7 +42,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     changes["gender"] = body["gender"]
@@ -60,24 +57,6 @@ def changes_from_thing(body: Thing) -> Changes:
     if "code" in body:
         changes["account.code"] = body["code"]
     return changes
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "gender" in fields:
-        body["gender"] = fields["gender"]
-    if "occupation" in fields:
-        body["occupation"] = fields["occupation"]
-    if "account.level" in fields:
-        body["level"] = fields["account.level"]
-    if "account.active" in fields:
-        body["active"] = fields["account.active"]
-    if "organization.size" in fields:
-        body["size"] = fields["organization.size"]
-    if "account.code" in fields:
-        body["code"] = fields["account.code"]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -98,7 +77,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class Named(TypedDict):
@@ -40,7 +37,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_named(body: Named) -> Changes:
+def named_to_changes(body: Named) -> Changes:
     """What Named changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["given"]
@@ -49,14 +46,14 @@ def changes_from_named(body: Named) -> Changes:
     return changes
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
-    changes: Changes = changes_from_named(body)
+    changes: Changes = named_to_changes(body)
     changes["email"] = body["email"]
     return changes
 
 
-def named_from_profile(fields: Fields) -> Named:
+def named_from_fields(fields: Fields) -> Named:
     """The profile as Named shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -66,9 +63,9 @@ def named_from_profile(fields: Fields) -> Named:
     return cast(Named, body)
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
-    body: dict[str, Any] = {**named_from_profile(fields)}
+    body: dict[str, Any] = {**named_from_fields(fields)}
     if "email" in fields:
         body["email"] = fields["email"]
     return cast(Thing, body)
@@ -89,7 +86,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -5,14 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Thing(TypedDict, total=False):
@@ -64,7 +59,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_person(body: Person) -> Changes:
+def person_to_changes(body: Person) -> Changes:
     """What Person changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -74,7 +69,7 @@ def changes_from_person(body: Person) -> Changes:
     return changes
 
 
-def changes_from_company(body: Company) -> Changes:
+def company_to_changes(body: Company) -> Changes:
     """What Company changes in the profile."""
     changes: Changes = {}
     if "name" in body:
@@ -86,29 +81,14 @@ def changes_from_company(body: Company) -> Changes:
     return changes
 
 
-def person_from_profile(fields: Fields) -> Person:
-    """The profile as Person shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["name"] = fields["name.given"]
-    if "email" in fields:
-        body["email"] = fields["email"]
-    return cast(Person, body)
+def thing_to_changes(body: Thing, account: Fields) -> Changes:
+    """What Thing changes in the profile."""
+    if account.get("account.business") is True and account.get("account.country") == "US":
+        return company_to_changes(cast(Company, body))
+    return person_to_changes(cast(Person, body))
 
 
-def company_from_profile(fields: Fields) -> Company:
-    """The profile as Company shows it."""
-    body: dict[str, Any] = {}
-    if "organization.legal_name" in fields:
-        body["name"] = fields["organization.legal_name"]
-    if "organization.website" in fields:
-        body["website"] = fields["organization.website"]
-    if "email" in fields:
-        body["contact"] = fields["email"]
-    return cast(Company, body)
-
-
-def shown_person_from_profile(fields: Fields) -> ShownPerson:
+def shown_person_from_fields(fields: Fields) -> ShownPerson:
     """The profile as ShownPerson shows it."""
     body: dict[str, Any] = {}
     if "account.id" in fields:
@@ -118,12 +98,19 @@ def shown_person_from_profile(fields: Fields) -> ShownPerson:
     return cast(ShownPerson, body)
 
 
-def shown_company_from_profile(fields: Fields) -> ShownCompany:
+def shown_company_from_fields(fields: Fields) -> ShownCompany:
     """The profile as ShownCompany shows it."""
-    body: dict[str, Any] = {}
+    body: ShownCompany = {}
     if "organization.legal_name" in fields:
         body["name"] = fields["organization.legal_name"]
-    return cast(ShownCompany, body)
+    return body
+
+
+def shown_thing_from_fields(fields: Fields) -> ShownThing:
+    """The profile as ShownThing shows it."""
+    if fields.get("account.business") is True and fields.get("account.country") == "US":
+        return shown_company_from_fields(fields)
+    return shown_person_from_fields(fields)
 
 
 RULES = LockRules(
@@ -154,7 +141,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

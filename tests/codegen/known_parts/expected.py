@@ -2,15 +2,12 @@
 """Known parts: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, Protocol, TypedDict, cast
+from typing import Literal, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 from profilegate.profile.union_members import known_parts
 
 
@@ -48,7 +45,7 @@ _PARTS_OF_IDENTIFIER: Mapping[str, frozenset[str]] = {
 }
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "identifier" in body:
@@ -56,14 +53,6 @@ def changes_from_thing(body: Thing) -> Changes:
             body["identifier"], "type", _PARTS_OF_IDENTIFIER
         )
     return changes
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "account.identifier" in fields:
-        body["identifier"] = fields["account.identifier"]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -79,7 +68,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -6,12 +6,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class TaxId(TypedDict):
@@ -53,8 +50,8 @@ class Operations(Protocol):
         ...
 
 
-def _stored_tax_id(item: TaxId) -> dict[str, Any]:
-    """TaxId as the profile keeps it."""
+def _tax_id_to_stored(item: TaxId) -> dict[str, Any]:
+    """What TaxId is in the profile."""
     stored: dict[str, Any] = {}
     stored["id"] = item["id"]
     if (since := item.get("since")) is not None:
@@ -66,27 +63,37 @@ def _stored_tax_id(item: TaxId) -> dict[str, Any]:
     return stored
 
 
-def _stored_thing_papers_item(item: ThingPapersItem) -> dict[str, Any]:
-    """ThingPapersItem as the profile keeps it."""
+def _thing_papers_item_issuer_to_stored(item: ThingPapersItemIssuer) -> dict[str, Any]:
+    """What ThingPapersItemIssuer is in the profile."""
     stored: dict[str, Any] = {}
-    stored["type"] = item["kind"]
-    if (issuer := item.get("issuer")) is not None and "country" in issuer:
-        stored["country"] = codecs.country_name.store(issuer["country"])
+    if "country" in item:
+        stored["country"] = codecs.country_name.store(item["country"])
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def _thing_papers_item_to_stored(item: ThingPapersItem) -> dict[str, Any]:
+    """What ThingPapersItem is in the profile."""
+    stored: dict[str, Any] = {}
+    stored["type"] = item["kind"]
+    if (issuer := item.get("issuer")) is not None:
+        stored |= _thing_papers_item_issuer_to_stored(issuer)
+    return stored
+
+
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if (nationalities := body.get("nationalities")) is not None:
         changes["nationalities"] = nationalities
-    changes["tax.ids"] = [_stored_tax_id(item) for item in body["tax_ids"]]
+    changes["tax.ids"] = [_tax_id_to_stored(item) for item in body["tax_ids"]]
     if "papers" in body:
-        changes["documents.virtual"] = [_stored_thing_papers_item(item) for item in body["papers"]]
+        changes["documents.virtual"] = [
+            _thing_papers_item_to_stored(item) for item in body["papers"]
+        ]
     return changes
 
 
-def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
+def _tax_id_from_stored(item: dict[str, Any]) -> TaxId:
     """TaxId as this provider shows it."""
     shown: dict[str, Any] = {}
     if "id" in item:
@@ -97,31 +104,39 @@ def _shown_tax_id(item: dict[str, Any]) -> dict[str, Any]:
         shown["until"] = item["until"]
     if "note" in item:
         shown["note"] = item["note"]
+    return cast(TaxId, shown)
+
+
+def _thing_papers_item_issuer_from_stored(item: dict[str, Any]) -> ThingPapersItemIssuer:
+    """ThingPapersItemIssuer as this provider shows it."""
+    shown: ThingPapersItemIssuer = {}
+    if (country := codecs.country_name.show(item.get("country"))) is not None:
+        shown["country"] = country
     return shown
 
 
-def _shown_thing_papers_item(item: dict[str, Any]) -> dict[str, Any]:
+def _thing_papers_item_from_stored(item: dict[str, Any]) -> ThingPapersItem:
     """ThingPapersItem as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
         shown["kind"] = item["type"]
-    issuer: dict[str, Any] = {}
-    if (issuer_country := codecs.country_name.show(item.get("country"))) is not None:
-        issuer["country"] = issuer_country
+    issuer = _thing_papers_item_issuer_from_stored(item)
     if issuer:
         shown["issuer"] = issuer
-    return shown
+    return cast(ThingPapersItem, shown)
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if "nationalities" in fields:
         body["nationalities"] = fields["nationalities"]
     if "tax.ids" in fields:
-        body["tax_ids"] = [_shown_tax_id(item) for item in fields["tax.ids"]]
+        body["tax_ids"] = [_tax_id_from_stored(item) for item in fields["tax.ids"]]
     if "documents.virtual" in fields:
-        body["papers"] = [_shown_thing_papers_item(item) for item in fields["documents.virtual"]]
+        body["papers"] = [
+            _thing_papers_item_from_stored(item) for item in fields["documents.virtual"]
+        ]
     return cast(Thing, body)
 
 
@@ -140,7 +155,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -2,17 +2,12 @@
 """Locks: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypedDict, cast
+from typing import Any, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    Lock,
-    LockRules,
-    LockTable,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import Lock, LockRules, LockTable
+from profilegate.profile.mapping import ProfileMapping
 
 Size = str
 """A lock may stand beside the named type."""
@@ -49,14 +44,22 @@ class Operations(Protocol):
         ...
 
 
-def _stored_paper(item: Paper) -> dict[str, Any]:
-    """Paper as the profile keeps it."""
+def _thing_address_to_changes(body: ThingAddress) -> Changes:
+    """What ThingAddress changes in the profile."""
+    changes: Changes = {}
+    if "city" in body:
+        changes["addresses.postal.city"] = body["city"]
+    return changes
+
+
+def _paper_to_stored(item: Paper) -> dict[str, Any]:
+    """What Paper is in the profile."""
     stored: dict[str, Any] = {}
     stored["type"] = item["kind"]
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "given" in body:
@@ -67,40 +70,11 @@ def changes_from_thing(body: Thing) -> Changes:
         changes["name.middle"] = body["middle"]
     if "size" in body:
         changes["organization.size"] = body["size"]
-    if (address := body.get("address")) is not None and "city" in address:
-        changes["addresses.postal.city"] = address["city"]
+    if (address := body.get("address")) is not None:
+        changes |= _thing_address_to_changes(address)
     if "papers" in body:
-        changes["documents.virtual"] = [_stored_paper(item) for item in body["papers"]]
+        changes["documents.virtual"] = [_paper_to_stored(item) for item in body["papers"]]
     return changes
-
-
-def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
-    """Paper as this provider shows it."""
-    shown: dict[str, Any] = {}
-    if "type" in item:
-        shown["kind"] = item["type"]
-    return shown
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    if "name.given" in fields:
-        body["given"] = fields["name.given"]
-    if "name.family" in fields:
-        body["family"] = fields["name.family"]
-    if "name.middle" in fields:
-        body["middle"] = fields["name.middle"]
-    if "organization.size" in fields:
-        body["size"] = fields["organization.size"]
-    address: dict[str, Any] = {}
-    if "addresses.postal.city" in fields:
-        address["city"] = fields["addresses.postal.city"]
-    if address:
-        body["address"] = address
-    if "documents.virtual" in fields:
-        body["papers"] = [_shown_paper(item) for item in fields["documents.virtual"]]
-    return cast(Thing, body)
 
 
 RULES = LockRules(
@@ -138,7 +112,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

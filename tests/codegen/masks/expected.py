@@ -6,11 +6,9 @@ from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs, masks
-from profilegate.profile.rules import (
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class Paper(TypedDict):
@@ -37,7 +35,7 @@ class Operations(Protocol):
         ...
 
 
-def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
+def _paper_from_stored(item: dict[str, Any]) -> Paper:
     """Paper as this provider shows it."""
     shown: dict[str, Any] = {}
     if "type" in item:
@@ -48,19 +46,19 @@ def _shown_paper(item: dict[str, Any]) -> dict[str, Any]:
         )
     if "issuing_authority" in item:
         shown["authority"] = masks.last4(item["issuing_authority"])
-    return shown
+    return cast(Paper, shown)
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
+    body: Thing = {}
     if "tax.tin" in fields:
         body["tin"] = masks.last4(fields["tax.tin"])
     if (phone := codecs.phone_digits.show(fields.get("phone"))) is not None:
         body["phone"] = masks.last4(phone)
     if "documents.virtual" in fields:
-        body["papers"] = [_shown_paper(item) for item in fields["documents.virtual"]]
-    return cast(Thing, body)
+        body["papers"] = [_paper_from_stored(item) for item in fields["documents.virtual"]]
+    return body
 
 
 RULES = LockRules(states={}, tables=())
@@ -74,7 +72,7 @@ FIELD_NAMES: Mapping[str, str] = {}
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

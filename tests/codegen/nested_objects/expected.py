@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 
 class Person(TypedDict):
@@ -56,39 +53,78 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
-    """What Thing changes in the profile."""
+def _person_to_changes(body: Person) -> Changes:
+    """What Person changes in the profile."""
     changes: Changes = {}
-    if (person := body.get("person")) is not None:
-        changes["name.family"] = person["family"]
-    if (address := body.get("address")) is not None:
-        if "city" in address:
-            changes["addresses.postal.city"] = address["city"]
-        if (address_lines := address.get("lines")) is not None:
-            changes["addresses.postal.line1"] = address_lines["first"]
-            if "second" in address_lines:
-                changes["addresses.postal.line2"] = address_lines["second"]
+    changes["name.family"] = body["family"]
     return changes
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def _thing_address_lines_to_changes(body: ThingAddressLines) -> Changes:
+    """What ThingAddressLines changes in the profile."""
+    changes: Changes = {}
+    changes["addresses.postal.line1"] = body["first"]
+    if "second" in body:
+        changes["addresses.postal.line2"] = body["second"]
+    return changes
+
+
+def _thing_address_to_changes(body: ThingAddress) -> Changes:
+    """What ThingAddress changes in the profile."""
+    changes: Changes = {}
+    if "city" in body:
+        changes["addresses.postal.city"] = body["city"]
+    if (lines := body.get("lines")) is not None:
+        changes |= _thing_address_lines_to_changes(lines)
+    return changes
+
+
+def thing_to_changes(body: Thing) -> Changes:
+    """What Thing changes in the profile."""
+    changes: Changes = {}
+    if (person := body.get("person")) is not None:
+        changes |= _person_to_changes(person)
+    if (address := body.get("address")) is not None:
+        changes |= _thing_address_to_changes(address)
+    return changes
+
+
+def _person_from_fields(fields: Fields) -> Person:
+    """The profile as Person shows it."""
+    body: dict[str, Any] = {}
+    if "name.family" in fields:
+        body["family"] = fields["name.family"]
+    return cast(Person, body)
+
+
+def _thing_address_lines_from_fields(fields: Fields) -> ThingAddressLines:
+    """The profile as ThingAddressLines shows it."""
+    body: dict[str, Any] = {}
+    if "addresses.postal.line1" in fields:
+        body["first"] = fields["addresses.postal.line1"]
+    if "addresses.postal.line2" in fields:
+        body["second"] = fields["addresses.postal.line2"]
+    return cast(ThingAddressLines, body)
+
+
+def _thing_address_from_fields(fields: Fields) -> ThingAddress:
+    """The profile as ThingAddress shows it."""
+    body: ThingAddress = {}
+    if "addresses.postal.city" in fields:
+        body["city"] = fields["addresses.postal.city"]
+    lines = _thing_address_lines_from_fields(fields)
+    if lines.keys() >= {"first"}:
+        body["lines"] = lines
+    return body
+
+
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
-    person: dict[str, Any] = {}
-    if "name.family" in fields:
-        person["family"] = fields["name.family"]
+    person = _person_from_fields(fields)
     if person.keys() >= {"family"}:
         body["person"] = person
-    address: dict[str, Any] = {}
-    if "addresses.postal.city" in fields:
-        address["city"] = fields["addresses.postal.city"]
-    address_lines: dict[str, Any] = {}
-    if "addresses.postal.line1" in fields:
-        address_lines["first"] = fields["addresses.postal.line1"]
-    if "addresses.postal.line2" in fields:
-        address_lines["second"] = fields["addresses.postal.line2"]
-    if address_lines.keys() >= {"first"}:
-        address["lines"] = address_lines
+    address = _thing_address_from_fields(fields)
     if address:
         body["address"] = address
     return cast(Thing, body)
@@ -110,7 +146,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Operations(Protocol):
@@ -30,7 +28,7 @@ FIELD_NAMES: Mapping[str, str] = {}
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

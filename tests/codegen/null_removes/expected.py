@@ -2,16 +2,13 @@
 """Null removes what is there: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypedDict, cast
+from typing import Any, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class Name(TypedDict, total=False):
@@ -52,25 +49,45 @@ class Operations(Protocol):
         ...
 
 
-def _stored_thing_tax_ids_item(item: ThingTaxIdsItem) -> dict[str, Any]:
-    """ThingTaxIdsItem as the profile keeps it."""
+def _name_to_changes(body: Name) -> Changes:
+    """What Name changes in the profile."""
+    changes: Changes = {}
+    if "given" in body:
+        changes["name.given"] = body["given"]
+    if "family" in body:
+        changes["name.family"] = body["family"]
+    return changes
+
+
+def _thing_employer_to_changes(body: ThingEmployer) -> Changes:
+    """What ThingEmployer changes in the profile."""
+    changes: Changes = {}
+    if "name" in body:
+        changes["employer.name"] = body["name"]
+    return changes
+
+
+def _thing_tax_ids_item_to_stored(item: ThingTaxIdsItem) -> dict[str, Any]:
+    """What ThingTaxIdsItem is in the profile."""
     stored: dict[str, Any] = {}
     if (id := item.get("id")) is not None:
         stored["id"] = id
     return stored
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     if "name" in body:
         if (name := body["name"]) is None:
-            changes |= dict.fromkeys(("name.given", "name.family"))
+            changes |= dict.fromkeys(
+                (
+                    "name.given",
+                    "name.family",
+                )
+            )
         else:
-            if "given" in name:
-                changes["name.given"] = name["given"]
-            if "family" in name:
-                changes["name.family"] = name["family"]
+            changes |= _name_to_changes(name)
     if "email" in body:
         changes["email"] = body["email"]
     if "phone" in body:
@@ -82,48 +99,13 @@ def changes_from_thing(body: Thing) -> Changes:
         if (employer := body["employer"]) is None:
             changes |= dict.fromkeys(("employer.name",))
         else:
-            if "name" in employer:
-                changes["employer.name"] = employer["name"]
+            changes |= _thing_employer_to_changes(employer)
     if "tax_ids" in body:
         tax_ids = body["tax_ids"]
         changes["tax.ids"] = (
-            None if tax_ids is None else [_stored_thing_tax_ids_item(item) for item in tax_ids]
+            None if tax_ids is None else [_thing_tax_ids_item_to_stored(item) for item in tax_ids]
         )
     return changes
-
-
-def _shown_thing_tax_ids_item(item: dict[str, Any]) -> dict[str, Any]:
-    """ThingTaxIdsItem as this provider shows it."""
-    shown: dict[str, Any] = {}
-    if "id" in item:
-        shown["id"] = item["id"]
-    return shown
-
-
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    name: dict[str, Any] = {}
-    if "name.given" in fields:
-        name["given"] = fields["name.given"]
-    if "name.family" in fields:
-        name["family"] = fields["name.family"]
-    if name:
-        body["name"] = name
-    if "email" in fields:
-        body["email"] = fields["email"]
-    if (phone := codecs.phone.show(fields.get("phone"))) is not None:
-        body["phone"] = phone
-    if "gender" in fields:
-        body["gender"] = fields["gender"]
-    employer: dict[str, Any] = {}
-    if "employer.name" in fields:
-        employer["name"] = fields["employer.name"]
-    if employer:
-        body["employer"] = employer
-    if "tax.ids" in fields:
-        body["tax_ids"] = [_shown_thing_tax_ids_item(item) for item in fields["tax.ids"]]
-    return cast(Thing, body)
 
 
 RULES = LockRules(states={}, tables=())
@@ -145,7 +127,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

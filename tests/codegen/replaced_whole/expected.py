@@ -2,16 +2,13 @@
 """Objects that are replaced whole: types, operations and the mapping to the profile."""
 
 from collections.abc import Mapping
-from typing import Any, NotRequired, Protocol, TypedDict, cast
+from typing import NotRequired, Protocol, TypedDict
 
 from profilegate.gateway.call import Call
 from profilegate.profile import codecs
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping
 
 
 class ThingResidence(TypedDict):
@@ -37,37 +34,25 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
-    """What Thing changes in the profile."""
+def _thing_residence_to_changes(body: ThingResidence) -> Changes:
+    """What ThingResidence changes in the profile."""
     changes: Changes = {}
-    if (residence := body.get("residence")) is not None:
-        changes["addresses.residential.line1"] = residence["line1"]
-        changes["addresses.residential.line2"] = residence.get("line2")
-        changes["addresses.residential.city"] = residence.get("city")
-        residence_country = residence.get("country")
-        changes["addresses.residential.country"] = (
-            None if residence_country is None else codecs.country_code.store(residence_country)
-        )
+    changes["addresses.residential.line1"] = body["line1"]
+    changes["addresses.residential.line2"] = body.get("line2")
+    changes["addresses.residential.city"] = body.get("city")
+    country = body.get("country")
+    changes["addresses.residential.country"] = (
+        None if country is None else codecs.country_code.store(country)
+    )
     return changes
 
 
-def thing_from_profile(fields: Fields) -> Thing:
-    """The profile as Thing shows it."""
-    body: dict[str, Any] = {}
-    residence: dict[str, Any] = {}
-    if "addresses.residential.line1" in fields:
-        residence["line1"] = fields["addresses.residential.line1"]
-    if "addresses.residential.line2" in fields:
-        residence["line2"] = fields["addresses.residential.line2"]
-    if "addresses.residential.city" in fields:
-        residence["city"] = fields["addresses.residential.city"]
-    if (
-        residence_country := codecs.country_code.show(fields.get("addresses.residential.country"))
-    ) is not None:
-        residence["country"] = residence_country
-    if residence.keys() >= {"line1"}:
-        body["residence"] = residence
-    return cast(Thing, body)
+def thing_to_changes(body: Thing) -> Changes:
+    """What Thing changes in the profile."""
+    changes: Changes = {}
+    if (residence := body.get("residence")) is not None:
+        changes |= _thing_residence_to_changes(residence)
+    return changes
 
 
 RULES = LockRules(states={}, tables=())
@@ -86,7 +71,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

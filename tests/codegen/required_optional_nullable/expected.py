@@ -5,12 +5,9 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, Protocol, TypedDict, cast
 
 from profilegate.gateway.call import Call
-from profilegate.profile.rules import (
-    Changes,
-    Fields,
-    LockRules,
-    ProfileMapping,
-)
+from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.locks import LockRules
+from profilegate.profile.mapping import ProfileMapping, Representation
 
 Gender = str | None
 """Null by its own name is null by way of allOf too."""
@@ -40,7 +37,7 @@ class Operations(Protocol):
         ...
 
 
-def changes_from_thing(body: Thing) -> Changes:
+def thing_to_changes(body: Thing) -> Changes:
     """What Thing changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["given"]
@@ -61,7 +58,7 @@ def changes_from_thing(body: Thing) -> Changes:
     return changes
 
 
-def thing_from_profile(fields: Fields) -> Thing:
+def thing_from_fields(fields: Fields) -> Thing:
     """The profile as Thing shows it."""
     body: dict[str, Any] = {}
     if "name.given" in fields:
@@ -103,7 +100,7 @@ FIELD_NAMES: Mapping[str, str] = {
 MAPPING = ProfileMapping(
     rules=RULES,
     field_names=FIELD_NAMES,
-    views=(),
+    representations=(Representation("Thing", {}, thing_from_fields),),
     updates=(),
 )
-"""All that the engine must know of this provider."""
+"""Everything that the engine knows of this provider."""

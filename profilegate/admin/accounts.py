@@ -1,0 +1,191 @@
+"""Accounts: created on a profile, linked, unlinked, changed."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from profilegate.admin.context import Admin
+from profilegate.admin.validation import reject_invalid, shared_violations
+from profilegate.errors import AccountUnknownError, Violation
+from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
+from profilegate.store import (
+    ANY_TENANT,
+    AccountKey,
+    ProfileRecord,
+    Session,
+    Update,
+    accounts,
+    linking,
+    rows,
+)
+from profilegate.store import NewAccount as AccountToCreate
+from profilegate.store.linking import Prefer
+
+JSON_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
+"""The types of an account's own fields, and their names in a schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be created; with ``profile_id`` on that profile, otherwise on one of its own.
+
+    ``fields`` are its own fields (``account.…``) and, for a profile of its own, shared ones.
+    """
+
+    provider: str
+    external_id: str
+    tenant: str | None = None
+    profile_id: str | None = None
+    fields: Fields = field(default_factory=dict)
+
+
+async def create(admin: Admin, new: NewAccount) -> ProfileRecord:
+    """
+    Create an account and return the profile that it belongs to.
+
+    Raises (nothing is written then):
+        InvalidFieldsError: the account is not as the provider's accounts are; all violations.
+        AccountExistsError, ProfileUnknownError, FieldsLockedError, LoginTakenError: as
+            ``store.accounts.create``.
+    """
+    policy = admin.policy(new.provider)
+    key = admin.account_key(new.provider, new.external_id)
+    own, shared = _split(new.fields)
+    fields = {**policy.default_fields, **own}
+    reject_invalid(
+        [
+            *_identity_violations(policy, key, new.tenant),
+            *_own_violations(policy, own),
+            *(Violation((path,), "required") for path in fields if fields[path] is None),
+            *shared_violations(shared),
+        ]
+    )
+    account = AccountToCreate(
+        account=key,
+        fields={**fields, **shared},
+        tenant=new.tenant,
+        profile_id=new.profile_id,
+        must_be_new=True,
+        origin=admin.origin,
+    )
+    return await admin.store.write(_create, account)
+
+
+async def link(
+    admin: Admin, key: AccountKey, profile_id: str, *, prefer: Prefer = None
+) -> ProfileRecord:
+    """
+    Move an account to another profile and return that profile.
+
+    Raises: as ``store.linking.link``.
+    """
+    profile = await admin.store.write(linking.link, key, profile_id, admin.origin, prefer=prefer)
+    await admin.store.maintain()
+    return profile
+
+
+async def unlink(admin: Admin, key: AccountKey, *, profile_id: str | None = None) -> ProfileRecord:
+    """
+    Move an account to a copy of its profile and return the copy.
+
+    Raises:
+        ProfileUnknownError, AccountUnknownError: there is no such profile or account, or the
+            account is not on the profile ``profile_id``.
+    """
+    return await admin.store.write(
+        _on_profile, key, profile_id, lambda session: linking.unlink(session, key, admin.origin)
+    )
+
+
+async def update(
+    admin: Admin, key: AccountKey, changes: Changes, *, profile_id: str | None = None
+) -> ProfileRecord:
+    """
+    Change an account's own fields, such as its verification status; return its profile.
+
+    Raises (nothing is written then):
+        InvalidFieldsError: a field is not one that may be changed, or not of its type.
+        ProfileUnknownError, AccountUnknownError: as ``unlink``.
+    """
+    provider = admin.providers.get(key.provider)
+    if provider is None or provider.policy is None:
+        raise AccountUnknownError
+    policy = provider.policy
+    mutable = policy.mutable_fields
+    names = ", ".join(sorted(mutable))
+    reject_invalid(
+        [
+            *(Violation((path,), "immutable", names) for path in changes if path not in mutable),
+            *_own_violations(policy, {path: changes[path] for path in changes if path in mutable}),
+        ]
+    )
+    update = Update(key, changes, tenant=ANY_TENANT, origin=admin.origin)
+
+    def change(session: Session) -> ProfileRecord:
+        accounts.update(session, update)
+        return rows.find_of(session, key)
+
+    return await admin.store.write(_on_profile, key, profile_id, change)
+
+
+async def profile_of(admin: Admin, key: AccountKey) -> ProfileRecord:
+    """
+    The profile of an account.
+
+    Raises:
+        AccountUnknownError: there is no such account.
+    """
+    return await admin.store.read(rows.find_of, key)
+
+
+def _create(session: Session, account: AccountToCreate) -> ProfileRecord:
+    accounts.create(session, account)
+    return rows.find_of(session, account.account)
+
+
+def _on_profile(
+    session: Session,
+    key: AccountKey,
+    profile_id: str | None,
+    action: Callable[[Session], ProfileRecord],
+) -> ProfileRecord:
+    """Run an action on an account, if it is on the profile that the caller named."""
+    if profile_id is not None:
+        rows.find(session, key.namespace, profile_id)
+        if rows.find_of(session, key).id != profile_id:
+            raise AccountUnknownError
+    return action(session)
+
+
+def _split(fields: Fields) -> tuple[Fields, Fields]:
+    """An account's own fields, and the shared ones."""
+    own = {path: value for path, value in fields.items() if path.startswith(ACCOUNT_PREFIX)}
+    return own, {path: value for path, value in fields.items() if path not in own}
+
+
+def _identity_violations(
+    policy: AccountPolicy, key: AccountKey, tenant: str | None
+) -> list[Violation]:
+    found = []
+    if not policy.external_id.fullmatch(key.external_id):
+        found.append(Violation(("external_id",), "pattern", f"^{policy.external_id.pattern}$"))
+    if policy.has_tenant and tenant is None:
+        found.append(Violation(("tenant",), "required"))
+    if not policy.has_tenant and tenant is not None:
+        found.append(Violation(("tenant",), "tenantless"))
+    return found
+
+
+def _own_violations(policy: AccountPolicy, own: Mapping[str, Any]) -> list[Violation]:
+    """Own fields that the provider's accounts do not have, or that have another type."""
+    found = []
+    for path, value in own.items():
+        if path not in policy.default_fields:
+            found.append(Violation((path,), "foreign"))
+        elif value is not None:
+            default = policy.default_fields[path]
+            kind = str if default is None else type(default)
+            if type(value) is not kind:
+                found.append(Violation((path,), "type", JSON_TYPES[kind]))
+    return found

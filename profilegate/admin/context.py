@@ -1,0 +1,43 @@
+"""What every admin service is given: the store, the providers, and who acts."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from profilegate.errors import InvalidFieldsError, Violation
+from profilegate.gateway.gateway import ProviderDescription
+from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.store import AccountKey, Origin, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """One admin at work in one namespace; ``origin`` is what histories record of its changes."""
+
+    store: Store
+    providers: Mapping[str, ProviderDescription]
+    namespace: str
+    origin: Origin
+    now: Callable[[], datetime]
+
+    def policy(self, provider: str) -> AccountPolicy:
+        """
+        How a provider's accounts and credentials are created.
+
+        Raises:
+            InvalidFieldsError: there is no such provider; the violation lists them.
+        """
+        policies = {name: found.policy for name, found in self.providers.items() if found.policy}
+        if provider not in policies:
+            raise InvalidFieldsError([Violation(("provider",), "enum", tuple(policies))])
+        return policies[provider]
+
+    def account_key(self, provider: str, external_id: str) -> AccountKey:
+        """
+        The key of an account, whether it exists or not; the external id as people write it.
+
+        Raises:
+            InvalidFieldsError: there is no such provider.
+        """
+        external_id = self.policy(provider).normalize(external_id)
+        return AccountKey(self.namespace, provider, external_id)

@@ -1,0 +1,150 @@
+"""Credentials for the provider APIs: issued, listed, replaced, revoked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from profilegate.admin.context import Admin
+from profilegate.admin.validation import reject_invalid
+from profilegate.errors import CredentialNotIssuableError, Violation
+from profilegate.gateway.provisioning import CredentialIssuer, Holder
+from profilegate.store import Credential, CredentialInfo, CredentialKey, Session, credentials
+
+HOLDER_FIELDS: Mapping[Holder, str] = {"tenant": "tenant", "account": "external_id"}
+"""The field of a request that names the holder of a credential."""
+
+HOLDER_NAMES: Mapping[Holder, str] = {
+    "tenant": "a tenant",
+    "account": "an account",
+    "nobody": "nobody",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A credential to be issued: for a tenant, for an account, or for neither."""
+
+    provider: str
+    tenant: str | None = None
+    external_id: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A credential that was issued; ``shown`` holds its secrets, which are not stored readably."""
+
+    info: CredentialInfo
+    shown: Mapping[str, str]
+
+
+async def issue(admin: Admin, new: NewCredential) -> Issued:
+    """
+    Issue a credential in the provider's own form.
+
+    Raises (nothing is written then):
+        InvalidFieldsError: there is no such provider, its credentials have other holders, or
+            ``expires_at`` is in the past.
+        AccountUnknownError: there is no such account.
+    """
+    policy = admin.policy(new.provider)
+    issuers = {issuer.holder: issuer for issuer in policy.issuers}
+    holder = _holder(new)
+    violations = _holder_violations(new, list(issuers))
+    if new.expires_at is not None and new.expires_at <= admin.now():
+        violations.append(Violation(("expires_at",), "future"))
+    reject_invalid(violations)
+    external_id = None if new.external_id is None else policy.normalize(new.external_id)
+    issued = issuers[holder].issue()
+    credential = Credential(
+        key=CredentialKey(admin.namespace, new.provider, issuers[holder].kind, issued.text),
+        tenant=new.tenant,
+        external_id=external_id,
+        secret=issued.secret,
+        expires_at=new.expires_at,
+    )
+    return Issued(await admin.store.write(_put, credential), issued.shown)
+
+
+async def replace(admin: Admin, credential_id: str) -> Issued:
+    """
+    Issue another credential for the same holder and revoke the one that it replaces, as one.
+
+    Raises (nothing is written then):
+        CredentialIdUnknownError: there is no such credential (any more).
+        CredentialNotIssuableError: credentials of its kind are not issued here.
+    """
+    return await admin.store.write(_replace, admin, credential_id)
+
+
+async def revoke(admin: Admin, credential_id: str) -> None:
+    """
+    Revoke a credential: from now on it is unknown.
+
+    Raises:
+        CredentialIdUnknownError: there is no such credential (any more).
+    """
+    await admin.store.write(credentials.revoke_by_id, admin.namespace, credential_id)
+
+
+async def page(
+    admin: Admin,
+    *,
+    provider: str | None = None,
+    after: CredentialInfo | tuple[str, str] | None = None,
+    limit: int,
+) -> list[CredentialInfo]:
+    """Credentials without their secrets, oldest first."""
+    return await admin.store.read(
+        credentials.page, admin.namespace, provider=provider, after=after, limit=limit
+    )
+
+
+def _put(session: Session, credential: Credential) -> CredentialInfo:
+    credential_id = credentials.put(session, credential)
+    return credentials.info(session, credential.key.namespace, credential_id)
+
+
+def _replace(session: Session, admin: Admin, credential_id: str) -> Issued:
+    old = credentials.info(session, admin.namespace, credential_id)
+    issued = _issuer_of(admin, old).issue()
+    credential = Credential(
+        key=CredentialKey(admin.namespace, old.provider, old.kind, issued.text),
+        tenant=old.tenant,
+        external_id=old.external_id,
+        secret=issued.secret,
+        expires_at=old.expires_at,
+    )
+    info = credentials.replace(session, admin.namespace, credential_id, credential)
+    return Issued(info, issued.shown)
+
+
+def _issuer_of(admin: Admin, info: CredentialInfo) -> CredentialIssuer:
+    for issuer in admin.policy(info.provider).issuers:
+        if issuer.kind == info.kind:
+            return issuer
+    raise CredentialNotIssuableError
+
+
+def _holder(new: NewCredential) -> Holder:
+    if new.tenant is not None:
+        return "tenant"
+    return "nobody" if new.external_id is None else "account"
+
+
+def _holder_violations(new: NewCredential, known: list[Holder]) -> list[Violation]:
+    """Holders that the provider's credentials do not have, or a missing one."""
+    sent: list[Holder] = []
+    if new.tenant is not None:
+        sent.append("tenant")
+    if new.external_id is not None:
+        sent.append("account")
+    holders = " or ".join(HOLDER_NAMES[each] for each in known)
+    found = [
+        Violation((HOLDER_FIELDS[each],), "holder", holders) for each in sent if each not in known
+    ]
+    if not sent and "nobody" not in known:
+        found += [Violation((HOLDER_FIELDS[each],), "required") for each in known]
+    if len(sent) > 1 and not found:
+        found.append(Violation(("external_id",), "holder", "one holder each"))
+    return found

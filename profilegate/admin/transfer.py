@@ -1,0 +1,43 @@
+"""Profiles as plain JSON, from one gateway to another."""
+
+from typing import Any
+
+from profilegate.admin.context import Admin
+from profilegate.admin.validation import reject_not_exported
+from profilegate.store import Session, profiles, transfer
+
+
+async def export_profile(admin: Admin, profile_id: str) -> dict[str, Any]:
+    """
+    A whole profile, its accounts and the contents of its documents; without credentials and
+    history.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    return await admin.store.read(transfer.export_profile, admin.namespace, profile_id)
+
+
+async def export_page(
+    admin: Admin, *, after: str | None = None, limit: int
+) -> list[dict[str, Any]]:
+    """Whole profiles in the order of their ids, from the first one after ``after``."""
+
+    def read(session: Session) -> list[dict[str, Any]]:
+        found = profiles.page(session, admin.namespace, after=after, limit=limit)
+        return [transfer.export_profile(session, admin.namespace, each.id) for each in found]
+
+    return await admin.store.read(read)
+
+
+async def import_profile(admin: Admin, document: Any) -> bool:
+    """
+    Create the profile that was exported; False if the same profile exists already.
+
+    Raises (nothing is written then):
+        BodyUnreadableError: this is not an exported profile; with each field and its rule.
+        ImportConflictError: the profile or one of its accounts exists with other values, or was
+            erased.
+    """
+    reject_not_exported(document, admin.providers)
+    return await admin.store.write(transfer.import_profile, admin.namespace, document)

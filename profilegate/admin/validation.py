@@ -1,0 +1,61 @@
+"""Validation of what an admin writes: shared fields, and whole exported profiles."""
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from profilegate.errors import BodyUnreadableError, InvalidFieldsError, Violation
+from profilegate.gateway.gateway import ProviderDescription
+from profilegate.openapi.messages import sentence
+from profilegate.openapi.profile_schema import AccountForm, validate_changes, validate_export
+from profilegate.profile.fields import FIELDS, Changes
+
+VIOLATIONS_SHOWN_MAX = 20
+"""Of one exported profile; further violations show after these are fixed."""
+
+
+def reject_invalid(violations: Sequence[Violation]) -> None:
+    """
+    Reject if there are violations.
+
+    Raises:
+        InvalidFieldsError: with all of them.
+    """
+    if violations:
+        raise InvalidFieldsError(violations)
+
+
+def shared_violations(changes: Changes) -> list[Violation]:
+    """The violations of new values for shared fields; None removes a value and is valid."""
+    unknown = [path for path in changes if path not in FIELDS]
+    known = {path: value for path, value in changes.items() if path in FIELDS}
+    return [*(_unknown(path) for path in unknown), *validate_changes(known)]
+
+
+def reject_not_exported(document: Any, providers: Mapping[str, ProviderDescription]) -> None:
+    """
+    Check that a document is a profile as an export contains it.
+
+    Raises:
+        BodyUnreadableError: it is not; the message names each field and the rule that it breaks.
+    """
+    forms = {name: form for name, each in providers.items() if (form := _account_form(each))}
+    violations = validate_export(document, forms.get)[:VIOLATIONS_SHOWN_MAX]
+    if violations:
+        raise BodyUnreadableError(
+            "; ".join(f"{each.field or 'the profile'} {sentence(each)}" for each in violations)
+        )
+
+
+@cache
+def _account_form(provider: ProviderDescription) -> AccountForm | None:
+    policy = provider.policy
+    if policy is None:
+        return None
+    return AccountForm.of(provider.spec, policy.external_id, policy.default_fields)
+
+
+def _unknown(path: str) -> Violation:
+    similar = get_close_matches(path, FIELDS, n=1)
+    return Violation((path,), "unknown", similar[0] if similar else None)

@@ -1,0 +1,95 @@
+"""Checks of a document against the table of keywords and the vocabulary of the x- keys."""
+
+import importlib.resources
+import json
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from profilegate.errors import SpecError
+from profilegate.openapi.keywords import FORMATS, OBJECTS, REFERABLE, TYPES, Child, ListOf, MapOf
+from profilegate.openapi.spec import pointer
+
+SCHEMA_KINDS = frozenset({"schema", "profile field", "profile list item"})
+"""Kinds of objects that have a type and a format."""
+
+
+def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> None:
+    """One object of the table: known keywords, well-formed extensions, and all below it."""
+    if not isinstance(node, dict):
+        raise SpecError(file, pointer(at), f"{_a(kind)} must be a map", "write `key: value` lines")
+    if "$ref" in node and kind in REFERABLE:
+        if len(node) > 1:
+            raise SpecError(
+                file, pointer(at), "beside $ref nothing counts", "move the siblings elsewhere"
+            )
+        wanted = f"#/components/{REFERABLE[kind]}/"
+        if not str(node["$ref"]).startswith(wanted):
+            raise SpecError(
+                file, pointer((*at, "$ref")), f"this names no {kind}", f"refer to {wanted}<name>"
+            )
+        return
+    keywords = OBJECTS[kind]
+    for key, value in node.items():
+        here = (*at, key)
+        if key not in keywords:
+            raise SpecError(
+                file,
+                pointer(here),
+                f'keyword "{key}" is not one that we read on {_a(kind)}',
+                "check its spelling, or teach it to profilegate/openapi/keywords.py",
+            )
+        if key.startswith("x-"):
+            _check_extension(file, key, value, here)
+        _check_child(file, value, keywords[key], here)
+    if kind in SCHEMA_KINDS and "type" in node and str(node["type"]) not in TYPES:
+        raise SpecError(
+            file,
+            pointer((*at, "type")),
+            "there is no such type in OpenAPI 3.0",
+            f"use one of {', '.join(sorted(TYPES))}",
+        )
+    if kind in SCHEMA_KINDS and "format" in node and str(node["format"]) not in FORMATS:
+        raise SpecError(
+            file,
+            pointer((*at, "format")),
+            "this format is not one that we check",
+            f"use one of {', '.join(sorted(FORMATS))}, or a pattern",
+        )
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
+
+
+def _check_child(file: str, value: Any, child: Child, at: tuple[str | int, ...]) -> None:
+    if isinstance(child, str):
+        check_object(file, value, child, at)
+    elif isinstance(child, MapOf):
+        if not isinstance(value, dict):
+            raise SpecError(file, pointer(at), "this must be a map", "write `name:` lines")
+        for name, item in value.items():
+            check_object(file, item, child.kind, (*at, name))
+    elif isinstance(child, ListOf):
+        if not isinstance(value, list):
+            raise SpecError(file, pointer(at), "this must be a list", "write `- ` lines")
+        for place, item in enumerate(value):
+            check_object(file, item, child.kind, (*at, place))
+
+
+@cache
+def _extension_validator(key: str) -> jsonschema_rs.Draft202012Validator:
+    text = importlib.resources.files("profilegate.openapi").joinpath("vocabulary.json").read_text()
+    definitions = json.loads(text)["$defs"]
+    return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{key}", "$defs": definitions})
+
+
+def _check_extension(file: str, key: str, value: Any, at: tuple[str | int, ...]) -> None:
+    for error in _extension_validator(key).iter_errors(value):
+        raise SpecError(
+            file,
+            pointer((*at, *error.instance_path)),
+            f"{key}: {error.message}",
+            "see the key in profilegate/openapi/vocabulary.json",
+        )

@@ -1,0 +1,315 @@
+"""Validation of what profiles store: shared fields, and a whole exported profile.
+
+The rules of the shared fields are those of ``specs/profile.yaml``; an account's own fields follow
+the provider's spec. A provider API writes nothing that these rules reject, so an import accepts
+whatever an export contains. A message names the field and the rule, never the value, nor the name
+of an unknown field, which may be personal too.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from profilegate.errors import Violation
+from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
+from profilegate.openapi.schema import Node, Schema
+from profilegate.openapi.spec import Spec
+from profilegate.openapi.validator import Validate, compile_json_schema, nul_violations
+from profilegate.profile._generated import SCHEMAS
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, DOCUMENTS, FIELDS, Changes
+
+Place = tuple[str | int, ...]
+
+UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+DIGEST = "^[0-9a-f]{64}$"
+
+KINDS: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
+"""The JSON type of an account's default value."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountForm:
+    """The rules for one provider's accounts in an export.
+
+    ``external_id`` is the form of an account's name, ``defaults`` the fields that each account
+    has (with the values of a new account; None: no default), ``own`` the validators of fields
+    (``account.status``) that the provider's spec describes.
+    """
+
+    external_id: re.Pattern[str]
+    defaults: Mapping[str, Any]
+    own: Mapping[str, Validate]
+
+    @classmethod
+    def of(
+        cls, spec: Spec, external_id: re.Pattern[str], defaults: Mapping[str, Any]
+    ) -> "AccountForm":
+        """The form for a provider's spec and its account policy."""
+        own = {path: compile_json_schema(s) for path, s in own_field_schemas(spec).items()}
+        return cls(external_id, defaults, own)
+
+
+FindForm = Callable[[str], AccountForm | None]
+"""The form of accounts by a provider's name; None if no such provider has accounts here."""
+
+
+# --- Shared fields -----------------------------------------------------------------------
+
+
+def validate_changes(changes: Changes) -> list[Violation]:
+    """
+    The violations of shared fields as a person types them: values in their common form.
+
+    None removes a field. A document has no id yet, and may have contents.
+    """
+    typed = {path: value for path, value in changes.items() if value is not None}
+    return _redacted(_typed()(typed) + _nul(typed), _typed_schema())
+
+
+def validate_fields(fields: Any) -> list[Violation]:
+    """
+    The violations of shared fields as they are stored.
+
+    A value is in its common form or, without one, ``{codec: text}``; documents have ids, and a
+    digest instead of their contents.
+    """
+    return _redacted(_stored()(fields) + _nul(fields), _stored_schema())
+
+
+def _stored_value(path: str) -> Node:
+    schema = dict(SCHEMAS[path])
+    if FIELDS[path] is not None:
+        return {
+            "if": {"type": "object"},
+            "then": {"minProperties": 1, "maxProperties": 1, "additionalProperties": _TEXT},
+            "else": schema,
+        }
+    if path in DOCUMENTS:
+        return {"type": "array", "items": _document(path, hidden=DOCUMENTS[path].contents)}
+    return schema
+
+
+def _typed_value(path: str) -> Node:
+    if path in DOCUMENTS:
+        return {"type": "array", "items": _document(path, hidden=("id",))}
+    return dict(SCHEMAS[path])
+
+
+def _document(path: str, *, hidden: tuple[str, ...]) -> Node:
+    """A document of a list, without some of its parts; with contents elsewhere, their digest."""
+    item = SCHEMAS[path]["items"]
+    parts = {name: part for name, part in item["properties"].items() if name not in hidden}
+    if "id" in parts:
+        parts["id"] = {"type": "string", "pattern": UUID}
+    if hidden and hidden == DOCUMENTS[path].contents:
+        parts["digest"] = {"type": "string", "pattern": DIGEST}
+    required = [name for name in item["required"] if name not in hidden]
+    return {**item, "required": required, "properties": parts}
+
+
+_TEXT: Node = {"type": "string"}
+
+
+def _map(value: Callable[[str], Node]) -> Node:
+    return {
+        "type": "object",
+        "properties": {path: value(path) for path in FIELDS},
+        "additionalProperties": False,
+    }
+
+
+@cache
+def _typed_schema() -> Node:
+    return _map(_typed_value)
+
+
+@cache
+def _stored_schema() -> Node:
+    return _map(_stored_value)
+
+
+@cache
+def _typed() -> Validate:
+    return compile_json_schema(_typed_schema())
+
+
+@cache
+def _stored() -> Validate:
+    return compile_json_schema(_stored_schema())
+
+
+# --- Exported profiles -------------------------------------------------------------------
+
+
+def validate_export(document: Any, find_form: FindForm) -> list[Violation]:
+    """
+    The violations of one exported profile.
+
+    ``{id, version, fields, accounts: [{provider, external_id, tenant, reference, fields}],
+    documents: [{id, path, archived_at, document}]}``
+    """
+    violations = _redacted(_export()(document) + _nul(document), _export_schema())
+    if violations:
+        return violations
+    for place, account in enumerate(document["accounts"]):
+        violations += _account_violations(("accounts", place), account, find_form)
+    return list(dict.fromkeys(violations))
+
+
+@cache
+def _export() -> Validate:
+    return compile_json_schema(_export_schema())
+
+
+@cache
+def _export_schema() -> Node:
+    text_or_null = {"type": ["string", "null"]}
+    identifier = {"type": "string", "pattern": UUID}
+    # Only a list that archives keeps documents apart from the profile.
+    paths = sorted(path for path, rule in DOCUMENTS.items() if rule.on_same_type == "archive")
+    account = {
+        "provider": _TEXT,
+        "external_id": _TEXT,
+        "tenant": text_or_null,
+        "reference": text_or_null,
+        "fields": {"type": "object"},
+    }
+    document = {
+        "id": identifier,
+        "path": {"enum": paths},
+        "archived_at": {"type": ["string", "null"], "format": "date-time"},
+        "document": {"type": "object", "properties": dict.fromkeys(_parts_of(paths), True)},
+    }
+    contents = [
+        {
+            "if": {"properties": {"path": {"const": path}}},
+            "then": {"properties": {"document": _document(path, hidden=("id",))}},
+        }
+        for path in paths
+    ]
+    return _closed(
+        {
+            "id": identifier,
+            "version": {"type": "integer", EXACT_INTEGER: True, "minimum": 1},
+            "fields": _stored_schema(),
+            "accounts": {"type": "array", "items": _closed(account)},
+            "documents": {"type": "array", "items": {**_closed(document), "allOf": contents}},
+        }
+    )
+
+
+def _parts_of(paths: list[str]) -> set[str]:
+    """The names of the parts of documents in some lists."""
+    return {name for path in paths for name in SCHEMAS[path]["items"]["properties"]}
+
+
+def _closed(properties: Node) -> Node:
+    """An object with these properties, all of them, and no other."""
+    return {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _account_violations(at: Place, account: Node, find_form: FindForm) -> list[Violation]:
+    form = find_form(account["provider"])
+    if form is None:
+        return [Violation((*at, "provider"), "served")]
+    if not form.external_id.fullmatch(account["external_id"]):
+        return [Violation((*at, "external_id"), "pattern", f"^{form.external_id.pattern}$")]
+    return _own_violations((*at, "fields"), account["fields"], account["external_id"], form)
+
+
+def _own_violations(at: Place, own: Node, external_id: str, form: AccountForm) -> list[Violation]:
+    violations = []
+    if own.get(ACCOUNT_ID) != external_id:
+        violations.append(Violation((*at, ACCOUNT_ID), "same", "external_id"))
+    if not all(path.startswith(ACCOUNT_PREFIX) for path in own):
+        violations.append(Violation(at, "prefix", ACCOUNT_PREFIX))
+    for path, default in form.defaults.items():
+        kind = str if default is None else type(default)
+        if path not in own:
+            violations.append(Violation((*at, path), "required"))
+        elif type(own[path]) is not kind:
+            violations.append(Violation((*at, path), "type", KINDS[kind]))
+    for path, validate in form.own.items():
+        if path in own:
+            violations += [
+                Violation((*at, path, *each.at), each.rule, each.limit)
+                for each in validate(own[path])
+            ]
+    return violations
+
+
+def own_field_schemas(spec: Spec) -> dict[str, Node]:
+    """
+    The JSON Schema of each of an account's own fields that a spec describes.
+
+    A field that several schemas describe has the form of any of them. Left out are fields with a
+    codec, which are not stored as the spec describes them, and the account's id, which must be the
+    external id and has that one's form.
+    """
+    found: dict[str, list[Node]] = {}
+    left_out = {ACCOUNT_ID}
+    for name in spec.schemas():
+        for schema in _nested(spec.component(name)):
+            said = schema.node.get("x-profile", "")
+            if isinstance(said, dict):
+                left_out.add(said["at"])
+            elif said.startswith(ACCOUNT_PREFIX) and "[]" not in said:
+                forms = found.setdefault(said, [])
+                if (form := json_schema(spec, schema.node)) not in forms:
+                    forms.append(form)
+    return {
+        path: forms[0] if len(forms) == 1 else {"anyOf": forms}
+        for path, forms in found.items()
+        if path not in left_out
+    }
+
+
+def _nested(schema: Schema) -> Iterator[Schema]:
+    """The schemas of an object's properties, and of the objects in it."""
+    for each in schema.properties:
+        yield each.schema
+        yield from _nested(each.schema)
+
+
+# --- Places that may be named ------------------------------------------------------------
+
+
+def _nul(value: Any) -> list[Violation]:
+    return nul_violations(value)
+
+
+def _redacted(violations: list[Violation], schema: Node) -> list[Violation]:
+    """The violations with places up to the last name that the schema knows, each once."""
+    return list(dict.fromkeys(_named(violation, schema) for violation in violations))
+
+
+def _named(violation: Violation, schema: Node) -> Violation:
+    at: list[str | int] = []
+    rule, limit = violation.rule, violation.limit
+    for step in violation.at:
+        if not isinstance(schema, dict):
+            break
+        if isinstance(step, int) and "items" in schema:
+            schema = schema["items"]
+        elif step in schema.get("properties", ()):
+            schema = schema["properties"][step]
+        else:
+            break
+        at.append(step)
+    if rule == "additionalProperties":
+        names = schema["properties"]
+        is_fields = names.keys() == FIELDS.keys()
+        rule = "members"
+        limit = "the fields that docs/fields.md lists" if is_fields else ", ".join(names)
+    elif rule in ("minProperties", "maxProperties"):
+        rule, limit = "written", None
+    elif (rule, limit) == ("pattern", UUID):
+        rule, limit = "format", "uuid"
+    return Violation(tuple(at), rule, limit)

@@ -1,0 +1,87 @@
+"""Read ``specs/profile.yaml``: every field of the shared profile, with its schema."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from profilegate.errors import SpecError
+from profilegate.openapi.object_checks import check_object
+from profilegate.openapi.schema import Node
+from profilegate.openapi.spec import pointer
+from profilegate.openapi.yaml_files import load_map, read_text
+
+COMMON_FORMS = frozenset({"country", "phone"})
+"""Formats of fields that have a common form; the codec has the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedProfile:
+    """The shared profile as its file describes it.
+
+    ``fields`` maps a path (``addresses.postal.city``) to an OpenAPI 3.0 schema; ``groups`` maps the
+    path of a nested object (``addresses.postal``) to its title and description.
+    """
+
+    file: str
+    fields: Mapping[str, Node]
+    groups: Mapping[str, Mapping[str, str]]
+
+    @property
+    def codecs(self) -> dict[str, str | None]:
+        """Each path, with the codec of its common form, if it has one."""
+        return {
+            path: node["format"] if node.get("format") in COMMON_FORMS else None
+            for path, node in self.fields.items()
+        }
+
+    @property
+    def documents(self) -> dict[str, Node]:
+        """The lists of documents: path -> ``x-documents``."""
+        return {
+            path: node["x-documents"] for path, node in self.fields.items() if "x-documents" in node
+        }
+
+
+def read_shared_profile(path: Path) -> SharedProfile:
+    """
+    Read the file and check it.
+
+    Raises:
+        SpecError: with the file, a JSON pointer, what is wrong there and what to do.
+    """
+    file = f"specs/{path.name}"
+    document = load_map(read_text(path), file, "a shared profile", "profile")
+    check_object(file, document, "shared profile", ())
+    for key in ("groups", "fields"):
+        if key not in document:
+            raise SpecError(file, "", f"`{key}` is missing", f"add it below `{key}:`")
+    profile = SharedProfile(file, document["fields"], document["groups"])
+    for field_path, node in profile.fields.items():
+        _check_field(profile, field_path, node)
+    return profile
+
+
+def _check_field(profile: SharedProfile, path: str, node: Node) -> None:
+    def error(step: str, what: str, hint: str) -> SpecError:
+        return SpecError(profile.file, pointer(("fields", path, step)), what, hint)
+
+    for key in ("type", "description"):
+        if key not in node:
+            raise error("", f"a field needs a {key}", "add it")
+    group = path
+    while "." in group:
+        group = group.rpartition(".")[0]
+        if group not in profile.groups:
+            raise error("", f'there is no group "{group}"', "add it to groups, with a title")
+    if node["type"] == "array" and "items" not in node:
+        raise error("items", "a list needs items", "add their schema")
+    if "x-documents" in node:
+        parts: Any = node["items"].get("properties", {})
+        missing = {"type", "id", *node["x-documents"].get("contents", ())} - parts.keys()
+        if missing:
+            raise error(
+                "x-documents",
+                f"documents have no {', '.join(sorted(missing))}",
+                "add the properties to the items",
+            )

@@ -1,0 +1,17 @@
+"""The rule of a list of documents: what happens when a new one arrives."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRule:
+    """How a list of documents takes new ones; documents are matched by their ``type``.
+
+    ``archive``: the present ones are archived and the new copy gets a new id.
+    ``replace``: the new one takes the place and the id of the present one.
+    ``contents`` are keys that are sealed apart from the profile and never shown.
+    """
+
+    on_same_type: Literal["archive", "replace"]
+    contents: tuple[str, ...] = ()

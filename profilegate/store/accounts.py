@@ -1,0 +1,236 @@
+"""Actions on an account: create, read, update, preview, confirm a login."""
+
+from profilegate.errors import (
+    AccountExistsError,
+    AccountUnknownError,
+    FieldsLockedError,
+    ReferenceTakenError,
+    RequirementUnmetError,
+)
+from profilegate.profile.decision import Decision, decide
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
+from profilegate.store import credentials, history, logins, outbox, rows
+from profilegate.store.locks import decide_update
+from profilegate.store.profiles import shared_of
+from profilegate.store.records import (
+    ANY_TENANT,
+    AccountKey,
+    AccountRecord,
+    NewAccount,
+    Origin,
+    Preview,
+    ProfileRecord,
+    Tenant,
+    Update,
+)
+from profilegate.store.session import Session
+
+
+def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Fields:
+    """
+    The profile as this account's provider may see it: the shared fields and the account's own.
+
+    Raises:
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
+    """
+    profile, account = _find(session, key, tenant)
+    return {**profile.fields, **account.fields}
+
+
+def update(session: Session, update: Update) -> Fields:
+    """
+    Apply an update and return the fields afterwards, as ``fields_of`` does.
+
+    The order of the steps is the order in which errors win.
+
+    Raises (nothing is written then):
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
+        NonceNotIncreasingError: the nonce is not above the credential's last one, or the
+            credential is gone.
+        RequirementUnmetError: the account lacks what ``requires`` asks for.
+        FieldsLockedError: locked fields would get new values (the locks of *every* account
+            of the profile hold).
+        LoginTakenError: another account of this provider has the login, or waits for it.
+    """
+    profile, account = _find(session, update.account, update.tenant)
+    if update.nonce is not None:
+        credentials.use_nonce(session, update.nonce)
+    _require(profile, account, update)
+    decision = decide_update(session, profile, account, update.changes)
+    if update.login is not None and logins.is_change(account, update.login):
+        logins.request(session, profile.head, account, update.login)
+        outbox.put(session, profile.head, update.login.mail)
+    if decision.changed:
+        origin = update.origin or by_itself(update.account)
+        rows.save(session, profile, decision, origin, account=account)
+    return decision.fields
+
+
+def preview(session: Session, update: Update) -> Preview:
+    """
+    What ``update`` would do. Nothing is written, no nonce is used, and locked paths are listed.
+
+    Raises:
+        AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
+    """
+    profile, account = _find(session, update.account, update.tenant)
+    _require(profile, account, update)
+    try:
+        decision = decide_update(session, profile, account, update.changes)
+    except FieldsLockedError as error:
+        return Preview({**profile.fields, **account.fields}, {}, tuple(error.paths), error.reason)
+    if update.login is not None and logins.is_change(account, update.login):
+        logins.reject_taken(session, account, update.login.login)
+    return Preview(decision.fields, decision.changed, ())
+
+
+def confirm_login(
+    session: Session, namespace: str, provider: str, token: str, origin: Origin | None = None
+) -> Fields:
+    """
+    Make a pending login the account's login (``account.login``); its token is used up.
+
+    A mailed link does not authenticate anybody: without a name in ``origin`` the origin is the
+    account itself.
+
+    Raises (nothing is written then):
+        LoginLinkUnknownError: no change was ever mailed with this token.
+        LoginLinkInvalidError: it is used, replaced, or past its ``expires_at``.
+    """
+    profile, account, login = logins.confirm(session, namespace, provider, token)
+    # The link is the one way past the lock on a login.
+    decision = decide({**profile.fields, **account.fields}, {ACCOUNT_LOGIN: login})
+    if decision.changed:
+        if origin is None or not origin.who:
+            origin = by_itself(account.key, origin)
+        rows.save(session, profile, decision, origin, account=account)
+    return decision.fields
+
+
+def create(session: Session, new: NewAccount) -> Fields:
+    """
+    Create an account, and its profile unless it joins an existing one; return the fields
+    afterwards, as ``fields_of`` does.
+
+    An account that exists already is left as it is (so loading data twice is loading it once),
+    unless it must be new.
+
+    Raises (nothing is written then):
+        AccountExistsError: it must be new and exists already.
+        AccountUnknownError: there is no account ``profile_of`` in this namespace.
+        ProfileUnknownError: there is no profile ``profile_id`` in this namespace.
+        NonceNotIncreasingError: the nonce is not above the credential's last one.
+        FieldsLockedError: locks of the joined profile reject a new value.
+        LoginTakenError: another account of this provider has the login, or waits for it.
+        ReferenceTakenError: another account of this tenant has the reference.
+    """
+    if exists(session, new.account):
+        if new.must_be_new:
+            raise AccountExistsError
+        return fields_of(session, new.account, ANY_TENANT)
+    if new.nonce is not None:
+        credentials.use_nonce(session, new.nonce)
+    profile, decision = _first_fields(session, new)
+    account = insert(session, profile, new)
+    origin = new.origin or by_itself(new.account)
+    moved = history.gained(account.fields)
+    rows.save(session, profile, decision, origin, account=account, moved=moved)
+    if (login := account.fields.get(ACCOUNT_LOGIN)) is not None:
+        logins.claim(session, account, login)
+    return {**decision.fields, **account.fields}
+
+
+def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> AccountRecord:
+    """
+    Write the row of a new account.
+
+    Raises:
+        ReferenceTakenError: another account of this tenant has the reference.
+    """
+    namespace, provider, external_id = new.account
+    own = {path: value for path, value in new.fields.items() if path.startswith(ACCOUNT_PREFIX)}
+    own.pop(ACCOUNT_ID, None)
+    account = AccountRecord(
+        key=new.account,
+        digest=session.vault.account_digest(new.account),
+        tenant=new.tenant,
+        reference=new.reference,
+        fields={ACCOUNT_ID: external_id, **own},
+    )
+    reference = _reference_digest(session, new)
+    if reference is not None and session.row(
+        "SELECT 1 FROM accounts WHERE reference_digest = :reference", reference=reference
+    ):
+        raise ReferenceTakenError
+    session.run(
+        "INSERT INTO accounts (namespace, provider, digest, profile_id, reference_digest, sealed)"
+        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed)",
+        namespace=namespace,
+        provider=provider,
+        digest=account.digest,
+        profile_id=profile.id,
+        reference=reference,
+        sealed=rows.seal_account(profile.head, account),
+    )
+    return account
+
+
+def exists(session: Session, key: AccountKey) -> bool:
+    """Whether there is such an account."""
+    found = session.row(
+        "SELECT 1 FROM accounts"
+        " WHERE namespace = :namespace AND provider = :provider AND digest = :digest",
+        namespace=key.namespace,
+        provider=key.provider,
+        digest=session.vault.account_digest(key),
+    )
+    return found is not None
+
+
+def by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
+    """The origin of what an account does through its own provider's API."""
+    request_id = origin.request_id if origin else ""
+    return Origin(account.provider, account.external_id, request_id)
+
+
+def _find(session: Session, key: AccountKey, tenant: Tenant) -> tuple[ProfileRecord, AccountRecord]:
+    """
+    An account and its profile.
+
+    Raises:
+        AccountUnknownError: there is none, or it belongs to another tenant.
+    """
+    profile = rows.find_of(session, key)
+    account = profile.account(key)
+    # Fails closed: a caller without a tenant sees only accounts that belong to no tenant.
+    if tenant is not ANY_TENANT and tenant != account.tenant:
+        raise AccountUnknownError
+    return profile, account
+
+
+def _first_fields(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
+    """The profile of an account that is to be created, and what it does to the shared fields."""
+    namespace, shared = new.account.namespace, shared_of(new.fields)
+    if new.profile_of is not None:
+        if new.profile_of.namespace != namespace:
+            raise AccountUnknownError
+        profile = rows.find_of(session, new.profile_of)
+    elif new.profile_id is not None:
+        profile = rows.find(session, namespace, new.profile_id)
+    else:
+        return rows.insert(session, namespace), decide({}, shared)
+    return profile, decide_update(session, profile, None, shared)
+
+
+def _reference_digest(session: Session, new: NewAccount) -> bytes | None:
+    if new.reference is None:
+        return None
+    namespace, provider, _ = new.account
+    return session.vault.digest("references", namespace, provider, new.tenant or "", new.reference)
+
+
+def _require(profile: ProfileRecord, account: AccountRecord, update: Update) -> None:
+    for path, wanted in update.requires:
+        value = account.fields.get(path, profile.fields.get(path))
+        if not (wanted in value if isinstance(value, list) else value == wanted):
+            raise RequirementUnmetError(path, wanted)

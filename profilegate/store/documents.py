@@ -1,0 +1,95 @@
+"""The contents of documents, sealed apart from the profile; archived ones stay."""
+
+from collections.abc import Collection
+
+from profilegate.profile.decision import Decision
+from profilegate.profile.fields import DOCUMENTS, Fields
+from profilegate.store.encoding import decode, encode, timestamp
+from profilegate.store.records import ChainHead
+from profilegate.store.session import Row, Session
+
+
+def save(session: Session, head: ChainHead, decision: Decision) -> None:
+    """Keep the contents that came; archive, or bring back, what a decision says."""
+    for content in decision.contents:
+        put(session, head, content.document_id, content.path, encode(content.document), None)
+    archived_at = timestamp(session.now)
+    for time, ids in ((archived_at, decision.archived), (None, decision.restored)):
+        for document_id in ids:
+            _archive(session, head, document_id, time)
+
+
+def put(
+    session: Session,
+    head: ChainHead,
+    document_id: str,
+    path: str,
+    plain: bytes,
+    archived_at: str | None,
+) -> None:
+    """Write a document's row; of one that is there, the contents."""
+    session.run(
+        "INSERT INTO documents (id, namespace, profile_id, path, sealed, archived_at)"
+        " VALUES (:id, :namespace, :profile_id, :path, :sealed, :archived_at)"
+        " ON CONFLICT (profile_id, id) DO UPDATE SET sealed = excluded.sealed",
+        id=document_id,
+        namespace=head.namespace,
+        profile_id=head.profile_id,
+        path=path,
+        sealed=head.box.seal(plain, *_place(head, document_id)),
+        archived_at=archived_at,
+    )
+
+
+def rows(session: Session, head: ChainHead) -> list[Row]:
+    """The documents of a profile, archived ones too: id, path, archived_at, opened bytes."""
+    found = session.rows(
+        "SELECT id, path, archived_at, sealed FROM documents"
+        " WHERE profile_id = :profile_id ORDER BY id",
+        profile_id=head.profile_id,
+    )
+    return [
+        (document_id, path, archived_at, head.box.open(sealed, *_place(head, document_id)))
+        for document_id, path, archived_at, sealed in found
+    ]
+
+
+def contents(session: Session, head: ChainHead) -> list[tuple[str, str, str | None, Fields]]:
+    """The documents of a profile, archived ones too: id, path, archived_at, document."""
+    return [(*row[:3], decode(row[3])) for row in rows(session, head)]
+
+
+def copy(
+    session: Session, old: ChainHead, new: ChainHead, only: Collection[str] | None = None
+) -> None:
+    """Copy documents with their contents and ids into another profile; without ``only``, all."""
+    present = {row[0] for row in rows(session, new)}
+    for document_id, path, archived_at, plain in rows(session, old):
+        if document_id not in present and (only is None or document_id in only):
+            put(session, new, document_id, path, plain, archived_at)
+
+
+def archive_all_but(session: Session, head: ChainHead, ids: Collection[str]) -> None:
+    """Archive the documents that a profile does not show, and no others."""
+    for document_id, _, archived_at, _ in rows(session, head):
+        wanted = None if document_id in ids else archived_at or timestamp(session.now)
+        if wanted != archived_at:
+            _archive(session, head, document_id, wanted)
+
+
+def ids_of(fields: Fields) -> frozenset[str]:
+    """The ids of the documents that a profile shows."""
+    return frozenset(document["id"] for path in DOCUMENTS for document in fields.get(path, ()))
+
+
+def _archive(session: Session, head: ChainHead, document_id: str, time: str | None) -> None:
+    session.run(
+        "UPDATE documents SET archived_at = :time WHERE profile_id = :profile_id AND id = :id",
+        time=time,
+        profile_id=head.profile_id,
+        id=document_id,
+    )
+
+
+def _place(head: ChainHead, document_id: str) -> tuple[str, ...]:
+    return ("documents", head.namespace, document_id)

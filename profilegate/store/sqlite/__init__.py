@@ -1,0 +1,113 @@
+"""The store in a SQLite file: for one process or several on one machine.
+
+Reads run in the event loop, on a connection of their own: under WAL they wait for no writer
+and take microseconds. Writes are jobs of the writer thread (``writer.py``), which reports their
+outcome after the commit.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+from typing import ParamSpec, TypeVar
+
+from profilegate.errors import StoreUnavailableError
+from profilegate.profile.locks import LockRules
+from profilegate.store.audit import audit
+from profilegate.store.erasure import COMPACTION
+from profilegate.store.records import Audit
+from profilegate.store.session import Session
+from profilegate.store.sqlite.database import connect, empty_log, open_database
+from profilegate.store.sqlite.writer import Writer
+from profilegate.store.store import Job
+from profilegate.store.vault import Vault
+
+Clock = Callable[[], datetime]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    """The present time, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_store(
+    path: Path, *, key_file: Path, rules: Mapping[str, LockRules], now: Clock = utc_now
+) -> "SqliteStore":
+    """
+    Open the store in a file; the file, its folder and its key are created if they are missing.
+
+    Raises:
+        MasterKeyError: the key file is unusable, or does not belong to the store.
+        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
+    """
+    connection, vault = open_database(path, key_file)
+    return SqliteStore(path, Writer(connection), vault, rules, now)
+
+
+class SqliteStore:
+    """A ``Store`` in a SQLite file; made by ``open_store``."""
+
+    def __init__(
+        self,
+        path: Path,
+        writer: Writer,
+        vault: Vault,
+        rules: Mapping[str, LockRules],
+        now: Clock,
+    ) -> None:
+        self.rules = rules
+        self._path = path
+        self._writer = writer
+        self._reader = connect(path, query_only=True)
+        self._vault = vault
+        self._now = now
+
+    async def read(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function that only reads, in one snapshot of the database."""
+        try:
+            self._reader.execute("BEGIN")
+            try:
+                return job(self._session(self._reader), *args, **kwargs)
+            finally:
+                self._reader.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            raise StoreUnavailableError from error
+
+    async def write(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a function in a transaction of its own, committed before this returns."""
+        return await self._writer.submit(
+            lambda connection: job(self._session(connection), *args, **kwargs)
+        )
+
+    async def audit(self, namespace: str) -> Audit:
+        """Verify every history, in a thread and on a connection of its own: it takes long."""
+
+        def walk() -> Audit:
+            try:
+                with closing(connect(self._path, query_only=True)) as connection:
+                    connection.execute("BEGIN")
+                    return audit(self._session(connection), namespace)
+            except sqlite3.Error as error:
+                raise StoreUnavailableError from error
+
+        return await asyncio.to_thread(walk)
+
+    async def maintain(self) -> None:
+        """Empty the log after an erasure; if a reader is in the way, the next call tries again."""
+        pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
+        if pending.fetchone() is not None:
+            await self._writer.submit(empty_log, alone=True)
+
+    async def close(self) -> None:
+        """Finish what waits and release everything."""
+        await self._writer.close()
+        self._reader.close()
+
+    def _session(self, connection: Connection) -> Session:
+        return Session(connection, self._vault, self.rules, self._now())

@@ -1,0 +1,155 @@
+"""Profiles as plain JSON: out of one store, into another.
+
+Credentials and histories are not exported: a profile that is imported begins a history.
+"""
+
+import uuid
+from datetime import datetime
+from sqlite3 import IntegrityError
+from typing import Any
+
+import msgspec
+
+from profilegate.errors import (
+    BodyUnreadableError,
+    ImportConflictError,
+    LoginTakenError,
+    ProfileUnknownError,
+    ReferenceTakenError,
+)
+from profilegate.profile.decision import restore
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, Fields
+from profilegate.store import accounts, documents, history, logins
+from profilegate.store.encoding import encode, timestamp_or_none
+from profilegate.store.profiles import shared_of
+from profilegate.store.records import AccountKey, NewAccount, Origin, ProfileRecord
+from profilegate.store.rows import find, insert, save
+from profilegate.store.session import Session
+
+
+class ExportedAccount(msgspec.Struct, forbid_unknown_fields=True):
+    """An account of an exported profile; ``fields`` are its own, ``account.id`` among them."""
+
+    provider: str
+    external_id: str
+    tenant: str | None
+    reference: str | None
+    fields: Fields
+
+
+class ExportedDocument(msgspec.Struct, forbid_unknown_fields=True):
+    """A document with its contents; ``archived_at`` is None for one that the profile shows."""
+
+    id: str
+    path: str
+    archived_at: str | None
+    document: Fields
+
+
+class ExportedProfile(msgspec.Struct, forbid_unknown_fields=True):
+    """A whole profile but for its history and its credentials."""
+
+    id: str
+    version: int
+    fields: Fields
+    accounts: list[ExportedAccount]
+    documents: list[ExportedDocument]
+
+
+def export_profile(session: Session, namespace: str, profile_id: str) -> dict[str, Any]:
+    """
+    A profile as plain JSON, with its accounts and the contents of its documents.
+
+    Raises:
+        ProfileUnknownError: there is no such profile.
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(
+        _exported(session, find(session, namespace, profile_id))
+    )
+    return plain
+
+
+def import_profile(session: Session, namespace: str, document: dict[str, Any]) -> bool:
+    """
+    Create the profile that was exported; False if the same profile exists already.
+
+    Raises (nothing is written then):
+        BodyUnreadableError: this is not an exported profile.
+        ImportConflictError: the profile or one of its accounts exists with other values, or was
+            erased.
+    """
+    try:
+        new = msgspec.convert(document, ExportedProfile)
+        is_uuid = str(uuid.UUID(new.id)) == new.id
+    except (msgspec.ValidationError, ValueError):
+        is_uuid = False
+    if not is_uuid:
+        raise BodyUnreadableError("this is not an exported profile")
+    try:
+        present = _exported(session, find(session, namespace, new.id))
+    except ProfileUnknownError:
+        pass
+    else:
+        if msgspec.structs.replace(present, version=0) != msgspec.structs.replace(new, version=0):
+            raise ImportConflictError
+        return False
+    try:
+        _create(session, namespace, new)
+    except (IntegrityError, LoginTakenError, ReferenceTakenError) as error:
+        raise ImportConflictError from error
+    except (AttributeError, KeyError, TypeError) as error:
+        # The caller validates documents before; a store that is used without that says so.
+        raise BodyUnreadableError("this is not an exported profile") from error
+    return True
+
+
+def _exported(session: Session, profile: ProfileRecord) -> ExportedProfile:
+    return ExportedProfile(
+        id=profile.id,
+        version=profile.version,
+        fields=profile.fields,
+        accounts=[
+            ExportedAccount(
+                provider=account.key.provider,
+                external_id=account.key.external_id,
+                tenant=account.tenant,
+                reference=account.reference,
+                fields=account.fields,
+            )
+            for account in profile.accounts
+        ],
+        documents=[
+            ExportedDocument(document_id, path, archived_at, document)
+            for document_id, path, archived_at, document in documents.contents(
+                session, profile.head
+            )
+        ],
+    )
+
+
+def _create(session: Session, namespace: str, new: ExportedProfile) -> None:
+    origin = Origin("import", "", uuid.uuid4().hex)
+    profile = insert(session, namespace, new.id)
+    shared = restore({}, shared_of(new.fields))
+    if not new.accounts or shared.changed:
+        save(session, profile, shared, origin)
+    for each in new.accounts:
+        key = AccountKey(namespace, each.provider, each.external_id)
+        profile = find(session, namespace, new.id)
+        fields = {**each.fields, ACCOUNT_ID: each.external_id}
+        account = accounts.insert(
+            session, profile, NewAccount(key, fields, each.tenant, reference=each.reference)
+        )
+        if (login := account.fields.get(ACCOUNT_LOGIN)) is not None:
+            logins.claim(session, account, login)
+        moved = history.gained(account.fields)
+        save(session, profile, restore({}, {}), origin, account=account, moved=moved)
+    for document in new.documents:
+        archived_at = _normal_time(document.archived_at)
+        plain = encode(document.document)
+        documents.put(session, profile.head, document.id, document.path, plain, archived_at)
+
+
+def _normal_time(text: str | None) -> str | None:
+    """A time as rows keep it, whatever form of ISO 8601 it came in."""
+    return None if text is None else timestamp_or_none(datetime.fromisoformat(text))
