@@ -1,7 +1,7 @@
-"""This gateway, whole, but without a store: credentials are at hand, and an update is no work.
+"""The whole gateway without a store: credentials are in memory, and an update is no work.
 
-Signatures are verified and bodies checked as ever; what is left out is what the others, who keep
-nothing and authenticates everybody, leave out as well.
+Signatures are verified and bodies validated; only the work that the compared apps do not do either
+is left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ Rules = Mapping[str, LockRules]
 
 
 class NoStore:
-    """Knows the partner's keys, and forgets every update at once."""
+    """A store that knows the partner's keys and forgets every update."""
 
     def __init__(self) -> None:
         keys = {
@@ -35,12 +35,12 @@ class NoStore:
             for key, number in keys.items()
         }
 
-    async def credential(self, key: CredentialKey) -> Credential | None:
-        """The partner's key."""
+    async def read(self, job: object, key: CredentialKey) -> Credential | None:
+        """One of the partner's keys: authentication reads nothing else."""
         return self._credentials.get(key)
 
-    async def update(self, update: Update) -> Fields:
-        """Nothing, at once."""
+    async def write(self, job: object, update: Update) -> Fields:
+        """Nothing."""
         return {}
 
 

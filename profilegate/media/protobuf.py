@@ -63,9 +63,10 @@ class Messages:
         The function that decodes the message of a media type; fields that were not sent are absent.
 
         It decodes as protobuf says: fields in any order, the last one of a repeated scalar,
-        repeated messages merged, unknown fields ignored. It raises ``BodyUnreadableError`` for a
-        malformed message and for more than UNKNOWN_SIZE_MAX_BYTES of unknown fields; a known field of
-        another type, and a string that is not UTF-8, become ``NOT_OF_ITS_TYPE``.
+        repeated messages merged, unknown fields ignored. A known field of another type,
+        and a string that is not UTF-8, become ``NOT_OF_ITS_TYPE``. It raises
+        ``BodyUnreadableError`` for a malformed message, and for more than UNKNOWN_SIZE_MAX_BYTES of
+        unknown fields.
 
         Raises:
             SpecError: there is no such message, or it differs from its schema.
