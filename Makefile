@@ -41,8 +41,8 @@ check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what C
 	$(RUN) yamllint --strict specs profilegate
 	$(RUN) pytest tests/specs -q
 
-test: check ## Run all checks, then all tests (installs first, if needed)
-	$(RUN) pytest
+test: check ## Run all checks, then all tests on all cores (installs first, if needed)
+	$(RUN) pytest --numprocesses auto --dist worksteal
 
 lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is installed
 	@if command -v npx >/dev/null; then \

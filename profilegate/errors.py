@@ -111,7 +111,7 @@ class MediaTypeUnsupportedError(RequestError):
 
 @dataclass(eq=False)
 class HeaderRepeatedError(RequestError):
-    """A header that is no list was sent in several lines; ``name`` is in lower case."""
+    """A header that is not a list was sent in several lines; ``name`` is in lower case."""
 
     name: str
     template = "the header {self.name} must have one line only"
@@ -428,7 +428,7 @@ class SettingError(ConfigurationError):
 
 @dataclass(eq=False)
 class OptionNotSupportedError(ConfigurationError):
-    """The pipeline was built with an option of Connexion's that has no effect."""
+    """The pipeline was built with an option of Connexion that it does not honour."""
 
     option: str
     hint: str

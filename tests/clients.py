@@ -1,4 +1,4 @@
-"""How each provider's clients say who they are: from the documents, not from our code."""
+"""Credentials of the demo data, sent as each provider's documents say."""
 
 import base64
 import hashlib
@@ -29,7 +29,7 @@ KRAKEN_USER_OF_ANOTHER = "AA52E25PMHAWYANF"
 def diadoc_authorization(
     token: str = DIADOC_TOKEN, client_id: str = "demo-api-client", comma: str = ","
 ) -> dict[str, str]:
-    """Diadoc's header; its own clients write the comma without a blank, its pages with one."""
+    """Diadoc's header; its clients write the comma without a blank, its pages with one."""
     fields = f"ddauth_api_client_id={client_id}{comma}ddauth_token={token}"
     return {"Authorization": f"DiadocAuth {fields}"}
 
@@ -53,7 +53,7 @@ class KrakenPartner:
 
 
 def kraken_signature(private_key: str, target: str, nonce: str, body: bytes) -> str:
-    """base64(HMAC-SHA512(base64decode(key), path + SHA256(nonce + body)))"""
+    """base64(HMAC-SHA512(base64decode(key), path + SHA256(nonce + body)))."""
     message = target.encode() + hashlib.sha256(nonce.encode() + body).digest()
     mac = hmac.new(base64.b64decode(private_key), message, hashlib.sha512)
     return base64.b64encode(mac.digest()).decode()

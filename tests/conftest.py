@@ -1,4 +1,4 @@
-"""What all tests share: a running gateway with a fresh demo data for each test."""
+"""Fixtures: a running gateway, with a fresh copy of the demo data for each test."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.running_gateway import RunningGateway
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """One server for all tests."""
+    """One server for all tests of a worker."""
     running = RunningGateway(tmp_path_factory.mktemp("template"))
     yield running
     running.stop()
@@ -18,6 +18,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]
 
 @pytest.fixture
 def gateway(server: RunningGateway, tmp_path: Path) -> RunningGateway:
-    """The server, with the demo data as it is in the beginning."""
+    """The server with a fresh copy of the demo data."""
     server.start_afresh(tmp_path)
     return server

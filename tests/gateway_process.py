@@ -30,13 +30,13 @@ CHECKOUT = Path(profilegate.__file__).parents[1]
 DATABASE = "sqlite:///var/profiles.db"
 
 PATIENCE_SECONDS = 60.0
-"""When a process is given up; none of ours takes a tenth of it."""
+"""After this time a process is killed; each of ours takes a tenth of it at most."""
 
 
 def environment(checkout: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without settings of our own, and with this checkout in front.
+    """The environment without settings of our own, with this checkout first in PYTHONPATH.
 
-    The database is one and the same with the demo data and without it.
+    The database is the same with the demo data and without it.
     """
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
     ours = {"PROFILEGATE_DATABASE": DATABASE, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
@@ -63,9 +63,9 @@ def run(
 
 @dataclass(slots=True)
 class GatewayProcess:
-    """A gateway that serves, in a folder that holds its database and its key.
+    """A gateway that serves in a folder with its database and its key.
 
-    ``greeting`` is the first line that it printed, once it listened.
+    ``greeting`` is the first line that it prints once it listens.
     """
 
     folder: Path
@@ -77,7 +77,7 @@ class GatewayProcess:
     def serving(
         cls, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
     ) -> Iterator["GatewayProcess"]:
-        """Serve at any free port until the block ends."""
+        """Serve on a free port until the block ends."""
         process = subprocess.Popen(
             [sys.executable, "-m", "profilegate", "serve", *arguments],
             cwd=folder,
@@ -98,7 +98,7 @@ class GatewayProcess:
 
     @property
     def port(self) -> int:
-        """The port that the greeting names."""
+        """The port in the greeting."""
         return int(self.greeting.rsplit(":", 1)[1])
 
     def send(
@@ -120,22 +120,22 @@ class GatewayProcess:
             connection.close()
 
     def kill(self) -> None:
-        """kill -9: nothing is put in order."""
+        """Kill it with SIGKILL, without a shutdown."""
         self.process.kill()
         self.process.wait(PATIENCE_SECONDS)
 
     def end(self, by: signal.Signals) -> tuple[int, str, str]:
-        """Ask it to end; its exit code and what it printed to both streams since the greeting."""
+        """Send a signal; the exit code and both streams since the greeting."""
         self.process.send_signal(by)
         code = self.process.wait(PATIENCE_SECONDS)
-        # Not ``communicate``: it would miss what was read ahead together with the greeting.
+        # Not ``communicate``, which misses the text that was read ahead with the greeting.
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         return code, self.process.stdout.read(), self.process.stderr.read()
 
 
 async def stored_fields(folder: Path, provider: str, external_id: str) -> Fields:
-    """What the database in a folder holds for an account, read without any gateway."""
+    """The stored fields of an account, read from the database in a folder without a gateway."""
     var = folder / "var"
     store = open_store(var / "profiles.db", key_file=var / "master.key", rules={})
     try:
@@ -149,6 +149,6 @@ async def stored_fields(folder: Path, provider: str, external_id: str) -> Fields
 
 
 def dump_database(folder: Path) -> list[str]:
-    """Everything in the database; sealed values are never sealed twice alike."""
+    """The database as SQL; equal values are sealed differently each time."""
     with closing(sqlite3.connect(folder / "var" / "profiles.db")) as connection:
         return list(connection.iterdump())

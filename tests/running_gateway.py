@@ -1,13 +1,13 @@
-"""A gateway that listens on loopback, for tests that speak HTTP as a user would.
+"""A gateway that listens on loopback, for tests that send HTTP requests.
 
-One server runs for the whole session; each test gets a fresh copy of the demo data::
+One server runs for all tests of a worker; each test gets a fresh copy of the demo data::
 
     def test_something(gateway: RunningGateway) -> None:
         response = gateway.send("POST", "/UpdateMyUser", body=b"{}", headers=DIADOC)
 
         assert 400 == response.status
 
-``send`` puts the target and the headers on the wire as they are given, byte for byte.
+``send`` sends the target and the headers as they are given, byte for byte.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ PUBLIC_URL = "http://gateway.example"
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back: ``headers`` have lower-case names."""
+    """A response; ``headers`` have lower-case names."""
 
     status: int
     headers: Mapping[str, str]
@@ -71,7 +71,7 @@ class Response:
 
 @dataclass(slots=True)
 class Clock:
-    """A clock that stands still until a test moves it."""
+    """A clock that a test moves."""
 
     time: datetime = field(default_factory=lambda: datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
 
@@ -79,15 +79,15 @@ class Clock:
         return self.time
 
     def advance(self, step: timedelta) -> None:
-        """Let time go by."""
+        """Move the clock forward."""
         self.time += step
 
 
 class RunningGateway:
-    """The server, and a way to look behind it.
+    """A server and its store.
 
-    Providers' rate limits hold only where a test asks for them: all others would meet them by
-    accident, for they share one server.
+    Rate limits are off unless a test turns them on: the tests share one server, so they would
+    exceed the limits by accident.
     """
 
     def __init__(self, template: Path, *, limits_rates: bool = False) -> None:
@@ -127,20 +127,20 @@ class RunningGateway:
 
     @property
     def gateway(self) -> Gateway:
-        """What all operations share."""
+        """The context that all operations share."""
         return self._gateway
 
     @property
     def store(self) -> SqliteStore:
-        """What lies behind the providers."""
+        """The store of the gateway."""
         return self._store
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run a coroutine where the server runs, and wait for it."""
+        """Run a coroutine in the server's event loop and wait for its result."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(RESPONSE_TIMEOUT_SECONDS)
 
     def start_afresh(self, folder: Path) -> None:
-        """Serve a new copy of the demo data, which lies in an empty folder."""
+        """Serve a new copy of the demo data from an empty folder."""
         self.run(self._store.close())
         for file in ("profiles.db", "master.key"):
             shutil.copy2(self._template / file, folder / file)
@@ -149,14 +149,14 @@ class RunningGateway:
         self._gateway.store = self._store = self._open(folder)
 
     def empty(self) -> None:
-        """Serve a store that knows nobody, under the same master key."""
+        """Serve an empty store under the same master key."""
         self.run(self._store.close())
         for file in self.folder.glob("profiles.db*"):
             file.unlink()
         self._gateway.store = self._store = self._open(self.folder)
 
     def restart(self) -> None:
-        """Close the store and open it again: what is remembered stands on the disk."""
+        """Close the store and open it again, so that only its files remain."""
         self.run(self._store.close())
         self._gateway.store = self._store = self._open(self.folder)
 
@@ -177,7 +177,7 @@ class RunningGateway:
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send one request on a connection of its own; the target goes out as it is."""
+        """Send one request on a connection of its own; the target is sent as it is."""
         connection = http.client.HTTPConnection(
             "127.0.0.1", self.port, timeout=RESPONSE_TIMEOUT_SECONDS
         )
@@ -195,12 +195,12 @@ class RunningGateway:
             connection.close()
 
     def fields(self, provider: str, external_id: str) -> Fields:
-        """What the store holds for an account."""
+        """The stored fields of an account."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
         return self.run(self._store.read(accounts.fields_of, key, ANY_TENANT))
 
     def put(self, provider: str, external_id: str, changes: Changes) -> Fields:
-        """Change an account behind the providers' backs, as far as its locks let it."""
+        """Update an account in the store, within its locks."""
         key = AccountKey(DEFAULT_NAMESPACE, provider, external_id)
         return self.run(self._store.write(accounts.update, Update(key, changes, ANY_TENANT)))
 
@@ -221,12 +221,12 @@ class RunningGateway:
         external_id: str | None = None,
         secret: bytes | None = None,
     ) -> None:
-        """Let somebody else call on behalf of a tenant, or of one account."""
+        """Add a credential of a tenant or of one account."""
         key = CredentialKey(DEFAULT_NAMESPACE, provider, kind, text)
         self.run(self._store.write(credentials.put, Credential(key, tenant, external_id, secret)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """What the store's file holds; what is sealed stays sealed."""
+        """Rows of the database file; sealed values stay sealed."""
         file = f"{(self.folder / 'profiles.db').as_uri()}?mode=ro"
         with closing(sqlite3.connect(file, uri=True)) as connection:
             return connection.execute(sql).fetchall()

@@ -1,4 +1,4 @@
-"""A response is a promise: what was answered is there after kill -9, what was not is not."""
+"""Durability: after kill -9 every acknowledged change is stored, and no rejected one is."""
 
 import asyncio
 import http.client
@@ -18,15 +18,15 @@ ANSWERED_MIN = 25
 
 
 def good_headers(api: ProviderApi) -> dict[str, str]:
-    """What authenticates one with the provider's good body."""
+    """Headers that authenticate the provider's valid body."""
     return {**api.headers(api.good_body()), **JSON}
 
 
 @every_provider
-def test_an_answered_update_survives_kill_9(tmp_path: Path, api: ProviderApi) -> None:
+def test_an_acknowledged_update_survives_kill_9(tmp_path: Path, api: ProviderApi) -> None:
     """
-    "Durable before the response": the process is killed as soon as the response is there, and
-    another one, on the same files, knows the change.
+    "Durable before the response": the process is killed as soon as the response arrives, and the
+    files have the change.
     """
     with GatewayProcess.serving(tmp_path, "--demo") as process:
         response = process.send(
@@ -44,8 +44,7 @@ def test_an_answered_update_survives_kill_9(tmp_path: Path, api: ProviderApi) ->
 @every_provider
 def test_a_rejected_update_leaves_no_trace(tmp_path: Path, api: ProviderApi) -> None:
     """
-    "All or nothing": of an update with one violation nothing is there afterwards,
-    also after kill -9.
+    "All or nothing": an update with one violation stores nothing, also after kill -9.
     """
     nul = api.good_body(unknown="\0")
     with GatewayProcess.serving(tmp_path, "--demo") as process:
@@ -60,8 +59,8 @@ def test_a_rejected_update_leaves_no_trace(tmp_path: Path, api: ProviderApi) -> 
 
 def test_a_used_nonce_stays_used_after_kill_9(tmp_path: Path) -> None:
     """
-    Kraken: "always increasing". A request that was answered cannot be sent again, however the
-    gateway has ended in between; the next nonce is taken.
+    Kraken: "always increasing". A request that was accepted cannot be sent again after kill -9;
+    the next nonce is accepted.
     """
     used = good_headers(KRAKEN)
     with GatewayProcess.serving(tmp_path, "--demo") as process:
@@ -78,30 +77,30 @@ def test_a_used_nonce_stays_used_after_kill_9(tmp_path: Path) -> None:
     assert 200 == after.status
 
 
-def test_a_waiting_login_and_its_letter_survive_kill_9(tmp_path: Path) -> None:
+def test_a_pending_login_and_its_mail_survive_kill_9(tmp_path: Path) -> None:
     """
-    The response to a new login promises a letter; its link works, whatever happened in between.
+    The response to a new login promises a mail, whose link works after kill -9.
     """
     body = b'{"Login": {"Login": "newLogin@kontur.ru"}}'
     with GatewayProcess.serving(tmp_path, "--demo") as process:
         process.send("POST", DIADOC.target, body=body, headers={**diadoc_authorization(), **JSON})
         process.kill()
 
-    letter = run(tmp_path, "outbox").stdout
-    (link,) = re.findall(r"/UpdateMyUser/confirm\?token=\S+", letter)
+    mail = run(tmp_path, "outbox").stdout
+    (link,) = re.findall(r"/UpdateMyUser/confirm\?token=\S+", mail)
     with GatewayProcess.serving(tmp_path) as process:
         confirmed = process.send("GET", link)
 
-    assert "To: newLogin@kontur.ru" in letter
+    assert "To: newLogin@kontur.ru" in mail
     assert 200 == confirmed.status
     fields = asyncio.run(stored_fields(tmp_path, "diadoc", DIADOC_USER))
     assert "newLogin@kontur.ru" == fields["account.login"]
 
 
-def test_of_a_stream_of_updates_all_that_were_answered_are_there(tmp_path: Path) -> None:
+def test_every_acknowledged_update_of_a_stream_is_stored(tmp_path: Path) -> None:
     """
-    Killed in the middle of its work, the gateway has kept every update that it has answered, and
-    at most the one that it was about to response besides.
+    A gateway that is killed while it works has stored every acknowledged update, and at most the
+    one that it was about to acknowledge.
     """
     answered: list[int] = []
     enough = threading.Event()

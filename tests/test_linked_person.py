@@ -1,4 +1,4 @@
-"""One person behind four provider APIs: Lena of the demo data, as her four clients see her."""
+"""One person with four provider APIs: Lena of the demo data, as her four clients see her."""
 
 import json
 
@@ -33,7 +33,7 @@ def kraken(gateway: RunningGateway, body: object) -> Response:
     return gateway.send("PATCH", KRAKEN_USER, body=raw, headers={**signed, **JSON})
 
 
-def test_a_phone_by_machnet_is_read_by_navixy_and_taken_by_kraken(gateway: RunningGateway) -> None:
+def test_a_phone_by_machnet_is_read_by_navixy_and_kept_by_kraken(gateway: RunningGateway) -> None:
     """
     Ten digits at Machnet are a number of the United States: digits at Navixy, E.164 at Kraken.
     """
@@ -46,12 +46,12 @@ def test_a_phone_by_machnet_is_read_by_navixy_and_taken_by_kraken(gateway: Runni
     assert "2125550100" == machnet(gateway, {}).json()["mobile_phone"]
 
 
-def test_a_verified_name_is_rejected_at_every_other_provider_in_its_own_envelope(
+def test_a_verified_name_is_locked_at_every_other_provider(
     gateway: RunningGateway,
 ) -> None:
     """
     "When any linked account locks a field, no provider may change it; each provider rejects in
-    its own words."
+    its own words".
     """
     before = gateway.fields("navixy", "1003")
     at_navixy = navixy(gateway, first_name="Lea")
@@ -71,11 +71,11 @@ def test_a_verified_name_is_rejected_at_every_other_provider_in_its_own_envelope
 
 
 @pytest.mark.parametrize("middle_name", [{}, {"middle_name": ""}])
-def test_her_own_name_again_is_taken_at_every_provider(
+def test_the_same_name_is_accepted_at_every_provider(
     gateway: RunningGateway, middle_name: dict[str, str]
 ) -> None:
     """
-    "The same value again is no change and is accepted", also where a part of it is left out.
+    "The same value again is no change and is accepted", also where a part is left out.
     """
     again = {"first_name": "Lena", "last_name": "Linked", **middle_name}
 

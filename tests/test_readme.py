@@ -17,7 +17,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
 COMMAND_TIMEOUT_SECONDS = 60
 
-# What README promises that each command responses, by a word of the command.
+# A word of each command -> a part of its output, as the README promises.
 PROMISED = {
     "personal_info": '{"success":true}',
     "X-Client-Id": '"document_value":"*****1112"',
@@ -34,7 +34,7 @@ MAKE_WORDS = [block.split()[1] for block in BLOCKS if block.startswith("make ")]
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """What `make run` serves: a folder with its var/, and the address."""
+    """The demo data, served as by `make run`: the folder with its var/, and the address."""
     folder = tmp_path_factory.mktemp("served")
     command = [sys.executable, "-m", "profilegate", "serve", "--demo", "--port", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -51,8 +51,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="README's commands use curl")
-def test_every_command_responses_as_the_readme_says(served: tuple[Path, str]) -> None:
-    """The newcomer pastes the commands one after the other, in the order of the README."""
+def test_every_command_prints_what_the_readme_says(served: tuple[Path, str]) -> None:
+    """A newcomer pastes the commands one after the other, in the order of the README."""
     folder, address = served
     commands = [block for block in BLOCKS if not block.startswith("make ")]
 
@@ -63,7 +63,7 @@ def test_every_command_responses_as_the_readme_says(served: tuple[Path, str]) ->
 
 
 def run_as_pasted(command: str, folder: Path, address: str) -> str:
-    """Run a command of the README against the server of the test."""
+    """Run a command of the README with the address of the test server."""
     here = command.replace("http://127.0.0.1:8080", address).replace(
         ".venv/bin/profilegate", f"{sys.executable} -m profilegate"
     )
@@ -87,7 +87,7 @@ def test_every_make_word_of_the_readme_exists(word: str) -> None:
     assert f"make {word} " in listed.stdout
 
 
-def test_the_settings_of_the_readme_are_those_of_serve() -> None:
+def test_the_readme_lists_every_setting_of_serve() -> None:
     """Every option of `serve` stands in the README with its environment variable, and no other."""
     promised = dict(re.findall(r"\| `(PROFILEGATE_\w+)` \| `(--[\w-]+)` \|", README))
     serve = main.commands["serve"]

@@ -186,7 +186,7 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
         _replace(KRAKEN_YAML, "minLength: 14", "minimumLength: 14"),
         [
             "specs/kraken.yaml: #/components/parameters/User/schema/"
-            'minimumLength: keyword "minimumLength" is not one that we read',
+            'minimumLength: keyword "minimumLength" is not supported on',
             "check its spelling",
         ],
     ),

@@ -1,4 +1,4 @@
-"""One connection on which bytes go out as they are given, for tests of what clients really send.
+"""A connection that sends bytes as they are given, for tests of what clients really send.
 
 ::
 
@@ -24,7 +24,7 @@ class Wire:
         self._socket = socket.create_connection(
             ("127.0.0.1", port), timeout=RESPONSE_TIMEOUT_SECONDS
         )
-        # What is written goes out at once, also in small pieces.
+        # Send small pieces at once.
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def __enter__(self) -> "Wire":
@@ -51,7 +51,7 @@ class Wire:
         return Response(response.status, headers, response.read())
 
     def read_exactly(self, expected: bytes) -> bytes:
-        """As many bytes as are expected."""
+        """Read as many bytes as are expected; fewer if the connection ends."""
         found = b""
         while len(found) < len(expected):
             piece = self._socket.recv(len(expected) - len(found))

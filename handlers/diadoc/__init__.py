@@ -1,4 +1,4 @@
-"""Kontur Diadoc: specs/diadoc.yaml, answered."""
+"""Kontur Diadoc: the handlers of specs/diadoc.yaml."""
 
 from collections.abc import Mapping
 
@@ -24,4 +24,4 @@ authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
 
 SCHEMES: Mapping[str, Authenticate] = {"DiadocClient": auth.authenticate_client}
-"""Who logs in has no token yet."""
+"""The security scheme of Authenticate: a client id without a token."""

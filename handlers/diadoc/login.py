@@ -1,4 +1,4 @@
-"""Kontur Diadoc: a new login with the letter that confirms it, and a new token."""
+"""Kontur Diadoc: login changes with their confirmation mail, and access tokens."""
 
 import base64
 import secrets
@@ -7,13 +7,13 @@ from datetime import timedelta
 from profilegate.gateway.call import Call
 from profilegate.store import LoginChange, OutgoingMail
 
-# Diadoc tells neither how long its link lives nor what the letter says: both are ours.
+# Diadoc documents neither the lifetime of its link nor the text of its mail: both are ours.
 LINK_AGE_MAX = timedelta(hours=24)
 LINK_SECRET_SIZE_BYTES = 32
 
 # Page Authorization: "Полученный токен остается действительным в течение 24 часов."
 TOKEN_AGE_MAX = timedelta(hours=24)
-# In base64 it ends in "==", as Diadoc's sample does: who splits it at every "=" finds out here.
+# In base64 it ends in "==" like Diadoc's sample, at which a client that splits at "=" fails.
 TOKEN_SIZE_BYTES = 64
 
 SUBJECT = "Подтверждение нового логина"
@@ -26,7 +26,7 @@ TEXT = """Чтобы подтвердить новый логин, перейд�
 
 
 def login_change(call: Call, login: str) -> LoginChange:
-    """A change to a new login: a token that nobody can guess, and the letter that carries it."""
+    """A login change with a new random token and the mail that contains it."""
     token = secrets.token_urlsafe(LINK_SECRET_SIZE_BYTES)
     url = f"{call.public_url}/UpdateMyUser/confirm?token={token}"
     return LoginChange(
@@ -38,5 +38,5 @@ def login_change(call: Call, login: str) -> LoginChange:
 
 
 def new_token() -> str:
-    """A token that nobody can guess, in base64."""
+    """A random access token in base64."""
     return base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()

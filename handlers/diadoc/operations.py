@@ -20,7 +20,7 @@ from .login import TOKEN_AGE_MAX, login_change, new_token
 
 
 async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
-    """Open a session for the user who has this login and this password."""
+    """Open a session for the user with this login and password."""
     user = await call.context.log_in(body["login"], body["password"])
     token = new_token()
     await call.context.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
@@ -28,23 +28,23 @@ async def authenticate(call: Call, *, type: Literal["password"], body: LoginPass
 
 
 async def get_my_user_v2(call: Call) -> UserV2:
-    """The calling user."""
+    """Show the calling user."""
     return user_v2_from_fields(await call.account(call.caller.user))
 
 
 async def get_my_user(call: Call) -> User:
-    """The calling user, as the first version had it."""
+    """Show the calling user in the form of the first version."""
     return user_from_fields(await call.account(call.caller.user))
 
 
 async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
-    """Change the name at once; a new login waits until its mailed link is opened."""
+    """Update the name at once; a new login is pending until its mailed link is opened."""
     changes = user_to_update_to_changes(body)
     login = login_change(call, body["Login"]["Login"]) if "Login" in body else None
     return user_v2_from_fields(await call.update(call.caller.user, changes, login=login))
 
 
 async def confirm_login(call: Call, *, token: str) -> Sentence:
-    """Make the login that waits with this token the user's login."""
+    """Make the pending login of this token the user's login."""
     await call.confirm_login(token)
     return "Новый логин подтверждён"

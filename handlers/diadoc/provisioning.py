@@ -1,4 +1,4 @@
-"""Kontur Diadoc: how users, their tokens and integrators' client ids are made by our own API."""
+"""Kontur Diadoc: the users, tokens and client ids that the admin API creates."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""Kraken Embed: specs/kraken.yaml, answered."""
+"""Kraken Embed: the handlers of specs/kraken.yaml."""
 
 from profilegate.gateway.provider import Authenticate, Sign, ToErrorResponse
 

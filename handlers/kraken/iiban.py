@@ -1,10 +1,10 @@
-"""IIBANs, by which Kraken names its users."""
+"""IIBANs: the ids of Kraken's users, with check digits by ISO 7064."""
 
 import secrets
 import string
 
 COUNTRY = "AA"
-"""The code that ISO 3166-1 leaves to users, where an IBAN has its country."""
+"""A code that ISO 3166-1 reserves for users, in the place of an IBAN's country."""
 
 INSTITUTION = "N84G"
 """The institution of Kraken's published examples: AA08 N84G CPAR UN7A."""
@@ -15,14 +15,14 @@ GROUP_LENGTH = 4
 
 
 def new_iiban() -> str:
-    """An IIBAN by chance, unspaced."""
+    """A random IIBAN without blanks."""
     account = "".join(secrets.choice(ACCOUNT_CHARACTERS) for _ in range(ACCOUNT_LENGTH))
     return f"{COUNTRY}{check_digits(INSTITUTION + account)}{INSTITUTION}{account}"
 
 
 def check_digits(account: str) -> str:
     """The two digits that make an IIBAN valid: ISO 7064, mod 97-10, as in an IBAN."""
-    # Letters count 10 to 35, and what stands in front is counted behind.
+    # Letters count 10 to 35, and the country moves behind the account.
     number = int("".join(str(int(letter, 36)) for letter in f"{account}{COUNTRY}00"))
     return f"{98 - number % 97:02}"
 
@@ -34,5 +34,5 @@ def spaced(iiban: str) -> str:
 
 
 def unspaced(iiban: str) -> str:
-    """An IIBAN as the store knows it: Kraken prints blanks for people, they do not count."""
+    """An IIBAN as it is stored, without the blanks that Kraken prints for people."""
     return iiban.replace(" ", "")

@@ -20,11 +20,11 @@ from .iiban import new_iiban, spaced, unspaced
 from .required_actions import required_actions
 
 IIBAN_ATTEMPTS_MAX = 8
-"""Two in 36**8 are rarely the same; eight times in a row they are not."""
+"""Two random IIBANs of 36**8 are rarely equal, and never eight times in a row."""
 
 
 async def create_user(call: Call, *, body: NewUser) -> CreateResult:
-    """Create a user of the calling partner, under an IIBAN that nobody has."""
+    """Create a user of the calling partner under an unused IIBAN."""
     changes = new_user_to_changes(body)
     changes["account.created_at"] = _written(call.now)
     for _ in range(IIBAN_ATTEMPTS_MAX):
@@ -36,7 +36,7 @@ async def create_user(call: Call, *, body: NewUser) -> CreateResult:
 
 
 async def get_user(call: Call, *, user: str) -> GetResult:
-    """Tell how a user stands and what is wanted of it; never a detail."""
+    """Show the status of a user and the details that are still required, never a detail itself."""
     fields = await call.account(unspaced(user))
     await call.use_nonce()
     info: UserInfo = {
@@ -52,11 +52,11 @@ async def get_user(call: Call, *, user: str) -> GetResult:
 
 
 async def update_user(call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
-    """Change what is sent; Kraken never shows a profile, so the response is one word."""
+    """Update the fields of the body; Kraken never shows a profile, so the response is one word."""
     await call.update(unspaced(user), user_update_to_changes(body))
     return {"result": "success"}
 
 
 def _written(time: datetime) -> str:
-    """A time as Kraken's samples write it: 2023-11-07T05:31:56Z."""
+    """A time in the form of Kraken's samples: 2023-11-07T05:31:56Z."""
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

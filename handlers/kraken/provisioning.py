@@ -1,4 +1,4 @@
-"""Kraken Embed: how users and partners' API keys are made by our own API."""
+"""Kraken Embed: the users and API keys that the admin API creates."""
 
 import base64
 import re

@@ -1,4 +1,4 @@
-"""What Kraken still wants of a user: one required action for each detail that it lacks."""
+"""Required actions: one for each detail that Kraken still requires of a user."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from profilegate.profile.fields import Fields
 from ._generated import DetailsType, RequiredAction, user_update_from_fields
 
 TERMS_VERSION = 1
-"""Kraken publishes no version of its Terms of Service; this one is asked for."""
+"""The version of the Terms of Service that a user has to accept; Kraken publishes none."""
 
 DETAILS: Mapping[str, DetailsType] = {
     "tos_version_accepted": {"type": "terms_of_service", "version": TERMS_VERSION},
@@ -23,11 +23,11 @@ DETAILS: Mapping[str, DetailsType] = {
     "tax_ids": {"type": "tax_ids"},
     "client_identifier": {"type": "client_identifier"},
 }
-"""The field of an update that gives a detail, and what Kraken calls the detail."""
+"""A field of an update -> Kraken's name of the detail that it supplies."""
 
 
 def required_actions(user: Fields) -> list[RequiredAction]:
-    """What is lacking: all that an update could not be made of, in Kraken's order."""
+    """The actions for all fields that a user does not have yet, in Kraken's order."""
     known = user_update_from_fields(user)
     return [
         {"action_type": "provide_details", "details_type": details}

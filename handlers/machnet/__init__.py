@@ -1,4 +1,4 @@
-"""Machnet SEND: specs/machnet.yaml, answered."""
+"""Machnet SEND: the handlers of specs/machnet.yaml."""
 
 from profilegate.gateway.provider import Authenticate, ToErrorResponse
 

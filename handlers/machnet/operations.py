@@ -23,7 +23,7 @@ STATUS_OF_FIRST_NAME = {"Verified": "VERIFIED", "Retry": "RETRY", "Suspended": "
 
 
 async def create_user(call: Call, *, body: NewUser) -> User:
-    """Register a user of the calling client, and show it."""
+    """Register a user of the calling client and show it."""
     registration: Changes = {
         "account.business": False,
         "account.type": "SEND",
@@ -40,11 +40,11 @@ async def get_user(call: Call, *, user_id: str) -> User:
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:
-    """Change what is sent, by the table of the stored user's kind, and show the whole user."""
+    """Update the fields of the body by the table of the stored user's kind; show the whole user."""
     changes = user_update_to_changes(body, await call.account(user_id))
     return user_from_fields(await call.update(user_id, changes))
 
 
 def _written(time: datetime) -> str:
-    """A time as the page prints it: to the microsecond, without a zone."""
+    """A time in the form of the page: to the microsecond, without a zone."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

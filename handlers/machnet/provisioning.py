@@ -1,4 +1,4 @@
-"""Machnet SEND: how users and clients are made by our own API."""
+"""Machnet SEND: the users and clients that the admin API creates."""
 
 import re
 import secrets

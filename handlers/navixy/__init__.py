@@ -1,4 +1,4 @@
-"""Navixy: specs/navixy.yaml, answered."""
+"""Navixy: the handlers of specs/navixy.yaml."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Navixy: the operations of specs/navixy.yaml; each can be called by a POST or by a query."""
+"""Navixy: the operations of specs/navixy.yaml, each by POST and by the query of a GET."""
 
 from profilegate.gateway.call import Call
 
@@ -13,11 +13,11 @@ from ._generated import (
     UserShown,
     personal_info_update_to_changes,
 )
-from .user_info import is_said, user_shown
+from .user_info import is_requested, user_shown
 
 
 async def log_in(call: Call, *, body: UserAuth) -> LoggedIn:
-    """Open a session for whoever knows a login and its password."""
+    """Open a session for the user with this login and password."""
     external_id = await call.context.log_in(body["login"], body["password"])
     return {"success": True, "hash": await sessions.open_session(call.context, external_id)}
 
@@ -30,11 +30,11 @@ async def log_in_by_query(call: Call, *, credentials: UserAuth) -> LoggedIn:
 async def get_info(
     call: Call, *, iso_datetime: str | None = None, body: UserInfoRequest | None = None
 ) -> UserShown:
-    """Show the user whose hash was sent."""
+    """Show the calling user."""
     in_body = body.get("iso_datetime") if body else None
     in_header = call.request.header(b"nvx-iso-datetime")
     fields = await call.account(call.caller.user)
-    return user_shown(fields, iso_datetime=is_said(in_body, iso_datetime, in_header))
+    return user_shown(fields, iso_datetime=is_requested(in_body, iso_datetime, in_header))
 
 
 async def get_info_by_query(call: Call, *, iso_datetime: str | None = None) -> UserShown:
@@ -43,7 +43,7 @@ async def get_info_by_query(call: Call, *, iso_datetime: str | None = None) -> U
 
 
 async def log_out(call: Call, *, body: SessionRequest | None = None) -> Success:
-    """End the session whose hash was sent."""
+    """End the session of the request."""
     await sessions.end(call)
     return {"success": True}
 
@@ -54,7 +54,7 @@ async def log_out_by_query(call: Call) -> Success:
 
 
 async def renew_session(call: Call, *, body: SessionRequest | None = None) -> Success:
-    """Prolong the session whose hash was sent."""
+    """Prolong the session of the request."""
     await sessions.renew(call)
     return {"success": True}
 
@@ -65,11 +65,11 @@ async def renew_session_by_query(call: Call) -> Success:
 
 
 async def update_personal_info(call: Call, *, body: PersonalInfoUpdate) -> Success:
-    """Change the personal info of the user whose hash was sent."""
+    """Update the personal info of the calling user."""
     await call.update(call.caller.user, personal_info_update_to_changes(body))
     return {"success": True}
 
 
 async def update_personal_info_by_query(call: Call, *, info: PersonalInfoUpdate) -> Success:
-    """Change the personal info, by query."""
+    """Update the personal info, by query."""
     return await update_personal_info(call, body=info)

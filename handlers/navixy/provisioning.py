@@ -1,4 +1,4 @@
-"""Navixy: how accounts and API keys are made by our own API."""
+"""Navixy: the accounts and API keys that the admin API creates."""
 
 import re
 import secrets

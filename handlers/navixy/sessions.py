@@ -1,4 +1,4 @@
-"""Navixy: sessions, which a login opens and which end; API keys, which look alike, do not."""
+"""Navixy: sessions, which a login opens and which expire; API keys do not expire."""
 
 import secrets
 from datetime import timedelta
@@ -8,33 +8,33 @@ from profilegate.gateway.call import Call, ProviderContext
 from profilegate.store import Credential, CredentialKey, credentials
 
 KIND = "hash"
-"""One kind for both: a client sends either in the same place, and cannot tell them apart."""
+"""One kind for both: a client sends both in the same places and in the same form."""
 
 HASH_SIZE_BYTES = 16
 
-# "How to get a session hash": "hash has a lifetime of 30 days". Today's pages: of inactivity.
+# "How to get a session hash": "hash has a lifetime of 30 days"; today's pages: without use.
 AGE_MAX = timedelta(days=30)
 
 RENEWED_AFTER = timedelta(days=1)
-"""Use prolongs a session, but not more often than this: a read must not always cost a write."""
+"""A use prolongs a session at most once in this time, so that not every read is a write."""
 
 
 class ApiKeyIsNoSessionError(RequestError):
-    """What works with a session only was asked for with an API key."""
+    """An API key was sent to an operation that needs a session."""
 
     def __str__(self) -> str:
         return "this works with the hash of a session, not with an API key"
 
 
 async def open_session(context: ProviderContext, external_id: str) -> str:
-    """Let a user in by a new hash; give it back."""
+    """Open a session for an account; return its hash."""
     text = secrets.token_hex(HASH_SIZE_BYTES)
     await context.open_session(KIND, text, external_id, AGE_MAX)
     return text
 
 
 async def keep_alive(context: ProviderContext, credential: Credential) -> None:
-    """Let a session that is used live on; an API key does so anyway."""
+    """Prolong a session that is used; an API key has no end."""
     if credential.expires_at is None:
         return
     if credential.expires_at - context.now() <= AGE_MAX - RENEWED_AFTER:
@@ -43,7 +43,7 @@ async def keep_alive(context: ProviderContext, credential: Credential) -> None:
 
 async def renew(call: Call) -> None:
     """
-    Let the caller's session live its whole time from now on.
+    Prolong the caller's session to its full lifetime.
 
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
@@ -54,7 +54,7 @@ async def renew(call: Call) -> None:
 
 async def end(call: Call) -> None:
     """
-    Let the caller's session be over.
+    End the caller's session.
 
     Raises:
         ApiKeyIsNoSessionError: the caller has an API key.
@@ -66,7 +66,7 @@ async def _session(call: Call) -> CredentialKey:
     key = call.caller.credential
     credential = None if key is None else await call.context.credential(key.kind, key.text)
     if credential is None:
-        # It ended between being let in and now.
+        # It has ended since the request was authenticated.
         raise CredentialUnknownError("hash")
     if credential.expires_at is None:
         raise ApiKeyIsNoSessionError

@@ -9,10 +9,10 @@ CREATION_DATE = "account.creation_date"
 
 
 def user_shown(fields: Fields, *, iso_datetime: bool) -> UserShown:
-    """The whole response; what is not known is left out."""
+    """The whole response; absent fields are left out."""
     known = {**fields, **_title(fields)}
     if iso_datetime and CREATION_DATE in known:
-        # Kept as Navixy usually shows it, "2016-05-20 01:10:34", in UTC.
+        # Stored in Navixy's usual form, "2016-05-20 01:10:34", in UTC.
         known[CREATION_DATE] = known[CREATION_DATE].replace(" ", "T") + "Z"
     user_info = user_shown_from_fields(known)["user_info"]
     if user_info.get("phone") == "":
@@ -21,16 +21,16 @@ def user_shown(fields: Fields, *, iso_datetime: bool) -> UserShown:
     return {
         "success": True,
         "user_info": user_info,
-        # True of every user here: there are no maps, no plans and no dealers (see the spec).
+        # The same for every user: there are no maps, no plans and no dealers here (see the spec).
         "tariff_restrictions": {"allowed_maps": []},
         "premium_gis": False,
         "features": [],
     }
 
 
-def is_said(*places: bool | str | None) -> bool:
-    """Whether the first of some places that says anything says true."""
-    return next((said for said in places if said is not None), None) in (True, "true")
+def is_requested(*places: bool | str | None) -> bool:
+    """Whether the first place that has a value has true; None is no value."""
+    return next((value for value in places if value is not None), None) in (True, "true")
 
 
 def _title(fields: Fields) -> Fields:

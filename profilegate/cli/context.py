@@ -8,7 +8,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import cache, wraps
+from functools import wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
@@ -19,10 +19,7 @@ from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from profilegate.admin.context import Admin
-    from profilegate.gateway.provider import Provider
     from profilegate.store import ProfileRecord
 
 P = ParamSpec("P")
@@ -95,10 +92,11 @@ async def find_profile(admin: "Admin", text: str) -> "ProfileRecord":
 
 async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -> None:
     from profilegate.admin.context import Admin
+    from profilegate.gateway.loading import load_providers
     from profilegate.store import DEFAULT_NAMESPACE, Origin
     from profilegate.store.sqlite import open_store
 
-    providers = _providers()
+    providers = load_providers()
     store = open_store(
         settings.database_path,
         key_file=settings.key_file_path,
@@ -116,17 +114,6 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
         )
     finally:
         await store.close()
-
-
-@cache
-def _providers() -> "Mapping[str, Provider]":
-    # Imported here: a command that only prints its help does without.
-    from profilegate.gateway.loading import load_provider
-    from profilegate.openapi import read_spec
-    from profilegate.openapi.resources import spec_files, specs_folder
-
-    specs = [read_spec(path) for path in spec_files(specs_folder())]
-    return {spec.name: load_provider(spec) for spec in specs}
 
 
 def _reject_invalid_utf8(name: str, value: Any) -> None:

@@ -1,1 +1,1 @@
-"""Generation: what follows from a spec, as code that one would have typed."""
+"""The generator: prints what follows from a spec, as code that one would have typed."""

@@ -1,4 +1,4 @@
-"""Protobuf descriptors: what ``specs/<name>.proto`` says, in the form that is read at run time."""
+"""Protobuf descriptors: ``specs/<name>.proto`` in the form that is read at run time."""
 
 import tempfile
 from pathlib import Path
@@ -13,7 +13,7 @@ def generate_descriptors(proto: Path) -> bytes:
 
     Raises:
         SpecError: protoc does not understand the file.
-        SettingError: grpcio-tools, which carries protoc, is not installed.
+        SettingError: grpcio-tools, which contains protoc, is not installed.
     """
     try:
         from grpc_tools import protoc
@@ -27,6 +27,6 @@ def generate_descriptors(proto: Path) -> bytes:
         status: int = protoc.main([*arguments, proto.name])  # type: ignore[no-untyped-call]
         if status != 0:
             raise SpecError(
-                f"specs/{proto.name}", "", "protoc does not understand it", "see its words above"
+                f"specs/{proto.name}", "", "protoc does not understand it", "see its messages above"
             )
         return target.read_bytes()

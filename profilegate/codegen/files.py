@@ -1,4 +1,4 @@
-"""Write, or check, what follows from the specs; and first handlers for new operations."""
+"""Write or check the generated files, and write first handlers for new operations."""
 
 import difflib
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ GENERATED = "_generated.py"
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """A file that is not what its spec says: it ``differs``, is ``missing``, or an ``orphan``."""
+    """A generated file that ``differs`` from its spec, is ``missing`` or an ``orphan``."""
 
     file: str
     what: str
@@ -35,7 +35,7 @@ class Drift:
 
 def find_drift(specs: Path, handlers: Path) -> list[Drift]:
     """
-    Compare every generated file with what its spec would give now.
+    Compare every generated file with its spec.
 
     Raises:
         SpecError: a spec cannot be read.
@@ -120,11 +120,10 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
     """
     Write every generated file that differs, and first handlers where there are none.
 
-    What a person wrote is never overwritten: an existing module only gains the operations
-    that it lacks.
+    A hand-written module is never overwritten: it only gains the operations that it lacks.
 
     Raises:
-        SpecError: a spec cannot be read; nothing at all is written then.
+        SpecError: a spec cannot be read; then nothing is written.
     """
     sources = _read_all(specs)
     written = []

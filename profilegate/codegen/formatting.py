@@ -1,4 +1,4 @@
-"""Formatting of what is generated, by ruff, so that it reads as if one had typed it."""
+"""Formatting of generated code by ruff."""
 
 import shutil
 import subprocess
@@ -7,15 +7,14 @@ from pathlib import Path
 
 from profilegate.errors import SettingError
 
-# What ruff does here is said here, and not in pyproject.toml, so that a spec gives the same
-# bytes wherever it is generated.
+# The settings are here and not in pyproject.toml, so that a spec gives the same bytes everywhere.
 _SETTINGS = ("--isolated", "--line-length=100", "--target-version=py311")
 _SORT = ("--config", 'lint.isort.known-first-party = ["profilegate", "handlers"]')
 
 
 def format_source(source: str, name: str) -> str:
     """
-    Format source with ruff, its imports sorted, and those that it does not need taken out.
+    Format source with ruff, sort its imports and remove the unused ones.
 
     Raises:
         SettingError: ruff is not installed.
@@ -26,7 +25,7 @@ def format_source(source: str, name: str) -> str:
 
 def sort_imports(source: str, name: str) -> str:
     """
-    Sort and join the imports of source, and leave all the rest as it is.
+    Sort and join the imports of source, and leave the rest unchanged.
 
     Raises:
         SettingError: ruff is not installed.

@@ -1,4 +1,4 @@
-"""The ``Operations`` protocol: one method for each operation that a handler must provide."""
+"""Print the ``Operations`` protocol: one method for each operation of a spec."""
 
 from collections.abc import Iterator
 

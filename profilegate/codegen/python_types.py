@@ -1,4 +1,4 @@
-"""Schemas as Python types: what a spec's schema is called, and is, in generated code."""
+"""Print schemas as Python types: TypedDict classes, aliases and type expressions."""
 
 import json
 import keyword
@@ -27,7 +27,7 @@ ROW_CHARACTERS_MAX = 100
 TAKEN = frozenset(
     {*TYPING, *PROFILE, "Call", "Mapping", "Operations", "MAPPING", "FIELD_NAMES", "RULES"}
 )
-"""Names that a generated module has already."""
+"""Names that every generated module uses itself."""
 
 
 def pascal(name: str) -> str:
@@ -47,7 +47,7 @@ def sentence(node: Node, fallback: str) -> str:
 
 
 def docstring(text: str, indent: str = "") -> str:
-    """Source of a docstring, however long, and whatever quotes and backslashes the text has."""
+    """Source of a docstring of any length, with quotes and backslashes escaped."""
     text = text.replace("\\", "\\\\").replace('"""', '\\"""')
     if text.endswith('"'):
         text = f'{text[:-1]}\\"'
@@ -67,7 +67,7 @@ class TypeWriter:
     """Writes the types of a spec, each once and after those it is made of.
 
     ``definitions`` maps a name to its source; ``type_of`` gives the expression for a schema
-    and writes whatever the expression needs.
+    and writes the definitions that it needs.
     """
 
     spec: Spec
@@ -184,7 +184,7 @@ class TypeWriter:
 
 
 LITERAL_ROWS_MAX = 40
-"""A longer list of words is packed into rows instead of one word a line."""
+"""A longer list of values is packed into rows instead of one value a line."""
 
 LITERAL_ROW_CHARACTERS_MAX = 96
 
@@ -195,7 +195,7 @@ def repr_text(value: object) -> str:
 
 
 def packed(words: Iterable[str]) -> Iterator[str]:
-    """Words in indented rows that are filled up."""
+    """Values in indented rows of full width."""
     row = "   "
     for word in words:
         if len(row) + len(word) + 2 > LITERAL_ROW_CHARACTERS_MAX:

@@ -1,4 +1,4 @@
-"""First handlers: a function for each operation that has none yet, for a person to fill in."""
+"""First handlers: a function to complete for each operation that has none yet."""
 
 import ast
 import re
@@ -12,7 +12,7 @@ from profilegate.openapi import Operation, Spec
 
 def write_first_handlers(spec: Spec, module: Path) -> bool:
     """
-    Append a function that says what is missing, for each operation that has none.
+    Append a function that raises NotImplementedError for each operation that has none.
 
     Returns whether there was any.
     """
@@ -31,7 +31,7 @@ def write_first_handlers(spec: Spec, module: Path) -> bool:
         caption = docstring(f"{spec.document['info']['title']}: the operations of {spec.file}.")
         source = format_source("\n".join([caption, *imports, functions]), file)
     else:
-        # What a person wrote stays as it is; only the imports are sorted, new ones among them.
+        # Hand-written code stays unchanged; only the imports are sorted, with the new ones.
         lines = present.splitlines()
         end = _end_of_imports(tree)
         source = sort_imports("\n".join([*lines[:end], *imports, *lines[end:], ""]), file)
@@ -41,7 +41,7 @@ def write_first_handlers(spec: Spec, module: Path) -> bool:
 
 
 def _imports(words: set[str], types: TypeWriter) -> list[str]:
-    """The imports that bring in all of these words that are names of ours."""
+    """The imports of those words that are names of the engine or of the generated module."""
     modules = {
         "typing": words & set(TYPING),
         "profilegate.gateway.call": words & {"Call"},
@@ -64,7 +64,7 @@ def _first_handler(operation: Operation, signature: str) -> str:
 
 
 def _names(tree: ast.Module) -> set[str]:
-    """The names that a module has, however it comes by them."""
+    """The names that a module defines or imports."""
     found: set[str] = set()
     for node in tree.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -77,7 +77,7 @@ def _names(tree: ast.Module) -> set[str]:
 
 
 def _end_of_imports(tree: ast.Module) -> int:
-    """The last line of a module's caption and of the imports after it."""
+    """The last line of a module's docstring and of the imports after it."""
     end = 0
     for node in tree.body:
         is_caption = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

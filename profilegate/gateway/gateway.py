@@ -22,10 +22,14 @@ class ProviderDescription:
     ``policy`` is None for an API without accounts of its own (our admin API).
     """
 
-    name: str
     spec: Spec
     mapping: ProfileMapping
     policy: AccountPolicy | None = None
+
+    @property
+    def name(self) -> str:
+        """The provider's one word, that of its spec: ``kraken``."""
+        return self.spec.name
 
 
 @dataclass(slots=True)

@@ -44,7 +44,6 @@ def load_provider(spec: Spec) -> Provider:
         if not hasattr(package.handlers, operation.id):
             raise HandlerMissingError(spec.name, operation.id)
     return Provider(
-        name=spec.name,
         spec=spec,
         operations=package.handlers,
         authenticate=package.authenticate,

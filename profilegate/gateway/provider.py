@@ -73,7 +73,7 @@ credential that OpenAPI cannot describe, like one in the body."""
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Provider(ProviderDescription):
     """
-    A provider with its handler package: operations, authentication, error responses.
+    A provider with its handler package.
 
     ``operations`` has a function for each operation of the spec; ``messages`` are the descriptors
     of its protobuf messages, empty without any; ``schemes`` are the authenticators of single

@@ -1,4 +1,4 @@
-"""Specs: what we read of OpenAPI, and how."""
+"""Specs: read, checked and parsed into a model; validators of values."""
 
 from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
 from profilegate.openapi.reader import read_spec, validate_spec

@@ -57,7 +57,7 @@ def _json_schema(schema: Schema) -> Node:
 
 
 def _or_null(schema: Node) -> Node:
-    """The schema with null accepted, whatever else it says."""
+    """The schema, with null as another valid value."""
     if not isinstance(schema.get("type"), str) or not schema.keys().isdisjoint(_NESTED):
         return {"anyOf": [schema, {"type": "null"}]}
     schema["type"] = [schema["type"], "null"]

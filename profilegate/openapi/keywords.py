@@ -1,8 +1,8 @@
-"""The part of OpenAPI 3.0.3 that we speak, as one table.
+"""The part of OpenAPI 3.0.3 that we support, as one table.
 
-A keyword that is not in it stops the start: better a sentence at the provider than a rule that
-is silently not enforced. Each row names an object of the specification, its keywords, and
-what stands under each: another object of the table, a list or a map of them, or plain data.
+A keyword that is not in the table stops the start, because a rule must never be silently ignored.
+Each row names an object of the specification, its keywords, and the value of each: another object
+of the table, a list or a map of them, or plain data.
 """
 
 from dataclasses import dataclass
@@ -213,13 +213,13 @@ REFERABLE: Final = {
     "header": "headers",
     "security scheme": "securitySchemes",
 }
-"""Kinds of objects that may be a lone ``$ref``, and the components that it may name."""
+"""Kinds of objects that may be a ``$ref``, and the components that it may name."""
 
 FORMATS: Final = frozenset(
     {"country", "date", "date-time", "email", "int32", "int64", "phone", "uuid"}
 )
-"""Formats whose meaning is really checked (``int32``, ``int64`` by the bounds beside them;
-``country`` and ``phone`` are the common forms of ``profile/codecs.py``)."""
+"""Formats that are checked (``int32`` and ``int64`` by the bounds beside them; ``country`` and
+``phone`` are the common forms of ``profile/codecs.py``)."""
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})
 

@@ -274,10 +274,10 @@ class _Builder:
         )
 
     def _properties_of_kinds(self, schema: Schema) -> Mapping[str, Any]:
-        told = schema.kinds()
-        if told is None:
+        found = schema.kinds()
+        if found is None:
             return {}
-        name, kinds = told
+        name, kinds = found
         return {path: name for _, branch in kinds for path in branch.applies or {}}
 
     # --- Fields --------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> 
             raise SpecError(
                 file,
                 pointer(here),
-                f'keyword "{key}" is not one that we read on {_a(kind)}',
+                f'keyword "{key}" is not supported on {_a(kind)}',
                 "check its spelling, or teach it to profilegate/openapi/keywords.py",
             )
         if key.startswith("x-"):
@@ -54,7 +54,7 @@ def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> 
         raise SpecError(
             file,
             pointer((*at, "format")),
-            "this format is not one that we check",
+            "this format is not supported",
             f"use one of {', '.join(sorted(FORMATS))}, or a pattern",
         )
 

@@ -2,8 +2,8 @@
 
 The rules of the shared fields are those of ``specs/profile.yaml``; an account's own fields follow
 the provider's spec. A provider API writes nothing that these rules reject, so an import accepts
-whatever an export contains. A message names the field and the rule, never the value, nor the name
-of an unknown field, which may be personal too.
+everything that an export contains. A message names the field and the rule, never the value, nor
+the name of an unknown field, which may be personal too.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Where specs and handlers lie: inside the package in a wheel, beside it in a checkout."""
+"""The folders of specs and handlers: inside the package in a wheel, beside it in a checkout."""
 
 from pathlib import Path
 

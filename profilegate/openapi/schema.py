@@ -14,7 +14,7 @@ Error = Callable[[Node, str, str], SpecError]
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """How the branches of a ``oneOf`` are told apart: by a property, with a value for each."""
+    """The property that tells the branches of a ``oneOf`` apart, with a value for each."""
 
     property_name: str
     branches: Mapping[str, "Schema"]

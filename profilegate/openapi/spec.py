@@ -1,4 +1,4 @@
-"""A spec that was read: where things are in it."""
+"""A spec: its document, its operations, and its schemas."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ class Operation:
     """One operation of a spec.
 
     ``paths`` are the paths at which it is served (its own first), ``parameters`` those of the
-    path and its own, ``body`` the schema of its body, whatever the media type (None: it takes
-    none), ``response`` the schema of its first successful response.
+    path and its own, ``body`` the schema of its body in every media type (None: it takes no
+    body), ``response`` the schema of its first successful response.
     """
 
     id: str
@@ -169,7 +169,7 @@ class Spec:
         return schemas
 
     def where(self, node: Node) -> tuple[str | int, ...]:
-        """The place of a node of the document, for an error's pointer."""
+        """The place of a node in the document, for an error's pointer."""
 
         def search(here: Any, at: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
             if here is node:

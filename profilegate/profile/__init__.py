@@ -1,1 +1,1 @@
-"""The shared profile: its fields, how providers write them, what locks them."""
+"""The profile: fields, codecs, masks, locks, and the decision about an update."""

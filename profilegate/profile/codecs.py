@@ -1,10 +1,9 @@
-"""Codecs: one common form of a value, and how each provider writes it.
+"""Codecs: the common form of a value, and how each provider writes it.
 
 A value is stored in the common form (an ISO country code, an E.164 number) only if rendering
-it back for the same provider gives the very same text; otherwise it is stored as written, under
-the codec's name, and only providers with that codec see it. So "Germany" by one provider is
-``DE`` to
-another, and "Wakanda" stays "Wakanda" to its own provider and is absent to the rest.
+it for the same provider gives the very same text; otherwise it is stored as written, under
+the codec's name, and only providers with that codec see it. So one provider's "Germany" is ``DE``
+for another one, and "Wakanda" stays "Wakanda" for its own provider and is absent for the others.
 
 Two laws, tested for every codec: ``show(store(text)) == text``, and for every common form
 that a provider shows, ``store(show(common)) == common``.
@@ -21,10 +20,10 @@ import phonenumbers
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """One provider's way to write a kind of value.
+    """One notation of a kind of value.
 
-    ``parse`` reads the provider's text into the common form, ``render`` writes the common form as
-    the provider's text; each gives None for what it cannot express.
+    ``parse`` turns the provider's text into the common form, ``render`` the common form into the
+    provider's text; each returns None for a value that it cannot express.
     """
 
     name: str
@@ -32,7 +31,7 @@ class Codec:
     render: Callable[[str], str | None]
 
     def store(self, text: str) -> str | dict[str, str]:
-        """What to keep of the provider's text: the common form, or ``{codec: text}``."""
+        """The value to store for the provider's text: the common form, or ``{codec: text}``."""
         common = self.parse(text)
         if common == text and self.render is self.parse:
             return text
@@ -41,7 +40,7 @@ class Codec:
         return {self.name: text}
 
     def show(self, stored: str | dict[str, str] | None) -> str | None:
-        """The provider's text of what is kept; None where the provider cannot express it."""
+        """The provider's text for a stored value; None if the provider cannot express it."""
         if isinstance(stored, str):
             return self.render(stored)
         return None if stored is None else stored.get(self.name)
@@ -49,8 +48,9 @@ class Codec:
 
 # --- Countries ---------------------------------------------------------------------------
 
-# Kraken's list goes beyond ISO 3166-1; these are the extra codes and the names by which they
-# are known in CLDR and ISO's reserved list. JX and 0C have no name that we could find.
+# Part of the common form, and not of one provider's notation: what Kraken calls XK is Kosovo in
+# Navixy's names. Kraken's list goes beyond ISO 3166-1; these are its other codes, with their names
+# in CLDR and in ISO's reserved list. JX and 0C have no name that we could find.
 EXTRA_COUNTRIES = {
     "AC": "Ascension Island",
     "AN": "Netherlands Antilles",
@@ -71,7 +71,7 @@ EXTRA_COUNTRIES = {
 @cache
 def _country_names() -> dict[str, str | None]:
     """Code -> English name, of ISO 3166-1 (pycountry) and the extra codes."""
-    # Imported here: reading its database takes longer than all else that a start does with names.
+    # Imported here, because reading its database takes a good part of the start.
     import pycountry
 
     names: dict[str, str | None] = {
@@ -95,30 +95,30 @@ country_code = Codec("country-code", _known_country_code, _known_country_code)
 """Two letters, ISO 3166-1 alpha-2 and Kraken's extra codes."""
 
 country = Codec("country", _known_country_code, _known_country_code)
-"""The common form alone: what a provider keeps as written is not seen."""
+"""The common form alone: a value that is stored as written is not shown."""
 
 country_name = Codec(
     "country-name",
     lambda text: _country_codes().get(text),
     lambda common: _country_names().get(common),
 )
-"""A country's English name; any other text is kept as written."""
+"""A country's English name; any other text is stored as written."""
 
 
 # --- Phones ------------------------------------------------------------------------------
 
-# Seven to fifteen digits; in North America, whose calling code is 1, eleven.
+# Seven to fifteen digits; eleven in North America, whose calling code is 1.
 _E164 = re.compile(r"\+(?:1[0-9]{10}|[2-9][0-9]{6,14})", re.ASCII)
 _NORTH_AMERICA = "1"
 _CALLING_CODES = tuple(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))
 _FIRST_THREE = frozenset(
     digits for digits in map(str, range(100, 1000)) if digits.startswith(_CALLING_CODES)
 )
-"""The first three digits of all numbers whose calling code exists; codes have one to three."""
+"""The first three digits of all numbers with an existing calling code of one to three digits."""
 
 
 def _known_e164(text: str) -> str | None:
-    """The text if it is an E.164 number with a calling code that exists."""
+    """The text, if it is an E.164 number with an existing calling code."""
     return text if _E164.fullmatch(text) and text[1:4] in _FIRST_THREE else None
 
 
@@ -134,10 +134,10 @@ def _render_dialled(common: str) -> str:
 
 
 phone = Codec("phone", _known_e164, _known_e164)
-"""The common form alone: what a provider keeps as written is not seen."""
+"""The common form alone: a value that is stored as written is not shown."""
 
 phone_e164 = Codec("phone-e164", _known_e164, _known_e164)
-"""Kraken: E.164 with its plus sign; without it, as written."""
+"""E.164 with its plus sign; any other text is stored as written."""
 
 phone_digits = Codec(
     "phone-digits",
@@ -155,19 +155,18 @@ phone_dialled = Codec("phone-dialled", _parse_dialled, _render_dialled)
 
 @dataclass(frozen=True, slots=True)
 class WholeNumber:
-    """A number that may come, or be kept, as digits and always goes out as an integer.
+    """A number that may be sent or stored as digits and is always shown as an integer.
 
     Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a provider
-    does not read back the text that it wrote. Accounts' ids are kept as text; Navixy's are
-    numbers.
+    does not show the text that was sent. Accounts' ids are stored as text; Navixy shows numbers.
     """
 
     def store(self, value: str | int) -> int:
-        """The number, whether it was sent as one or as digits."""
+        """The number, from an integer or from digits."""
         return int(value)
 
     def show(self, stored: Any) -> int | None:
-        """The number that is kept; None for what is none."""
+        """The stored number; None if the value is none."""
         if isinstance(stored, str) and stored.isascii() and stored.isdigit():
             return int(stored)
         return stored if isinstance(stored, int) else None

@@ -1,9 +1,8 @@
-"""Decide what an update does to a profile: pure, without I/O.
+"""Decide what an update does to a profile: pure functions, without I/O.
 
 The laws: a field that an update does not name is untouched; the same value again is no
-change; a lock rejects only a *new* value; an update happens whole or not at all. One
-exception, by its provider's own word: a document of a list that archives is a new copy each
-time it is sent (see ``DOCUMENTS``).
+change; a lock rejects only a *new* value; an update happens completely or not at all. One
+exception: a document of a list that archives is a new copy each time it is sent (``DOCUMENTS``).
 """
 
 import hashlib
@@ -21,7 +20,7 @@ from profilegate.profile.locks import Lock
 Document = dict[str, Any]
 
 Types = frozenset[str] | None
-"""Document types that are locked; None is every type, and the field as a whole."""
+"""The locked types of documents; None locks every type, and any other field as a whole."""
 
 NO_TYPE: Types = frozenset()
 
@@ -31,9 +30,9 @@ _encode_json = Encoder().encode
 
 
 class Content(Struct, frozen=True):
-    """A document with contents as it was sent, to be sealed apart from the profile.
+    """A document as it was sent, contents included, to be sealed apart from the profile.
 
-    It is whole, so that it still tells what it is when it is archived.
+    It keeps its other parts too, so that an archived document can be read by itself.
     """
 
     document_id: str
@@ -42,11 +41,11 @@ class Content(Struct, frozen=True):
 
 
 class Decision(Struct):
-    """What an update comes to.
+    """The effect of an update.
 
-    ``fields`` is the profile afterwards; ``changed`` holds for each path that really changes
-    its value before and after (None: there was, or is, none). Empty ``changed``: nothing to
-    write. ``archived`` are the ids of the documents that left the profile, ``restored`` of those
+    ``fields`` is the profile afterwards; ``changed`` maps each path that changes to its value
+    before and after (None: no value). If ``changed`` is empty, nothing has to be written.
+    ``archived`` are the ids of the documents that left the profile, ``restored`` the ids of those
     that came back.
     """
 
@@ -59,7 +58,7 @@ class Decision(Struct):
 
 def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:
     """
-    Work out what ``changes`` do to ``current``.
+    The effect of ``changes`` on ``current``.
 
     Raises:
         FieldsLockedError: with every locked path that would get a new value.
@@ -69,7 +68,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
     rejected: list[str] = []
     for path, value in changes.items():
         before = current.get(path)
-        # The usual case first, and for documents no case at all: the same text, nothing again.
+        # The most frequent case; documents are lists and never texts.
         if value is before or (value == before and isinstance(value, str)):
             continue
         rule = DOCUMENTS.get(path)
@@ -81,7 +80,8 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
                 rejected += _remove_documents(decision, path, types)
         elif not _is_equal(value, before):
             if path in locked:
-                # A provider that replaces a name whole cannot say "", only leave the part out.
+                # An object that is replaced whole (x-whole) has no way to send an empty part:
+                # to leave it out is to send the same value again.
                 if value is None and before == "":
                     continue
                 rejected.append(path)
@@ -97,7 +97,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
 
 def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Decision:
     """
-    Work out what it is to put back values just as they were kept, documents with their ids.
+    The effect of putting back values exactly as they were stored, documents with their ids.
 
     Raises:
         FieldsLockedError: with every locked path that would get another value.
@@ -132,7 +132,7 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
 
 
 def is_same(path: str, one: Any, other: Any) -> bool:
-    """Whether two profiles have the same at a path; documents may differ in their ids."""
+    """Whether two values of a path are the same; documents may differ in their ids."""
     if path in DOCUMENTS and one is not None and other is not None:
         return _is_same_documents(one, other)
     return _is_equal(one, other)
@@ -151,13 +151,13 @@ def _of_type(kind: str, documents: Sequence[Document]) -> list[Document]:
 
 
 def _ids_missing(documents: Sequence[Document], there: Sequence[Document]) -> list[str]:
-    """The ids of the documents that are not there."""
+    """The ids of the documents that are missing in ``there``."""
     ids = {document["id"] for document in there}
     return [document["id"] for document in documents if document["id"] not in ids]
 
 
 def _by_path(locks: Iterable[Lock]) -> dict[str, Types]:
-    """What is locked at each path; the locks of several accounts add up."""
+    """The locked types at each path; the locks of several accounts add up."""
     locked: dict[str, Types] = {}
     for lock in locks:
         types = locked.get(lock.path, NO_TYPE)
@@ -169,7 +169,7 @@ def _by_path(locks: Iterable[Lock]) -> dict[str, Types]:
 
 
 def _is_equal(one: Any, other: Any) -> bool:
-    """Whether two values are one JSON value: 1 is 1.0 but, unlike in Python, never true."""
+    """Whether two values are the same JSON value: 1 equals 1.0 but, unlike in Python, not true."""
     if one != other:
         return False
     if isinstance(one, _CONTAINERS) and _encode_json(one) == _encode_json(other):
@@ -184,16 +184,16 @@ def _is_equal(one: Any, other: Any) -> bool:
 def _put_documents(
     decision: Decision, path: str, rule: DocumentRule, sent: Sequence[Document], locked: Types
 ) -> list[str]:
-    """Put the sent documents into the decision; give back the locked ones among them."""
+    """Put the sent documents into the decision; return the locked ones among them."""
     before: list[Document] = decision.fields.get(path, [])
     arriving: dict[str, list[Document]] = {}
     rejected = []
     for document in sent:
         kind = document["type"]
         present = [old for old in before if old["type"] == kind]
-        new = _as_kept(document, rule)
+        new = _as_stored(document, rule)
         if _is_locked(kind, locked):
-            # The same document again, or parts of it, is no change; all else is a new value.
+            # The same document again, or a part of it, is no change.
             if not any(_is_part(new, old) for old in present):
                 rejected.append(f"{path}:{kind}")
             continue
@@ -215,7 +215,7 @@ def _put_documents(
 
 
 def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]:
-    """Archive the whole list; give back the locked ones in it."""
+    """Archive the whole list; return the locked documents in it."""
     before: list[Document] = decision.fields.pop(path)
     decision.changed[path] = (before, None)
     decision.archived += [old["id"] for old in before]
@@ -225,7 +225,7 @@ def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]
 def _merged(
     before: Sequence[Document], arriving: dict[str, list[Document]], *, in_place: bool
 ) -> list[Document]:
-    """The list afterwards: replaced documents stand where the old ones stood, or at the end."""
+    """The list afterwards: new documents are in the place of the old ones, or at the end."""
     waiting = dict(arriving)
     after: list[Document] = []
     for document in before:
@@ -238,10 +238,10 @@ def _merged(
     return after
 
 
-def _as_kept(document: Document, rule: DocumentRule) -> Document:
-    """The document as the profile keeps it: without its contents, and without the sender's id.
+def _as_stored(document: Document, rule: DocumentRule) -> Document:
+    """The document as the profile stores it: without its contents, and without the sender's id.
 
-    A digest stays behind, so that the same content again can be told from a new one.
+    A digest replaces the contents, to recognise the same contents when they are sent again.
     """
     kept = {
         key: value for key, value in document.items() if key != "id" and key not in rule.contents

@@ -1,4 +1,4 @@
-"""Parts: what an object that is kept as a whole may hold."""
+"""Union members: the parts of an object that is stored as a whole."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 
 def known_parts(value: Any, tag: str, kinds: Mapping[str, frozenset[str]]) -> Any:
     """
-    An object without the parts that its kind does not have; anything else as it is.
+    An object without the parts that its kind does not have; any other value unchanged.
 
-    ``tag`` is the part whose word tells the kind. A provider ignores fields that it does not
-    know, and what is ignored is not kept either.
+    ``tag`` is the part whose value tells the kind. A provider ignores unknown fields, and an
+    ignored field is not stored.
     """
     if not isinstance(value, dict):
         return value

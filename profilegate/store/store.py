@@ -15,7 +15,9 @@ Job = Callable[Concatenate[Session, P], T]
 
 
 class Store(Protocol):
-    """A durable store of profiles::
+    """A durable store of profiles.
+
+    ::
 
         fields = await store.write(accounts.update, Update(key, {"name.given": "Zoe"}))
         profile = await store.read(profiles.find, namespace, profile_id)

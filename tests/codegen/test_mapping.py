@@ -280,3 +280,29 @@ def test_a_profile_is_shown(
     """
 
     assert body == call(behaviour, function, fields)
+
+
+CASES_OF_KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "a company, by both of its fields": (
+        {"account.business": True, "account.country": "US"},
+        {"organization.legal_name": "Zoe"},
+    ),
+    "an account with one of the two fields is of the first kind": (
+        {"account.business": True},
+        {"name.given": "Zoe"},
+    ),
+    "a person": ({"account.business": False}, {"name.given": "Zoe"}),
+}
+
+
+@pytest.mark.parametrize(("account", "changes"), CASES_OF_KINDS.values(), ids=CASES_OF_KINDS)
+def test_the_stored_account_chooses_the_mapping(
+    account: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    """
+    A body of several kinds changes what the schema of the account's kind says (x-applies).
+    """
+    module = importlib.import_module("tests.codegen.kinds.expected")
+
+    assert changes == module.thing_to_changes({"name": "Zoe"}, account)
+    assert {"name": "Zoe"} == module.shown_thing_from_fields({**account, **changes})

@@ -1,4 +1,4 @@
-"""Diadoc's messages for Schemathesis, which makes values and not bytes: from JSON and back.
+"""Diadoc's protobuf messages for Schemathesis, to and from JSON values.
 
 The numbers are those of Diadoc's client libraries.
 """
@@ -47,8 +47,8 @@ def encode(fields: Fields, value: Any) -> bytes:
     """
     A value as a message.
 
-    What a message cannot hold becomes what it can hold and must not: a number for a text or a
-    message, and bytes that are no message for what is no object. What has no number is left out.
+    An invalid value stays invalid: it becomes a number in the place of a text or a message, and
+    bytes that are no message in the place of an object. A field without a number is left out.
     """
     if not isinstance(value, dict):
         return NO_MESSAGE
@@ -67,7 +67,7 @@ def encode(fields: Fields, value: Any) -> bytes:
 
 
 def decode(fields: Fields, raw: bytes) -> dict[str, Any]:
-    """A message as the JSON that says the same; a field without a name is an error."""
+    """The JSON value of a message; a field without a name is an error."""
     names = {number: (name, kind) for name, (number, kind) in fields.items()}
     found: dict[str, Any] = {}
     at = 0

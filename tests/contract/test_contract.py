@@ -1,11 +1,12 @@
-"""Every spec is what is served: Schemathesis makes requests from it and checks the responses.
+"""Contract: Schemathesis makes requests from each spec and checks the responses against it.
 
-All phases and all checks of Schemathesis are on, and what it makes is the same at every run.
-Its stateful phase follows the links that the specs write: from a new user, or a new session, to
-what may be asked next. It guesses no others.
+All its phases and checks are on, and its requests are the same in every run. Its stateful phase
+follows the links of the specs, from a new user or a new session to the next requests, and guesses
+no others.
 """
 
 import copy
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -31,20 +32,22 @@ from tests.running_gateway import RunningGateway
 
 Document = dict[str, Any]
 
+EXAMPLES_MAX = int(os.environ.get("CONTRACT_EXAMPLES", "40"))
+"""Requests that the fuzzing phase makes for an operation; 200 take four times as long."""
+
 SETTINGS = {
     "seed": 20_260_102,
-    # All failures of a run are worth knowing, not the first.
+    # Report all failures of a run, not only the first.
     "continue-on-failure": True,
-    # Nothing is remembered from one run to the next, on disk or otherwise.
+    # Keep nothing from one run to the next.
     "cache": {"enabled": False},
     "generation": {
         "deterministic": True,
         "database": "none",
-        "max-examples": 200,
-        # NUL is rejected in every text, which a schema can only say by a pattern at each of them.
+        "max-examples": EXAMPLES_MAX,
+        # Every text rejects NUL, which a schema could only say by a pattern for each text.
         "allow-x00": False,
-        # The credentials are not generated: they are put on by ``Signed``, and taken off again
-        # by Schemathesis' own check that they are asked for.
+        # ``Signed`` adds the credentials; Schemathesis removes them to check that they are needed.
         "with-security-parameters": False,
     },
     "phases": {"stateful": {"inference": {"algorithms": []}}},
@@ -53,13 +56,13 @@ SETTINGS = {
 PHASES = {"examples", "coverage", "fuzzing"}
 STATEFUL = "stateful"
 LINKED = {"navixy", "machnet", "kraken"}
-"""Diadoc's token is sent in a header that says more than the token, so no link can hold it."""
+"""Diadoc's header contains more than the token, so no link can write it."""
 
 FORM = "application/x-www-form-urlencoded"
 
 
 class Signed(AuthBase):
-    """Lets each request in, once it is otherwise ready to go: Kraken signs what is on the wire."""
+    """Authenticates each request just before it is sent: Kraken signs the sent bytes."""
 
     def __init__(self, provider: str) -> None:
         self._headers: Callable[[str, bytes], dict[str, str]] = {
@@ -78,15 +81,15 @@ class Signed(AuthBase):
         return request
 
 
-# What a spec leaves open and the demo data settles: who calls, about whom, and which values a
-# lock holds fast. Narrowed to that, what Schemathesis takes for good really reaches the store.
+# Narrow each spec to the demo data: the caller, the user, and the values of locked fields. Then the
+# requests that Schemathesis considers valid reach the store.
 
 
 def navixy(document: Document) -> None:
-    """A hash in the body counts first, so there must be a known one; and a login that is known.
+    """Use a known hash in the body, where it counts first, and a known login.
 
-    The hash is an API key, so logging out and prolonging are rejected (403, code 276). Where a
-    link leads, only the link puts a hash into the body: a session's, which is good for both.
+    The hash is an API key, so logging out and prolonging are rejected (403, code 276). Only a link
+    puts the hash of a session into a body, which is valid for both.
     """
     schemas = document["components"]["schemas"]
     schemas["PersonalInfo"]["properties"]["hash"] = {"type": "string", "enum": [NAVIXY_HASH]}
@@ -100,11 +103,11 @@ def navixy(document: Document) -> None:
 
 
 def machnet(user: str) -> Callable[[Document], None]:
-    """One user, with the values of the fields that can never be updated; others are created.
+    """Use one user, with the stored values of the fields that can never be updated.
 
-    The lock table is no rule of a schema: a country is well-formed and rejected all the same,
-    unless it is the one that is stored. ``user_relationship`` has no stored value, and a new
-    user's id, and whether it is a business, nobody knows beforehand.
+    The lock table is no rule of a schema: a valid country is rejected unless it is the stored one.
+    ``user_relationship`` has no stored value, and the id and kind of a new user are unknown
+    beforehand.
     """
 
     def narrow(document: Document) -> None:
@@ -125,19 +128,19 @@ def machnet(user: str) -> Callable[[Document], None]:
 
 
 def kraken(document: Document) -> None:
-    """One user, in both ways to write the IIBAN; an external_id that is taken is a 409."""
+    """Use one user, in both forms of the IIBAN; an external_id in use is a 409."""
     user = document["components"]["parameters"]["User"]
     user["schema"]["enum"] = [KRAKEN_USER, "AA08 N84G CPAR UN7A"]
 
 
 def diadoc(document: Document) -> None:
-    """A login that is known; the token says who the user is, and the schemas say the rest."""
+    """Use a known login; the token names the user."""
     login = document["components"]["schemas"]["LoginPassword"]["properties"]["login"]
     login["enum"] = ["login@kontur.ru"]
 
 
 def as_it_is(document: Document) -> None:
-    """Nothing is settled: most users are nobody's."""
+    """Narrow nothing: most users do not exist."""
 
 
 CONTRACTS = {
@@ -151,19 +154,19 @@ CONTRACTS = {
 
 
 def is_a_wrong_hash(failure: str) -> bool:
-    """Whether Schemathesis misses a 401: "Errors" sends Navixy's code 3, Wrong hash, with 400."""
+    """Whether Schemathesis expects a 401 where Navixy sends its code 3, Wrong hash, with 400."""
     return "request without authentication" in failure and "got `400 Bad Request`" in failure
 
 
 def is_locked(phase: str, body: bytes) -> bool:
-    """Whether a user that was just created has fields that are fixed by now; no schema knows
-    which: the country that was not given, the name of who is verified."""
+    """Whether a new user has locked fields, which no schema knows: the country that was not sent,
+    the name of a verified user."""
     return phase == STATEFUL and b"Some fields cannot be updated [" in body
 
 
 def has_a_list_in_a_form(case: "schemathesis.Case[Any]") -> bool:
-    """Whether a form has a list in it, which on the wire is a field that stands twice: rejected as
-    ambiguous, even if the field is an unknown one, as a key that stands twice is in JSON."""
+    """Whether a form has a list, which is sent as a repeated field: rejected as ambiguous, like a
+    repeated key in JSON, also if the field is unknown."""
     return (
         case.media_type == FORM
         and isinstance(case.body, dict)
@@ -192,17 +195,17 @@ def _failures(event: events.ScenarioFinished, provider: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("provider", "narrow"), CONTRACTS.values(), ids=CONTRACTS)
-def test_what_is_served_is_what_the_spec_says(
+def test_the_gateway_serves_what_the_spec_says(
     gateway: RunningGateway,
     monkeypatch: pytest.MonkeyPatch,
     provider: str,
     narrow: Callable[[Document], None],
 ) -> None:
     """
-    Whatever the spec allows is taken, what it does not allow is rejected, and every response has a
-    status, headers and a body that the spec describes.
+    Valid requests are accepted, invalid ones are rejected, and every response has a status,
+    headers and a body that the spec describes.
     """
-    # Trying a password takes long on purpose; here any is good.
+    # A password check takes long on purpose; here every password is valid.
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
     document = copy.deepcopy(gateway.providers[provider].spec.document)
     narrow(document)

@@ -1,4 +1,4 @@
-"""What Diadoc's callers send: the page's own samples, and the way to a mailed link."""
+"""Diadoc's update operation as its clients call it, and the link in a mail."""
 
 import json
 import re
@@ -14,48 +14,6 @@ CONFIRM = "/UpdateMyUser/confirm"
 
 PUBLISHED_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 
-# The bodies of the page's two requests and of its response, byte for byte.
-LOGIN_AND_NAME = b"""{
-    "Login":
-    {
-        "Login": "newLogin@kontur.ru"
-    },
-    "FullName":
-    {
-        "FullName":
-        {
-            "FirstName": "NewFirstName",
-            "LastName": "NewLastName",
-            "MiddleName": "NewMiddleName"
-        }
-    }
-}
-"""
-NAME = b"""{
-    "FullName":
-    {
-        "FullName":
-        {
-            "FirstName": "NewFirstName",
-            "LastName": "NewLastName",
-            "MiddleName": "NewMiddleName"
-        }
-    }
-}
-"""
-RESPONSE = b"""{
-    "UserId": "d064f6ba-7b81-432d-a41d-93b23eebe579",
-    "Login": "login@kontur.ru",
-    "FullName":
-    {
-        "FirstName": "NewFirstName",
-        "LastName": "NewLastName",
-        "MiddleName": "NewMiddleName"
-    },
-    "IsRegistered": true
-}
-"""
-
 OLD_LOGIN = "login@kontur.ru"
 NEW_LOGIN = "newLogin@kontur.ru"
 
@@ -65,46 +23,37 @@ OTHER_LOGIN = "taken@kontur.ru"
 LINKED_TOKEN = "ZGVtby10b2tlbi9saW5rZWQ="
 LINKED_USER = "5b2f0a7e-3c0e-4a8a-9b67-2f3f4d1f8a11"
 
-# The page's sentences for its statuses, each with a capital letter.
-BAD_REQUEST = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
-UNAUTHORIZED = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
-    "некорректные авторизационные данные"
-)
-WRONG_METHOD = "Используется неподходящий HTTP-метод"
-LOGIN_TAKEN = "Происходит попытка обновить login на уже зарегистрированный на портале"
-
 LINK = re.compile(re.escape(PUBLIC_URL) + r"(/UpdateMyUser/confirm\?token=[\w-]+)\s")
 
 
 def post(gateway: RunningGateway, body: bytes, headers: Mapping[str, str]) -> Response:
-    """Send a body as the page's samples do."""
+    """Send a body with the media type of the page's samples."""
     return gateway.send("POST", PATH, body=body, headers={**PUBLISHED_TYPE, **headers})
 
 
 def update(gateway: RunningGateway, body: Any, token: str = DIADOC_TOKEN) -> Response:
-    """Send a JSON value on behalf of a user."""
+    """Send a JSON value with a user's token."""
     return post(gateway, json.dumps(body).encode(), diadoc_authorization(token))
 
 
-def ask_for(gateway: RunningGateway, login: str, token: str = DIADOC_TOKEN) -> Response:
-    """Ask for a new login and nothing else."""
+def request_login(gateway: RunningGateway, login: str, token: str = DIADOC_TOKEN) -> Response:
+    """Request a new login only."""
     return update(gateway, {"Login": {"Login": login}}, token)
 
 
 def rename(gateway: RunningGateway, token: str = DIADOC_TOKEN, **names: Any) -> Response:
-    """Send a new name and nothing else."""
+    """Send a new name only."""
     return update(gateway, {"FullName": {"FullName": names}}, token)
 
 
 def target_of(mail: Mail) -> str:
-    """Where the one link in a mail leads, without the gateway's public address."""
+    """The target of the one link in a mail, without the gateway's public address."""
     [target] = LINK.findall(mail.text)
     return str(target)
 
 
 def target_of_last_mail(gateway: RunningGateway) -> str:
-    """Where the newest mail's link leads."""
+    """The target of the link in the newest mail."""
     return target_of(gateway.mails()[-1])
 
 

@@ -1,16 +1,17 @@
-"""Diadoc: the Authorization header, in every form that is right and in many that are not."""
+"""Diadoc: the Authorization header, in its valid forms and in many invalid ones."""
 
 import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER
-from tests.diadoc.samples import NAME, OTHER_TOKEN, UNAUTHORIZED, post
+from tests.diadoc.page import NAME, UNAUTHORIZED
+from tests.diadoc.samples import OTHER_TOKEN, post
 
 CLIENT = "demo-api-client"
 TOKEN = DIADOC_TOKEN
 
 
 def header(text):
-    """The header, written out."""
+    """The header with this text."""
     return {"Authorization": text}
 
 
@@ -35,7 +36,7 @@ def header(text):
 )
 def test_a_user_is_authenticated(gateway, text):
     """
-    Two named parameters, separated by a comma; blanks round it do not matter.
+    Two named parameters, separated by a comma with optional blanks around it.
     """
     response = post(gateway, NAME, header(text))
 
@@ -43,9 +44,9 @@ def test_a_user_is_authenticated(gateway, text):
 
 
 @pytest.mark.parametrize("token", ["a+b/c==", "+", "/", "a=b", "====", "ddauth_token=x"])
-def test_a_token_may_hold_what_base64_holds(gateway, token):
+def test_a_token_may_have_every_character_of_base64(gateway, token):
     """
-    A token is base64 and may hold `+`, `/` and `=`: a parameter is split at its first `=` only.
+    A token is base64 with `+`, `/` and `=`, so a parameter is split at its first `=` only.
     """
     gateway.put_credential("diadoc", "token", token, external_id=DIADOC_USER)
     text = f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={token}"
@@ -54,7 +55,7 @@ def test_a_token_may_hold_what_base64_holds(gateway, token):
     assert (200, DIADOC_USER) == (response.status, response.json()["UserId"])
 
 
-NOT_LET_IN = {
+UNAUTHENTICATED = {
     "no header": {},
     "an empty header": header(""),
     "the scheme alone": header("DiadocAuth"),
@@ -99,19 +100,17 @@ NOT_LET_IN = {
 }
 
 
-@pytest.mark.parametrize("body", [NAME, b"{}", b"no JSON"], ids=["good", "empty", "unreadable"])
-@pytest.mark.parametrize("headers", NOT_LET_IN.values(), ids=NOT_LET_IN)
-def test_who_is_not_authenticated_hears_one_sentence(gateway, headers, body):
+@pytest.mark.parametrize("headers", UNAUTHENTICATED.values(), ids=UNAUTHENTICATED)
+def test_an_unauthenticated_request_gets_one_sentence(gateway, headers):
     """
     "401 Unauthorized – в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке
-    содержатся некорректные авторизационные данные": no hint which, and none about the body.
+    содержатся некорректные авторизационные данные": the sentence tells neither what is wrong nor
+    whether the body is valid.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
-    response = post(gateway, body, headers)
+    responses = [post(gateway, body, headers) for body in (NAME, b"{}", b"no JSON")]
 
-    assert (401, "text/plain; charset=utf-8", UNAUTHORIZED) == (
-        response.status,
-        response.headers["content-type"],
-        response.text,
-    )
+    assert [(401, "text/plain; charset=utf-8", UNAUTHORIZED)] * 3 == [
+        (response.status, response.headers["content-type"], response.text) for response in responses
+    ]
     assert before == gateway.fields("diadoc", DIADOC_USER)

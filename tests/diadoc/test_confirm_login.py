@@ -1,23 +1,22 @@
-"""Diadoc: a new login waits for its mailed link to be opened."""
+"""Diadoc: a new login is confirmed by a link in a mail."""
 
 from datetime import timedelta
 
 import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER
+from tests.diadoc.page import BAD_REQUEST, LOGIN_TAKEN
 from tests.diadoc.samples import (
-    BAD_REQUEST,
     CONFIRM,
     LINKED_TOKEN,
     LINKED_USER,
-    LOGIN_TAKEN,
     NEW_LOGIN,
     OLD_LOGIN,
     OTHER_LOGIN,
     OTHER_TOKEN,
     OTHER_USER,
-    ask_for,
     login,
+    request_login,
     target_of,
     target_of_last_mail,
     update,
@@ -32,19 +31,19 @@ LINK_DEAD = "Ссылка для подтверждения логина бол�
 
 
 def open_link(gateway, target):
-    """Open a link: the status and the sentence that one reads."""
+    """Open a link; the status and the text of the response."""
     response = gateway.send("GET", target)
     return response.status, response.text
 
 
-# --- The letter and its link -------------------------------------------------------------
+# --- The mail and its link ---------------------------------------------------------------
 
 
-def test_the_letter_goes_to_the_new_login_with_a_link_to_the_gateway(gateway):
+def test_the_mail_goes_to_the_new_login_with_a_link_to_the_gateway(gateway):
     """
-    "на адрес newLogin@kontur.ru будет направлено письмо с ссылкой для подтверждения нового логина"
+    "на адрес newLogin@kontur.ru будет направлено письмо с ссылкой для подтверждения нового логина".
     """
-    ask_for(gateway, NEW_LOGIN)
+    request_login(gateway, NEW_LOGIN)
     [mail] = gateway.mails()
 
     assert NEW_LOGIN == mail.to
@@ -53,38 +52,19 @@ def test_the_letter_goes_to_the_new_login_with_a_link_to_the_gateway(gateway):
     assert mail.sent_at is None
 
 
-def test_the_link_makes_the_new_login_the_users_login(gateway):
+def test_the_link_sets_the_new_login_once(gateway):
     """
-    Whoever reads the letter may confirm: the link is opened without credentials.
+    The link is opened without credentials and changes nothing but the login; a second time the
+    response is 410.
     """
-    ask_for(gateway, NEW_LOGIN)
-    before = login(gateway)
-    opened = open_link(gateway, target_of_last_mail(gateway))
-
-    assert (OLD_LOGIN, (200, CONFIRMED), NEW_LOGIN) == (before, opened, login(gateway))
-
-
-def test_the_link_changes_nothing_but_the_login(gateway):
-    """
-    What else the user has stays as it is when the link is opened.
-    """
-    ask_for(gateway, NEW_LOGIN)
+    request_login(gateway, NEW_LOGIN)
     before = gateway.fields("diadoc", DIADOC_USER)
-    open_link(gateway, target_of_last_mail(gateway))
-
-    assert {**before, "account.login": NEW_LOGIN} == gateway.fields("diadoc", DIADOC_USER)
-
-
-def test_the_link_works_once(gateway):
-    """
-    A link that was used responses 410, and the login stays what it has become.
-    """
-    ask_for(gateway, NEW_LOGIN)
     target = target_of_last_mail(gateway)
-    open_link(gateway, target)
 
+    assert OLD_LOGIN == before["account.login"]
+    assert (200, CONFIRMED) == open_link(gateway, target)
     assert (410, LINK_DEAD) == open_link(gateway, target)
-    assert NEW_LOGIN == login(gateway)
+    assert {**before, "account.login": NEW_LOGIN} == gateway.fields("diadoc", DIADOC_USER)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +74,12 @@ def test_the_link_works_once(gateway):
 )
 def test_a_second_change_replaces_the_first(gateway, first, second):
     """
-    Only the link that was mailed last confirms; the older one responses 410.
+    Only the link that was mailed last confirms; the response to the older one is 410.
     """
-    ask_for(gateway, first)
-    ask_for(gateway, second)
+    request_login(gateway, first)
+    # Mails are listed by their times.
+    gateway.clock.advance(INSTANT)
+    request_login(gateway, second)
     older, newer = map(target_of, gateway.mails())
 
     assert (410, LINK_DEAD) == open_link(gateway, older)
@@ -113,23 +95,23 @@ def test_a_second_change_replaces_the_first(gateway, first, second):
         pytest.param(DAY + INSTANT, (410, LINK_DEAD), OLD_LOGIN, id="older"),
     ],
 )
-def test_the_link_lives_for_24_hours(gateway, age, opened, in_force):
+def test_the_link_is_valid_for_24_hours(gateway, age, opened, in_force):
     """
-    The link works within 24 hours, as the letter says: "в течение 24 часов".
+    The mail says: "в течение 24 часов".
     """
-    ask_for(gateway, NEW_LOGIN)
+    request_login(gateway, NEW_LOGIN)
     gateway.clock.advance(age)
 
     assert opened == open_link(gateway, target_of_last_mail(gateway))
     assert in_force == login(gateway)
 
 
-def test_two_links_have_two_tokens_that_nobody_can_guess(gateway):
+def test_each_link_has_a_new_random_token(gateway):
     """
-    A token is the credential of whoever opens the link: 256 bits, new for each letter.
+    A token is a credential: 256 random bits, new for each mail.
     """
     for number in range(3):
-        ask_for(gateway, f"login-{number}@kontur.ru")
+        request_login(gateway, f"login-{number}@kontur.ru")
     tokens = {target_of(mail).partition("=")[2] for mail in gateway.mails()}
 
     assert [43, 43, 43] == [len(token) for token in tokens]
@@ -146,33 +128,33 @@ def test_two_links_have_two_tokens_that_nobody_can_guess(gateway):
 )
 def test_a_link_that_was_never_mailed_confirms_nothing(gateway, target, rejected):
     """
-    An unknown token responses 404, a missing one 400; what waits goes on waiting.
+    404 for an unknown token, 400 for a missing one; the pending login stays pending.
     """
-    ask_for(gateway, NEW_LOGIN)
+    request_login(gateway, NEW_LOGIN)
 
     assert rejected == open_link(gateway, target)
     assert OLD_LOGIN == login(gateway)
     assert (200, CONFIRMED) == open_link(gateway, target_of_last_mail(gateway))
 
 
-def test_a_token_for_calls_is_no_token_of_a_link(gateway):
+def test_an_access_token_does_not_open_a_link(gateway):
     """
-    A user's own token opens the API, not a link.
+    A user's own token authenticates requests, not a link.
     """
-    ask_for(gateway, NEW_LOGIN)
+    request_login(gateway, NEW_LOGIN)
 
     assert (404, LINK_UNKNOWN) == open_link(gateway, f"{CONFIRM}?token={DIADOC_TOKEN}")
 
 
-# --- Which logins there are to have ------------------------------------------------------
+# --- Logins in use -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("present", [OLD_LOGIN, "LOGIN@Kontur.RU"], ids=["as is", "other case"])
 def test_the_present_login_is_no_change(gateway, present):
     """
-    Logins are compared without regard to case: no letter is written and nothing waits.
+    Logins are compared without regard to case: no mail is sent and nothing is pending.
     """
-    response = ask_for(gateway, present)
+    response = request_login(gateway, present)
 
     assert (200, OLD_LOGIN, []) == (response.status, response.json()["Login"], gateway.mails())
     assert OLD_LOGIN == login(gateway)
@@ -182,7 +164,7 @@ def test_the_present_login_is_no_change(gateway, present):
 def test_the_login_of_another_user_is_rejected(gateway, taken):
     """
     "405 Method Not Allowed – происходит попытка обновить login на уже зарегистрированный на
-    портале": nothing of the request is stored, the name neither.
+    портале": nothing of the request is stored, not even the name.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     name = {"FirstName": "New", "LastName": "Name"}
@@ -192,43 +174,44 @@ def test_the_login_of_another_user_is_rejected(gateway, taken):
     assert (before, []) == (gateway.fields("diadoc", DIADOC_USER), gateway.mails())
 
 
-@pytest.mark.parametrize("waited_for", [NEW_LOGIN, NEW_LOGIN.upper()], ids=["as is", "other case"])
-def test_a_login_that_another_user_waits_for_is_rejected(gateway, waited_for):
+@pytest.mark.parametrize("pending", [NEW_LOGIN, NEW_LOGIN.upper()], ids=["as is", "other case"])
+def test_a_login_that_is_pending_for_another_user_is_rejected(gateway, pending):
     """
-    Two links to one login would let the second take it from the first: 405 here too.
+    Otherwise the second of two links to one login would take it from the first user.
     """
-    ask_for(gateway, NEW_LOGIN, OTHER_TOKEN)
+    request_login(gateway, NEW_LOGIN, OTHER_TOKEN)
     gateway.clock.advance(DAY)
-    response = ask_for(gateway, waited_for)
+    response = request_login(gateway, pending)
 
     assert (405, LOGIN_TAKEN) == (response.status, response.text)
     assert 1 == len(gateway.mails())
 
 
-def test_a_login_is_anybodys_again_when_its_link_has_died(gateway):
+def test_a_login_is_free_once_its_link_has_expired(gateway):
     """
-    Nobody keeps a login by asking for it: after 24 hours the next one may have it.
+    A request reserves a login for 24 hours; then another user may have it.
     """
-    ask_for(gateway, NEW_LOGIN, OTHER_TOKEN)
+    request_login(gateway, NEW_LOGIN, OTHER_TOKEN)
     gateway.clock.advance(DAY + INSTANT)
-    ask_for(gateway, NEW_LOGIN)
-    dead, living = map(target_of, gateway.mails())
+    request_login(gateway, NEW_LOGIN)
+    expired, valid = map(target_of, gateway.mails())
 
     assert [(410, LINK_DEAD), (200, CONFIRMED)] == [
-        open_link(gateway, dead),
-        open_link(gateway, living),
+        open_link(gateway, expired),
+        open_link(gateway, valid),
     ]
     assert (NEW_LOGIN, OTHER_LOGIN) == (login(gateway), login(gateway, OTHER_USER))
 
 
-def test_a_login_is_free_once_its_user_has_another(gateway):
+def test_a_login_is_free_once_its_user_has_another_one(gateway):
     """
-    The old login belongs to nobody after the link was opened, and not a moment earlier.
+    The old login is free after the link was opened, and not before.
     """
-    ask_for(gateway, NEW_LOGIN)
-    early = ask_for(gateway, OLD_LOGIN, LINKED_TOKEN).status
+    request_login(gateway, NEW_LOGIN)
+    early = request_login(gateway, OLD_LOGIN, LINKED_TOKEN).status
     open_link(gateway, target_of_last_mail(gateway))
-    late = ask_for(gateway, OLD_LOGIN, LINKED_TOKEN).status
+    gateway.clock.advance(INSTANT)
+    late = request_login(gateway, OLD_LOGIN, LINKED_TOKEN).status
     open_link(gateway, target_of_last_mail(gateway))
 
     assert (405, 200) == (early, late)

@@ -1,4 +1,4 @@
-"""Diadoc: a conversation that a real client of Diadoc's had, byte for byte."""
+"""Diadoc: the captured requests of a real client, byte for byte."""
 
 import pytest
 
@@ -22,7 +22,7 @@ GZIP = b"Accept-Encoding: gzip\r\n"
 @pytest.fixture
 def captured_gateway(gateway):
     """
-    A gateway that knows the client and the user of the captured conversation.
+    A gateway with the client and the user of the captured requests.
     """
     gateway.put_credential("diadoc", "api-client", "key-1")
     gateway.create(
@@ -41,7 +41,7 @@ def captured_gateway(gateway):
     return gateway
 
 
-def test_the_captured_conversation_goes_as_it_went(captured_gateway):
+def test_the_captured_requests_get_the_captured_responses(captured_gateway):
     """
     Log in, send a new login and a new name, read back: no Content-Type, no Accept, one
     connection. The responses are protobuf, and show the old login until the new one is confirmed.

@@ -1,4 +1,4 @@
-"""Diadoc: reading the calling user, in both versions and both media types."""
+"""Diadoc: GetMyUser in both versions and both media types."""
 
 import pytest
 
@@ -27,13 +27,6 @@ USER_V2_BYTES = (
     + boolean(4, True)
 )
 USER_BYTES = text(1, DIADOC_USER) + text(2, "Sidorov") + text(3, "Ivan") + text(4, "Petrovich")
-
-UNAUTHORIZED = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
-    "некорректные авторизационные данные"
-)
-
-both_versions = pytest.mark.parametrize("path", ["/GetMyUser", "/V2/GetMyUser"])
 
 
 def read(gateway, path, **headers):
@@ -87,7 +80,7 @@ def test_a_user_is_shown_in_json_if_accept_names_it(gateway, path, expected):
     )
 
 
-def test_what_the_user_does_not_have_is_not_shown(gateway):
+def test_an_absent_field_is_left_out(gateway):
     """
     Every field of User is optional; a user without a middle name has three.
     """
@@ -102,7 +95,7 @@ def test_what_the_user_does_not_have_is_not_shown(gateway):
     )
 
 
-def test_a_user_who_is_not_registered_is_shown_so(gateway):
+def test_an_unregistered_user_is_shown_as_such(gateway):
     """
     "required bool IsRegistered": false is sent, or Diadoc's own clients throw; a user without a
     name has no FullName, whose parts are required.
@@ -113,34 +106,3 @@ def test_a_user_who_is_not_registered_is_shown_so(gateway):
     response = gateway.send("GET", "/V2/GetMyUser", headers=diadoc_authorization("bmV3"))
 
     assert text(1, user) + text(2, "new@kontur.ru") + boolean(4, False) == response.body
-
-
-@both_versions
-@pytest.mark.parametrize("accept", ["application/json", "application/x-protobuf"])
-def test_who_is_not_authenticated_hears_one_sentence(gateway, path, accept):
-    """
-    "401: в запросе отсутствует HTTP-заголовок Authorization или в этом заголовке содержатся
-    некорректные авторизационные данные", as plain text whatever Accept says.
-    """
-    headers = {**diadoc_authorization("eA=="), "Accept": accept}
-    response = gateway.send("GET", path, headers=headers)
-
-    assert (401, UNAUTHORIZED, "text/plain; charset=utf-8") == (
-        response.status,
-        response.text,
-        response.headers["content-type"],
-    )
-
-
-@both_versions
-def test_another_method_hears_the_right_one(gateway, path):
-    """
-    "405: используется неподходящий HTTP-метод".
-    """
-    response = gateway.send("POST", path, body=b"", headers=diadoc_authorization())
-
-    assert (405, "GET, HEAD", "Используется неподходящий HTTP-метод") == (
-        response.status,
-        response.headers["allow"],
-        response.text,
-    )

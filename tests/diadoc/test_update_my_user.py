@@ -1,22 +1,19 @@
-"""Diadoc: the page's own conversation, and what becomes of a name."""
+"""Diadoc: the samples of the page, and the rules of a name."""
 
 import json
 
 import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
+from tests.diadoc.page import BAD_REQUEST, LOGIN_AND_NAME, NAME, RESPONSE
 from tests.diadoc.samples import (
-    BAD_REQUEST,
     LINKED_TOKEN,
     LINKED_USER,
-    LOGIN_AND_NAME,
-    NAME,
     NEW_LOGIN,
     OLD_LOGIN,
-    RESPONSE,
-    ask_for,
     post,
     rename,
+    request_login,
     target_of_last_mail,
     update,
 )
@@ -28,16 +25,22 @@ NEW_NAME = {"FirstName": "NewFirstName", "LastName": "NewLastName", "MiddleName"
 
 
 def name(gateway, user=DIADOC_USER):
-    """The parts of a user's name that are stored."""
+    """The stored parts of a user's name."""
     fields = gateway.fields("diadoc", user)
     return {path: fields[path] for path in fields if path.startswith("name.")}
 
 
-@pytest.mark.parametrize("body", [LOGIN_AND_NAME, NAME], ids=["login and name", "name"])
-def test_a_published_sample_is_answered_as_published(gateway, body):
+@pytest.mark.parametrize(
+    ("body", "mailed"),
+    [(LOGIN_AND_NAME, [NEW_LOGIN]), (NAME, [])],
+    ids=["login and name", "name"],
+)
+def test_a_published_sample_is_answered_as_published(gateway, body, mailed):
     """
-    The page's "Пример ответа": the new name, and still the old login.
+    The page's "Пример ответа" has the new name and the old login: "будет обновлено ФИО, а также
+    на адрес newLogin@kontur.ru будет направлено письмо"; "будет обновлено только ФИО".
     """
+    before = gateway.fields("diadoc", DIADOC_USER)
     response = post(gateway, body, AUTHORIZATION)
 
     assert (200, "application/json; charset=utf-8", json.loads(RESPONSE)) == (
@@ -45,43 +48,19 @@ def test_a_published_sample_is_answered_as_published(gateway, body):
         response.headers["content-type"],
         response.json(),
     )
-
-
-def test_the_first_sample_changes_the_name_and_mails_a_link(gateway):
-    """
-    "у пользователя будет обновлено ФИО, а также на адрес newLogin@kontur.ru будет направлено
-    письмо с ссылкой для подтверждения нового логина."
-    """
-    post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
-
-    assert {
-        "name.given": "NewFirstName",
-        "name.middle": "NewMiddleName",
-        "name.family": "NewLastName",
-    } == name(gateway)
-    assert [NEW_LOGIN] == [mail.to for mail in gateway.mails()]
-
-
-def test_the_second_sample_changes_the_name_only(gateway):
-    """
-    "у пользователя будет обновлено только ФИО."
-    """
-    before = gateway.fields("diadoc", DIADOC_USER)
-    post(gateway, NAME, AUTHORIZATION)
-
+    assert mailed == [mail.to for mail in gateway.mails()]
     assert {
         **before,
         "name.given": "NewFirstName",
         "name.middle": "NewMiddleName",
         "name.family": "NewLastName",
     } == gateway.fields("diadoc", DIADOC_USER)
-    assert [] == gateway.mails()
 
 
 def test_the_response_shows_the_new_login_once_the_link_was_opened(gateway):
     """
     "До тех пор, пока пользователь не перейдет по ссылке в высланном при смене логина письме, в
-    ответе будет указано старое значение логина."
+    ответе будет указано старое значение логина".
     """
     post(gateway, LOGIN_AND_NAME, AUTHORIZATION)
     before = post(gateway, NAME, AUTHORIZATION).json()["Login"]
@@ -94,9 +73,9 @@ def test_the_response_shows_the_new_login_once_the_link_was_opened(gateway):
 def test_a_login_alone_leaves_the_name(gateway):
     """
     "В запросе достаточно передать значения только тех реквизитов пользователя, которые
-    необходимо изменить."
+    необходимо изменить".
     """
-    response = ask_for(gateway, NEW_LOGIN)
+    response = request_login(gateway, NEW_LOGIN)
 
     assert {
         "UserId": DIADOC_USER,
@@ -108,7 +87,7 @@ def test_a_login_alone_leaves_the_name(gateway):
 
 def test_a_name_without_a_middle_name_removes_it(gateway):
     """
-    FullName replaces the whole name; there is no other way to say that a middle name is gone.
+    FullName replaces the whole name; there is no other way to remove a middle name.
     """
     response = rename(gateway, FirstName="Ivan", LastName="Sidorov")
 
@@ -118,7 +97,7 @@ def test_a_name_without_a_middle_name_removes_it(gateway):
 
 def test_an_empty_middle_name_is_kept(gateway):
     """
-    Of the name's three parts only the middle one may be empty, and that is not the same as none.
+    Only the middle name may be empty, and an empty one is not an absent one.
     """
     response = rename(gateway, FirstName="Ivan", LastName="Sidorov", MiddleName="")
 
@@ -130,7 +109,7 @@ def test_an_empty_middle_name_is_kept(gateway):
 
 def test_any_letters_come_back_as_they_were_sent(gateway):
     """
-    No limit and no alphabet is documented: what is written is read back unchanged.
+    The page documents no limit and no alphabet, so every text is read back unchanged.
     """
     sent = {"FirstName": "Ё" * 1000, "LastName": "O'Brien-Ng 😀", "MiddleName": "\t\u202e"}
     response = rename(gateway, **sent)
@@ -138,9 +117,9 @@ def test_any_letters_come_back_as_they_were_sent(gateway):
     assert sent == response.json()["FullName"]
 
 
-def test_fields_that_nobody_knows_are_ignored(gateway):
+def test_unknown_fields_are_ignored(gateway):
     """
-    Neither a user's id nor a status can be written, and an unknown field harms nothing.
+    Neither the id nor the status of a user can be written; an unknown field changes nothing.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     body = {
@@ -228,10 +207,10 @@ def part(**names):
         ),
     ],
 )
-def test_each_part_that_is_missing_or_wrong_is_named(gateway, body, fields):
+def test_each_missing_or_invalid_part_is_named(gateway, body, fields):
     """
     "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
-    параметры", every invalid part after it; nothing is stored and no letter is written.
+    параметры", every invalid part after it; nothing is stored and no mail is sent.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     response = update(gateway, body)
@@ -241,12 +220,12 @@ def test_each_part_that_is_missing_or_wrong_is_named(gateway, body, fields):
     assert (before, []) == (gateway.fields("diadoc", DIADOC_USER), gateway.mails())
 
 
-# --- Held fixed --------------------------------------------------------------------------
+# --- Locks -------------------------------------------------------------------------------
 
 
-def test_a_name_that_is_verified_elsewhere_takes_no_new_value(gateway):
+def test_a_name_that_another_provider_verified_is_locked(gateway):
     """
-    Locks hold for every provider; all or nothing, so the login in the same request is not mailed.
+    Locks hold for every provider; nothing of the request happens, so no mail is sent.
     """
     before = gateway.fields("diadoc", LINKED_USER)
     body = {
@@ -262,16 +241,16 @@ def test_a_name_that_is_verified_elsewhere_takes_no_new_value(gateway):
     assert (before, []) == (gateway.fields("diadoc", LINKED_USER), gateway.mails())
 
 
-def test_the_same_name_again_is_no_change_to_what_is_verified(gateway):
+def test_the_same_locked_name_is_accepted(gateway):
     """
-    A lock rejects a new value only.
+    A lock rejects new values only.
     """
     response = rename(gateway, LINKED_TOKEN, FirstName="Lena", LastName="Linked", MiddleName="")
 
     assert 200 == response.status
 
 
-def test_nobody_changes_another_user(gateway):
+def test_a_token_changes_its_own_user_only(gateway):
     """
     The user "от имени которого делается запрос" is the one whose token is sent.
     """

@@ -1,4 +1,4 @@
-"""The generated clients, written once for all tests."""
+"""The generated clients, once for all tests of a worker."""
 
 import sys
 from collections.abc import Iterator

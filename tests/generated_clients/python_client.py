@@ -1,4 +1,4 @@
-"""A client that openapi-python-client writes, from a spec as the running gateway serves it."""
+"""A client that openapi-python-client generates from a spec of the running gateway."""
 
 import importlib
 import os
@@ -14,7 +14,7 @@ from typing import Any
 CONFIG = Path(__file__).with_name("openapi-python-client.yaml")
 GENERATE_TIMEOUT_SECONDS = 60
 
-# The gateway listens on loopback: a proxy that is set for the rest of the world has no effect.
+# The gateway listens on loopback: a proxy of the environment is not used.
 NO_PROXY = {"NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 HTTPX_ARGS: Mapping[str, Any] = MappingProxyType({"trust_env": False})
 
@@ -23,16 +23,16 @@ _PROBLEM = re.compile(r"^WARNING parsing \w+ (\S+) within .+\n\n(.+)$", re.MULTI
 
 @dataclass(frozen=True)
 class PythonClient:
-    """A generated package, and what the generator said when it wrote it."""
+    """A generated package, and the output of the generator."""
 
     package: str
     url: str
-    said: str
+    output: str
     opened: list[Any] = field(default_factory=list)
 
     @classmethod
     def generate(cls, name: str, folder: Path, url: str) -> "PythonClient":
-        """Write a provider's client into a folder from which packages are imported."""
+        """Generate a provider's client in a folder of the import path."""
         package = f"generated_{name}"
         command = [
             *(sys.executable, "-m", "openapi_python_client", "generate"),
@@ -53,23 +53,23 @@ class PythonClient:
 
     @property
     def left_out(self) -> set[tuple[str, str]]:
-        """Which bodies have no form in the client: their paths, and the generator's reason."""
-        found = set(_PROBLEM.findall(self.said))
-        if len(found) != self.said.count("WARNING") + self.said.count("ERROR"):
-            raise AssertionError(f"the generator says something unforeseen:\n{self.said}")
+        """The bodies that the client lacks: their paths, and the generator's reason."""
+        found = set(_PROBLEM.findall(self.output))
+        if len(found) != self.output.count("WARNING") + self.output.count("ERROR"):
+            raise AssertionError(f"the generator printed something unexpected:\n{self.output}")
         return found
 
     @property
     def models(self) -> Any:
-        """What is sent and answered, a class each."""
+        """The classes of bodies and responses."""
         return importlib.import_module(f"{self.package}.models")
 
-    def stranger(self) -> Any:
-        """A client that does not say who it is."""
+    def anonymous(self) -> Any:
+        """A client without credentials."""
         return self._open("Client", httpx_args=HTTPX_ARGS)
 
     def caller(self, header: str, token: str, **more: Any) -> Any:
-        """A client that says who it is in a header."""
+        """A client with a credential in a header."""
         named = {"auth_header_name": header, "token": token, "prefix": ""}
         return self._open("AuthenticatedClient", **{**named, "httpx_args": HTTPX_ARGS, **more})
 
@@ -84,7 +84,7 @@ class PythonClient:
             self.opened.pop().get_httpx_client().close()
 
     def call(self, operation: str, *arguments: Any, **named: Any) -> tuple[int, Any]:
-        """Call an operation (``user.log_in``): the status, and what the body was read as."""
+        """Call an operation (``user.log_in``); the status and the typed body."""
         module = importlib.import_module(f"{self.package}.api.{operation}")
         response = module.sync_detailed(*arguments, **named)
         return int(response.status_code), response.parsed

@@ -1,6 +1,6 @@
 """Types by openapi-typescript, calls by openapi-fetch: a TypeScript program calls the gateway.
 
-Needs Node with npm, and what npm installs; where either is missing, these tests are skipped.
+Needs Node and the packages that npm installs; without them these tests are skipped.
 """
 
 import json
@@ -34,7 +34,7 @@ def tool(folder: Path, name: str, *arguments: str) -> subprocess.CompletedProces
 
 @pytest.fixture(scope="module")
 def programs(server: RunningGateway, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The programs in a folder with all that they need, types from the served specs included."""
+    """The programs in a folder with their packages, and types from the served specs."""
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         pytest.skip("there is no Node with npm here")
@@ -57,7 +57,7 @@ def programs(server: RunningGateway, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="module")
 def diagnostics(programs: Path) -> Mapping[str, set[int]]:
-    """Compile the programs: the lines of each at which the compiler finds violation."""
+    """Compile the programs: each one -> the lines at which the compiler finds an error."""
     done = tool(programs, "tsc", "--project", ".")
     found: dict[str, set[int]] = {file.name: set() for file in PROGRAMS.glob("*.ts")}
     for file, line in re.findall(r"^(\S+)\((\d+),\d+\): error", done.stdout, re.MULTILINE):
@@ -67,14 +67,14 @@ def diagnostics(programs: Path) -> Mapping[str, set[int]]:
 
 @pytest.fixture
 def printed(gateway, programs, diagnostics) -> Any:
-    """What the program prints that calls every provider."""
+    """The output of the program that calls every provider."""
     done = run(programs, "node", "calls.js", f"http://127.0.0.1:{gateway.port}")
 
     assert (0, "") == (done.returncode, done.stderr)
     return json.loads(done.stdout)
 
 
-def test_the_types_fit_a_program_that_is_right(diagnostics):
+def test_the_types_accept_a_correct_program(diagnostics):
     """
     `strict`: every path, body, response and error in it is checked against the specs.
     """
@@ -83,7 +83,7 @@ def test_the_types_fit_a_program_that_is_right(diagnostics):
 
 def test_the_types_find_each_mistake(diagnostics):
     """
-    Types that let everything through would fit every program.
+    Types that accept everything would accept every program.
     """
     lines = (PROGRAMS / "mistakes.ts").read_text("utf-8").splitlines()
     marked = {number for number, line in enumerate(lines, start=1) if " // no " in line}
@@ -94,7 +94,7 @@ def test_the_types_find_each_mistake(diagnostics):
 
 def test_a_typescript_program_calls_every_provider(printed):
     """
-    Each is logged in to, updated, read back, and rejects something; Kraken's calls are signed.
+    It logs in, updates, reads back and is rejected at each; Kraken's requests are signed.
     """
     unauthorized = (
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "

@@ -254,13 +254,13 @@ def _nobody(*_: Any, **__: Any) -> Any:
 
 def provider(name: str) -> ProvidersApi:
     """The API of a provider that has no more than a name."""
+    mapping = ProfileMapping(LockRules({}, ()), {}, (), ())
     only_name = Provider(
-        name=name,
         spec=Spec(name, {}),
         operations=None,
         authenticate=_nobody,
         to_error_response=_nobody,
-        mapping=ProfileMapping(LockRules({}, ()), {}, (), ()),
+        mapping=mapping,
     )
     return ProvidersApi.of(only_name, cast(Gateway, None))
 

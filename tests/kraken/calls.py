@@ -1,4 +1,4 @@
-"""Signed calls to Kraken's provider, and what its error responses say."""
+"""Kraken's update operation as its partners call it, and the texts of its error responses."""
 
 import base64
 import json
@@ -19,7 +19,7 @@ UNKNOWN_USER = "EGeneral:Unknown user"
 NONCE_MAX = 2**64 - 1
 
 LINKED_AND_LOCKED = "AA39N84GC4XO6B2V"
-"""The demo partner's user whose name is verified, and so locked, at another provider."""
+"""A user of the demo partner; another provider has verified and locks the name."""
 
 OTHER_PARTNER = KrakenPartner(
     "other-api-key", "b3RoZXItc2VjcmV0LWZvci1wcm9maWxlZ2F0ZS1vbmx5LW5vdC1hLXJlYWwta2V5IQ=="
@@ -33,8 +33,8 @@ DOCUMENTED_API_KEY = "documented-api-key"
 
 
 def path_of(user: str) -> str:
-    """A user's path, percent-encoded as it is given."""
-    return f"/b2b/users/{user}"
+    """A user's path; blanks become %20, other percent-encoding stays as it is given."""
+    return f"/b2b/users/{user.replace(' ', '%20')}"
 
 
 def patch(
@@ -50,7 +50,7 @@ def patch(
     """
     Send a signed ``PATCH /b2b/users/{user}``; a body of bytes goes out as it is.
 
-    A new partner begins its nonces at 1 and so may call once; ``headers`` come on top.
+    A new partner starts its nonces at 1, so it may call once; ``headers`` are added last.
     """
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     target = path_of(user) + query
@@ -64,19 +64,19 @@ def error(*words: str) -> dict[str, list[str]]:
 
 
 def outcome(response: Response) -> tuple[int, Any]:
-    """An response's status and body."""
+    """A response's status and body."""
     return response.status, response.json()
 
 
 def invalid(response: Response) -> list[str]:
-    """The fields that an error response names as wrong, in the order of the alphabet."""
+    """The fields that a 400 names, in alphabetical order."""
     words = response.json()["error"]
     assert (400, error(*words)) == outcome(response)
     assert all(word.startswith(f"{INVALID_ARGUMENTS}:") for word in words)
     return sorted(word.removeprefix(f"{INVALID_ARGUMENTS}:") for word in words)
 
 
-def authenticated_documented_key(gateway: RunningGateway) -> None:
-    """Give the demo partner the guide's key besides its own."""
+def add_documented_key(gateway: RunningGateway) -> None:
+    """Give the demo partner the key of the guide's example as a second key."""
     secret = base64.b64decode(DOCUMENTED_KEY)
     gateway.put_credential("kraken", "api-key", DOCUMENTED_API_KEY, tenant="demo", secret=secret)

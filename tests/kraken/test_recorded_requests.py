@@ -1,4 +1,4 @@
-"""Kraken's API as its clients call it: the bytes of the official Go SDK and of Python samples."""
+"""Kraken: the requests of the official Go SDK and of the Python sample, byte for byte."""
 
 import base64
 import hashlib
@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.clients import KRAKEN_USER, KrakenPartner
-from tests.kraken.users import OPTIONAL, REQUIRED, path_of, rejected
+from tests.kraken.calls import path_of
+from tests.kraken.users import OPTIONAL, REQUIRED, rejected
 from tests.running_gateway import Response, RunningGateway
-from tests.wire import CONTINUE, Wire, chunked, head
+from tests.wire import Wire, head
 
 KEYS = KrakenPartner()
 
@@ -31,7 +32,7 @@ def api_sign(target: str, nonce: str, body: bytes) -> str:
 
 @dataclass
 class GoClient:
-    """The official SDK (krakenfx/api-go), as its requests look on the wire.
+    """The official SDK (krakenfx/api-go): its requests as bytes.
 
     Nonces are the Unix time in seconds and a counter of three digits; a body is compact JSON
     with its keys in the order of the alphabet and <, > and & escaped, as Go's encoder writes it;
@@ -44,13 +45,13 @@ class GoClient:
     counter: int = field(default=-1)
 
     def send(self, method: str, target: str, body: dict[str, Any] | None = None) -> Response:
-        """One request on the connection."""
+        """Send one request on the connection."""
         raw = self.encoded(body or {})
         self.wire.write(self.head(method, target, raw), raw)
         return self.wire.read()
 
     def nonce(self) -> str:
-        """The next one."""
+        """The next nonce."""
         self.counter += 1
         return f"{self.clock}{self.counter:03}"
 
@@ -83,7 +84,7 @@ class GoClient:
 
 @pytest.fixture
 def go(gateway: RunningGateway):
-    """A Go client with one connection, which it keeps."""
+    """A Go client that keeps one connection."""
     with Wire(gateway.port) as wire:
         yield GoClient(gateway.port, wire)
 
@@ -91,9 +92,9 @@ def go(gateway: RunningGateway):
 # --- The official Go SDK -----------------------------------------------------------------
 
 
-def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient):
+def test_the_go_client_creates_reads_and_updates_on_one_connection(go: GoClient):
     """
-    A connection that is kept is used again; every response ends where its Content-Length says.
+    The connection is used again; every response ends where its Content-Length says.
     """
     created = go.send("POST", "/b2b/users", REQUIRED)
     user = path_of(created.json()["result"]["user"])
@@ -109,7 +110,7 @@ def test_the_go_client_creates_looks_and_updates_on_one_connection(go: GoClient)
 
 def test_the_go_clients_escapes_are_signed_as_they_are(gateway: RunningGateway, go: GoClient):
     """
-    Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, kept as characters.
+    Go writes <, > and & as \\u003c, \\u003e and \\u0026: signed as escapes, stored as characters.
     """
     body = {"employer_name": "R&D <Observatory>\u2028", "language": "nb"}
 
@@ -127,10 +128,10 @@ def test_the_go_clients_query_is_signed_too(go: GoClient):
     assert 200 == go.send("GET", target).status
 
 
-def test_the_go_client_reads_a_error_response(go: GoClient):
+def test_the_go_client_reads_an_error_response(go: GoClient):
     """
-    Its Response takes "error" for a list, and the request's status from the status line; the
-    connection lives on.
+    The SDK reads "error" as a list and the status from the status line; the connection stays
+    open.
     """
     error_response = go.send("GET", path_of("AA00NOBODY000000"))
 
@@ -138,21 +139,11 @@ def test_the_go_client_reads_a_error_response(go: GoClient):
     assert 200 == go.send("GET", path_of(KRAKEN_USER)).status
 
 
-def test_a_client_that_takes_gzip_gets_what_it_can_read(go: GoClient):
-    """
-    Accept-Encoding is an offer: the response comes as it is, and does not claim to be compressed.
-    """
-    response = go.send("GET", path_of(KRAKEN_USER))
-
-    assert "content-encoding" not in response.headers
-    assert str(len(response.body)) == response.headers["content-length"]
-
-
 # --- The Python sample -------------------------------------------------------------------
 
 
 def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
-    """What requests sends for the sample of the guide."""
+    """The headers that the library requests sends for the sample of the guide."""
     return [
         ("Host", "nexus.kraken.com"),
         ("User-Agent", "python-requests/2.32.3"),
@@ -167,9 +158,9 @@ def python_headers(target: str, nonce: str, raw: bytes) -> Headers:
     ]
 
 
-def test_the_python_sample_creates_and_looks(gateway: RunningGateway):
+def test_the_python_sample_creates_and_reads(gateway: RunningGateway):
     """
-    The guide's sample signs json.dumps(data), blanks and \\u escapes and all, and the path with
+    The guide's sample signs json.dumps(data) with its blanks and \\u escapes, and the path with
     "?" + urllib.parse.urlencode(params); its nonce is the time in milliseconds.
     """
     body = json.dumps({**REQUIRED, "full_name": {"first_name": "Zoë", "last_name": "Łą"}}).encode()
@@ -186,118 +177,3 @@ def test_the_python_sample_creates_and_looks(gateway: RunningGateway):
     assert (201, 200) == (created.status, shown.status)
     assert iiban == shown.json()["result"]["user"]
     assert "Zoë" == gateway.fields("kraken", iiban.replace(" ", ""))["name.given"]
-
-
-# --- What else clients and their libraries do --------------------------------------------
-
-
-def signed(target: str, body: bytes, *more: tuple[str, str]) -> Headers:
-    """The headers that a request needs, and others."""
-    headers = KEYS.headers(target, body)
-    return [("Host", "gateway"), *headers.items(), ("Content-Type", "application/json"), *more]
-
-
-BODY = b'{"language": "nb", "employer_name": "Observatory"}'
-LENGTH = ("Content-Length", str(len(BODY)))
-
-
-def exchange(gateway: RunningGateway, *pieces: bytes) -> tuple[int, Any]:
-    """The response to what is written piece by piece."""
-    with Wire(gateway.port) as wire:
-        wire.write(*pieces)
-        response = wire.read()
-    return response.status, response.json()
-
-
-SUCCESS = (200, {"result": "success"})
-USER = path_of(KRAKEN_USER)
-
-
-def test_a_body_may_come_in_chunks(gateway: RunningGateway):
-    """
-    RFC 9112, 7.1: the signature covers the body, and not how it was cut into chunks.
-    """
-    start = head("PATCH", USER, signed(USER, BODY, ("Transfer-Encoding", "chunked")))
-
-    assert SUCCESS == exchange(gateway, start, chunked(BODY))
-    assert "nb" == gateway.fields("kraken", KRAKEN_USER)["language"]
-
-
-def test_a_chunked_body_with_a_get_is_signed_too(gateway: RunningGateway):
-    """
-    A client that does not know its body's length sends {} in a chunk.
-    """
-    start = head("GET", USER, signed(USER, b"{}", ("Transfer-Encoding", "chunked")))
-    status, _ = exchange(gateway, start, chunked(b"{}"))
-
-    assert 200 == status
-
-
-def test_a_request_may_come_byte_by_byte(gateway: RunningGateway):
-    """
-    TCP keeps no boundaries.
-    """
-    whole = head("PATCH", USER, signed(USER, BODY, LENGTH)) + BODY
-
-    assert SUCCESS == exchange(gateway, *(whole[n : n + 1] for n in range(len(whole))))
-
-
-def test_a_client_that_asks_first_is_reported_to_go_on(gateway: RunningGateway):
-    """
-    RFC 9110, 10.1.1: to Expect: 100-continue the gateway says 100, and reads the body.
-    """
-    start = head("PATCH", USER, signed(USER, BODY, LENGTH, ("Expect", "100-continue")))
-    with Wire(gateway.port) as wire:
-        wire.write(start)
-        said = wire.read_exactly(CONTINUE)
-        wire.write(BODY)
-        response = wire.read()
-
-    assert CONTINUE == said
-    assert SUCCESS == (response.status, response.json())
-
-
-@pytest.mark.parametrize("change", [str.lower, str.upper, str.title], ids=lambda one: one.__name__)
-def test_header_names_have_no_case(gateway: RunningGateway, change):
-    """
-    RFC 9110, 5.1: field names are case-insensitive; Go's net/http would write Api-Key.
-    """
-    headers = signed(USER, BODY, LENGTH, ("Kraken-Version", "2025-04-15"))
-    start = head("PATCH", USER, [(change(name), value) for name, value in headers])
-
-    assert SUCCESS == exchange(gateway, start, BODY)
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "expected"),
-    [
-        ("GET", USER, 200),
-        ("PATCH", USER, 400),
-        ("POST", "/b2b/users", 400),
-    ],
-)
-def test_a_body_of_no_length_is_no_body(
-    gateway: RunningGateway, method: str, target: str, expected: int
-):
-    """
-    Content-Length: 0 is signed as nothing at all; where a body is needed, it is not JSON.
-    """
-    start = head(method, target, signed(target, b"", ("Content-Length", "0")))
-    status, _ = exchange(gateway, start)
-
-    assert expected == status
-
-
-def test_a_connection_outlives_a_error_response(gateway: RunningGateway):
-    """
-    A request that is not let in is read to its end, so that the next one begins where it does.
-    """
-    with Wire(gateway.port) as wire:
-        responses = []
-        for key in ("nobody", KEYS.api_key):
-            headers = [*signed(USER, BODY, LENGTH)]
-            shown = [(name, key if name == "API-Key" else value) for name, value in headers]
-            wire.write(head("PATCH", USER, shown), BODY)
-            responses.append(wire.read().status)
-
-    assert [401, 200] == responses

@@ -1,4 +1,4 @@
-"""Kraken's "Create User": POST /b2b/users."""
+"""Kraken's Create User: POST /b2b/users."""
 
 import importlib
 import re
@@ -6,22 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.clients import JSON, KRAKEN_USER, KRAKEN_USER_OF_ANOTHER
+from tests.clients import KRAKEN_USER, KRAKEN_USER_OF_ANOTHER
+from tests.kraken.calls import OTHER_PARTNER, outcome
 from tests.kraken.users import (
     INVALID_NONCE,
     OPTIONAL,
-    OTHER_KEYS,
     REQUIRED,
     TAKEN,
     UNKNOWN_USER,
     Partner,
-    outcome,
     rejected,
     unspaced,
 )
 from tests.running_gateway import RunningGateway
 
-# Kraken's own examples, and the broker's id in a client of its: all of them valid.
+# Kraken's own examples, and the broker's id in one of its clients: all of them are valid.
 PUBLISHED_IIBANS = (
     "AA08 N84G CPAR UN7A",
     "AA39 N84G C4XO 6B2V",
@@ -31,7 +30,7 @@ PUBLISHED_IIBANS = (
 
 
 def remainder(iiban: str) -> int:
-    """What ISO 7064 mod 97-10 leaves of an IIBAN: 1, if its check digits are right."""
+    """The remainder of an IIBAN by ISO 7064 mod 97-10: 1 if its check digits are right."""
     text = unspaced(iiban)
     digits = "".join(str(int(letter, 36)) for letter in text[4:] + text[:4])
     return int(digits) % 97
@@ -41,9 +40,9 @@ def remainder(iiban: str) -> int:
 
 
 @pytest.mark.parametrize("iiban", PUBLISHED_IIBANS)
-def test_published_iibans_have_right_check_digits(iiban: str):
+def test_published_iibans_have_valid_check_digits(iiban: str):
     """
-    What the next tests rely on: the published examples leave 1, and ours make the same digits.
+    The published examples leave remainder 1, and our function makes the same digits.
     """
     module = importlib.import_module("profilegate.handlers.kraken.iiban")
 
@@ -55,11 +54,13 @@ def test_published_iibans_have_right_check_digits(iiban: str):
 def test_a_new_user_gets_a_valid_iiban(gateway: RunningGateway):
     """
     AA, two check digits, Kraken's institution N84G and eight characters, in groups of four as
-    Kraken prints them; never the same twice.
+    Kraken prints them; never the same twice. The response is 201 and holds nothing else.
     """
     partner = Partner(gateway)
+    response = partner.create(REQUIRED)
     iibans = [partner.created({**REQUIRED, "external_id": str(n)}) for n in range(20)]
 
+    assert (201, {"result": {"user": response.json()["result"]["user"]}}) == outcome(response)
     assert [iiban for iiban in iibans if not is_kraken_iiban(iiban)] == []
     assert 20 == len(set(iibans))
 
@@ -70,9 +71,9 @@ def is_kraken_iiban(iiban: str) -> bool:
     return re.fullmatch(form, iiban) is not None and 1 == remainder(iiban)
 
 
-def test_an_iiban_that_somebody_has_is_drawn_again(gateway: RunningGateway, monkeypatch):
+def test_an_iiban_in_use_is_drawn_again(gateway: RunningGateway, monkeypatch):
     """
-    A new user is never put over another one, be it the partner's own or another's.
+    A new user never replaces another one, neither the partner's own nor another partner's.
     """
     drawn = iter([KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, "AA56N84GTOOPELJQ"])
     operations = importlib.import_module("profilegate.handlers.kraken.operations")
@@ -85,22 +86,12 @@ def test_an_iiban_that_somebody_has_is_drawn_again(gateway: RunningGateway, monk
     ]
 
 
-# --- What is kept ------------------------------------------------------------------------
+# --- What is stored ----------------------------------------------------------------------
 
 
-def test_the_response_is_the_iiban_alone(gateway: RunningGateway):
+def test_every_field_is_stored(gateway: RunningGateway):
     """
-    Copies of the reference: 201 with {"result": {"user": "<IIBAN>"}}.
-    """
-    response = Partner(gateway).create(REQUIRED)
-
-    assert 201 == response.status
-    assert {"result": {"user": response.json()["result"]["user"]}} == response.json()
-
-
-def test_what_is_sent_is_kept(gateway: RunningGateway):
-    """
-    Under the shared profile's names, so that another provider finds it; the account's own apart.
+    Shared fields under the names of the shared profile, the others as the account's own.
     """
     iiban = unspaced(Partner(gateway).created({**REQUIRED, **OPTIONAL}))
     expected = {
@@ -132,11 +123,11 @@ def test_what_is_sent_is_kept(gateway: RunningGateway):
 
 def test_null_is_the_same_as_not_sent(gateway: RunningGateway):
     """
-    As in an update: a nullable option of a generated reference.
+    As in an update: a nullable option of a generated reference is one that is not given.
     """
     nothing = {name: None for name in OPTIONAL if name != "client_identifier"}
     plain = gateway.fields("kraken", unspaced(Partner(gateway).created(REQUIRED)))
-    partner = Partner(gateway, OTHER_KEYS)
+    partner = Partner(gateway, OTHER_PARTNER)
     nulled = gateway.fields("kraken", unspaced(partner.created({**REQUIRED, **nothing})))
 
     assert {**plain, "account.id": nulled["account.id"]} == nulled
@@ -144,9 +135,9 @@ def test_null_is_the_same_as_not_sent(gateway: RunningGateway):
 
 def test_a_user_belongs_to_the_partner_that_created_it(gateway: RunningGateway):
     """
-    To every other partner there is no such user.
+    For every other partner the user is unknown.
     """
-    mine, others = Partner(gateway), Partner(gateway, OTHER_KEYS)
+    mine, others = Partner(gateway), Partner(gateway, OTHER_PARTNER)
     iiban = mine.created(REQUIRED)
 
     assert UNKNOWN_USER == outcome(others.get(iiban))
@@ -159,7 +150,7 @@ def test_a_user_belongs_to_the_partner_that_created_it(gateway: RunningGateway):
 
 def test_an_external_id_names_one_user(gateway: RunningGateway):
     """
-    409 is among the statuses of the reference: the partner's own name for a user is taken.
+    The reference lists 409: the partner already uses this name for another user.
     """
     partner = Partner(gateway)
     first = unspaced(partner.created(REQUIRED))
@@ -172,10 +163,10 @@ def test_an_external_id_names_one_user(gateway: RunningGateway):
 
 def test_partners_do_not_share_external_ids(gateway: RunningGateway):
     """
-    Each partner gives names of its own, and does not hear of another's.
+    Each partner has its own names, and a response reveals none of another partner's.
     """
     mine = Partner(gateway).created(REQUIRED)
-    others = Partner(gateway, OTHER_KEYS).created(REQUIRED)
+    others = Partner(gateway, OTHER_PARTNER).created(REQUIRED)
 
     assert mine != others
 
@@ -183,7 +174,7 @@ def test_partners_do_not_share_external_ids(gateway: RunningGateway):
 @pytest.mark.parametrize("external_id", ["USER-4711", "user-4711 ", "пользователь", "x" * 4711])
 def test_another_external_id_names_another_user(gateway: RunningGateway, external_id: str):
     """
-    An external_id is taken to the letter.
+    An external_id is compared letter by letter.
     """
     partner = Partner(gateway)
     iibans = [
@@ -200,7 +191,7 @@ def test_another_external_id_names_another_user(gateway: RunningGateway, externa
 
 def test_a_created_user_uses_up_the_nonce(gateway: RunningGateway):
     """
-    "Always increasing": the same request again is rejected, and so is a smaller nonce.
+    "Always increasing": the same nonce again is rejected, and so is a smaller one.
     """
     partner = Partner(gateway)
     statuses = [partner.create(REQUIRED, nonce=100).status]
@@ -213,9 +204,9 @@ def test_a_created_user_uses_up_the_nonce(gateway: RunningGateway):
 @pytest.mark.parametrize(
     "body", [REQUIRED, {**REQUIRED, "phone": "1"}, b"{"], ids=["accepted", "invalid", "no JSON"]
 )
-def test_a_rejected_creation_uses_up_no_nonce(gateway: RunningGateway, body: Any):
+def test_a_rejected_creation_does_not_use_up_its_nonce(gateway: RunningGateway, body: Any):
     """
-    A rejected request leaves no trace, its nonce among it.
+    A rejected request changes nothing, and its nonce stays unused.
     """
     partner = Partner(gateway)
     partner.created(REQUIRED)
@@ -228,7 +219,7 @@ def test_a_rejected_creation_uses_up_no_nonce(gateway: RunningGateway, body: Any
 # --- What is rejected ---------------------------------------------------------------------
 
 
-def test_everything_that_is_missing_is_named(gateway: RunningGateway):
+def test_every_missing_field_is_named(gateway: RunningGateway):
     """
     "create requires: email, external_id, tos_version_accepted, full_name, date_of_birth,
     residence, phone, nationalities, occupation".
@@ -240,9 +231,9 @@ def test_everything_that_is_missing_is_named(gateway: RunningGateway):
 
 @pytest.mark.parametrize("name", REQUIRED)
 @pytest.mark.parametrize("given", ["missing", "null"])
-def test_what_is_required_must_be_there(gateway: RunningGateway, name: str, given: str):
+def test_a_required_field_is_not_optional(gateway: RunningGateway, name: str, given: str):
     """
-    And be a value: only what may be left out may be null.
+    It needs a value: only a field that may be omitted may be null.
     """
     body = {key: value for key, value in REQUIRED.items() if key != name}
     response = Partner(gateway).create(body if given == "missing" else {**body, name: None})
@@ -267,30 +258,10 @@ INVALID: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("wrong", "place"), INVALID.values(), ids=INVALID)
-def test_a_wrong_field_is_named(gateway: RunningGateway, wrong: dict[str, Any], place: str):
+def test_an_invalid_field_is_named(gateway: RunningGateway, wrong: dict[str, Any], place: str):
     """
-    Each field keeps the rules that it has in an update.
+    Each field has the rules that it has in an update.
     """
     response = Partner(gateway).create({**REQUIRED, **wrong})
 
     assert rejected(400, f"EGeneral:Invalid arguments:{place}") == outcome(response)
-
-
-def test_only_partners_create_users(gateway: RunningGateway):
-    """
-    API-Key, API-Sign and API-Nonce are required.
-    """
-    response = gateway.send("POST", "/b2b/users", body=b"{}", headers=JSON)
-
-    assert rejected(401, "EAPI:Invalid key") == outcome(response)
-
-
-@pytest.mark.parametrize("method", ["GET", "PATCH"])
-def test_users_are_only_made_where_no_user_is_named(gateway: RunningGateway, method: str):
-    """
-    RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
-    """
-    response = Partner(gateway).send(method, "/b2b/users", b"{}")
-
-    assert "POST" == response.headers["allow"]
-    assert rejected(405, "EGeneral:Unknown method") == outcome(response)

@@ -1,4 +1,4 @@
-"""Kraken's "Get User": GET /b2b/users/{user}, a status and what is still wanted."""
+"""Kraken's Get User: GET /b2b/users/{user}, the status and the details still required."""
 
 import importlib
 from concurrent.futures import ThreadPoolExecutor
@@ -8,20 +8,19 @@ from typing import Any
 import pytest
 
 from tests.clients import JSON, KRAKEN_USER, KRAKEN_USER_OF_ANOTHER
+from tests.kraken.calls import outcome, path_of
 from tests.kraken.users import (
     INVALID_NONCE,
     OPTIONAL,
     REQUIRED,
     UNKNOWN_USER,
     Partner,
-    outcome,
-    path_of,
     rejected,
     unspaced,
 )
 from tests.running_gateway import RunningGateway
 
-# The list of details_type in a copy of the reference, in its order, and what gives each.
+# The details_type values of the reference, in its order, each with a body that supplies it.
 DETAILS: dict[str, dict[str, Any]] = {
     "terms_of_service": {"tos_version_accepted": 3},
     "full_name": {"full_name": {"first_name": "Zoe", "last_name": "Quinn"}},
@@ -37,7 +36,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     "client_identifier": {"client_identifier": "user-4711"},
 }
 
-# Of the demo data's Kai Krause nothing is known but the name.
+# The demo data has the name of Kai Krause and no other detail.
 LACKING_AT_FIRST = [name for name in DETAILS if name != "full_name"]
 
 OPTIONAL_DETAILS = ["city_of_birth", "country_of_birth", "employer", "tax_ids", "client_identifier"]
@@ -70,9 +69,9 @@ def test_a_new_user_is_answered_as_documented(gateway: RunningGateway):
     assert (200, expected) == outcome(partner.get(iiban))
 
 
-def test_of_whom_all_is_known_nothing_is_wanted(gateway: RunningGateway):
+def test_a_complete_user_requires_no_action(gateway: RunningGateway):
     """
-    An empty list, not none at all.
+    The list is empty, not absent.
     """
     partner = Partner(gateway)
     status = partner.get(partner.created({**REQUIRED, **OPTIONAL})).json()["result"]["status"]
@@ -80,72 +79,47 @@ def test_of_whom_all_is_known_nothing_is_wanted(gateway: RunningGateway):
     assert {"state": "ok", "required_actions": []} == status
 
 
-def test_a_user_is_named_in_groups_of_four(gateway: RunningGateway):
-    """
-    Kraken's published examples: AA08 N84G CPAR UN7A.
-    """
-    assert "AA08 N84G CPAR UN7A" == Partner(gateway).get(KRAKEN_USER).json()["result"]["user"]
-
-
-def test_a_user_without_an_external_id_has_none(gateway: RunningGateway):
-    """
-    "external_id?": not there, and never null.
-    """
-    result = Partner(gateway).get(KRAKEN_USER).json()["result"]
-
-    assert {"user", "user_type", "status", "created_at"} == result.keys()
-
-
 def test_no_detail_is_ever_shown(gateway: RunningGateway):
     """
-    "Profile fields are never returned": an update can be seen only by what is no longer wanted.
+    "Profile fields are never returned": an update shows only as a detail that is not required
+    any more. A user without an external_id has none, not a null.
     """
     secrets = ["Zoe", "Quinn", "zoe@", "1990", "Bergen", "Karl Johans", "0026", "22123456"]
     secrets += ["employed", "12345678901", "Observatory", "X1234567", '"nb"', "NO"]
     partner = Partner(gateway)
     text = partner.get(partner.created({**REQUIRED, **OPTIONAL})).text
+    result = partner.get(KRAKEN_USER).json()["result"]
 
+    assert {"user", "user_type", "status", "created_at"} == result.keys()
+    assert "AA08 N84G CPAR UN7A" == result["user"]
     assert [] == [secret for secret in secrets if secret in text]
 
 
-# --- What is wanted ----------------------------------------------------------------------
+# --- Required details --------------------------------------------------------------------
 
 
-def test_of_nobody_everything_is_wanted():
-    """
-    All twelve details of the reference, in its order; terms_of_service with its version.
-    """
-    module = importlib.import_module("profilegate.handlers.kraken.required_actions")
-    wanted = [action["details_type"] for action in module.required_actions({})]
-
-    assert {"type": "terms_of_service", "version": 1} == wanted[0]
-    assert [{"type": name} for name in list(DETAILS)[1:]] == wanted[1:]
-
-
-@pytest.mark.parametrize("detail", LACKING_AT_FIRST)
-def test_a_detail_that_is_given_is_no_longer_wanted(gateway: RunningGateway, detail: str):
+def test_an_update_removes_the_detail_that_it_supplies(gateway: RunningGateway):
     """
     A provide_details entry disappears when an update supplies its detail, and no other does.
     """
     partner = Partner(gateway)
-    before = partner.lacking(KRAKEN_USER)
-    partner.update(KRAKEN_USER, DETAILS[detail])
-
-    assert LACKING_AT_FIRST == before
-    assert [name for name in before if name != detail] == partner.lacking(KRAKEN_USER)
-
-
-def test_details_may_be_given_one_after_another(gateway: RunningGateway):
-    """
-    What is wanted shrinks to nothing.
-    """
-    partner = Partner(gateway)
-    counts = []
+    lacking = [partner.lacking(KRAKEN_USER)]
     for detail in LACKING_AT_FIRST:
         partner.update(KRAKEN_USER, DETAILS[detail])
-        counts.append(len(partner.lacking(KRAKEN_USER)))
+        lacking.append(partner.lacking(KRAKEN_USER))
 
-    assert list(range(len(LACKING_AT_FIRST) - 1, -1, -1)) == counts
+    assert [LACKING_AT_FIRST[n:] for n in range(len(LACKING_AT_FIRST) + 1)] == lacking
+
+
+def test_a_user_without_details_requires_all_of_them():
+    """
+    All twelve details of the reference, in its order; terms_of_service with its version.
+    """
+    module = importlib.import_module("profilegate.handlers.kraken.required_actions")
+    required = [action["details_type"] for action in module.required_actions({})]
+
+    assert {"type": "terms_of_service", "version": 1} == required[0]
+    assert [{"type": name} for name in list(DETAILS)[1:]] == required[1:]
 
 
 @pytest.mark.parametrize(
@@ -153,9 +127,11 @@ def test_details_may_be_given_one_after_another(gateway: RunningGateway):
     [({"employer_name": ""}, "employer"), ({"tax_ids": []}, "tax_ids")],
     ids=["no employer", "no tax number"],
 )
-def test_who_has_none_can_say_so(gateway: RunningGateway, given: dict[str, Any], detail: str):
+def test_an_empty_value_supplies_a_detail(
+    gateway: RunningGateway, given: dict[str, Any], detail: str
+):
     """
-    An empty text or list gives the detail too: somebody may have no employer and no tax number.
+    A person may have no employer and no tax number: an empty text or list says so.
     """
     partner = Partner(gateway)
     partner.update(KRAKEN_USER, given)
@@ -166,11 +142,11 @@ def test_who_has_none_can_say_so(gateway: RunningGateway, given: dict[str, Any],
 @pytest.mark.parametrize(
     "given", [{"employer_name": None}, {"language": "en"}, {}], ids=["null", "language", "nothing"]
 )
-def test_an_update_without_a_detail_leaves_it_wanted(
+def test_an_update_without_a_detail_leaves_it_required(
     gateway: RunningGateway, given: dict[str, Any]
 ):
     """
-    Null counts as not sent; the language is no detail that Kraken asks for.
+    Null counts as not sent; the language is not among the details.
     """
     partner = Partner(gateway)
     partner.update(KRAKEN_USER, given)
@@ -178,12 +154,12 @@ def test_an_update_without_a_detail_leaves_it_wanted(
     assert LACKING_AT_FIRST == partner.lacking(KRAKEN_USER)
 
 
-# --- Whose users -------------------------------------------------------------------------
+# --- Users -------------------------------------------------------------------------------
 
 
 def test_the_spaced_and_the_unspaced_iiban_are_one_user(gateway: RunningGateway):
     """
-    Blanks do not count: they arrive as %20.
+    Blanks arrive as %20 and are ignored.
     """
     partner = Partner(gateway)
     spaced = partner.created(REQUIRED)
@@ -191,42 +167,23 @@ def test_the_spaced_and_the_unspaced_iiban_are_one_user(gateway: RunningGateway)
     assert outcome(partner.get(spaced)) == outcome(partner.get(unspaced(spaced)))
 
 
-def test_another_partners_user_is_nobody(gateway: RunningGateway):
+def test_another_partners_user_is_unknown(gateway: RunningGateway):
     """
-    The same response for both.
+    The response is the same as for a user that does not exist.
     """
     partner = Partner(gateway)
-    anothers, nobodys = partner.get(KRAKEN_USER_OF_ANOTHER), partner.get("AA00NOBODY000000")
+    another, unknown = partner.get(KRAKEN_USER_OF_ANOTHER), partner.get("AA00NOBODY000000")
 
-    assert [UNKNOWN_USER] * 2 == [outcome(anothers), outcome(nobodys)]
-
-
-@pytest.mark.parametrize("user", ["AA08N84GCPARU", "A" * 43])
-def test_an_iiban_has_14_to_42_characters(gateway: RunningGateway, user: str):
-    """
-    The page: "Required string length: 14 - 42".
-    """
-    expected = rejected(400, "EGeneral:Invalid arguments:user")
-
-    assert expected == outcome(Partner(gateway).get(user))
-
-
-def test_only_partners_see_users(gateway: RunningGateway):
-    """
-    API-Key, API-Sign and API-Nonce are required.
-    """
-    response = gateway.send("GET", path_of(KRAKEN_USER))
-
-    assert rejected(401, "EAPI:Invalid key") == outcome(response)
+    assert [UNKNOWN_USER] * 2 == [outcome(another), outcome(unknown)]
 
 
 # --- Signatures and nonces ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"user": 1}', b"nonce=1", b"\xff\x00{"], ids=repr)
-def test_a_body_is_signed_and_otherwise_ignored(gateway: RunningGateway, body: bytes):
+def test_a_body_is_signed_and_ignored(gateway: RunningGateway, body: bytes):
     """
-    Kraken's own Go client sends and signs {} with a GET: whatever comes is hashed as it comes.
+    Kraken's own Go client sends and signs {} with a GET: any body is hashed as it is received.
     """
     partner = Partner(gateway)
 
@@ -235,7 +192,7 @@ def test_a_body_is_signed_and_otherwise_ignored(gateway: RunningGateway, body: b
 
 def test_a_body_that_is_not_the_signed_one_is_rejected(gateway: RunningGateway):
     """
-    It may have been put there on the way.
+    A body that was added on the way does not fit the signature.
     """
     partner = Partner(gateway)
     signed = partner.keys.headers(path_of(KRAKEN_USER), b"")
@@ -244,9 +201,9 @@ def test_a_body_that_is_not_the_signed_one_is_rejected(gateway: RunningGateway):
     assert rejected(401, "EAPI:Invalid signature") == outcome(response)
 
 
-def test_a_look_uses_up_the_nonce(gateway: RunningGateway):
+def test_a_read_uses_up_the_nonce(gateway: RunningGateway):
     """
-    "Always increasing", for every signed request, whatever it does: one series for all calls.
+    "Always increasing": all signed requests of a key share one series.
     """
     partner = Partner(gateway)
     partner.get(KRAKEN_USER, nonce=100)
@@ -260,21 +217,29 @@ def test_a_look_uses_up_the_nonce(gateway: RunningGateway):
     assert 200 == partner.get(KRAKEN_USER, nonce=101).status
 
 
-def test_one_of_many_looks_with_the_same_nonce_is_authenticated(gateway: RunningGateway):
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_of_concurrent_requests_with_one_nonce_one_is_authenticated(
+    gateway: RunningGateway, method: str
+):
     """
-    Also when they come at the same moment.
+    A request that is replayed while the first is still on its way is rejected.
     """
     partner = Partner(gateway)
+    body = b"" if method == "GET" else b'{"language": "en"}'
     with ThreadPoolExecutor(8) as pool:
-        responses = list(pool.map(lambda _: partner.get(KRAKEN_USER, nonce=100), range(8)))
+        responses = list(
+            pool.map(
+                lambda _: partner.send(method, path_of(KRAKEN_USER), body, nonce=100), range(8)
+            )
+        )
 
     assert [200] + [401] * 7 == sorted(response.status for response in responses)
 
 
 @pytest.mark.parametrize("user", ["AA00NOBODY000000", KRAKEN_USER_OF_ANOTHER, "short"])
-def test_a_rejected_look_uses_up_no_nonce(gateway: RunningGateway, user: str):
+def test_a_rejected_read_does_not_use_up_its_nonce(gateway: RunningGateway, user: str):
     """
-    A rejected request leaves no trace.
+    A rejected request changes nothing.
     """
     partner = Partner(gateway)
     first, second = partner.get(user, nonce=100), partner.get(KRAKEN_USER, nonce=100)
@@ -293,7 +258,7 @@ CALLS: dict[str, tuple[str, str, Any, int]] = {
 
 @pytest.mark.parametrize("header", ["Payward_Version", "Kraken_Version", "kraken_version"])
 @pytest.mark.parametrize(("method", "target", "body", "status"), CALLS.values(), ids=CALLS)
-def test_every_call_may_name_its_version(
+def test_every_operation_may_name_its_version(
     gateway: RunningGateway, method: str, target: str, body: Any, status: int, header: str
 ):
     """

@@ -1,4 +1,4 @@
-"""Kraken's own conversation: the sample of its page, signed as its guide says."""
+"""Kraken: the sample request of its page, signed as its guide says."""
 
 import pytest
 
@@ -29,7 +29,7 @@ FILLED_IN = [
 
 
 def filled_in() -> bytes:
-    """The sample with words for its placeholders."""
+    """The sample with a word in each placeholder."""
     body = REQUEST
     for word in FILLED_IN:
         body = body.replace(b"<string>", word.encode(), 1)
@@ -69,7 +69,7 @@ STORED = {
 @pytest.mark.parametrize("user", [KRAKEN_USER, SPACED_USER], ids=["unspaced", "spaced"])
 def test_the_sample_succeeds(gateway: RunningGateway, user: str):
     """
-    ``{"result": "success"}`` and nothing else; both forms of the IIBAN are the same user.
+    ``{"result": "success"}`` and nothing else, for both forms of the IIBAN.
     """
     response = patch(gateway, filled_in(), user=user)
 
@@ -113,7 +113,7 @@ def test_an_empty_body_changes_nothing(gateway: RunningGateway):
 
 def test_only_what_is_sent_changes(gateway: RunningGateway):
     """
-    "Only fields included in the request body will be updated."
+    "Only fields included in the request body will be updated".
     """
     partner = KrakenPartner()
     patch(gateway, filled_in(), partner=partner)
@@ -122,7 +122,7 @@ def test_only_what_is_sent_changes(gateway: RunningGateway):
     assert {**STORED, "birth.city": "Canillo"} == gateway.fields("kraken", KRAKEN_USER)
 
 
-def test_every_country_of_the_page_is_taken(gateway: RunningGateway):
+def test_every_country_of_the_page_is_accepted(gateway: RunningGateway):
     """
     "Available options": 262 codes, thirteen of them not ISO's, and no 263rd.
     """
@@ -136,7 +136,7 @@ def test_every_country_of_the_page_is_taken(gateway: RunningGateway):
     assert COUNTRIES == gateway.fields("kraken", KRAKEN_USER)["nationalities"]
 
 
-def test_every_occupation_of_the_page_is_taken(gateway: RunningGateway):
+def test_every_occupation_of_the_page_is_accepted(gateway: RunningGateway):
     """
     "Available options": 19 words, and no twentieth.
     """

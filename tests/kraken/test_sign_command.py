@@ -1,4 +1,4 @@
-"""``profilegate sign``: the headers that let a request in, for whoever calls by hand."""
+"""``profilegate sign``: the headers that authenticate a request made by hand."""
 
 import pytest
 from click.testing import CliRunner, Result
@@ -20,7 +20,7 @@ def sign(
 
 
 def printed(result: Result) -> dict[str, str]:
-    """The headers, one a line, as ``curl -H @-`` reads them."""
+    """The printed headers, one on each line, as ``curl -H @-`` reads them."""
     assert 0 == result.exit_code
     lines = [line.partition(": ") for line in result.stdout.splitlines()]
     return {name: value for name, _, value in lines}
@@ -35,7 +35,9 @@ def printed(result: Result) -> dict[str, str]:
     ],
     ids=["plain", "spaced", "with a query, and letters beyond ASCII"],
 )
-def test_the_printed_headers_let_a_request_in(gateway: RunningGateway, target: str, data: str):
+def test_the_printed_headers_authenticate_a_request(
+    gateway: RunningGateway, target: str, data: str
+):
     """
     TARGET is the path as it will be sent, with its query; --data the body, exactly.
     """
@@ -49,7 +51,7 @@ def test_the_printed_headers_let_a_request_in(gateway: RunningGateway, target: s
 
 def test_each_signature_has_a_larger_nonce(gateway: RunningGateway):
     """
-    Called one after another, each of them is authenticated.
+    Three calls one after another are all authenticated.
     """
     target = path_of(KRAKEN_USER)
     statuses = [
@@ -63,9 +65,9 @@ def test_each_signature_has_a_larger_nonce(gateway: RunningGateway):
 
 
 @pytest.mark.parametrize("secret", ["AAAA!", "AAA", "schlüssel"])
-def test_a_secret_that_is_no_key_is_reported_in_one_sentence(secret: str):
+def test_an_invalid_secret_is_reported_in_one_sentence(secret: str):
     """
-    And it is not repeated.
+    The message says what is wrong and does not repeat the secret.
     """
     result = sign(path_of(KRAKEN_USER), secret=secret)
 
@@ -74,9 +76,9 @@ def test_a_secret_that_is_no_key_is_reported_in_one_sentence(secret: str):
 
 
 @pytest.mark.parametrize("provider", ["machnet", "nobody"])
-def test_only_a_provider_that_signs_can_be_signed_for(provider: str):
+def test_a_provider_without_signatures_is_rejected(provider: str):
     """
-    Machnet's clients send their secret itself.
+    Machnet's clients send their secret itself, so there is nothing to sign.
     """
     result = sign("/users/1", provider=provider)
 

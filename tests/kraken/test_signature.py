@@ -1,4 +1,4 @@
-"""Kraken's API-Key and API-Sign: who is authenticated, and who is not."""
+"""Kraken's API-Key and API-Sign: which requests are authenticated."""
 
 import base64
 import importlib
@@ -12,9 +12,8 @@ from tests.kraken.calls import (
     INVALID_KEY,
     INVALID_NONCE,
     INVALID_SIGNATURE,
-    OTHER_PARTNER,
     SUCCESS,
-    authenticated_documented_key,
+    add_documented_key,
     error,
     outcome,
     patch,
@@ -22,8 +21,7 @@ from tests.kraken.calls import (
 )
 from tests.running_gateway import Response, RunningGateway
 
-SPACED_USER = "AA08%20N84G%20CPAR%20UN7A"
-NOBODY = "AA00NOBODY000000"
+UNKNOWN = "AA00NOBODY000000"
 
 BODY = b'{"full_name":{"first_name":"Zoe","last_name":"Quinn"}}'
 ANOTHER_BODY = b'{"full_name":{"first_name":"Zoe","last_name":"Quin"}}'
@@ -58,12 +56,12 @@ vectors = pytest.mark.parametrize(
 def send(
     gateway: RunningGateway, headers: dict[str, str], *, user: str = KRAKEN_USER, body: bytes = BODY
 ) -> Response:
-    """Send a PATCH with these headers, whatever they sign."""
+    """Send a PATCH with these headers, which may sign something else."""
     return gateway.send("PATCH", path_of(user), body=body, headers={**headers, **JSON})
 
 
 def signed(**other: str | bytes) -> dict[str, str]:
-    """The headers of a request whose signature covers something else in one place."""
+    """The headers of a request; ``other`` replaces a part of what the signature covers."""
     partner = KrakenPartner()
     target = str(other.get("target", path_of(KRAKEN_USER)))
     body = bytes(other.get("body", BODY))  # type: ignore[arg-type]
@@ -79,7 +77,7 @@ def test_the_tests_own_client_signs_as_documented(
     target: str, nonce: str, body: bytes, signature: str
 ):
     """
-    What every other test here relies on.
+    The other tests here rely on it.
     """
     assert signature == kraken_signature(DOCUMENTED_KEY, target, nonce, body)
 
@@ -98,13 +96,13 @@ def test_the_provider_signs_as_documented(target: str, nonce: str, body: bytes, 
 @pytest.mark.parametrize(
     ("target", "nonce", "body", "signature"), [SPACED, UNSPACED], ids=["spaced", "unspaced"]
 )
-def test_a_documented_signature_lets_a_request_in(
+def test_a_documented_signature_authenticates_a_request(
     gateway: RunningGateway, target: str, nonce: str, body: bytes, signature: str
 ):
     """
-    The signature as a literal, so that no code of ours has made it.
+    The signature is a literal, so no code of this project has made it.
     """
-    authenticated_documented_key(gateway)
+    add_documented_key(gateway)
     headers = {"API-Key": DOCUMENTED_API_KEY, "API-Nonce": nonce, "API-Sign": signature, **JSON}
     response = gateway.send("PATCH", target, body=body, headers=headers)
 
@@ -134,66 +132,13 @@ def test_the_signature_covers_path_nonce_and_body(
     gateway: RunningGateway, other: dict[str, str | bytes]
 ):
     """
-    "Using a signature generated with your private key, nonce, encoded payload, and URI path."
+    "Using a signature generated with your private key, nonce, encoded payload, and URI path".
     """
     before = gateway.fields("kraken", KRAKEN_USER)
     response = send(gateway, signed(**other))
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(response)
     assert before == gateway.fields("kraken", KRAKEN_USER)
-
-
-@pytest.mark.parametrize(
-    "signed_user",
-    ["AA08 N84G CPAR UN7A", "AA08+N84G+CPAR+UN7A", "AA08N84GCPARUN7A"],
-    ids=["decoded", "with plus signs", "unspaced"],
-)
-def test_the_path_is_signed_as_it_is_sent(gateway: RunningGateway, signed_user: str):
-    """
-    Percent-encoded, as Kraken's own client does it: not what the path means, but what it says.
-    """
-    response = send(gateway, signed(target=path_of(signed_user)), user=SPACED_USER)
-
-    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
-
-
-@pytest.mark.parametrize("user", ["AA08%20N84G%20CPAR%20UN7A", "AA08N84GCPARUN7%41"])
-def test_a_path_may_be_encoded_in_any_way(gateway: RunningGateway, user: str):
-    """
-    As long as the signature is made over the same way.
-    """
-    assert (200, SUCCESS) == outcome(patch(gateway, BODY, user=user))
-
-
-def test_the_query_is_signed_too(gateway: RunningGateway):
-    """
-    Kraken's client signs path and query; a query that is not signed could be changed on its way.
-    """
-    target = path_of(KRAKEN_USER)
-    headers = {**KrakenPartner().headers(target, BODY), **JSON}
-
-    assert (401, error(INVALID_SIGNATURE)) == outcome(
-        gateway.send("PATCH", f"{target}?a=1", body=BODY, headers=headers)
-    )
-    assert (200, SUCCESS) == outcome(patch(gateway, BODY, query="?a=1&b=%20"))
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"language":"en"}',
-        b' {\n  "language" : "en"\t}\n',
-        b'{"language": "\\u0065\\u006e"}',
-        b'{"employer_name": "\xc3\x89cole \\u003c1\\u003e", "language": "en"}',
-    ],
-    ids=["compact", "with blanks", "with escapes", "with letters beyond ASCII"],
-)
-def test_the_body_is_signed_byte_for_byte(gateway: RunningGateway, body: bytes):
-    """
-    The guide's sample signs JSON with blanks, Kraken's Go client without: both are what is sent.
-    """
-    assert (200, SUCCESS) == outcome(patch(gateway, body))
-    assert "en" == gateway.fields("kraken", KRAKEN_USER)["language"]
 
 
 # --- Keys and signatures -----------------------------------------------------------------
@@ -208,7 +153,7 @@ def test_all_three_headers_are_needed(
     gateway: RunningGateway, missing: str, word: str, is_there: bool
 ):
     """
-    A missing header is answered as its wrong value is.
+    A missing header gets the same response as a wrong value of it.
     """
     headers = signed()
     del headers[missing]
@@ -218,36 +163,22 @@ def test_all_three_headers_are_needed(
     assert (401, error(word)) == outcome(send(gateway, headers))
 
 
-def test_a_request_without_credentials_has_an_invalid_key(gateway: RunningGateway):
-    """
-    The key is looked at first.
-    """
-    assert (401, error(INVALID_KEY)) == outcome(send(gateway, {}))
-
-
 @pytest.mark.parametrize("api_key", ["nobody", "DEMO-API-KEY", "demo-api-key,", "\xff"])
-def test_nobodys_key_is_invalid(gateway: RunningGateway, api_key: str):
+def test_an_unknown_key_is_invalid(gateway: RunningGateway, api_key: str):
     """
-    Keys are compared as they are, to the letter.
+    Keys are case-sensitive and compared as a whole.
     """
     response = patch(gateway, BODY, headers={"API-Key": api_key})
 
     assert (401, error(INVALID_KEY)) == outcome(response)
 
 
-def test_anothers_key_does_not_fit_the_signature(gateway: RunningGateway):
-    """
-    Each key has its own private key.
-    """
-    response = patch(gateway, BODY, headers={"API-Key": OTHER_PARTNER.api_key})
-
-    assert (401, error(INVALID_SIGNATURE)) == outcome(response)
-
-
 RIGHT = signed()["API-Sign"]
 
 WRONG_SIGNATURES = {
-    "another one": kraken_signature(DOCUMENTED_KEY, path_of(KRAKEN_USER), "1", BODY),
+    "one with another private key": kraken_signature(
+        DOCUMENTED_KEY, path_of(KRAKEN_USER), "1", BODY
+    ),
     "the page's placeholder": "<api-key>",
     "cut short": RIGHT[:-4],
     "without padding": RIGHT.rstrip("="),
@@ -261,30 +192,18 @@ WRONG_SIGNATURES = {
 @pytest.mark.parametrize("signature", WRONG_SIGNATURES.values(), ids=WRONG_SIGNATURES)
 def test_another_signature_is_invalid(gateway: RunningGateway, signature: str):
     """
-    A signature is 88 characters of base64, and exactly these.
+    A signature is 88 characters of base64; every other text is invalid.
     """
     response = send(gateway, {**signed(), "API-Sign": signature})
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(response)
 
 
-@pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_header_names_have_no_case(gateway: RunningGateway, change):
-    """
-    HTTP's header names are the same in any case.
-    """
-    headers = {change(name): value for name, value in signed().items()}
-
-    assert (200, SUCCESS) == outcome(send(gateway, headers))
-
-
-@pytest.mark.parametrize("user", [KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, NOBODY, "short", "A" * 43])
+@pytest.mark.parametrize("user", [KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, UNKNOWN, "short", "A" * 43])
 @pytest.mark.parametrize("body", [BODY, b"{", b'{"phone": 1}'], ids=["good", "no JSON", "invalid"])
-def test_a_caller_that_is_not_authenticated_learns_nothing(
-    gateway: RunningGateway, user: str, body: bytes
-):
+def test_an_unauthenticated_caller_learns_nothing(gateway: RunningGateway, user: str, body: bytes):
     """
-    Whether there is such a user, and what is wrong with the body, is told to partners only.
+    Only partners learn whether a user exists and what is wrong with a body.
     """
     headers = {**KrakenPartner().headers(path_of(user), body), "API-Sign": RIGHT}
     unsigned = gateway.send(

@@ -4,9 +4,10 @@ import json
 from typing import Any
 
 from tests.clients import JSON, KrakenPartner
+from tests.kraken.calls import path_of
 from tests.running_gateway import Response, RunningGateway
 
-# What all copies of the reference require, in their order.
+# The required fields in every copy of the reference, in its order.
 REQUIRED: dict[str, Any] = {
     "email": "zoe@example.com",
     "external_id": "user-4711",
@@ -33,17 +34,13 @@ OPTIONAL: dict[str, Any] = {
     "language": "nb",
 }
 
-OTHER_KEYS = KrakenPartner(
-    "other-api-key", "b3RoZXItc2VjcmV0LWZvci1wcm9maWxlZ2F0ZS1vbmx5LW5vdC1hLXJlYWwta2V5IQ=="
-)
-
-Outcome = tuple[int, Any]
-
 
 class Partner:
-    """The demo partner, unless other keys are given::
+    """The demo partner, unless other keys are given.
 
-    iiban = Partner(gateway).created(REQUIRED)
+    ::
+
+        iiban = Partner(gateway).created(REQUIRED)
     """
 
     def __init__(self, gateway: RunningGateway, keys: KrakenPartner | None = None) -> None:
@@ -59,7 +56,7 @@ class Partner:
         nonce: int | str | None = None,
         **headers: str,
     ) -> Response:
-        """Send a signed request; a body of bytes goes out as it is, none if it is empty."""
+        """Send a signed request; bytes are sent as they are, and an empty body is not sent."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         signed = self.keys.headers(target, raw, nonce)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -68,34 +65,29 @@ class Partner:
         )
 
     def create(self, body: Any, **more: Any) -> Response:
-        """``POST /b2b/users``"""
+        """``POST /b2b/users``."""
         return self.send("POST", "/b2b/users", body, **more)
 
     def created(self, body: Any) -> str:
-        """The IIBAN of a new user, as it is answered."""
+        """Create a user; its IIBAN as the response writes it, with blanks."""
         response = self.create(body)
         assert 201 == response.status
         iiban: str = response.json()["result"]["user"]
         return iiban
 
     def get(self, user: str, body: Any = b"", **more: Any) -> Response:
-        """``GET /b2b/users/{user}``"""
+        """``GET /b2b/users/{user}``."""
         return self.send("GET", path_of(user), body, **more)
 
     def update(self, user: str, body: Any, **more: Any) -> Response:
-        """``PATCH /b2b/users/{user}``"""
+        """``PATCH /b2b/users/{user}``."""
         return self.send("PATCH", path_of(user), body, **more)
 
     def lacking(self, user: str) -> list[str]:
-        """The details that Kraken still wants of a user."""
+        """The details that Kraken still requires of a user."""
         actions = self.get(user).json()["result"]["status"]["required_actions"]
         assert all("provide_details" == action["action_type"] for action in actions)
         return [action["details_type"]["type"] for action in actions]
-
-
-def path_of(user: str) -> str:
-    """A user's path; blanks go out as %20."""
-    return f"/b2b/users/{user.replace(' ', '%20')}"
 
 
 def unspaced(iiban: str) -> str:
@@ -103,13 +95,8 @@ def unspaced(iiban: str) -> str:
     return iiban.replace(" ", "")
 
 
-def outcome(response: Response) -> Outcome:
-    """An response's status and body."""
-    return response.status, response.json()
-
-
-def rejected(status: int, *words: str) -> Outcome:
-    """A error response's status and its envelope: ``{"error": ["EAPI:Invalid key"]}``."""
+def rejected(status: int, *words: str) -> tuple[int, Any]:
+    """An error response's status and its envelope: ``{"error": ["EAPI:Invalid key"]}``."""
     return status, {"error": list(words)}
 
 

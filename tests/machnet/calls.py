@@ -1,4 +1,4 @@
-"""Calls to Machnet's provider, and what its error responses say."""
+"""Machnet's update operation as its clients call it, and the texts of its error responses."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from tests.running_gateway import Response, RunningGateway
 def patch(
     gateway: RunningGateway, user_id: str, body: Any, headers: Mapping[str, str] = MACHNET
 ) -> Response:
-    """Send ``PATCH /users/{user_id}``; a body of bytes goes out as it is."""
+    """Send ``PATCH /users/{user_id}``; bytes are sent as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return gateway.send("PATCH", f"/users/{user_id}", body=raw, headers={**headers, **JSON})
 
@@ -23,14 +23,14 @@ def error(status: int, code: str, message: str) -> dict[str, Any]:
 
 
 def locked(response: Response) -> list[str]:
-    """The fields that an error response says cannot be updated, in the order of the alphabet."""
+    """The locked fields that an error response names, in alphabetical order."""
     return _named(response, "Some fields cannot be updated [")
 
 
 def invalid(response: Response) -> list[str]:
-    """The fields that an error response says are not valid, in the order of the alphabet."""
-    # What is wrong with a field follows its name, and may hold a comma of its own: "male, female".
-    # A field that breaks two rules stands there twice.
+    """The invalid fields that an error response names, in alphabetical order."""
+    # The rule follows the name of the field, and may contain a comma: "male, female". A field that
+    # breaks two rules is named twice.
     violations = _named(response, "Some fields are not valid [")
     return sorted({violation.partition(": ")[0] for violation in violations if ": " in violation})
 

@@ -1,4 +1,4 @@
-"""Documents as they are sent to Machnet's provider, and as they are found behind it."""
+"""Machnet's documents: as clients send them, and as the store holds them."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ LICENCE = virtual(
 def copies(
     gateway: RunningGateway, user_id: str, *documents: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """Send copies of documents; give back all that the user has then."""
+    """Send copies of documents; return all copies that the user has then."""
     response = patch(gateway, user_id, {"physical_documents": documents})
     assert 200 == response.status
     return list(response.json()["physical_documents"])
@@ -29,7 +29,7 @@ def copies(
 def numbers(
     gateway: RunningGateway, user_id: str, *documents: dict[str, str]
 ) -> list[dict[str, Any]]:
-    """Send numbers of documents; give back all that the user has then."""
+    """Send numbers of documents; return all numbers that the user has then."""
     response = patch(gateway, user_id, {"virtual_documents": documents})
     assert 200 == response.status
     return list(response.json()["virtual_documents"])
@@ -46,6 +46,6 @@ def types(documents: list[dict[str, Any]]) -> list[str]:
 
 
 def archive(gateway: RunningGateway) -> dict[str, bool]:
-    """Each copy that the store keeps, and whether it is archived."""
+    """Each copy in the store -> whether it is archived."""
     rows = gateway.rows("SELECT id, archived_at IS NOT NULL FROM documents")
     return {document_id: bool(archived) for document_id, archived in rows}

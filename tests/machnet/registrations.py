@@ -1,4 +1,4 @@
-"""Registrations at Machnet's provider, as "Register a User" samples them."""
+"""Registrations at Machnet, as the samples of "Register a User" send them."""
 
 import json
 from collections.abc import Mapping
@@ -67,11 +67,11 @@ SMALLEST: dict[str, dict[str, Any]] = {
     "individual": {"first_name": "Pem", "last_name": "Norgay", "email": "pem@example.com"},
     "business": {"first_name": "Everest Inc", "business": True, "email": "everest@example.com"},
 }
-"""No more than what is required of each kind."""
+"""The required fields of each kind of user."""
 
 
 def register(gateway: RunningGateway, body: Any, client: Mapping[str, str] = MACHNET) -> Response:
-    """Send ``POST /users``; a body of bytes goes out as it is."""
+    """Send ``POST /users``; bytes are sent as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return gateway.send("POST", "/users", body=raw, headers={**client, **JSON})
 
@@ -79,7 +79,7 @@ def register(gateway: RunningGateway, body: Any, client: Mapping[str, str] = MAC
 def registered(
     gateway: RunningGateway, body: Any, client: Mapping[str, str] = MACHNET
 ) -> dict[str, Any]:
-    """The user that was just registered, as answered."""
+    """Register a user; the user as the response shows it."""
     response = register(gateway, body, client)
     assert 200 == response.status
     user: dict[str, Any] = response.json()
@@ -91,17 +91,11 @@ def get(gateway: RunningGateway, user_id: str, client: Mapping[str, str] = MACHN
     return gateway.send("GET", f"/users/{user_id}", headers=client)
 
 
-def update(gateway: RunningGateway, user_id: str, body: Any) -> Response:
-    """Send ``PATCH /users/{user_id}``."""
-    raw = json.dumps(body).encode()
-    return gateway.send("PATCH", f"/users/{user_id}", body=raw, headers={**MACHNET, **JSON})
-
-
 def rejected(status: int, code: str, message: str) -> tuple[int, dict[str, Any]]:
-    """A error response's status and its envelope."""
+    """An error response's status and its envelope."""
     return status, {"status": status, "code": code, "message": message}
 
 
 def outcome(response: Response) -> tuple[int, Any]:
-    """An response's status and body."""
+    """A response's status and body."""
     return response.status, response.json()

@@ -1,4 +1,4 @@
-"""Machnet's documents: a copy archives the older one, a number takes its place."""
+"""Machnet's documents: a new copy archives the older one, a new number replaces it."""
 
 import uuid
 
@@ -28,7 +28,7 @@ def test_a_second_copy_archives_the_first(gateway: RunningGateway):
 
 def test_the_same_content_is_a_new_copy_too(gateway: RunningGateway):
     """
-    The page's sentence makes no difference between new contents and the same again.
+    The page does not distinguish new content from the same content.
     """
     (first,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
     (second,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
@@ -39,7 +39,7 @@ def test_the_same_content_is_a_new_copy_too(gateway: RunningGateway):
 
 def test_a_copy_leaves_other_types_alone(gateway: RunningGateway):
     """
-    Archived is "the older one" of the document, which is told by its type.
+    "The older one" is the copy of the same type.
     """
     before = copies(gateway, INDIVIDUAL, physical("STATE_ID"), physical("BANK_STATEMENT"))
     after = copies(gateway, INDIVIDUAL, physical("STATE_ID", OTHER_IMAGE), physical("PASSPORT"))
@@ -67,7 +67,7 @@ def test_all_copies_of_one_request_are_kept(gateway: RunningGateway):
 
 def test_a_copy_is_shown_with_all_but_its_content(gateway: RunningGateway):
     """
-    The page's response shows country, type, id and state; what else was sent stands behind them.
+    The page's response shows country, type, id and state; the other parts follow.
     """
     everything = physical(
         "PASSPORT",
@@ -92,9 +92,9 @@ def test_a_copy_is_shown_with_all_but_its_content(gateway: RunningGateway):
     ] == list(document.items())
 
 
-def test_the_sender_does_not_choose_ids(gateway: RunningGateway):
+def test_a_client_does_not_choose_ids(gateway: RunningGateway):
     """
-    "Add a new copy": whoever sends the id of an older one gets a new one all the same.
+    "Add a new copy": a copy that is sent with the id of an older one gets a new id.
     """
     (first,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID")))
     (second,) = ids(copies(gateway, INDIVIDUAL, physical("STATE_ID", id=first)))
@@ -107,8 +107,8 @@ def test_the_sender_does_not_choose_ids(gateway: RunningGateway):
 
 def test_a_number_is_replaced_in_place(gateway: RunningGateway):
     """
-    Of archiving the page speaks for physical documents only: a virtual one of the same type
-    takes the older one's place and keeps its id.
+    The page mentions archiving for physical documents only: a virtual document replaces the
+    one of the same type and keeps its id.
     """
     before = numbers(gateway, INDIVIDUAL, SSN, LICENCE)
     after = numbers(gateway, INDIVIDUAL, virtual("SSN", "222222223"))
@@ -120,7 +120,7 @@ def test_a_number_is_replaced_in_place(gateway: RunningGateway):
 
 def test_all_numbers_of_one_request_are_kept(gateway: RunningGateway):
     """
-    Somebody may have two passports; sent again, they keep their ids.
+    A person may have two passports; sent again, they keep their ids.
     """
     passports = [virtual("PASSPORT", "P1"), virtual("PASSPORT", "P2")]
     first = numbers(gateway, INDIVIDUAL, *passports)
@@ -148,7 +148,7 @@ def test_a_social_security_number_is_masked(gateway: RunningGateway, number: str
 
 def test_other_numbers_are_shown_as_they_are(gateway: RunningGateway):
     """
-    The page responds the driving licence's 1111111111 in full.
+    The page's response has the driving licence's 1111111111 in full.
     """
     (document,) = numbers(gateway, INDIVIDUAL, LICENCE)
 
@@ -156,9 +156,9 @@ def test_other_numbers_are_shown_as_they_are(gateway: RunningGateway):
 
 
 @pytest.mark.parametrize("kind", ["SSN", "PASSPORT"])
-def test_a_masked_number_is_not_taken_for_a_number(gateway: RunningGateway, kind: str):
+def test_a_masked_number_is_rejected(gateway: RunningGateway, kind: str):
     """
-    Whoever sends a response back would overwrite the number by its mask.
+    Otherwise a client that sends a response back would overwrite the number by its mask.
     """
     numbers(gateway, INDIVIDUAL, SSN)
     before = gateway.fields("machnet", INDIVIDUAL)
@@ -172,7 +172,7 @@ def test_a_masked_number_is_not_taken_for_a_number(gateway: RunningGateway, kind
 @pytest.mark.parametrize("field", ["physical_documents", "virtual_documents"])
 def test_an_empty_list_changes_nothing(gateway: RunningGateway, field: str):
     """
-    Documents are added or replaced; no page tells how one would be taken away.
+    Documents are added or replaced; no page says how to remove one.
     """
     user_id = individual(gateway)
     before = gateway.fields("machnet", user_id)

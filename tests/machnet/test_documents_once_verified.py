@@ -1,4 +1,4 @@
-"""Machnet's "Conditional" cells: the documents that are fixed once a user is verified."""
+"""Machnet's "Conditional" cells: the documents that are locked once a user is verified."""
 
 import pytest
 
@@ -19,17 +19,17 @@ from tests.machnet.users import (
 from tests.running_gateway import RunningGateway
 
 LINKED_AND_VERIFIED = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"
-"""An individual in the demo data who is verified and of whom there is no document."""
+"""A verified individual in the demo data, without any document."""
 
 CERTIFICATE = physical("CERTIFICATE_OF_INCORPORATION", "data:application/pdf;base64,SUQs==")
 
-FIXED_FOR_A_BUSINESS = [
+LOCKED_FOR_A_BUSINESS = [
     "EIN",
     "EIN_NUMBER",
     "CERTIFICATION_OF_INCORPORATION",
     "CERTIFICATE_OF_INCORPORATION",
 ]
-"""The table's words, and how the page's sample and its sister pages spell them."""
+"""The table's words, and the spellings of the page's sample and its sister pages."""
 
 # --- An individual's SSN, once verified --------------------------------------------------
 
@@ -47,7 +47,7 @@ def test_the_ssn_of_a_verified_user_cannot_be_updated(
     gateway: RunningGateway, sent: dict[str, str]
 ):
     """
-    "SSN is not updatable once user is verified."
+    "SSN is not updatable once user is verified".
     """
     before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
     response = patch(gateway, INDIVIDUAL_VERIFIED, {"virtual_documents": [LICENCE, sent]})
@@ -67,7 +67,7 @@ def test_a_verified_user_without_an_ssn_cannot_add_one(gateway: RunningGateway):
 
 def test_the_same_ssn_is_accepted_from_a_verified_user(gateway: RunningGateway):
     """
-    As with ``country``, what is there already may be sent again: it stays, with its id.
+    As with ``country``, the stored value may be sent again; it keeps its id.
     """
     before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
     (shown,) = numbers(gateway, INDIVIDUAL_VERIFIED, SSN)
@@ -78,7 +78,7 @@ def test_the_same_ssn_is_accepted_from_a_verified_user(gateway: RunningGateway):
 
 def test_other_numbers_of_a_verified_user_can_be_updated(gateway: RunningGateway):
     """
-    "Conditional" is about the SSN only; it may come along unchanged.
+    "Conditional" concerns the SSN only, which may be sent unchanged with the others.
     """
     numbers(gateway, INDIVIDUAL_VERIFIED, LICENCE)
     after = numbers(gateway, INDIVIDUAL_VERIFIED, SSN, {**LICENCE, "document_value": "2222222222"})
@@ -87,7 +87,7 @@ def test_other_numbers_of_a_verified_user_can_be_updated(gateway: RunningGateway
     assert {"SSN": "*****1112", "DRIVING_LICENCE": "2222222222"} == shown
 
 
-def test_the_ssn_of_a_user_who_is_not_verified_can_be_updated(gateway: RunningGateway):
+def test_the_ssn_of_an_unverified_user_can_be_updated(gateway: RunningGateway):
     """
     The table's other column: "Yes".
     """
@@ -100,9 +100,9 @@ def test_the_ssn_of_a_user_who_is_not_verified_can_be_updated(gateway: RunningGa
 
 def test_the_copies_of_a_verified_individual_can_be_updated(gateway: RunningGateway):
     """
-    An individual's physical documents are "Yes", whatever their type.
+    An individual's physical documents are "Yes", for every type.
     """
-    kinds = ["SSN", "EIN", *FIXED_FOR_A_BUSINESS[2:]]
+    kinds = ["SSN", "EIN", *LOCKED_FOR_A_BUSINESS[2:]]
     after = copies(gateway, INDIVIDUAL_VERIFIED, *(physical(kind) for kind in kinds))
 
     assert kinds == types(after)
@@ -111,8 +111,8 @@ def test_the_copies_of_a_verified_individual_can_be_updated(gateway: RunningGate
 # --- A business's certificate and EIN, once verified -------------------------------------
 
 
-@pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
-def test_a_verified_business_cannot_update_its_papers(gateway: RunningGateway, kind: str):
+@pytest.mark.parametrize("kind", LOCKED_FOR_A_BUSINESS)
+def test_a_verified_business_cannot_update_its_locked_copies(gateway: RunningGateway, kind: str):
     """
     "Physical documents of type EIN and CERTIFICATION_OF_INCORPORATION cannot be updated once
     user is verified." The sample spells the latter CERTIFICATE_OF_INCORPORATION.
@@ -126,11 +126,11 @@ def test_a_verified_business_cannot_update_its_papers(gateway: RunningGateway, k
     assert copies_before == archive(gateway)
 
 
-def test_a_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
+def test_an_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
     """
-    The message names all that is rejected, documents by their types, next to other fields.
+    The message names every locked field, and documents by their types.
     """
-    sent = [physical(kind, OTHER_IMAGE) for kind in FIXED_FOR_A_BUSINESS]
+    sent = [physical(kind, OTHER_IMAGE) for kind in LOCKED_FOR_A_BUSINESS]
     body = {
         "first_name": "Another Name Inc",
         "physical_documents": sent,
@@ -143,15 +143,15 @@ def test_a_error_response_names_every_type_of_document_at_once(gateway: RunningG
             "first_name",
             "virtual_documents: EIN",
             "virtual_documents: PASSPORT",
-            *(f"physical_documents: {kind}" for kind in FIXED_FOR_A_BUSINESS),
+            *(f"physical_documents: {kind}" for kind in LOCKED_FOR_A_BUSINESS),
         ]
     ) == locked(response)
 
 
-@pytest.mark.parametrize("kind", FIXED_FOR_A_BUSINESS)
-def test_the_same_paper_is_accepted_without_a_new_copy(gateway: RunningGateway, kind: str):
+@pytest.mark.parametrize("kind", LOCKED_FOR_A_BUSINESS)
+def test_the_same_locked_copy_is_accepted_without_a_new_one(gateway: RunningGateway, kind: str):
     """
-    The very content that is there already is no update, so nothing is added or archived.
+    The stored content again is no update, so nothing is added or archived.
     """
     user_id = business(gateway, NOT_VERIFIED)
     paper = physical(kind, PDF, document_value_back=IMAGE, country="US")
@@ -175,9 +175,11 @@ def test_the_same_paper_is_accepted_without_a_new_copy(gateway: RunningGateway, 
     ],
     ids=["another content", "a back besides", "a country besides", "the other spelling"],
 )
-def test_anything_else_about_a_paper_is_an_update(gateway: RunningGateway, sent: dict[str, str]):
+def test_any_difference_in_a_locked_copy_is_an_update(
+    gateway: RunningGateway, sent: dict[str, str]
+):
     """
-    Only the same document again is no update.
+    Only exactly the same document is no update.
     """
     response = patch(gateway, BUSINESS_VERIFIED, {"physical_documents": [sent]})
 
@@ -186,7 +188,7 @@ def test_anything_else_about_a_paper_is_an_update(gateway: RunningGateway, sent:
 
 def test_other_copies_of_a_verified_business_can_be_updated(gateway: RunningGateway):
     """
-    "Conditional" is about these papers only; they may come along unchanged.
+    "Conditional" concerns these types only, which may be sent unchanged with the others.
     """
     before = gateway.fields("machnet", BUSINESS_VERIFIED)["documents.physical"]
     after = copies(gateway, BUSINESS_VERIFIED, CERTIFICATE, physical("BANK_STATEMENT"))

@@ -1,16 +1,12 @@
-"""Machnet's API as its clients call it: the bytes of the page's curl commands."""
-
-from typing import Any
-
-import pytest
+"""Machnet: the requests of the page's curl commands, byte for byte."""
 
 from tests.clients import INDIVIDUAL, MACHNET
 from tests.running_gateway import Response, RunningGateway
-from tests.wire import CONTINUE, Wire, chunked, head
+from tests.wire import CONTINUE, Wire, head
 
 Headers = list[tuple[str, str]]
 
-# --data-raw sends what stands between the quotation marks as it is, line ends and all.
+# --data-raw sends the text between the quotation marks as it is, with its line ends.
 REGISTRATION = b"""{
 "first_name":"Tenzin",
 "last_name":"Norgay",
@@ -56,7 +52,7 @@ def exchange(gateway: RunningGateway, *pieces: bytes) -> Response:
         return wire.read()
 
 
-def test_curl_registers_shows_and_updates_on_one_connection(gateway: RunningGateway):
+def test_curl_registers_reads_and_updates_on_one_connection(gateway: RunningGateway):
     """
     The page's samples are curl commands; with --next, curl keeps its connection.
     """
@@ -78,18 +74,7 @@ def test_curl_registers_shows_and_updates_on_one_connection(gateway: RunningGate
     assert "Banker" == responses[3].json()["occupation"]
 
 
-def test_curl_may_offer_compression(gateway: RunningGateway):
-    """
-    --compressed is an offer: the response comes as it is, and does not claim to be compressed.
-    """
-    offer = ("Accept-Encoding", "deflate, gzip, br, zstd")
-    response = exchange(gateway, curl("GET", USER, None, offer))
-
-    assert "content-encoding" not in response.headers
-    assert INDIVIDUAL == response.json()["id"]
-
-
-def test_curl_asks_before_it_sends_large_documents(gateway: RunningGateway):
+def test_curl_waits_before_it_sends_large_documents(gateway: RunningGateway):
     """
     curl sends Expect: 100-continue with a body of more than a megabyte: documents are that large.
     """
@@ -104,66 +89,3 @@ def test_curl_asks_before_it_sends_large_documents(gateway: RunningGateway):
     assert CONTINUE == said
     assert 200 == response.status
     assert ["STATE_ID"] == [one["document_type"] for one in response.json()["physical_documents"]]
-
-
-def test_who_asks_first_is_reported_at_once_that_it_is_too_much(gateway: RunningGateway):
-    """
-    RFC 9110, 10.1.1: a final status instead of 100, so that nothing is sent in vain.
-    """
-    headers = [("Host", "gateway"), *MACHNET.items(), ("Expect", "100-continue")]
-    start = head("POST", "/users", [*headers, ("Content-Length", str(2**30))])
-    response = exchange(gateway, start)
-
-    assert 413 == response.status
-    assert "PAYLOAD_TOO_LARGE" == response.json()["code"]
-
-
-@pytest.mark.parametrize(("method", "target"), [("POST", "/users"), ("PATCH", USER)])
-def test_a_body_may_come_in_chunks(gateway: RunningGateway, method: str, target: str):
-    """
-    curl --header 'Transfer-Encoding: chunked', and every client that streams.
-    """
-    body = REGISTRATION if method == "POST" else UPDATE
-    headers = [("Host", "gateway"), *MACHNET.items(), ("Content-Type", "application/json")]
-    start = head(method, target, [*headers, ("Transfer-Encoding", "chunked")])
-
-    assert 200 == exchange(gateway, start, chunked(body)).status
-
-
-@pytest.mark.parametrize("change", [str.lower, str.upper], ids=["small", "capital"])
-def test_header_names_have_no_case(gateway: RunningGateway, change: Any):
-    """
-    RFC 9110, 5.1: field names are case-insensitive; HTTP/2 gateways write them in small letters.
-    """
-    headers = [("Host", "gateway"), *MACHNET.items(), ("Content-Type", "application/json")]
-    named = [
-        (change(name), value) for name, value in [*headers, ("Content-Length", str(len(UPDATE)))]
-    ]
-
-    assert 200 == exchange(gateway, head("PATCH", USER, named), UPDATE).status
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "expected"),
-    [("GET", USER, 200), ("PATCH", USER, 400), ("POST", "/users", 400)],
-)
-def test_a_body_of_no_length_is_no_body(
-    gateway: RunningGateway, method: str, target: str, expected: int
-):
-    """
-    Content-Length: 0 with a GET is nothing; where a body is needed, it is not JSON.
-    """
-    assert expected == exchange(gateway, curl(method, target, b"")).status
-
-
-def test_a_connection_outlives_a_error_response(gateway: RunningGateway):
-    """
-    A rejected request is read to its end, so that the next one begins where it does.
-    """
-    with Wire(gateway.port) as wire:
-        wire.write(curl("PATCH", USER, b'{"gender": "F"}'), b'{"gender": "F"}')
-        rejected = wire.read()
-        wire.write(curl("PATCH", USER, UPDATE), UPDATE)
-        accepted = wire.read()
-
-    assert (400, 200) == (rejected.status, accepted.status)

@@ -1,4 +1,4 @@
-"""Machnet's own conversation: the samples of its page, sent as they are printed."""
+"""Machnet: the samples of its page, sent as they are printed."""
 
 import json
 import uuid
@@ -20,7 +20,7 @@ EMAIL = "tenzin.norgay@example.com"
 WITHOUT_COMMA = INDIVIDUAL_REQUEST.replace(b'"BANK_STATEMENT",', b'"BANK_STATEMENT"')
 FIXED = WITHOUT_COMMA.replace(EMAIL_OBFUSCATED.encode(), EMAIL.encode())
 
-# What the page's response shows of the business beside what its request sends.
+# The fields that the page's response shows and its request does not send.
 BUSINESS_BEFORE = {
     "address_line1": "500 8 El Camino Real Santa Clara",
     "city": "Santa Clara",
@@ -48,7 +48,7 @@ def document_ids(user: dict[str, Any]) -> list[str]:
 
 
 def is_fresh_uuid(text: str, known: str) -> bool:
-    """Whether a text is a UUID, written as UUIDs are, that the page does not print."""
+    """Whether a text is a UUID that the page does not print."""
     return str(uuid.UUID(text)) == text and text not in known
 
 
@@ -91,9 +91,9 @@ def test_the_contents_of_documents_are_never_shown(gateway: RunningGateway):
     assert "111111112" not in text
 
 
-def test_the_individual_sample_as_published_is_no_json(gateway: RunningGateway):
+def test_the_individual_sample_as_published_is_not_json(gateway: RunningGateway):
     """
-    ``"document_type":"BANK_STATEMENT",}``: a comma too many, so nothing of it is written.
+    ``"document_type":"BANK_STATEMENT",}`` has a comma too many, so nothing is stored.
     """
     before = gateway.fields("machnet", INDIVIDUAL)
     response = patch(gateway, INDIVIDUAL, INDIVIDUAL_REQUEST)
@@ -105,9 +105,9 @@ def test_the_individual_sample_as_published_is_no_json(gateway: RunningGateway):
     assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
-def test_the_obfuscated_address_of_the_sample_is_no_address(gateway: RunningGateway):
+def test_the_obfuscated_address_of_the_sample_is_invalid(gateway: RunningGateway):
     """
-    With only the comma fixed, the e-mail address is still what the page's host made of it.
+    With only the comma fixed, the e-mail address is still the one that the page's host obfuscated.
     """
     response = patch(gateway, INDIVIDUAL, WITHOUT_COMMA)
 
@@ -116,8 +116,8 @@ def test_the_obfuscated_address_of_the_sample_is_no_address(gateway: RunningGate
 
 def test_the_business_sample_is_answered_as_the_page_prints_it(gateway: RunningGateway):
     """
-    Byte for byte: ``"122"`` comes back as ``122``, documents without their contents. (The page
-    responses BANK_STATEMENT where it sent AUDITED_FINANCIALS: one of the two is its slip.)
+    ``"122"`` becomes ``122``, and documents have no content. (The page's response has
+    BANK_STATEMENT where its request has AUDITED_FINANCIALS: one of them is a mistake).
     """
     assert 200 == patch(gateway, BUSINESS, BUSINESS_BEFORE).status
     response = patch(gateway, BUSINESS, BUSINESS_REQUEST)
@@ -135,7 +135,7 @@ def test_the_business_sample_is_answered_as_the_page_prints_it(gateway: RunningG
 def test_the_individual_sample_may_be_sent_twice(gateway: RunningGateway):
     """
     "You can also update the user information partially by using this API multiple times as
-    required": the second time nothing changes but the copies of the documents.
+    required": the second time only the copies of the documents change.
     """
     first = patch(gateway, INDIVIDUAL, FIXED).json()
     second = patch(gateway, INDIVIDUAL, FIXED).json()

@@ -1,6 +1,6 @@
 """Machnet's two tables of updatable fields, cell by cell.
 
-Documents are half a rule of their own (``test_documents.py``); here they are rows like others.
+Documents are rows like others here; ``test_documents.py`` has the rules of their own.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from tests.running_gateway import RunningGateway
 
 
 class Cell(NamedTuple):
-    """One cell of a table: a field of a kind of user in a state, and the word that stands there."""
+    """One cell of a table: a field of a kind of user in a status, and the word of the page."""
 
     kind: str
     field: str
@@ -74,25 +74,27 @@ def new_body(kind: str, fields: list[str]) -> dict[str, Any]:
 
 
 def shown(user: dict[str, Any], field: str) -> Any:
-    """A field of a response; of its documents, their types and numbers."""
+    """A field of a response; documents as their types and numbers."""
     name, _, part = field.partition(".")
     value = user[name][part] if part else user[name]
-    return [_reported(document) for document in value] if name.endswith("documents") else value
+    return (
+        [_type_and_number(document) for document in value] if name.endswith("documents") else value
+    )
 
 
-def _reported(document: dict[str, str]) -> tuple[str, str | None]:
+def _type_and_number(document: dict[str, str]) -> tuple[str, str | None]:
     return document["document_type"], document.get("document_value")
 
 
 def without_copies(fields: dict[str, Any]) -> dict[str, Any]:
-    """What is stored, without the physical documents, of which each is a new copy."""
+    """The stored fields without the physical documents, since each update adds copies."""
     return {path: value for path, value in fields.items() if path != "documents.physical"}
 
 
 @cells("Yes")
-def test_a_yes_takes_a_new_value(gateway: RunningGateway, cell: Cell):
+def test_a_yes_accepts_a_new_value(gateway: RunningGateway, cell: Cell):
     """
-    "Yes": the new value is answered, and is there when the user is read again.
+    "Yes": the response shows the new value, and so does the next one.
     """
     user_id = USERS[cell.kind](gateway, cell.status)
     before = patch(gateway, user_id, {}).json()
@@ -105,17 +107,17 @@ def test_a_yes_takes_a_new_value(gateway: RunningGateway, cell: Cell):
     if cell.field == "physical_documents":
         assert {("BANK_STATEMENT", None), *shown(before, cell.field)} == {*shown(after, cell.field)}
     elif cell.field == "virtual_documents":
-        assert _reported(new[0]) in shown(after, cell.field)
+        assert _type_and_number(new[0]) in shown(after, cell.field)
         assert len(shown(before, cell.field)) == len(shown(after, cell.field))
     else:
         assert new == shown(after, cell.field)
 
 
 @cells("No")
-def test_a_no_rejects_a_new_value_and_all_that_came_with_it(gateway: RunningGateway, cell: Cell):
+def test_a_no_rejects_a_new_value_and_the_whole_body(gateway: RunningGateway, cell: Cell):
     """
-    "No": the message names this field and no other, and of the allowed fields that came with
-    it none is written either.
+    "No": the message names this field and no other, and none of the allowed fields in the same
+    body is stored.
     """
     user_id = USERS[cell.kind](gateway, cell.status)
     before = gateway.fields("machnet", user_id)
@@ -132,8 +134,8 @@ def test_a_no_rejects_a_new_value_and_all_that_came_with_it(gateway: RunningGate
 @cells("Yes", "No", "Conditional")
 def test_the_same_value_is_no_change_in_any_cell(gateway: RunningGateway, cell: Cell):
     """
-    The page's own sample sends ``country`` and ``id`` as they are and is served, so what may
-    not be updated may still be sent.
+    The page's own sample sends the stored ``country`` and ``id`` and succeeds, so a field that
+    cannot be updated may still be sent.
     """
     user_id = USERS[cell.kind](gateway, cell.status)
     before = gateway.fields("machnet", user_id)
@@ -145,7 +147,7 @@ def test_the_same_value_is_no_change_in_any_cell(gateway: RunningGateway, cell: 
 
 
 @pytest.mark.parametrize(("kind", "status"), STATES)
-def test_a_error_response_names_every_field_at_once(
+def test_an_error_response_names_every_field_at_once(
     gateway: RunningGateway, kind: str, status: str
 ):
     """
@@ -163,10 +165,10 @@ def test_a_error_response_names_every_field_at_once(
 
 @pytest.mark.parametrize("status", NOT_VERIFIED_STATUSES)
 @pytest.mark.parametrize("kind", TABLES)
-def test_only_the_status_verified_is_verified(gateway: RunningGateway, kind: str, status: str):
+def test_every_status_but_verified_is_unverified(gateway: RunningGateway, kind: str, status: str):
     """
-    "User is not verified" is every status but VERIFIED: a suspended user takes what an
-    unverified one takes, and rejects the same.
+    "User is not verified" is every status but VERIFIED: a suspended user has the locks of an
+    unverified one.
     """
     user_id = USERS[kind](gateway, status)
     allowed = fields_with("Yes", kind, NOT_VERIFIED)
@@ -180,7 +182,7 @@ def test_only_the_status_verified_is_verified(gateway: RunningGateway, kind: str
 @pytest.mark.parametrize(("kind", "status"), STATES)
 def test_the_ip_address_is_always_updatable(gateway: RunningGateway, kind: str, status: str):
     """
-    The page's sample sends and responses ``ip_address``, and no table restricts it.
+    Request and response of the page's sample have ``ip_address``, and no table restricts it.
     """
     user_id = USERS[kind](gateway, status)
     response = patch(gateway, user_id, new_body(kind, ["ip_address"]))
@@ -192,7 +194,7 @@ def test_the_ip_address_is_always_updatable(gateway: RunningGateway, kind: str, 
 @pytest.mark.parametrize(("kind", "status"), STATES)
 def test_the_id_is_the_one_in_the_path(gateway: RunningGateway, kind: str, status: str):
     """
-    The page's sample sends the user's own ``id``; another one would be another user.
+    The page's sample sends the user's own ``id``; another id would name another user.
     """
     user_id = USERS[kind](gateway, status)
     before = gateway.fields("machnet", user_id)
@@ -235,8 +237,8 @@ def test_fields_of_the_other_kind_are_ignored(
     gateway: RunningGateway, kind: str, others: dict[str, Any], status: str
 ):
     """
-    The stored user decides which table applies; what only the other table has is not stored,
-    not even by the user's own name for it.
+    The stored user decides which table applies; a field of the other table is not stored, not
+    even under a shared path of the profile.
     """
     user_id = USERS[kind](gateway, status)
     before, answered = gateway.fields("machnet", user_id), patch(gateway, user_id, {}).text
@@ -249,7 +251,7 @@ def test_fields_of_the_other_kind_are_ignored(
 
 def test_fields_of_the_other_kind_are_checked_before_they_are_ignored(gateway: RunningGateway):
     """
-    Whether a body is valid does not depend on who the user is.
+    Whether a body is valid does not depend on the user.
     """
     response = patch(gateway, individual(gateway), {"number_of_transaction_per_month": "many"})
 
@@ -266,7 +268,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("body", UNKNOWN.values(), ids=UNKNOWN)
 def test_unknown_fields_are_ignored(gateway: RunningGateway, body: dict[str, Any]):
     """
-    What no table and no sample has is accepted, and not stored.
+    A field that no table and no sample has is accepted and not stored.
     """
     user_id = individual(gateway, VERIFIED)
     before = gateway.fields("machnet", user_id)

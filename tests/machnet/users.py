@@ -1,4 +1,4 @@
-"""Users of whom everything is known, and for each field another value that it might get."""
+"""Users with a value in every field, and for each field another valid value."""
 
 from typing import Any
 
@@ -19,16 +19,16 @@ PDF = "data:application/pdf;base64,UERG"
 
 
 def physical(kind: str, content: str = IMAGE, **more: str) -> dict[str, str]:
-    """A copy of a document, as it is sent."""
+    """A copy of a document, as a client sends it."""
     return {"document_type": kind, "document_value": content, **more}
 
 
 def virtual(kind: str, number: str, **more: str) -> dict[str, str]:
-    """The number of a document, as it is sent."""
+    """The number of a document, as a client sends it."""
     return {"document_type": kind, "document_value": number, **more}
 
 
-# A field, the value that it has, and a new one.
+# A field, its present value, and a new one.
 INDIVIDUAL_VALUES: Values = {
     "first_name": ("Tenzin", "Edmund"),
     "middle_name": ("", "Percival"),
@@ -76,7 +76,7 @@ BUSINESS_VALUES: Values = {
     "company_website": ("www.example.com", "https://example.org/"),
     "number_of_employee": ("BETWEEN_25_TO_50", "BETWEEN_50_TO_100"),
     "mailing_address.address_line1": ("PO Box 1", "PO Box 2"),
-    "mailing_address.address_line2": ("Left provider", "Right provider"),
+    "mailing_address.address_line2": ("Left entrance", "Right entrance"),
     "mailing_address.city": ("Santa Clara", "Reno"),
     "mailing_address.state": ("CA", "NV"),
     "mailing_address.country": ("US", "CA"),
@@ -97,7 +97,7 @@ SET_AT_REGISTRATION = ("country", "type", "business", "user_relationship")
 
 
 def body_of(values: dict[str, Any]) -> dict[str, Any]:
-    """A body that sends these values: ``mailing_address.city`` goes into its object."""
+    """A body with these values: ``mailing_address.city`` becomes a property of its object."""
     body: dict[str, Any] = {}
     for field, value in values.items():
         name, _, part = field.partition(".")
@@ -109,7 +109,7 @@ def body_of(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def individual(gateway: RunningGateway, status: str = NOT_VERIFIED) -> str:
-    """Register an individual of whom everything is known."""
+    """Register an individual with a value in every field."""
     gateway.create(
         "machnet",
         INDIVIDUAL_ID,
@@ -125,7 +125,7 @@ def individual(gateway: RunningGateway, status: str = NOT_VERIFIED) -> str:
 
 
 def business(gateway: RunningGateway, status: str = NOT_VERIFIED) -> str:
-    """Register a business of which everything is known."""
+    """Register a business with a value in every field."""
     gateway.create(
         "machnet",
         BUSINESS_ID,

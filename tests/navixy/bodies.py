@@ -1,4 +1,4 @@
-"""What Navixy's callers send: the page's own sample, and the least of each legal type."""
+"""Navixy's update operation as its clients call it, with the smallest body of each legal type."""
 
 import json
 from collections.abc import Mapping
@@ -8,19 +8,6 @@ from tests.clients import JSON, NAVIXY_HASH
 from tests.running_gateway import Response, RunningGateway
 
 PATH = "/v2/user/personal_info/update"
-
-# The page's `-d`, byte for byte.
-SAMPLE = (
-    b'{"hash": "22eac1c27af4be7b9d04da2ce1af111b", "first_name": "Charles", '
-    b'"middle_name": "Henry", "last_name": "Pearson", "legal_type": "legal_entity", '
-    b'"phone": "491761234567", "post_country": "Germany", "post_index": "61169", '
-    b'"post_region": "Hessen", "post_city": "Wiesbaden", '
-    b'"post_street_address": "Marienplatz 2", "registered_country": "Germany", '
-    b'"registered_index": "61169", "registered_region": "Hessen", '
-    b'"registered_city": "Wiesbaden", "registered_street_address": "Marienplatz 2", '
-    b'"state_reg_num": "12-3456789", "tin": "1131145180", "legal_name": "E. Biasi GmbH", '
-    b'"iec": "", "okpo_code": ""}'
-)
 
 INDIVIDUAL = {
     "legal_type": "individual",
@@ -40,7 +27,7 @@ SOLE_TRADER = {
 }
 LEGAL_ENTITY = {**SOLE_TRADER, "legal_type": "legal_entity", "iec": "", "legal_name": "Smith AG"}
 
-# Where each field lives in the shared profile; legal_type is the account's own.
+# The path of each field in the shared profile; legal_type belongs to the account.
 PATHS = {
     "first_name": "name.given",
     "middle_name": "name.middle",
@@ -72,8 +59,8 @@ def update(gateway: RunningGateway, body: Mapping[str, Any], hash_: str = NAVIXY
 
 def code(response: Response) -> int | None:
     """Navixy's code of an error response; None for a success."""
-    said = response.json()
-    return None if said["success"] else said["status"]["code"]
+    body = response.json()
+    return None if body["success"] else body["status"]["code"]
 
 
 def invalid_parameters(response: Response) -> list[str]:
@@ -82,5 +69,5 @@ def invalid_parameters(response: Response) -> list[str]:
 
 
 def without(body: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """A body that lacks some fields."""
+    """A body without some of its fields."""
     return {name: value for name, value in body.items() if name not in names}

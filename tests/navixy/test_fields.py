@@ -1,4 +1,4 @@
-"""Navixy: what each legal type must send, what is ignored, what stays, and every limit."""
+"""Navixy: required, optional and ignored fields of each legal type, and the limits of fields."""
 
 import json
 
@@ -9,57 +9,28 @@ from tests.navixy.bodies import (
     INDIVIDUAL,
     LEGAL_ENTITY,
     PATHS,
-    SAMPLE,
     SOLE_TRADER,
     code,
     invalid_parameters,
     update,
     without,
 )
+from tests.navixy.page import FIELDS, LEGAL_TYPES, SAMPLE
+
+REQUIRED = {
+    legal_type: sorted(
+        name
+        for name, (types, is_required) in FIELDS.items()
+        if is_required and legal_type in types and name != "legal_type"
+    )
+    for legal_type in LEGAL_TYPES
+}
+OPTIONAL = [name for name, (_, is_required) in FIELDS.items() if not is_required]
 
 BODIES = {"individual": INDIVIDUAL, "sole_trader": SOLE_TRADER, "legal_entity": LEGAL_ENTITY}
 
-# What the page's two lists do not call "optional"; legal_type itself is looked at on its own.
-REQUIRED = {
-    "individual": ["first_name", "last_name", "middle_name"],
-    "sole_trader": [
-        "first_name",
-        "last_name",
-        "middle_name",
-        "registered_city",
-        "registered_country",
-        "registered_index",
-        "registered_region",
-        "registered_street_address",
-        "tin",
-    ],
-    "legal_entity": [
-        "first_name",
-        "iec",
-        "last_name",
-        "legal_name",
-        "middle_name",
-        "registered_city",
-        "registered_country",
-        "registered_index",
-        "registered_region",
-        "registered_street_address",
-        "tin",
-    ],
-}
 
-OPTIONAL = [
-    "phone",
-    "post_country",
-    "post_index",
-    "post_region",
-    "post_city",
-    "post_street_address",
-    "okpo_code",
-    "state_reg_num",
-]
-
-# Shortest and longest that are taken, and the lengths beside them that are not.
+# The shortest and longest valid lengths, and the invalid lengths next to them.
 LENGTHS = {
     "first_name": ([100], [101]),
     "middle_name": ([0, 100], [101]),
@@ -75,7 +46,7 @@ LENGTHS = {
 
 
 def stored(gateway):
-    """What the store holds for the user of the published sample."""
+    """The stored fields of the user of the published sample."""
     return gateway.fields("navixy", NAVIXY_USER)
 
 
@@ -83,9 +54,9 @@ def stored(gateway):
 
 
 @pytest.mark.parametrize("legal_type", BODIES)
-def test_no_more_is_needed_than_is_required(gateway, legal_type):
+def test_the_required_fields_are_enough(gateway, legal_type):
     """
-    Of the fields that a legal type has, the optional ones may all be left out.
+    All optional fields of a legal type may be left out.
     """
     body = BODIES[legal_type]
     response = update(gateway, body)
@@ -95,34 +66,19 @@ def test_no_more_is_needed_than_is_required(gateway, legal_type):
     assert legal_type == stored(gateway)["account.legal_type"]
 
 
-@pytest.mark.parametrize(
-    ("legal_type", "name"),
-    [(legal_type, name) for legal_type, names in REQUIRED.items() for name in names],
-)
-def test_a_required_field_that_is_left_out_is_named(gateway, legal_type, name):
+@pytest.mark.parametrize("legal_type", BODIES)
+def test_every_missing_field_is_named(gateway, legal_type):
     """
-    Code 7, "Invalid parameters", with the field that is missing; nothing is stored.
+    Code 7, "Invalid parameters", with all missing fields at once; nothing is stored.
     """
     before = stored(gateway)
-    response = update(gateway, without(BODIES[legal_type], name))
-
-    assert 400 == response.status
-    assert {
-        "success": False,
-        "status": {"code": 7, "description": "Invalid parameters"},
-        "errors": [{"parameter": name, "error": "is required"}],
-    } == response.json()
-    assert before == stored(gateway)
-
-
-@pytest.mark.parametrize("legal_type", BODIES)
-def test_all_that_is_missing_is_named_at_once(gateway, legal_type):
-    """
-    Every error at once: who forgot all fields hears of all of them.
-    """
     response = update(gateway, {"legal_type": legal_type})
 
+    assert 400 == response.status
+    assert {"code": 7, "description": "Invalid parameters"} == response.json()["status"]
     assert REQUIRED[legal_type] == invalid_parameters(response)
+    assert {"is required"} == {error["error"] for error in response.json()["errors"]}
+    assert before == stored(gateway)
 
 
 @pytest.mark.parametrize(
@@ -138,20 +94,13 @@ def test_all_that_is_missing_is_named_at_once(gateway, legal_type):
 )
 def test_legal_type_is_one_of_three(gateway, body):
     """
-    The page: 'Either "legal_entity", "sole_trader" or "individual".'
+    The page: 'Either "legal_entity", "sole_trader" or "individual"'.
     """
     response = update(gateway, body)
+    nothing = update(gateway, {})
 
     assert (7, {"legal_type"}) == (code(response), set(invalid_parameters(response)))
-
-
-def test_without_a_legal_type_the_other_violations_are_named_too(gateway):
-    """
-    Every error at once: what all three legal types must send is asked for at once.
-    """
-    response = update(gateway, {})
-
-    assert ["first_name", "last_name", "legal_type", "middle_name"] == invalid_parameters(response)
+    assert ["first_name", "last_name", "legal_type", "middle_name"] == invalid_parameters(nothing)
 
 
 # --- Ignored -----------------------------------------------------------------------------
@@ -181,8 +130,8 @@ def test_without_a_legal_type_the_other_violations_are_named_too(gateway):
 )
 def test_fields_of_another_legal_type_are_ignored(gateway, legal_type, foreign):
     """
-    The page lists them "for legal_entity or sole_trader" or "for legal_entity only": from others
-    they are accepted and not stored.
+    The page lists them "for legal_entity or sole_trader" or "for legal_entity only"; for other
+    legal types they are accepted and not stored.
     """
     response = update(gateway, {**BODIES[legal_type], **foreign})
 
@@ -190,9 +139,9 @@ def test_fields_of_another_legal_type_are_ignored(gateway, legal_type, foreign):
     assert set() == {PATHS[name] for name in foreign} & stored(gateway).keys()
 
 
-def test_what_a_legal_type_cannot_say_is_not_lost(gateway):
+def test_a_new_legal_type_keeps_the_fields_that_it_does_not_have(gateway):
     """
-    No silent loss: a legal entity that becomes an individual keeps its registration.
+    A legal entity that becomes an individual keeps its registration.
     """
     update(gateway, json.loads(SAMPLE))
     before = stored(gateway)
@@ -207,9 +156,9 @@ def test_what_a_legal_type_cannot_say_is_not_lost(gateway):
     } == stored(gateway)
 
 
-def test_fields_that_nobody_knows_are_ignored(gateway):
+def test_unknown_fields_are_ignored(gateway):
     """
-    Clients must tolerate unknown fields, and so does the gateway: they change nothing.
+    They are accepted and change nothing.
     """
     update(gateway, INDIVIDUAL)
     before = stored(gateway)
@@ -222,43 +171,56 @@ def test_fields_that_nobody_knows_are_ignored(gateway):
 # --- Left out, or empty ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", OPTIONAL)
-def test_an_optional_field_that_is_not_sent_stays(gateway, name):
+def test_an_optional_field_that_is_not_sent_does_not_change(gateway):
     """
-    The page, of phone: "Not changes if not passed."; we take it so for every optional field.
+    The page says of phone: "Not changes if not passed." The spec has this for every optional
+    field.
     """
     sample = {**json.loads(SAMPLE), "okpo_code": "12345678"}
     update(gateway, sample)
     before = stored(gateway)
-    response = update(gateway, without(sample, name))
+    response = update(gateway, without(sample, *OPTIONAL))
 
     assert ({"success": True}, before) == (response.json(), stored(gateway))
-    assert before[PATHS[name]]
+    assert all(before[PATHS[name]] for name in OPTIONAL)
 
 
-@pytest.mark.parametrize("name", OPTIONAL)
-def test_an_optional_field_that_is_sent_empty_is_emptied(gateway, name):
+def test_an_optional_field_that_is_sent_empty_becomes_empty(gateway):
     """
-    The page's "0-15 digits" takes no digit at all; "" empties every optional field.
+    The page's "0-15 digits" allows no digit at all; "" empties every optional field.
     """
-    # What has a common form is kept as written, under its codec's name: nothing is no phone.
+    # A phone or country that is not in the common form is kept under its codec's name.
     empty = {"phone": {"phone-digits": ""}, "post_country": {"country-name": ""}}
-    sample = {**json.loads(SAMPLE), "okpo_code": "12345678"}
-    update(gateway, sample)
-    response = update(gateway, {**sample, name: ""})
+    response = update(gateway, {**json.loads(SAMPLE), **dict.fromkeys(OPTIONAL, "")})
 
     assert {"success": True} == response.json()
-    assert empty.get(name, "") == stored(gateway)[PATHS[name]]
+    assert {name: empty.get(name, "") for name in OPTIONAL} == {
+        name: stored(gateway)[PATHS[name]] for name in OPTIONAL
+    }
 
 
 # --- Rules of one field ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [7, None, ["a"], {"a": "b"}], ids=json.dumps)
+def test_every_field_is_a_text(gateway, value):
+    """
+    The page calls each of them a "string".
+    """
+    response = update(gateway, {**dict.fromkeys(PATHS, value), "legal_type": "legal_entity"})
+
+    assert (400, 7, sorted(PATHS)) == (
+        response.status,
+        code(response),
+        invalid_parameters(response),
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "length"),
     [(name, length) for name, (taken, _) in LENGTHS.items() for length in taken],
 )
-def test_a_text_up_to_its_limit_is_kept(gateway, name, length):
+def test_a_text_up_to_its_limit_is_stored(gateway, name, length):
     """
     A limit counts characters, not bytes: each "ё" is one.
     """
@@ -275,8 +237,8 @@ def test_a_text_up_to_its_limit_is_kept(gateway, name, length):
 )
 def test_a_text_beyond_its_limit_is_rejected(gateway, name, length):
     """
-    The page's limits ("8 or 10 characters", "15 characters maximum"), and where it gives none,
-    the panel's; nothing is stored.
+    The page's limits ("8 or 10 characters", "15 characters maximum") or else those of Navixy's
+    panel; nothing is stored.
     """
     before = stored(gateway)
     response = update(gateway, {**LEGAL_ENTITY, name: "ё" * length})
@@ -296,7 +258,7 @@ def test_a_text_beyond_its_limit_is_rejected(gateway, name, length):
 )
 def test_a_phone_has_up_to_15_digits(gateway, phone, kept):
     """
-    The page: "0-15 digits". What is no E.164 number is kept as it was written.
+    The page: "0-15 digits". A text that is not an E.164 number is kept as it was written.
     """
     response = update(gateway, {**INDIVIDUAL, "phone": phone})
 
@@ -319,7 +281,7 @@ def test_a_phone_has_up_to_15_digits(gateway, phone, kept):
 )
 def test_a_phone_that_is_not_digits_is_rejected(gateway, phone):
     """
-    The page: "string. 0-15 digits."
+    The page: "string. 0-15 digits".
     """
     before = stored(gateway)
     response = update(gateway, {**INDIVIDUAL, "phone": phone})
@@ -332,20 +294,9 @@ def test_a_phone_that_is_not_digits_is_rejected(gateway, phone):
     assert before == stored(gateway)
 
 
-@pytest.mark.parametrize("name", PATHS)
-@pytest.mark.parametrize("value", [7, None, ["a"], {"a": "b"}], ids=json.dumps)
-def test_every_field_is_a_text(gateway, name, value):
-    """
-    The page calls each of them a "string".
-    """
-    response = update(gateway, {**LEGAL_ENTITY, name: value})
-
-    assert (400, 7, [name]) == (response.status, code(response), invalid_parameters(response))
-
-
 def test_many_violations_are_named_at_once_with_their_reasons(gateway):
     """
-    Every error at once, each with the field and what it must be.
+    All errors at once, each with its field and its rule.
     """
     body = {**without(LEGAL_ENTITY, "last_name"), "phone": "letters", "legal_name": "", "tin": 5}
     response = update(gateway, {**body, "iec": "7" * 256})
@@ -370,9 +321,9 @@ def test_many_violations_are_named_at_once_with_their_reasons(gateway):
         ("DE", {"country-name": "DE"}),
     ],
 )
-def test_a_country_is_kept_so_that_it_reads_back_as_written(gateway, name, written, kept):
+def test_a_country_is_read_back_as_written(gateway, name, written, kept):
     """
-    Lossless: in the common form only if that gives the very same text back, else as written.
+    It is stored in the common form only if that gives the same text back.
     """
     response = update(gateway, {**LEGAL_ENTITY, name: written})
 

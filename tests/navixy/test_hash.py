@@ -1,4 +1,4 @@
-"""Navixy: the hash that says who calls, its three places, and who is not let in."""
+"""Navixy: authentication by a hash, which may stand in three places."""
 
 import json
 
@@ -13,12 +13,12 @@ MALFORMED = "not-a-hash"
 SUCCESS = None
 WRONG_HASH = 3
 NOT_FOUND = 4
-# What the user without plugin 45 hears: proof that it was this hash that counted.
+# The response to the user without plugin 45: it proves that this hash was used.
 OTHER_USER = 222
 
 
 def send(gateway, in_body=None, in_query=None, in_header=None, body=INDIVIDUAL):
-    """Send a body, with a hash in each place that has one; a header is sent whole."""
+    """Send a body with a hash in some places; ``in_header`` is the whole header."""
     sent = body if in_body is None else {"hash": in_body, **body}
     target = PATH if in_query is None else f"{PATH}?hash={in_query}"
     headers = JSON if in_header is None else {**JSON, "Authorization": in_header}
@@ -45,7 +45,7 @@ MINE, OTHER = NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
         pytest.param(OTHER, None, nvx(MINE), OTHER_USER, id="body before header, and back"),
         pytest.param(None, MINE, nvx(OTHER), SUCCESS, id="query before header"),
         pytest.param(None, OTHER, nvx(MINE), OTHER_USER, id="query before header, and back"),
-        pytest.param(MINE, MALFORMED, nvx(UNKNOWN), SUCCESS, id="later places are not looked at"),
+        pytest.param(MINE, MALFORMED, nvx(UNKNOWN), SUCCESS, id="later places are ignored"),
         pytest.param(UNKNOWN, MINE, nvx(MINE), NOT_FOUND, id="unknown in the body, good elsewhere"),
         pytest.param(MALFORMED, MINE, nvx(MINE), WRONG_HASH, id="malformed in the body"),
         pytest.param("", MINE, nvx(MINE), WRONG_HASH, id="empty in the body"),
@@ -55,10 +55,10 @@ MINE, OTHER = NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
         pytest.param(None, "", nvx(MINE), WRONG_HASH, id="empty in the query"),
     ],
 )
-def test_the_first_hash_that_is_there_counts(gateway, in_body, in_query, in_header, expected):
+def test_the_first_hash_is_used(gateway, in_body, in_query, in_header, expected):
     """
-    "Getting started": the hash is looked for in the body, then in the query, then in the header;
-    a wrong one is not rescued by a good one in a later place.
+    "Getting started": the hash is looked up in the body, then in the query, then in the header.
+    A wrong hash is rejected, also if a later place has a valid one.
     """
     response = send(gateway, in_body, in_query, in_header)
 
@@ -86,7 +86,7 @@ def test_the_first_hash_that_is_there_counts(gateway, in_body, in_query, in_head
 )
 def test_a_missing_or_malformed_hash_is_a_wrong_hash(gateway, in_body, in_query, in_header):
     """
-    Getting started: a hash is "a string containing 32 hexadecimal characters"; code 3 for all else.
+    Getting started: a hash is "a string containing 32 hexadecimal characters"; code 3 otherwise.
     """
     response = send(gateway, in_body, in_query, in_header)
 
@@ -102,7 +102,7 @@ def test_a_missing_or_malformed_hash_is_a_wrong_hash(gateway, in_body, in_query,
     [{"in_body": UNKNOWN}, {"in_query": UNKNOWN}, {"in_header": nvx(UNKNOWN)}],
     ids=["body", "query", "header"],
 )
-def test_a_hash_that_nobody_has_is_not_found(gateway, place):
+def test_an_unknown_hash_is_not_found(gateway, place):
     """
     Getting started's own sample of an error: code 4.
     """
@@ -125,9 +125,9 @@ def test_a_hash_that_nobody_has_is_not_found(gateway, place):
     [{}, {"legal_type": "wizard"}, {**INDIVIDUAL, "phone": "letters"}, [INDIVIDUAL], "text"],
     ids=["empty", "no such legal type", "a bad phone", "a list", "a text"],
 )
-def test_who_is_not_authenticated_learns_nothing_about_the_body(gateway, place, body):
+def test_an_unauthenticated_caller_learns_nothing_about_the_body(gateway, place, body):
     """
-    Whoever has no valid hash hears the same, be the body good or bad.
+    Without a valid hash the response is the same for a valid and an invalid body.
     """
     good = send(gateway, **place)
     bad = send(gateway, **place, body=body)

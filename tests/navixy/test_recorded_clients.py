@@ -1,4 +1,4 @@
-"""Navixy: whole conversations of its clients, each on one connection."""
+"""Navixy: whole sessions of its clients, each on one connection."""
 
 import http.client
 import json
@@ -9,11 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.clients import JSON, NAVIXY_HASH
 from tests.navixy.client import (
     ENDED,
-    FORM,
-    INDIVIDUAL,
     LOGIN,
     PASSWORD,
     error_response,
@@ -23,7 +20,7 @@ from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
 
 @dataclass
 class Connection:
-    """One connection that stays open, as a browser or a session of a library keeps it."""
+    """One connection that stays open, as a browser keeps it."""
 
     port: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +34,7 @@ class Connection:
     def send(
         self, method: str, target: str, body: str | None = None, **headers: str
     ) -> tuple[int, Any]:
-        """Send a request; give back status and JSON."""
+        """Send a request; return status and JSON."""
         sent = {**self.headers, **headers}
         self._connection.request(method, target, body=body and body.encode(), headers=sent)
         self.sockets.append(self._connection.sock)
@@ -45,7 +42,7 @@ class Connection:
         return response.status, json.loads(response.read())
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
 
@@ -58,8 +55,8 @@ def connection(gateway: RunningGateway) -> Iterator[Connection]:
 
 
 class JavaScriptSdk:
-    """Navixy's own JavaScript SDK, reduced to what it sends:
-    https://github.com/SquareGPS/navixy-js-sdk
+    """Navixy's own JavaScript SDK, reduced to what it sends
+    (source: https://github.com/SquareGPS/navixy-js-sdk).
 
     ``API.request(action, params)`` logs in when there is no hash yet, adds the hash to the
     parameters and posts them as a form; values go through ``encodeURIComponent``, objects
@@ -84,7 +81,7 @@ class JavaScriptSdk:
         self.hash: str | None = None
 
     def request(self, action: str, **parameters: Any) -> tuple[int, Any]:
-        """Call an action, logging in before if need be."""
+        """Call an action; log in before the first one."""
         if self.hash is None:
             status, response = self._post("user/auth", self._user)
             if status != 200:
@@ -103,10 +100,10 @@ class JavaScriptSdk:
 
 
 @pytest.mark.parametrize("base", ["/v2/", "/"], ids=["the provider's base", "on-premise"])
-def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> None:
+def test_the_javascript_sdk_completes_a_session(connection: Connection, base: str) -> None:
     """
-    Pointed here by its base URL alone it logs in, reads, updates, reads back, is rejected,
-    and logs out, all as form posts.
+    With nothing changed but its base URL it logs in, reads, updates, reads back, is rejected and
+    logs out, all as form posts.
     """
     sdk = JavaScriptSdk(connection, base=base, login=LOGIN, password=PASSWORD)
     names = {"first_name": "Zoë (x)*'!~", "middle_name": "", "last_name": "Li & Po+%"}
@@ -133,50 +130,10 @@ def test_the_javascript_sdk_lives_here(connection: Connection, base: str) -> Non
     assert (400, ENDED) == too_late
 
 
-def test_the_javascript_sdk_hears_why_it_is_not_authenticated(connection: Connection) -> None:
+def test_the_javascript_sdk_is_told_that_its_password_is_wrong(connection: Connection) -> None:
     """
     Its first request is `auth`; a wrong password is code 102.
     """
     sdk = JavaScriptSdk(connection, base="/v2/", login=LOGIN, password="another")
 
     assert (400, error_response(102, "Wrong login or password")) == sdk.request("user/get_info")
-
-
-def test_one_connection_carries_a_whole_session(connection: Connection) -> None:
-    """
-    Log in, update, read back, log out: JSON, as "Getting started" recommends, with the hash at
-    the root, on one connection that stays open.
-    """
-    _, response = connection.send(
-        "POST", "/v2/user/auth", json.dumps({"login": LOGIN, "password": PASSWORD}), **JSON
-    )
-    key = {"hash": response["hash"]}
-
-    responses = [
-        connection.send(
-            "POST", "/v2/user/personal_info/update", json.dumps(key | INDIVIDUAL), **JSON
-        ),
-        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
-        connection.send("POST", "/v2/user/logout", json.dumps(key), **JSON),
-        connection.send("POST", "/v2/user/get_info", json.dumps(key), **JSON),
-    ]
-
-    assert [200, 200, 200, 400] == [status for status, _ in responses]
-    assert "individual" == responses[1][1]["user_info"]["legal_type"]
-    assert 1 == len(set(map(id, connection.sockets)))
-
-
-def test_a_error_response_does_not_break_the_connection(connection: Connection) -> None:
-    """
-    After each kind of error response the next request on the same connection is served.
-    """
-    for method, target, body, headers in (
-        ("POST", "/v2/user/get_info", '{"hash":', JSON),
-        ("POST", "/v2/user/get_info", "<hash/>", {"Content-Type": "text/xml"}),
-        ("DELETE", "/v2/user/get_info", "hash=", FORM),
-        ("POST", "/v2/user/auth", "{}", JSON),
-    ):
-        assert 400 <= connection.send(method, target, body, **headers)[0] < 500
-
-        assert 200 == connection.send("GET", f"/v2/user/get_info?hash={NAVIXY_HASH}")[0]
-    assert 1 == len(set(map(id, connection.sockets)))

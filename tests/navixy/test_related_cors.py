@@ -18,7 +18,7 @@ PATHS = [
 
 ORIGIN = {"Origin": "https://fleet.example.com"}
 
-# A browser asks so before it sends JSON with the two headers of "Getting started".
+# A browser sends this before JSON with the two headers of "Getting started".
 PREFLIGHT = {
     **ORIGIN,
     "Access-Control-Request-Method": "POST",
@@ -27,17 +27,17 @@ PREFLIGHT = {
 
 
 def listed(header: str) -> set[str]:
-    """The members of a header's list, in lower case: header names have none."""
+    """The members of a header's list, in lower case."""
     return {member.strip().lower() for member in header.split(",")}
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_browser_that_asks_beforehand_may_send_all_that_is_documented(
+def test_a_preflight_allows_every_documented_method_and_header(
     gateway: RunningGateway, path: str
 ) -> None:
     """
     The Fetch standard: a preflight is an OPTIONS with Access-Control-Request-Method, carries
-    no credentials, and must be answered with a status of success.
+    no credentials, and needs a successful response.
     """
     response = gateway.send("OPTIONS", path, headers=PREFLIGHT)
 
@@ -51,7 +51,7 @@ def test_a_browser_that_asks_beforehand_may_send_all_that_is_documented(
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_options_that_ask_nothing_are_a_wrong_method(gateway: RunningGateway, path: str) -> None:
+def test_options_without_a_preflight_is_a_wrong_method(gateway: RunningGateway, path: str) -> None:
     """
     "Errors": "112 Wrong method"; an OPTIONS is a preflight only with Access-Control-Request-Method.
     """
@@ -96,11 +96,11 @@ def test_a_page_may_read_every_response(gateway: RunningGateway, action: str) ->
         pytest.param("POST", JSON, 400, id="no JSON"),
     ],
 )
-def test_a_page_may_read_why_its_request_was_not_even_looked_at(
+def test_a_page_may_read_early_error_responses(
     gateway: RunningGateway, method: str, headers: Mapping[str, str], status: int
 ) -> None:
     """
-    What is rejected before it reaches an action is rejected readably, too.
+    Requests that are rejected before they reach an action have the header too.
     """
     response = gateway.send(method, "/v2/user/auth", headers={**ORIGIN, **headers})
 

@@ -17,7 +17,7 @@ TOO_MANY = error_response(15, "Too many requests (rate limit exceeded)")
 
 
 STARTS = itertools.count(1_000_000_000, 3600)
-"""Each test has a time of its own: none meets the requests of another one."""
+"""Each test has a time of its own, so that no test counts the requests of another."""
 
 
 @dataclass
@@ -27,13 +27,13 @@ class Stopped:
     seconds: float = field(default_factory=lambda: next(STARTS))
 
     def time(self) -> float:
-        """What the module ``time`` would say."""
+        """The present time, as the module ``time`` has it."""
         return self.seconds
 
 
 @pytest.fixture(scope="module")
 def limiting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """A server of its own, at which the limits hold."""
+    """A separate server with rate limits."""
     running = RunningGateway(tmp_path_factory.mktemp("limiting"), limits_rates=True)
     yield running
     running.stop()
@@ -41,7 +41,7 @@ def limiting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runnin
 
 @pytest.fixture
 def limited(limiting_server: RunningGateway, tmp_path: Path) -> RunningGateway:
-    """The server at which limits hold, with the demo data as it is in the beginning."""
+    """The server with rate limits and a fresh copy of the demo data."""
     limiting_server.start_afresh(tmp_path)
     return limiting_server
 
@@ -55,12 +55,12 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Stopped:
 
 
 def read(gateway: RunningGateway, key: str = NAVIXY_HASH) -> Response:
-    """Call by a hash, whatever for."""
+    """Send one request with a hash."""
     return by_json(gateway, "get_info", {"hash": key})
 
 
 def statuses(gateway: RunningGateway, count: int, key: str = NAVIXY_HASH) -> list[int]:
-    """Call so often by one hash."""
+    """The statuses of ``count`` requests with a hash."""
     return [read(gateway, key).status for _ in range(count)]
 
 
@@ -80,7 +80,7 @@ def test_when_the_second_is_over_requests_are_served_again(
     limited: RunningGateway, clock: Stopped
 ) -> None:
     """
-    50 requests *a second*: whoever was rejected waits a second, not longer.
+    50 requests *a second*: a rejected client waits a second, not longer.
     """
     statuses(limited, REQUESTS_MAX)
     clock.seconds += 0.9
@@ -94,7 +94,7 @@ def test_when_the_second_is_over_requests_are_served_again(
 def test_each_hash_is_counted_by_itself(limited: RunningGateway, clock: Stopped) -> None:
     """
     "Per user", which is per session hash or API key: neither another user's hash nor another
-    one of the same user is touched.
+    one of the same user is affected.
     """
     session = log_in(limited)
 
@@ -107,18 +107,16 @@ def test_each_hash_is_counted_by_itself(limited: RunningGateway, clock: Stopped)
 
 def test_a_hash_in_capitals_is_the_same_hash(limited: RunningGateway, clock: Stopped) -> None:
     """
-    Hexadecimal digits have no case: writing them otherwise doubles nobody's limit.
+    Hexadecimal digits have no case, so capital letters do not double the limit.
     """
     statuses(limited, REQUESTS_MAX)
 
     assert [429] == statuses(limited, 1, NAVIXY_HASH.upper())
 
 
-def test_all_actions_are_counted_together_whatever_they_come_to(
-    limited: RunningGateway, clock: Stopped
-) -> None:
+def test_all_actions_are_counted_together(limited: RunningGateway, clock: Stopped) -> None:
     """
-    50 *requests* a second: one that is rejected for its parameters is a request as well.
+    50 *requests* a second, including those that are rejected.
     """
     for _ in range(REQUESTS_MAX):
         rejected = by_json(limited, "personal_info/update", {"hash": NAVIXY_HASH})
@@ -129,7 +127,7 @@ def test_all_actions_are_counted_together_whatever_they_come_to(
 
 def test_a_rejected_request_changes_nothing(limited: RunningGateway, clock: Stopped) -> None:
     """
-    Code 15 is said before anything is done.
+    Code 15 comes before the operation.
     """
     statuses(limited, REQUESTS_MAX)
     before = limited.fields("navixy", "1001")
@@ -150,8 +148,10 @@ def test_a_rejected_request_changes_nothing(limited: RunningGateway, clock: Stop
     assert before == limited.fields("navixy", "1001")
 
 
-def test_without_limits_nobody_is_rejected(gateway: RunningGateway, clock: Stopped) -> None:
+def test_without_rate_limits_no_request_is_rejected(
+    gateway: RunningGateway, clock: Stopped
+) -> None:
     """
-    ``--no-rate-limits``: who measures or loads in bulk is not held up.
+    ``--no-rate-limits`` is for measurements and bulk loads.
     """
     assert [200] * (REQUESTS_MAX + 1) == statuses(gateway, REQUESTS_MAX + 1)

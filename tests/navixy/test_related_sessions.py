@@ -1,4 +1,4 @@
-"""Navixy: how long a hash is good, and how it ends (`logout`, `session/renew`)."""
+"""Navixy: how long a session lasts and how it ends (`logout`, `session/renew`)."""
 
 from datetime import timedelta
 
@@ -8,7 +8,6 @@ from tests.clients import NAVIXY_HASH
 from tests.navixy.client import (
     ENDED,
     WAYS,
-    WRONG_HASH,
     Way,
     by_json,
     error_response,
@@ -25,12 +24,12 @@ NOT_FOR_API_KEYS = error_response(276, "Action is forbidden for received session
 
 @pytest.fixture(autouse=True)
 def _passwords_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Trying a password takes long on purpose; test_companions_login.py does it, nothing here."""
+    """A password check takes long on purpose; test_related_login.py has it."""
     monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
 
 
-def is_good(gateway: RunningGateway, key: str) -> bool:
-    """Whether somebody is authenticated by a hash; asking is a use of it."""
+def authenticates(gateway: RunningGateway, key: str) -> bool:
+    """Whether a hash authenticates; the request is a use of it."""
     response = by_json(gateway, "get_info", {"hash": key})
     assert response.status == 200 or response.json() == ENDED
     return response.status == 200
@@ -54,7 +53,7 @@ def test_after_logging_out_the_session_has_ended(gateway: RunningGateway, send: 
 
 def test_a_session_cannot_be_ended_twice(gateway: RunningGateway) -> None:
     """
-    A client that logs out again hears what every call with an ended session hears.
+    A second logout gets the response of every request with an ended session.
     """
     key = log_in(gateway)
     by_json(gateway, "logout", {"hash": key})
@@ -70,8 +69,8 @@ def test_logging_out_ends_one_session_only(gateway: RunningGateway) -> None:
 
     by_json(gateway, "logout", {"hash": key})
 
-    assert is_good(gateway, other)
-    assert is_good(gateway, NAVIXY_HASH)
+    assert authenticates(gateway, other)
+    assert authenticates(gateway, NAVIXY_HASH)
 
 
 @pytest.mark.parametrize("action", ["logout", "session/renew"])
@@ -84,74 +83,36 @@ def test_an_api_key_is_no_session(gateway: RunningGateway, send: Way, action: st
     response = send(gateway, action, {"hash": NAVIXY_HASH})
 
     assert (403, NOT_FOR_API_KEYS) == (response.status, response.json())
-    assert is_good(gateway, NAVIXY_HASH)
+    assert authenticates(gateway, NAVIXY_HASH)
 
 
 # --- Time --------------------------------------------------------------------------------
 
+# Steps of time, each with whether the session authenticates after it.
+LIFETIMES = {
+    "not used for 30 days": [(30 * DAY, False)],
+    "one second less": [(30 * DAY - SECOND, True)],
+    "used every 29 days": [(29 * DAY, True), (29 * DAY, True), (29 * DAY, True), (30 * DAY, False)],
+    "a use after one day is stored": [(DAY, True), (30 * DAY - SECOND, True)],
+    "an earlier use is not": [(DAY - SECOND, True), (29 * DAY + SECOND, False)],
+}
 
-def test_a_session_that_is_not_used_ends_after_30_days(gateway: RunningGateway) -> None:
+
+@pytest.mark.parametrize("steps", LIFETIMES.values(), ids=LIFETIMES)
+def test_a_session_ends_30_days_after_its_last_use(
+    gateway: RunningGateway, steps: list[tuple[timedelta, bool]]
+) -> None:
     """
-    "How to get a session hash": "hash has a lifetime of 30 days".
-    """
-    key = log_in(gateway)
-
-    gateway.clock.advance(30 * DAY)
-
-    assert not is_good(gateway, key)
-
-
-def test_on_its_last_day_a_session_is_as_good_as_on_its_first(gateway: RunningGateway) -> None:
-    """
-    "How to get a session hash": "hash has a lifetime of 30 days", and not of less.
-    """
-    key = log_in(gateway)
-
-    gateway.clock.advance(30 * DAY - SECOND)
-
-    assert is_good(gateway, key)
-
-
-def test_a_session_that_is_used_lives_on(gateway: RunningGateway) -> None:
-    """
-    Today's pages count the 30 days from the last use, so that a client that calls every now
-    and then stays logged in.
+    "hash has a lifetime of 30 days"; today's pages count them from the last use. A use within a
+    day of the last stored one is not stored, so that reading does not always mean writing.
     """
     key = log_in(gateway)
-    for _ in range(3):
-        gateway.clock.advance(29 * DAY)
-        assert is_good(gateway, key)
+    found = []
+    for step, _ in steps:
+        gateway.clock.advance(step)
+        found.append(authenticates(gateway, key))
 
-    gateway.clock.advance(30 * DAY)
-
-    assert not is_good(gateway, key)
-
-
-def test_use_prolongs_a_session_once_a_day_of_it_is_gone(gateway: RunningGateway) -> None:
-    """
-    A use after a day is written down, so that the 30 days begin anew.
-    """
-    key = log_in(gateway)
-    gateway.clock.advance(DAY)
-    is_good(gateway, key)
-
-    gateway.clock.advance(30 * DAY - SECOND)
-
-    assert is_good(gateway, key)
-
-
-def test_use_within_the_first_day_costs_no_write(gateway: RunningGateway) -> None:
-    """
-    Reading must not always mean writing: a use before a day is gone changes nothing, and the
-    30 days still run from the login.
-    """
-    key = log_in(gateway)
-    gateway.clock.advance(DAY - SECOND)
-    is_good(gateway, key)
-
-    gateway.clock.advance(29 * DAY + SECOND)
-
-    assert not is_good(gateway, key)
+    assert [expected for _, expected in steps] == found
 
 
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
@@ -164,50 +125,24 @@ def test_renewing_prolongs_a_session_at_once(gateway: RunningGateway, send: Way)
 
     assert {"success": True} == send(gateway, "session/renew", {"hash": key}).json()
     gateway.clock.advance(30 * DAY - SECOND)
-    assert is_good(gateway, key)
+    assert authenticates(gateway, key)
 
 
 def test_an_ended_session_cannot_be_renewed(gateway: RunningGateway) -> None:
     """
-    What has ended stays ended: the user logs in again.
+    The user has to log in again.
     """
     key = log_in(gateway)
     gateway.clock.advance(30 * DAY)
 
     assert ENDED == by_json(gateway, "session/renew", {"hash": key}).json()
-    assert not is_good(gateway, key)
+    assert not authenticates(gateway, key)
 
 
 def test_an_api_key_does_not_end(gateway: RunningGateway) -> None:
     """
-    "Unlike a user's session hash … there is no need to renew the key periodically."
+    "Unlike a user's session hash … there is no need to renew the key periodically".
     """
     gateway.clock.advance(3650 * DAY)
 
     assert 1001 == user_info(gateway, NAVIXY_HASH)["id"]
-
-
-# --- No hash, or no good one ---------------------------------------------------------------
-
-
-@pytest.mark.parametrize("action", ["get_info", "logout", "session/renew"])
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [
-        pytest.param(None, WRONG_HASH, id="none"),
-        pytest.param("22eac1c2", WRONG_HASH, id="one that is too short"),
-        pytest.param("z" * 32, WRONG_HASH, id="one that is not hexadecimal"),
-        pytest.param("0" * 32, ENDED, id="one that nobody has"),
-    ],
-)
-@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_caller_that_has_no_good_hash_is_not_authenticated(
-    gateway: RunningGateway, send: Way, action: str, key: str | None, expected: dict[str, object]
-) -> None:
-    """
-    "How to get a session hash": code 3 "means that you did not pass hash value properly", code
-    4 that "session expired or was logged out".
-    """
-    response = send(gateway, action, {} if key is None else {"hash": key})
-
-    assert (400, expected) == (response.status, response.json())

@@ -1,4 +1,4 @@
-"""Navixy: the page's own conversation, in JSON and as a form."""
+"""Navixy: the sample of the page, as JSON and as a form."""
 
 import json
 from urllib.parse import urlencode
@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.clients import JSON, NAVIXY_HASH, NAVIXY_USER
-from tests.navixy.bodies import PATH, SAMPLE
+from tests.navixy.bodies import PATH
 from tests.navixy.client import FORM
+from tests.navixy.page import SAMPLE
 
-# What the sample means: the country by its ISO code, the phone as an E.164 number.
+# The stored sample: the country as its ISO code, the phone as an E.164 number.
 STORED = {
     "account.id": "1001",
     "account.login": "charles.pearson@example.com",
@@ -40,23 +41,16 @@ STORED = {
 
 def test_the_published_sample_is_answered_as_published(gateway):
     """
-    The page: `curl -X POST` with its `-d` is answered with `{ "success": true }`.
+    The page: the response to `curl -X POST` with its `-d` is `{ "success": true }`. "Updates user
+    personal info": every field of the sample is stored, and nothing else changes.
     """
     response = gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
 
     assert (200, {"success": True}) == (response.status, response.json())
+    assert STORED == gateway.fields("navixy", NAVIXY_USER)
 
 
-def test_the_published_sample_is_stored_as_the_page_means(gateway):
-    """
-    "Updates user personal info": every field of the sample is kept, and nothing else changes.
-    """
-    gateway.send("POST", PATH, body=SAMPLE, headers=JSON)
-
-    assert gateway.fields("navixy", NAVIXY_USER) == STORED
-
-
-def test_the_sample_twice_is_the_sample_once(gateway):
+def test_the_sample_may_be_sent_twice(gateway):
     """
     The same values again are no change, and are accepted.
     """
@@ -70,15 +64,15 @@ def test_the_sample_twice_is_the_sample_once(gateway):
     "content_type",
     ["application/x-www-form-urlencoded", "application/x-www-form-urlencoded; charset=UTF-8"],
 )
-def test_a_form_says_the_same_as_json(gateway, content_type):
+def test_a_form_is_read_like_json(gateway, content_type):
     """
-    "Getting started" takes forms with the same parameters, `hash` among them.
+    "Getting started": a form has the same parameters, including `hash`.
     """
     form = urlencode(json.loads(SAMPLE)).encode()
     response = gateway.send("POST", PATH, body=form, headers={"Content-Type": content_type})
 
     assert (200, {"success": True}) == (response.status, response.json())
-    assert gateway.fields("navixy", NAVIXY_USER) == STORED
+    assert STORED == gateway.fields("navixy", NAVIXY_USER)
 
 
 def test_a_form_is_read_as_utf_8(gateway):

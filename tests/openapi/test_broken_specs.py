@@ -25,37 +25,37 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a keyword is misspelt": (
         schema("{type: string, patern: '^a$'}"),
         f"{THING}/patern",
-        'keyword "patern" is not one that we read on a schema',
+        'keyword "patern" is not supported on a schema',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "a keyword of JSON Schema that OpenAPI does not have": (
         schema("{type: string, const: a}"),
         f"{THING}/const",
-        'keyword "const" is not one that we read on a schema',
+        'keyword "const" is not supported on a schema',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "a keyword that we do not enforce": (
         schema("{type: object, additionalProperties: false}"),
         f"{THING}/additionalProperties",
-        'keyword "additionalProperties" is not one that we read on a schema',
+        'keyword "additionalProperties" is not supported on a schema',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "a keyword of another object": (
         HEAD + PATHS + RESPONSES + "      minLength: 1\n",
         "/paths/~1users/patch/minLength",
-        'keyword "minLength" is not one that we read on an operation',
+        'keyword "minLength" is not supported on an operation',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "an x- key is misspelt": (
         schema("{type: string, x-profle: name.given}"),
         f"{THING}/x-profle",
-        'keyword "x-profle" is not one that we read on a schema',
+        'keyword "x-profle" is not supported on a schema',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "an x- key stands where it means nothing": (
         schema("{type: string, x-requires: {account.plugins: 45}}"),
         f"{THING}/x-requires",
-        'keyword "x-requires" is not one that we read on a schema',
+        'keyword "x-requires" is not supported on a schema',
         "check its spelling, or teach it to profilegate/openapi/keywords.py",
     ),
     "an x- key says something else than it can": (
@@ -99,7 +99,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a format that nobody checks": (
         schema("{type: string, format: e-mail}"),
         f"{THING}/format",
-        "this format is not one that we check",
+        "this format is not supported",
         "use one of country, date, date-time, email, int32, int64, phone, uuid, or a pattern",
     ),
     "a type that is none": (

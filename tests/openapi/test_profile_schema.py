@@ -30,12 +30,12 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "a keyword of a provider's spec": (
         f"{HEAD}fields: {{email: {{description: E., type: string, x-lock: always}}}}",
         "/fields/email/x-lock",
-        'keyword "x-lock" is not one that we read on a profile field',
+        'keyword "x-lock" is not supported on a profile field',
     ),
     "a format that is not checked": (
         f"{HEAD}fields: {{email: {{description: E., type: string, format: mail}}}}",
         "/fields/email/format",
-        "this format is not one that we check",
+        "this format is not supported",
     ),
     "documents without their contents": (
         f"{HEAD}fields:\n  scans:\n    description: S.\n    type: array\n"

@@ -1,5 +1,5 @@
-// Calls every provider at the gate whose address is the argument, with types from its specs, and
-// prints what came back. The compiler knows each path, body and answer that stands here.
+// Calls every provider API of the gateway whose address is the argument, with types from its
+// specs, and prints the responses. The compiler checks each path, body and response here.
 import { createHash, createHmac } from "node:crypto";
 import createClient, { type Middleware } from "openapi-fetch";
 import type { paths as Diadoc } from "./diadoc.js";
