@@ -1,4 +1,4 @@
-"""What HTTP asks of every exchange, whatever a provider's documents say."""
+"""HTTP's own rules, which hold for every provider."""
 
 import re
 from collections.abc import Mapping
@@ -310,7 +310,7 @@ REQUIREMENTS: Mapping[str, tuple[list[dict[str, list[str]]], dict[str, Any], Any
     ),
     "one of two is missing": ([{"A": [], "B": []}], {"A": TENANT, "B": MISSING}, MISSING),
     "the second alternative": ([{"A": []}, {"B": []}], {"A": MISSING, "B": ACCOUNT}, ACCOUNT),
-    "a wrong one is told before a missing one": (
+    "a wrong one is reported before a missing one": (
         [{"A": []}, {"B": []}],
         {"A": MISSING, "B": WRONG},
         WRONG,
