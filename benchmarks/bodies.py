@@ -1,4 +1,4 @@
-"""Bodies: the changes that Kraken's handler writes for one."""
+"""The changes that Kraken's handler makes of a body."""
 
 import asyncio
 from typing import Any, cast
@@ -15,7 +15,7 @@ VARYING = "employer.name"
 
 
 class _Notes:
-    """A store that keeps the changes of an update and does nothing else."""
+    """A store that notes what it is asked to change."""
 
     def __init__(self) -> None:
         self.changes: Changes = {}
@@ -26,7 +26,7 @@ class _Notes:
 
 
 def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
-    """The changes that Kraken's handler writes for a body."""
+    """The changes that Kraken's handler makes of a body."""
     notes = _Notes()
     context = ProviderContext(Gateway(cast(Store, notes), "http://gateway.example"), provider.name)
     request = Request("PATCH", b"/", {}, b"", lambda request: body)

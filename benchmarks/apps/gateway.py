@@ -1,7 +1,7 @@
-"""The whole gateway without a store: credentials are in memory, and an update is no work.
+"""This gateway, whole, but without a store: credentials are at hand, and an update is no work.
 
-Signatures are verified and bodies validated; only the work that the compared apps do not do either
-is left out.
+Signatures are verified and bodies checked as ever; what is left out is what the others, who keep
+nothing and authenticates everybody, leave out as well.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ Rules = Mapping[str, LockRules]
 
 
 class NoStore:
-    """A store that knows the partner's keys and forgets every update."""
+    """A store that knows the partner's keys and drops every update."""
 
     def __init__(self) -> None:
         keys = {
@@ -36,11 +36,11 @@ class NoStore:
         }
 
     async def read(self, job: object, key: CredentialKey) -> Credential | None:
-        """One of the partner's keys: authentication reads nothing else."""
+        """The partner's key: an update reads nothing else."""
         return self._credentials.get(key)
 
     async def write(self, job: object, update: Update) -> Fields:
-        """Nothing."""
+        """Nothing, at once."""
         return {}
 
 
@@ -55,7 +55,8 @@ def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     """The gateway over a store."""
     providers = load_providers()
     store = open_store({name: provider.mapping.rules for name, provider in providers.items()})
-    gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
-    app = GatewayApp(gateway, providers)
+    app = GatewayApp(
+        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
+    )
     settle()
     return app
