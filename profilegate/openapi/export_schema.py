@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from profilegate.errors import Violation
-from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
+from profilegate.openapi.json_schema import json_schema
 from profilegate.openapi.profile_schema import (
     TEXT,
     UUID,
@@ -60,7 +60,7 @@ def validate_export(document: Any, find_form: FindForm) -> list[Violation]:
     """
     The violations of one exported profile.
 
-    ``{id, version, fields, accounts: [{provider, external_id, tenant, reference, fields}],
+    ``{id, fields, accounts: [{provider, external_id, tenant, reference, fields}],
     documents: [{id, path, archived_at, document}]}``
     """
     violations = redacted(_export()(document) + nul_violations(document), _export_schema())
@@ -102,15 +102,17 @@ def _export_schema() -> Node:
         }
         for path in paths
     ]
-    return _closed(
+    profile = _closed(
         {
             "id": identifier,
-            "version": {"type": "integer", EXACT_INTEGER: True, "minimum": 1},
             "fields": stored_schema(),
             "accounts": {"type": "array", "items": _closed(account)},
             "documents": {"type": "array", "items": {**_closed(document), "allOf": contents}},
         }
     )
+    # Older releases wrote a version, which means nothing in another store.
+    profile["properties"]["version"] = True
+    return profile
 
 
 def _parts_of(paths: list[str]) -> set[str]:
