@@ -67,7 +67,7 @@ def update_by_demo_hash(process: GatewayProcess) -> int:
 
 def test_without_demo_no_credential_of_the_demo_data_is_known(tmp_path: Path) -> None:
     """
-    "Without --demo there are no built-in credentials and no default token."
+    "Without --demo there are no built-in credentials and no default token".
     """
     path = NAVIXY.target.partition("?")[0]
     knocks = [
@@ -129,7 +129,7 @@ REPORTING_SITE = """
 import atexit, gc, json, pathlib, sys, types
 
 def report():
-    # A module whose loading is postponed has another type until it is used.
+    # A lazy module has another type until it is used.
     loaded = [name for name, module in sys.modules.items() if type(module) is types.ModuleType]
     collection = {"collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
     collection["young_max"] = gc.get_threshold()[0]

@@ -263,7 +263,7 @@ def test_a_body_changes_the_profile(
     behaviour: str, function: str, body: dict[str, Any], changes: dict[str, Any]
 ) -> None:
     """
-    "A field absent from a body is untouched; what null means is the provider's own rule."
+    "A field absent from a body is untouched; what null means is the provider's own rule".
     """
 
     assert changes == call(behaviour, function, body)
