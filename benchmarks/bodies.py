@@ -1,4 +1,4 @@
-"""What Kraken's handler makes of a body: the changes that it asks the store for."""
+"""The changes that Kraken's handler makes of a body."""
 
 import asyncio
 from typing import Any, cast
@@ -20,13 +20,13 @@ class _Notes:
     def __init__(self) -> None:
         self.changes: Changes = {}
 
-    async def update(self, update: Update) -> Fields:
+    async def write(self, job: object, update: Update) -> Fields:
         self.changes = dict(update.changes)
         return {}
 
 
 def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
-    """What Kraken's handler makes of a body."""
+    """The changes that Kraken's handler makes of a body."""
     notes = _Notes()
     context = ProviderContext(Gateway(cast(Store, notes), "http://gateway.example"), provider.name)
     request = Request("PATCH", b"/", {}, b"", lambda request: body)

@@ -54,10 +54,10 @@ def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
 
 async def _fill(store: Store, profiles: int, updated: Fields) -> None:
     try:
-        await _all(store.write(credentials.put, credential) for credential in _credentials())
         await _all(
             store.write(accounts.create, account) for account in _accounts(profiles, updated)
         )
+        await _all(store.write(credentials.put, credential) for credential in _credentials())
     finally:
         await store.close()
 

@@ -434,7 +434,7 @@ def tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
     return context
 
 
-def test_a_password_is_reported_only_under_tls(store, tls):
+def test_a_password_is_sent_only_under_tls(store, tls):
     """
     A server that offers STARTTLS is taken at its word before anyone logs in; a password may
     hold any sign, percent-encoded in the setting.
@@ -466,20 +466,25 @@ def test_a_password_is_reported_only_under_tls(store, tls):
 
 def test_a_server_that_cannot_show_who_it_is_gets_no_mail(store, tls, monkeypatch):
     """
-    A certificate that no authority of ours has signed is rejected before a password is told; the
+    A certificate that no authority of ours has signed is rejected before a password is sent; the
     mail waits.
     """
     monkeypatch.delenv("SSL_CERT_FILE")
     server = MailServer()
+    asked: list[str] = []
+
+    def authenticate(server, session, envelope, mechanism, data):
+        asked.append(mechanism)
+        return AuthResult(success=True, handled=False, auth_data=data)
 
     async def run():
         await put(store, "newLogin@kontur.ru")
         async with (
-            server.listening(tls_context=tls) as port,
+            server.listening(tls_context=tls, authenticator=authenticate) as port,
             sending(store, f"smtp://gateway:secret@127.0.0.1:{port}"),
         ):
             await mails_of(store, lambda mails: mails[0].attempts > 0)
 
     asyncio.run(run())
 
-    assert ([], []) == (server.recipients, server.users)
+    assert ([], [], []) == (asked, server.recipients, server.users)

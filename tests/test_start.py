@@ -129,7 +129,7 @@ REPORTING_SITE = """
 import atexit, gc, json, pathlib, sys, types
 
 def report():
-    # A lazy module has another type until it is used.
+    # A module that is not loaded yet has another type until it is used.
     loaded = [name for name, module in sys.modules.items() if type(module) is types.ModuleType]
     collection = {"collects": gc.isenabled(), "frozen": gc.get_freeze_count()}
     collection["young_max"] = gc.get_threshold()[0]

@@ -23,7 +23,7 @@ Rules = Mapping[str, LockRules]
 
 
 class NoStore:
-    """Knows the partner's keys, and forgets every update at once."""
+    """A store that knows the partner's keys and drops every update."""
 
     def __init__(self) -> None:
         keys = {
@@ -35,11 +35,11 @@ class NoStore:
             for key, number in keys.items()
         }
 
-    async def credential(self, key: CredentialKey) -> Credential | None:
-        """The partner's key."""
+    async def read(self, job: object, key: CredentialKey) -> Credential | None:
+        """The partner's key: an update reads nothing else."""
         return self._credentials.get(key)
 
-    async def update(self, update: Update) -> Fields:
+    async def write(self, job: object, update: Update) -> Fields:
         """Nothing, at once."""
         return {}
 

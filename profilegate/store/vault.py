@@ -9,13 +9,13 @@ ciphertext. Its place (table, namespace, row) is authenticated with it: moved to
 does not open.
 """
 
-import hmac
 import os
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from profilegate.errors import MasterKeyError
@@ -65,7 +65,7 @@ class Vault:
 
     def __init__(self, master_key: bytes) -> None:
         self._wrap = Box(_derived(master_key, "wrap"))
-        self._digest_key = _derived(master_key, "digest")
+        self._keyed = HMAC(_derived(master_key, "digest"), SHA256())
         self.box = Box(_derived(master_key, "seal"))
 
     def new_key(self, *place: str) -> tuple[Box, bytes]:
@@ -84,7 +84,9 @@ class Vault:
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
-        return hmac.digest(self._digest_key, _framed(parts), "sha256")
+        digest = self._keyed.copy()
+        digest.update(_framed(parts))
+        return digest.finalize()
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:
         """The digest by which an account is found, from its ``AccountKey``."""

@@ -21,6 +21,7 @@ RULES = {
                     Lock("name.given", "verified"),
                     Lock("documents.virtual", "verified", frozenset({"SSN"})),
                     Lock("account.country", ALWAYS),
+                    Lock("account.note", "verified"),
                 ),
             ),
         ),

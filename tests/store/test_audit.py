@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -203,3 +203,24 @@ def test_an_audit_is_of_one_namespace(store: Store, tmp_path: Path) -> None:
     audit = run(store.audit("other"))
 
     assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)
+
+
+def test_histories_of_erased_profiles_cannot_be_exchanged(store: Store, tmp_path: Path) -> None:
+    """
+    The hash of an event covers the id of its profile: what nobody can read is still one profile's.
+    """
+    one, other = create(store, KAI).id, create(store, VERA).id
+    for profile_id in (one, other):
+        write(store, erasure.erase, "default", profile_id)
+    with closing(sqlite3.connect(tmp_path / "profiles.db")) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        for table, column in (("events", "profile_id"), ("profiles", "id")):
+            exchange = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
+            for pair in (("x", one), (one, other), (other, "x")):
+                if table == "events":
+                    connection.execute(exchange, pair)
+        heads = dict(connection.execute("SELECT id, head FROM profiles").fetchall())
+        for profile_id, head in ((one, heads[other]), (other, heads[one])):
+            connection.execute("UPDATE profiles SET head = ? WHERE id = ?", (head, profile_id))
+
+    assert {one, other} == {each.profile_id for each in run(store.audit("default")).broken}

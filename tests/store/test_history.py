@@ -335,6 +335,18 @@ def test_undo_puts_back_what_was_and_undo_of_undo_what_is(store: Store) -> None:
     assert [ADMIN, ADMIN] == origins
 
 
+def test_a_locked_own_field_is_not_undone(store: Store) -> None:
+    """
+    An undo is a change of the account's own fields too, under the account's own locks.
+    """
+    profile = create(store, VERA, {"account.business": False, "account.note": "old"})
+    write(store, accounts.update, Update(VERA, {"account.note": "new"}))
+    write(store, accounts.update, Update(VERA, {"account.status": "VERIFIED"}))
+
+    with pytest.raises(FieldsLockedError, match=r"account\.note"):
+        write(store, profiles.undo, "default", profile.id, 2, ADMIN)
+
+
 def test_what_changed_again_since_is_not_undone(store: Store) -> None:
     """
     "If a later event changed one of them": it is named and nothing is written.

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,13 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
+    outbox,
+    profiles,
+    rows,
+    transfer,
 )
 from profilegate.store.sqlite import open_store
+from profilegate.store.sqlite.database import connect
 
 KAI = AccountKey("default", "kraken", "AA08 N84G CPAR UN7A")
 
@@ -195,6 +201,118 @@ def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
 
     with pytest.raises(MasterKeyError, match=f"a sealed value in {table} does not open"):
         asyncio.run(open_file().read(accounts.fields_of, KAI, ANY_TENANT))
+
+
+SEALED = {
+    "documents": lambda store: store.read(transfer.export_profile, "default", PROFILE_ID),
+    "outbox": lambda store: store.read(outbox.page, "default"),
+    "pending_logins": lambda store: store.write(
+        accounts.confirm_login, "default", "diadoc", "token-1"
+    ),
+    "credentials": lambda store: store.read(
+        credentials.find, CredentialKey("default", "diadoc", "token", "1")
+    ),
+    "events": lambda store: store.read(profiles.events, "default", PROFILE_ID),
+}
+"""How a sealed value of each table is read."""
+
+PROFILE_ID = "5f0c1c1e-8d0b-4e53-9a0c-6f3b7f8f4c11"
+
+
+@pytest.mark.parametrize("table", SEALED)
+def test_sealed_values_of_one_profile_cannot_change_places(tmp_path, open_file, table):
+    """
+    "Its place (table, namespace, row) is authenticated with it", in every table.
+    """
+    store = open_file()
+
+    async def fill() -> None:
+        await store.write(rows.insert, "default", PROFILE_ID)
+        for number in "12":
+            key = AccountKey("default", "diadoc", number)
+            new = NewAccount(key, {"account.login": f"{number}@x.org"}, profile_id=PROFILE_ID)
+            await store.write(accounts.create, new)
+            mail = OutgoingMail(f"{number}@y.org", number, number)
+            expires_at = datetime.now(UTC) + timedelta(hours=1)
+            login = LoginChange(f"{number}@y.org", f"token-{number}", expires_at, mail)
+            await store.write(accounts.update, Update(key, {}, login=login))
+            token = CredentialKey("default", "diadoc", "token", number)
+            credential = Credential(token, external_id=number, secret=number.encode())
+            await store.write(credentials.put, credential)
+        documents = [{"type": kind, "front": kind} for kind in ("PASSPORT", "EIN")]
+        await store.write(accounts.update, Update(key, {"documents.physical": documents}))
+        await store.close()
+
+    asyncio.run(fill())
+    statements_of(
+        tmp_path,
+        f"UPDATE {table} AS one SET sealed = other.sealed FROM {table} AS other"
+        " WHERE one.sealed <> other.sealed",
+    )
+
+    with pytest.raises(MasterKeyError):
+        asyncio.run(SEALED[table](open_file()))
+
+
+def test_a_connection_has_its_second_lines_of_defence(tmp_path, open_file):
+    """
+    Foreign keys hold, deleted bytes are overwritten, and a reader cannot write.
+    """
+    open_file()
+    reader = connect(tmp_path / "profiles.db", query_only=True)
+    pragmas = [reader.execute(f"PRAGMA {name}").fetchone()[0] for name in
+               ("foreign_keys", "secure_delete", "synchronous")]  # fmt: skip
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        reader.execute("DELETE FROM meta")
+    reader.close()
+
+    assert [1, 1, 2] == pragmas
+
+
+def test_a_file_system_without_a_log_is_rejected():
+    """
+    SQLite falls back to another journal without an error where it cannot have a WAL.
+    """
+    with pytest.raises(SettingError, match="without a write-ahead log"):
+        connect(Path(":memory:"))
+
+
+def test_an_open_of_a_current_database_waits_for_no_writer(tmp_path, open_file):
+    """
+    A command opens the database beside a gateway in a long transaction.
+    """
+    open_file()
+    writer = connect(tmp_path / "profiles.db")
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        asyncio.run(open_file().read(profiles.page, "default", limit=1))
+    finally:
+        writer.execute("ROLLBACK")
+        writer.close()
+
+
+def test_expired_credentials_are_deleted_and_others_found_by_an_index(tmp_path, open_file):
+    """
+    Each login makes one that expires; a credential is revoked without a walk over all of them.
+    """
+    store = open_file()
+
+    def session(number: int, hours: int) -> Credential:
+        key = CredentialKey("default", "diadoc", "api-client", str(number))
+        return Credential(key, expires_at=datetime.now(UTC) + timedelta(hours=hours))
+
+    async def log_in() -> None:
+        for number, hours in enumerate((-1, -1, 1)):
+            await store.write(credentials.put, session(number, hours))
+
+    asyncio.run(log_in())
+    plan = "EXPLAIN QUERY PLAN DELETE FROM credentials WHERE namespace = 'default' AND id = 'x'"
+    reader = connect(tmp_path / "profiles.db", query_only=True)
+    (count,) = reader.execute("SELECT count(*) FROM credentials").fetchone()
+    steps = " ".join(row[3] for row in reader.execute(plan).fetchall())
+    reader.close()
+
+    assert (1, True) == (count, "INDEX credentials_by_id" in steps)
 
 
 def test_another_master_key_is_noticed_at_once(tmp_path, open_file):
