@@ -99,8 +99,8 @@ class Workers:
 
 
 def live_credentials(gateway: RunningGateway) -> int:
-    """How many credentials the admin API lists."""
-    return len(send(gateway, "GET", "/credentials").json()["credentials"])
+    """How many credentials the store has."""
+    return len(gateway.rows("SELECT id FROM credentials"))
 
 
 def run_at_once(steps: list[Step]) -> list[list[int]]:

@@ -58,12 +58,10 @@ class Conversation(SMTP):
 
 class MailServer:
     """
-    An SMTP server on loopback that keeps what it takes::
+    An SMTP server on loopback that keeps the mails that it accepts.
 
-        server = MailServer(error responses=["451 Later"])
-
-    responds the first mail so, and takes all that come after it. A recipient in ``unknown``
-    is never taken.
+    ``MailServer(error_responses=["451 Later"])`` rejects the first mail with this response and
+    accepts all later ones. It never accepts a recipient in ``unknown``.
     """
 
     def __init__(self, error_responses: list[str] | None = None, unknown: str = "") -> None:

@@ -67,7 +67,7 @@ def update_by_demo_hash(process: GatewayProcess) -> int:
 
 def test_without_demo_no_credential_of_the_demo_data_is_known(tmp_path: Path) -> None:
     """
-    "Without --demo there are no built-in credentials and no default token."
+    "Without --demo there are no built-in credentials and no default token".
     """
     path = NAVIXY.target.partition("?")[0]
     knocks = [

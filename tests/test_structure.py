@@ -203,7 +203,7 @@ def code_words(tree: ast.Module) -> Iterator[str]:
 def test_the_engine_names_no_provider() -> None:
     """
     "The engine knows no provider by name": a provider's own rules stand in its spec or in its
-    handlers. (The demo data is data, and names them all.).
+    handlers. (The demo data is data, and names them all).
     """
     names = {path.stem for path in spec_files(ROOT / "specs")} - {"profiles"}
     providers = re.compile("|".join(names), re.IGNORECASE)
@@ -276,14 +276,14 @@ FORMER_WORDS = re.compile(
 """Words that the glossary replaced, in names (``AllDoors``, ``at_desk``), texts and prose."""
 
 FORMER_NAMES = re.compile(
-    r"\b(AuthorError|issuing|Issuing|Issuer|side_by_side|Whole(?! [a-z])|Remains|changes_from_\w+"
-    r"|\w+_from_profile)\b"
+    r"\b(AuthorError|_who_calls|issuing|Issuing|Issuer|side_by_side|Whole(?! [a-z])|Remains"
+    r"|changes_from_\w+|\w+_from_profile)\b"
 )
 """Names that the glossary replaced, whose words remain ordinary ones."""
 
 EXCEPTIONS = (
     ("tests/test_structure.py", "the list itself"),
-    ("profilegate/store/migrations/", "migrations quote the columns of older databases"),
+    ("profilegate/store/sqlite/migrations/", "migrations quote the columns of older databases"),
     ("tests/store/test_migration.py", "it writes a database as an older version did"),
     ("docs/performance", "measurements keep the keys under which they were taken"),
     ("Karl Johans gate", "a street in Oslo"),
@@ -291,16 +291,6 @@ EXCEPTIONS = (
     ("issuing_", "Machnet's and Kraken's word for the country of a document"),
 )
 """What may contain them, by the beginning of its path or by a part of its line, and why."""
-
-PENDING = (
-    ("profilegate/cli/context.py", "its prose"),
-    ("profilegate/store/", "its prose, and Whole and Remains"),
-    ("tests/cli/", "its prose"),
-    ("tests/http/test_lazy_imports.py", "its prose"),
-    ("tests/test_cost.py", "its prose"),
-    ("_from_", "generated functions"),
-)
-"""The same for what still waits for its replacement; empty this list."""
 
 SUFFIXES = {".py", ".md", ".sql", ".ts", ".yaml", ".json", ".proto"}
 
@@ -312,9 +302,7 @@ def terms_found() -> Iterator[str]:
             file = path.relative_to(ROOT).as_posix()
             if path.suffix in SUFFIXES and "swagger_ui/" not in file:
                 for number, line in enumerate([file, *path.read_text("utf-8").splitlines()]):
-                    if any(
-                        mark in line or file.startswith(mark) for mark, _ in (*EXCEPTIONS, *PENDING)
-                    ):
+                    if any(mark in line or file.startswith(mark) for mark, _ in EXCEPTIONS):
                         continue
                     # AllDoors, all_doors and all doors are the same words.
                     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", line)

@@ -92,7 +92,7 @@ class Mail(Struct, frozen=True):
     """A mail in the outbox; times are UTC.
 
     ``attempts`` counts all hand-overs to a mail server, ``rejections`` those that the server
-    refused for good (SMTP 5xx). ``next_attempt_at`` is None for a mail that was sent or given up.
+    rejected for good (SMTP 5xx). ``next_attempt_at`` is None for a mail that was sent or given up.
     """
 
     id: str

@@ -9,7 +9,7 @@ LENA = ("kraken", "AA52E25PMHAWYANF")
 
 def test_accounts_share_one_profile(cli: CommandLine) -> None:
     """
-    "A profile is one person; an account is one provider's view of it."
+    "A profile is one person; an account is one provider's view of it".
     """
     profile = cli.zoe()
     listed = cli.ask("accounts", "list", "--json").lines()

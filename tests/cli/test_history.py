@@ -9,7 +9,7 @@ from tests.cli.command_line import MACHNET, CommandLine
 
 def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
     """
-    "Every change keeps who, through which channel, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what".
     """
     made = cli.done("profiles", "create", "name.given=Zoe")
     cli.done("profiles", "set", made["id"], "name.given=Zoë", "language=de")

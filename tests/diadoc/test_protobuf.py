@@ -10,9 +10,6 @@ from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import full_name, new_login, new_name, user_v2
 from tests.diadoc.page import BAD_REQUEST
 from tests.media.wire_format import (
-    EIGHT_BYTES,
-    GROUP,
-    GROUP_END,
     UNKNOWN,
     VARINT,
     boolean,
@@ -191,8 +188,6 @@ REJECTED = {
         tag(1, VARINT) + varint(5) + GOOD,
         ["Login"],
     ),
-    "eight bytes for a name": (tag(2, EIGHT_BYTES) + bytes(8), ["FullName"]),
-    "a group for a name": (tag(2, GROUP) + tag(2, GROUP_END), ["FullName"]),
     "a boolean for a middle name": (
         message(2, message(1, full_name("B", "A") + boolean(3, True))),
         ["FullName.FullName.MiddleName"],
@@ -203,12 +198,7 @@ REJECTED = {
     ),
     "a NUL": (new_name("B", "A\0"), ["FullName.FullName.FirstName"]),
     "cut short": (LOGIN_AND_NAME[:-1], []),
-    "cut short in the middle": (LOGIN_AND_NAME[:30], []),
-    "a byte too many": (LOGIN_AND_NAME + b"\x0a", []),
-    "a group without an end": (GOOD + tag(99, GROUP), []),
-    "a length beyond the end": (b"\x0a\xff\xff\xff\xff\x07", []),
     "JSON": (IN_JSON, []),
-    "zeros": (bytes(100), []),
 }
 
 

@@ -7,7 +7,6 @@ import pytest
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
 from tests.diadoc.page import BAD_REQUEST, LOGIN_AND_NAME, NAME, RESPONSE
 from tests.diadoc.samples import (
-    LINKED_TOKEN,
     LINKED_USER,
     NEW_LOGIN,
     OLD_LOGIN,
@@ -218,36 +217,6 @@ def test_each_missing_or_invalid_part_is_named(gateway, body, fields):
 
     assert (400, BAD_REQUEST, sorted(fields)) == (response.status, words, sorted(named.split(", ")))
     assert (before, []) == (gateway.fields("diadoc", DIADOC_USER), gateway.mails())
-
-
-# --- Locks -------------------------------------------------------------------------------
-
-
-def test_a_name_that_another_provider_verified_is_locked(gateway):
-    """
-    Locks hold for every provider; nothing of the request happens, so no mail is sent.
-    """
-    before = gateway.fields("diadoc", LINKED_USER)
-    body = {
-        "Login": {"Login": NEW_LOGIN},
-        **part(FirstName="Lena", LastName="Else", MiddleName=""),
-    }
-    response = update(gateway, body, LINKED_TOKEN)
-
-    assert (400, "Изменение подтверждённых данных запрещено: FullName.FullName.LastName") == (
-        response.status,
-        response.text,
-    )
-    assert (before, []) == (gateway.fields("diadoc", LINKED_USER), gateway.mails())
-
-
-def test_the_same_locked_name_is_accepted(gateway):
-    """
-    A lock rejects new values only.
-    """
-    response = rename(gateway, LINKED_TOKEN, FirstName="Lena", LastName="Linked", MiddleName="")
-
-    assert 200 == response.status
 
 
 def test_a_token_changes_its_own_user_only(gateway):

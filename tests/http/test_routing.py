@@ -291,7 +291,7 @@ def test_two_specs_with_one_path_are_an_error() -> None:
 def test_one_path_with_two_names_for_its_parameter_is_an_error() -> None:
     """
     OpenAPI 3.0.3, Paths Object: "Templated paths with the same hierarchy but different
-    templated names MUST NOT exist as they are identical."
+    templated names MUST NOT exist as they are identical".
     """
     routes = table("/users/{id}")
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.clients import KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, KrakenPartner
+from tests.clients import KRAKEN_USER, KRAKEN_USER_OF_ANOTHER
 from tests.kraken.calls import (
-    LINKED_AND_LOCKED,
     SUCCESS,
     UNKNOWN_USER,
     error,
@@ -75,29 +74,6 @@ def test_another_partners_user_cannot_be_told_from_an_unknown_one(
     assert (unknown.status, unknown.body) == (another.status, another.body)
     assert 400 <= another.status < 500
     assert before == gateway.fields("kraken", KRAKEN_USER_OF_ANOTHER)
-
-
-def test_a_locked_field_is_named(gateway: RunningGateway):
-    """
-    A name that another provider has verified is locked here too: 403 names each locked field of
-    the body and nothing else. The same name again is no change and is accepted.
-    """
-    name = {"first_name": "Lena", "middle_name": "", "last_name": "Linked"}
-    before = gateway.fields("kraken", LINKED_AND_LOCKED)
-    partner = KrakenPartner()
-    same = patch(gateway, {"full_name": name}, user=LINKED_AND_LOCKED, partner=partner)
-    new = {"full_name": {**name, "first_name": "Eva", "last_name": "New"}, "language": "en"}
-    rejected = patch(gateway, new, user=LINKED_AND_LOCKED, partner=partner)
-
-    assert (200, SUCCESS) == outcome(same)
-    assert (
-        403,
-        error(
-            "EGeneral:Permission denied:full_name.first_name",
-            "EGeneral:Permission denied:full_name.last_name",
-        ),
-    ) == outcome(rejected)
-    assert before == gateway.fields("kraken", LINKED_AND_LOCKED)
 
 
 # --- Version -----------------------------------------------------------------------------

@@ -73,31 +73,6 @@ def test_without_plugin_45_nothing_is_stored(gateway):
     assert before == gateway.fields("navixy", "1002")
 
 
-def test_a_locked_name_rejects_a_new_value(gateway):
-    """
-    Locks hold for every provider, and nothing of the request is stored, not even the new city.
-    """
-    before = gateway.fields("navixy", "1003")
-    body = {**INDIVIDUAL, "middle_name": "Ann", "post_city": "Graz"}
-    response = update(gateway, body, HASH_OF_LINKED)
-
-    assert {"first_name", "middle_name", "last_name"} == {
-        error["parameter"] for error in response.json()["errors"]
-    }
-    assert before == gateway.fields("navixy", "1003")
-
-
-def test_the_same_locked_name_is_accepted(gateway):
-    """
-    A lock rejects new values only: the stored name is accepted, and the new city with it.
-    """
-    body = {**INDIVIDUAL, "first_name": "Lena", "last_name": "Linked", "post_city": "Graz"}
-    response = update(gateway, body, HASH_OF_LINKED)
-
-    assert {"success": True} == response.json()
-    assert "Graz" == gateway.fields("navixy", "1003")["addresses.postal.city"]
-
-
 def private(**fields):
     """A body as JSON, with private values in some fields."""
     return json.dumps({**LEGAL_ENTITY, "hash": NAVIXY_HASH, **fields}).encode()

@@ -292,7 +292,7 @@ def test_a_broken_spec_is_rejected(
 ) -> None:
     """
     "A schema keyword or x- key that the engine does not know stops the start with file, pointer
-    and what to do."
+    and what to do".
     """
     path = tmp_path / "broken.yaml"
     path.write_text(text, "utf-8")

@@ -54,7 +54,7 @@ def test_without_the_setting_the_provider_is_shut(
     gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch, token: str | None
 ) -> None:
     """
-    "Without --demo there are no built-in credentials and no default token."
+    "Without --demo there are no built-in credentials and no default token".
     """
     monkeypatch.setattr(gateway.gateway, "admin_token", token)
 

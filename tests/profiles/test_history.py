@@ -14,7 +14,7 @@ def test_every_change_keeps_who_by_which_provider_and_from_what_to_what(
     gateway: RunningGateway,
 ) -> None:
     """
-    "Every change keeps who, through which channel, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what".
     """
     profile_id = id_of(gateway, KAI)
     target, body = f"/b2b/users/{KAI[1]}", b'{"city_of_birth": "Oslo"}'

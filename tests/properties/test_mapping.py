@@ -29,7 +29,7 @@ def test_a_provider_leaves_alone_what_it_has_no_name_for(
 ) -> None:
     """
     "No silent loss: a provider never touches a field that it cannot express. A field absent from a
-    body is untouched."
+    body is untouched".
     """
     form, body = sent
     expected = expected_changes(form, body)

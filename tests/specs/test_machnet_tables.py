@@ -127,7 +127,7 @@ def test_every_status_but_verified_is_the_second_column(status: str, is_business
 
 def test_an_individuals_virtual_documents_are_locked_for_ssn_alone() -> None:
     """
-    "SSN is not updatable once user is verified."
+    "SSN is not updatable once user is verified".
     """
 
     assert frozenset({"SSN"}) == locks(False, VERIFIED)["documents.virtual"].document_types

@@ -81,7 +81,7 @@ def test_what_the_page_does_not_call_optional_is_required(legal_type: str) -> No
 
 def test_without_legal_type_the_first_thing_to_say_is_that() -> None:
     """
-    'legal_type – string. Either "legal_entity", "sole_trader" or "individual".'
+    'legal_type – string. Either "legal_entity", "sole_trader" or "individual"'.
     """
 
     assert ("legal_type", "required") in violations({})
@@ -124,7 +124,7 @@ def test_the_published_example_is_the_pages_sample() -> None:
 
 def test_the_response_is_the_pages() -> None:
     """
-    { "success": true }
+    { "success": true }.
     """
     content = SPEC.resolve(OPERATION["responses"]["200"])["content"]["application/json"]
 
@@ -133,7 +133,7 @@ def test_the_response_is_the_pages() -> None:
 
 def test_the_update_requires_plugin_45() -> None:
     """
-    "Require a plugin with id=45."
+    "Require a plugin with id=45".
     """
 
     assert {"account.plugins": 45} == OPERATION["x-requires"]
@@ -141,7 +141,7 @@ def test_the_update_requires_plugin_45() -> None:
 
 def test_without_the_plugin_the_code_is_222() -> None:
     """
-    "222 - Plugin not found – when plugin 45 not available for user."
+    "222 - Plugin not found – when plugin 45 not available for user".
     """
     content = SPEC.resolve(OPERATION["responses"]["400"])["content"]["application/json"]
 

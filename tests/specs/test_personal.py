@@ -38,7 +38,7 @@ def is_value(node: Node) -> bool:
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 def test_what_is_personal_by_its_name_is_marked(spec: Spec) -> None:
     """
-    "x-pii: never in a log, an error text, a metric or the journal."
+    "x-pii: never in a log, an error text, a metric or the journal".
     """
     bare = [
         at

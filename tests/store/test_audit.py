@@ -196,7 +196,7 @@ def test_an_erased_history_is_guarded_too(store: Store, tmp_path: Path, what: st
 
 def test_an_audit_is_of_one_namespace(store: Store, tmp_path: Path) -> None:
     """
-    "Every call is about one namespace."
+    "Every call is about one namespace".
     """
     create(store, KAI)
     create(store, VERA._replace(namespace="other"))

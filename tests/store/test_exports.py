@@ -91,7 +91,7 @@ def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
 
 def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
     """
-    "Idempotent: the same document twice is once."
+    "Idempotent: the same document twice is once".
     """
     exported = a_person(store)
     first = [
@@ -146,7 +146,7 @@ def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> 
 
 def test_an_export_holds_no_credential(store: Store) -> None:
     """
-    "No credentials, no history."
+    "No credentials, no history".
     """
     create(store, KAI)
     run(

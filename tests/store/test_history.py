@@ -82,7 +82,7 @@ def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
 
 def test_an_event_tells_who_when_and_what(store: Store, clock: Clock) -> None:
     """
-    "Every change keeps who, through which channel, when, and for each field from what to what."
+    "Every change keeps who, through which channel, when, and for each field from what to what".
     """
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     clock.advance(hours=1)
@@ -422,7 +422,7 @@ def test_a_lock_holds_against_undo(store: Store) -> None:
 
 def test_how_an_account_came_is_not_undone(store: Store) -> None:
     """
-    "An account's id is for ever, and its login changes by its mailed link only."
+    "An account's id is for ever, and its login changes by its mailed link only".
     """
     profile = create(store, IVAN, {"name.given": "Ivan", "account.login": "ivan@kontur.ru"})
     with pytest.raises(FieldsLockedError) as rejected:

@@ -54,7 +54,7 @@ def link(
 
 def test_an_account_that_joins_brings_what_the_profile_lacks(store: Store) -> None:
     """
-    "Its old profile's shared fields that the target lacks are brought along."
+    "Its old profile's shared fields that the target lacks are brought along".
     """
     target = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     old = create(store, VERA, {"name.given": "Kai", "email": "k@example.com", **VERIFIED})
