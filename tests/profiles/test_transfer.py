@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.exported_lines import BAD, SECRET, Line, Spoil
+from tests.kraken.calls import patch
 from tests.profiles.client import ADMIN, KAI, LENA, VERA, id_of, profile, send, violations
 from tests.running_gateway import Response, RunningGateway
 
@@ -162,3 +163,26 @@ def test_empty_lines_do_not_count(gateway: RunningGateway) -> None:
     response = gateway.send("POST", "/import", body=body, headers={**ADMIN, "Content-Type": LINES})
 
     assert {"imported": 0, "unchanged": 1, "rejected": []} == response.json()
+
+
+def test_an_accounts_own_object_comes_back(gateway: RunningGateway) -> None:
+    """
+    Kraken's client_identifier is an object of the account's own: an import accepts every value that
+    a provider's API has written.
+    """
+    identifier = {"type": "passport", "value": "C01X00T47"}
+    patch(gateway, {"client_identifier": identifier})
+    lines = all_lines(gateway)
+    gateway.empty()
+    response = import_(gateway, *lines)
+    written = [
+        account["fields"].get("account.client_identifier")
+        for line in lines
+        for account in line["accounts"]
+    ]
+
+    assert identifier in written
+    assert {"imported": len(lines), "unchanged": 0, "rejected": []} == response.json()
+    assert [{**line, "version": 0} for line in lines] == [
+        {**line, "version": 0} for line in all_lines(gateway)
+    ]
