@@ -170,11 +170,6 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
 """Lines that our own API's specification takes, and that cannot be a profile all the same."""
 
 BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
-    "no version": (
-        lambda line: {k: v for k, v in line.items() if k != "version"},
-        "version is required",
-    ),
-    "version zero": (lambda line: {**line, "version": 0}, "version must be at least 1"),
     "a version that is a text": (
         lambda line: {**line, "version": "1"},
         "version must be a whole number",

@@ -1,1 +1,1 @@
-"""The cost of an update in instructions: no change may make one 10 % more expensive unseen."""
+"""The cost of an update in instructions, compared with the costs that are kept."""

@@ -1,4 +1,4 @@
-"""Kontur Diadoc: who calls, by the integrator's client id and the user's token in one header."""
+"""Kontur Diadoc: authenticate by the integrator's client id and the user's token in one header."""
 
 from collections.abc import Set
 
@@ -23,10 +23,10 @@ USER_FIELD = "ddauth_token"
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    Let a user in whose token is known, through an integrator whose client id is known.
+    The user of the token, if the integrator's client id is known too.
 
     Raises:
-        CredentialError: the header is missing, malformed, or one of the two is not known.
+        CredentialError: the header is missing or malformed, or one of the two is unknown.
     """
     fields = _fields(request, {CLIENT_FIELD, USER_FIELD}, HEADER)
     client = await context.credential(CLIENT_KIND, fields[CLIENT_FIELD])
@@ -38,10 +38,10 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
 
 async def authenticate_client(request: Request, context: ProviderContext) -> Caller:
     """
-    Let an integrator in whose client id is known; a token beside it is not looked at.
+    An anonymous caller, if the integrator's client id is known; a token is ignored.
 
     Raises:
-        CredentialError: the header or the client id is missing, malformed, or not known.
+        CredentialError: the header or the client id is missing, malformed or unknown.
     """
     fields = _fields(request, {CLIENT_FIELD}, CLIENT_FIELD)
     if await context.credential(CLIENT_KIND, fields[CLIENT_FIELD]) is None:
@@ -51,10 +51,10 @@ async def authenticate_client(request: Request, context: ProviderContext) -> Cal
 
 def _fields(request: Request, wanted: Set[str], blamed: str) -> dict[str, str]:
     """
-    ``DiadocAuth ddauth_api_client_id=…,ddauth_token=…``, with blanks round the comma or not.
+    The fields of ``DiadocAuth ddauth_api_client_id=…,ddauth_token=…``, with or without spaces.
 
-    A token is base64 and may hold ``=``: a field is split at its first one only. ``blamed`` is
-    what the error names if one of the wanted fields is not there.
+    A token is base64 and may contain ``=``: a field is split at its first one. ``blamed`` is the
+    credential that the error names if one of the ``wanted`` fields is missing.
     """
     header = request.header(b"authorization")
     if not header:

@@ -1,4 +1,4 @@
-"""Kontur Diadoc: our errors in its pages' own sentences, as plain text."""
+"""Kontur Diadoc: error responses, in the sentences of its documents, as plain text."""
 
 from profilegate.errors import (
     BodyTooLargeError,
@@ -33,7 +33,8 @@ CLIENT_UNKNOWN = (
     "ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован в Диадоке"
 )
 
-# The sentences of 400, 401 for a header, both 405 and 500 are the page's; the others are ours.
+# The documents have the sentences of 400, of 401 for a header, of both 405 and of 500; the others
+# are ours.
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, MALFORMED),
     CredentialError: (
@@ -56,7 +57,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
 
 
 def to_error_response(error: ProfilegateError) -> ErrorResponse:
-    """The error response for an error: one sentence, and the invalid fields after it."""
+    """The error response for an error: one sentence, followed by the invalid fields."""
     if isinstance(error, InvalidFieldsError):
         return _error_response(400, MALFORMED, _invalid_fields(error))
     if isinstance(error, FieldsLockedError):
@@ -68,13 +69,13 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
     )
     error_response = _error_response(status, words, [])
     if isinstance(error, LoginTakenError):
-        # HTTP wants an Allow header on every 405; the method itself was right.
+        # RFC 9110, 15.5.6: every 405 has an Allow header; here the method itself was right.
         error_response = error_response.with_header("allow", "POST")
     return error_response
 
 
 def _is_of_client(error: ProfilegateError) -> bool:
-    """Whether the integrator's client id alone was asked for, and is not good."""
+    """Whether the operation needs the integrator's client id alone, and it is missing or wrong."""
     return (
         isinstance(
             error, CredentialMissingError | CredentialMalformedError | CredentialUnknownError
@@ -86,7 +87,7 @@ def _is_of_client(error: ProfilegateError) -> bool:
 def _invalid_fields(error: InvalidFieldsError) -> list[str]:
     fields: list[str] = []
     for violation in error.violations:
-        # The one rule about the body as a whole: at least one of the two must be there.
+        # The only rule about the whole body: it has at least one of the two.
         fields += ["Login", "FullName"] if violation.rule == "anyOf" else [violation.field]
     return list(dict.fromkeys(filter(None, fields)))
 

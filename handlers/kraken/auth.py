@@ -1,4 +1,4 @@
-"""Kraken Embed: who calls, by API key, nonce and signature over the raw request."""
+"""Kraken Embed: authenticate by API key, nonce and a signature of the raw request."""
 
 import base64
 import hashlib
@@ -35,8 +35,8 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
     The API-Sign of a request.
 
     The authentication guide: HMAC-SHA512 of the URI path and SHA256(nonce + body), with the
-    decoded private key, in base64. The path is meant as sent: percent-encoded, and with the
-    query when there is one, as Kraken's own client signs it.
+    decoded private key, in base64. The path is the one that is sent: percent-encoded, with the
+    query if there is one, as Kraken's own client signs it.
     """
     code = _keyed(private_key).copy()
     code.update(target + hashlib.sha256(nonce.encode() + body).digest())
@@ -45,18 +45,18 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
 
 @lru_cache(KEYS_REMEMBERED_MAX)
 def _keyed(private_key: bytes) -> HMAC:
-    """An HMAC that has read its key and nothing else: to copy it costs a third of a new one."""
+    """An HMAC that has read its key only: a copy of it costs less than half of a new one."""
     return HMAC(private_key, SHA512())
 
 
 class _Nonces:
-    """Nonces for what we sign: the present time in milliseconds, and always a larger one."""
+    """Nonces for signed requests: the current time in milliseconds, always increasing."""
 
     def __init__(self) -> None:
         self._last = 0
 
     def next(self) -> str:
-        """A nonce above all that were given before."""
+        """A nonce larger than all before."""
         self._last = max(self._last + 1, time.time_ns() // 1_000_000)
         return str(self._last)
 
@@ -66,8 +66,8 @@ _nonces = _Nonces()
 
 def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
     """
-    The headers of a signed request, with the present time in milliseconds as its nonce, as
-    Kraken's own clients have it.
+    The headers of a signed request; its nonce is the current time in milliseconds, as in Kraken's
+    own clients.
 
     Raises:
         SettingError: the secret is not base64.
@@ -83,13 +83,13 @@ def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    Let a partner in by its key, its signature and a nonce larger than its last.
+    The partner of the key, if the signature is right and the nonce larger than the last one.
 
-    The nonce is only looked at here; it is used up together with the update, so that a rejected
+    The nonce is only compared here; it is used up together with the update, so that a rejected
     request does not consume it.
 
     Raises:
-        CredentialError: which of the three is wrong; whether a user exists is not said.
+        CredentialError: the key, the signature or the nonce is missing or wrong.
     """
     key = _header(request, b"api-key", "API-Key")
     signature = _header(request, b"api-sign", "API-Sign")

@@ -1,4 +1,4 @@
-"""Kraken Embed: our errors in Kraken's words, ``{"error": ["EGeneral:…"]}`` under a real status."""
+"""Kraken Embed: error responses, ``{"error": ["EGeneral:…"]}`` with an HTTP status."""
 
 from profilegate.errors import (
     AccountUnknownError,
@@ -26,7 +26,7 @@ from ._generated import ErrorResponse as ErrorBody
 INVALID_ARGUMENTS = "EGeneral:Invalid arguments"
 PERMISSION_DENIED = "EGeneral:Permission denied"
 
-# The words are those of Kraken's other APIs where Embed's pages show none: the spec says which.
+# Where Embed's documents have no words, those of Kraken's other APIs are used: the spec says which.
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, INVALID_ARGUMENTS),
     SignatureWrongError: (401, "EAPI:Invalid signature"),
@@ -42,7 +42,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     ProfilegateError: (500, "EGeneral:Internal error"),
 }
 
-# A missing or malformed header is named as the header's wrong value is.
+# A missing or malformed header has the same words as a wrong value.
 HEADER_WORDS = {"API-Sign": "EAPI:Invalid signature", "API-Nonce": "EAPI:Invalid nonce"}
 
 

@@ -1,4 +1,4 @@
-"""Machnet SEND: who calls, by client id and secret in every request's headers."""
+"""Machnet SEND: authenticate by client id and secret in the headers."""
 
 import hmac
 
@@ -13,18 +13,18 @@ CHALLENGE = 'X-Client-Id realm="Machnet"'
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    Let a client in; the users that it may reach are those that belong to it.
+    The tenant of a client; it reaches the users that belong to it.
 
     Raises:
         CredentialMissingError: X-Client-Id or X-Client-Secret was not sent.
-        CredentialUnknownError: nobody has this id, or the secret is not its secret.
+        CredentialUnknownError: the id is unknown, or the secret is not that of the id.
     """
     client_id = request.header(b"x-client-id")
     secret = request.header(b"x-client-secret")
     if not client_id or not secret:
         raise CredentialMissingError("X-Client-Id or X-Client-Secret")
     credential = await context.credential(KIND, client_id)
-    # Compared also when there is no such client, so that time tells nothing either.
+    # Compared even without such a client, so that the time tells nothing either.
     expected = (credential and credential.secret) or b""
     if not hmac.compare_digest(expected, secret.encode("latin-1")) or credential is None:
         raise CredentialUnknownError("X-Client-Id or X-Client-Secret")

@@ -1,4 +1,4 @@
-"""Machnet SEND: our errors in Machnet's envelope, ``{"status", "code", "message"}``."""
+"""Machnet SEND: error responses, in the envelope ``{"status", "code", "message"}``."""
 
 from profilegate.errors import (
     AccountUnknownError,

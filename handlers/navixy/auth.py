@@ -1,4 +1,4 @@
-"""Navixy: who calls, by a hash in the body, the query or a header, in this order."""
+"""Navixy: authenticate by a hash in the body, the query or a header, in this order."""
 
 import re
 
@@ -20,13 +20,13 @@ HEADER = re.compile(r"NVX ([0-9A-Fa-f]{32})")
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    Let a user in by an API key or a session hash, which lives on by it.
+    The user of an API key or a session's hash; the session is prolonged by its use.
 
     Raises:
         CredentialMissingError: there is no hash in any of the three places.
-        CredentialMalformedError: the first one that is there is no hash.
-        CredentialUnknownError: nobody has it, or has it any longer.
-        BodyUnreadableError: the body, where the hash is looked for first, cannot be read.
+        CredentialMalformedError: the first one that was sent is no hash.
+        CredentialUnknownError: the hash is unknown, or its session has ended.
+        BodyUnreadableError: the body, the first place of the hash, cannot be decoded.
     """
     credential = await context.credential(KIND, _hash(request).lower())
     if credential is None:

@@ -1,4 +1,4 @@
-"""Navixy: our errors as Navixy's numbered codes, in its envelope."""
+"""Navixy: error responses, with Navixy's numbered codes in its envelope."""
 
 from profilegate.errors import (
     AccountUnknownError,
@@ -22,8 +22,8 @@ from profilegate.openapi.messages import sentence
 from ._generated import FIELD_NAMES, Error, ParameterError
 from .sessions import ApiKeyIsNoSessionError
 
-# Codes, words and statuses are those of Navixy's table of errors; where the status is HTTP's
-# own and not the table's, the spec says why.
+# Codes, words and statuses are those of Navixy's table of errors; where a status differs from the
+# table, the spec says why.
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, int, str]] = {
     CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
     AccountUnknownError: (400, 4, "User or API key not found or session ended"),

@@ -347,7 +347,7 @@ class ExportedProfile(TypedDict):
     """A whole profile as it is stored."""
 
     id: str
-    version: int
+    version: NotRequired[int]
     fields: dict[str, Any]
     accounts: list[ExportedAccount]
     documents: list[ExportedDocument]

@@ -1,4 +1,4 @@
-"""Our own API: who calls, by the one token that a setting names."""
+"""Our own API: authenticate by the admin token, which is a setting."""
 
 import hmac
 
@@ -13,15 +13,15 @@ HEADER = "Authorization"
 CHALLENGE = "Bearer"
 
 ADMIN = "admin"
-"""Who calls, as history tells it: there is one token, so there is one name."""
+"""The caller's name in the history: there is one token, so there is one name."""
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    Let in whoever has the token; where there is none, nobody has it.
+    The administrator, by the admin token; without a configured token every request is rejected.
 
     Raises:
-        CredentialError: the header is missing or malformed, or it is another token.
+        CredentialError: the header is missing or malformed, or the token is another one.
     """
     header = request.header(b"authorization")
     if not header:

@@ -1,9 +1,9 @@
-"""What a handler is given: the request, the provider's context, the call."""
+"""Calls: what authenticators and handlers get of a request, and what they can do with it."""
 
 import asyncio
 import itertools
 import os
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
@@ -33,10 +33,11 @@ PROCESS_ID_SIZE_BYTES = 12
 
 
 class Request(Struct, eq=False):
-    """A request as it came: nothing in it is decoded, because signatures cover raw bytes.
+    """A request in raw bytes, because signatures cover them.
 
-    ``target`` is the raw request target (percent-encoded path, ``?query`` when there is one);
-    ``headers`` have lower-case names; ``body`` is what was sent, byte for byte.
+    ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
+    ``headers`` have lower-case names, and several lines of one header are joined; ``body`` is the
+    whole body; ``decode`` decodes it by its media type.
     """
 
     method: str
@@ -48,19 +49,20 @@ class Request(Struct, eq=False):
     _query: dict[str, str] | UnsetType = UNSET
 
     def header(self, name: bytes) -> str | None:
-        """A header's text (Latin-1, as HTTP has it), or None.
+        """A header's value as text (Latin-1), or None without the header.
 
-        The blanks around it are not part of it (RFC 9110, 5.5); httptools leaves those behind it.
+        White space around the value is not part of it (RFC 9110, 5.5); httptools leaves the
+        trailing one.
         """
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1").strip(" \t")
 
     def query(self) -> Mapping[str, str]:
         """
-        The query's parameters; of one that stands twice, the first.
+        The query's parameters by name; of a repeated one the first value.
 
         Raises:
-            BodyUnreadableError: it is not UTF-8.
+            BodyUnreadableError: the query is not UTF-8.
         """
         if self._query is UNSET:
             text = self.target.partition(b"?")[2].decode("latin-1")
@@ -73,11 +75,11 @@ class Request(Struct, eq=False):
 
     def decoded(self) -> Any:
         """
-        The body, read by its media type; it is read once.
+        The decoded body; it is decoded once.
 
         Raises:
-            MediaTypeUnsupportedError: the operation does not read this media type.
-            BodyUnreadableError: the body is not what its media type says.
+            MediaTypeUnsupportedError: the operation does not accept this media type.
+            BodyUnreadableError: the body is malformed for its media type.
         """
         if self._decoded is UNSET:
             self._decoded = self.decode(self)
@@ -85,9 +87,10 @@ class Request(Struct, eq=False):
 
 
 class Caller(Struct, frozen=True):
-    """Who calls, once let in: a tenant, or one account, and the nonce that came along.
+    """The authenticated caller: a tenant, or one account.
 
-    ``credential`` is what requests are counted by, where the spec limits their rate.
+    ``nonce`` is the nonce that the request uses up, ``credential`` the key by which requests are
+    counted if the spec limits their rate; without any of the four the caller is anonymous.
     """
 
     tenant: str | None = None
@@ -97,30 +100,35 @@ class Caller(Struct, frozen=True):
 
     @property
     def user(self) -> str:
-        """The account that calls, for providers whose credentials belong to one account."""
+        """
+        The calling account's external id, for providers whose credentials belong to one account.
+
+        Raises:
+            TypeError: the credential belongs to a tenant.
+        """
         if self.external_id is None:
             raise TypeError("this provider's credentials belong to tenants, not to accounts")
         return self.external_id
 
 
 class ProviderContext(Struct, eq=False):
-    """A provider's side of the gateway: the namespace and the provider are filled in."""
+    """The gateway as one provider's authenticators and handlers use it."""
 
     gateway: Gateway
     provider: str
 
     @property
     def store(self) -> Store:
-        """Where all that this provider shows is kept."""
+        """The gateway's store."""
         return self.gateway.store
 
     @property
     def namespace(self) -> str:
-        """The namespace that this provider looks at."""
+        """The namespace whose accounts this provider serves."""
         return self.gateway.namespace
 
     def now(self) -> datetime:
-        """The present time, by the gateway's clock."""
+        """The current time by the gateway's clock, in UTC."""
         return self.gateway.now()
 
     def key(self, external_id: str) -> AccountKey:
@@ -133,10 +141,10 @@ class ProviderContext(Struct, eq=False):
 
     async def log_in(self, login: str, password: str) -> str:
         """
-        The account that has this login and this password.
+        The external id of the account with this login and password.
 
         Raises:
-            LoginWrongError: there is none; it takes as long whichever of the two is wrong.
+            LoginWrongError: the login or the password is wrong; either takes the same time.
         """
         external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
         key = password_key(self.key(external_id or ""))
@@ -147,15 +155,15 @@ class ProviderContext(Struct, eq=False):
         return external_id
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
-        """Let an account be called with a new secret of its own, for some time."""
+        """Issue a credential of an account, which expires after ``age``."""
         key = self.credential_key(kind, text)
         expires_at = self.now() + age
         credential = Credential(key, external_id=external_id, expires_at=expires_at)
         await self.store.write(credentials.put, credential)
 
-    def credential(self, kind: str, text: str) -> Awaitable[Credential | None]:
-        """One of this provider's credentials, or None."""
-        return self.store.read(credentials.find, self.credential_key(kind, text))
+    async def credential(self, kind: str, text: str) -> Credential | None:
+        """One of this provider's credentials; None if it is unknown or has expired."""
+        return await self.store.read(credentials.find, self.credential_key(kind, text))
 
 
 _requests = itertools.count()
@@ -163,16 +171,15 @@ _THIS_PROCESS = os.urandom(PROCESS_ID_SIZE_BYTES).hex()
 
 
 def new_request_id() -> str:
-    """A name that no other request has, of this process or of any: no secret, it only tells two
-    requests apart."""
+    """An id that no other request of any process has (32 hexadecimal digits); it is no secret."""
     return f"{_THIS_PROCESS}{next(_requests):08x}"
 
 
 class Call(Struct, eq=False):
-    """One request that was authenticated and is well-formed: what a handler works with.
+    """One authenticated request, as a handler gets it.
 
-    ``requires`` is what the operation wants of the account (``x-requires``); ``request_id`` is
-    this request's alone.
+    ``requires`` are the fields that the account must have (``x-requires``): path and value;
+    ``request_id`` is sent with the response and kept in the profile's history.
     """
 
     context: ProviderContext
@@ -187,39 +194,40 @@ class Call(Struct, eq=False):
 
     @property
     def now(self) -> datetime:
-        """The present time, by the gateway's clock."""
+        """The current time by the gateway's clock, in UTC."""
         return self.context.now()
 
     @property
     def public_url(self) -> str:
-        """Where people reach the gateway, for links in mails."""
+        """The address under which people reach the gateway, for links in mails."""
         return self.context.gateway.public_url
 
     @property
     def origin(self) -> Origin:
-        """Who calls, and through which channel: what the history of a change keeps."""
-        who = self.caller.tenant or self.caller.external_id or ""
-        return Origin(self.context.provider, who, self.request_id)
+        """The channel, the caller and the request id that the history of a change keeps."""
+        caller = self.caller.tenant or self.caller.external_id or ""
+        return Origin(self.context.provider, caller, self.request_id)
 
-    def account(self, external_id: str) -> Awaitable[Fields]:
+    async def account(self, external_id: str) -> Fields:
         """
-        The profile as this provider sees it, through one of the caller's accounts.
+        The fields of one of the caller's accounts and of its profile.
 
         Raises:
-            AccountUnknownError: there is none, or it is another tenant's.
+            AccountUnknownError: there is no such account, or it belongs to another tenant.
         """
         key = self.context.key(external_id)
-        return self.context.store.read(accounts.fields_of, key, self.caller.tenant)
+        return await self.context.store.read(accounts.fields_of, key, self.caller.tenant)
 
     async def create(
         self, external_id: str, changes: Changes, *, reference: str | None = None
     ) -> Fields:
         """
-        Create an account of the caller's tenant, with a profile of its own; the caller's nonce
-        is used up with it. ``reference`` is the tenant's own name for the account.
+        Create an account of the caller's tenant with a new profile, and use up the nonce.
+
+        ``reference`` is the tenant's own name for the account.
 
         Raises:
-            RequestError: whatever ``accounts.create`` rejects, an account that is there among it.
+            RequestError: as ``accounts.create``; AccountExistsError for a known id.
         """
         fields = {path: value for path, value in changes.items() if value is not None}
         return await self.context.store.write(
@@ -237,24 +245,26 @@ class Call(Struct, eq=False):
 
     async def use_nonce(self) -> None:
         """
-        Use up the caller's nonce, for a request that changes nothing else.
+        Use up the caller's nonce, for a request that writes nothing else.
 
         Raises:
-            NonceNotIncreasingError: another request was faster.
+            NonceNotIncreasingError: another request has used this nonce or a larger one.
         """
         if self.caller.nonce is not None:
             await self.context.store.write(credentials.use_nonce, self.caller.nonce)
 
-    def update(
+    async def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None
-    ) -> Awaitable[Fields]:
+    ) -> Fields:
         """
-        Change the profile durably, or not at all; the caller's nonce is used up with it.
+        Change the profile durably and completely, or not at all, and use up the nonce.
+
+        ``login`` is a new login that waits for its confirmation.
 
         Raises:
-            RequestError: whatever ``accounts.update`` rejects.
+            RequestError: as ``accounts.update``.
         """
-        return self.context.store.write(
+        return await self.context.store.write(
             accounts.update,
             Update(
                 account=self.context.key(external_id),
@@ -269,7 +279,7 @@ class Call(Struct, eq=False):
 
     async def confirm_login(self, token: str) -> Fields:
         """
-        Make a waiting login the account's login.
+        Make a login that waits for its confirmation the account's login.
 
         Raises:
             LoginLinkUnknownError, LoginLinkInvalidError: as ``accounts.confirm_login``.

@@ -1,4 +1,4 @@
-"""What HTTP (RFC 9110 and 9111) asks of every exchange, whatever the provider's documents say."""
+"""HTTP's own rules (RFC 9110 and 9111) for every request and response of every provider."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Parameters of path, query and header: checked together with the body, handed over by name."""
+"""Parameters: read and check those of path, query and headers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,10 +13,10 @@ from profilegate.openapi import Node, Spec
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
-"""A number as JSON writes it, of no more digits than 64 bits have."""
+"""An integer as JSON writes it, with no more digits than 64 bits need."""
 
 ReadParameter = Callable[[Request, Mapping[str, str]], Any]
-"""What was sent for a parameter, or None."""
+"""A request and its path parameters to a parameter's value, or None."""
 
 CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[str, Any]]
 
@@ -33,8 +33,9 @@ class _Parameter:
 
 def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
     """
-    A function that reads an operation's parameters, adds their violations to a list, and gives
-    the path's and query's values by name (headers are checked, handlers do not need them).
+    The function that reads an operation's parameters and adds their violations to a list.
+
+    It returns the values of path and query by name; headers are checked only.
     """
     compiled = [_compile_parameter(spec, node) for node in parameters]
 
@@ -59,7 +60,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
 
 def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
     name, place = node["name"], node["in"]
-    # An object that lies spread over the query is at no place of its own.
+    # The properties of an exploded object are parameters of their own, named without the object.
     is_spread = place == "query" and bool(node.get("explode"))
     at = () if is_spread else (name,)
     read: ReadParameter = _read_whole_query if is_spread else _READERS[place](node)
@@ -76,7 +77,7 @@ def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
 
 
 def _as_integer(read: ReadParameter) -> ReadParameter:
-    """The number, where the text is one; else the text, to be rejected."""
+    """The integer, if the text is one; else the text, which the schema rejects."""
 
     def read_integer(request: Request, path: Mapping[str, str]) -> Any:
         text = read(request, path)

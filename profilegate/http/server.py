@@ -24,20 +24,20 @@ from profilegate.store.sqlite import open_store
 logger = logging.getLogger("profilegate")
 
 WAITING_MAX = 2048
-"""Connections that wait to be accepted."""
+"""The maximum of connections that wait to be accepted."""
 
 MAINTAIN_EVERY_SECONDS = 5.0
 
 END_AT_LATEST_SECONDS = 10
-"""How long a request may still take after a signal; then it is cut off."""
+"""The time that requests have to end after a signal."""
 
 
 async def serve(settings: Settings) -> None:
     """
-    Serve until a signal ends it; prints where, once it listens.
+    Serve until a signal; print the address once the server listens.
 
     Raises:
-        ConfigurationError, InternalError: it cannot be started; nothing listens then.
+        ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_mail()
     providers = load_providers()
@@ -66,11 +66,10 @@ async def serve(settings: Settings) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """
-    A socket that listens; uvicorn's own would word its failures itself, and uvloop takes port
-    99999 for 34463.
+    A listening socket, made here for the error messages; uvloop would take port 99999 for 34463.
 
     Raises:
-        SettingError: the address is taken, or not one of this machine.
+        SettingError: the address is in use, or is none of this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
@@ -86,7 +85,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which says where it listens once it does, and ends in order on a signal."""
+    """uvicorn with a greeting that tells the address, and an orderly end on a signal."""
 
     def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
         super().__init__(
@@ -110,13 +109,13 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End on a signal, and at once on a second one.
 
-        uvicorn would also raise the signal anew when it has ended, before the store is closed.
+        uvicorn's own would raise the signal again before the store is closed.
         """
         self.force_exit = self.should_exit
         self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and say so."""
+        """Listen, and print the address."""
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]

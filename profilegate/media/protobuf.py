@@ -1,8 +1,8 @@
 """Protobuf: messages as the dicts that JSON gives, by descriptors generated from ``specs/*.proto``.
 
-A field's key is its JSON name, as in protobuf's own JSON mapping: the name that stands in the
-file, or what ``[json_name = "…"]`` beside it says. So one schema, one handler and one set of
-violations serve both media types, and what a field may hold is said once, in the spec.
+A field's key is its JSON name, as in protobuf's own JSON mapping: the field's name in the file, or
+the value of ``[json_name = "…"]``. So one schema, one handler and one set of violations serve both
+media types, and the spec alone has the rules of a field.
 """
 
 from collections.abc import Callable
@@ -24,14 +24,14 @@ CARRIED = {
     FieldDescriptorProto.TYPE_BOOL: "boolean",
     FieldDescriptorProto.TYPE_MESSAGE: "object",
 }
-"""The types of fields that we carry, and what a schema calls them; more when one is needed."""
+"""The types of fields that are supported, and their types in a schema."""
 
 UNKNOWN_SIZE_MAX_BYTES = 64 * 1024
-"""Unknown fields are looked at one by one; no newer version of a message adds as many."""
+"""Unknown fields are looked at one by one; no newer version of a message has as many."""
 
 NOT_OF_ITS_TYPE = None
-"""What stands for a value that is not of its field's type: protobuf has no null, so no schema
-authenticates it, and the field is named among all other violations."""
+"""Replaces a value that is not of its field's type: protobuf has no null, so no schema allows it,
+and the field is reported among all other violations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class _Field:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """A message's fields, by number as they come and by key as they go."""
+    """A message's fields: by number for decoding, by key for encoding."""
 
     by_number: dict[int, _Field]
     by_key: dict[str, _Field]
@@ -60,15 +60,16 @@ class Messages:
 
     def compile_decoder(self, media_type: Node) -> Callable[[bytes], dict[str, Any]]:
         """
-        A function that reads the message of a media type; fields that were not sent are absent.
+        The function that decodes the message of a media type; fields that were not sent are absent.
 
-        It reads as protobuf says: fields in any order, the last of a repeated scalar, repeated
-        messages merged, unknown fields passed over. What is cut short or malformed raises
-        ``BodyUnreadableError``, and so do unknown fields beyond all measure; a known field of
-        another type, and a text that is not UTF-8, come out as ``NOT_OF_ITS_TYPE``.
+        It decodes as protobuf says: fields in any order, the last one of a repeated scalar,
+        repeated messages merged, unknown fields ignored. A known field of another type,
+        and a string that is not UTF-8, become ``NOT_OF_ITS_TYPE``. It raises
+        ``BodyUnreadableError`` for a malformed message, and for more than UNKNOWN_SIZE_MAX_BYTES of
+        unknown fields.
 
         Raises:
-            SpecError: the message is not there, or is not what the schema says.
+            SpecError: there is no such message, or it differs from its schema.
         """
         message_class, shape = self._compile(media_type)
 
@@ -85,10 +86,10 @@ class Messages:
 
     def compile_encoder(self, media_type: Node) -> Callable[[dict[str, Any]], bytes]:
         """
-        A function that writes the message of a media type, its fields in the order of numbers.
+        The function that encodes the message of a media type, its fields in the order of numbers.
 
         Raises:
-            SpecError: the message is not there, or is not what the schema says.
+            SpecError: there is no such message, or it differs from its schema.
         """
         message_class, shape = self._compile(media_type)
 
@@ -111,7 +112,7 @@ class Messages:
         return message_class, shape
 
     def _shape(self, descriptor: Descriptor, schema: Node) -> _Shape:
-        """A message's shape, once it is known to be that of its schema."""
+        """A message's shape, if it is that of its schema."""
         properties: dict[str, Node] = self._spec.resolve(schema).get("properties", {})
         written = DescriptorProto()
         descriptor.CopyToProto(written)
@@ -129,7 +130,7 @@ class Messages:
         node = self._spec.resolve(schema)
         if field.label == FieldDescriptorProto.LABEL_REPEATED or field.type not in CARRIED:
             raise self._error(
-                f"{descriptor.full_name}.{field.name} is of a type that we do not carry yet"
+                f"{descriptor.full_name}.{field.name} is of a type that is not supported yet"
             )
         if node.get("type") != CARRIED[field.type] or node.get("nullable"):
             raise self._error(

@@ -50,7 +50,6 @@ class ExportedProfile(msgspec.Struct, forbid_unknown_fields=True):
     """A whole profile but for its history and its credentials."""
 
     id: str
-    version: int
     fields: Fields
     accounts: list[ExportedAccount]
     documents: list[ExportedDocument]
@@ -79,7 +78,9 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
             erased.
     """
     try:
-        new = msgspec.convert(document, ExportedProfile)
+        # Older releases wrote a version, which means nothing in another store.
+        known = {name: value for name, value in document.items() if name != "version"}
+        new = msgspec.convert(known, ExportedProfile)
         is_uuid = str(uuid.UUID(new.id)) == new.id
     except (msgspec.ValidationError, ValueError):
         is_uuid = False
@@ -90,7 +91,7 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
     except ProfileUnknownError:
         pass
     else:
-        if msgspec.structs.replace(present, version=0) != msgspec.structs.replace(new, version=0):
+        if present != new:
             raise ImportConflictError
         return False
     try:
@@ -106,7 +107,6 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
 def _exported(session: Session, profile: ProfileRecord) -> ExportedProfile:
     return ExportedProfile(
         id=profile.id,
-        version=profile.version,
         fields=profile.fields,
         accounts=[
             ExportedAccount(

@@ -1,6 +1,6 @@
-"""The four providers: how to knock at each so that one is authenticated, and how each says no.
+"""The four providers: an authenticated update of each, and each one's error responses.
 
-A provider is known by what its provider's documents say, so that one table of bad requests can be
+The error responses are those of the providers' documents, so that one table of bad requests can be
 tried at all four::
 
     response = provider.send(gateway, b"not JSON")
@@ -57,7 +57,7 @@ class ProviderApi:
     unreadable: Gist
     invalid: Gist
     too_large: Gist
-    unspoken: Gist
+    unsupported: Gist
     wrong_method: Gist
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ NAVIXY = ProviderApi(
     unreadable=(400, "5 Wrong request format"),
     invalid=(400, "7 Invalid parameters"),
     too_large=(413, "9 Too large request"),
-    unspoken=(415, "5 Wrong request format"),
+    unsupported=(415, "5 Wrong request format"),
     wrong_method=(405, "112 Wrong method"),
 )
 
@@ -164,7 +164,7 @@ MACHNET_MAPPING = ProviderApi(
     unreadable=(400, "BAD_REQUEST The body is not valid JSON"),
     invalid=(400, "BAD_REQUEST Some fields are not valid"),
     too_large=(413, "PAYLOAD_TOO_LARGE The body is too large"),
-    unspoken=(415, "UNSUPPORTED_MEDIA_TYPE The body must be application/json"),
+    unsupported=(415, "UNSUPPORTED_MEDIA_TYPE The body must be application/json"),
     wrong_method=(405, "METHOD_NOT_ALLOWED This method is not allowed here"),
 )
 
@@ -184,7 +184,7 @@ DIADOC = ProviderApi(
     unreadable=(400, _DIADOC_MALFORMED),
     invalid=(400, _DIADOC_MALFORMED),
     too_large=(413, "Размер тела запроса превышает допустимый"),
-    unspoken=(415, "Тип содержимого запроса не поддерживается"),
+    unsupported=(415, "Тип содержимого запроса не поддерживается"),
     wrong_method=(405, "Используется неподходящий HTTP-метод"),
 )
 
@@ -202,7 +202,7 @@ KRAKEN = ProviderApi(
     unreadable=(400, "EGeneral:Invalid arguments"),
     invalid=(400, "EGeneral:Invalid arguments"),
     too_large=(413, "EGeneral:Request too large"),
-    unspoken=(415, "EGeneral:Unsupported media type"),
+    unsupported=(415, "EGeneral:Unsupported media type"),
     wrong_method=(405, "EGeneral:Unknown method"),
 )
 

@@ -1,4 +1,4 @@
-"""Whatever is sent: never a 5xx, and never a field in the store that is not in the spec."""
+"""Any input: never a 5xx, and never a field in the store that is not in the spec."""
 
 import json
 from collections.abc import Iterator
@@ -155,7 +155,7 @@ def test_any_form_is_answered(gateway: RunningGateway, pairs: list[tuple[str, st
 @given(segment=st.binary(min_size=1, max_size=30))
 def test_any_user_is_answered(gateway: RunningGateway, segment: bytes) -> None:
     """
-    Whatever stands in the path where a user does, there is no such user, or it cannot be one.
+    Any text in the place of a user's id is an unknown user, or an invalid id.
     """
     body = b'{"city": "Oslo", "language": "nb"}'
     in_path = quote(segment, safe="")

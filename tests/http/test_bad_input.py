@@ -27,7 +27,7 @@ every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
 def beside(more: str) -> bytes:
-    """An object with something more in it, in whatever way it is written."""
+    """An object with one more member, given as JSON text."""
     return f'{{"field": "{TELLTALE}", {more}}}'.encode("utf-8", "surrogatepass")
 
 
@@ -234,11 +234,11 @@ ODD: Mapping[str, bytes] = {
 
 @every_provider
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
-def test_odd_json_in_a_field_that_nobody_reads_is_ignored(
+def test_odd_json_in_an_unknown_field_is_ignored(
     gateway: RunningGateway, api: ProviderApi, odd: bytes
 ) -> None:
     """
-    An unknown field is ignored for every provider, so whatever is JSON may stand in it.
+    Every provider ignores an unknown field, so it may hold any JSON.
     """
     good = json.dumps(api.good).encode()
     body = odd.strip().removesuffix(b"}") + b", " + good.removeprefix(b"{")
@@ -254,7 +254,7 @@ def test_a_caller_who_is_not_authenticated_does_not_learn_how_to_write_a_body(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
-    Whoever is not let in hears that, and nothing of what is wrong in the body. (Navixy's hash
+    A caller who is not authenticated hears nothing of the body's violations. (Navixy's hash
     may stand in the body, so there the body is read first: code 5 says that it cannot be.)
     """
     target = api.target.partition("?")[0]

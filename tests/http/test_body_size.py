@@ -1,4 +1,4 @@
-"""How large a body may be, told before it is read; and bodies that never end."""
+"""Body size: the limit, announced or not, and bodies that never end."""
 
 import socket
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
 def padded(api: ProviderApi, size_bytes: int) -> bytes:
-    """The good body with blanks behind it, which JSON does not mind."""
+    """The good body followed by spaces, which JSON allows."""
     return api.good_body().ljust(size_bytes)
 
 
@@ -147,7 +147,7 @@ def test_a_client_that_goes_away_changes_nothing(
         wire.sendall(raw_request(api, {**api.headers(body), **framing}) + sent)
         wire.shutdown(socket.SHUT_WR)
         rest = wire.makefile("rb").read()
-    # Updates happen one after another, so whatever had become of the first is done by now.
+    # Updates happen one after another, so the first one has ended by now.
     next_response = api.send(gateway, body.replace(b"Zoe", b"Mia"))
 
     assert b"" == rest

@@ -17,7 +17,7 @@ JSON_NAMES = {
     "with another name of the charset": "application/json; charset=UTF8",
     "in capitals": "Application/JSON",
     "with blanks": "application/json ;  charset=utf-8 ",
-    "with a parameter that nobody knows": "application/json; version=1",
+    "with an unknown parameter": "application/json; version=1",
 }
 
 
@@ -104,7 +104,7 @@ def test_a_body_in_another_media_type_is_rejected(
 
     response = api.send(gateway, api.good_body(), headers)
 
-    assert api.unspoken == api.gist(response)
+    assert api.unsupported == api.gist(response)
     assert "TELLTALE" not in response.text
     assert before == gateway.fields(api.name, api.user)
 
@@ -113,7 +113,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
-def test_a_form_is_rejected_where_no_page_speaks_of_forms(
+def test_a_form_is_rejected_where_no_page_mentions_forms(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
@@ -123,7 +123,7 @@ def test_a_form_is_rejected_where_no_page_speaks_of_forms(
 
     response = api.send(gateway, b"first_name=Zoe", FORM)
 
-    assert api.unspoken == api.gist(response)
+    assert api.unsupported == api.gist(response)
     assert before == gateway.fields(api.name, api.user)
 
 
@@ -137,7 +137,7 @@ def test_a_form_in_another_charset_is_rejected(gateway: RunningGateway) -> None:
         gateway, body, {"Content-Type": f"{FORM['Content-Type']}; charset=latin1"}
     )
 
-    assert NAVIXY.unspoken == NAVIXY.gist(response)
+    assert NAVIXY.unsupported == NAVIXY.gist(response)
 
 
 @every_provider
@@ -148,7 +148,7 @@ def test_a_compressed_body_is_rejected(
 ) -> None:
     """
     RFC 9110, 8.4.1 and 15.5.16: a server "MAY respond with 415" to a content coding that it
-    does not take. No provider's page speaks of one, and a few packed bytes may become many.
+    does not accept. No provider's page mentions one, and a few compressed bytes may become many.
     """
     body = gzip.compress(api.good_body()) if compressed else api.good_body()
     before = gateway.fields(api.name, api.user)
@@ -157,7 +157,7 @@ def test_a_compressed_body_is_rejected(
         gateway, body, {"Content-Type": "application/json", "Content-Encoding": coding}
     )
 
-    assert api.unspoken == api.gist(response)
+    assert api.unsupported == api.gist(response)
     assert before == gateway.fields(api.name, api.user)
 
 

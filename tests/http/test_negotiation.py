@@ -89,9 +89,9 @@ def test_a_media_type_is_reported_from_its_charset(header, media_type, charset):
 
 @settings(derandomize=True, max_examples=300)
 @given(accept=st.binary(max_size=60), sent=st.sampled_from(["", PROTOBUF, JSON, "text/xml"]))
-def test_whatever_accept_says_there_is_an_response(accept, sent):
+def test_any_accept_has_a_response(accept, sent):
     """
-    Nobody is turned away over a header that says what one would like.
+    No request is rejected for its Accept.
     """
 
     assert choose(OFFERED, accept, sent) in OFFERED
@@ -99,9 +99,9 @@ def test_whatever_accept_says_there_is_an_response(accept, sent):
 
 @settings(derandomize=True, max_examples=300)
 @given(header=st.binary(max_size=60))
-def test_whatever_content_type_says_it_can_be_read(header):
+def test_any_content_type_can_be_read(header):
     """
-    A header that makes no sense names a media type that nobody speaks, and is no error.
+    A malformed header names an unsupported media type, and is no error.
     """
     media_type, charset = media_type_of(header)
 

@@ -57,7 +57,7 @@ class Elements(HTMLParser):
         (self.scripts if self._is_script else self.texts).append(data)
 
     def addresses(self) -> list[str]:
-        """Whatever the page leads to, or loads."""
+        """All addresses that the page links to or loads."""
         return [
             value
             for _, attributes in self.found
@@ -119,7 +119,7 @@ def _without_date(headers: Any) -> dict[str, str]:
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_a_page_is_only_read(gateway: RunningGateway, page: str, method: str) -> None:
     """
-    A page speaks GET and HEAD.
+    A page has GET and HEAD only.
     """
     response = gateway.send(method, page, body=b"{}")
 
@@ -174,7 +174,7 @@ def test_a_json_spec_says_what_the_file_says(gateway: RunningGateway, provider: 
 
 def test_the_start_page_leads_to_every_provider(gateway: RunningGateway) -> None:
     """
-    Whoever opens the gateway's address finds every provider, its operations, docs and specs.
+    The start page lists every provider with its operations, its docs and its specs.
     """
     page = Elements(gateway.send("GET", "/").text)
 
@@ -212,7 +212,7 @@ def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -
 def test_swagger_ui_shows_the_providers_spec(gateway: RunningGateway, provider: str) -> None:
     """
     The page is Swagger UI 5 with this provider's spec, and without the outside service that
-    Swagger UI has validate a spec unless it is told not to.
+    Swagger UI uses by default to validate a spec.
     """
     page = Elements(gateway.send("GET", f"/docs/{provider}").text)
     bundle = gateway.send("GET", "/docs/assets/swagger-ui-bundle.js").text

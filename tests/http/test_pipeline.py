@@ -20,7 +20,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
 from profilegate.http.app import NOT_SUPPORTED, GatewayApp
 from tests.gateway_process import CHECKOUT
-from tests.http.providers import KRAKEN, NAVIXY, PROVIDER_APIS, ProviderApi
+from tests.http.providers import KRAKEN, MACHNET_MAPPING, NAVIXY, PROVIDER_APIS, ProviderApi
 from tests.running_gateway import PUBLIC_URL, RunningGateway
 
 PROVIDERS = load_providers()
@@ -43,13 +43,15 @@ def with_handler(provider: Provider, name: str, handler: Any) -> Any:
     return SimpleNamespace(**{**handlers, name: handler})
 
 
-def send(gateway: RunningGateway, app: ASGIApp, api: ProviderApi, body: bytes) -> Sent:
-    """Send a provider's update to an app; the messages with which it answers."""
+def send(
+    gateway: RunningGateway, app: ASGIApp, api: ProviderApi, body: bytes, method: str = ""
+) -> Sent:
+    """Send a provider's update (or another method) to an app; the messages of the response."""
     path, _, query = api.target.partition("?")
     headers = {"content-type": "application/json", **api.headers(body)}
     scope = {
         "type": "http",
-        "method": api.method,
+        "method": method or api.method,
         "path": path,
         "raw_path": path.encode(),
         "query_string": query.encode(),
@@ -287,6 +289,15 @@ def test_an_error_in_a_providers_error_response_is_the_gateways_own(
 
     assert 500 == start["status"]
     assert SECRET.encode() not in body["body"]
+
+
+def test_a_response_to_head_has_no_body_for_any_server(gateway: RunningGateway) -> None:
+    """
+    Uvicorn would drop a body; ASGI does not say that every server does.
+    """
+    start, body = send(gateway, app_of(gateway), MACHNET_MAPPING, b"", "HEAD")
+
+    assert (200, b"") == (start["status"], body["body"])
 
 
 @pytest.mark.parametrize("scope_type", ["lifespan", "websocket"])

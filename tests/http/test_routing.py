@@ -35,7 +35,7 @@ NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404}
 # --- Unknown paths -----------------------------------------------------------------------
 
 NOWHERE = {
-    "a path of nobody": "/nothing/here",
+    "a path of no provider": "/nothing/here",
     "the beginning of a path": "/b2b",
     "a path with more behind it": f"/users/{INDIVIDUAL}/documents",
     "another case": "/updatemyuser",
@@ -59,7 +59,7 @@ NOWHERE = {
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
 def test_an_unknown_path_is_not_found(gateway: RunningGateway, target: str, method: str) -> None:
     """
-    A path of no operation and no page is nobody's, so the response is the gateway's own (RFC 9457).
+    A path without an operation or a page belongs to no provider: the response is the gateway's own.
     """
     response = gateway.send(method, target, body=b"{}", headers={**MACHNET, **JSON})
 
@@ -188,7 +188,7 @@ def test_a_plus_in_a_path_is_a_plus(gateway: RunningGateway) -> None:
 
 @every_provider
 @pytest.mark.parametrize("query", ["", "a=b", "a", "=", "&&", "%00", "a=b?c=d"])
-def test_a_query_that_nobody_reads_changes_nothing(
+def test_an_unknown_query_changes_nothing(
     gateway: RunningGateway, api: ProviderApi, query: str
 ) -> None:
     """
@@ -203,11 +203,11 @@ def test_a_query_that_nobody_reads_changes_nothing(
 
 
 @pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
-def test_a_query_that_is_no_text_is_nothing_where_nobody_reads_it(
+def test_a_malformed_query_is_ignored_where_no_parameter_is_in_it(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
-    Three providers' operations have no parameter in the query, so its bytes are nobody's.
+    Three providers' operations have no parameter in the query, so it is not decoded.
     """
     response = api.send(gateway, api.good_body(), target=f"{api.target}?a=%FF")
 
@@ -218,7 +218,7 @@ def test_a_query_that_is_no_text_is_nothing_where_nobody_reads_it(
 def test_a_query_that_is_no_text_is_rejected_where_it_is_read(gateway: RunningGateway) -> None:
     """
     Navixy looks for the hash in the query, and takes all other parameters there too: one that
-    cannot be read is "5 Wrong request format", though nobody knows its name.
+    cannot be read is "5 Wrong request format", although its name is unknown.
     """
     before = gateway.fields("navixy", NAVIXY.user)
 
@@ -248,8 +248,8 @@ def test_an_absolute_target_is_its_path(gateway: RunningGateway, api: ProviderAp
 # --- The table itself --------------------------------------------------------------------
 
 
-def _nobody(*_: Any, **__: Any) -> Any:
-    raise AssertionError("a route table calls nobody")
+def _never_called(*_: Any, **__: Any) -> Any:
+    raise AssertionError("a route table calls no handler")
 
 
 def provider(name: str) -> ProvidersApi:
@@ -258,8 +258,8 @@ def provider(name: str) -> ProvidersApi:
     only_name = Provider(
         spec=Spec(name, {}),
         operations=None,
-        authenticate=_nobody,
-        to_error_response=_nobody,
+        authenticate=_never_called,
+        to_error_response=_never_called,
         mapping=mapping,
     )
     return ProvidersApi.of(only_name, cast(Gateway, None))
@@ -275,7 +275,7 @@ def table(*paths: str) -> RouteTable:
 
 def test_two_specs_with_one_path_are_an_error() -> None:
     """
-    All specs share one origin, so a path can be one spec's alone, whatever the methods.
+    All specs share one origin, so a path belongs to one spec, for all methods.
     """
     routes = table("/users/{id}")
 
@@ -326,7 +326,7 @@ def test_a_written_segment_wins_over_a_parameter() -> None:
     ]
 
 
-def test_a_written_last_segment_is_no_parameter_whatever_its_word() -> None:
+def test_a_written_last_segment_is_no_parameter() -> None:
     """
     `/{me}/me` ends in the word, and `{me}` may be sent like any other text.
     """

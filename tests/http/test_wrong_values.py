@@ -241,7 +241,7 @@ def test_a_value_that_is_too_long_is_rejected(
 
 def test_all_violations_are_reported_at_once(gateway: RunningGateway) -> None:
     """
-    Whoever sends five wrong values hears of all five, not of one after another.
+    Five wrong values are five violations in one response.
     """
     sent = {
         "date_of_birth": "2023-02-30",
@@ -276,7 +276,7 @@ def test_of_many_violations_a_hundred_are_reported(gateway: RunningGateway) -> N
 
 def test_of_many_nul_characters_a_hundred_are_reported(gateway: RunningGateway) -> None:
     """
-    NUL is told as often as any other violation.
+    NUL is reported as often as any other violation.
     """
     response = KRAKEN.send(gateway, KRAKEN.good_body(unknown=["\0"] * 90_000))
 

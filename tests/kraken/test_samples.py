@@ -36,6 +36,8 @@ def filled_in() -> bytes:
     return body
 
 
+SAMPLE = filled_in()
+
 STORED = {
     "account.id": KRAKEN_USER,
     "account.created_at": "2025-04-15T08:00:00Z",
@@ -71,9 +73,9 @@ def test_the_sample_succeeds(gateway: RunningGateway, user: str):
     """
     ``{"result": "success"}`` and nothing else, for both forms of the IIBAN.
     """
-    response = patch(gateway, filled_in(), user=user)
+    response = patch(gateway, SAMPLE, user=user)
 
-    assert 0 == filled_in().count(b"<string>")
+    assert 0 == SAMPLE.count(b"<string>")
     assert (200, SUCCESS) == outcome(response)
     assert "application/json" == response.headers["content-type"]
     assert STORED == gateway.fields("kraken", KRAKEN_USER)
@@ -95,9 +97,9 @@ def test_the_sample_may_be_sent_twice(gateway: RunningGateway):
     The same values again are no change.
     """
     partner = KrakenPartner()
-    patch(gateway, filled_in(), partner=partner)
+    patch(gateway, SAMPLE, partner=partner)
 
-    assert (200, SUCCESS) == outcome(patch(gateway, filled_in(), partner=partner))
+    assert (200, SUCCESS) == outcome(patch(gateway, SAMPLE, partner=partner))
     assert STORED == gateway.fields("kraken", KRAKEN_USER)
 
 
@@ -116,7 +118,7 @@ def test_only_what_is_sent_changes(gateway: RunningGateway):
     "Only fields included in the request body will be updated".
     """
     partner = KrakenPartner()
-    patch(gateway, filled_in(), partner=partner)
+    patch(gateway, SAMPLE, partner=partner)
     patch(gateway, {"city_of_birth": "Canillo"}, partner=partner)
 
     assert {**STORED, "birth.city": "Canillo"} == gateway.fields("kraken", KRAKEN_USER)

@@ -352,11 +352,11 @@ MISTAKES = {
     ),
     "a repeated field": (
         media_type("Zoo.Herd", properties(Names={"type": "array", "items": TEXT})),
-        "Zoo.Herd.Names is of a type that we do not carry yet",
+        "Zoo.Herd.Names is of a type that is not supported yet",
     ),
     "a number": (
         media_type("Zoo.Scale", properties(Grams={"type": "integer"})),
-        "Zoo.Scale.Grams is of a type that we do not carry yet",
+        "Zoo.Scale.Grams is of a type that is not supported yet",
     ),
 }
 

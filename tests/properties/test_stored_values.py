@@ -17,7 +17,6 @@ def exported(form: Form, fields: Fields, contents: list[Any]) -> dict[str, Any]:
     """A profile with one account, as an export contains it."""
     return {
         "id": PROFILE_ID,
-        "version": 1,
         "fields": {p: v for p, v in fields.items() if not p.startswith(ACCOUNT_PREFIX)},
         "accounts": [
             {
