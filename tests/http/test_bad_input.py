@@ -254,8 +254,8 @@ def test_a_caller_who_is_not_authenticated_does_not_learn_how_to_write_a_body(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
-    A caller who is not authenticated hears nothing of the body's violations. (Navixy's hash
-    may stand in the body, so there the body is read first: code 5 says that it cannot be.)
+    A caller who is not authenticated hears nothing of the body's violations. Navixy's hash
+    may stand in the body, so there the body is read first: code 5 says that it cannot be.
     """
     target = api.target.partition("?")[0]
     bad = b'{"legal_type": 17, "first_name": 17, "Login": 17, "full_name": 17}'
