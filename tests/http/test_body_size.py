@@ -102,20 +102,6 @@ def test_a_body_of_16_mib_in_chunks_is_read(gateway: RunningGateway, api: Provid
 
 
 @every_provider
-def test_a_body_in_chunks_of_one_byte_is_read(gateway: RunningGateway, api: ProviderApi) -> None:
-    """
-    Where a body is cut into chunks means nothing.
-    """
-    body = api.good_body()
-    headers = {**api.headers(body), **CHUNKED}
-
-    response = gateway.send(api.method, api.target, body=chunked(body, 1), headers=headers)
-
-    assert 200 == response.status
-    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
-
-
-@every_provider
 def test_a_body_that_is_too_large_is_rejected_before_it_is_sent(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:

@@ -89,19 +89,6 @@ def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
         write(elsewhere, accounts.create, new)
 
 
-def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
-    """
-    "Idempotent: the same document twice is once".
-    """
-    exported = a_person(store)
-    first = [
-        write(each, transfer.import_profile, "default", exported) for each in (elsewhere, store)
-    ]
-    second = write(elsewhere, transfer.import_profile, "default", exported)
-
-    assert ([True, False], False) == (first, second)
-
-
 def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere: Store) -> None:
     """
     Here with other values, erased here, or with an account or login that is here: all or nothing.
@@ -142,24 +129,6 @@ def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> 
         write(store, transfer.import_profile, "default", document | change)
 
     assert write(store, transfer.import_profile, "default", document)
-
-
-def test_an_export_holds_no_credential(store: Store) -> None:
-    """
-    "No credentials, no history".
-    """
-    create(store, KAI)
-    run(
-        store.write(
-            credentials.put, Credential(API_KEY, external_id=KAI.external_id, secret=b"SECRET")
-        )
-    )
-    exported = run(
-        store.read(transfer.export_profile, "default", read(store, profiles.find_of, KAI).id)
-    )
-
-    assert {"id", "version", "fields", "accounts", "documents"} == exported.keys()
-    assert "demo-token" not in json.dumps(exported)
 
 
 def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) -> None:
