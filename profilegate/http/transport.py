@@ -10,7 +10,7 @@ class GatheringTransport:
     """
     A transport that sends at once what is written in one turn of the event loop.
 
-    Without it each response costs two system calls and two TCP segments (docs/adr/0014).
+    Without it each response costs two system calls and two TCP segments (docs/adr/0012).
     """
 
     __slots__ = ("_loop", "_transport", "_waiting")

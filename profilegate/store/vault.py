@@ -29,7 +29,7 @@ FORMAT: Final = b"\x01"
 
 CACHED_MAX: Final = 512
 """Digests, and opened rows, that stay in memory: enough for the credentials in use at a time.
-``docs/adr/0014`` tells what they save."""
+``docs/adr/0012`` tells what they save."""
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
