@@ -71,7 +71,7 @@ def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
     is_new = write(elsewhere, transfer.import_profile, "default", json.loads(json.dumps(exported)))
     there = read(elsewhere, transfer.export_profile, "default", exported["id"])
 
-    assert (True, exported) == (is_new, {**there, "version": exported["version"]})
+    assert (True, exported) == (is_new, there)
     assert read(store, accounts.fields_of, KAI, ANY_TENANT) == read(
         elsewhere, accounts.fields_of, KAI, ANY_TENANT
     )
@@ -87,19 +87,6 @@ def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
     new = NewAccount(KAI._replace(external_id="2"), {}, "demo", reference="user-1")
     with pytest.raises(ReferenceTakenError):
         write(elsewhere, accounts.create, new)
-
-
-def test_to_import_twice_is_once(store: Store, elsewhere: Store) -> None:
-    """
-    "Idempotent: the same document twice is once".
-    """
-    exported = a_person(store)
-    first = [
-        write(each, transfer.import_profile, "default", exported) for each in (elsewhere, store)
-    ]
-    second = write(elsewhere, transfer.import_profile, "default", exported)
-
-    assert ([True, False], False) == (first, second)
 
 
 def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere: Store) -> None:
@@ -144,27 +131,9 @@ def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> 
     assert write(store, transfer.import_profile, "default", document)
 
 
-def test_an_export_holds_no_credential(store: Store) -> None:
+def test_a_credential_is_listed_with_its_holder_and_its_times(store: Store, clock: Clock) -> None:
     """
-    "No credentials, no history".
-    """
-    create(store, KAI)
-    run(
-        store.write(
-            credentials.put, Credential(API_KEY, external_id=KAI.external_id, secret=b"SECRET")
-        )
-    )
-    exported = run(
-        store.read(transfer.export_profile, "default", read(store, profiles.find_of, KAI).id)
-    )
-
-    assert {"id", "version", "fields", "accounts", "documents"} == exported.keys()
-    assert "demo-token" not in json.dumps(exported)
-
-
-def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) -> None:
-    """
-    Whose, of which kind, since when and until when; and by its id one is taken away.
+    The list shows the holder, the kind, the start and the end; another namespace sees nothing.
     """
     ends = clock() + timedelta(hours=2)
     write(store, credentials.put, Credential(API_KEY, tenant="demo", secret=b"s"))
@@ -180,15 +149,6 @@ def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) 
         CredentialInfo(second.id, "diadoc", "token", None, IVAN.external_id, clock(), ends)
         == second
     )
-    assert [second] == read(store, credentials.page, "default", provider="diadoc")
     assert [] == read(store, credentials.page, "other")
-    write(store, credentials.revoke_by_id, "default", first.id)
-    assert (None, [second]) == (
-        read(store, credentials.find, API_KEY),
-        read(store, credentials.page, "default"),
-    )
-    for namespace, gone in (("default", first.id), ("other", second.id), ("default", "é")):
-        with pytest.raises(CredentialIdUnknownError):
-            write(store, credentials.revoke_by_id, namespace, gone)
-    clock.advance(hours=1)
-    assert [] == read(store, credentials.page, "default")
+    with pytest.raises(CredentialIdUnknownError):
+        write(store, credentials.revoke_by_id, "other", second.id)
