@@ -54,28 +54,6 @@ def test_what_cannot_be_an_account_is_reported(
     assert reported in said.err
 
 
-def test_an_account_that_is_there_is_not_made_again(cli: CommandLine) -> None:
-    """
-    To create is to create: what is there stays as it is, and one is told.
-    """
-    cli.zoe()
-    said = cli.ask("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Ann")
-
-    assert (1, "profilegate: there is such a user already\n") == (said.code, said.err)
-
-
-def test_linking_brings_along_what_only_the_account_knew(cli: CommandLine) -> None:
-    """
-    Nothing is lost: what the profile lacks comes along, and the empty profile is erased.
-    """
-    profile = cli.zoe()
-    lena = cli.done("accounts", "create", *LENA, "--tenant", "demo", "language=de")
-    linked = cli.done("accounts", "link", *LENA, profile)
-
-    assert {"name.given": "Zoe", "language": "de"} == linked["fields"]
-    assert 1 == cli.ask("profiles", "show", lena["id"]).code
-
-
 def test_a_conflict_is_shown_and_nothing_is_linked(cli: CommandLine) -> None:
     """
     Where both have a value and not the same, one is asked whose stays.

@@ -4,7 +4,7 @@ import getpass
 import sqlite3
 from contextlib import closing
 
-from tests.cli.command_line import MACHNET, CommandLine
+from tests.cli.command_line import CommandLine
 
 
 def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
@@ -26,17 +26,6 @@ def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
     } == events[1]["changes"]
     assert ["name.given", "Zoe", "Zoë"] == table[2].split()[-3:]
     assert ["language", "-", "de"] == table[3].split()
-
-
-def test_an_accounts_own_change_is_in_the_history(cli: CommandLine) -> None:
-    """
-    The status of an account is a change like any other; it names its provider.
-    """
-    profile = cli.zoe()
-    cli.done("accounts", "set", *MACHNET, "account.status=VERIFIED")
-    last = cli.ask("history", profile, "--json").lines()[-1]
-
-    assert "VERIFIED" == last["changes"]["machnet:account.status"]["to"]
 
 
 def test_a_whole_history_is_called_so(cli: CommandLine) -> None:

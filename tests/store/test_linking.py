@@ -1,16 +1,12 @@
 """Accounts join a profile and leave it: nothing is lost, and nothing that is locked changes."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from profilegate.errors import (
-    AccountUnknownError,
     FieldsLockedError,
-    LinkConflictError,
-    ProfileUnknownError,
 )
 from profilegate.profile.fields import Fields
 from profilegate.store import (
@@ -38,7 +34,6 @@ from tests.store.people import (
     changes_of,
     create,
     read,
-    run,
     write,
 )
 
@@ -50,23 +45,6 @@ def link(
 ) -> ProfileRecord:
     """The profile after an account has joined it."""
     return write(store, linking.link, account, target.id, ADMIN, prefer=prefer)
-
-
-def test_an_account_that_joins_brings_what_the_profile_lacks(store: Store) -> None:
-    """
-    "Its old profile's shared fields that the target lacks are brought along".
-    """
-    target = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
-    old = create(store, VERA, {"name.given": "Kai", "email": "k@example.com", **VERIFIED})
-    linked = link(store, VERA, target)
-
-    assert {"name.given": "Kai", "phone": "+1", "email": "k@example.com"} == linked.fields
-    assert [KAI, VERA] == [account.key for account in linked.accounts]
-    assert {**linked.fields, **VERIFIED, "account.id": VERA.external_id} == run(
-        store.read(accounts.fields_of, VERA, ANY_TENANT)
-    )
-    with pytest.raises(ProfileUnknownError):
-        read(store, profiles.find, "default", old.id)
 
 
 def test_a_join_is_one_event_of_the_profile(store: Store) -> None:
@@ -83,34 +61,6 @@ def test_a_join_is_one_event_of_the_profile(store: Store) -> None:
         "machnet:account.status": (None, "VERIFIED"),
     }
     assert (2, expected) == (linked.version, changes_of(store, target.id)[-1])
-
-
-def test_different_values_are_a_conflict_unless_a_side_is_preferred(store: Store) -> None:
-    """
-    Both values are named, the profile's first, and nothing is written.
-    """
-    target = create(store, KAI, {"name.given": "Kai", "phone": "+1", "gender": "m"})
-    old = create(store, VERA, {"name.given": "Vera", "phone": "+2", "gender": "m"})
-    with pytest.raises(LinkConflictError) as rejected:
-        link(store, VERA, target)
-
-    differences = {"name.given": ("Kai", "Vera"), "phone": ("+1", "+2")}
-    assert differences == rejected.value.differences
-    assert [target, old] == [
-        read(store, profiles.find_of, KAI),
-        read(store, profiles.find_of, VERA),
-    ]
-
-
-@pytest.mark.parametrize(("prefer", "name"), [("profile", "Kai"), ("account", "Vera")])
-def test_the_preferred_side_wins(store: Store, prefer: str, name: str) -> None:
-    """
-    "profile"/"account" says which side's value stays where both have one.
-    """
-    target = create(store, KAI, {"name.given": "Kai"})
-    create(store, VERA, {"name.given": "Vera", "phone": "+2"})
-
-    assert {"name.given": name, "phone": "+2"} == link(store, VERA, target, prefer).fields
 
 
 LOCKED = {
@@ -226,21 +176,6 @@ def test_to_join_where_one_is_is_no_change(store: Store) -> None:
     assert profile == link(store, KAI, profile)
 
 
-@pytest.mark.parametrize("what", ["account", "profile", "namespace"])
-def test_unknown_sides_are_rejected(store: Store, what: str) -> None:
-    """
-    There must be an account and, in its namespace, a profile.
-    """
-    profile = create(store, KAI)
-    account = KAI._replace(external_id="nobody") if what == "account" else KAI
-    if what == "namespace":
-        profile = create(store, VERA._replace(namespace="other"))
-    error = AccountUnknownError if what == "account" else ProfileUnknownError
-    target = "no-such-id" if what == "profile" else profile.id
-    with pytest.raises(error):
-        write(store, linking.link, account, target, ADMIN, prefer=None)
-
-
 def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: Clock) -> None:
     """
     The link was mailed and promised; it and the mail come along to the new profile's key.
@@ -286,34 +221,3 @@ def test_to_leave_and_to_come_back_changes_nothing(store: Store) -> None:
 
     assert (old.fields, old.accounts, 4) == (back.fields, back.accounts, back.version)
     assert 1 == len(read(store, transfer.export_profile, "default", old.id)["documents"])
-
-
-def test_links_and_updates_at_once_lose_nothing(store: Store) -> None:
-    """
-    "One at a time": whatever the order, the last value of each field is there and all verifies.
-    """
-    target = create(store, KAI)
-    create(store, VERA, {"email": "v@example.com"})
-
-    async def race() -> None:
-        async def write(account: AccountKey, path: str) -> None:
-            for number in range(30):
-                await store.write(accounts.update, Update(account, {path: str(number)}))
-
-        async def move() -> None:
-            for _ in range(5):
-                await store.write(linking.link, VERA, target.id, ADMIN, prefer="account")
-                await store.write(linking.unlink, VERA, ADMIN)
-            await store.write(linking.link, VERA, target.id, ADMIN, prefer="account")
-
-        await asyncio.gather(write(KAI, "phone"), write(VERA, "name.given"), move())
-
-    run(race())
-    fields = read(store, profiles.find, "default", target.id).fields
-    write(store, accounts.update, Update(VERA, {"name.middle": "x"}))
-
-    assert ("29", "29", "v@example.com") == (
-        fields["phone"], fields["name.given"], fields["email"],
-    )  # fmt: skip
-    assert "x" == read(store, accounts.fields_of, KAI, ANY_TENANT)["name.middle"]
-    assert () == run(store.audit("default")).broken
