@@ -7,12 +7,10 @@ import pytest
 
 from profilegate.errors import (
     AccountExistsError,
-    AccountUnknownError,
     NonceNotIncreasingError,
     ReferenceTakenError,
 )
 from profilegate.store import (
-    ANY_TENANT,
     AccountKey,
     Credential,
     CredentialKey,
@@ -22,7 +20,7 @@ from profilegate.store import (
     accounts,
     credentials,
 )
-from tests.store.people import read, write
+from tests.store.people import write
 
 KAI = AccountKey("default", "kraken", "AA08N84GCPARUN7A")
 ZOE = AccountKey("default", "kraken", "AA39N84GC4XO6B2V")
@@ -34,19 +32,6 @@ def create(store: Store, key: AccountKey, **more: Any) -> Any:
     """The fields of an account that was created, or was there."""
     return asyncio.run(
         store.write(accounts.create, NewAccount(key, more.pop("fields", {}), **more))
-    )
-
-
-def test_an_account_that_must_be_new_is_never_put_over_another(store: Store):
-    """
-    It is rejected, and the one that is there stays as it is.
-    """
-    create(store, KAI, fields={"name.given": "Kai"}, tenant="demo")
-    with pytest.raises(AccountExistsError):
-        create(store, KAI, fields={"name.given": "Zoe"}, tenant="demo", must_be_new=True)
-
-    assert {"account.id": KAI.external_id, "name.given": "Kai"} == asyncio.run(
-        store.read(accounts.fields_of, KAI, ANY_TENANT)
     )
 
 
@@ -64,18 +49,6 @@ def test_one_of_two_that_must_be_new_at_once_is_rejected(store: Store):
     outcomes = asyncio.run(race())
 
     assert 7 == sum(isinstance(outcome, AccountExistsError) for outcome in outcomes)
-
-
-def test_a_reference_names_one_account_of_a_tenant(store: Store):
-    """
-    Whoever comes second is rejected, and there is no such account.
-    """
-    create(store, KAI, tenant="demo", reference="user-1")
-    with pytest.raises(ReferenceTakenError):
-        create(store, ZOE, tenant="demo", reference="user-1")
-
-    with pytest.raises(AccountUnknownError):
-        read(store, accounts.fields_of, ZOE, ANY_TENANT)
 
 
 @pytest.mark.parametrize(
