@@ -66,7 +66,10 @@ def test_a_bad_line_is_named_and_stops_the_import(cli: CommandLine) -> None:
 
 
 # Two of the lines of tests/profiles/test_transfer.py, and all that an HTTP schema rejects earlier.
-LINES = {name: BAD[name] for name in ("null", "an account's field of another kind")} | BAD_IN_FORM
+LINES = {
+    **{name: BAD[name] for name in ("null", "an account's field of another kind")},
+    **BAD_IN_FORM,
+}
 
 
 @pytest.mark.parametrize(("spoil", "reported"), LINES.values(), ids=LINES)

@@ -1,4 +1,4 @@
-"""Body size: the limit, announced or not, and bodies that never end."""
+"""Body size: the limit, with and without a Content-Length, and incomplete bodies."""
 
 import socket
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def test_a_body_has_at_most_16_mib(
 
 
 def changes_made(gateway: RunningGateway) -> int:
-    """How often the profiles have been written."""
+    """The sum of the versions of all profiles."""
     ((versions,),) = gateway.rows("SELECT sum(version) FROM profiles")
     return int(versions)
 
@@ -62,7 +62,7 @@ def test_a_body_that_is_too_large_is_rejected_before_it_is_sent(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
-    RFC 9110, 10.1.1: a client that expects "100 Continue" is spared the upload.
+    RFC 9110, 10.1.1: a client that waits for "100 Continue" does not upload the body.
     """
     headers = {**JSON, "Content-Length": str(17 * MIB), "Expect": "100-continue"}
     with Wire(gateway.port) as wire:
@@ -74,11 +74,11 @@ def test_a_body_that_is_too_large_is_rejected_before_it_is_sent(
 
 @every_provider
 @pytest.mark.parametrize("length", [1_000, None], ids=["announced", "in chunks"])
-def test_a_client_that_goes_away_changes_nothing(
+def test_an_incomplete_body_changes_nothing(
     gateway: RunningGateway, api: ProviderApi, length: int | None
 ) -> None:
     """
-    A body that ends before its end is no request, even if what came is JSON.
+    A client closes the connection within the body, even where the received part is valid JSON.
     """
     body = api.good_body()
     framing = CHUNKED if length is None else {**JSON, "Content-Length": str(length)}
@@ -89,7 +89,7 @@ def test_a_client_that_goes_away_changes_nothing(
         wire.sendall(update_head(api, {**api.headers(body), **framing}) + sent)
         wire.shutdown(socket.SHUT_WR)
         rest = wire.makefile("rb").read()
-    # Updates happen one after another, so the first one has ended by now.
+    # Updates run one at a time, so the first one has ended.
     next_response = api.send(gateway, body.replace(b"Zoe", b"Mia"))
 
     assert b"" == rest

@@ -1,4 +1,4 @@
-"""Values of the wrong kind: each invalid field is named, none of the values is repeated."""
+"""Values of the wrong type: the error names each invalid field and repeats no value."""
 
 from typing import Any
 
@@ -171,7 +171,7 @@ def put_in(template: Any, value: Any) -> Any:
 
 
 @pytest.mark.parametrize(("api", "sent", "named", "value"), CASES.values(), ids=CASES)
-def test_a_value_of_the_wrong_kind_is_rejected_by_its_fields_name(
+def test_a_value_of_the_wrong_type_is_rejected_by_its_fields_name(
     gateway: RunningGateway,
     api: ProviderApi,
     sent: dict[str, Any],
@@ -179,8 +179,8 @@ def test_a_value_of_the_wrong_kind_is_rejected_by_its_fields_name(
     value: object,
 ) -> None:
     """
-    A value that is not of the kind that the provider's page gives to the field is a violation of
-    that field and of no other; the field is named, its value is not, and nothing is stored.
+    A value of another type than the provider's page gives to the field violates this field only.
+    The error names the field and not the value, and nothing is stored.
     """
     before = gateway.fields(api.name, api.user)
 
@@ -195,8 +195,7 @@ def test_a_value_of_the_wrong_kind_is_rejected_by_its_fields_name(
 
 def test_of_many_violations_a_hundred_are_reported(gateway: RunningGateway) -> None:
     """
-    A response does not grow with what was sent: nobody fixes more than a hundred violations at
-    once.
+    The size of the response does not depend on the size of the request.
     """
     response = KRAKEN.send(gateway, KRAKEN.good_body(nationalities=["XX"] * 1_000))
 
@@ -206,7 +205,7 @@ def test_of_many_violations_a_hundred_are_reported(gateway: RunningGateway) -> N
 
 def test_of_many_nul_characters_a_hundred_are_reported(gateway: RunningGateway) -> None:
     """
-    NUL is reported as often as any other violation.
+    The limit holds for NUL characters too.
     """
     response = KRAKEN.send(gateway, KRAKEN.good_body(unknown=["\0"] * 90_000))
 
@@ -218,9 +217,7 @@ def test_a_list_of_ninety_thousand_wrong_items_is_rejected_by_its_first(
     gateway: RunningGateway,
 ) -> None:
     """
-    A list may have nearly as many items as a body may have parts; to find every violation would
-    take
-    a gigabyte, so the first is told.
+    To find every violation would take a gigabyte of memory, so only the first is reported.
     """
     before = gateway.fields("kraken", KRAKEN.user)
 
