@@ -230,15 +230,14 @@ def test_a_credential_without_a_secret_has_none(store):
 # --- All or nothing ----------------------------------------------------------------------
 
 REJECTED: dict[str, tuple[type[ProfilegateError], dict[str, Any]]] = {
-    "a nonce that does not increase": (
-        NonceNotIncreasingError,
-        {"nonce": NonceUse(API_KEY.key, 3)},
-    ),
+    "the last nonce": (NonceNotIncreasingError, {"nonce": NonceUse(API_KEY.key, 3)}),
+    "a smaller nonce": (NonceNotIncreasingError, {"nonce": NonceUse(API_KEY.key, 2)}),
     "an unmet requirement": (RequirementUnmetError, {"requires": [("account.plugins", 45)]}),
     "a locked field": (FieldsLockedError, {"changes": {"phone": "+9", "name.given": "Eve"}}),
     "another account's id": (FieldsLockedError, {"changes": {"phone": "+9", "account.id": "x"}}),
     "a login past its link": (FieldsLockedError, {"changes": {"account.login": "e@x.org"}}),
     "another tenant's account": (AccountUnknownError, {"tenant": "other"}),
+    "a tenant's account, without a tenant": (AccountUnknownError, {"tenant": None}),
 }
 
 
