@@ -29,6 +29,7 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
+from profilegate.http.transport import GatheringProtocol
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -111,7 +112,12 @@ class RunningGateway:
         )
         self.app = GatewayApp(self._gateway, self.providers)
         config = uvicorn.Config(
-            self.app, host="127.0.0.1", port=0, http="httptools", lifespan="off", log_level="error"
+            self.app,
+            host="127.0.0.1",
+            port=0,
+            http=GatheringProtocol,
+            lifespan="off",
+            log_level="error",
         )
         self._server = uvicorn.Server(config)
         self._serving = asyncio.run_coroutine_threadsafe(self._server.serve(), self._loop)

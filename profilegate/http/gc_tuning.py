@@ -6,7 +6,7 @@ YOUNG_OBJECTS_MAX = 20_000
 """New objects after which Python looks for cycles among them.
 
 A request makes about fifteen. Python's default of 700 would look through requests under way again
-and again, at a quarter of the CPU time with 256 connections (ADR 14).
+and again, at a quarter of the CPU time with 256 connections (ADR 12).
 """
 
 

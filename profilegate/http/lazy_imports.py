@@ -1,7 +1,7 @@
 """Lazy imports: modules that a library imports and the gateway never calls.
 
 They are loaded at their first use. A gateway without them takes an eighth less memory and time to
-start; ADR 14 has the figures.
+start; ADR 12 has the figures.
 """
 
 import sys

@@ -18,6 +18,7 @@ from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
+from profilegate.http.transport import GatheringProtocol
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
 
@@ -92,7 +93,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="none",
-                http="httptools",
+                http=GatheringProtocol,
                 ws="none",
                 lifespan="off",
                 access_log=False,

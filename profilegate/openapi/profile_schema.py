@@ -6,7 +6,6 @@ never the value, nor the name of an unknown field, which may be personal too.
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
 
 from profilegate.errors import Violation
 from profilegate.openapi.schema import Node
@@ -30,16 +29,6 @@ def validate_changes(changes: Changes) -> list[Violation]:
     """
     typed = {path: value for path, value in changes.items() if value is not None}
     return redacted(_typed()(typed) + nul_violations(typed), _typed_schema())
-
-
-def validate_fields(fields: Any) -> list[Violation]:
-    """
-    The violations of shared fields as they are stored.
-
-    A value is in its common form or, without one, ``{codec: text}``; documents have ids, and a
-    digest instead of their contents.
-    """
-    return redacted(_stored()(fields) + nul_violations(fields), stored_schema())
 
 
 def _stored_value(path: str) -> Node:
@@ -91,6 +80,11 @@ def _typed_schema() -> Node:
 
 @cache
 def stored_schema() -> Node:
+    """The JSON Schema of shared fields as they are stored.
+
+    A value is in its common form or, without one, ``{codec: text}``; documents have ids, and a
+    digest instead of their contents.
+    """
     return _map(_stored_value)
 
 
@@ -99,13 +93,8 @@ def _typed() -> Validate:
     return compile_json_schema(_typed_schema())
 
 
-@cache
-def _stored() -> Validate:
-    return compile_json_schema(stored_schema())
-
-
 def redacted(violations: list[Violation], schema: Node) -> list[Violation]:
-    """The violations with places up to the last name that the schema knows, each once."""
+    """The violations with places up to the last name that the schema knows, without repetition."""
     return list(dict.fromkeys(_named(violation, schema) for violation in violations))
 
 

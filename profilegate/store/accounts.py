@@ -23,9 +23,10 @@ from profilegate.store.records import (
     Tenant,
     Update,
 )
-from profilegate.store.session import Session
+from profilegate.store.session import Session, one_statement
 
 
+@one_statement
 def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Fields:
     """
     The profile as this account's provider may see it: the shared fields and the account's own.

@@ -6,7 +6,7 @@ erased with it; a tenant's or a client's is sealed under the master key.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -25,8 +25,8 @@ from profilegate.store.records import (
     NonceUse,
 )
 from profilegate.store.rows import account_place, find_of, open_account
-from profilegate.store.session import Row, Session
-from profilegate.store.vault import Box
+from profilegate.store.session import Row, Session, one_statement
+from profilegate.store.vault import Vault
 
 NONCE_SIZE_BYTES: Final = 8
 
@@ -67,13 +67,14 @@ _PAGE: Final = (
 
 
 class _Opened(msgspec.Struct, frozen=True):
-    """A credential's row, opened."""
+    """What a credential's row seals, and the account that holds it."""
 
-    info: CredentialInfo
+    tenant: str | None
     secret: bytes | None
-    nonce: int
+    external_id: str | None
 
 
+@one_statement
 def find(session: Session, key: CredentialKey) -> Credential | None:
     """The credential, or None if it is unknown or expired."""
     row = session.row(
@@ -85,14 +86,14 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
     )
     if row is None or _is_expired(session, row):
         return None
-    opened = _open(session, key.namespace, row)
+    opened = _opened(session, key.namespace, row)
     return Credential(
         key=key,
-        tenant=opened.info.tenant,
-        external_id=opened.info.external_id,
+        tenant=opened.tenant,
+        external_id=opened.external_id,
         secret=opened.secret,
-        nonce=opened.nonce,
-        expires_at=opened.info.expires_at,
+        nonce=int.from_bytes(row[4]),
+        expires_at=time_of(row[6]),
     )
 
 
@@ -202,7 +203,7 @@ def info(session: Session, namespace: str, credential_id: str) -> CredentialInfo
     row = session.row(_BY_ID, namespace=namespace, id=credential_id)
     if row is None or _is_expired(session, row):
         raise CredentialIdUnknownError
-    return _open(session, namespace, row).info
+    return _info(session, namespace, row)
 
 
 def page(
@@ -229,7 +230,7 @@ def page(
         id=credential_id,
         limit=limit,
     )
-    return [_open(session, namespace, row).info for row in found]
+    return [_info(session, namespace, row) for row in found]
 
 
 def use_nonce(session: Session, use: NonceUse) -> None:
@@ -303,26 +304,34 @@ def _is_expired(session: Session, row: Row) -> bool:
     return expires_at is not None and expires_at <= timestamp(session.now)
 
 
-def _open(session: Session, namespace: str, row: Row) -> _Opened:
-    provider, kind, digest, sealed, nonce, created_at, expires_at, credential_id = row[:8]
-    account_digest, account_sealed, profile_id, wrapped = row[8:]
-    box: Box = session.vault.box
-    external_id = None
+def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
+    opened = _opened(session, namespace, row)
+    provider, kind, _, _, _, created_at, expires_at, credential_id, *_ = row
+    return CredentialInfo(
+        id=credential_id,
+        provider=provider,
+        kind=kind,
+        tenant=opened.tenant,
+        external_id=opened.external_id,
+        created_at=time_of(created_at or None),
+        expires_at=time_of(expires_at),
+    )
+
+
+def _opened(session: Session, namespace: str, row: Row) -> _Opened:
+    return session.vault.cached(_open, namespace, row[:4], row[8:])
+
+
+def _open(
+    vault: Vault, namespace: str, credential: tuple[Any, ...], account: tuple[Any, ...]
+) -> _Opened:
+    """``account`` is its digest and sealed row, the id of its profile, and the wrapped key."""
+    provider, kind, digest, sealed = credential
+    account_digest, account_sealed, profile_id, wrapped = account
+    box, external_id = vault.box, None
     if account_digest is not None:
-        box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+        box = vault.unwrap(wrapped, "profiles", namespace, profile_id)
         plain = box.open(account_sealed, *account_place(namespace, provider, account_digest))
         external_id = open_account(plain, namespace, provider, account_digest).key.external_id
     opened = _decode(box.open(sealed, *place(namespace, provider, kind, digest)))
-    return _Opened(
-        CredentialInfo(
-            id=credential_id,
-            provider=provider,
-            kind=kind,
-            tenant=opened.tenant,
-            external_id=external_id,
-            created_at=time_of(created_at or None),
-            expires_at=time_of(expires_at),
-        ),
-        opened.secret,
-        int.from_bytes(nonce),
-    )
+    return _Opened(opened.tenant, opened.secret, external_id)

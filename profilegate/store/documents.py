@@ -13,10 +13,10 @@ def save(session: Session, head: ChainHead, decision: Decision) -> None:
     """Keep the contents that came; archive, or bring back, what a decision says."""
     for content in decision.contents:
         put(session, head, content.document_id, content.path, encode(content.document), None)
-    archived_at = timestamp(session.now)
-    for time, ids in ((archived_at, decision.archived), (None, decision.restored)):
-        for document_id in ids:
-            _archive(session, head, document_id, time)
+    for document_id in decision.archived:
+        _archive(session, head, document_id, timestamp(session.now))
+    for document_id in decision.restored:
+        _archive(session, head, document_id, None)
 
 
 def put(

@@ -69,3 +69,4 @@ def erase_profile(session: Session, profile: ProfileRecord) -> None:
         name=COMPACTION,
         value=b"",
     )
+    session.vault.forget()

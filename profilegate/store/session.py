@@ -1,14 +1,24 @@
 """A session: what every repository function needs to read and write one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from profilegate.profile.locks import LockRules
 from profilegate.store.vault import Vault
 
 Row = tuple[Any, ...]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ONE_STATEMENT: Final[set[Callable[..., Any]]] = set()
+
+
+def one_statement(function: F) -> F:
+    """Mark a function that only reads, by one statement: that is a snapshot in itself."""
+    ONE_STATEMENT.add(function)
+    return function
 
 
 class Session:

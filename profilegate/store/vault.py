@@ -10,7 +10,9 @@ does not open.
 """
 
 import os
-from typing import Final
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, TypeVar, TypeVarTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,6 +26,13 @@ KEY_SIZE_BYTES: Final = 32
 NONCE_SIZE_BYTES: Final = 12
 TAG_SIZE_BYTES: Final = 16
 FORMAT: Final = b"\x01"
+
+CACHED_MAX: Final = 512
+"""Digests, and opened rows, that stay in memory: enough for the credentials in use at a time.
+``docs/adr/0012`` tells what they save."""
+
+Args = TypeVarTuple("Args")
+T = TypeVar("T")
 
 WRAPPED_KEY_SIZE_BYTES: Final = len(FORMAT) + NONCE_SIZE_BYTES + KEY_SIZE_BYTES + TAG_SIZE_BYTES
 
@@ -66,6 +75,8 @@ class Vault:
     def __init__(self, master_key: bytes) -> None:
         self._wrap = Box(_derived(master_key, "wrap"))
         self._keyed = HMAC(_derived(master_key, "digest"), SHA256())
+        self._digest = lru_cache(CACHED_MAX)(self._new_digest)
+        self._cached = lru_cache(CACHED_MAX)(self._call)
         self.box = Box(_derived(master_key, "seal"))
 
     def new_key(self, *place: str) -> tuple[Box, bytes]:
@@ -84,13 +95,32 @@ class Vault:
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
-        digest = self._keyed.copy()
-        digest.update(_framed(parts))
-        return digest.finalize()
+        return self._digest(parts)
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:
         """The digest by which an account is found, from its ``AccountKey``."""
         return self.digest("accounts", *key)
+
+    def cached(self, function: "Callable[[Vault, *Args], T]", *args: *Args) -> T:
+        """
+        The result of a function of this vault and of hashable arguments, which must depend on
+        nothing else: a row that has changed has other bytes.
+        """
+        result: T = self._cached(function, args)
+        return result
+
+    def forget(self) -> None:
+        """Drop all cached results from memory."""
+        self._digest.cache_clear()
+        self._cached.cache_clear()
+
+    def _new_digest(self, parts: tuple[str, ...]) -> bytes:
+        digest = self._keyed.copy()
+        digest.update(_framed(parts))
+        return digest.finalize()
+
+    def _call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        return function(self, *args)
 
 
 def _derived(master_key: bytes, use: str) -> bytes:

@@ -27,6 +27,7 @@ from profilegate.store import (
     rows,
     transfer,
 )
+from profilegate.store.session import ONE_STATEMENT
 from profilegate.store.sqlite import open_store
 from profilegate.store.sqlite.database import connect
 
@@ -217,6 +218,23 @@ def test_a_connection_is_configured_defensively(tmp_path, open_file):
     reader.close()
 
     assert [1, 1, 2] == pragmas
+
+
+def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
+    """
+    "One statement is a snapshot in itself": two would see two states.
+    """
+    store = open_file()
+    asyncio.run(store.write(accounts.create, NewAccount(KAI, {})))
+    key = CredentialKey("default", "kraken", "api-key", "1")
+    asyncio.run(store.write(credentials.put, Credential(key, external_id=KAI.external_id)))
+    calls = {accounts.fields_of: (KAI,), credentials.find: (key,)}
+    statements: list[str] = []
+    store._reader.set_trace_callback(statements.append)
+    for function in ONE_STATEMENT:
+        asyncio.run(store.read(function, *calls[function]))
+
+    assert len(ONE_STATEMENT) == len(statements)
 
 
 def test_a_file_system_without_a_log_is_rejected():

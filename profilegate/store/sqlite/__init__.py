@@ -19,7 +19,7 @@ from profilegate.profile.locks import LockRules
 from profilegate.store.audit import audit
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.records import Audit
-from profilegate.store.session import Session
+from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
 from profilegate.store.sqlite.writer import Writer
 from profilegate.store.store import Job
@@ -71,6 +71,8 @@ class SqliteStore:
     async def read(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a function that only reads, in one snapshot of the database."""
         try:
+            if job in ONE_STATEMENT:
+                return job(self._session(self._reader), *args, **kwargs)
             self._reader.execute("BEGIN")
             try:
                 return job(self._session(self._reader), *args, **kwargs)
