@@ -1,7 +1,6 @@
-"""The commands as one types them, in a folder of one's own.
+"""The command line, run in this process on a store in a temporary folder.
 
-In this process, for a process takes half a second to start; ``tests/gateway_process.py`` has real
-ones::
+A real process takes half a second to start; ``tests/gateway_process.py`` starts those::
 
     cli.ask("profiles", "create", "name.given=Zoe").json()
 """
@@ -22,7 +21,7 @@ NAVIXY = ("navixy", "1001")
 
 @dataclass(frozen=True)
 class Said:
-    """What a command said, and how it ended."""
+    """The output and the exit code of a command."""
 
     code: int
     out: str
@@ -56,13 +55,13 @@ class CommandLine:
         return Said(result.exit_code, result.stdout, result.stderr)
 
     def done(self, *arguments: str) -> Any:
-        """Run a command that is to succeed, with ``--json``, and give back what it printed."""
+        """Run a command with ``--json`` that must succeed; the document that it prints."""
         said = self.ask(*arguments, "--json")
         assert (0, "") == (said.code, said.err)
         return said.json()
 
     def zoe(self) -> str:
-        """A person known at three providers; the id of the profile."""
+        """Create a person with accounts at three providers; the id of the profile."""
         profile = self.done("accounts", "create", *KRAKEN, "--tenant", "demo", "name.given=Zoe")
         where = ("--profile", profile["id"])
         self.done("accounts", "create", *MACHNET, "--tenant", "demo-client", *where)

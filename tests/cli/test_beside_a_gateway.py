@@ -1,4 +1,4 @@
-"""Real processes: a command at work on the store that a gateway serves from."""
+"""Real processes: a command changes the store that a running gateway serves."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ NAVIXY_HASH = "22eac1c27af4be7b9d04da2ce1af111b"
 
 def test_what_a_command_writes_the_gateway_shows(tmp_path: Path) -> None:
     """
-    Several processes may have the store open: nobody stops the gateway to change a profile.
+    Several processes may open the store, so a command works while the gateway runs.
     """
     with GatewayProcess.serving(tmp_path, "--demo") as process:
         written = run(tmp_path, "profiles", "set", "navixy:1001", "name.given=Zoë", "--json")

@@ -1,4 +1,4 @@
-"""history and audit: who changed what, through which channel, when; and whether it is whole."""
+"""history and audit: the changes of a profile, and whether the history is complete."""
 
 import getpass
 import sqlite3
@@ -7,7 +7,7 @@ from contextlib import closing
 from tests.cli.command_line import CommandLine
 
 
-def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
+def test_an_event_has_its_author_channel_and_changes(cli: CommandLine) -> None:
     """
     "Every change keeps who, through which channel, when, and for each field from what to what".
     """
@@ -28,9 +28,9 @@ def test_every_change_tells_who_and_by_which_provider(cli: CommandLine) -> None:
     assert ["language", "-", "de"] == table[3].split()
 
 
-def test_a_whole_history_is_called_so(cli: CommandLine) -> None:
+def test_an_intact_history_exits_with_0(cli: CommandLine) -> None:
     """
-    ``audit`` exits 0 when every event is what was written.
+    ``audit`` exits 0 if every event is as it was written.
     """
     cli.zoe()
     said = cli.ask("audit")
@@ -38,9 +38,9 @@ def test_a_whole_history_is_called_so(cli: CommandLine) -> None:
     assert (0, "1 profiles, 3 events: none broken\n") == (said.code, said.out)
 
 
-def test_each_break_is_named(cli: CommandLine) -> None:
+def test_a_broken_history_exits_with_1_and_its_place(cli: CommandLine) -> None:
     """
-    ``audit`` exits 1 and names profile and version when somebody was at the file.
+    ``audit`` exits 1 and names the profile if an event was removed from the file.
     """
     profile = cli.zoe()
     with closing(sqlite3.connect(cli.folder / "profiles.db")) as connection, connection:

@@ -1,4 +1,4 @@
-"""Body size: the limit, announced or not, and bodies that never end."""
+"""Body size: the limit, with and without a Content-Length, and incomplete bodies."""
 
 import socket
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ import pytest
 
 from tests.clients import JSON
 from tests.http.providers import PROVIDER_APIS, ProviderApi
-from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, RunningGateway
+from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, Response, RunningGateway
+from tests.wire import Wire, chunked, head
 
 MIB = 1024 * 1024
 SIZE_MAX_BYTES = 16 * MIB
@@ -17,88 +18,43 @@ CHUNKED = {**JSON, "Transfer-Encoding": "chunked"}
 every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
 
 
-def padded(api: ProviderApi, size_bytes: int) -> bytes:
-    """The good body followed by spaces, which JSON allows."""
-    return api.good_body().ljust(size_bytes)
+def update_head(api: ProviderApi, headers: Mapping[str, str]) -> bytes:
+    """The head of an update with these headers."""
+    return head(api.method, api.target, {"Host": "gateway", **headers}.items())
 
 
-def chunked(body: bytes, chunk_bytes: int = MIB) -> bytes:
-    """A body as it lies on the wire in chunks (RFC 9112, 7.1)."""
-    pieces = [body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes)]
-    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+@every_provider
+@pytest.mark.parametrize("in_chunks", [False, True], ids=["announced", "in chunks"])
+def test_a_body_has_at_most_16_mib(
+    gateway: RunningGateway, api: ProviderApi, in_chunks: bool
+) -> None:
+    """
+    A body of 16 MiB is read. One byte more is rejected in the provider's envelope, nothing is
+    stored, and the next request succeeds. Chunks make no difference.
+    """
 
+    def send(size_bytes: int) -> Response:
+        body = api.good_body().ljust(size_bytes)  # JSON allows spaces at its end.
+        sent = chunked(body, MIB) if in_chunks else body
+        framing = CHUNKED if in_chunks else JSON
+        headers = {**api.headers(body), **framing}
+        return gateway.send(api.method, api.target, body=sent, headers=headers)
 
-def send_chunked(gateway: RunningGateway, api: ProviderApi, body: bytes) -> "tuple[int, str]":
-    """Send a body in chunks, signed as the body that it is; the error response's gist."""
-    headers = {**api.headers(body), **CHUNKED}
-    response = gateway.send(api.method, api.target, body=chunked(body), headers=headers)
-    return (200, "") if response.status == 200 else api.gist(response)
+    before = gateway.fields(api.name, api.user)
+    larger = send(SIZE_MAX_BYTES + 1)
+    after = gateway.fields(api.name, api.user)
+    largest = send(SIZE_MAX_BYTES)
 
-
-def raw_request(api: ProviderApi, headers: Mapping[str, str]) -> bytes:
-    """A request without its body."""
-    lines = [f"{api.method} {api.target} HTTP/1.1", "Host: gateway.example"]
-    lines += [f"{name}: {value}" for name, value in headers.items()]
-    return "\r\n".join([*lines, "", ""]).encode()
+    assert api.too_large == api.gist(larger)
+    assert before == after
+    assert 200 == largest.status
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
 
 
 def changes_made(gateway: RunningGateway) -> int:
-    """How often the profiles have been written."""
+    """The sum of the versions of all profiles."""
     ((versions,),) = gateway.rows("SELECT sum(version) FROM profiles")
     return int(versions)
-
-
-@every_provider
-def test_a_body_of_17_mib_is_rejected(gateway: RunningGateway, api: ProviderApi) -> None:
-    """
-    The gateway reads 16 MiB; what says that it is longer is rejected, in the provider's envelope.
-    """
-    before = gateway.fields(api.name, api.user)
-
-    response = api.send(gateway, padded(api, 17 * MIB))
-
-    assert api.too_large == api.gist(response)
-    assert before == gateway.fields(api.name, api.user)
-    assert 200 == api.send(gateway, api.good_body()).status
-
-
-@every_provider
-def test_a_body_of_17_mib_in_chunks_is_rejected(gateway: RunningGateway, api: ProviderApi) -> None:
-    """
-    A body that does not say how long it is is rejected as soon as it is too long.
-    """
-    before = gateway.fields(api.name, api.user)
-
-    gist = send_chunked(gateway, api, padded(api, 17 * MIB))
-
-    assert api.too_large == gist
-    assert before == gateway.fields(api.name, api.user)
-    assert 200 == api.send(gateway, api.good_body()).status
-
-
-@every_provider
-def test_a_body_of_16_mib_is_read(gateway: RunningGateway, api: ProviderApi) -> None:
-    """
-    16 MiB is the last size that is read, and one byte more the first that is not.
-    """
-    largest = api.send(gateway, padded(api, SIZE_MAX_BYTES))
-    larger = api.send(gateway, padded(api, SIZE_MAX_BYTES + 1))
-
-    assert 200 == largest.status
-    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
-    assert api.too_large == api.gist(larger)
-
-
-@every_provider
-def test_a_body_of_16_mib_in_chunks_is_read(gateway: RunningGateway, api: ProviderApi) -> None:
-    """
-    Chunks do not change how much is read.
-    """
-    largest = send_chunked(gateway, api, padded(api, SIZE_MAX_BYTES))
-    larger = send_chunked(gateway, api, padded(api, SIZE_MAX_BYTES + 1))
-
-    assert (200, "") == largest
-    assert api.too_large == larger
 
 
 @every_provider
@@ -106,34 +62,34 @@ def test_a_body_that_is_too_large_is_rejected_before_it_is_sent(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:
     """
-    RFC 9110, 10.1.1: a client that expects "100 Continue" is spared the upload.
+    RFC 9110, 10.1.1: a client that waits for "100 Continue" does not upload the body.
     """
     headers = {**JSON, "Content-Length": str(17 * MIB), "Expect": "100-continue"}
-    with socket.create_connection(("127.0.0.1", gateway.port), RESPONSE_TIMEOUT_SECONDS) as wire:
-        wire.sendall(raw_request(api, headers))
-        status = wire.makefile("rb").readline()
+    with Wire(gateway.port) as wire:
+        wire.write(update_head(api, headers))
+        response = wire.read()
 
-    assert status.startswith(b"HTTP/1.1 413 ")
+    assert api.too_large == api.gist(response)
 
 
 @every_provider
 @pytest.mark.parametrize("length", [1_000, None], ids=["announced", "in chunks"])
-def test_a_client_that_goes_away_changes_nothing(
+def test_an_incomplete_body_changes_nothing(
     gateway: RunningGateway, api: ProviderApi, length: int | None
 ) -> None:
     """
-    A body that ends before its end is no request, even if what came is JSON.
+    A client closes the connection within the body, even where the received part is valid JSON.
     """
     body = api.good_body()
     framing = CHUNKED if length is None else {**JSON, "Content-Length": str(length)}
-    sent = chunked(body)[: -len("0\r\n\r\n")] if length is None else body
+    sent = chunked(body).rpartition(b"0\r\n")[0] if length is None else body
     before = changes_made(gateway)
 
     with socket.create_connection(("127.0.0.1", gateway.port), RESPONSE_TIMEOUT_SECONDS) as wire:
-        wire.sendall(raw_request(api, {**api.headers(body), **framing}) + sent)
+        wire.sendall(update_head(api, {**api.headers(body), **framing}) + sent)
         wire.shutdown(socket.SHUT_WR)
         rest = wire.makefile("rb").read()
-    # Updates happen one after another, so the first one has ended by now.
+    # Updates run one at a time, so the first one has ended.
     next_response = api.send(gateway, body.replace(b"Zoe", b"Mia"))
 
     assert b"" == rest

@@ -186,14 +186,3 @@ def test_a_late_nonce_does_not_tell_whether_a_user_exists(gateway: RunningGatewa
     assert (404, error(UNKNOWN_USER)) == outcome(
         patch(gateway, {}, nonce=6, user="AA00NOBODY000000")
     )
-
-
-def test_the_last_nonce_survives_a_restart(gateway: RunningGateway):
-    """
-    It is stored, so a request cannot be replayed against a gateway that was restarted.
-    """
-    patch(gateway, {}, nonce=NONCE_MAX - 1)
-    gateway.restart()
-
-    assert NOT_INCREASING == outcome(patch(gateway, {}, nonce=NONCE_MAX - 1))
-    assert DONE == outcome(patch(gateway, {}, nonce=NONCE_MAX))

@@ -13,7 +13,6 @@ from tests.kraken.users import (
     INVALID_NONCE,
     OPTIONAL,
     REQUIRED,
-    UNKNOWN_USER,
     Partner,
     rejected,
     unspaced,
@@ -165,16 +164,6 @@ def test_the_spaced_and_the_unspaced_iiban_are_one_user(gateway: RunningGateway)
     spaced = partner.created(REQUIRED)
 
     assert outcome(partner.get(spaced)) == outcome(partner.get(unspaced(spaced)))
-
-
-def test_another_partners_user_is_unknown(gateway: RunningGateway):
-    """
-    The response is the same as for a user that does not exist.
-    """
-    partner = Partner(gateway)
-    another, unknown = partner.get(KRAKEN_USER_OF_ANOTHER), partner.get("AA00NOBODY000000")
-
-    assert [UNKNOWN_USER] * 2 == [outcome(another), outcome(unknown)]
 
 
 # --- Signatures and nonces ---------------------------------------------------------------

@@ -184,6 +184,7 @@ def test_when_nobody_says_which_side_wins_nothing_happens(
         response.json()["differences"]
     )
     assert made == profile(gateway, made["id"])
+    assert "Kai" == gateway.fields(*KAI)["name.given"]
 
 
 def test_a_lock_of_the_joining_account_holds(gateway: RunningGateway) -> None:

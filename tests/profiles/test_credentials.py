@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -128,13 +129,16 @@ def test_the_list_can_be_of_one_provider(gateway: RunningGateway) -> None:
 
 def test_a_credential_may_end(gateway: RunningGateway) -> None:
     """
-    From `expires_at` on nobody has it.
+    From `expires_at` on it authenticates nobody and is not listed.
     """
     body = {**HOLDERS["machnet"], "expires_at": "2026-01-02T04:04:05+00:00"}
     issued = issue(gateway, body)
 
     assert "2026-01-02T04:04:05Z" == issued["expires_at"]
     assert 200 == use(gateway, "machnet", issued["shown"]).status
+    gateway.clock.advance(timedelta(hours=1))
+    assert 401 == use(gateway, "machnet", issued["shown"]).status
+    assert issued["id"] not in listed(gateway)
 
 
 UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {

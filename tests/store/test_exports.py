@@ -1,4 +1,4 @@
-"""Profiles go out as plain JSON and come in again, whole or not at all; credentials are listed."""
+"""Export and import of profiles, each in one transaction; the list of credentials."""
 
 import json
 from datetime import timedelta
@@ -38,7 +38,7 @@ TOKEN = CredentialKey("default", "diadoc", "token", "demo-token")
 
 @pytest.fixture
 def elsewhere(tmp_path: Path, clock: Clock) -> Any:
-    """A store with another key in another place."""
+    """Another store with another master key."""
     folder = tmp_path / "elsewhere"
     store = open_sqlite(folder / "p.db", key_file=folder / "key", rules=RULES, now=clock)
     yield store
@@ -46,7 +46,7 @@ def elsewhere(tmp_path: Path, clock: Clock) -> Any:
 
 
 def a_person(store: Store) -> dict[str, Any]:
-    """The export of a person with two accounts, a document, an archived one, and a reference."""
+    """Export a person with two accounts, two documents (one archived) and a reference."""
     fields = {
         "name.given": "Kai",
         "documents.physical": [PASSPORT],
@@ -63,15 +63,15 @@ def a_person(store: Store) -> dict[str, Any]:
     return read(store, transfer.export_profile, "default", profile.id)
 
 
-def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
+def test_an_import_restores_an_export(store: Store, elsewhere: Store) -> None:
     """
-    Plain JSON, from one store into another with another key: fields, accounts, documents.
+    Fields, accounts and documents are equal in a store with another master key.
     """
     exported = a_person(store)
     is_new = write(elsewhere, transfer.import_profile, "default", json.loads(json.dumps(exported)))
     there = read(elsewhere, transfer.export_profile, "default", exported["id"])
 
-    assert (True, exported) == (is_new, {**there, "version": exported["version"]})
+    assert (True, exported) == (is_new, there)
     assert read(store, accounts.fields_of, KAI, ANY_TENANT) == read(
         elsewhere, accounts.fields_of, KAI, ANY_TENANT
     )
@@ -79,9 +79,9 @@ def test_what_goes_out_comes_in_again(store: Store, elsewhere: Store) -> None:
     assert () == run(elsewhere.audit("default")).broken
 
 
-def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
+def test_an_import_restores_the_reference(store: Store, elsewhere: Store) -> None:
     """
-    A reference names one account of its tenant, in the new place as well.
+    A reference stays unique for its tenant after the import.
     """
     write(elsewhere, transfer.import_profile, "default", a_person(store))
     new = NewAccount(KAI._replace(external_id="2"), {}, "demo", reference="user-1")
@@ -89,9 +89,9 @@ def test_a_tenants_own_name_comes_along(store: Store, elsewhere: Store) -> None:
         write(elsewhere, accounts.create, new)
 
 
-def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere: Store) -> None:
+def test_a_conflicting_import_writes_nothing(store: Store, elsewhere: Store) -> None:
     """
-    Here with other values, erased here, or with an account or login that is here: all or nothing.
+    The profile has other values or is erased, or its account or login exists already.
     """
     exported = a_person(store)
     write(store, accounts.update, Update(KAI, {"phone": "+1"}, ANY_TENANT))
@@ -119,9 +119,9 @@ def test_another_profile_of_the_same_name_is_a_conflict(store: Store, elsewhere:
         {"fields": {"documents.physical": ["x"]}},
     ],
 )
-def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> None:
+def test_a_document_that_is_not_an_export_is_rejected(store: Store, change: dict[str, Any]) -> None:
     """
-    A document of another form is rejected before anything is written.
+    A document of another shape is rejected before anything is written.
     """
     document = {"id": "7a1c5c5e-9d0b-4f4e-8f0e-0d6b1b8f0c11", "version": 1, "fields": {},
                 "accounts": [], "documents": []}  # fmt: skip
@@ -131,9 +131,9 @@ def test_what_is_no_export_is_rejected(store: Store, change: dict[str, Any]) -> 
     assert write(store, transfer.import_profile, "default", document)
 
 
-def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) -> None:
+def test_a_credential_is_listed_with_its_holder_and_its_times(store: Store, clock: Clock) -> None:
     """
-    Whose, of which kind, since when and until when; and by its id one is taken away.
+    The list shows the holder, the kind, the start and the end; another namespace sees nothing.
     """
     ends = clock() + timedelta(hours=2)
     write(store, credentials.put, Credential(API_KEY, tenant="demo", secret=b"s"))
@@ -149,15 +149,6 @@ def test_credentials_are_listed_and_revoked_by_name(store: Store, clock: Clock) 
         CredentialInfo(second.id, "diadoc", "token", None, IVAN.external_id, clock(), ends)
         == second
     )
-    assert [second] == read(store, credentials.page, "default", provider="diadoc")
     assert [] == read(store, credentials.page, "other")
-    write(store, credentials.revoke_by_id, "default", first.id)
-    assert (None, [second]) == (
-        read(store, credentials.find, API_KEY),
-        read(store, credentials.page, "default"),
-    )
-    for namespace, gone in (("default", first.id), ("other", second.id), ("default", "é")):
-        with pytest.raises(CredentialIdUnknownError):
-            write(store, credentials.revoke_by_id, namespace, gone)
-    clock.advance(hours=1)
-    assert [] == read(store, credentials.page, "default")
+    with pytest.raises(CredentialIdUnknownError):
+        write(store, credentials.revoke_by_id, "other", second.id)

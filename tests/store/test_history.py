@@ -1,4 +1,4 @@
-"""Every change leaves one event, in order, and what a profile was can be told from them."""
+"""The history: one event for each change, profiles as they were, undo and preview."""
 
 import asyncio
 from datetime import timedelta
@@ -48,7 +48,7 @@ from tests.store.people import (
 
 
 def login_change(clock: Clock, login: str = "new@kontur.ru") -> LoginChange:
-    """A login that waits for its link to be opened."""
+    """A login change that is pending."""
     return LoginChange(
         login, "token-1", clock() + timedelta(hours=24), OutgoingMail(login, "s", "t")
     )
@@ -59,7 +59,7 @@ def login_change(clock: Clock, login: str = "new@kontur.ru") -> LoginChange:
 
 def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
     """
-    History begins with the profile: every first value, the account's own among them, from None.
+    The first event has every value of the profile and of the account, from None.
     """
     profile = create(store, KAI, {"name.given": "Kai", "account.status": "open"}, origin=PARTNER)
     (event,) = read(store, profiles.events, "default", profile.id)
@@ -80,7 +80,7 @@ def test_a_creation_is_the_first_event(store: Store, clock: Clock) -> None:
 
 def test_no_change_is_no_event(store: Store) -> None:
     """
-    "The same value again is no change": neither a version nor an event comes of it.
+    "The same value again is no change": there is neither a new version nor an event.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
     write(store, accounts.update, Update(KAI, {"name.given": "Kai", "phone": None}))
@@ -94,7 +94,7 @@ def test_no_change_is_no_event(store: Store) -> None:
 
 def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock) -> None:
     """
-    Who opens a mailed link is not known, so the account itself changed its login.
+    Nobody authenticates to open the mailed link, so the account itself is the author.
     """
     profile = create(store, IVAN, {"account.login": "old@kontur.ru"})
     write(store, accounts.update, Update(IVAN, {}, login=login_change(clock)))
@@ -115,7 +115,7 @@ def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock
     ) == (event.changes, event.origin)
 
 
-def test_a_change_of_nobody_named_is_the_accounts_own(store: Store) -> None:
+def test_a_change_without_an_origin_is_the_accounts_own(store: Store) -> None:
     """
     ``origin``: "without it, the account itself, through its own provider API".
     """
@@ -125,9 +125,9 @@ def test_a_change_of_nobody_named_is_the_accounts_own(store: Store) -> None:
     assert Origin("kraken", KAI.external_id, "") == event.origin
 
 
-def test_a_second_account_is_an_event_too(store: Store) -> None:
+def test_a_second_account_is_an_event(store: Store) -> None:
     """
-    An account that is created onto a profile joins it, and everybody sees since when.
+    The event has the fields that the account adds to the profile.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
     create(store, VERA, {"account.status": "UNVERIFIED", "phone": "+2"}, profile_of=KAI)
@@ -142,7 +142,7 @@ def test_a_second_account_is_an_event_too(store: Store) -> None:
 
 def test_history_comes_in_pages_from_a_version_on(store: Store) -> None:
     """
-    Oldest first, from the first event behind ``after``, at most ``limit``.
+    Oldest first, from the first event after ``after``, at most ``limit``.
     """
     profile = create(store, KAI)
     for number in range(5):
@@ -153,19 +153,18 @@ def test_history_comes_in_pages_from_a_version_on(store: Store) -> None:
     assert [] == read(store, profiles.events, "default", profile.id, after=2**80, limit=2**80)
 
 
-def test_namespaces_never_meet_in_history(store: Store) -> None:
+def test_a_profile_is_unknown_in_another_namespace(store: Store) -> None:
     """
-    A profile's id of one namespace is unknown in another.
+    Neither a list nor an id leads to a profile of another namespace.
     """
     profile = create(store, KAI)
+
+    assert [] == read(store, profiles.page, "other", after=None, limit=9)
     with pytest.raises(ProfileUnknownError):
         read(store, profiles.events, "other", profile.id)
 
 
-# --- The profile behind all providers --------------------------------------------------------
-
-
-# --- What was ----------------------------------------------------------------------------
+# --- As it was ---------------------------------------------------------------------------
 
 
 VALUES = st.dictionaries(
@@ -179,11 +178,11 @@ VALUES = st.dictionaries(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(VALUES, max_size=6))
-def test_what_was_at_each_time_is_what_was_seen_then(
+def test_a_profile_at_a_past_time_is_what_was_read_then(
     store: Store, clock: Clock, steps: list[dict[str, Any]]
 ) -> None:
     """
-    Whatever changes, ``profile_at`` gives for each past time what a read gave at that time.
+    For any changes, ``fields_at`` returns for each past time what a read returned then.
     """
     key = AccountKey("default", "kraken", str(clock.time.timestamp()))
     clock.advance(hours=1)
@@ -202,9 +201,9 @@ def test_what_was_at_each_time_is_what_was_seen_then(
 # --- Undo --------------------------------------------------------------------------------
 
 
-def test_undo_puts_back_what_was_and_undo_of_undo_what_is(store: Store) -> None:
+def test_an_undo_can_be_undone(store: Store) -> None:
     """
-    An undo is a change like any other: it is in the history, and can be undone.
+    An undo is a change of its own, in the history.
     """
     profile = create(store, KAI, {"name.given": "Kai", "phone": "+1"})
     changes = {"name.given": "Zoe", "phone": None, "email": "z@example.com", "account.status": "x"}
@@ -226,7 +225,7 @@ def test_undo_puts_back_what_was_and_undo_of_undo_what_is(store: Store) -> None:
 
 def test_a_locked_own_field_is_not_undone(store: Store) -> None:
     """
-    An undo is a change of the account's own fields too, under the account's own locks.
+    The account's own locks hold for an undo of its own fields.
     """
     profile = create(store, VERA, {"account.business": False, "account.note": "old"})
     write(store, accounts.update, Update(VERA, {"account.note": "new"}))
@@ -253,9 +252,9 @@ def test_another_accounts_field_of_the_same_name_is_no_conflict(store: Store) ->
     )
 
 
-def test_what_an_account_took_along_is_not_undone(store: Store) -> None:
+def test_a_change_of_an_unlinked_account_is_not_undone(store: Store) -> None:
     """
-    The event's account has left the profile; there is no field of its own to put back.
+    The account has left the profile, so its own fields cannot be restored there.
     """
     profile = create(store, KAI)
     create(store, VERA, profile_of=KAI)
@@ -267,7 +266,7 @@ def test_what_an_account_took_along_is_not_undone(store: Store) -> None:
     assert ("machnet:account.status",) == rejected.value.paths
 
 
-def test_how_an_account_came_is_not_undone(store: Store) -> None:
+def test_the_creation_of_an_account_is_not_undone(store: Store) -> None:
     """
     "An account's id is for ever, and its login changes by its mailed link only".
     """
@@ -279,9 +278,9 @@ def test_how_an_account_came_is_not_undone(store: Store) -> None:
     assert profile == read(store, profiles.find_of, IVAN)
 
 
-def test_undo_brings_an_archived_document_back_with_its_contents(store: Store) -> None:
+def test_an_undo_restores_an_archived_document_with_its_contents(store: Store) -> None:
     """
-    A document that was replaced is archived and not lost: undone, it is there as it was.
+    A replaced document is archived, so an undo can restore it.
     """
     profile = create(store, VERA, {"documents.physical": [PASSPORT]})
     run(
@@ -296,10 +295,10 @@ def test_undo_brings_an_archived_document_back_with_its_contents(store: Store) -
     assert (profile.fields, [PASSPORT]) == (undone.fields, live)
 
 
-# --- What if -----------------------------------------------------------------------------
+# --- Preview -----------------------------------------------------------------------------
 
 
-def test_a_preview_tells_what_an_update_does_and_does_nothing(store: Store) -> None:
+def test_a_preview_reports_an_update_and_writes_nothing(store: Store) -> None:
     """
     "What `update` would do; nothing is written".
     """
@@ -312,9 +311,9 @@ def test_a_preview_tells_what_an_update_does_and_does_nothing(store: Store) -> N
     assert {"name.given": ("Kai", "Zoe"), "account.status": (None, "open")} == preview.changed
 
 
-def test_a_preview_lists_what_is_locked(store: Store) -> None:
+def test_a_preview_lists_the_locked_fields(store: Store) -> None:
     """
-    "Locked paths do not raise here but are listed"; the rest is as if nothing was sent.
+    "Locked paths do not raise here but are listed"; no other field would change either.
     """
     fields = {"name.given": "Vera", "account.status": "VERIFIED", "account.business": False,
               "documents.virtual": [SSN]}  # fmt: skip
@@ -330,7 +329,7 @@ def test_a_preview_lists_what_is_locked(store: Store) -> None:
 
 def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) -> None:
     """
-    A requirement that is not met, and a login that another account has.
+    An unmet requirement, and a login of another account.
     """
     create(store, IVAN, {"account.login": "ivan@kontur.ru"})
     create(store, IVAN._replace(external_id="2"), {"account.login": "taken@kontur.ru"})
@@ -344,12 +343,12 @@ def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) ->
         )
 
 
-# --- Many at once ------------------------------------------------------------------------
+# --- Concurrency -------------------------------------------------------------------------
 
 
-def test_two_undos_at_once_undo_once(store: Store) -> None:
+def test_of_two_concurrent_undos_one_succeeds(store: Store) -> None:
     """
-    "One at a time": the second one finds that a later event, the first undo, changed the field.
+    "One at a time": the first undo is a later change of the same field.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
     write(store, accounts.update, Update(KAI, {"name.given": "Zoe"}))
@@ -363,14 +362,14 @@ def test_two_undos_at_once_undo_once(store: Store) -> None:
     assert [UndoConflictError] == [type(each) for each in outcomes if isinstance(each, Exception)]
 
 
-def test_a_creation_that_is_rejected_leaves_no_profile(store: Store) -> None:
+def test_a_rejected_creation_leaves_no_profile(store: Store) -> None:
     """
-    A taken login is noticed after the profile's rows were written: they are gone with it.
+    The store notices a taken login after it has written the profile's rows, and removes them.
     """
-    create(store, IVAN, {"account.login": "ivan@kontur.ru"})
+    create(store, IVAN, {"account.login": "straße@kontur.ru"})
     with pytest.raises(LoginTakenError):
         write(store, accounts.create, NewAccount(KAI._replace(provider="diadoc"),
-                                    {"account.login": "IVAN@kontur.ru"}))  # fmt: skip
+                                    {"account.login": "STRASSE@kontur.ru"}))  # fmt: skip
     audit = run(store.audit("default"))
 
     assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)

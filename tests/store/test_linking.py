@@ -1,4 +1,4 @@
-"""Accounts join a profile and leave it: nothing is lost, and nothing that is locked changes."""
+"""Linking and unlinking accounts: no value is lost, and no locked field changes."""
 
 from datetime import timedelta
 from typing import Any
@@ -43,13 +43,13 @@ VERIFIED = {"account.status": "VERIFIED", "account.business": False}
 def link(
     store: Store, account: AccountKey, target: ProfileRecord, prefer: Any = None
 ) -> ProfileRecord:
-    """The profile after an account has joined it."""
+    """Link an account; the profile afterwards."""
     return write(store, linking.link, account, target.id, ADMIN, prefer=prefer)
 
 
-def test_a_join_is_one_event_of_the_profile(store: Store) -> None:
+def test_a_link_is_one_event_of_the_profile(store: Store) -> None:
     """
-    Who came, with what of its own, and what it brought.
+    The event has the id and the own fields of the account, and the shared fields that it adds.
     """
     target = create(store, KAI, {"name.given": "Kai"})
     create(store, VERA, {"email": "k@example.com", "account.status": "VERIFIED"})
@@ -84,7 +84,7 @@ def test_a_locked_field_never_changes(
     store: Store, joins: Fields, there: Fields, account: AccountKey, prefer: Any
 ) -> None:
     """
-    Neither for those who are there nor for the one who comes; nothing is written.
+    The locks of the linked accounts and of the new account hold; nothing is written.
     """
     other = KAI if account == VERA else VERA
     old, target = create(store, account, joins), create(store, other, there)
@@ -100,7 +100,7 @@ def test_a_locked_field_never_changes(
 
 def test_the_winning_side_of_a_lock_may_be_preferred(store: Store) -> None:
     """
-    A verified account whose name stays as it is joins, whatever it does to the profile.
+    A verified account may be linked if its own name stays.
     """
     target = create(store, KAI, {"name.given": "Kai"})
     create(store, VERA, {"name.given": "Vera", **VERIFIED})
@@ -110,7 +110,7 @@ def test_the_winning_side_of_a_lock_may_be_preferred(store: Store) -> None:
 
 def test_a_locked_document_type_holds_at_linking(store: Store) -> None:
     """
-    Machnet's verified account keeps its SSN document: a profile with another one rejects it.
+    A verified Machnet account cannot be linked to a profile with another SSN document.
     """
     target = create(store, KAI, {"documents.virtual": [{**SSN, "number": "999-99-0002"}]})
     create(store, VERA, {"documents.virtual": [SSN], **VERIFIED})
@@ -122,7 +122,7 @@ def test_a_locked_document_type_holds_at_linking(store: Store) -> None:
 
 def test_the_same_documents_are_no_conflict(store: Store) -> None:
     """
-    Sent through two providers they have two ids, and are still the same.
+    Documents that differ in their ids only are equal.
     """
     target = create(store, KAI, {"documents.physical": [PASSPORT]})
     create(store, VERA, {"documents.physical": [PASSPORT]})
@@ -133,7 +133,7 @@ def test_the_same_documents_are_no_conflict(store: Store) -> None:
 @pytest.mark.parametrize("prefer", ["profile", "account"])
 def test_no_content_of_a_document_is_lost_by_linking(store: Store, prefer: str) -> None:
     """
-    The side that is not preferred has its documents archived, with their contents.
+    The documents of the side that is not preferred are archived with their contents.
     """
     licence = {**PASSPORT, "type": "LICENSE", "front": "TElDRU5TRQ=="}
     target = create(store, KAI, {"documents.physical": [PASSPORT]})
@@ -146,9 +146,9 @@ def test_no_content_of_a_document_is_lost_by_linking(store: Store, prefer: str) 
     assert expected == state
 
 
-def test_a_profile_with_other_accounts_stays(store: Store) -> None:
+def test_a_profile_with_other_accounts_remains(store: Store) -> None:
     """
-    Who stays behind keeps everything; that one has left is an event there.
+    The old profile keeps its values and gets an event without the account.
     """
     old = create(store, IVAN, {"name.given": "Ivan", "documents.physical": [PASSPORT]})
     create(store, VERA, {"account.status": "UNVERIFIED"}, profile_of=IVAN)
@@ -167,18 +167,18 @@ def test_a_profile_with_other_accounts_stays(store: Store) -> None:
         assert PASSPORT == document["document"]
 
 
-def test_to_join_where_one_is_is_no_change(store: Store) -> None:
+def test_linking_twice_changes_nothing(store: Store) -> None:
     """
-    Linking twice is once.
+    A link to the present profile is no change.
     """
     profile = create(store, KAI, {"name.given": "Kai"})
 
     assert profile == link(store, KAI, profile)
 
 
-def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: Clock) -> None:
+def test_a_pending_login_can_be_confirmed_after_linking(store: Store, clock: Clock) -> None:
     """
-    The link was mailed and promised; it and the mail come along to the new profile's key.
+    The pending login and its mail are sealed again with the new profile's key.
     """
     create(store, IVAN, {"account.login": "old@kontur.ru"})
     mail = OutgoingMail("new@kontur.ru", "subject", "text")
@@ -194,7 +194,7 @@ def test_a_login_that_waits_can_be_confirmed_after_linking(store: Store, clock: 
 
 def test_an_account_leaves_with_a_copy(store: Store) -> None:
     """
-    A new profile with the same values and documents; from then on they are two.
+    The new profile has the same values and documents, and changes independently.
     """
     old = create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT]})
     create(store, VERA, VERIFIED, profile_of=KAI)
@@ -209,9 +209,9 @@ def test_an_account_leaves_with_a_copy(store: Store) -> None:
     assert [KAI] == [each.key for each in read(store, profiles.find, "default", old.id).accounts]
 
 
-def test_to_leave_and_to_come_back_changes_nothing(store: Store) -> None:
+def test_unlinking_and_linking_again_changes_nothing(store: Store) -> None:
     """
-    Link after unlink: the copy is the same, so there is no conflict, locks or not.
+    The copy has equal values, so there is no conflict, even with locks.
     """
     create(store, KAI, {"name.given": "Kai", "documents.physical": [PASSPORT],
                         "documents.virtual": [SSN]})  # fmt: skip

@@ -90,7 +90,10 @@ def test_a_database_of_version_4_is_carried_over(
     api_key = CredentialKey("default", "kraken", "api-key", "demo-api-key")
     partner = read(store, credentials.find, api_key)
 
-    exports = [read(store, transfer.export_profile, "default", each.id) for each in found]
+    exports = [
+        {**read(store, transfer.export_profile, "default", each.id), "version": each.version}
+        for each in found
+    ]
     histories = {
         each.id: [shown(event) for event in read(store, profiles.events, "default", each.id)]
         for each in found

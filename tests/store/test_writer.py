@@ -1,4 +1,4 @@
-"""The writer: one commit for all who wait, and nobody harmed by another."""
+"""The writer: one commit for all jobs that wait, and separate errors for each."""
 
 import asyncio
 import sqlite3
@@ -12,10 +12,10 @@ from profilegate.store.sqlite.writer import BATCH_SIZE_MAX, Writer
 
 
 class Watched(sqlite3.Connection):
-    """A connection that keeps in ``seen`` what it was asked, and may fail at it.
+    """A connection that records its statements in ``seen`` and can be told to fail.
 
-    ``connection.failing["COMMIT"] = "disk I/O error"`` lets the next COMMIT fail with that
-    text, before it does anything.
+    ``connection.failing["COMMIT"] = "disk I/O error"`` makes the next COMMIT fail with that
+    text before it has any effect.
     """
 
     def __init__(self, *arguments, **more):
@@ -43,7 +43,7 @@ def connection(tmp_path):
 
 @pytest.fixture
 def writer(connection):
-    """A writer on that connection; it is closed in the end."""
+    """A writer on that connection; the fixture closes it."""
     opened = Writer(connection)
     yield opened
     asyncio.run(opened.close())
@@ -51,7 +51,7 @@ def writer(connection):
 
 @pytest.fixture
 def lines(tmp_path):
-    """What anybody can read by now: the committed lines."""
+    """A function that reads the committed lines through another connection."""
 
     def read():
         reader = sqlite3.connect(tmp_path / "lines.db")
@@ -63,8 +63,8 @@ def lines(tmp_path):
     return read
 
 
-class Gateway:
-    """A job that holds the writer up until it is opened, so that others gather behind it."""
+class Blocker:
+    """A job that blocks the writer until it is opened, so that other jobs queue behind it."""
 
     def __init__(self):
         self.is_reached = threading.Event()
@@ -76,7 +76,7 @@ class Gateway:
 
 
 def line(text):
-    """A job that writes a line and gives it back."""
+    """A job that writes a line and returns it."""
 
     def job(connection):
         connection.execute("INSERT INTO lines VALUES (?)", (text,))
@@ -92,24 +92,24 @@ def poisoned(connection):
 
 
 async def together(writer, *jobs):
-    """The outcomes of jobs that waited together, so that they are one batch."""
-    gateway = Gateway()
-    held = writer.submit(gateway)
-    await asyncio.to_thread(gateway.is_reached.wait)
+    """The outcomes of jobs that wait at the same time, which makes them one batch."""
+    blocker = Blocker()
+    held = writer.submit(blocker)
+    await asyncio.to_thread(blocker.is_reached.wait)
     futures = [writer.submit(job) for job in jobs]
-    gateway.is_open.set()
+    blocker.is_open.set()
     await held
     return await asyncio.gather(*futures, return_exceptions=True)
 
 
 async def ask(writer, job):
-    """The response to a job that waits alone."""
+    """The result of a single job."""
     return await writer.submit(job)
 
 
-def test_a_job_responses_after_its_commit(writer, lines):
+def test_a_job_is_done_after_its_commit(writer, lines):
     """
-    When the future is done, everybody can read what the job wrote.
+    When the future is done, every connection can read what the job wrote.
     """
 
     async def scene():
@@ -118,9 +118,9 @@ def test_a_job_responses_after_its_commit(writer, lines):
     assert ("one", ["one"]) == asyncio.run(scene())
 
 
-def test_whatever_waits_is_committed_once(writer, connection, lines):
+def test_waiting_jobs_share_one_commit(writer, connection, lines):
     """
-    Fifty who wait together share one transaction, in their order, each with its own response.
+    Fifty jobs run in one transaction in their order; each future has its own result.
     """
     texts = [f"line {number}" for number in range(50)]
 
@@ -128,13 +128,13 @@ def test_whatever_waits_is_committed_once(writer, connection, lines):
 
     assert texts == responses
     assert texts == lines()
-    # One for the gateway that held them up, one for all of them.
+    # One for the blocker, one for all the others.
     assert 2 == connection.seen.count("COMMIT")
 
 
 def test_a_batch_has_a_limit(writer, connection):
     """
-    More than fit into one batch go into the next.
+    One job more than a batch holds runs in the next batch.
     """
     asyncio.run(together(writer, *map(line, map(str, range(BATCH_SIZE_MAX + 1)))))
 
@@ -143,7 +143,7 @@ def test_a_batch_has_a_limit(writer, connection):
 
 def test_a_batch_wakes_its_loop_once(writer, monkeypatch):
     """
-    All futures of a batch are resolved by one call into their event loop.
+    One call into the event loop resolves all futures of a batch.
     """
     wakings = []
 
@@ -164,9 +164,9 @@ def test_a_batch_wakes_its_loop_once(writer, monkeypatch):
     assert [1, 50] == wakings
 
 
-def test_a_poisoned_job_fails_alone(writer, connection, lines):
+def test_a_failing_job_fails_alone(writer, connection, lines):
     """
-    The one that fails leaves no trace and hears its own error; its neighbours are committed.
+    The failing job is rolled back and gets its own error; the others are committed.
     """
     before, error, after = asyncio.run(together(writer, line("before"), poisoned, line("after")))
 
@@ -176,9 +176,9 @@ def test_a_poisoned_job_fails_alone(writer, connection, lines):
     assert 2 == connection.seen.count("COMMIT")
 
 
-def test_a_broken_rule_of_the_database_fails_alone(writer, lines):
+def test_a_violated_constraint_fails_alone(writer, lines):
     """
-    A constraint is one job's error, and its own: it is not hidden behind another name.
+    The job gets SQLite's own exception; the others are committed.
     """
     _, error, _ = asyncio.run(together(writer, line("same"), line("same"), line("other")))
 
@@ -188,7 +188,7 @@ def test_a_broken_rule_of_the_database_fails_alone(writer, lines):
 
 def test_a_job_that_the_database_cannot_serve_fails_alone(writer, lines):
     """
-    What SQLite cannot do just now is no violation of the job: the store is not available for it.
+    An operational error of SQLite means that the store is unavailable for this job.
     """
 
     def unserved(connection):
@@ -202,10 +202,9 @@ def test_a_job_that_the_database_cannot_serve_fails_alone(writer, lines):
 
 
 @pytest.mark.parametrize("step", ["BEGIN IMMEDIATE", "SAVEPOINT job", "RELEASE job", "COMMIT"])
-def test_if_the_commit_fails_nothing_has_happened(writer, connection, lines, step):
+def test_a_failed_commit_writes_nothing(writer, connection, lines, step):
     """
-    Locked, or no room on the disk: the caller hears that the store is not available, and the
-    next batch starts afresh.
+    The caller gets StoreUnavailableError (locked, disk full), and the next batch succeeds.
     """
     connection.failing[step] = "database or disk is full"
 
@@ -216,9 +215,9 @@ def test_if_the_commit_fails_nothing_has_happened(writer, connection, lines, ste
     assert ["next"] == lines()
 
 
-def test_a_whole_batch_hears_of_a_failed_commit(writer, connection, lines):
+def test_a_failed_commit_fails_the_whole_batch(writer, connection, lines):
     """
-    Also those whose own job went well, each by an error of its own.
+    Jobs that succeeded fail too; each future gets an exception object of its own.
     """
 
     async def scene():
@@ -237,7 +236,7 @@ def test_a_whole_batch_hears_of_a_failed_commit(writer, connection, lines):
 
 def test_a_database_that_rolls_back_by_itself_fails_the_batch(writer, lines):
     """
-    After some errors SQLite has undone the whole transaction; then nobody is told otherwise.
+    After some errors SQLite rolls back the whole transaction, so no job succeeds.
     """
 
     def disk_full(connection):
@@ -252,7 +251,7 @@ def test_a_database_that_rolls_back_by_itself_fails_the_batch(writer, lines):
 
 def test_a_locked_database_is_unavailable(writer, connection, tmp_path, lines):
     """
-    If another process holds the database longer than we wait, the caller hears so.
+    The caller gets StoreUnavailableError if another process holds the lock for too long.
     """
     connection.execute("PRAGMA busy_timeout = 1")
     other = sqlite3.connect(tmp_path / "lines.db", isolation_level=None)
@@ -265,20 +264,20 @@ def test_a_locked_database_is_unavailable(writer, connection, tmp_path, lines):
     assert ["after"] == lines()
 
 
-def test_a_full_queue_says_so_at_once(writer, monkeypatch, lines):
+def test_a_full_queue_rejects_at_once(writer, monkeypatch, lines):
     """
-    Who finds no room hears it without waiting; those in the queue are served.
+    A job that finds the queue full is rejected without waiting; queued jobs run.
     """
     monkeypatch.setattr(writer_module, "QUEUE_SIZE_MAX", 2)
 
     async def scene():
-        gateway = Gateway()
-        held = writer.submit(gateway)
-        await asyncio.to_thread(gateway.is_reached.wait)
+        blocker = Blocker()
+        held = writer.submit(blocker)
+        await asyncio.to_thread(blocker.is_reached.wait)
         waiting = [writer.submit(line(text)) for text in ("a", "b")]
         with pytest.raises(StoreUnavailableError):
             writer.submit(line("c"))
-        gateway.is_open.set()
+        blocker.is_open.set()
         await asyncio.gather(held, *waiting)
 
     asyncio.run(scene())
@@ -286,18 +285,18 @@ def test_a_full_queue_says_so_at_once(writer, monkeypatch, lines):
     assert ["a", "b"] == lines()
 
 
-def test_a_cancelled_job_is_taken_out(writer, lines):
+def test_a_cancelled_job_does_not_run(writer, lines):
     """
-    Who leaves before the job's turn takes it along; the others are served.
+    A job that is cancelled in the queue is skipped; the others run.
     """
 
     async def scene():
-        gateway = Gateway()
-        held = writer.submit(gateway)
-        await asyncio.to_thread(gateway.is_reached.wait)
+        blocker = Blocker()
+        held = writer.submit(blocker)
+        await asyncio.to_thread(blocker.is_reached.wait)
         cancelled, waiting = writer.submit(line("cancelled")), writer.submit(line("waiting"))
         cancelled.cancel()
-        gateway.is_open.set()
+        blocker.is_open.set()
         await asyncio.gather(held, waiting)
 
     asyncio.run(scene())
@@ -305,17 +304,17 @@ def test_a_cancelled_job_is_taken_out(writer, lines):
     assert ["waiting"] == lines()
 
 
-def test_a_job_cancelled_at_work_is_done_all_the_same(writer, lines):
+def test_a_job_that_is_cancelled_while_it_runs_completes(writer, lines):
     """
-    Who leaves while the job runs changes nothing any more, and disturbs nobody of the batch.
+    A cancellation has no effect on a running job or on its batch.
     """
 
     async def scene():
-        gateway, work = Gateway(), Gateway()
-        held = writer.submit(gateway)
-        await asyncio.to_thread(gateway.is_reached.wait)
+        blocker, work = Blocker(), Blocker()
+        held = writer.submit(blocker)
+        await asyncio.to_thread(blocker.is_reached.wait)
         cancelled, neighbour = writer.submit(work), writer.submit(line("neighbour"))
-        gateway.is_open.set()
+        blocker.is_open.set()
         await asyncio.to_thread(work.is_reached.wait)
         cancelled.cancel()
         work.is_open.set()
@@ -326,25 +325,25 @@ def test_a_job_cancelled_at_work_is_done_all_the_same(writer, lines):
     assert ["neighbour"] == lines()
 
 
-def test_a_loop_that_is_gone_disturbs_nobody(writer, lines):
+def test_a_closed_event_loop_affects_no_other(writer, lines):
     """
-    If an event loop was closed while its job ran, the writer serves the next loop.
+    The writer serves the next event loop if one was closed while its job ran.
     """
-    gateway = Gateway()
+    blocker = Blocker()
 
     async def leave():
-        writer.submit(gateway)
-        await asyncio.to_thread(gateway.is_reached.wait)
+        writer.submit(blocker)
+        await asyncio.to_thread(blocker.is_reached.wait)
 
     asyncio.run(leave())
-    gateway.is_open.set()
+    blocker.is_open.set()
 
     assert "next" == asyncio.run(ask(writer, line("next")))
 
 
-def test_closing_finishes_what_waits(writer, lines):
+def test_closing_completes_the_queued_jobs(writer, lines):
     """
-    Jobs that wait are done and told so; then nothing more is taken.
+    Queued jobs run and their futures are done; later jobs are rejected.
     """
 
     async def scene():
