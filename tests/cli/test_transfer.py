@@ -47,13 +47,7 @@ def test_a_bad_line_is_named_and_stops_the_import(cli: CommandLine) -> None:
     for name in ("Ann", "Bea", "Cleo"):
         cli.done("profiles", "create", f"name.given={name}")
     lines = cli.ask("export").out.splitlines()
-    document = json.loads(lines[1])
-    for what, bad in {
-        "not JSON": "{",
-        "must be an object": "[]",
-        "may only hold": json.dumps({**document, "surplus": 1}),
-        "ambiguous": '{"id": 1, "id": 2}',
-    }.items():
+    for what, bad in {"not JSON": "{", "ambiguous": '{"id": 1, "id": 2}'}.items():
         store = f"{what}.db"
         text = "\n".join([lines[0], "", bad, lines[2]])
         said = cli.ask("import", "-", stdin=text, store=store)
