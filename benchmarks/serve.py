@@ -37,11 +37,13 @@ def main() -> None:
         from benchmarks.peers.storage import open_saver
 
         save = open_saver(Path("sqlalchemy.db"), arguments.keep)
-    app = import_module(f"benchmarks.{arguments.app}").create(save)
+    module = import_module(f"benchmarks.{arguments.app}")
+    app = module.create(save)
     config = uvicorn.Config(
         app,
         loop="none",
-        http="httptools",
+        # The gateway has a protocol class of its own, which is part of what is measured.
+        http=getattr(module, "PROTOCOL", "httptools"),
         ws="none",
         access_log=False,
         log_level="error",

@@ -15,9 +15,12 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
 from profilegate.http.gc_tuning import settle
+from profilegate.http.transport import GatheringProtocol
 from profilegate.profile.fields import Fields
 from profilegate.profile.locks import LockRules
 from profilegate.store import DEFAULT_NAMESPACE, Credential, CredentialKey, Store, Update
+
+PROTOCOL = GatheringProtocol
 
 Rules = Mapping[str, LockRules]
 

@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 
 import msgspec
 
@@ -59,9 +61,10 @@ def find(session: Session, namespace: str, profile_id: str) -> ProfileRecord:
     Raises:
         ProfileUnknownError: there is none, or it is erased.
     """
-    for profile in _read(session, namespace, _BY_ID, profile_id=profile_id):
-        return profile
-    raise ProfileUnknownError
+    found = session.rows(_BY_ID, namespace=namespace, profile_id=profile_id)
+    if not found:
+        raise ProfileUnknownError
+    return _open(session, namespace, found)
 
 
 def find_of(session: Session, account: AccountKey) -> ProfileRecord:
@@ -71,30 +74,24 @@ def find_of(session: Session, account: AccountKey) -> ProfileRecord:
     Raises:
         AccountUnknownError: there is no such account.
     """
-    found = _read(
-        session,
-        account.namespace,
+    found = session.rows(
         _BY_ACCOUNT,
+        namespace=account.namespace,
         provider=account.provider,
         digest=session.vault.account_digest(account),
     )
-    for profile in found:
-        return profile
-    raise AccountUnknownError
+    if not found:
+        raise AccountUnknownError
+    return _open(session, account.namespace, found)
 
 
 def page(
     session: Session, namespace: str, *, after: str | None = None, limit: int
 ) -> list[ProfileRecord]:
     """Profiles in the order of their ids, from the first one after ``after``."""
-    return _read(session, namespace, _PAGE, after=after or "", limit=limit)
-
-
-def _read(session: Session, namespace: str, sql: str, **parameters: object) -> list[ProfileRecord]:
-    by_profile: dict[str, list[Row]] = {}
-    for row in session.rows(sql, namespace=namespace, **parameters):
-        by_profile.setdefault(row[0], []).append(row)
-    return [_open(session, namespace, rows) for rows in by_profile.values()]
+    found = session.rows(_PAGE, namespace=namespace, after=after or "", limit=limit)
+    by_profile = groupby(found, key=itemgetter(0))
+    return [_open(session, namespace, list(rows)) for _, rows in by_profile]
 
 
 def _open(session: Session, namespace: str, rows: list[Row]) -> ProfileRecord:

@@ -16,7 +16,8 @@ ONE_STATEMENT: Final[set[Callable[..., Any]]] = set()
 
 
 def one_statement(function: F) -> F:
-    """Mark a function that only reads, by one statement: that is a snapshot in itself."""
+    """Mark a function that only reads and whose result is that of one statement, a snapshot in
+    itself: it is run without a transaction."""
     ONE_STATEMENT.add(function)
     return function
 

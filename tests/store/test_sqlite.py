@@ -227,7 +227,7 @@ def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
     store = open_file()
     asyncio.run(store.write(accounts.create, NewAccount(KAI, {})))
     key = CredentialKey("default", "kraken", "api-key", "1")
-    asyncio.run(store.write(credentials.put, Credential(key, external_id=KAI.external_id)))
+    asyncio.run(store.write(credentials.put, Credential(key, tenant="demo")))
     calls = {accounts.fields_of: (KAI,), credentials.find: (key,)}
     statements: list[str] = []
     store._reader.set_trace_callback(statements.append)
