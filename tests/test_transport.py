@@ -147,6 +147,23 @@ def test_a_get_may_have_a_body(gateway: RunningGateway, api: ProviderApi) -> Non
 
 
 @every_provider
+def test_a_connection_closes_after_a_whole_response(
+    gateway: RunningGateway, api: ProviderApi
+) -> None:
+    """
+    RFC 9112, 9.6: a server that is sent "close" closes the connection "after sending the final
+    response".
+    """
+    with Wire(gateway.port) as wire:
+        wire.write(read_head(api, ("Connection", "close")))
+        response = wire.read()
+
+        assert 200 == response.status
+        assert str(len(response.body)) == response.headers["content-length"]
+        assert b"" == wire.read_exactly(b"x")
+
+
+@every_provider
 def test_no_response_is_compressed(gateway: RunningGateway, api: ProviderApi) -> None:
     """
     Accept-Encoding is an offer: the response comes as it is and does not claim to be compressed.

@@ -99,6 +99,9 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
         and _lets_nobody_in(sent)
     ),
     "Kraken's signature must fit the raw request.": _is(errors.SignatureWrongError),
+    "HEAD is not served where GET changes something.": lambda sent, ground: (
+        isinstance(ground, errors.MethodNotAllowedError) and sent.method == "HEAD"
+    ),
     "Kraken's nonce must rise.": _is(errors.NonceNotIncreasingError),
     # --- What the providers say beside their schemas, for which stock has no place.
     "A login needs its password.": lambda sent, ground: (

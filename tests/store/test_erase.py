@@ -29,7 +29,7 @@ from profilegate.store import (
     profiles,
     transfer,
 )
-from profilegate.store.sqlite import database
+from profilegate.store.sqlite import SqliteStore, database
 from tests.store.conftest import Clock
 from tests.store.people import ADMIN, KAI, PASSPORT, create, read, run, write
 
@@ -125,6 +125,19 @@ def test_no_byte_of_an_erased_person_is_kept(store: Store, clock: Clock, tmp_pat
 
     assert [] == marked_files(tmp_path)
     assert [] == [name for name, kept in kept_bytes(tmp_path).items() if key in kept]
+
+
+def test_an_erasure_empties_the_cache_of_opened_values(store: SqliteStore, clock: Clock) -> None:
+    """
+    Opened credentials stay in memory for a while, but not those of an erased person.
+    """
+    profile_id = a_marked_person(store, clock)
+    read(store, credentials.find, SESSION)
+    cached = store._vault._cached.cache_info
+
+    assert 1 == cached().currsize
+    write(store, erasure.erase, "default", profile_id)
+    assert 0 == cached().currsize
 
 
 def test_keys_leave_no_copy_where_they_are_erased(store: Store, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -27,7 +28,7 @@ from profilegate.store import (
     rows,
     transfer,
 )
-from profilegate.store.session import ONE_STATEMENT
+from profilegate.store.session import ONE_STATEMENT, Row, Session
 from profilegate.store.sqlite import open_store
 from profilegate.store.sqlite.database import connect
 
@@ -235,6 +236,26 @@ def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
         asyncio.run(store.read(function, *calls[function]))
 
     assert len(ONE_STATEMENT) == len(statements)
+
+
+def test_a_read_of_several_statements_sees_one_state(open_file):
+    """
+    "In one snapshot of the database", whatever is committed meanwhile.
+    """
+    store, other = open_file(), open_file()
+
+    def count_twice(session: Session) -> tuple[Row | None, Row | None]:
+        count = "SELECT count(*) FROM accounts"
+        first = session.row(count)
+        thread = Thread(
+            target=asyncio.run, args=(other.write(accounts.create, NewAccount(KAI, {})),)
+        )
+        thread.start()
+        thread.join()
+        return first, session.row(count)
+
+    assert ((0,), (0,)) == asyncio.run(store.read(count_twice))
+    assert accounts.exists(store._session(store._reader), KAI)
 
 
 def test_a_file_system_without_a_log_is_rejected():
