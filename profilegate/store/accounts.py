@@ -1,4 +1,4 @@
-"""Actions on an account: create, read, update, preview, confirm a login."""
+"""Accounts: reads, creates and updates them, previews updates, confirms logins."""
 
 from profilegate.errors import (
     AccountExistsError,
@@ -29,7 +29,7 @@ from profilegate.store.session import Session, one_statement
 @one_statement
 def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Fields:
     """
-    The profile as this account's provider may see it: the shared fields and the account's own.
+    The fields that an account's provider may see: the shared ones and the account's own.
 
     Raises:
         AccountUnknownError: there is no such account, or it belongs to another tenant.
@@ -40,18 +40,18 @@ def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Field
 
 def update(session: Session, update: Update) -> Fields:
     """
-    Apply an update and return the fields afterwards, as ``fields_of`` does.
+    Apply an update and return the fields after it, as ``fields_of`` does.
 
-    The order of the steps is the order in which errors win.
+    If several errors apply, the first one of this list is raised.
 
     Raises (nothing is written then):
         AccountUnknownError: there is no such account, or it belongs to another tenant.
-        NonceNotIncreasingError: the nonce is not above the credential's last one, or the
-            credential is gone.
-        RequirementUnmetError: the account lacks what ``requires`` asks for.
-        FieldsLockedError: locked fields would get new values (the locks of *every* account
-            of the profile hold).
-        LoginTakenError: another account of this provider has the login, or waits for it.
+        NonceNotIncreasingError: the nonce is not larger than the credential's last one, or the
+            credential does not exist any more.
+        RequirementUnmetError: the account does not satisfy ``requires``.
+        FieldsLockedError: a locked field would get a new value (the locks of *every* account of
+            the profile apply).
+        LoginTakenError: another account of this provider has the login, or has it pending.
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
@@ -69,7 +69,7 @@ def update(session: Session, update: Update) -> Fields:
 
 def preview(session: Session, update: Update) -> Preview:
     """
-    What ``update`` would do. Nothing is written, no nonce is used, and locked paths are listed.
+    What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
 
     Raises:
         AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
@@ -89,17 +89,17 @@ def confirm_login(
     session: Session, namespace: str, provider: str, token: str, origin: Origin | None = None
 ) -> Fields:
     """
-    Make a pending login the account's login (``account.login``); its token is used up.
+    Make a pending login the account's login (``account.login``) and use up its token.
 
-    A mailed link does not authenticate anybody: without a name in ``origin`` the origin is the
+    A mailed link does not identify a caller: unless ``origin`` names one, the history records the
     account itself.
 
     Raises (nothing is written then):
-        LoginLinkUnknownError: no change was ever mailed with this token.
-        LoginLinkInvalidError: it is used, replaced, or past its ``expires_at``.
+        LoginLinkUnknownError: no mail ever contained this token.
+        LoginLinkInvalidError: the token is used, replaced or expired.
     """
     profile, account, login = logins.confirm(session, namespace, provider, token)
-    # The link is the one way past the lock on a login.
+    # The link overrides the lock on a login, so decide without locks.
     decision = decide({**profile.fields, **account.fields}, {ACCOUNT_LOGIN: login})
     if decision.changed:
         if origin is None or not origin.who:
@@ -110,19 +110,18 @@ def confirm_login(
 
 def create(session: Session, new: NewAccount) -> Fields:
     """
-    Create an account, and its profile unless it joins an existing one; return the fields
-    afterwards, as ``fields_of`` does.
+    Create an account, and its profile unless it joins an existing one.
 
-    An account that exists already is left as it is (so loading data twice is loading it once),
-    unless it must be new.
+    Return the fields after it, as ``fields_of`` does. If the account exists already, change
+    nothing, unless ``must_be_new``.
 
     Raises (nothing is written then):
-        AccountExistsError: it must be new and exists already.
+        AccountExistsError: the account exists already, and ``must_be_new``.
         AccountUnknownError: there is no account ``profile_of`` in this namespace.
         ProfileUnknownError: there is no profile ``profile_id`` in this namespace.
-        NonceNotIncreasingError: the nonce is not above the credential's last one.
-        FieldsLockedError: locks of the joined profile reject a new value.
-        LoginTakenError: another account of this provider has the login, or waits for it.
+        NonceNotIncreasingError: the nonce is not larger than the credential's last one.
+        FieldsLockedError: a locked field of the joined profile would get a new value.
+        LoginTakenError: another account of this provider has the login, or has it pending.
         ReferenceTakenError: another account of this tenant has the reference.
     """
     if exists(session, new.account):
@@ -189,7 +188,7 @@ def exists(session: Session, key: AccountKey) -> bool:
 
 
 def by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
-    """The origin of what an account does through its own provider's API."""
+    """The origin of a change that an account makes through its own provider's API."""
     request_id = origin.request_id if origin else ""
     return Origin(account.provider, account.external_id, request_id)
 
@@ -199,18 +198,18 @@ def _find(session: Session, key: AccountKey, tenant: Tenant) -> tuple[ProfileRec
     An account and its profile.
 
     Raises:
-        AccountUnknownError: there is none, or it belongs to another tenant.
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
     """
     profile = rows.find_of(session, key)
     account = profile.account(key)
-    # Fails closed: a caller without a tenant sees only accounts that belong to no tenant.
+    # A caller without a tenant (None) reaches only accounts without a tenant.
     if tenant is not ANY_TENANT and tenant != account.tenant:
         raise AccountUnknownError
     return profile, account
 
 
 def _first_fields(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
-    """The profile of an account that is to be created, and what it does to the shared fields."""
+    """The profile that a new account gets or joins, and what the account does to its fields."""
     namespace, shared = new.account.namespace, shared_of(new.fields)
     if new.profile_of is not None:
         if new.profile_of.namespace != namespace:

@@ -1,8 +1,8 @@
-"""Verification of histories: no event was changed, moved or removed, and none is missing.
+"""The audit: verifies that no event of any history was changed, moved or removed.
 
-The hashes cover ciphertext, so erased profiles are verified too. A profile that is not erased is
-also replayed: an attacker who shortens its history and adapts the last hash cannot adapt what is
-sealed under the profile's key.
+The hashes cover ciphertext, so the audit verifies erased profiles too. It also replays each profile
+that is not erased: an attacker who shortens a history and adapts the last hash cannot adapt the
+values that are sealed under the profile's key.
 """
 
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ def audit(session: Session, namespace: str) -> Audit:
         namespace=namespace,
     ):
         profiles += 1
-        walk = _Walk(session, namespace, row)
-        broken += walk.breaks()
-        events += walk.events
+        verification = _Verification(session, namespace, row)
+        broken += verification.breaks()
+        events += verification.events
     broken += _orphans(session)
     return Audit(profiles, events, tuple(broken))
 
 
-class _Walk:
-    """One history, from its first event to its end according to the profile's row."""
+class _Verification:
+    """The verification of one history against its profile's row; ``events`` counts its events."""
 
     def __init__(self, session: Session, namespace: str, row: Row) -> None:
         self._session = session

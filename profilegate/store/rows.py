@@ -1,4 +1,4 @@
-"""The rows of a profile and of its accounts: opened on the way out, sealed on the way in."""
+"""Rows of profiles and their accounts: reads and opens them, seals and writes them."""
 
 import uuid
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from profilegate.store.records import (
 )
 from profilegate.store.session import Row, Session
 
-# ruff: noqa: S608 (the statements are put together from our own words)
+# ruff: noqa: S608 (the statements consist of constants)
 _SELECT = (
     "SELECT profile.id, key.wrapped, profile.sealed, profile.version, profile.head,"
     " account.provider, account.digest, account.sealed"
@@ -43,7 +43,7 @@ _PAGE = (
 
 
 class SealedAccount(msgspec.Struct, array_like=True, frozen=True):
-    """What an account's row seals; ``fields`` are its own, without ``account.id``."""
+    """The sealed part of an account's row; ``fields`` are its own, without ``account.id``."""
 
     external_id: str
     tenant: str | None
@@ -59,7 +59,7 @@ def find(session: Session, namespace: str, profile_id: str) -> ProfileRecord:
     Read a profile.
 
     Raises:
-        ProfileUnknownError: there is none, or it is erased.
+        ProfileUnknownError: there is no such profile, or it is erased.
     """
     found = session.rows(_BY_ID, namespace=namespace, profile_id=profile_id)
     if not found:
@@ -127,12 +127,12 @@ def open_account(plain: bytes, namespace: str, provider: str, digest: bytes) -> 
 
 
 def account_place(namespace: str, provider: str, digest: bytes) -> tuple[str, ...]:
-    """Where an account's row is sealed."""
+    """The place (see ``vault.py``) of an account's row."""
     return ("accounts", namespace, provider, digest.hex())
 
 
 def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
-    """An account as its row keeps it."""
+    """The sealed part of an account's row."""
     own = {path: value for path, value in account.fields.items() if path != ACCOUNT_ID}
     plain = SealedAccount(account.key.external_id, account.tenant, account.reference, own)
     _, provider, _ = account.key
@@ -149,7 +149,7 @@ def insert(session: Session, namespace: str, profile_id: str | None = None) -> P
     row = session.row(
         "INSERT INTO profile_keys (wrapped) VALUES (:wrapped) RETURNING id", wrapped=wrapped
     )
-    assert row is not None  # noqa: S101 (RETURNING gives a row for each that is inserted)
+    assert row is not None  # noqa: S101 (an INSERT that succeeds returns its row)
     session.run(
         "INSERT INTO profiles (namespace, id, key_id, version, head, sealed)"
         " VALUES (:namespace, :id, :key_id, 0, :head, :sealed)",
@@ -172,10 +172,10 @@ def save(
     moved: Changed | None = None,
 ) -> None:
     """
-    Write what a decision changed, as one event.
+    Write the changes of a decision, as one event.
 
-    ``account`` is the account whose own fields are among the changes, or that joins or leaves
-    the profile; ``moved`` are the changes of its own fields by which it does.
+    ``account`` is the account whose own fields change, or that joins or leaves the profile. In the
+    latter case ``moved`` are the changes of its own fields, by ``history.gained`` or ``lost``.
     """
     changed = decision.changed
     own = [path for path in changed if path.startswith(ACCOUNT_PREFIX)]
@@ -193,7 +193,7 @@ def save(
 
 
 def save_account(session: Session, head: ChainHead, account: AccountRecord, fields: Fields) -> None:
-    """Write an account's own fields, sealed under the key of the profile that it belongs to."""
+    """Write an account's own fields, sealed under the key of its profile (``head``)."""
     namespace, provider, _ = account.key
     sealed = seal_account(head, msgspec.structs.replace(account, fields=fields))
     session.run(
