@@ -18,7 +18,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test lint-specs bench bench-guard bench-compare pins swagger-ui wheel clean
+.PHONY: help install run generate check test lint-specs bench bench-guard bench-compare bench-waits pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -64,6 +64,9 @@ bench-guard: $(VENV)/dev ## Has an update become more expensive? ARGS=--write ke
 bench-compare: $(VENV)/dev ## Compare with an older checkout: make bench-compare BASE=../older
 	@test -n "$(BASE)" || { echo "Say which: make bench-compare BASE=../older" >&2; exit 1; }
 	@$(RUN) benchmarks.compare $(BASE)
+
+bench-waits: $(VENV)/dev ## Measure how long an update waits beside a reader and erasures
+	@$(RUN) benchmarks.waits
 
 pins: ## Renew all pinned requirements (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make pins needs uv; name it with UV=..." >&2; exit 1; }

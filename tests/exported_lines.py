@@ -1,54 +1,54 @@
-"""Lines that no export has: each is an exported profile with one thing spoilt.
+"""Invalid lines of an import: an exported profile with one change, and the expected message.
 
-With each, what is told of it, by our own API and by the command line alike. What is spoilt is
-spelled SECRET where it could be somebody's own, so that a test sees whether it is repeated.
+The HTTP API and the command line report the same message. Where the wrong value could be personal,
+it is SECRET, so that a test notices a message that repeats it.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 Line = dict[str, Any]
-Spoil = Callable[[Line], Any]
+Change = Callable[[Line], Any]
 
 SECRET = "Zoe Quinn"
 
 
-def with_field(path: str, value: Any) -> Spoil:
-    """A line with another shared field."""
+def with_field(path: str, value: Any) -> Change:
+    """Set a shared field."""
     return lambda line: {**line, "fields": {**line["fields"], path: value}}
 
 
-def with_account(**more: Any) -> Spoil:
-    """A line whose first account is another one."""
+def with_account(**more: Any) -> Change:
+    """Set members of the first account."""
     return lambda line: {**line, "accounts": [{**line["accounts"][0], **more}]}
 
 
-def with_own(**more: Any) -> Spoil:
-    """A line whose first account has other fields of its own, without their prefix here."""
+def with_own(**more: Any) -> Change:
+    """Set own fields of the first account, named without their prefix."""
 
-    def spoil(line: Line) -> Any:
+    def change(line: Line) -> Any:
         own = {**line["accounts"][0]["fields"], **{f"account.{k}": v for k, v in more.items()}}
         return with_account(fields=own)(line)
 
-    return spoil
+    return change
 
 
-def without_own(path: str) -> Spoil:
-    """A line whose first account lacks a field of its own."""
+def without_own(path: str) -> Change:
+    """Remove an own field of the first account."""
 
-    def spoil(line: Line) -> Any:
+    def change(line: Line) -> Any:
         own = {k: v for k, v in line["accounts"][0]["fields"].items() if k != path}
         return with_account(fields=own)(line)
 
-    return spoil
+    return change
 
 
 DATE = "must be a date as YYYY-MM-DD"
 COUNT = "fields.activity.transactions_per_month must be a whole number"
 DOCUMENT_ID = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1eff"
 
-BAD: Mapping[str, tuple[Spoil, str]] = {
-    "a field that there is not": (
+BAD: Mapping[str, tuple[Change, str]] = {
+    "an unknown field": (
         with_field(f"name.{SECRET}", "Z"),
         "fields may only hold the fields that docs/fields.md lists",
     ),
@@ -57,12 +57,12 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         "fields may only hold the fields that docs/fields.md lists",
     ),
     "a name that is a number": (with_field("name.given", 5), "fields.name.given must be text"),
-    "a name that is written in some form": (
+    "a name in a form": (
         with_field("name.given", {"country-name": SECRET}),
         "fields.name.given must be text",
     ),
     "null": (with_field("name.given", None), "fields.name.given must be text"),
-    "a date that there is not": (
+    "an impossible date": (
         with_field("birth.date", "1990-02-30"),
         f"fields.birth.date {DATE}",
     ),
@@ -79,7 +79,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_field("nationalities", ["DE", 1]),
         "fields.nationalities[1] must be text",
     ),
-    "tax numbers that are none": (with_field("tax.ids", 5), "fields.tax.ids must be a list"),
+    "tax numbers that are not a list": (with_field("tax.ids", 5), "fields.tax.ids must be a list"),
     "a tax number without a country": (
         with_field("tax.ids", [{"id": SECRET}]),
         "fields.tax.ids[0].country is required",
@@ -88,7 +88,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_field("tax.ids", [{"id": "1", "country": "DE", SECRET: SECRET}]),
         "fields.tax.ids[0] may only hold id, country",
     ),
-    "documents that are none": (
+    "documents that are not a list": (
         with_field("documents.virtual", {"type": "SSN"}),
         "fields.documents.virtual must be a list",
     ),
@@ -110,7 +110,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_field("activity.transactions_per_month", -1),
         "fields.activity.transactions_per_month must be at least 0",
     ),
-    "a provider that there is not": (
+    "an unknown provider": (
         with_account(provider=SECRET),
         "accounts[0].provider must be one of the providers that are served here",
     ),
@@ -118,7 +118,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_account(provider="profiles"),
         "accounts[0].provider must be one of the providers that are served here",
     ),
-    "an id that the provider could not have": (
+    "an external id that breaks the provider's rule": (
         with_account(external_id=SECRET),
         "accounts[0].external_id must match ^",
     ),
@@ -126,15 +126,15 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         with_own(id=SECRET),
         "accounts[0].fields.account.id must be the same as external_id",
     ),
-    "an account without what its provider needs": (
+    "an account without a required field": (
         without_own("account.business"),
         "accounts[0].fields.account.business is required",
     ),
-    "an account's field of another kind": (
+    "an account's field of another type": (
         with_own(business=SECRET),
         "accounts[0].fields.account.business must be true or false",
     ),
-    "an account's field against its provider's rules": (
+    "an account's field that breaks the provider's rule": (
         with_own(status=SECRET),
         "accounts[0].fields.account.status must be one of UNVERIFIED, ",
     ),
@@ -158,7 +158,7 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         },
         "documents[0].document.type is required",
     ),
-    "more than an export has": (
+    "an unknown member": (
         lambda line: {**line, SECRET: SECRET},
         "the profile may only hold id, fields, accounts, documents, version",
     ),
@@ -167,11 +167,11 @@ BAD: Mapping[str, tuple[Spoil, str]] = {
         "id must be a UUID",
     ),
 }
-"""Lines that our own API's specification takes, and that cannot be a profile all the same."""
+"""Lines that are valid by the schema of the HTTP API but are not a valid profile."""
 
-BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
+BAD_IN_FORM: Mapping[str, tuple[Change, str]] = {
     "fields in a list": (lambda line: {**line, "fields": [SECRET]}, "fields must be an object"),
-    "accounts that are none": (
+    "accounts that are not a list": (
         lambda line: {**line, "accounts": {SECRET: 1}},
         "accounts must be a list",
     ),
@@ -187,7 +187,7 @@ BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
         with_account(fields=[SECRET]),
         "accounts[0].fields must be an object",
     ),
-    "a content of no list": (
+    "a document of the wrong types": (
         lambda line: {
             **line,
             "documents": [
@@ -208,4 +208,4 @@ BAD_IN_FORM: Mapping[str, tuple[Spoil, str]] = {
     ),
     "no object at all": (lambda line: [line], "the profile must be an object"),
 }
-"""Lines that the specification rejects already; the command line has no specification."""
+"""Lines that the schema of the HTTP API rejects; the command line has no schema."""

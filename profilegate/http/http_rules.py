@@ -1,6 +1,6 @@
 """HTTP's own rules (RFC 9110 and 9111) for every request and response of every provider."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from profilegate.errors import (
     CredentialMalformedError,
@@ -75,12 +75,6 @@ def combined_lines(
         else:
             raise HeaderRepeatedError(name.decode("latin-1"))
     return headers
-
-
-def allowed_methods(methods: Iterable[str]) -> list[str]:
-    """The methods that a path allows: those of its operations, and HEAD if GET is among them."""
-    methods = set(methods)
-    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 
 
 # --- Responses ---------------------------------------------------------------------------

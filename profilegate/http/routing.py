@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from profilegate.errors import MethodNotAllowedError
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import exchange_of, send_response
-from profilegate.http.http_rules import allowed_methods
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.stages import following
 
@@ -30,13 +29,6 @@ class Route:
     path: str
     parameters: tuple[str, ...]
     operations: dict[str, str] = field(default_factory=dict)
-
-    def operation_for(self, method: str) -> str | None:
-        """The id of the operation that serves a method, or None; GET's also serves HEAD."""
-        found = self.operations.get(method)
-        if found is None and method == "HEAD":
-            found = self.operations.get("GET")
-        return found
 
 
 @dataclass(slots=True)
@@ -96,7 +88,7 @@ class RouteTable:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
-        # A fixed segment precedes a parameter (OpenAPI 3.0.3, Paths Object). If no route lies below
+        # A fixed segment comes before a parameter (OpenAPI 3.0.3, Paths Object). If no route is below
         # it, the search returns to the last parameter that it passed over.
         alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while alternatives:
@@ -139,8 +131,10 @@ class TableRoutingAPI(AbstractRoutingAPI[str]):
     def _add_operation_internal(
         self, method: str, path: str, operation: str, name: str | None = None
     ) -> None:
-        for place in self.api.operations[operation].paths:
-            self.table.add(self.api, place, method.upper(), operation)
+        served = self.api.operations[operation]
+        for place in served.paths:
+            for each in served.methods:
+                self.table.add(self.api, place, each, operation)
 
     def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
         """Raise the error as it is; Connexion would log a second one."""
@@ -181,7 +175,7 @@ class TableRoutingMiddleware(RoutingMiddleware):
         route, scope["path_params"] = found
         exchange = exchange_of(scope)
         exchange.api = route.api
-        operation_id = route.operation_for(scope["method"])
+        operation_id = route.operations.get(scope["method"])
         if operation_id is not None:
             exchange.operation_id = operation_id
             await self.operations[operation_id](scope, receive, send)
@@ -189,4 +183,4 @@ class TableRoutingMiddleware(RoutingMiddleware):
             headers = preflight_headers(route.api.provider.spec, route.operations)
             await send_response(scope, send, 204, headers, b"")
         else:
-            raise MethodNotAllowedError(allowed_methods(route.operations))
+            raise MethodNotAllowedError(sorted(route.operations))

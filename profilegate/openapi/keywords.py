@@ -98,6 +98,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "security": DATA,
         "deprecated": DATA,
         "x-requires": DATA,
+        "x-unsafe": DATA,
         "x-update": DATA,
         **BASIS,
     },

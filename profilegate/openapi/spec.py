@@ -40,6 +40,16 @@ class Operation:
         return tuple(self.node.get("x-requires", {}).items())
 
     @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods that it serves: HEAD too for a GET that changes nothing (``x-unsafe``)."""
+        return ("GET", "HEAD") if self._has_head else (self.method,)
+
+    @property
+    def _has_head(self) -> bool:
+        # RFC 9110, 9.1: GET and HEAD are required of every server; 9.2.1: HEAD is safe.
+        return self.method == "GET" and "x-unsafe" not in self.node
+
+    @property
     def is_update(self) -> bool:
         """Whether this operation changes the profile (``x-update``)."""
         return "x-update" in self.node

@@ -21,7 +21,7 @@ class AnyTenant(Enum):
 
 
 ANY_TENANT: Final = AnyTenant.ANY_TENANT
-"""Passed in place of a tenant by the admin services, which may see every account."""
+"""Passed in place of a tenant by the admin actions, which may see every account."""
 
 Tenant = str | AnyTenant | None
 """The tenant that a caller acts for. None matches only accounts that belong to no tenant."""

@@ -99,7 +99,7 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
     except (IntegrityError, LoginTakenError, ReferenceTakenError) as error:
         raise ImportConflictError from error
     except (AttributeError, KeyError, TypeError) as error:
-        # The admin services validate a document first; without them the error shows here.
+        # The admin actions validate a document first; without them the error shows here.
         raise BodyUnreadableError("this is not an exported profile") from error
     return True
 

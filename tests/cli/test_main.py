@@ -10,9 +10,9 @@ from tests.gateway_process import GatewayProcess, run
 from tests.http.providers import DIADOC, KRAKEN
 
 
-def test_the_outbox_prints_what_was_mailed(tmp_path: Path) -> None:
+def test_outbox_prints_the_mails(tmp_path: Path) -> None:
     """
-    Without a mail server letters wait in the outbox: one reads them there, link and all.
+    Without a mail server the mails wait in the outbox, with their links.
     """
     body = b'{"Login": {"Login": "newLogin@kontur.ru"}}'
     with GatewayProcess.serving(tmp_path, "--demo") as process:
@@ -28,9 +28,9 @@ def test_the_outbox_prints_what_was_mailed(tmp_path: Path) -> None:
     assert DIADOC_USER not in full.stdout
 
 
-def test_links_in_letters_begin_with_the_public_url(tmp_path: Path) -> None:
+def test_links_in_mails_begin_with_the_public_url(tmp_path: Path) -> None:
     """
-    PROFILEGATE_PUBLIC_URL is where people reach the gateway, written with a slash behind or not.
+    PROFILEGATE_PUBLIC_URL is the address of the gateway, with or without a slash at its end.
     """
     settings = {"PROFILEGATE_PUBLIC_URL": "https://gateway.example/"}
     body = b'{"Login": {"Login": "newLogin@kontur.ru"}}'
@@ -41,9 +41,9 @@ def test_links_in_letters_begin_with_the_public_url(tmp_path: Path) -> None:
     assert "\nhttps://gateway.example/UpdateMyUser/confirm?token=" in printed
 
 
-def test_an_outbox_that_is_not_there_is_reported(tmp_path: Path) -> None:
+def test_outbox_creates_no_database(tmp_path: Path) -> None:
     """
-    ``outbox`` makes no database where there is none.
+    A missing database is an error that names the setting and the file.
     """
     ended = run(tmp_path, "outbox")
 
@@ -54,7 +54,7 @@ def test_an_outbox_that_is_not_there_is_reported(tmp_path: Path) -> None:
 
 def test_help_lists_the_commands(tmp_path: Path) -> None:
     """
-    ``--help`` names every command, and each command's own its settings.
+    ``--help`` names every command, and the help of a command names its settings.
     """
     everything, serving = run(tmp_path, "--help"), run(tmp_path, "serve", "--help")
 
@@ -72,7 +72,7 @@ def test_help_lists_the_commands(tmp_path: Path) -> None:
 
 def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
     """
-    ``--version`` tells the installed version; a checkout that is not installed has none.
+    ``--version`` prints the installed version; a checkout that is not installed has none.
     """
     try:
         expected = f"profilegate {importlib.metadata.version('profilegate')}\n"
@@ -94,7 +94,7 @@ def test_an_unknown_command_is_reported(tmp_path: Path) -> None:
     assert "No such command 'server'" in ended.stderr
 
 
-def test_sign_prints_headers_that_the_gateway_takes(tmp_path: Path) -> None:
+def test_sign_prints_headers_that_the_gateway_accepts(tmp_path: Path) -> None:
     """
     ``profilegate sign kraken …`` prints the three headers, for ``curl -H @-``.
     """

@@ -130,7 +130,7 @@ def _kraken_words(response: Response) -> tuple[str, list[str]]:
 NAVIXY = ProviderApi(
     name="navixy",
     method="POST",
-    allowed=("GET", "HEAD", "POST"),
+    allowed=("GET", "POST"),
     target=f"/v2/user/personal_info/update?hash={NAVIXY_HASH}",
     user=NAVIXY_USER,
     good={

@@ -84,7 +84,7 @@ def test_no_detail_is_ever_shown(gateway: RunningGateway):
     any more. A user without an external_id has none, not a null.
     """
     secrets = ["Zoe", "Quinn", "zoe@", "1990", "Bergen", "Karl Johans", "0026", "22123456"]
-    secrets += ["employed", "12345678901", "Observatory", "X1234567", '"nb"', "NO"]
+    secrets += ["employed", "12345678901", "Observatory", "X1234567", '"nb"', '"NO"']
     partner = Partner(gateway)
     text = partner.get(partner.created({**REQUIRED, **OPTIONAL})).text
     result = partner.get(KRAKEN_USER).json()["result"]

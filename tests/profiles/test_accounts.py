@@ -56,7 +56,7 @@ def test_a_new_account_sees_the_profile(
     gateway: RunningGateway, body: dict[str, Any], own: dict[str, Any], many: bool
 ) -> None:
     """
-    An account is one provider's view of the profile, plus what belongs to that provider alone.
+    An account is one provider's view of the profile, with that provider's own fields.
     """
     made = create(
         gateway, {"name": {"given": "Zoe", "family": "Quinn"}, "email": "zoe@example.com"}
@@ -87,11 +87,11 @@ UNFIT: Mapping[str, tuple[dict[str, Any], set[str]]] = {
         {"/provider"},
     ),
     "nothing": ({}, {"/provider", "/external_id"}),
-    "all that can be wrong at Machnet": (
+    "every violation at Machnet": (
         {"provider": "machnet", "external_id": "1", "fields": {"plugins": [], "login": "a"}},
         {"/external_id", "/tenant", "/fields/plugins", "/fields/login"},
     ),
-    "all that can be wrong at Navixy": (
+    "every violation at Navixy": (
         {"provider": "navixy", "external_id": "x", "tenant": "t", "fields": {"status": "VERIFIED"}},
         {"/external_id", "/tenant", "/fields/status", "/fields/login"},
     ),
@@ -107,7 +107,7 @@ def test_an_account_that_its_provider_could_not_have_is_rejected(
     gateway: RunningGateway, body: dict[str, Any], fields: set[str]
 ) -> None:
     """
-    Ids, tenants and own fields are each provider's own; every violation is named.
+    Each provider has its own rules for ids, tenants and fields; every violation is named.
     """
     made = create(gateway)
 
@@ -118,9 +118,9 @@ def test_an_account_that_its_provider_could_not_have_is_rejected(
     assert [] == profile(gateway, made["id"])["accounts"]
 
 
-def test_an_account_that_exists_is_linked_and_not_created(gateway: RunningGateway) -> None:
+def test_an_existing_account_is_not_created_again(gateway: RunningGateway) -> None:
     """
-    One name is one account.
+    An external id names one account of a provider.
     """
     body = {"provider": KAI[0], "external_id": KAI[1], "tenant": "demo"}
 
@@ -129,9 +129,9 @@ def test_an_account_that_exists_is_linked_and_not_created(gateway: RunningGatewa
     assert (409, "account-exists") == gist(response)
 
 
-def test_what_only_the_account_knows_comes_along(gateway: RunningGateway) -> None:
+def test_a_link_adds_the_values_that_the_profile_lacks(gateway: RunningGateway) -> None:
     """
-    Linking loses nothing: the target lacks it, so it is brought.
+    No value is lost, and the old profile, which has no account any more, is erased.
     """
     made = create(gateway, {"email": "kai@example.com"})
     old = id_of(gateway, KAI)
@@ -155,11 +155,11 @@ SIDES: Mapping[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.mark.parametrize(("body", "given"), SIDES.values(), ids=SIDES)
-def test_where_the_two_differ_one_side_wins(
+def test_prefer_decides_where_the_values_differ(
     gateway: RunningGateway, body: dict[str, str], given: str
 ) -> None:
     """
-    `prefer` says whose value stays.
+    `prefer` names the side whose value stays.
     """
     made = create(gateway, {"name": {"given": "Zoe"}})
 
@@ -169,11 +169,9 @@ def test_where_the_two_differ_one_side_wins(
 
 
 @pytest.mark.parametrize("body", [None, {}], ids=["no body", "an empty one"])
-def test_when_nobody_says_which_side_wins_nothing_happens(
-    gateway: RunningGateway, body: Any
-) -> None:
+def test_a_link_without_prefer_reports_the_differences(gateway: RunningGateway, body: Any) -> None:
     """
-    No silent loss: the response lists the differences instead, both values beside one another.
+    The response lists both values of each field that differs, and nothing is written.
     """
     made = create(gateway, {"name": {"given": "Zoe", "family": "Krause"}})
 
@@ -187,9 +185,9 @@ def test_when_nobody_says_which_side_wins_nothing_happens(
     assert "Kai" == gateway.fields(*KAI)["name.given"]
 
 
-def test_a_lock_of_the_joining_account_holds(gateway: RunningGateway) -> None:
+def test_a_lock_of_the_linked_account_holds(gateway: RunningGateway) -> None:
     """
-    A verified user's name stays what Machnet has verified, whoever is preferred.
+    Machnet locks the name of a verified user, also against `prefer`.
     """
     made = create(gateway, {"name": {"given": "Zoe"}})
 
@@ -209,11 +207,11 @@ MISSING: Mapping[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize(("profile_id", "account"), MISSING.values(), ids=MISSING)
-def test_what_there_is_not_is_not_found(
+def test_an_unknown_account_or_profile_is_not_found(
     gateway: RunningGateway, method: str, profile_id: str, account: str
 ) -> None:
     """
-    404, as for any address at which there is nothing.
+    404, as for every unknown resource.
     """
     response = send(gateway, method, f"/profiles/{profile_id}/accounts/{account}", {})
 
@@ -223,7 +221,7 @@ def test_what_there_is_not_is_not_found(
 @pytest.mark.parametrize("method", ["PATCH", "DELETE"])
 def test_an_account_of_another_profile_is_not_found(gateway: RunningGateway, method: str) -> None:
     """
-    The address names both, and both must be right.
+    The path names a profile and an account; the account must belong to the profile.
     """
     response = send(gateway, method, account_at(id_of(gateway, KAI), CHARLES), {})
 
@@ -233,7 +231,7 @@ def test_an_account_of_another_profile_is_not_found(gateway: RunningGateway, met
 
 def test_an_account_leaves_with_a_copy(gateway: RunningGateway) -> None:
     """
-    Both go on by themselves: a change of one is not seen through the other.
+    The two profiles are independent: a change of one is not visible in the other.
     """
     profile_id = id_of(gateway, LENA)
 
@@ -251,7 +249,7 @@ def test_an_account_leaves_with_a_copy(gateway: RunningGateway) -> None:
 
 def test_a_status_that_verifies_locks_from_then_on(gateway: RunningGateway) -> None:
     """
-    Machnet decides that a user is verified; from then on its lock table holds for every provider.
+    As soon as a user is verified, Machnet's lock table holds for every provider.
     """
     made = create(gateway, {"name": {"given": "Zoe"}})
     place = f"/profiles/{made['id']}"
@@ -266,9 +264,9 @@ def test_a_status_that_verifies_locks_from_then_on(gateway: RunningGateway) -> N
     assert 200 == send(gateway, "PATCH", place, {"name": {"given": "Ada"}}).status
 
 
-def test_plugins_let_a_navixy_user_in(gateway: RunningGateway) -> None:
+def test_plugin_45_lets_a_navixy_user_update(gateway: RunningGateway) -> None:
     """
-    Navixy: updates need plugin 45; without it the response is code 222.
+    Navixy: an update needs plugin 45; without it the response is code 222.
     """
     place = account_at(id_of(gateway, CHARLES), CHARLES)
     body = (
@@ -291,7 +289,7 @@ OWN: Mapping[str, tuple[tuple[str, str], dict[str, Any], str]] = {
     "a status at Navixy": (CHARLES, {"status": "VERIFIED"}, "/status"),
     "plugins at Machnet": (VERA, {"plugins": [45]}, "/plugins"),
     "anything at Kraken": (KAI, {"status": "VERIFIED"}, "/status"),
-    "a status that there is not": (VERA, {"status": "verified"}, "/status"),
+    "an unknown status": (VERA, {"status": "verified"}, "/status"),
     "plugins that are no list": (CHARLES, {"plugins": 45}, "/plugins"),
     "a plugin that is no number": (CHARLES, {"plugins": [45, "46"]}, "/plugins/1"),
     "a plugin with a fraction": (CHARLES, {"plugins": [45.0]}, "/plugins/0"),
@@ -304,7 +302,7 @@ def test_an_account_has_its_own_providers_fields_only(
     gateway: RunningGateway, account: tuple[str, str], body: dict[str, Any], pointer: str
 ) -> None:
     """
-    What a provider does not have, or not so, is rejected and not kept.
+    A field or value that the provider does not have is rejected and not stored.
     """
     before = gateway.fields(*account)
 

@@ -54,11 +54,11 @@ def listed(gateway: RunningGateway, query: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_what_is_issued_authenticates_at_the_providers_provider(
+def test_an_issued_credential_authenticates_at_its_provider(
     gateway: RunningGateway, holder: str
 ) -> None:
     """
-    Each provider's clients say who they are in its own way, and so does the new one.
+    The response shows the credential in the form in which the provider's clients send it.
     """
     issued = issue(gateway, HOLDERS[holder])
 
@@ -66,9 +66,9 @@ def test_what_is_issued_authenticates_at_the_providers_provider(
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_what_is_secret_is_shown_once(gateway: RunningGateway, holder: str) -> None:
+def test_a_secret_is_shown_once(gateway: RunningGateway, holder: str) -> None:
     """
-    The list tells whose a credential is, never what; and nobody on the way keeps the response.
+    The list shows the holder and never the secret; no cache may store the response.
     """
     response = send(gateway, "POST", "/credentials", HOLDERS[holder])
     issued = response.json()
@@ -81,11 +81,9 @@ def test_what_is_secret_is_shown_once(gateway: RunningGateway, holder: str) -> N
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_a_replaced_credential_is_dead_and_the_new_one_lives(
-    gateway: RunningGateway, holder: str
-) -> None:
+def test_a_rotated_credential_is_replaced(gateway: RunningGateway, holder: str) -> None:
     """
-    Rotation: another secret for the same holder.
+    The holder gets another secret, and the old one authenticates no longer.
     """
     old = issue(gateway, HOLDERS[holder])
 
@@ -103,9 +101,9 @@ def test_a_replaced_credential_is_dead_and_the_new_one_lives(
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
-def test_a_revoked_credential_is_dead(gateway: RunningGateway, holder: str) -> None:
+def test_a_revoked_credential_authenticates_no_longer(gateway: RunningGateway, holder: str) -> None:
     """
-    From now on nobody has it; to revoke it again finds nothing.
+    Afterwards it is unknown to every operation.
     """
     issued = issue(gateway, HOLDERS[holder])
 
@@ -119,7 +117,7 @@ def test_a_revoked_credential_is_dead(gateway: RunningGateway, holder: str) -> N
 
 def test_the_list_can_be_of_one_provider(gateway: RunningGateway) -> None:
     """
-    `?provider=` narrows it; of a provider that there is not there are none.
+    `?provider=` filters the list; an unknown provider has no credentials.
     """
     assert {"machnet"} == {
         each["provider"] for each in listed(gateway, "?provider=machnet").values()
@@ -127,7 +125,7 @@ def test_the_list_can_be_of_one_provider(gateway: RunningGateway) -> None:
     assert {} == listed(gateway, "?provider=museum")
 
 
-def test_a_credential_may_end(gateway: RunningGateway) -> None:
+def test_a_credential_may_expire(gateway: RunningGateway) -> None:
     """
     From `expires_at` on it authenticates nobody and is not listed.
     """
@@ -145,7 +143,7 @@ UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
     "nothing": ({}, {"/provider"}),
     "no provider": ({"provider": "museum"}, {"/provider"}),
     "our own API": ({"provider": "profiles"}, {"/provider"}),
-    "nobody at Machnet": ({"provider": "machnet"}, {"/tenant"}),
+    "no tenant at Machnet": ({"provider": "machnet"}, {"/tenant"}),
     "an account at Machnet": (
         {"provider": "machnet", "external_id": MACHNET_USER},
         {"/external_id"},
@@ -155,7 +153,7 @@ UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
         {"provider": "kraken", "tenant": "demo", "external_id": KAI[1]},
         {"/external_id"},
     ),
-    "an end that is past": (
+    "an end in the past": (
         {"provider": "diadoc", "expires_at": "2026-01-02T03:04:05Z"},
         {"/expires_at"},
     ),
@@ -164,11 +162,11 @@ UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
 
 
 @pytest.mark.parametrize(("body", "fields"), UNFIT.values(), ids=UNFIT)
-def test_a_credential_that_its_provider_does_not_know_is_rejected(
+def test_a_credential_of_the_wrong_holder_is_rejected(
     gateway: RunningGateway, body: dict[str, str], fields: set[str]
 ) -> None:
     """
-    Machnet's and Kraken's belong to tenants, Navixy's and Diadoc's to accounts.
+    Credentials of Machnet and Kraken belong to tenants, those of Navixy and Diadoc to accounts.
     """
     before = listed(gateway)
 
@@ -178,18 +176,18 @@ def test_a_credential_that_its_provider_does_not_know_is_rejected(
     assert before == listed(gateway)
 
 
-def test_a_credential_of_an_account_that_there_is_not_is_rejected(gateway: RunningGateway) -> None:
+def test_a_credential_of_an_unknown_account_is_rejected(gateway: RunningGateway) -> None:
     """
-    It would authenticates nobody.
+    It could authenticate no request.
     """
     response = send(gateway, "POST", "/credentials", {"provider": "navixy", "external_id": "9"})
 
     assert 404 == gist(response)[0]
 
 
-def test_a_password_is_not_replaced_here(gateway: RunningGateway) -> None:
+def test_a_password_is_not_rotated(gateway: RunningGateway) -> None:
     """
-    A password is a person's own choice; it can be revoked, and nothing else.
+    A person chooses a password, so it can only be revoked.
     """
     (password, *_) = [each for each in listed(gateway).values() if each["kind"] == "password"]
 
@@ -199,9 +197,9 @@ def test_a_password_is_not_replaced_here(gateway: RunningGateway) -> None:
     assert password["id"] in listed(gateway)
 
 
-def test_a_mail_that_waits_is_shown(gateway: RunningGateway) -> None:
+def test_the_outbox_shows_a_waiting_mail(gateway: RunningGateway) -> None:
     """
-    The outbox is where a gateway without a mail server keeps its links.
+    Without a mail server the links to confirm a login stay in the outbox.
     """
     body = b'{"Login": {"Login": "new@example.com"}}'
     headers = {"Content-Type": "application/json", **diadoc_authorization()}

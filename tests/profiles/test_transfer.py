@@ -1,4 +1,4 @@
-"""Profiles as lines of JSON: out of one gateway, into another."""
+"""Export and import of profiles as JSON Lines."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from tests.clients import BUSINESS, INDIVIDUAL, JSON, diadoc_authorization
 from tests.diadoc.page import LOGIN_AND_NAME, NAME
 from tests.diadoc.samples import post, target_of
-from tests.exported_lines import BAD, SECRET, Line, Spoil
+from tests.exported_lines import BAD, SECRET, Change, Line
 from tests.kraken import calls as kraken_calls
 from tests.kraken.test_samples import SAMPLE as KRAKEN_SAMPLE
 from tests.machnet import calls as machnet_calls
@@ -23,7 +23,7 @@ LINES = "application/x-ndjson"
 
 
 def all_lines(gateway: RunningGateway, limit: int = 3) -> list[Line]:
-    """All that can be exported, page by page."""
+    """Export everything, page by page."""
     lines: list[Line] = []
     target = f"/export?limit={limit}"
     for _ in range(100):
@@ -50,7 +50,7 @@ def line_of(gateway: RunningGateway, account: tuple[str, str]) -> Line:
 
 def test_an_export_is_every_profile_once(gateway: RunningGateway) -> None:
     """
-    RFC 8288: a Link with rel="next" leads on, and the last page has none.
+    RFC 8288: a Link with rel="next" leads to the next page; the last page has none.
     """
     lines = all_lines(gateway)
 
@@ -60,7 +60,7 @@ def test_an_export_is_every_profile_once(gateway: RunningGateway) -> None:
 
 def test_an_export_holds_no_credential(gateway: RunningGateway) -> None:
     """
-    "No credentials, no history": what opens a provider stays where it is.
+    "No credentials, no history".
     """
     text = json.dumps(all_lines(gateway))
 
@@ -68,9 +68,9 @@ def test_an_export_holds_no_credential(gateway: RunningGateway) -> None:
     assert "demo-secret" not in text
 
 
-def test_what_was_exported_can_be_imported_elsewhere(gateway: RunningGateway) -> None:
+def test_an_import_restores_an_export(gateway: RunningGateway) -> None:
     """
-    Another gateway, which knows nobody, comes to know them just so.
+    A gateway with an empty store shows the same profiles after the import.
     """
     lines = all_lines(gateway)
     shown = {line["id"]: profile(gateway, line["id"]) for line in lines}
@@ -84,7 +84,7 @@ def test_what_was_exported_can_be_imported_elsewhere(gateway: RunningGateway) ->
 
 
 def send_every_published_sample(gateway: RunningGateway) -> None:
-    """The samples of all four pages, and the link in the mail that one of them leads to."""
+    """Send the samples of all four pages, and open the mailed link of one of them."""
     responses = [
         gateway.send("POST", NAVIXY_PATH, body=NAVIXY_SAMPLE, headers=JSON),
         machnet_calls.patch(gateway, INDIVIDUAL, MACHNET_INDIVIDUAL),
@@ -98,7 +98,7 @@ def send_every_published_sample(gateway: RunningGateway) -> None:
     assert [200] * 7 == [response.status for response in responses]
 
 
-def test_what_every_published_sample_wrote_survives_the_way_to_another_gateway(
+def test_what_every_published_sample_wrote_is_exported_and_imported(
     gateway: RunningGateway,
 ) -> None:
     """
@@ -116,7 +116,7 @@ def test_what_every_published_sample_wrote_survives_the_way_to_another_gateway(
 
 def test_lines_of_older_releases_are_imported(gateway: RunningGateway) -> None:
     """
-    They hold a version, which says nothing about the history that begins here.
+    Their version is ignored: the history of an imported profile starts again.
     """
     line = line_of(gateway, LENA)
     gateway.empty()
@@ -126,9 +126,9 @@ def test_lines_of_older_releases_are_imported(gateway: RunningGateway) -> None:
     assert line == line_of(gateway, LENA)
 
 
-def test_the_same_lines_twice_are_once(gateway: RunningGateway) -> None:
+def test_a_second_import_changes_nothing(gateway: RunningGateway) -> None:
     """
-    Idempotent: an import that was cut off is just sent again.
+    Idempotent: a client repeats an interrupted import.
     """
     lines = all_lines(gateway)
 
@@ -137,9 +137,9 @@ def test_the_same_lines_twice_are_once(gateway: RunningGateway) -> None:
     assert {"imported": 0, "unchanged": 2 * len(lines), "rejected": []} == response.json()
 
 
-def test_a_profile_that_is_here_otherwise_is_not_overwritten(gateway: RunningGateway) -> None:
+def test_an_import_never_overwrites_a_profile(gateway: RunningGateway) -> None:
     """
-    Nothing is lost silently; the other lines are taken all the same.
+    A profile with other values is rejected; the other lines are imported.
     """
     old = line_of(gateway, KAI)
     send(gateway, "PATCH", f"/profiles/{old['id']}", {"name": {"given": "Zoe"}})
@@ -155,19 +155,19 @@ def test_a_profile_that_is_here_otherwise_is_not_overwritten(gateway: RunningGat
     assert "Zoe" == gateway.fields(*KAI)["name.given"]
 
 
-@pytest.mark.parametrize(("spoil", "reported"), BAD.values(), ids=BAD)
-def test_a_line_that_no_export_has_is_rejected_and_stops_no_other(
-    gateway: RunningGateway, spoil: Spoil, reported: str
+@pytest.mark.parametrize(("change", "reported"), BAD.values(), ids=BAD)
+def test_an_invalid_line_is_rejected_and_the_others_are_imported(
+    gateway: RunningGateway, change: Change, reported: str
 ) -> None:
     """
-    What is imported is checked like any other body: it would break the providers otherwise. The
-    field and its rule are told, and nothing of what was sent.
+    An import is validated like every other body. The message names the field and the rule, and
+    repeats no value.
     """
     line = line_of(gateway, VERA)
     other = line_of(gateway, KAI)
     gateway.empty()
 
-    response = import_(gateway, spoil(line), other)
+    response = import_(gateway, change(line), other)
 
     [rejected] = response.json()["rejected"]
     assert (1, 0) == (response.json()["imported"], rejected["item"])
@@ -176,9 +176,9 @@ def test_a_line_that_no_export_has_is_rejected_and_stops_no_other(
     assert 1 == len(gateway.rows("SELECT id FROM profiles"))
 
 
-def test_lines_that_are_no_profiles_are_named_by_their_places(gateway: RunningGateway) -> None:
+def test_a_body_that_violates_the_schema_is_rejected_as_a_whole(gateway: RunningGateway) -> None:
     """
-    The body as a whole is against the spec then, and nothing of it is written.
+    Each violation has a JSON pointer that begins with the number of its line.
     """
     response = import_(gateway, {"id": "x"}, 5)
 
@@ -187,18 +187,16 @@ def test_lines_that_are_no_profiles_are_named_by_their_places(gateway: RunningGa
 
 
 BROKEN = {
-    "a line that is no JSON": b'{"id": "1"}\n{\n',
+    "a line that is not JSON": b'{"id": "1"}\n{\n',
     "a key twice": b'{"id": "1", "id": "2"}\n',
     "not UTF-8": b'{"id": "\xff"}\n',
 }
 
 
 @pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
-def test_a_line_that_cannot_be_read_is_reported_by_its_number(
-    gateway: RunningGateway, body: bytes
-) -> None:
+def test_an_unreadable_line_is_reported_by_its_number(gateway: RunningGateway, body: bytes) -> None:
     """
-    In a body of thousands of lines "not JSON" alone would help nobody.
+    A body may have thousands of lines.
     """
     response = gateway.send("POST", "/import", body=body, headers={**ADMIN, "Content-Type": LINES})
 
@@ -206,9 +204,9 @@ def test_a_line_that_cannot_be_read_is_reported_by_its_number(
     assert response.json()["detail"].startswith("line ")
 
 
-def test_empty_lines_do_not_count(gateway: RunningGateway) -> None:
+def test_empty_lines_are_ignored(gateway: RunningGateway) -> None:
     """
-    A file ends in a line break, or in two.
+    A file may end with several line breaks.
     """
     body = b"\n" + json.dumps(line_of(gateway, KAI)).encode() + b"\r\n\n"
 

@@ -1,4 +1,4 @@
-"""A database of an older Profilegate is carried over with everything that it holds."""
+"""Migration: a database of an older Profilegate keeps all of its data."""
 
 import gzip
 import json
@@ -26,11 +26,11 @@ from tests.store.conftest import Clock
 from tests.store.people import VERA, read, run, write
 
 
-def test_older_profiles_begin_their_history(
+def test_a_migrated_profile_has_a_history(
     open_store: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    A database from before there was a history is taken over: what is there is its first events.
+    The values in a database without a history become the first events.
     """
     older = tmp_path / "migrations"
     older.mkdir()
@@ -70,13 +70,13 @@ def test_older_profiles_begin_their_history(
 OLD = Path(__file__).parent / "old_database"
 
 
-def test_a_database_of_version_4_is_carried_over(
+def test_a_database_of_version_4_is_migrated(
     open_store: Callable[[], Store], tmp_path: Path, clock: Clock
 ) -> None:
     """
-    A file that the last release made: profiles, accounts, documents, histories, credentials with
-    their secrets and nonces, logins, pending logins and mails are the same afterwards; what was
-    erased stays erased, and nothing of an external id or a tenant is readable in the file.
+    Profiles, accounts, documents, histories, credentials with their secrets and nonces, logins,
+    pending logins and mails of a database of version 4 do not change; the erased profile stays
+    erased, and no external id and no tenant is readable in the file.
     """
     expected = json.loads((OLD / "version-4.json").read_text("utf-8"))
     database_file, key_file = tmp_path / "profiles.db", tmp_path / "master.key"
