@@ -52,6 +52,12 @@ _SELECT: Final = (
     " LEFT JOIN profile_keys AS key ON key.id = profile.key_id"
     " WHERE credential.namespace = :namespace"
 )
+NONCE: Final = 4
+EXPIRES_AT: Final = 6
+ACCOUNT_DIGEST: Final = 8
+"""Places of columns in ``_SELECT``: the credential's columns precede the nonce, and those of its
+account begin with the digest."""
+
 _BY_KEY: Final = (
     f"{_SELECT} AND credential.provider = :provider AND credential.kind = :kind"
     " AND credential.digest = :digest"
@@ -91,7 +97,7 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         "digest": _digest(session, key),
     }
     row = session.row(_BY_KEY_ALONE, **parameters)
-    if row is not None and row[8] is not None:
+    if row is not None and row[ACCOUNT_DIGEST] is not None:
         # An account holds it: read again, with the account. Only this second row counts, because
         # each statement is a snapshot in itself.
         row = session.row(_BY_KEY, **parameters)
@@ -103,8 +109,8 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         tenant=opened.tenant,
         external_id=opened.external_id,
         secret=opened.secret,
-        nonce=int.from_bytes(row[4]),
-        expires_at=time_of(row[6]),
+        nonce=int.from_bytes(row[NONCE]),
+        expires_at=time_of(row[EXPIRES_AT]),
     )
 
 
@@ -312,7 +318,7 @@ def _digest(session: Session, key: CredentialKey) -> bytes:
 
 
 def _is_expired(session: Session, row: Row) -> bool:
-    expires_at = row[6]
+    expires_at = row[EXPIRES_AT]
     return expires_at is not None and expires_at <= timestamp(session.now)
 
 
@@ -331,7 +337,7 @@ def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
 
 
 def _opened(session: Session, namespace: str, row: Row) -> _Opened:
-    return session.vault.cached(_open, namespace, row[:4], row[8:])
+    return session.vault.cached(_open, namespace, row[:NONCE], row[ACCOUNT_DIGEST:])
 
 
 def _open(

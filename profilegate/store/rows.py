@@ -95,19 +95,23 @@ def page(
 
 
 def _open(session: Session, namespace: str, rows: list[Row]) -> ProfileRecord:
-    profile_id, wrapped, sealed, version, digest, *_ = rows[0]
+    """A profile from its rows of ``_SELECT``: one for each account, or one without any."""
+    profile_id, wrapped, sealed, version, head_hash, *_ = rows[0]
     place = ("profiles", namespace, profile_id)
     box = session.vault.unwrap(wrapped, *place)
     accounts = [
         open_account(
-            box.open(row[7], *account_place(namespace, row[5], row[6])), namespace, *row[5:7]
+            box.open(account_sealed, *account_place(namespace, provider, digest)),
+            namespace,
+            provider,
+            digest,
         )
-        for row in rows
-        if row[5] is not None
+        for *_, provider, digest, account_sealed in rows
+        if provider is not None
     ]
     accounts.sort(key=lambda account: account.key)
     return ProfileRecord(
-        head=ChainHead(namespace, profile_id, box, version, digest),
+        head=ChainHead(namespace, profile_id, box, version, head_hash),
         fields=decode(box.open(sealed, *place)),
         accounts=tuple(accounts),
     )
@@ -144,7 +148,8 @@ def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
 
 def insert(session: Session, namespace: str, profile_id: str | None = None) -> ProfileRecord:
     """Create an empty profile; its first event makes it version 1."""
-    place = ("profiles", namespace, profile_id or str(uuid.uuid4()))
+    profile_id = profile_id or str(uuid.uuid4())
+    place = ("profiles", namespace, profile_id)
     box, wrapped = session.vault.new_key(*place)
     row = session.row(
         "INSERT INTO profile_keys (wrapped) VALUES (:wrapped) RETURNING id", wrapped=wrapped
@@ -154,12 +159,12 @@ def insert(session: Session, namespace: str, profile_id: str | None = None) -> P
         "INSERT INTO profiles (namespace, id, key_id, version, head, sealed)"
         " VALUES (:namespace, :id, :key_id, 0, :head, :sealed)",
         namespace=namespace,
-        id=place[2],
+        id=profile_id,
         key_id=row[0],
         head=GENESIS_HASH,
         sealed=box.seal(encode({}), *place),
     )
-    return ProfileRecord(ChainHead(namespace, place[2], box, 0, GENESIS_HASH), {}, ())
+    return ProfileRecord(ChainHead(namespace, profile_id, box, 0, GENESIS_HASH), {}, ())
 
 
 def save(
