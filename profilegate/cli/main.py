@@ -67,9 +67,9 @@ def serve(**options: Any) -> None:
 
     import uvloop
 
-    from profilegate.http.lazy_imports import postpone
+    from profilegate.http.lazy_imports import import_lazily
 
-    postpone()
+    import_lazily()
     # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
     gc.disable()
     from profilegate.http.server import serve

@@ -99,7 +99,7 @@ class Caller(Struct, frozen=True):
     credential: CredentialKey | None = None
 
     @property
-    def user(self) -> str:
+    def account_id(self) -> str:
         """
         The calling account's external id, for providers whose credentials belong to one account.
 

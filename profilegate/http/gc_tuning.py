@@ -10,7 +10,7 @@ which takes a quarter of the CPU time with 256 connections (ADR 12).
 """
 
 
-def settle() -> None:
+def tune_garbage_collection() -> None:
     """
     Exempt the present objects from collection, and collect less often; call it once at start.
 

@@ -25,7 +25,7 @@ NEVER_CALLED = frozenset(
 )
 
 
-def postpone(names: Iterable[str] = NEVER_CALLED) -> None:
+def import_lazily(names: Iterable[str] = NEVER_CALLED) -> None:
     """Delay these modules until their first use; call it before anything imports them."""
     sys.meta_path.insert(0, _LazyFinder(frozenset(names)))
 

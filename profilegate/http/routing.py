@@ -88,8 +88,8 @@ class RouteTable:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
-        # A fixed segment comes before a parameter (OpenAPI 3.0.3, Paths Object). If no route is below
-        # it, the search returns to the last parameter that it passed over.
+        # A fixed segment has priority over a parameter (OpenAPI 3.0.3, Paths Object). If it leads
+        # to no route, the search returns to the last parameter that it passed over.
         alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while alternatives:
             node, place, values = alternatives.pop()

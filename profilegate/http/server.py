@@ -17,7 +17,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.gc_tuning import settle
+from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.transport import GatheringProtocol
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
@@ -57,7 +57,7 @@ async def serve(settings: Settings) -> None:
             data = read_demo_data()
             gateway.admin_token = gateway.admin_token or data["admin_token"]
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
-        settle()
+        tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             async with _background(store, settings, gateway):
                 await _Server(app, gateway, settings).serve(sockets=[listener])

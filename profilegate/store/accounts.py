@@ -56,13 +56,13 @@ def update(session: Session, update: Update) -> Fields:
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
         credentials.use_nonce(session, update.nonce)
-    _require(profile, account, update)
+    _check_requirements(profile, account, update)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
         outbox.put(session, profile.head, update.login.mail)
     if decision.changed:
-        origin = update.origin or by_itself(update.account)
+        origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
 
@@ -75,7 +75,7 @@ def preview(session: Session, update: Update) -> Preview:
         AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
-    _require(profile, account, update)
+    _check_requirements(profile, account, update)
     try:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
@@ -103,7 +103,7 @@ def confirm_login(
     decision = decide({**profile.fields, **account.fields}, {ACCOUNT_LOGIN: login})
     if decision.changed:
         if origin is None or not origin.who:
-            origin = by_itself(account.key, origin)
+            origin = own_origin(account.key, origin)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
 
@@ -130,9 +130,9 @@ def create(session: Session, new: NewAccount) -> Fields:
         return fields_of(session, new.account, ANY_TENANT)
     if new.nonce is not None:
         credentials.use_nonce(session, new.nonce)
-    profile, decision = _first_fields(session, new)
+    profile, decision = _profile_for(session, new)
     account = insert(session, profile, new)
-    origin = new.origin or by_itself(new.account)
+    origin = new.origin or own_origin(new.account)
     moved = history.gained(account.fields)
     rows.save(session, profile, decision, origin, account=account, moved=moved)
     if (login := account.fields.get(ACCOUNT_LOGIN)) is not None:
@@ -187,7 +187,7 @@ def exists(session: Session, key: AccountKey) -> bool:
     return found is not None
 
 
-def by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
+def own_origin(account: AccountKey, origin: Origin | None = None) -> Origin:
     """The origin of a change that an account makes through its own provider's API."""
     request_id = origin.request_id if origin else ""
     return Origin(account.provider, account.external_id, request_id)
@@ -208,7 +208,7 @@ def _find(session: Session, key: AccountKey, tenant: Tenant) -> tuple[ProfileRec
     return profile, account
 
 
-def _first_fields(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
+def _profile_for(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
     """The profile that a new account gets or joins, and what the account does to its fields."""
     namespace, shared = new.account.namespace, shared_of(new.fields)
     if new.profile_of is not None:
@@ -229,7 +229,13 @@ def _reference_digest(session: Session, new: NewAccount) -> bytes | None:
     return session.vault.digest("references", namespace, provider, new.tenant or "", new.reference)
 
 
-def _require(profile: ProfileRecord, account: AccountRecord, update: Update) -> None:
+def _check_requirements(profile: ProfileRecord, account: AccountRecord, update: Update) -> None:
+    """
+    Check that the account has the fields that an update requires.
+
+    Raises:
+        RequirementUnmetError: it lacks one.
+    """
     for path, wanted in update.requires:
         value = account.fields.get(path, profile.fields.get(path))
         if not (wanted in value if isinstance(value, list) else value == wanted):
