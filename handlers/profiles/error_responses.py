@@ -45,14 +45,14 @@ NAMELESS = ("about:blank", "")
 """RFC 9457, 4.2.1: a problem that means no more than its status."""
 
 
-def _kind(name: str, title: str) -> tuple[str, str]:
+def _problem_type(name: str, title: str) -> tuple[str, str]:
     return f"urn:profilegate:problem:{name}", title
 
 
 ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
     RequestError: (400, NAMELESS),
-    InvalidFieldsError: (400, _kind("invalid", "Some fields break their rules")),
-    BodyUnreadableError: (400, _kind("unreadable", "The body cannot be read")),
+    InvalidFieldsError: (400, _problem_type("invalid", "Some fields break their rules")),
+    BodyUnreadableError: (400, _problem_type("unreadable", "The body cannot be read")),
     CredentialError: (401, NAMELESS),
     AccountUnknownError: (404, NAMELESS),
     CredentialIdUnknownError: (404, NAMELESS),
@@ -60,15 +60,21 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     MailUnknownError: (404, NAMELESS),
     ProfileUnknownError: (404, NAMELESS),
     MethodNotAllowedError: (405, NAMELESS),
-    AccountExistsError: (409, _kind("account-exists", "The account exists already")),
-    LoginTakenError: (409, _kind("login-taken", "Another account has the login")),
-    ReferenceTakenError: (409, _kind("reference-taken", "Another account has the reference")),
-    FieldsLockedError: (409, _kind("locked", "A linked account locks fields")),
-    LinkConflictError: (409, _kind("sides-differ", "The profile and the account differ")),
-    UndoConflictError: (409, _kind("changed-again", "The fields have changed again")),
-    ImportConflictError: (409, _kind("import-conflict", "The profile exists already")),
-    CredentialNotIssuableError: (409, _kind("not-issued", "The credential is not issued here")),
-    VersionChangedError: (412, _kind("changed", "The profile has changed since")),
+    AccountExistsError: (409, _problem_type("account-exists", "The account exists already")),
+    LoginTakenError: (409, _problem_type("login-taken", "Another account has the login")),
+    ReferenceTakenError: (
+        409,
+        _problem_type("reference-taken", "Another account has the reference"),
+    ),
+    FieldsLockedError: (409, _problem_type("locked", "A linked account locks fields")),
+    LinkConflictError: (409, _problem_type("sides-differ", "The profile and the account differ")),
+    UndoConflictError: (409, _problem_type("changed-again", "The fields have changed again")),
+    ImportConflictError: (409, _problem_type("import-conflict", "The profile exists already")),
+    CredentialNotIssuableError: (
+        409,
+        _problem_type("not-issued", "The credential is not issued here"),
+    ),
+    VersionChangedError: (412, _problem_type("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),
     MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),

@@ -93,7 +93,7 @@ async def dry_run(
     for account in profile.accounts:
         other = admin.providers.get(account.key.provider)
         if account is not acting and other is not None:
-            outcomes += _outcomes(_compiled(other), account, profile.fields, attempt)
+            outcomes += _outcomes_elsewhere(_compiled(other), account, profile.fields, attempt)
     return DryRun(tuple(outcomes), shared_of(attempt.fields))
 
 
@@ -183,7 +183,7 @@ async def _attempt(
     return preview
 
 
-def _outcomes(
+def _outcomes_elsewhere(
     compiled: _Compiled, account: AccountRecord, before: Fields, preview: Preview
 ) -> list[DryRunOutcome]:
     """The outcomes for the changed fields at an account that does not send the update.

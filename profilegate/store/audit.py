@@ -58,14 +58,14 @@ class _Verification:
                 yield self._break(version + 1, "the event is missing")
             elif kept != chain(digest, self._id, found, at, sealed):
                 is_whole = False
-                yield self._break(found, "the event is not what was written")
+                yield self._break(found, "the event was changed")
             version, digest = found, kept
         if version < self._version:
             is_whole = False
             yield self._break(version + 1, "the end of the history is missing")
         elif (version, digest) != (self._version, self._head):
             is_whole = False
-            yield self._break(self._version, "the profile's row names another last event")
+            yield self._break(self._version, "the profile's row does not match the last event")
         if is_whole and not self._is_erased:
             yield from self._replay(rows)
 
@@ -88,10 +88,10 @@ class _Verification:
                 account = open_account(plain, self._namespace, provider, digest)
                 own[account.key] = account.fields
         except MasterKeyError:
-            yield self._break(version, "what is sealed does not open")
+            yield self._break(version, "a sealed value does not open")
             return
         if (shared, own) != (replay.shared, replay.own):
-            yield self._break(version, "the profile is not what its history makes it")
+            yield self._break(version, "the profile does not match its history")
 
     def _break(self, version: int, what: str) -> Break:
         return Break(self._id, version, what)

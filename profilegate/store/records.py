@@ -162,15 +162,15 @@ class Update(Struct, frozen=True):
 
 
 class NewAccount(Struct, frozen=True):
-    """An account to be created, with the first fields of its profile (``account.…`` among them).
+    """An account to create, with its own fields (``account.…``) and shared ones.
 
-    Documents come as in an update: without ids, with their contents.
+    Documents have their contents and no ids, as in an update.
 
     ``profile_of`` links the account to the profile of another account of the same namespace,
-    ``profile_id`` to the profile with this id; shared fields are then written as an update would
-    write them. Without either the account gets a profile of its own. ``must_be_new`` rejects an
-    account that exists already; otherwise it is left as it is. ``reference`` is the tenant's own
-    name for the account, unique within the tenant. ``origin``: without it, the account itself.
+    ``profile_id`` to the profile with this id; the shared fields then update that profile. Without
+    either the account gets a new profile. ``must_be_new``: an account that exists already is an
+    error; otherwise it stays as it is. ``reference`` is the tenant's own name for the account,
+    unique within the tenant. ``origin``: None for the account itself.
     """
 
     account: AccountKey
@@ -185,7 +185,10 @@ class NewAccount(Struct, frozen=True):
 
 
 class ChainHead(Struct, frozen=True, eq=False):
-    """The end of a profile's history: its key, its version, and the hash of its last event."""
+    """The end of a profile's history: the version and the hash of the last event.
+
+    ``box`` is the key of the profile.
+    """
 
     namespace: str
     profile_id: str
@@ -275,7 +278,7 @@ class Event(Struct, frozen=True):
 
 
 class Break(Struct, frozen=True):
-    """A place where a history is not what was written; ``what`` describes it in a sentence."""
+    """A place where a history is broken; ``what`` describes how, in a sentence."""
 
     profile_id: str
     version: int
@@ -283,7 +286,7 @@ class Break(Struct, frozen=True):
 
 
 class Audit(Struct, frozen=True):
-    """How many histories were verified, erased ones too, and where they are broken."""
+    """The result of an audit: the numbers of verified profiles and events, and the breaks."""
 
     profiles: int
     events: int
@@ -291,7 +294,10 @@ class Audit(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """What an update would do. If fields are ``locked``, nothing else is reported."""
+    """The result of a dry-run update: the fields after it, and the values before and after.
+
+    If fields are locked, only ``locked`` and ``lock_reason`` describe the update.
+    """
 
     fields: Fields
     changed: Mapping[str, tuple[Any, Any]]
