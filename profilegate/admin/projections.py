@@ -15,6 +15,7 @@ from profilegate.openapi.validator import Validate, compile_validator, nul_viola
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import (
     ANY_TENANT,
+    AccountKey,
     AccountRecord,
     Preview,
     ProfileRecord,
@@ -70,26 +71,25 @@ def projections(admin: Admin, profile: ProfileRecord) -> list[Projection]:
     ]
 
 
-async def dry_run(
-    admin: Admin, profile: ProfileRecord, provider: str, external_id: str, body: Any
-) -> DryRun:
+async def dry_run(admin: Admin, profile: ProfileRecord, key: AccountKey, body: Any) -> DryRun:
     """
     Dry-run an update by one of the profile's accounts, and report the outcome at all of them.
+
+    ``body`` is the body that the account's provider would get.
 
     It writes nothing. It ignores a new login, which would only become pending.
 
     Raises:
-        InvalidFieldsError: there is no such provider.
         AccountUnknownError: the profile has no such account, or the provider's API has no update
             for it.
     """
-    acting = profile.account(admin.account_key(provider, external_id))
-    compiled = _compiled(admin.providers[provider])
+    acting = profile.account(key)
+    compiled = _compiled(admin.providers[key.provider])
     attempt = await _attempt(admin, acting, compiled, body)
     if isinstance(attempt, DryRunOutcome):
         return DryRun((attempt,), profile.fields)
-    _, name, account_id = acting.key
-    outcomes = [DryRunOutcome(name, account_id, "accepted", compiled.names(attempt.changed))]
+    _, provider, external_id = key
+    outcomes = [DryRunOutcome(provider, external_id, "accepted", compiled.names(attempt.changed))]
     for account in profile.accounts:
         other = admin.providers.get(account.key.provider)
         if account is not acting and other is not None:

@@ -64,7 +64,8 @@ async def what_if(
     from profilegate.admin.projections import dry_run
 
     body = read_json(sys.stdin.buffer.read() if data is None else data.encode(), "the body")
-    found = await dry_run(admin, await find_profile(admin, profile), provider, external_id, body)
+    shared = await find_profile(admin, profile)
+    found = await dry_run(admin, shared, admin.account_key(provider, external_id), body)
     if as_json:
         outcomes = [
             {

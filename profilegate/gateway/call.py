@@ -286,5 +286,5 @@ class Call(Struct, eq=False):
         """
         context = self.context
         return await context.store.write(
-            accounts.confirm_login, context.namespace, context.provider, token, self.origin
+            accounts.confirm_login, context.namespace, context.provider, token, origin=self.origin
         )

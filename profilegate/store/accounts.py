@@ -86,7 +86,7 @@ def preview(session: Session, update: Update) -> Preview:
 
 
 def confirm_login(
-    session: Session, namespace: str, provider: str, token: str, origin: Origin | None = None
+    session: Session, namespace: str, provider: str, token: str, *, origin: Origin | None = None
 ) -> Fields:
     """
     Make a pending login the account's login (``account.login``) and use up its token.

@@ -34,9 +34,18 @@ _decode = msgspec.json.Decoder(_Payload).decode
 
 
 def append(
-    session: Session, head: ChainHead, changed: Changed, account: AccountKey | None, origin: Origin
+    session: Session,
+    head: ChainHead,
+    changed: Changed,
+    *,
+    account: AccountKey | None,
+    origin: Origin,
 ) -> ChainHead:
-    """Add an event and return the new head, which the caller writes into the profile's row."""
+    """
+    Add an event and return the new head, which the caller writes into the profile's row.
+
+    ``account`` is the account whose own fields are among the changes.
+    """
     version, at = head.version + 1, timestamp(session.now)
     prefix = "" if account is None else f"{account.provider}:"
     payload = (

@@ -111,7 +111,7 @@ def confirm(
     digest, sealed, expires_at, state, profile_id = row
     if state != PENDING or expires_at < timestamp(session.now):
         raise LoginLinkInvalidError
-    _activate(session, namespace, provider, digest, token_digest)
+    _activate(session, namespace, provider, account=digest, token_digest=token_digest)
     profile = find(session, namespace, profile_id)
     account = next(each for each in profile.accounts if each.digest == digest)
     where = place(namespace, provider, digest, token_digest)
@@ -158,8 +158,9 @@ def place(namespace: str, provider: str, account: bytes, token_digest: bytes) ->
 
 
 def _activate(
-    session: Session, namespace: str, provider: str, account: bytes, token_digest: bytes
+    session: Session, namespace: str, provider: str, *, account: bytes, token_digest: bytes
 ) -> None:
+    """Make the pending login of an account its active one, in place of the present one."""
     session.run(
         "UPDATE pending_logins SET state = 'used' WHERE namespace = :namespace"
         " AND provider = :provider AND token_digest = :token_digest",

@@ -187,7 +187,7 @@ def save(
     shared = [path for path in changed if not path.startswith(ACCOUNT_PREFIX)]
     key = account.key if account is not None and (own or moved) else None
     event = {**changed, **moved} if moved else changed
-    head = history.append(session, profile.head, event, key, origin)
+    head = history.append(session, profile.head, event, account=key, origin=origin)
     if shared:
         _save_shared(session, head, _after(profile.fields, changed, shared))
     else:
