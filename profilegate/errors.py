@@ -47,12 +47,13 @@ The tree::
         ├── MasterKeyError
         └── UnexpectedError
 
-Names end in ``Error`` and say what happened. An error carries its facts, and its sentence is a
-template over them. It never carries a value that a caller sent, so no text that is made from an
-error can leak one. (``LinkConflictError`` holds stored values, for callers that may see them, and
-keeps them out of its sentence; so does ``FieldsLockedError`` with the accounts that hold a lock.)
-How a provider words an error, and with which status, is in
-``handlers/<name>/error_responses.py``: nothing here knows HTTP.
+An error holds facts, and ``str()`` formats them into a sentence. No error holds a value that a
+caller sent, so its sentence cannot leak one. (``LinkConflictError`` holds stored values, and omits
+them from its sentence. The sentence of ``FieldsLockedError`` names the accounts that hold locks:
+only the admin API and the command line show it.)
+
+Each provider chooses its status and its words for an error in
+``handlers/<name>/error_responses.py``. This module does not depend on HTTP.
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,7 +64,7 @@ from msgspec import Struct
 
 
 class ProfilegateError(Exception):
-    """Anything that this project raises on purpose; ``template`` is a format over ``self``."""
+    """The base class of all errors; ``template`` is a format string over ``self``."""
 
     template: ClassVar[str] = "something went wrong"
 
@@ -75,15 +76,15 @@ class ProfilegateError(Exception):
 
 
 class RequestError(ProfilegateError):
-    """A request cannot be accepted as it is."""
+    """The request is not acceptable."""
 
-    template = "the request cannot be accepted as it is"
+    template = "the request is not acceptable"
 
 
 class UnknownPathError(RequestError):
     """There is no operation and no page at the path."""
 
-    template = "nothing is served at this path"
+    template = "there is nothing at this path"
 
 
 @dataclass(eq=False)
@@ -111,7 +112,7 @@ class MediaTypeUnsupportedError(RequestError):
 
 @dataclass(eq=False)
 class HeaderRepeatedError(RequestError):
-    """A header that is not a list was sent in several lines; ``name`` is in lower case."""
+    """A header that is not a list has several lines; ``name`` is in lower case."""
 
     name: str
     template = "the header {self.name} must have one line only"
@@ -119,7 +120,7 @@ class HeaderRepeatedError(RequestError):
 
 @dataclass(eq=False)
 class BodyTooLargeError(RequestError):
-    """The body is longer than the gateway reads."""
+    """The body is longer than ``size_max_bytes``."""
 
     size_max_bytes: int
     template = "the body must have at most {self.size_max_bytes} bytes"
@@ -127,7 +128,7 @@ class BodyTooLargeError(RequestError):
 
 @dataclass(eq=False)
 class BodyUnreadableError(RequestError):
-    """The body is not what its media type says: not JSON, not UTF-8, cut short, nested too deep."""
+    """The body cannot be decoded: it is not JSON, not UTF-8, incomplete, or nested too deep."""
 
     reason: str
     template = "{self.reason}"
@@ -137,10 +138,10 @@ class Violation(Struct, frozen=True):
     """One rule that one field breaks.
 
     ``at`` is the path to the field (``("residence", "country")``, list indexes as integers; empty
-    for the whole body), ``rule`` the schema keyword that is broken, ``limit`` what the keyword
-    asks for (the maximum length, the pattern, the name of the format). ``is_parameter``: the
-    first step is not a field of the body but a parameter of the path, the query or the headers.
-    The value that broke the rule is not here on purpose.
+    for the whole body), ``rule`` the name of the rule, mostly a schema keyword, ``limit`` its value
+    (the maximum length, the pattern, the name of the format). ``is_parameter``: the first step
+    names a parameter of the path, the query or the headers, not a field of the body. A violation
+    omits the wrong value on purpose.
     """
 
     at: tuple[str | int, ...]
@@ -159,7 +160,7 @@ class Violation(Struct, frozen=True):
 
 @dataclass(eq=False)
 class InvalidFieldsError(RequestError):
-    """Fields break their rules; all violations are here, in the order of the body."""
+    """Fields break their rules; ``violations`` are all of them."""
 
     violations: Sequence[Violation]
 
@@ -178,7 +179,7 @@ class CredentialError(RequestError):
 
 @dataclass(eq=False)
 class CredentialMissingError(CredentialError):
-    """A credential that the operation requires was not sent."""
+    """The request lacks a credential that the operation requires: ``name``."""
 
     name: str
     template = "{self.name} is missing"
@@ -186,7 +187,7 @@ class CredentialMissingError(CredentialError):
 
 @dataclass(eq=False)
 class CredentialMalformedError(CredentialError):
-    """A credential was sent in a form that no credential has."""
+    """A credential does not have the form of one; ``name`` is its header or field."""
 
     name: str
     template = "{self.name} is malformed"
@@ -194,7 +195,7 @@ class CredentialMalformedError(CredentialError):
 
 @dataclass(eq=False)
 class CredentialUnknownError(CredentialError):
-    """A well-formed credential that does not exist, or has expired."""
+    """A well-formed credential does not exist, or has expired."""
 
     name: str
     template = "{self.name} is not known"
@@ -213,14 +214,14 @@ class NonceNotIncreasingError(CredentialError):
 
 
 class LoginWrongError(CredentialError):
-    """No account has this login with this password; which of the two is wrong is not said."""
+    """No account has this login with this password; one error for both cases."""
 
     template = "the login or the password is wrong"
 
 
 @dataclass(eq=False)
 class RateLimitExceededError(RequestError):
-    """One credential made more requests than it may."""
+    """One credential made more requests than its rate limit allows."""
 
     requests: int
     seconds: int
@@ -230,19 +231,19 @@ class RateLimitExceededError(RequestError):
 class AccountUnknownError(RequestError):
     """There is no such account, or it belongs to another tenant: one error for both."""
 
-    template = "there is no such user"
+    template = "there is no such account"
 
 
 class AccountExistsError(RequestError):
     """An account with this external id exists already."""
 
-    template = "there is such a user already"
+    template = "this account exists already"
 
 
 class ReferenceTakenError(RequestError):
-    """The tenant has given this name of its own to another account."""
+    """Another account of the tenant has this reference, the tenant's own name for it."""
 
-    template = "another user has this reference"
+    template = "another account has this reference"
 
 
 @dataclass(eq=False)
@@ -271,11 +272,11 @@ class LockHolder(Struct, frozen=True):
 
 @dataclass(eq=False)
 class FieldsLockedError(RequestError):
-    """New values for fields that an account of the profile locks.
+    """A request changes fields that an account of the profile locks.
 
-    ``paths`` are places in the shared profile (``name.given``, ``account.country``); a document
-    that is locked is named with its type: ``documents.physical:EIN``. ``holders`` are the
-    accounts that hold the locks: only an admin may see them.
+    ``paths`` are paths of the profile (``name.given``, ``account.country``), with the type for a
+    locked document (``documents.physical:EIN``). ``holders`` are the accounts that hold the locks:
+    only an admin may see them.
     """
 
     paths: Sequence[str]
@@ -286,7 +287,7 @@ class FieldsLockedError(RequestError):
 
     @property
     def reason(self) -> str:
-        """Which accounts lock the fields, and by which state."""
+        """The accounts that lock the fields, and the states of theirs that do."""
         return f"locked by {'; '.join(map(str, self.holders))}" if self.holders else "locked"
 
     def __str__(self) -> str:
@@ -294,35 +295,35 @@ class FieldsLockedError(RequestError):
 
 
 class LoginTakenError(RequestError):
-    """Another account has the login, or waits for it."""
+    """Another account has the login, active or pending."""
 
-    template = "another user has this login"
+    template = "another account has this login"
 
 
 class LoginLinkUnknownError(RequestError):
-    """No login change was ever mailed with this token."""
+    """No mail ever contained this token."""
 
     template = "this link is not known"
 
 
 class LoginLinkInvalidError(RequestError):
-    """The login change is confirmed already, replaced by a newer one, or expired."""
+    """The pending login is confirmed already, replaced by a newer one, or expired."""
 
     template = "this link is no longer valid"
 
 
 class ProfileUnknownError(RequestError):
-    """There is no such profile, there was none yet, or it is erased: one error for all."""
+    """The profile does not exist, did not exist yet, or is erased: one error for all."""
 
     template = "there is no such profile"
 
 
 @dataclass(eq=False)
 class VersionChangedError(RequestError):
-    """The profile is not at the version that the caller has seen."""
+    """The profile is not at the version that the caller requires."""
 
     version: int
-    template = "the profile has changed meanwhile; it is at version {self.version}"
+    template = "the profile has changed; it is now at version {self.version}"
 
 
 @dataclass(eq=False)
@@ -346,7 +347,7 @@ class EventUnknownError(RequestError):
 
 @dataclass(eq=False)
 class UndoConflictError(RequestError):
-    """What an event changed has changed again since; ``paths`` are those fields."""
+    """Later events changed the same fields, ``paths``, or their account has left the profile."""
 
     paths: Sequence[str]
 
@@ -364,9 +365,9 @@ class CredentialIdUnknownError(RequestError):
 
 
 class CredentialNotIssuableError(RequestError):
-    """A credential of a kind that is not issued here, such as a session, is to be replaced."""
+    """The gateway cannot replace a credential of this kind, such as a session."""
 
-    template = "credentials of this kind are not issued here"
+    template = "the gateway does not issue credentials of this kind"
 
 
 class MailUnknownError(RequestError):
@@ -392,9 +393,9 @@ class ConfigurationError(ProfilegateError):
 
 @dataclass(eq=False)
 class SpecError(ConfigurationError):
-    """A spec says something that the gateway does not understand.
+    """A spec, or its handler package, is wrong or uses something that the gateway does not support.
 
-    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``hint`` what to do.
+    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``hint`` how to correct it.
     """
 
     file: str
@@ -428,11 +429,11 @@ class SettingError(ConfigurationError):
 
 @dataclass(eq=False)
 class OptionNotSupportedError(ConfigurationError):
-    """The pipeline was built with an option of Connexion that it does not honour."""
+    """The app was built with an option of Connexion that it does not support."""
 
     option: str
     hint: str
-    template = "Connexion's {self.option} has no effect here; {self.hint}"
+    template = "Connexion's {self.option} is not supported; {self.hint}"
 
 
 @dataclass(eq=False)
@@ -461,13 +462,13 @@ class StoreUnavailableError(InternalError):
 
 @dataclass(eq=False)
 class MasterKeyError(InternalError):
-    """The master key is missing, unreadable, or not the one that sealed this store."""
+    """The master key is missing, unreadable, or not that of this store; or a row is damaged."""
 
     what: str
     template = "{self.what}"
 
 
 class UnexpectedError(InternalError):
-    """An error that nobody foresaw; the log says where, the caller only that it happened."""
+    """An error that no handler expects; the log shows where, the caller sees no details."""
 
     template = "an unexpected error happened"

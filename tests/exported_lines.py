@@ -114,7 +114,7 @@ BAD: Mapping[str, tuple[Change, str]] = {
         with_account(provider=SECRET),
         "accounts[0].provider must be one of the providers that are served here",
     ),
-    "our own API as a provider": (
+    "the admin API as a provider": (
         with_account(provider="profiles"),
         "accounts[0].provider must be one of the providers that are served here",
     ),

@@ -41,7 +41,7 @@ def test_a_port_that_is_taken_is_reported(tmp_path: Path) -> None:
         port = str(other.getsockname()[1])
         assert_one_sentence(
             tmp_path,
-            ["PROFILEGATE_PORT", port, "in use", "name another"],
+            ["PROFILEGATE_PORT", port, "in use", "set another"],
             {"PROFILEGATE_PORT": port},
         )
 
@@ -77,7 +77,7 @@ SETTINGS = {
     ),
     "a port that there is not": (
         {"PROFILEGATE_PORT": "99999"},
-        ["PROFILEGATE_PORT", "99999", "name another"],
+        ["PROFILEGATE_PORT", "99999", "set another"],
     ),
     "an address of another machine": (
         # RFC 5737: an address for documentation, which no machine has.

@@ -14,7 +14,7 @@ from benchmarks.bodies import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
 from profilegate.gateway.loading import load_providers
-from profilegate.http.gc_tuning import settle
+from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,
@@ -35,7 +35,7 @@ def create(save: Save | None) -> ASGIApp:
         Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}
     )
     changes = changes_of(provider, kraken_body("ACME"))
-    settle()
+    tune_garbage_collection()
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

@@ -14,7 +14,7 @@ from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
-from profilegate.http.gc_tuning import settle
+from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.transport import GatheringProtocol
 from profilegate.profile.fields import Fields
 from profilegate.profile.locks import LockRules
@@ -61,5 +61,5 @@ def gateway_over(open_store: Callable[[Rules], Store]) -> ASGIApp:
     app = GatewayApp(
         Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
     )
-    settle()
+    tune_garbage_collection()
     return app

@@ -29,19 +29,19 @@ async def authenticate(call: Call, *, type: Literal["password"], body: LoginPass
 
 async def get_my_user_v2(call: Call) -> UserV2:
     """Show the calling user."""
-    return user_v2_from_fields(await call.account(call.caller.user))
+    return user_v2_from_fields(await call.account(call.caller.account_id))
 
 
 async def get_my_user(call: Call) -> User:
     """Show the calling user in the form of the first version."""
-    return user_from_fields(await call.account(call.caller.user))
+    return user_from_fields(await call.account(call.caller.account_id))
 
 
 async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
     """Update the name at once; a new login is pending until its mailed link is opened."""
     changes = user_to_update_to_changes(body)
     login = login_change(call, body["Login"]["Login"]) if "Login" in body else None
-    return user_v2_from_fields(await call.update(call.caller.user, changes, login=login))
+    return user_v2_from_fields(await call.update(call.caller.account_id, changes, login=login))
 
 
 async def confirm_login(call: Call, *, token: str) -> Sentence:

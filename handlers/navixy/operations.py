@@ -33,7 +33,7 @@ async def get_info(
     """Show the calling user."""
     in_body = body.get("iso_datetime") if body else None
     in_header = call.request.header(b"nvx-iso-datetime")
-    fields = await call.account(call.caller.user)
+    fields = await call.account(call.caller.account_id)
     return user_shown(fields, iso_datetime=is_requested(in_body, iso_datetime, in_header))
 
 
@@ -66,7 +66,7 @@ async def renew_session_by_query(call: Call) -> Success:
 
 async def update_personal_info(call: Call, *, body: PersonalInfoUpdate) -> Success:
     """Update the personal info of the calling user."""
-    await call.update(call.caller.user, personal_info_update_to_changes(body))
+    await call.update(call.caller.account_id, personal_info_update_to_changes(body))
     return {"success": True}
 
 

@@ -1,4 +1,4 @@
-"""Our own API: specs/profiles.yaml, answered."""
+"""Admin API: the handler package for specs/profiles.yaml."""
 
 from profilegate.gateway.provider import Authenticate, ToErrorResponse
 

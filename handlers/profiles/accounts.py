@@ -58,7 +58,7 @@ async def link_account(
     external_id: str,
     body: LinkRequest | None = None,
 ) -> Profile:
-    """Move an account to a profile; it brings along what only its old profile has."""
+    """Move an account to a profile, with the fields that only its old profile has."""
     prefer = None if body is None else body.get("prefer")
     key = _key(call, provider, external_id)
     return shown_profile(call, await accounts.link(admin_of(call), key, profile_id, prefer=prefer))
@@ -75,7 +75,7 @@ async def unlink_account(
 async def update_account(
     call: Call, *, profile_id: str, provider: str, external_id: str, body: OwnChanges
 ) -> Account:
-    """Set what only the provider decides."""
+    """Change an account's own fields, such as its verification status."""
     key = _key(call, provider, external_id)
     changes = own_changes_to_changes(body)
     with _own_fields_below():
@@ -89,7 +89,10 @@ def _key(call: Call, provider: str, external_id: str) -> AccountKey:
 
 @contextmanager
 def _own_fields_below(*above: str) -> Iterator[None]:
-    """Name own fields as bodies of this API do: ``account.status`` is ``status`` there."""
+    """Rename own fields in violations as in bodies of this API: ``account.status`` -> ``status``.
+
+    ``above`` are the steps to the object that holds them.
+    """
     try:
         yield
     except InvalidFieldsError as error:

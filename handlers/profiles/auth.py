@@ -1,4 +1,4 @@
-"""Our own API: authenticate by the admin token, which is a setting."""
+"""Admin API: authenticates callers by the admin token, which is a setting."""
 
 import hmac
 
@@ -13,7 +13,7 @@ HEADER = "Authorization"
 CHALLENGE = "Bearer"
 
 ADMIN = "admin"
-"""The caller's name in the history: there is one token, so there is one name."""
+"""The caller's name in histories: all callers share one token, and so one name."""
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
@@ -21,7 +21,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     The administrator, by the admin token; without a configured token every request is rejected.
 
     Raises:
-        CredentialError: the header is missing or malformed, or the token is another one.
+        CredentialError: the header is missing or malformed, or the token is wrong.
     """
     header = request.header(b"authorization")
     if not header:

@@ -1,11 +1,11 @@
-"""The admin services behind the admin API: who acts, and on what."""
+"""Admin API: the context of the admin actions, from a call."""
 
 from profilegate.admin.context import Admin
 from profilegate.gateway.call import Call
 
 
 def admin_of(call: Call) -> Admin:
-    """The admin services for one call."""
+    """The context of the admin actions for one call."""
     gateway = call.context.gateway
     return Admin(
         store=gateway.store,

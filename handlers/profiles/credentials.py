@@ -42,7 +42,7 @@ async def create_credential(call: Call, *, body: NewCredential) -> IssuedCredent
 
 
 async def rotate_credential(call: Call, *, credential_id: str) -> IssuedCredential:
-    """Issue another credential for the same holder, and revoke the one that it replaces."""
+    """Issue another credential for the same holder, and revoke the old one."""
     return _issued(await credentials.replace(admin_of(call), credential_id))
 
 

@@ -1,4 +1,4 @@
-"""Cursors: where a list continues, as a text that clients pass on unread."""
+"""Cursors: opaque texts at which a list continues."""
 
 import base64
 import re
@@ -13,16 +13,16 @@ VERSION = re.compile("[0-9]{1,15}", re.ASCII)
 
 
 def encoded(place: str) -> str:
-    """The cursor of a place."""
+    """The cursor of a place: the key of the last item of a page."""
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
 def decoded(cursor: str | None) -> str | None:
     """
-    The place of a cursor; None for none.
+    The place of a cursor; None without a cursor.
 
     Raises:
-        InvalidFieldsError: it is not one of ours.
+        InvalidFieldsError: this API did not make the cursor.
     """
     if cursor is None:
         return None
@@ -37,10 +37,10 @@ def decoded(cursor: str | None) -> str | None:
 
 def version_of(cursor: str | None) -> int:
     """
-    The version of a history at which a cursor continues.
+    The version of a history after which it continues; 0 without a cursor.
 
     Raises:
-        InvalidFieldsError: it is not one of ours.
+        InvalidFieldsError: this API did not make the cursor.
     """
     place = decoded(cursor)
     if place is None:
@@ -60,7 +60,7 @@ def time_and_id(cursor: str | None) -> tuple[str, str] | None:
     The time (as text) and the id of the item after which a list continues.
 
     Raises:
-        InvalidFieldsError: it is not one of ours.
+        InvalidFieldsError: this API did not make the cursor.
     """
     place = decoded(cursor)
     if place is None:

@@ -1,4 +1,4 @@
-"""Our own API: errors as problem details, RFC 9457, with every violation at once."""
+"""Admin API: errors as problem details (RFC 9457), with every violation at once."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -42,17 +42,17 @@ from ._generated import Difference, Problem, ProblemError
 MEDIA_TYPE = "application/problem+json"
 
 NAMELESS = ("about:blank", "")
-"""RFC 9457, 4.2.1: the problem has no more to say than its status."""
+"""RFC 9457, 4.2.1: a problem that means no more than its status."""
 
 
-def _kind(name: str, title: str) -> tuple[str, str]:
+def _problem_type(name: str, title: str) -> tuple[str, str]:
     return f"urn:profilegate:problem:{name}", title
 
 
 ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = {
     RequestError: (400, NAMELESS),
-    InvalidFieldsError: (400, _kind("invalid", "Some fields break their rules")),
-    BodyUnreadableError: (400, _kind("unreadable", "The body cannot be read")),
+    InvalidFieldsError: (400, _problem_type("invalid", "Some fields break their rules")),
+    BodyUnreadableError: (400, _problem_type("unreadable", "The body cannot be read")),
     CredentialError: (401, NAMELESS),
     AccountUnknownError: (404, NAMELESS),
     CredentialIdUnknownError: (404, NAMELESS),
@@ -60,15 +60,21 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     MailUnknownError: (404, NAMELESS),
     ProfileUnknownError: (404, NAMELESS),
     MethodNotAllowedError: (405, NAMELESS),
-    AccountExistsError: (409, _kind("account-exists", "The account exists already")),
-    LoginTakenError: (409, _kind("login-taken", "Another account has the login")),
-    ReferenceTakenError: (409, _kind("reference-taken", "Another account has the name")),
-    FieldsLockedError: (409, _kind("locked", "A linked account locks fields")),
-    LinkConflictError: (409, _kind("sides-differ", "The profile and the account differ")),
-    UndoConflictError: (409, _kind("changed-again", "The fields have changed again")),
-    ImportConflictError: (409, _kind("import-conflict", "The profile is here already")),
-    CredentialNotIssuableError: (409, _kind("not-issued", "The credential is not made here")),
-    VersionChangedError: (412, _kind("changed", "The profile has changed since")),
+    AccountExistsError: (409, _problem_type("account-exists", "The account exists already")),
+    LoginTakenError: (409, _problem_type("login-taken", "Another account has the login")),
+    ReferenceTakenError: (
+        409,
+        _problem_type("reference-taken", "Another account has the reference"),
+    ),
+    FieldsLockedError: (409, _problem_type("locked", "A linked account locks fields")),
+    LinkConflictError: (409, _problem_type("sides-differ", "The profile and the account differ")),
+    UndoConflictError: (409, _problem_type("changed-again", "The fields have changed again")),
+    ImportConflictError: (409, _problem_type("import-conflict", "The profile exists already")),
+    CredentialNotIssuableError: (
+        409,
+        _problem_type("not-issued", "The credential is not issued here"),
+    ),
+    VersionChangedError: (412, _problem_type("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),
     MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),
@@ -76,7 +82,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     ProfilegateError: (500, NAMELESS),
 }
 
-# What our own handlers reject beside the rules of the spec.
+# The rules of the handlers that the spec does not express.
 WORDS: Mapping[str, str] = {
     "cursor": "must be a cursor from an earlier response",
 }
@@ -103,7 +109,7 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
     if isinstance(error, FieldsLockedError):
         problem["errors"] = [_at_path(path, f"is {error.reason}") for path in error.paths]
     if isinstance(error, UndoConflictError):
-        problem["errors"] = [_at_path(path, "was changed again later") for path in error.paths]
+        problem["errors"] = [_at_path(path, "was changed by a later event") for path in error.paths]
     if isinstance(error, LinkConflictError):
         problem["differences"] = [
             _difference(path, *values) for path, values in error.differences.items()
@@ -133,7 +139,7 @@ def _violation(violation: Violation) -> ProblemError:
 
 
 def _at_path(path: str, why: str) -> ProblemError:
-    """``name.given`` -> ``/name/given``; an account's own fields lie at its very top."""
+    """``name.given`` -> ``/name/given``; an account's own fields are at the top of a body."""
     path, _, document_type = path.partition(":")
     steps = tuple(path.removeprefix(ACCOUNT_PREFIX).split("."))
     return {"pointer": pointer(steps), "detail": f"{document_type} {why}".strip()}

@@ -26,12 +26,12 @@ async def list_history(
 
 
 async def undo_change(call: Call, *, profile_id: str, version: int) -> Profile:
-    """Set what a change changed back, as a new change."""
+    """Undo one change, as a new change."""
     return shown_profile(call, await profiles.undo(admin_of(call), profile_id, version))
 
 
 async def get_profile_at(call: Call, *, profile_id: str, time: str) -> PastProfile:
-    """Show the shared fields as they were at a time."""
+    """Show the shared fields at a time in the past."""
     at = read_time(time, "time", is_parameter=True)
     return past_profile(profile_id, at, await profiles.fields_at(admin_of(call), profile_id, at))
 

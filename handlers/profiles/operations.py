@@ -1,4 +1,4 @@
-"""Our own API: the operations of specs/profiles.yaml, by their subjects."""
+"""Admin API: the operations of specs/profiles.yaml, from the modules of their subjects."""
 
 from .accounts import (
     create_account,

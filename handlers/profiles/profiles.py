@@ -1,4 +1,4 @@
-"""Admin API: people and organisations, as all providers share them."""
+"""Admin API: shared profiles."""
 
 from werkzeug.http import parse_etags
 
@@ -18,7 +18,7 @@ async def list_profiles(
 ) -> ProfilePage:
     """List profiles in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
-    # One more than is shown tells whether there is a next page.
+    # Read one more than the page shows, to know whether there is a next page.
     found = await profiles.page(admin_of(call), after=cursors.decoded(cursor), limit=count + 1)
     page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
     if len(found) > count:
@@ -53,7 +53,7 @@ async def erase_profile(call: Call, *, profile_id: str) -> None:
 
 async def _wanted_version(call: Call, admin: Admin, profile_id: str) -> int | None:
     """
-    The version that the caller means to change; None for any.
+    The version that If-Match requires; None if it allows any.
 
     Raises:
         VersionChangedError: If-Match does not match the version of the profile.

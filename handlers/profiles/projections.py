@@ -28,9 +28,8 @@ async def dry_run(call: Call, *, profile_id: str, body: DryRun) -> DryRunResult:
     """Report what an update by one of the accounts would do; nothing is written."""
     admin = admin_of(call)
     profile = await profiles.get(admin, profile_id)
-    result = await projections.dry_run(
-        admin, profile, body["provider"], body["external_id"], body["body"]
-    )
+    key = admin.account_key(body["provider"], body["external_id"])
+    result = await projections.dry_run(admin, profile, key, body["body"])
     outcomes = [_shown(outcome) for outcome in result.outcomes]
     return {"outcomes": outcomes, "profile": dry_run_profile(result.fields)}
 

@@ -1,4 +1,4 @@
-"""Profiles and accounts as our own API shows them."""
+"""Admin API: the representations of profiles and accounts in bodies."""
 
 from datetime import datetime
 from typing import cast
@@ -21,13 +21,13 @@ from .times import shown_time
 
 
 def shown_profile(call: Call, profile: ProfileRecord) -> Profile:
-    """A profile with its accounts; its version goes out as the response's ETag."""
+    """A profile with its accounts; also set the response's ETag to its version."""
     call.response_headers.append((b"etag", b'"%d"' % profile.version))
     return listed_profile(profile)
 
 
 def listed_profile(profile: ProfileRecord) -> Profile:
-    """A profile with its accounts, as one of several."""
+    """A profile with its accounts, for a list."""
     body = {
         "id": profile.id,
         "version": profile.version,
@@ -39,7 +39,7 @@ def listed_profile(profile: ProfileRecord) -> Profile:
 
 
 def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile:
-    """A profile as it was."""
+    """The shared fields of a profile at a time in the past."""
     body = {
         "id": profile_id,
         "time": shown_time(time),
@@ -50,13 +50,13 @@ def past_profile(profile_id: str, time: datetime, fields: Fields) -> PastProfile
 
 
 def dry_run_profile(fields: Fields) -> DryRunProfile:
-    """A profile as it would be."""
+    """The shared fields of a profile after a dry run."""
     details: DryRunProfile = dry_run_result_from_fields(fields).get("profile", {})
     return cast(DryRunProfile, {**details, **_as_written(fields)})
 
 
 def shown_account(account: AccountRecord) -> Account:
-    """An account, with what is its own."""
+    """An account with its own fields."""
     body: Account = {
         "provider": account.key.provider,
         "external_id": account.key.external_id,
@@ -72,7 +72,10 @@ def shown_account(account: AccountRecord) -> Account:
 
 
 def _as_written(fields: Fields) -> dict[str, list[WrittenValue]]:
-    """What providers wrote that has no common form: ``{"country-name": "Wakanda"}``."""
+    """The values that a provider wrote and that have no common form, such as unknown countries.
+
+    A profile holds them as ``{"country-name": "Wakanda"}``.
+    """
     written: list[WrittenValue] = [
         {"field": path, "form": form, "text": str(text)}
         for path, value in fields.items()

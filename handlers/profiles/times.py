@@ -1,4 +1,4 @@
-"""Times: read strictly, shown in UTC."""
+"""Admin API: times in bodies and parameters."""
 
 from datetime import UTC, datetime
 
@@ -7,10 +7,10 @@ from profilegate.errors import InvalidFieldsError, Violation
 
 def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
     """
-    A time in UTC; ``name`` is where it was sent.
+    A time in UTC; ``name`` is its field or parameter.
 
     Raises:
-        InvalidFieldsError: it is one that only the standard knows: a leap second, the year 0.
+        InvalidFieldsError: Python cannot represent it: a leap second, the year 0.
     """
     try:
         return datetime.fromisoformat(text.upper()).astimezone(UTC)
@@ -20,5 +20,5 @@ def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
 
 
 def shown_time(time: datetime) -> str:
-    """2026-01-02T03:04:05.678901Z."""
+    """A time as ``2026-01-02T03:04:05.678901Z``."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

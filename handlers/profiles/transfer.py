@@ -1,4 +1,4 @@
-"""Admin API: profiles as lines of JSON, from one gateway to another."""
+"""Admin API: exports and imports profiles as lines of JSON."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ async def export_profile(call: Call, *, profile_id: str) -> ExportedProfile:
 async def export_profiles(
     call: Call, *, cursor: str | None = None, limit: int | None = None
 ) -> ExportLines:
-    """Export profiles; a Link header says where the next ones are."""
+    """Export a page of profiles; the Link header has the address of the next page."""
     count = limit or cursors.LIMIT_DEFAULT
     found = await transfer.export_page(
         admin_of(call), after=cursors.decoded(cursor), limit=count + 1
@@ -31,7 +31,7 @@ async def export_profiles(
 
 
 async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
-    """Create the profiles that do not exist yet, each in a transaction of its own."""
+    """Create the profiles that do not exist yet, each in its own transaction."""
     admin = admin_of(call)
     counts: ImportCounts = {"imported": 0, "unchanged": 0, "rejected": []}
     for item, document in enumerate(body):

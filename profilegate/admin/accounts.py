@@ -1,4 +1,4 @@
-"""Accounts: created on a profile, linked, unlinked, changed."""
+"""Account actions: create, link, unlink and update."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,14 +23,14 @@ from profilegate.store import NewAccount as AccountToCreate
 from profilegate.store.linking import Prefer
 
 JSON_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
-"""The types of an account's own fields, and their names in a schema."""
+"""Python type of an account's own field -> type in a schema."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account to be created; with ``profile_id`` on that profile, otherwise on one of its own.
+    """An account to create, on the profile ``profile_id`` or, without one, on a new profile.
 
-    ``fields`` are its own fields (``account.…``) and, for a profile of its own, shared ones.
+    ``fields`` are its own fields (``account.…``) and shared ones, which update the profile.
     """
 
     provider: str
@@ -45,7 +45,7 @@ async def create(admin: Admin, new: NewAccount) -> ProfileRecord:
     Create an account and return the profile that it belongs to.
 
     Raises (nothing is written then):
-        InvalidFieldsError: the account is not as the provider's accounts are; all violations.
+        InvalidFieldsError: fields break the provider's rules for accounts; all violations.
         AccountExistsError, ProfileUnknownError, FieldsLockedError, LoginTakenError: as
             ``store.accounts.create``.
     """
@@ -105,7 +105,7 @@ async def update(
     Change an account's own fields, such as its verification status; return its profile.
 
     Raises (nothing is written then):
-        InvalidFieldsError: a field is not one that may be changed, or not of its type.
+        InvalidFieldsError: a field is not mutable, or has the wrong type.
         ProfileUnknownError, AccountUnknownError: as ``unlink``.
     """
     provider = admin.providers.get(key.provider)
@@ -150,7 +150,13 @@ def _on_profile(
     profile_id: str | None,
     action: Callable[[Session], ProfileRecord],
 ) -> ProfileRecord:
-    """Run an action on an account, if it is on the profile that the caller named."""
+    """
+    Run an action on an account.
+
+    Raises:
+        ProfileUnknownError, AccountUnknownError: there is no such profile or account, or the
+            account is not on the profile ``profile_id``.
+    """
     if profile_id is not None:
         rows.find(session, key.namespace, profile_id)
         if rows.find_of(session, key).id != profile_id:
@@ -159,7 +165,7 @@ def _on_profile(
 
 
 def _split(fields: Fields) -> tuple[Fields, Fields]:
-    """An account's own fields, and the shared ones."""
+    """The account's own fields, and the shared ones."""
     own = {path: value for path, value in fields.items() if path.startswith(ACCOUNT_PREFIX)}
     return own, {path: value for path, value in fields.items() if path not in own}
 
@@ -178,7 +184,7 @@ def _identity_violations(
 
 
 def _own_violations(policy: AccountPolicy, own: Mapping[str, Any]) -> list[Violation]:
-    """Own fields that the provider's accounts do not have, or that have another type."""
+    """Violations of own fields that the provider's accounts lack, or that have the wrong type."""
     found = []
     for path, value in own.items():
         if path not in policy.default_fields:

@@ -1,4 +1,4 @@
-"""What every admin service is given: the store, the providers, and who acts."""
+"""The context of the admin actions: the store, the providers, and the acting admin."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from profilegate.store import AccountKey, Origin, Store
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """One admin at work in one namespace; ``origin`` is what histories record of its changes."""
+    """One admin who acts in one namespace; histories record ``origin`` with each change."""
 
     store: Store
     providers: Mapping[str, ProviderDescription]
@@ -22,7 +22,7 @@ class Admin:
 
     def policy(self, provider: str) -> AccountPolicy:
         """
-        How a provider's accounts and credentials are created.
+        The rules by which a provider's accounts and credentials are created.
 
         Raises:
             InvalidFieldsError: there is no such provider; the violation lists them.
@@ -34,7 +34,7 @@ class Admin:
 
     def account_key(self, provider: str, external_id: str) -> AccountKey:
         """
-        The key of an account, whether it exists or not; the external id as people write it.
+        The key of an account, whether it exists or not, with its external id in normal form.
 
         Raises:
             InvalidFieldsError: there is no such provider.

@@ -1,4 +1,4 @@
-"""Credentials for the provider APIs: issued, listed, replaced, revoked."""
+"""Credential actions: issue, replace, revoke and list credentials for the provider APIs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from profilegate.gateway.provisioning import CredentialIssuer, Holder
 from profilegate.store import Credential, CredentialInfo, CredentialKey, Session, credentials
 
 HOLDER_FIELDS: Mapping[Holder, str] = {"tenant": "tenant", "account": "external_id"}
-"""The field of a request that names the holder of a credential."""
+"""Kind of holder -> the field of a request that names the holder."""
 
 HOLDER_NAMES: Mapping[Holder, str] = {
     "tenant": "a tenant",
@@ -22,7 +22,7 @@ HOLDER_NAMES: Mapping[Holder, str] = {
 
 @dataclass(frozen=True, slots=True)
 class NewCredential:
-    """A credential to be issued: for a tenant, for an account, or for neither."""
+    """A credential to issue: for a tenant, for an account, or for neither."""
 
     provider: str
     tenant: str | None = None
@@ -32,7 +32,7 @@ class NewCredential:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A credential that was issued; ``shown`` holds its secrets, which are not stored readably."""
+    """A credential that was issued; ``shown`` are its secrets, which the caller sees once."""
 
     info: CredentialInfo
     shown: Mapping[str, str]
@@ -68,18 +68,18 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
 
 async def replace(admin: Admin, credential_id: str) -> Issued:
     """
-    Issue another credential for the same holder and revoke the one that it replaces, as one.
+    Issue another credential for the same holder and revoke the old one, in one transaction.
 
     Raises (nothing is written then):
         CredentialIdUnknownError: there is no such credential (any more).
-        CredentialNotIssuableError: credentials of its kind are not issued here.
+        CredentialNotIssuableError: the gateway does not issue credentials of its kind.
     """
     return await admin.store.write(_replace, admin, credential_id)
 
 
 async def revoke(admin: Admin, credential_id: str) -> None:
     """
-    Revoke a credential: from now on it is unknown.
+    Revoke a credential: it is unknown from now on.
 
     Raises:
         CredentialIdUnknownError: there is no such credential (any more).
@@ -133,7 +133,7 @@ def _holder(new: NewCredential) -> Holder:
 
 
 def _holder_violations(new: NewCredential, known: list[Holder]) -> list[Violation]:
-    """Holders that the provider's credentials do not have, or a missing one."""
+    """Violations: a holder that the provider's credentials cannot have, or a missing one."""
     sent: list[Holder] = []
     if new.tenant is not None:
         sent.append("tenant")

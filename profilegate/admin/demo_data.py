@@ -26,7 +26,7 @@ def read_demo_data() -> Any:
 
 
 async def load_demo_data(store: Store, document: Any, namespace: str) -> None:
-    """Put the data into the store; what exists already is left as it is."""
+    """Put the data into the store; leave what exists already as it is."""
     for credential in document["credentials"]:
         await store.write(credentials.put, _credential(namespace, credential))
     for person in document["people"]:
@@ -52,7 +52,7 @@ async def _load_person(store: Store, person: Any, namespace: str) -> None:
 
 async def _put_password(store: Store, account: AccountKey, password: str) -> None:
     key = password_key(account)
-    # A digest takes long on purpose; one that exists is not computed again.
+    # Computing a digest takes long on purpose: do not repeat it at each start.
     if await store.read(credentials.find, key) is None:
         secret = digest_password(password)
         credential = Credential(key, external_id=account.external_id, secret=secret)

@@ -1,4 +1,4 @@
-"""The outbox: listed, and tried again."""
+"""Outbox actions: list mails and retry them."""
 
 from profilegate.admin.context import Admin
 from profilegate.store import Mail, outbox

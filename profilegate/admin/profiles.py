@@ -1,4 +1,4 @@
-"""Shared profiles: listed, found, created, changed, erased; their histories, read and undone."""
+"""Profile actions: list, get, create, update, erase, read the history, undo a change."""
 
 from datetime import datetime
 
@@ -66,7 +66,7 @@ async def erase(admin: Admin, profile_id: str) -> None:
 
 async def undo(admin: Admin, profile_id: str, version: int) -> ProfileRecord:
     """
-    Set what one event changed back, as a new change.
+    Restore the values before one event, as a new change.
 
     Raises: as ``store.profiles.undo``.
     """
@@ -92,6 +92,6 @@ async def fields_at(admin: Admin, profile_id: str, at: datetime) -> Fields:
     The shared fields of a profile as they were at a time.
 
     Raises:
-        ProfileUnknownError: there is no such profile, or there was none yet.
+        ProfileUnknownError: the profile does not exist, or did not exist yet.
     """
     return await admin.store.read(profiles.fields_at, admin.namespace, profile_id, at)

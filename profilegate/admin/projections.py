@@ -15,6 +15,7 @@ from profilegate.openapi.validator import Validate, compile_validator, nul_viola
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import (
     ANY_TENANT,
+    AccountKey,
     AccountRecord,
     Preview,
     ProfileRecord,
@@ -37,9 +38,9 @@ class Projection:
 
 @dataclass(frozen=True, slots=True)
 class DryRunOutcome:
-    """What an update would do at one account; ``reason`` is None if it is accepted.
+    """The outcome of an update at one account; ``reason`` is None if it is accepted.
 
-    ``fields`` are named as that provider names them.
+    ``fields`` have the provider's own names.
     """
 
     provider: str
@@ -51,7 +52,7 @@ class DryRunOutcome:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What an update would do at each account of a profile, and the shared fields after it."""
+    """The outcomes of an update at a profile's accounts, and the shared fields after it."""
 
     outcomes: tuple[DryRunOutcome, ...]
     fields: Fields
@@ -70,30 +71,29 @@ def projections(admin: Admin, profile: ProfileRecord) -> list[Projection]:
     ]
 
 
-async def dry_run(
-    admin: Admin, profile: ProfileRecord, provider: str, external_id: str, body: Any
-) -> DryRun:
+async def dry_run(admin: Admin, profile: ProfileRecord, key: AccountKey, body: Any) -> DryRun:
     """
-    What an update by one of the profile's accounts would do at all of them.
+    Dry-run an update by one of the profile's accounts, and report the outcome at all of them.
 
-    Nothing is written. A new login, which waits for its mailed link, is not considered.
+    ``body`` is the body that the account's provider would get.
+
+    It writes nothing. It ignores a new login, which would only become pending.
 
     Raises:
-        InvalidFieldsError: there is no such provider.
-        AccountUnknownError: the profile has no such account, or the provider's API changes
-            nothing.
+        AccountUnknownError: the profile has no such account, or the provider's API has no update
+            for it.
     """
-    acting = profile.account(admin.account_key(provider, external_id))
-    compiled = _compiled(admin.providers[provider])
+    acting = profile.account(key)
+    compiled = _compiled(admin.providers[key.provider])
     attempt = await _attempt(admin, acting, compiled, body)
     if isinstance(attempt, DryRunOutcome):
         return DryRun((attempt,), profile.fields)
-    _, name, account_id = acting.key
-    outcomes = [DryRunOutcome(name, account_id, "accepted", compiled.names(attempt.changed))]
+    _, provider, external_id = key
+    outcomes = [DryRunOutcome(provider, external_id, "accepted", compiled.names(attempt.changed))]
     for account in profile.accounts:
         other = admin.providers.get(account.key.provider)
         if account is not acting and other is not None:
-            outcomes += _outcomes(_compiled(other), account, profile.fields, attempt)
+            outcomes += _outcomes_elsewhere(_compiled(other), account, profile.fields, attempt)
     return DryRun(tuple(outcomes), shared_of(attempt.fields))
 
 
@@ -111,8 +111,8 @@ class _Compiled:
         """
         The profile as the account's provider returns it.
 
-        A part that another provider wrote and that breaks this provider's rules is left out: its
-        API cannot represent it.
+        It omits top-level fields that break this provider's rules: another provider wrote them,
+        and this provider's API cannot represent them.
         """
         representation = self.provider.mapping.representation_of(account.fields)
         if representation is None:
@@ -125,7 +125,7 @@ class _Compiled:
         return body
 
     def represents(self, account: AccountRecord, path: str) -> bool:
-        """Whether the account's provider returns a path at all: a business has no given name."""
+        """Whether the account's provider can return a path: a business has no given name."""
         representation = self.provider.mapping.representation_of(account.fields)
         schema = None if representation is None else representation.schema
         return schema is not None and path in self.projection_paths[schema]
@@ -161,7 +161,7 @@ def _compiled(provider: ProviderDescription) -> _Compiled:
 async def _attempt(
     admin: Admin, acting: AccountRecord, compiled: _Compiled, body: Any
 ) -> Preview | DryRunOutcome:
-    """What the store says to the update, or why it is rejected."""
+    """The store's preview of the update, or its outcome if the update is rejected."""
     _, provider, external_id = acting.key
     form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
@@ -183,15 +183,20 @@ async def _attempt(
     return preview
 
 
-def _outcomes(
+def _outcomes_elsewhere(
     compiled: _Compiled, account: AccountRecord, before: Fields, preview: Preview
 ) -> list[DryRunOutcome]:
-    """What becomes of each changed field at an account that does not send the update."""
+    """The outcomes for the changed fields at an account that does not send the update.
+
+    A field is accepted if its new value appears in the provider's projection. It is not
+    representable if the provider could return the path, but omits the new value.
+    """
     after = shared_of(preview.fields)
     accepted, lost = [], []
     for path in preview.changed:
         if path.startswith(ACCOUNT_PREFIX):
             continue
+        # For a removed field, look at the value that disappears.
         fields = after if path in after else before
         without = {name: value for name, value in fields.items() if name != path}
         if compiled.projection(account, fields) != compiled.projection(account, without):

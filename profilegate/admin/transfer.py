@@ -1,4 +1,4 @@
-"""Profiles as plain JSON, from one gateway to another."""
+"""Transfer actions: export profiles as plain JSON, and import them."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from profilegate.store import Session, profiles, transfer
 
 async def export_profile(admin: Admin, profile_id: str) -> dict[str, Any]:
     """
-    A whole profile, its accounts and the contents of its documents; without credentials and
-    history.
+    A whole profile, its accounts and the contents of its documents.
+
+    The export omits credentials and the history.
 
     Raises:
         ProfileUnknownError: there is no such profile.
@@ -35,7 +36,7 @@ async def import_profile(admin: Admin, document: Any) -> bool:
     Create the profile that was exported; False if the same profile exists already.
 
     Raises (nothing is written then):
-        BodyUnreadableError: this is not an exported profile; with each field and its rule.
+        BodyUnreadableError: this is not an exported profile; it names fields and rules.
         ImportConflictError: the profile or one of its accounts exists with other values, or was
             erased.
     """

@@ -13,22 +13,22 @@ from profilegate.openapi.profile_schema import validate_changes
 from profilegate.profile.fields import FIELDS, Changes
 
 VIOLATIONS_SHOWN_MAX = 20
-"""Of one exported profile; further violations show after these are fixed."""
+"""The maximum of violations that an error about one exported profile reports."""
 
 
 def reject_invalid(violations: Sequence[Violation]) -> None:
     """
-    Reject if there are violations.
+    Raise an error if there are violations.
 
     Raises:
-        InvalidFieldsError: with all of them.
+        InvalidFieldsError: there are; with all of them.
     """
     if violations:
         raise InvalidFieldsError(violations)
 
 
 def shared_violations(changes: Changes) -> list[Violation]:
-    """The violations of new values for shared fields; None removes a value and is valid."""
+    """The violations in changes of shared fields; None removes a value and is valid."""
     unknown = [path for path in changes if path not in FIELDS]
     known = {path: value for path, value in changes.items() if path in FIELDS}
     return [*(_unknown(path) for path in unknown), *validate_changes(known)]

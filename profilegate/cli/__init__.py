@@ -1,1 +1,1 @@
-"""The commands that look into the store and change it: one module for each noun."""
+"""The command line: ``main.py`` assembles it, with one module for each group of commands."""

@@ -1,4 +1,4 @@
-"""Commands that list, create, link, unlink and change accounts."""
+"""The commands of the group accounts: list, create, link, unlink and set."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -61,7 +61,7 @@ async def list_accounts(admin: "Admin", *, provider: str | None, as_json: bool) 
 @external_id_argument
 @assignments_argument
 @click.option("--tenant", help="The tenant of the account, for providers with tenants.")
-@click.option("--profile", help="The profile to put it on, instead of one of its own.")
+@click.option("--profile", help="The profile to create it on, instead of a new one.")
 @as_json
 @admin_command(may_create=True)
 async def create_account(
@@ -74,9 +74,9 @@ async def create_account(
     profile: str | None,
     as_json: bool,
 ) -> None:
-    """Create an account, on a profile of its own or on an existing one.
+    """Create an account, on a new profile or on an existing one.
 
-    Fields that begin with account. are its own, all others the profile's.
+    Fields that begin with account. belong to the account, all others to the profile.
     """
     from profilegate.admin import accounts
     from profilegate.store.profiles import without_none
@@ -99,7 +99,7 @@ async def create_account(
 @click.option(
     "--prefer",
     type=click.Choice(["profile", "account"]),
-    help="Whose values stay where the two differ; without it nothing is linked then.",
+    help="Whose values stay where the two differ; without it, a difference is an error.",
 )
 @as_json
 @admin_command()
@@ -112,7 +112,7 @@ async def link_account(
     prefer: Literal["profile", "account"] | None,
     as_json: bool,
 ) -> None:
-    """Move an account to another profile, with what only its old profile has."""
+    """Move an account to another profile, with the fields that only its old profile has."""
     from profilegate.admin import accounts
 
     target = await find_profile(admin, profile)

@@ -11,24 +11,24 @@ from profilegate.profile.fields import Changes
 
 def assigned(texts: Sequence[str], removed: Sequence[str] = ()) -> Changes:
     """
-    The changes that were typed; None for a field that is to be removed.
+    The changes that arguments express; None for a field to remove.
 
     Raises:
-        UsageError: one of them is not an assignment, or a field is given twice.
+        UsageError: a text is not an assignment, or a field appears twice.
     """
     pairs = [*map(_assignment, texts), *((path, None) for path in removed)]
     changes = dict(pairs)
     if len(changes) < len(pairs):
-        raise click.UsageError("a field is given twice")
+        raise click.UsageError("a field appears twice")
     return changes
 
 
 def read_json(raw: bytes, what: str) -> Any:
     """
-    A JSON document, read as strictly as the gateway reads a body.
+    Decode JSON under the same limits as a request's body; ``what`` names it in errors.
 
     Raises:
-        UsageError: it is not JSON, or holds what the gateway rejects.
+        UsageError: it is not JSON that a body may contain.
     """
     from profilegate.media.json_text import read_json
 

@@ -1,7 +1,6 @@
-"""What a command works with: the admin services on the store, opened in this process.
+"""The context of a command: opens the store in this process, for the admin actions.
 
-Several processes may have the store open, a serving gateway among them: the gateway's next
-response shows what a command has written.
+A gateway may serve the same store meanwhile; its next response shows what a command has written.
 """
 
 import asyncio
@@ -25,17 +24,16 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 
 CHANNEL = "command line"
-"""What histories record as the channel of a command's changes."""
+"""The channel that histories record for a command's changes."""
 
 
 def admin_command(
     *, may_create: bool = False
 ) -> "Callable[[Callable[Concatenate[Admin, P], Awaitable[None]]], Callable[..., None]]":
     """
-    Make a command of a coroutine function whose first argument is the ``Admin``.
+    Turn a coroutine function whose first argument is the ``Admin`` into a command.
 
-    ``may_create``: a store that does not exist is created; other commands report that it is
-    missing.
+    ``may_create``: create a missing store; other commands report that it is missing.
     """
 
     def decorate(
@@ -62,7 +60,7 @@ def reject_missing_database(settings: Settings) -> None:
     Check that the database exists.
 
     Raises:
-        SettingError: it does not; with a hint at the demo database, if there is one.
+        SettingError: it does not exist; with a hint if a demo database exists.
     """
     if settings.database_path.exists():
         return
@@ -79,7 +77,7 @@ async def find_profile(admin: "Admin", text: str) -> "ProfileRecord":
     The profile with an id, or with an account (``provider:external id``).
 
     Raises:
-        ProfileUnknownError, AccountUnknownError: there is none.
+        ProfileUnknownError, AccountUnknownError: there is no such profile or account.
         InvalidFieldsError: there is no such provider.
     """
     from profilegate.admin import accounts, profiles
@@ -118,10 +116,10 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
 
 def _reject_invalid_utf8(name: str, value: Any) -> None:
     """
-    Check that an argument is UTF-8; shells pass on any bytes.
+    Check that an argument is UTF-8, because shells pass on any bytes.
 
     Raises:
-        UsageError: it is not.
+        UsageError: it is not UTF-8.
     """
     for text in value if isinstance(value, tuple) else (value,):
         try:
@@ -131,7 +129,7 @@ def _reject_invalid_utf8(name: str, value: Any) -> None:
 
 
 def _user_name() -> str:
-    """The name of the user who runs the command, as far as the system knows it."""
+    """The operating system's name of the user who runs the command."""
     try:
         return getuser()
     except (OSError, KeyError):

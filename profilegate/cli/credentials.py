@@ -1,4 +1,4 @@
-"""Commands that list, issue, replace and revoke credentials for the provider APIs."""
+"""The commands of the group credentials: list, create, rotate and revoke."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ PAGE_CREDENTIALS = 100
 def credentials() -> None:
     """Issue and revoke credentials for the provider APIs.
 
-    A secret is shown once, when it is issued, and never again.
+    A command shows a secret once, when it issues it.
     """
 
 
@@ -86,7 +86,7 @@ async def create_credential(
 @as_json
 @admin_command()
 async def rotate_credential(admin: "Admin", *, credential_id: str, as_json: bool) -> None:
-    """Issue another credential for the same holder, and revoke the one that it replaces."""
+    """Issue another credential for the same holder, and revoke the old one."""
     from profilegate.admin import credentials
 
     _print(await credentials.replace(admin, credential_id), as_json=as_json)
@@ -96,7 +96,7 @@ async def rotate_credential(admin: "Admin", *, credential_id: str, as_json: bool
 @click.argument("credential_id", metavar="CREDENTIAL")
 @admin_command()
 async def revoke_credential(admin: "Admin", *, credential_id: str) -> None:
-    """Revoke a credential: from now on it is unknown."""
+    """Revoke a credential: the provider's API rejects it from now on."""
     from profilegate.admin import credentials
 
     await credentials.revoke(admin, credential_id)
@@ -111,7 +111,7 @@ def _print(issued: "Issued", *, as_json: bool) -> None:
 
 
 def _document(info: "CredentialInfo") -> dict[str, Any]:
-    """A credential for programs."""
+    """A credential as a JSON document."""
     return {
         "id": info.id,
         "provider": info.provider,

@@ -1,4 +1,4 @@
-"""Commands that show the history of a profile and verify all histories."""
+"""The commands history and audit: show one history, verify all of them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,8 @@ PAGE_EVENTS = 100
 async def history(admin: "Admin", *, profile: str, after: int, as_json: bool) -> None:
     """Show every change of a profile, oldest first.
 
-    `profiles show PROFILE --at TIME` shows it as it was, `profiles undo PROFILE VERSION` sets one
-    change back.
+    `profiles show PROFILE --at TIME` shows the profile at a time in the past, and
+    `profiles undo PROFILE VERSION` undoes one change.
     """
     from profilegate.admin import profiles
 
@@ -44,7 +44,7 @@ async def history(admin: "Admin", *, profile: str, after: int, as_json: bool) ->
 
 
 def _rows(event: "Event") -> list[tuple[Any, ...]]:
-    """One row for each field; the first one also says who and when."""
+    """One row for each field; only the first one repeats the facts of the event."""
     first = (event.version, event.at, event.origin.channel, event.origin.who)
     changes = [(path, *values) for path, values in event.changes.items()] or [("-", None, None)]
     return [(*(first if n == 0 else ("",) * 4), *change) for n, change in enumerate(changes)]
@@ -66,7 +66,7 @@ def _document(event: "Event") -> dict[str, Any]:
 @as_json
 @admin_command()
 async def audit(admin: "Admin", *, as_json: bool) -> None:
-    """Verify every history; exit 1, and name each break, if one is not what was written."""
+    """Verify every history; list the broken places and exit 1 if there are any."""
     found = await admin.store.audit(admin.namespace)
     broken = [{"profile": b.profile_id, "version": b.version, "what": b.what} for b in found.broken]
     if as_json:

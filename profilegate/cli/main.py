@@ -1,4 +1,4 @@
-"""The command line: serve, generate, sign, outbox; all other commands are in ``commands/``."""
+"""The command line: the root command, and the commands serve, generate and sign."""
 
 import sys
 from typing import Any
@@ -15,7 +15,7 @@ from profilegate.cli.projections import projections, what_if
 from profilegate.cli.transfer import export, import_
 from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
-# What a command does not need it does not import: Connexion alone takes a third of a second.
+# Commands import what they need when they run: importing Connexion takes a third of a second.
 
 
 def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> None:
@@ -48,29 +48,29 @@ def main() -> None:
 @database
 @key_file
 @demo("Load the demo data, into a database of its own.")
-@option("public-url", None, "Where people reach the gateway, for links in mails.")
+@option("public-url", None, "The address of the gateway in links in mails.")
 @option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
 @option(
-    "admin-token", None, "What opens our own API, /profiles; without it nobody is authenticated."
+    "admin-token", None, "The token of the admin API, /profiles; without one it rejects everybody."
 )
 @click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
     envvar="PROFILEGATE_RATE_LIMITS",
     show_envvar=True,
-    help="Whether the providers' own rate limits hold. [default: they do]",
+    help="Whether the providers' own rate limits apply. [default: they do]",
 )
 @reported
 def serve(**options: Any) -> None:
-    """Serve every spec in specs/ by its handlers."""
+    """Serve every spec in specs/ with its handlers."""
     import gc
 
     import uvloop
 
-    from profilegate.http.lazy_imports import postpone
+    from profilegate.http.lazy_imports import import_lazily
 
-    postpone()
-    # Modules are no garbage: to look for it among them again and again takes a tenth of the start.
+    import_lazily()
+    # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
     gc.disable()
     from profilegate.http.server import serve
 

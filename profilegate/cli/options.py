@@ -1,4 +1,4 @@
-"""Options that commands share, and how a command reports an error."""
+"""Options and arguments that commands share, and their error reports."""
 
 import sys
 from collections.abc import Callable
@@ -20,18 +20,18 @@ OPTION_NAMES = {
     "provider": "PROVIDER",
     "external_id": "the external id",
 }
-"""What commands call fields of the admin services."""
+"""Field in a violation of the admin actions -> the option or argument that sets it."""
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """Report an error in one sentence on stderr, without a traceback, and exit with 1."""
+    """Make a command report errors in one sentence on stderr, and exit with 1, or 2 for usage."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
             command(*args, **kwargs)
         except InvalidFieldsError as error:
-            # Arguments are wrong: the exit code and the form are those of a usage error.
+            # Wrong arguments are a usage error, with its form and exit code.
             raise click.UsageError("; ".join(map(_message, error.violations))) from None
         except ProfilegateError as error:
             click.echo(f"profilegate: {error}", err=True)
@@ -65,7 +65,7 @@ key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; created at the 
 
 
 def demo(what: str) -> Callable[..., Any]:
-    """Whether to use the demo data and its database."""
+    """The option ``--demo``; ``what`` is its help."""
     return click.option(
         "--demo", is_flag=True, envvar="PROFILEGATE_DEMO", show_envvar=True, help=what
     )
@@ -76,12 +76,12 @@ as_json = click.option(
 )
 
 profile_argument = click.argument("profile")
-"""A profile's id, or one of its accounts: ``kraken:AA08 N84G CPAR UN7A``."""
+"""A profile: its id, or one of its accounts (``kraken:AA08 N84G CPAR UN7A``)."""
 
 
 def read_time(text: str) -> datetime:
     """
-    A time as it is typed; in UTC, unless it says otherwise.
+    A time in ISO 8601; without an offset it is in UTC.
 
     Raises:
         UsageError: it is not a time.

@@ -1,4 +1,4 @@
-"""Commands that print the outbox and retry its mails."""
+"""The commands of the group outbox: list mails and retry them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ async def list_mails(admin: "Admin") -> None:
 @click.argument("mail_id", metavar="[MAIL]", required=False)
 @admin_command()
 async def retry(admin: "Admin", *, mail_id: str | None) -> None:
-    """Make unsent mails due at once, also those that were given up; one mail, or all."""
+    """Make one unsent mail, or all, due at once, including those that were given up."""
     from profilegate.admin import outbox
 
     click.echo(f"{await outbox.retry(admin, mail_id)} mails are due")

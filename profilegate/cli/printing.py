@@ -1,6 +1,6 @@
-"""Responses on paper: aligned tables for people, JSON lines for programs.
+"""Output of commands: aligned tables for people, lines of JSON for programs.
 
-What is stored was sent by anybody: characters that would steer a terminal are shown as escapes.
+Stored values come from untrusted clients: tables escape characters that would control a terminal.
 """
 
 import json
@@ -17,14 +17,14 @@ _NO_WIDTH = ("Mn", "Me", "Cf")
 
 
 def print_json(document: Any) -> None:
-    """One document on a line of its own."""
+    """Print a JSON document on one line."""
     click.echo(json.dumps(document, ensure_ascii=False))
 
 
 def print_table(
     rows: Iterable[Sequence[Any]], heads: Sequence[str] = (), *, err: bool = False
 ) -> None:
-    """Rows in aligned columns, below their heads."""
+    """Print rows in aligned columns, below their heads; ``err``: on stderr."""
     shown = [[cell(value) for value in row] for row in rows]
     lines = [[head.upper() for head in heads], *shown] if heads else shown
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
@@ -51,7 +51,7 @@ def time_of(at: datetime | None) -> str | None:
 
 
 def print_fields(fields: Mapping[str, Any]) -> None:
-    """Paths and values, or that there are none."""
+    """Print paths and values, or ``(nothing)``."""
     if fields:
         print_table(fields.items())
     else:

@@ -1,4 +1,4 @@
-"""Commands that list, show, create, change and erase profiles."""
+"""The commands of the group profiles: list, show, create, set, undo and erase."""
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
@@ -31,9 +31,9 @@ assignments_argument = click.argument(
 
 @click.group()
 def profiles() -> None:
-    """Look at shared profiles and change them.
+    """Show shared profiles and change them.
 
-    A PROFILE is named by its id, or by one of its accounts: kraken:"AA08 N84G CPAR UN7A".
+    PROFILE is its id, or one of its accounts: kraken:"AA08 N84G CPAR UN7A".
     """
 
 
@@ -61,7 +61,7 @@ async def list_profiles(admin: "Admin", *, as_json: bool) -> None:
 @as_json
 @admin_command()
 async def show_profile(admin: "Admin", *, profile: str, at_text: str | None, as_json: bool) -> None:
-    """Show a profile with its accounts, or its shared fields as they were."""
+    """Show a profile with its accounts, or its shared fields at a time in the past."""
     from profilegate.admin import profiles
 
     at = None if at_text is None else read_time(at_text)
@@ -103,7 +103,7 @@ async def set_profile(
     version: int | None,
     as_json: bool,
 ) -> None:
-    """Change shared fields; what is not named stays."""
+    """Change shared fields; all other fields stay."""
     from profilegate.admin import profiles
 
     changes = assigned(assignments, removed)
@@ -117,7 +117,7 @@ async def set_profile(
 @as_json
 @admin_command()
 async def undo_event(admin: "Admin", *, profile: str, version: int, as_json: bool) -> None:
-    """Set what one change in the history changed back, as a new change."""
+    """Undo one change of the history, as a new change."""
     from profilegate.admin import profiles
 
     found = await find_profile(admin, profile)
@@ -152,7 +152,7 @@ async def every_profile(admin: "Admin") -> AsyncIterator["ProfileRecord"]:
 
 
 def print_profile(profile: "ProfileRecord", *, as_json: bool) -> None:
-    """A profile with its accounts: shared fields first, then each account's own."""
+    """Print a profile: shared fields first, then each account with its own fields."""
     if as_json:
         print_json(profile_document(profile))
         return
@@ -165,7 +165,7 @@ def print_profile(profile: "ProfileRecord", *, as_json: bool) -> None:
 
 
 def profile_document(profile: "ProfileRecord") -> dict[str, Any]:
-    """A profile for programs."""
+    """A profile as a JSON document."""
     return {
         "id": profile.id,
         "version": profile.version,
@@ -175,7 +175,7 @@ def profile_document(profile: "ProfileRecord") -> dict[str, Any]:
 
 
 def account_document(account: "AccountRecord") -> dict[str, Any]:
-    """An account for programs."""
+    """An account as a JSON document."""
     return {
         "provider": account.key.provider,
         "external_id": account.key.external_id,

@@ -1,4 +1,4 @@
-"""Commands that show a profile as the provider APIs return it, and dry-run an update."""
+"""The commands projections and what-if: provider views of a profile, and dry runs."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -59,12 +59,13 @@ async def what_if(
 ) -> None:
     """Dry-run an update by one of a profile's accounts, and show its outcome for all of them.
 
-    Nothing is written. Exit 0 if it would be accepted, 1 if it would be rejected.
+    It writes nothing. Exit 0 if the update would be accepted, 1 if it would be rejected.
     """
     from profilegate.admin.projections import dry_run
 
     body = read_json(sys.stdin.buffer.read() if data is None else data.encode(), "the body")
-    found = await dry_run(admin, await find_profile(admin, profile), provider, external_id, body)
+    shared = await find_profile(admin, profile)
+    found = await dry_run(admin, shared, admin.account_key(provider, external_id), body)
     if as_json:
         outcomes = [
             {

@@ -1,6 +1,6 @@
-"""Commands that export and import profiles as JSON Lines, one profile on each line.
+"""The commands export and import: profiles as JSON Lines, one profile on each line.
 
-An export holds everything personal in plain text: only the owner can read its file.
+An export holds personal data in plain text, so only the owner can read its file.
 """
 
 import json
@@ -30,19 +30,19 @@ STDIO = "-"
 
 @dataclass(slots=True)
 class Progress:
-    """How many lines are done; printed on stderr while it is a terminal."""
+    """Counts finished lines, and prints the count on stderr if that is a terminal."""
 
     what: str
     done: int = 0
 
     def step(self) -> None:
-        """One more line is done."""
+        """Count one line."""
         self.done += 1
         if self.done % REPORT_EVERY_LINES == 0 and sys.stderr.isatty():
             click.echo(f"\r{self.done} {self.what}", nl=False, err=True)
 
     def end(self) -> None:
-        """Begin a new line, if something was printed."""
+        """End the printed line, if there is one."""
         if self.done >= REPORT_EVERY_LINES and sys.stderr.isatty():
             click.echo(err=True)
 
@@ -75,7 +75,7 @@ async def export(admin: "Admin", *, profile: str | None, output: str) -> None:
 
 @contextmanager
 def _new_file(output: str) -> Iterator[IO[bytes]]:
-    """A new file that only its owner can read, or stdout; an unfinished file is removed."""
+    """Open a new file that only its owner can read, or stdout; remove the file on an error."""
     if output == STDIO:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -98,8 +98,8 @@ def _new_file(output: str) -> Iterator[IO[bytes]]:
 async def import_(admin: "Admin", *, file: str) -> None:
     """Read profiles that `export` wrote, from FILE or from stdin (-).
 
-    A profile that exists already and is equal is left: importing twice is importing once. The
-    first line that is rejected stops the import; the lines before it are imported.
+    A profile that exists already with the same values is no error, so an import may be repeated.
+    The first rejected line stops the import; the lines before it stay imported.
     """
     progress, imported = Progress("lines"), 0
     with click.open_file(file, "rb") as lines:
@@ -116,7 +116,7 @@ async def import_(admin: "Admin", *, file: str) -> None:
 
 async def _import_line(admin: "Admin", line: bytes, where: str) -> bool:
     """
-    Import one line; whether anything had to be written.
+    Import one line; return False if the same profile existed already.
 
     Raises:
         LineRejectedError: it is not a profile, or the store does not accept it.

@@ -1,1 +1,1 @@
-"""What a handler package provides, and what its functions are given."""
+"""The interface between the gateway and handler packages: what each provides to the other."""

@@ -1,4 +1,4 @@
-"""Calls: what authenticators and handlers get of a request, and what they can do with it."""
+"""Calls: requests and callers, as authenticators and handlers receive them."""
 
 import asyncio
 import itertools
@@ -36,8 +36,8 @@ class Request(Struct, eq=False):
     """A request in raw bytes, because signatures cover them.
 
     ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
-    ``headers`` have lower-case names, and several lines of one header are joined; ``body`` is the
-    whole body; ``decode`` decodes it by its media type.
+    ``headers`` have lower-case names, with several lines of one header joined by commas; ``body``
+    is the whole body; ``decode`` decodes it by its media type.
     """
 
     method: str
@@ -51,7 +51,7 @@ class Request(Struct, eq=False):
     def header(self, name: bytes) -> str | None:
         """A header's value as text (Latin-1), or None without the header.
 
-        White space around the value is not part of it (RFC 9110, 5.5); httptools leaves the
+        White space around the value is not part of it (RFC 9110, 5.5), but httptools keeps the
         trailing one.
         """
         value = self.headers.get(name)
@@ -59,7 +59,7 @@ class Request(Struct, eq=False):
 
     def query(self) -> Mapping[str, str]:
         """
-        The query's parameters by name; of a repeated one the first value.
+        The query's parameters by name; the first value of a repeated one.
 
         Raises:
             BodyUnreadableError: the query is not UTF-8.
@@ -75,7 +75,7 @@ class Request(Struct, eq=False):
 
     def decoded(self) -> Any:
         """
-        The decoded body; it is decoded once.
+        The body, decoded at the first call.
 
         Raises:
             MediaTypeUnsupportedError: the operation does not accept this media type.
@@ -89,8 +89,8 @@ class Request(Struct, eq=False):
 class Caller(Struct, frozen=True):
     """The authenticated caller: a tenant, or one account.
 
-    ``nonce`` is the nonce that the request uses up, ``credential`` the key by which requests are
-    counted if the spec limits their rate; without any of the four the caller is anonymous.
+    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential whose
+    requests the rate limit counts. All four are None for an anonymous caller.
     """
 
     tenant: str | None = None
@@ -99,7 +99,7 @@ class Caller(Struct, frozen=True):
     credential: CredentialKey | None = None
 
     @property
-    def user(self) -> str:
+    def account_id(self) -> str:
         """
         The calling account's external id, for providers whose credentials belong to one account.
 
@@ -112,7 +112,7 @@ class Caller(Struct, frozen=True):
 
 
 class ProviderContext(Struct, eq=False):
-    """The gateway as one provider's authenticators and handlers use it."""
+    """The gateway, for the authenticators and handlers of one provider."""
 
     gateway: Gateway
     provider: str
@@ -144,7 +144,7 @@ class ProviderContext(Struct, eq=False):
         The external id of the account with this login and password.
 
         Raises:
-            LoginWrongError: the login or the password is wrong; either takes the same time.
+            LoginWrongError: the login or the password is wrong; both take the same time.
         """
         external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
         key = password_key(self.key(external_id or ""))
@@ -155,7 +155,7 @@ class ProviderContext(Struct, eq=False):
         return external_id
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
-        """Issue a credential of an account, which expires after ``age``."""
+        """Issue a credential of an account that expires after ``age``."""
         key = self.credential_key(kind, text)
         expires_at = self.now() + age
         credential = Credential(key, external_id=external_id, expires_at=expires_at)
@@ -171,15 +171,15 @@ _THIS_PROCESS = os.urandom(PROCESS_ID_SIZE_BYTES).hex()
 
 
 def new_request_id() -> str:
-    """An id that no other request of any process has (32 hexadecimal digits); it is no secret."""
+    """An id that is unique among all processes: 32 hexadecimal digits; it is not a secret."""
     return f"{_THIS_PROCESS}{next(_requests):08x}"
 
 
 class Call(Struct, eq=False):
-    """One authenticated request, as a handler gets it.
+    """One authenticated request, as a handler receives it.
 
-    ``requires`` are the fields that the account must have (``x-requires``): path and value;
-    ``request_id`` is sent with the response and kept in the profile's history.
+    ``requires`` are the fields that the account must have (``x-requires``): path and value. The
+    response and the profile's history carry ``request_id``.
     """
 
     context: ProviderContext
@@ -188,7 +188,7 @@ class Call(Struct, eq=False):
     requires: Sequence[tuple[str, Any]] = ()
     request_id: str = field(default_factory=new_request_id)
     arguments: dict[str, Any] = field(default_factory=dict)
-    """The handler's arguments by name, once they are validated."""
+    """The handler's arguments by name, set by the validation stage."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """More headers for a successful response; their names are in lower case."""
 
@@ -204,7 +204,7 @@ class Call(Struct, eq=False):
 
     @property
     def origin(self) -> Origin:
-        """The channel, the caller and the request id that the history of a change keeps."""
+        """The channel, the caller and the request id, for the history of a change."""
         caller = self.caller.tenant or self.caller.external_id or ""
         return Origin(self.context.provider, caller, self.request_id)
 
@@ -259,7 +259,7 @@ class Call(Struct, eq=False):
         """
         Change the profile durably and completely, or not at all, and use up the nonce.
 
-        ``login`` is a new login that waits for its confirmation.
+        ``login`` is a new login, which stays pending until it is confirmed.
 
         Raises:
             RequestError: as ``accounts.update``.
@@ -279,12 +279,12 @@ class Call(Struct, eq=False):
 
     async def confirm_login(self, token: str) -> Fields:
         """
-        Make a login that waits for its confirmation the account's login.
+        Make a pending login the account's login.
 
         Raises:
             LoginLinkUnknownError, LoginLinkInvalidError: as ``accounts.confirm_login``.
         """
         context = self.context
         return await context.store.write(
-            accounts.confirm_login, context.namespace, context.provider, token, self.origin
+            accounts.confirm_login, context.namespace, context.provider, token, origin=self.origin
         )

@@ -1,4 +1,4 @@
-"""One running gateway: what all of its provider APIs share."""
+"""The running gateway: the state that all of its provider APIs share."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class ProviderDescription:
 
     @property
     def name(self) -> str:
-        """The provider's one word, that of its spec: ``kraken``."""
+        """The provider's name, that of its spec: ``kraken``."""
         return self.spec.name
 
 
@@ -36,10 +36,9 @@ class ProviderDescription:
 class Gateway:
     """One running gateway.
 
-    ``public_url`` is the address under which people reach it, for links in mails;
-    ``limits_rates`` whether providers' rate limits apply; ``now`` is its clock; ``admin_token``
-    authenticates at the admin API (None: every request there is rejected). It is a setting, so
-    that no database ever holds it.
+    ``public_url`` is the base of links in mails; ``limits_rates`` is whether providers' rate limits
+    apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
+    rejects every request if it is None; it is a setting, so that no database holds it.
     """
 
     store: Store

@@ -1,4 +1,4 @@
-"""Loading: each spec with the handler package of the same name."""
+"""Loading: reads each spec and imports the handler package of the same name."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -11,7 +11,7 @@ from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
 from profilegate.openapi import Spec, read_spec
 from profilegate.openapi.resources import DESCRIPTORS, spec_files, specs_folder
 
-PARTS = ("handlers", "authenticate", "to_error_response", "MAPPING")
+REQUIRED_NAMES = ("handlers", "authenticate", "to_error_response", "MAPPING")
 """The names that a handler package must have."""
 
 
@@ -35,10 +35,10 @@ def load_provider(spec: Spec) -> Provider:
         SpecError: there is no such package, or one of its names is missing.
     """
     package = _import(spec)
-    for part in PARTS:
-        if not hasattr(package, part):
+    for name in REQUIRED_NAMES:
+        if not hasattr(package, name):
             raise SpecError(
-                spec.file, "", f"handlers/{spec.name} has no {part}", "see handlers/ beside it"
+                spec.file, "", f"handlers/{spec.name} has no {name}", "add it, as other handlers do"
             )
     for operation in spec.operations():
         if not hasattr(package.handlers, operation.id):
@@ -69,7 +69,7 @@ def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
             raise spec.error(
                 ("components", "securitySchemes"),
                 f"there is no scheme {name}, which handlers/{spec.name} names in SCHEMES",
-                "spell the two alike",
+                "use the same name in both",
             )
     return schemes
 
@@ -83,7 +83,7 @@ def load_signer(name: str) -> Sign:
     """
     sign: Sign | None = getattr(_package(name), "sign", None)
     if sign is None:
-        raise SettingError(name, "there is no provider of this name whose requests are signed")
+        raise SettingError(name, "no provider of this name signs its requests")
     return sign
 
 
@@ -93,7 +93,7 @@ def _import(spec: Spec) -> ModuleType:
         raise SpecError(
             spec.file,
             "",
-            f"there are no handlers for it in handlers/{spec.name}",
+            f"there is no handler package handlers/{spec.name}",
             "run `make generate`, then write its operations, auth and error responses",
         )
     return package

@@ -1,4 +1,4 @@
-"""Hands the mails of the outbox over to a mail server (SMTP), with retries."""
+"""Sends the mails of the outbox through a mail server (SMTP), with retries."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ LOOK_EVERY_SECONDS = 1.0
 SEND_TIMEOUT_SECONDS = 20.0
 
 BATCH_MAILS_MAX = 20
-"""Mails that are read from the store at once."""
+"""The maximum of mails that one read of the store returns."""
 
 SERVER_ERROR_MIN = 500
 """SMTP (RFC 5321, 4.2.1): 5yz is a permanent negative reply; 4yz asks to try again later."""
@@ -29,8 +29,8 @@ SERVER_ERROR_MIN = 500
 class MailSender:
     """Sends the mails of a namespace through the server at ``smtp_url``.
 
-    A mail is marked as sent after the server has taken it: it may be sent twice, it is never
-    lost. What goes wrong with one mail does not affect the others.
+    It marks a mail as sent after the server has taken it, so it may send a mail twice but loses
+    none. A mail that the server rejects does not delay the others.
     """
 
     store: Store
@@ -39,19 +39,19 @@ class MailSender:
     sender: str
 
     async def run(self) -> None:
-        """Send mails until the task is cancelled; no error ends it."""
+        """Send mails until the task is cancelled; errors are only logged."""
         while True:
             try:
                 await self.send_due()
             except StoreUnavailableError as error:
                 logger.error("mails: %s", error)
             except Exception as error:
-                # The message may quote an address: the type is enough to find the place.
+                # Log only the type, because the message may quote an address.
                 logger.error("mails: unexpected %s", type(error).__name__)
             await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     async def send_due(self) -> None:
-        """Try once each mail that is due; if the server cannot be reached, stop at the first."""
+        """Try each due mail once; stop at the first error that is not a rejection of the mail."""
         found = await self.store.read(outbox.due, self.namespace, limit=BATCH_MAILS_MAX)
         for mail_id in found.damaged:
             logger.error("mail %s does not open; see `profilegate audit`", mail_id)
@@ -60,7 +60,7 @@ class MailSender:
             try:
                 await asyncio.to_thread(self._hand_over, mail)
             except Exception as error:
-                # The reason may quote the address; its type is enough to correct the setting.
+                # Log only the type, because the message may quote the address.
                 logger.warning("mail %s was not sent: %s", mail.id, type(error).__name__)
                 rejected = _is_rejected(error)
                 await self.store.write(outbox.mark_failed, mail.id, rejected=rejected)
@@ -76,16 +76,16 @@ class MailSender:
         message["Subject"] = mail.subject
         message.set_content(mail.text)
         address = urlsplit(self.smtp_url)
-        # Certificates are verified; SSL_CERT_FILE names the authority of a server with its own.
+        # It verifies certificates; SSL_CERT_FILE may name a private certificate authority.
         tls = ssl.create_default_context()
         with _connect(address, tls) as server:
-            # The extensions of a server are known only after a first EHLO.
+            # A server lists its extensions in reply to EHLO.
             server.ehlo_or_helo_if_needed()
             if address.scheme == "smtp" and server.has_extn("starttls"):
                 server.starttls(context=tls)
             if address.username:
                 server.login(unquote(address.username), unquote(address.password or ""))
-            # The recipient is named again: in a header "=?utf-8?q?a?=@b.ru" is another address.
+            # Pass the recipient too: as a header, "=?utf-8?q?a?=@b.ru" decodes to another address.
             server.send_message(message, to_addrs=[mail.to])
 
 
@@ -97,11 +97,11 @@ def _connect(address: SplitResult, tls: ssl.SSLContext) -> smtplib.SMTP:
 
 
 def _is_rejected(error: Exception) -> bool:
-    """Whether the mail itself can never be sent, as opposed to a server that is not ready."""
+    """Whether the server, or Python, rejects this mail for good; other errors may pass."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         replies: Mapping[Any, tuple[int, bytes]] = error.recipients
         return all(code >= SERVER_ERROR_MIN for code, _ in replies.values())
     if isinstance(error, smtplib.SMTPDataError):
         return error.smtp_code >= SERVER_ERROR_MIN
-    # An address that Python's own mail package cannot write.
+    # Any other error comes from Python's email package, which cannot write the address.
     return not isinstance(error, smtplib.SMTPException | OSError)

@@ -1,4 +1,4 @@
-"""Passwords: stored as scrypt digests, which take long to compute on purpose."""
+"""Passwords: scrypt digests, which take long to compute on purpose."""
 
 import hashlib
 import hmac
@@ -6,7 +6,7 @@ import os
 
 from profilegate.store import AccountKey, CredentialKey
 
-# One of OWASP's equal choices for scrypt: 16 MiB, and about an eighth of a second for each try.
+# One of the settings that OWASP recommends for scrypt: 16 MiB and about 0.125 s for each attempt.
 COST = 2**14
 BLOCK_SIZE = 8
 PARALLEL = 5
@@ -27,13 +27,13 @@ def digest_password(password: str) -> bytes:
 
 
 def is_password(password: str, stored: bytes) -> bool:
-    """Whether a password is the stored one; takes equally long in both cases."""
+    """Whether a password matches the stored digest; it takes the same time in both cases."""
     salt, digest = stored[:SALT_SIZE_BYTES], stored[SALT_SIZE_BYTES:]
     return hmac.compare_digest(digest, _digest(password, salt))
 
 
 UNKNOWN_LOGIN = bytes(SALT_SIZE_BYTES + 64)
-"""Compared with the password of an unknown login, so that the response takes equally long."""
+"""A digest that no password matches, so that an unknown login takes as long as a known one."""
 
 
 def _digest(password: str, salt: bytes) -> bytes:

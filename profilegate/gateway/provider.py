@@ -1,4 +1,4 @@
-"""Providers: what a handler package has to provide."""
+"""Providers: the interface that a handler package implements."""
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
@@ -44,7 +44,7 @@ class Authenticate(Protocol):
 
         Raises:
             CredentialError: a credential is missing or wrong.
-            BodyUnreadableError: the body, in which the credential is, cannot be decoded.
+            BodyUnreadableError: the body, which holds the credential, cannot be decoded.
         """
         ...
 
@@ -58,7 +58,7 @@ class ToErrorResponse(Protocol):
 
 
 class Sign(Protocol):
-    """Signs a request as the provider's clients do, where the provider's requests are signed."""
+    """Signs a request as the provider's clients do, for providers with signed requests."""
 
     def __call__(self, target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
         """The headers to send with the request."""
@@ -75,10 +75,10 @@ class Provider(ProviderDescription):
     """
     A provider with its handler package.
 
-    ``operations`` has a function for each operation of the spec; ``messages`` are the descriptors
-    of its protobuf messages, empty without any; ``schemes`` are the authenticators of single
-    security schemes by their names in the spec, where it is not ``authenticate``; ``challenge`` is
-    the value of WWW-Authenticate with its 401.
+    ``operations`` has a function for each operation of the spec. ``messages`` are the descriptors
+    of its protobuf messages; empty if it has none. ``authenticate`` checks every security scheme of
+    the spec but those in ``schemes``, which have authenticators of their own. ``challenge`` is the
+    value of WWW-Authenticate in its 401 responses.
     """
 
     operations: Any

@@ -1,4 +1,4 @@
-"""Provisioning: how a provider's accounts and credentials are created by the admin services."""
+"""Provisioning: the rules by which admin actions create accounts and credentials."""
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 Holder = Literal["tenant", "account", "nobody"]
-"""What holds a credential; ``nobody``: a client that is only known."""
+"""The kind of holder of a credential; ``nobody`` for a client without tenant or account."""
 
 
 @dataclass(frozen=True, slots=True)
 class IssuedCredential:
-    """A new credential: ``text`` and ``secret`` are stored, ``shown`` is returned only once."""
+    """A new credential: the store keeps ``text`` and ``secret``; a caller sees ``shown`` once."""
 
     text: str
     shown: Mapping[str, str]
@@ -20,7 +20,7 @@ class IssuedCredential:
 
 @dataclass(frozen=True, slots=True)
 class CredentialIssuer:
-    """How credentials of one kind are issued, and what holds them."""
+    """Issues credentials of one kind, for one kind of holder."""
 
     kind: str
     holder: Holder
@@ -31,10 +31,10 @@ class CredentialIssuer:
 class AccountPolicy:
     """How a provider's accounts and credentials are created.
 
-    ``external_id`` is the form of an account's external id; ``has_tenant`` whether accounts
-    belong to tenants. ``default_fields`` are the account's own fields that may be given at its
-    creation, with their defaults (None: the field is required); ``mutable_fields`` those that
-    may be changed afterwards. ``normalize`` brings an external id as people write it into its form.
+    ``external_id`` is the pattern of external ids; ``has_tenant`` is whether accounts belong to
+    tenants. ``default_fields`` are the own fields that a new account may have, with their defaults
+    (None: the field is required); ``mutable_fields`` are those that may change later. ``normalize``
+    converts an external id as people type it into its normal form.
     """
 
     external_id: re.Pattern[str]

@@ -1,4 +1,4 @@
-"""Settings: what the environment and the command line say, read once."""
+"""Settings of a gateway, from the environment and the command line."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,19 +15,18 @@ DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 
 WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
-"""Addresses that mean every address of the machine, and the one by which it reaches itself."""
+"""Address for all addresses of the machine -> the loopback address of the same family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one gateway is served.
+    """The settings of one gateway.
 
-    ``database`` is the address of the database; the demo data has one of its own, because its
-    secrets are public. ``public_url`` is the address under which people reach the gateway, for
-    links in mails; without it, the address that the server listens on. ``smtp_url`` is the mail
-    server; without it mails wait in the outbox. ``rate_limits``: whether the providers' own
-    limits apply. ``admin_token`` authenticates at the admin API; without it every request there
-    is rejected (the demo data brings one).
+    ``database`` is the URL of the database; the demo data has a database of its own, because its
+    secrets are public. ``public_url`` is the base of links in mails; by default the address that
+    the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
+    ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
+    callers of the admin API, which rejects every request without it (the demo data has one).
     """
 
     host: str = DEFAULT_HOST
@@ -65,10 +64,10 @@ class Settings:
 
     def public_url_at(self, port: int) -> str:
         """
-        The address under which people reach the gateway, which listens on a port.
+        The base of links in mails, for a gateway that listens on a port.
 
-        Without a setting it is the address that the gateway listens on or, where that is every
-        address of the machine, the machine's own.
+        Without the setting it is the address that the gateway listens on, or the loopback address
+        if it listens on all addresses.
         """
         if self.public_url is not None:
             return self.public_url.rstrip("/")
@@ -77,11 +76,11 @@ class Settings:
 
     def check_mail(self) -> None:
         """
-        Check the settings by which mails are sent.
+        Check the settings for mails.
 
         Raises:
-            SettingError: the address is not one of an SMTP server, or links in mails would lead
-                nowhere.
+            SettingError: ``smtp_url`` is not the URL of an SMTP server, or there is no usable
+                address for the links in mails.
         """
         if self.smtp_url is None:
             return
@@ -99,6 +98,6 @@ class Settings:
         if self.public_url is None and self.host in WILDCARD_HOSTS:
             raise SettingError(
                 "PROFILEGATE_PUBLIC_URL",
-                f"mails contain links, and {self.host} is no address that a reader can open; "
+                f"mails contain links, and no reader can open {self.host}; "
                 "set the address under which people reach the gateway",
             )

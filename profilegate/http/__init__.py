@@ -1,1 +1,1 @@
-"""Serving: one path for every request, compiled at start."""
+"""The HTTP server: a pipeline of stages, compiled at start from the specs."""

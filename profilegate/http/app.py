@@ -1,4 +1,4 @@
-"""The app: Connexion's middleware stack with our stages, built and linked at start."""
+"""The ASGI app: Connexion's middleware stack with our stages, built and linked at start."""
 
 import copy
 from collections.abc import Callable, Mapping
@@ -21,11 +21,11 @@ from profilegate.http.validation import ValidationMiddleware
 from profilegate.openapi import Node
 
 NOT_SUPPORTED: Mapping[str, str] = {
-    "arguments": "specs are no templates: write the values into the spec",
+    "arguments": "specs are not templates: write the values into the spec",
     "auth_all_paths": "a path outside of the specs belongs to no provider",
     "jsonifier": "JSON is encoded in profilegate/http/responses.py",
     "lifespan": "the server opens and closes the store",
-    "pythonic_params": "call each parameter of the spec as its Python argument is called",
+    "pythonic_params": "give each parameter of the spec the name of its Python argument",
     "resolver": "an operation's handler is the function of its name in handlers/<name>",
     "resolver_error": "a missing handler stops the start",
     "security_map": "add an authenticator to handlers/<name>, by its scheme's name in SCHEMES",
@@ -36,15 +36,15 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "validate_responses": "the tests check responses against the specs",
     "validator_map": "media types are decoded in profilegate/http/bodies.py",
 }
-"""Options of Connexion that our stages do not look at, and what to do instead."""
+"""Options of Connexion that our stages ignore -> what to do instead."""
 
 
 class GatewayApp(ConnexionMiddleware):
     """
     The whole gateway as an ASGI app, from Connexion's stack of middlewares.
 
-    Everything is compiled when it is built, so a mistake in a spec or a handler stops the start.
-    ``options`` are Connexion's own, of which none is supported; ADR 2 tells why.
+    The constructor compiles every operation, so a mistake in a spec or a handler stops the start.
+    ``options`` are Connexion's own; the gateway supports none of them (ADR 2 gives the reasons).
 
     Raises:
         ConfigurationError: a spec or a handler is wrong, or an option is not supported.
@@ -52,7 +52,8 @@ class GatewayApp(ConnexionMiddleware):
 
     def __init__(self, gateway: Gateway, providers: Mapping[str, Provider], **options: Any) -> None:
         for option in options:
-            raise OptionNotSupportedError(option, NOT_SUPPORTED.get(option, "there is none such"))
+            hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
+            raise OptionNotSupportedError(option, hint)
         pages = Pages({name: provider.spec for name, provider in providers.items()})
         stages: list[Any] = [
             ErrorResponseMiddleware,
@@ -72,9 +73,9 @@ class GatewayApp(ConnexionMiddleware):
 
     def _build(self) -> None:
         """
-        Wrap the stages around each other, then compile every operation from the inside outwards.
+        Wrap the stages around each other, then compile every operation, innermost stage first.
 
-        Connexion does the same, but at the first request and in a private method.
+        Connexion does the same in a private method, but only at the first request.
         """
         app: ASGIApp = OperationApp()
         stack = [app]
@@ -97,10 +98,10 @@ class GatewayApp(ConnexionMiddleware):
         """
         Add an ASGI middleware before a stage, or (BEFORE_CONTEXT) between the last and the handler.
 
-        Behind security the body is read already: a middleware there finds it in the ``Call``.
+        The security stage consumes the body: a middleware after it finds the body in the ``Call``.
 
         Raises:
-            OptionNotSupportedError: there is no stage of this position.
+            OptionNotSupportedError: no stage has this position.
         """
         stages: list[Any] = [getattr(stage, "func", stage) for stage in self.middlewares]
         before = [n for n, stage in enumerate(stages) if issubclass(stage, position.value)]
@@ -122,7 +123,7 @@ class GatewayApp(ConnexionMiddleware):
 
     def add_error_handler(self, *_: Any, **__: Any) -> None:
         """
-        Not supported: errors are worded by each provider.
+        Not supported: each provider words its errors itself.
 
         Raises:
             OptionNotSupportedError: always.

@@ -1,4 +1,4 @@
-"""Bodies: read a request's bytes and decode them by their media type."""
+"""Request bodies: reads their bytes and decodes them by their media type."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 
 BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
-"""Machnet's documents travel inside the body, base64-encoded, several at once."""
+"""A body of Machnet holds several documents in base64."""
 
 FORM_FIELDS_MAX = 1000
 
@@ -34,7 +34,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
     All bytes of a body, chunked or not.
 
     Raises:
-        BodyTooLargeError: the body has, or announces, more than BODY_SIZE_MAX_BYTES.
+        BodyTooLargeError: the body, or its Content-Length, exceeds BODY_SIZE_MAX_BYTES.
         ClientGoneError: the connection ended before the body did.
     """
     announced = headers.get(b"content-length", b"")
@@ -58,7 +58,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
 
 def read_form(raw: bytes) -> dict[str, str]:
     """
-    A form (application/x-www-form-urlencoded) as names and texts.
+    The fields of a form (application/x-www-form-urlencoded) by name.
 
     Raises:
         BodyUnreadableError: the form is not UTF-8, has too many fields, or a field twice.
@@ -93,14 +93,15 @@ DECODERS: Mapping[str, Decoder] = {
 CHARSETS = frozenset({"", "utf-8", "utf8"})
 
 PLAIN_CODINGS = frozenset({b"", b"identity"})
-"""Compressed bodies are rejected: a few bytes could become many, and no provider needs them."""
+"""The gateway rejects compressed bodies: they could expand without limit, and no provider uses
+them."""
 
 
 def compile_body_reader(
     spec: Spec, operation: Operation, messages: Messages
 ) -> Callable[[Request], Any]:
     """
-    The function that decodes an operation's request bodies; None where there is no body to decode.
+    The function that decodes an operation's request bodies; it returns None if there is no body.
 
     Raises:
         SpecError: a protobuf message is not what its schema says.
@@ -118,9 +119,10 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     """
     The function that decodes a request's body by its media type.
 
-    ``content`` are the media types of the operation; a request without a media type is decoded as
-    the first of them. Text must be UTF-8; for protobuf, which has no charset, none is looked at.
-    The function raises ``MediaTypeUnsupportedError`` or ``BodyUnreadableError``.
+    ``content`` maps the operation's media types to their nodes in the spec; the first one is the
+    default for a request without a media type. The charset must be UTF-8; protobuf has no charset,
+    so it is ignored there. The function raises ``MediaTypeUnsupportedError`` or
+    ``BodyUnreadableError``.
 
     Raises:
         SpecError: a protobuf message is not what its schema says.
@@ -128,7 +130,7 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     supported = list(content)
     decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
-    # Most clients send the bare media type, or none: these are not parsed.
+    # Most clients send the bare media type or none at all: skip the parser for these.
     bare = {b"": decoders[supported[0]]} | {name.encode(): decoders[name] for name in supported}
 
     def decode(request: Request) -> Any:
@@ -152,11 +154,15 @@ NUL_MARKS: Mapping[str, tuple[bytes, ...]] = {
     "application/x-www-form-urlencoded": (b"%00", b"\0"),
     "application/x-ndjson": (b"\\u0000",),
 }
-"""How each media type writes the NUL character; all others write the byte itself."""
+"""The bytes that each media type may write for the NUL character; all others write NUL itself."""
 
 
 def compile_nul_hint(content: Mapping[str, Node]) -> Callable[[bytes], bool]:
-    """The function that tells from a body's bytes whether a text in it may hold NUL."""
+    """
+    The function that checks quickly whether a text in a body may hold NUL.
+
+    It looks at the bytes only: a full check follows a positive result.
+    """
     marks = {mark for name in content for mark in NUL_MARKS.get(name, (b"\0",))}
     if len(marks) == 1:
         (only,) = marks

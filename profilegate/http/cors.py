@@ -1,4 +1,4 @@
-"""CORS: let web pages of other origins call a spec's operations, if it says so (``x-cors``)."""
+"""CORS headers and preflight responses, for the specs that allow other origins (``x-cors``)."""
 
 from collections.abc import Iterable
 
@@ -9,13 +9,13 @@ from profilegate.openapi import Node, Spec
 
 
 def cors_headers(spec: Spec) -> HeaderList:
-    """The headers that go with every response and error response of a provider."""
+    """The CORS headers of every response and error response of a provider."""
     rule: Node | None = spec.document.get("x-cors")
     return [] if rule is None else [(b"access-control-allow-origin", rule["allow_origin"].encode())]
 
 
 def is_preflight(spec: Spec, scope: Scope) -> bool:
-    """Whether a browser asks which requests it may send."""
+    """Whether a request is a CORS preflight, at a spec that has ``x-cors``."""
     return (
         "x-cors" in spec.document
         and scope["method"] == "OPTIONS"
@@ -24,7 +24,7 @@ def is_preflight(spec: Spec, scope: Scope) -> bool:
 
 
 def preflight_headers(spec: Spec, methods: Iterable[str]) -> HeaderList:
-    """The headers of the response to a preflight at a path with these methods."""
+    """The headers of the response to a preflight; ``methods`` are those of the path."""
     rule: Node = spec.document["x-cors"]
     return [
         *cors_headers(spec),

@@ -1,4 +1,4 @@
-"""Error responses, the outermost stage: every error in its provider's words."""
+"""Error responses, the outermost stage: it sends each error as its provider words it."""
 
 import logging
 import traceback
@@ -26,14 +26,14 @@ GATEWAY_RESPONSE = ErrorResponse(
 
 class ErrorResponseMiddleware(ExceptionMiddleware):
     """
-    Catches every error of the stages inside and sends the provider's error response.
+    Catches every error of the inner stages and sends the provider's error response.
 
-    An error outside of every provider's API (in a page, or in routing) is answered with the
-    gateway's own problem details (RFC 9457).
+    For an error outside of every provider's API (in a page, or in routing) it sends the gateway's
+    own problem details (RFC 9457).
     """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; no exception of the stages inside leaves this method."""
+        """Serve one request; no exception of the inner stages leaves this method."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
         scope[EXCHANGE] = Exchange()
@@ -63,9 +63,9 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
 
 def log_error(where: str, error: Exception) -> None:
     """
-    Log an error that is not the caller's.
+    Log an error that the caller did not cause.
 
-    An unexpected error is logged without its message, which may quote personal data.
+    The log omits the message of an unexpected error, because it may quote personal data.
     """
     if isinstance(error, ProfilegateError):
         logger.error("%s: %s", where, error)

@@ -1,4 +1,4 @@
-"""What the stages of the pipeline share about one request and its response."""
+"""The exchange: the state that all stages share about one request and its response."""
 
 from msgspec import Struct
 from starlette.types import Scope, Send
@@ -15,18 +15,18 @@ class Exchange(Struct, eq=False):
     """
     One request and its response, from the outermost stage to the handler and back.
 
-    The outermost stage puts it into the ASGI scope; a middleware that copies the scope passes on
-    the same object.
+    The outermost stage puts it into the ASGI scope. It is mutable, so that a middleware that copies
+    the scope still shares it.
     """
 
     api: ProviderApi | None = None
-    """The provider API that has the requested path; None until routing, and for our own pages."""
+    """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""
     """The operation's id with its provider's name (``kraken.update_user``), set by routing."""
     call: Call | None = None
     """The authenticated request, set by the security stage."""
     response_started: bool = False
-    """Whether the status line is sent, so that no other response can follow."""
+    """Whether the status line is sent: no other response can follow."""
 
 
 def exchange_of(scope: Scope) -> Exchange:
@@ -47,5 +47,5 @@ async def send_response(
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
     scope[EXCHANGE].response_started = True
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    shown = b"" if scope["method"] == "HEAD" else body
-    await send({"type": "http.response.body", "body": shown})
+    content = b"" if scope["method"] == "HEAD" else body
+    await send({"type": "http.response.body", "body": content})

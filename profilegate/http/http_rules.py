@@ -16,21 +16,21 @@ from profilegate.openapi import Spec
 HeaderList = list[tuple[bytes, bytes]]
 
 NO_STORE = (b"cache-control", b"no-store")
-"""Goes with every response of an operation: each holds personal data, a secret, or an error about
-either. RFC 9111, 3.5 protects responses to requests with ``Authorization`` only."""
+"""A header of every response of an operation, because each may hold personal data or secrets.
+RFC 9111, 3.5 protects only the responses to requests with ``Authorization``."""
 
 VARY_ACCEPT = (b"vary", b"Accept")
-"""RFC 9110, 12.5.5: goes with a response whose media type was chosen by the request's Accept."""
+"""RFC 9110, 12.5.5: a header of each response whose media type depends on Accept."""
 
 REQUEST_ID = b"x-request-id"
-"""The request's id in every response of an operation, the same as in the profile's history."""
+"""Each response of an operation carries the request's id; so does the profile's history."""
 
 STORE_RETRY_AFTER_SECONDS = 1
-"""The store rejects while its queue is full or its disk does not write; both may pass at once."""
+"""The store is unavailable while its queue is full or its disk fails; both may pass soon."""
 
 SINGLETONS = (b"content-length", b"content-type", b"host")
-"""RFC 9110, 5.3: a header that is no list must not have several lines; 8.3 tells that recipients
-of several Content-Type lines disagree about which of them counts."""
+"""RFC 9110, 5.3: only a header whose value is a list may have several lines. 8.3: recipients
+disagree about which of several Content-Type lines counts."""
 
 
 # --- Requests ----------------------------------------------------------------------------
@@ -38,10 +38,10 @@ of several Content-Type lines disagree about which of them counts."""
 
 def singletons_of(spec: Spec) -> Mapping[bytes, str | None]:
     """
-    The headers of which a request may have one line only: lower-case name to credential.
+    The headers that a request may have once only: lower-case name -> name of a credential.
 
-    Headers that carry a credential have its name as the spec spells it (``API-Key``); the others
-    have None.
+    The name of the credential is the header's name as the spec spells it (``API-Key``); it is None
+    for a header that carries no credential.
     """
     found: dict[bytes, str | None] = dict.fromkeys(SINGLETONS)
     found[b"authorization"] = "Authorization"
@@ -55,11 +55,11 @@ def combined_lines(
     lines: Sequence[tuple[bytes, bytes]], singletons: Mapping[bytes, str | None]
 ) -> dict[bytes, bytes]:
     """
-    A request's headers by name, several lines of one header joined by commas (RFC 9110, 5.3).
+    A request's headers by name; commas join several lines of one header (RFC 9110, 5.3).
 
     Raises:
         CredentialMalformedError: a header that carries a credential has several lines.
-        HeaderRepeatedError: another header that is no list has several lines.
+        HeaderRepeatedError: another header that is not a list has several lines.
     """
     headers = dict(lines)
     if len(headers) == len(lines):
@@ -84,9 +84,9 @@ def error_headers(
     error: ProfilegateError, response: ErrorResponse, challenge: str | None
 ) -> HeaderList:
     """
-    The headers that HTTP wants with an error response, beside those that it has already.
+    The headers that HTTP requires with an error response, in addition to ``response.headers``.
 
-    ``challenge`` is the value of WWW-Authenticate at this provider.
+    ``challenge`` is the provider's value of WWW-Authenticate, None if it sends none.
     """
     headers: HeaderList = []
     if response.status == 401 and challenge is not None:
@@ -95,7 +95,7 @@ def error_headers(
     if isinstance(error, MethodNotAllowedError):
         # RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
         headers.append((b"allow", ", ".join(error.allowed).encode()))
-    # RFC 6585, 4 and RFC 9110, 15.6.4: how long to wait is said by Retry-After.
+    # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
     if isinstance(error, RateLimitExceededError):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):

@@ -1,4 +1,4 @@
-"""Negotiation: the media type of a body, and of an operation's response."""
+"""Content negotiation: parses Content-Type, and chooses a response's media type by Accept."""
 
 from functools import lru_cache
 
@@ -7,27 +7,29 @@ from werkzeug.http import parse_accept_header, parse_options_header
 
 ACCEPTS_REMEMBERED_MAX = 256
 ACCEPT_REMEMBERED_MAX_BYTES = 256
-"""Longer headers are parsed each time: a cache must not keep what anybody sends."""
+"""The cache skips longer headers, so that clients cannot fill the memory."""
 
 
 def media_type_of(header: bytes) -> tuple[str, str]:
-    """A Content-Type's media type and charset, both in lower case; empty where there is none."""
+    """The media type and the charset of a Content-Type, in lower case; empty if it has none."""
     media_type, options = parse_options_header(header.decode("latin-1"))
-    # Diadoc's page DataStructures forgets the semicolon: `application/json charset=utf-8`.
+    # An example on Diadoc's page DataStructures lacks the semicolon:
+    # `application/json charset=utf-8`.
     name = media_type.lower().partition(" ")[0]
     return name, options.get("charset", "").strip().lower()
 
 
 def choose(offered: tuple[str, ...], accept: bytes, sent: str) -> str:
     """
-    The media type of a response, one of those that are offered, the default one first.
+    Choose the media type of a response.
 
-    ``sent`` is the media type of the request's body, or empty. The response is in
+    ``offered`` are the response's media types, the default one first. ``sent`` is the media type of
+    the request's body, or empty. The choice is
 
-    1. the media type that Accept names: of several the one with the highest quality, and of two
-       with the same quality the later one, because the default needs no name;
-    2. else, if Accept leaves it open (``*/*``, or no Accept at all), the one of the request;
-    3. else the default: no request is rejected for its Accept.
+    1. the offered media type that Accept names with the highest quality; of two with the same
+       quality the later offered one, because a client gets the default without naming it;
+    2. else, if Accept allows any (``*/*``, or no Accept at all), the media type of the request;
+    3. else the default: the gateway never sends 406.
     """
     if len(accept) > ACCEPT_REMEMBERED_MAX_BYTES:
         return _choose(offered, accept, sent)
@@ -47,10 +49,10 @@ _chosen_before = lru_cache(ACCEPTS_REMEMBERED_MAX)(_choose)
 
 
 def _qualities(accept: bytes) -> dict[str, float]:
-    """The quality of each media range in Accept, without its parameters; 0 is not acceptable."""
+    """The quality of each media range in Accept, without its parameters; 0 means unacceptable."""
     qualities: dict[str, float] = {}
-    for shown, quality in parse_accept_header(accept.decode("latin-1"), MIMEAccept):
-        name = shown.partition(";")[0].strip().lower()
+    for media_range, quality in parse_accept_header(accept.decode("latin-1"), MIMEAccept):
+        name = media_range.partition(";")[0].strip().lower()
         qualities[name] = max(quality, qualities.get(name, 0.0))
     return qualities
 

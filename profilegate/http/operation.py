@@ -1,4 +1,4 @@
-"""The operation itself, the last stage: call the handler, encode and send the response."""
+"""The operation itself, the last stage: calls the handler, encodes and sends its response."""
 
 from typing import Any
 
@@ -43,21 +43,23 @@ class OperationApp(LinkedMiddleware):
 
 
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
-    """Nothing is wrapped by the innermost app."""
+    """Stands for the app that Connexion's constructor requires; the innermost stage has none."""
     raise NotImplementedError
 
 
 def successful_response(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
     """
-    Status and media types of an operation's first successful response; a 204 has no media type.
+    The status and the media types of an operation's first successful response.
+
+    A 204 has no media types.
 
     Raises:
-        SpecError: no successful response is described.
+        SpecError: the spec describes no successful response.
     """
     for status, response in operation.node["responses"].items():
         content = spec.resolve(response).get("content", {})
         if status.startswith("2") and (content or status == "204"):
-            # Encoders look at the schema: follow a reference to it once, here.
+            # Encoders read the schema: resolve its reference once, here.
             resolved = {
                 media_type: {**node, "schema": spec.resolve(node["schema"])}
                 for media_type, node in content.items()

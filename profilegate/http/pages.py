@@ -62,10 +62,10 @@ class _Page:
 
 class Pages:
     """
-    An ASGI app of pages; every other path is not found.
+    An ASGI app that serves the pages, and a 404 for every other path.
 
-    A page is made when it is first requested, and kept: most gateways never send Swagger UI's two
-    megabytes. Addresses in a page are relative, so a proxy may serve it below a prefix.
+    It builds a page at the first request and keeps it: most gateways never send the two megabytes
+    of Swagger UI. Links in a page are relative, so a proxy may serve it below a prefix.
     """
 
     def __init__(self, specs: Mapping[str, Spec]) -> None:
@@ -87,7 +87,7 @@ class Pages:
         return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send a page for a GET or HEAD, or a problem."""
+        """Send the page at the path, or problem details (RFC 9457) with status 404 or 405."""
         page = self._find(scope["path"])
         if page is None:
             await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)

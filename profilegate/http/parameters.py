@@ -1,4 +1,4 @@
-"""Parameters: read and check those of path, query and headers."""
+"""Parameters: reads and checks those of path, query and headers."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,10 +13,10 @@ from profilegate.openapi import Node, Spec
 from profilegate.openapi.validator import Validate, compile_validator, nul_violations
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
-"""An integer as JSON writes it, with no more digits than 64 bits need."""
+"""An integer as JSON writes it, with at most the 19 digits of 64 bits."""
 
 ReadParameter = Callable[[Request, Mapping[str, str]], Any]
-"""A request and its path parameters to a parameter's value, or None."""
+"""Takes a request and its path parameters; returns one parameter's value, or None."""
 
 CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[str, Any]]
 
@@ -25,7 +25,7 @@ CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[s
 class _Parameter:
     name: str
     required: bool
-    is_handed_over: bool
+    is_argument: bool
     at: tuple[str, ...]
     read: ReadParameter
     validate: Validate
@@ -33,9 +33,9 @@ class _Parameter:
 
 def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
     """
-    The function that reads an operation's parameters and adds their violations to a list.
+    The function that reads an operation's parameters and appends their violations to a list.
 
-    It returns the values of path and query by name; headers are checked only.
+    It returns the parameters of path and query by name. It only checks headers.
     """
     compiled = [_compile_parameter(spec, node) for node in parameters]
 
@@ -49,7 +49,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
                 found = parameter.validate(value) or nul_violations(value, parameter.at)
                 if found:
                     violations += [replace(violation, is_parameter=True) for violation in found]
-                if parameter.is_handed_over:
+                if parameter.is_argument:
                     values[parameter.name] = value
             elif parameter.required:
                 violations.append(Violation((parameter.name,), "required", is_parameter=True))
@@ -60,7 +60,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
 
 def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
     name, place = node["name"], node["in"]
-    # The properties of an exploded object are parameters of their own, named without the object.
+    # Each property of an exploded object is a query parameter: the object's name is never sent.
     is_spread = place == "query" and bool(node.get("explode"))
     at = () if is_spread else (name,)
     read: ReadParameter = _read_whole_query if is_spread else _READERS[place](node)
@@ -69,7 +69,7 @@ def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
     return _Parameter(
         name=name,
         required=bool(node.get("required")),
-        is_handed_over=place != "header",
+        is_argument=place != "header",
         at=at,
         read=read,
         validate=compile_validator(spec, node["schema"], at),
@@ -77,7 +77,7 @@ def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
 
 
 def _as_integer(read: ReadParameter) -> ReadParameter:
-    """The integer, if the text is one; else the text, which the schema rejects."""
+    """A reader that returns an integer; or the text if it is not one, for the schema to reject."""
 
     def read_integer(request: Request, path: Mapping[str, str]) -> Any:
         text = read(request, path)

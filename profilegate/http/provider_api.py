@@ -1,4 +1,4 @@
-"""One provider's API as all stages of the pipeline use it, made once at start."""
+"""One provider's API as all stages use it, built once at start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +17,9 @@ class ProviderApi:
     """
     One provider's API.
 
-    ``operations`` are the spec's operations by their full ids, ``headers`` go with every response
-    of the provider, ``singletons`` are the headers of which a request may have one line only.
+    ``operations`` are the spec's operations by their full ids. Every response of the provider has
+    ``headers``. ``singletons`` are the headers that a request may have once only: lower-case name
+    -> name of the credential that it carries, or None.
     """
 
     provider: Provider
@@ -48,5 +49,5 @@ class ProviderApi:
 
 
 def full_id(provider: Provider, operation: Operation) -> str:
-    """An operation's id among all specs: Connexion takes the first of two that are equal."""
+    """An operation's id that is unique among all specs (``kraken.update_user``)."""
     return f"{provider.name}.{operation.id}"

@@ -17,7 +17,7 @@ def compile_limit(spec: Spec) -> CountRequest | None:
     """
     The function that counts a caller's request; None if the spec has no limit.
 
-    Counts are kept in the memory of this process. The function raises ``RateLimitExceededError``.
+    This process keeps the counts in memory. The function raises ``RateLimitExceededError``.
     """
     rule = spec.document.get("x-rate-limit")
     if rule is None:

@@ -1,4 +1,4 @@
-"""Responses: from what a handler returns to headers and bytes."""
+"""Responses: encodes what a handler returns into headers and bytes."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node
 
 EncodeResponse = Callable[[Call, Any], tuple[HeaderList, bytes]]
-"""The call and the handler's result to the response's headers and body."""
+"""Takes the call and the handler's result; returns the response's headers and body."""
 
 Encoder = Callable[[Any], bytes]
 
@@ -28,8 +28,8 @@ def compile_response(
     """
     The function that encodes what a handler returns.
 
-    ``content`` are the media types of the response, the default one first; without any the
-    response has no body. ``headers`` go with every response.
+    ``content`` maps the media types of the response to their nodes in the spec, the default one
+    first; if it is empty, the response has no body. Every response has ``headers``.
 
     Raises:
         SpecError: a protobuf message is not what its schema says.
@@ -41,11 +41,11 @@ def compile_response(
         )
     negotiated = [VARY_ACCEPT] if len(content) > 1 else []
     forms = {
-        media_type_of(shown.encode())[0]: (
-            _encoder(shown, node, messages),
-            [*headers, *negotiated, (b"content-type", shown.encode())],
+        media_type_of(content_type.encode())[0]: (
+            _encoder(content_type, node, messages),
+            [*headers, *negotiated, (b"content-type", content_type.encode())],
         )
-        for shown, node in content.items()
+        for content_type, node in content.items()
     }
     offered = tuple(forms)
 

@@ -1,4 +1,4 @@
-"""Routing: from method and path to an operation, by a table of path segments."""
+"""Routing: finds the operation for a method and a path, in a table of path segments."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +19,10 @@ from profilegate.http.stages import following
 @dataclass(slots=True)
 class Route:
     """
-    The end of a path in the table.
+    The operations at one path.
 
-    ``parameters`` are the names of the path's parameters in their order; ``operations`` are the
-    ids of the path's operations by method.
+    ``parameters`` are the names of the path's parameters in their order; ``operations`` maps each
+    method to the full id of its operation.
     """
 
     api: ProviderApi
@@ -33,7 +33,7 @@ class Route:
 
 @dataclass(slots=True)
 class _Node:
-    """A place in the table: the next segments by text, the next one as a parameter, the end."""
+    """A node of the tree of segments: its fixed children, its parameter child, its route."""
 
     segments: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
@@ -41,7 +41,7 @@ class _Node:
 
 
 class RouteTable:
-    """All specs' paths in one table."""
+    """The paths of all specs in one table: a tree of path segments."""
 
     def __init__(self) -> None:
         self._root = _Node()
@@ -78,9 +78,9 @@ class RouteTable:
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """
-        The route at a percent-encoded path and its parameters, decoded; None for no route.
+        The route at a percent-encoded path, and its decoded parameters by name; None for no route.
 
-        A segment is decoded only after the path is split, so that ``%2F`` stays in its segment.
+        It decodes the segments after it splits the path, so that ``%2F`` stays in its segment.
         """
         segments = raw_path.split("/")[1:]
         if "%" in raw_path:
@@ -88,15 +88,15 @@ class RouteTable:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
-        # A text wins over a parameter, unless no route lies below it (OpenAPI 3.0.3, Paths Object):
-        # the parameters that lost are tried afterwards, the last one first.
+        # A fixed segment has priority over a parameter (OpenAPI 3.0.3, Paths Object). If it leads
+        # to no route, the search returns to the last parameter that it passed over.
         alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while alternatives:
             node, place, values = alternatives.pop()
             for segment in segments[place:]:
                 place += 1
                 below = node.segments.get(segment)
-                # An empty segment is no value: /users/ is not a user.
+                # An empty segment is not a parameter's value: /users/ names no user.
                 if node.parameter is not None and segment:
                     if below is None:
                         below, values = node.parameter, (*values, segment)
@@ -120,7 +120,7 @@ class TableRoutingAPI(AbstractRoutingAPI[str]):
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> str:
-        """Routing needs no more of an operation than its id."""
+        """Return the operation's id: routing needs nothing else."""
         operation_id: str = operation.operation_id
         return operation_id
 
@@ -137,7 +137,7 @@ class TableRoutingAPI(AbstractRoutingAPI[str]):
                 self.table.add(self.api, place, each, operation)
 
     def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
-        """Raise the error as it is; Connexion would log another one before it."""
+        """Raise the error as it is; Connexion would log a second one."""
         raise exc
 
 
@@ -145,8 +145,8 @@ class TableRoutingMiddleware(RoutingMiddleware):
     """
     Connexion's routing stage, with a table in the place of regular expressions.
 
-    A known path with another method is an error in the words of the provider that has the path;
-    an unknown path goes to the gateway's own pages.
+    A wrong method at a known path is an error of the provider that has the path. Requests for
+    unknown paths go to the gateway's own pages.
     """
 
     def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
@@ -156,7 +156,7 @@ class TableRoutingMiddleware(RoutingMiddleware):
         self.operations: dict[str, ASGIApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:  # type: ignore[override]
-        """Enter one spec's operations; the next stage has them already."""
+        """Enter one spec's operations; the next stage has compiled them already."""
         api = TableRoutingAPI(specification, table=self.table, **kwargs).api
         self.operations |= {name: following(self.app, name) for name in api.operations}
 

@@ -1,4 +1,4 @@
-"""Security, an operation's first stage: read the body, authenticate the caller."""
+"""Security, an operation's first stage: reads the body and authenticates the caller."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -55,7 +55,7 @@ class AuthenticationMiddleware(LinkedMiddleware, SecurityMiddleware):
     """
     Connexion's security stage, on the raw bytes and the raw target, which signatures cover.
 
-    It consumes the body: a middleware behind it finds the body in ``Call.request``.
+    It consumes the body: a middleware after it finds the body in ``Call.request``.
     """
 
     api_cls = AuthenticationAPI
@@ -72,15 +72,16 @@ def compile_security(provider: Provider, operation: Operation) -> Authenticate |
     """
     The function that authenticates an operation's caller; None for a public operation.
 
-    OpenAPI 3.0.3, Security Requirement Object: of the requirements in the list one must be
-    satisfied, of the schemes in one requirement all; an empty requirement lets anybody call.
+    OpenAPI 3.0.3, Security Requirement Object: a caller must satisfy one requirement of the list,
+    and all schemes of that requirement; an empty requirement allows anonymous callers.
 
     Raises:
         SpecError: a requirement names a scheme that the spec does not have.
     """
     everywhere: list[Node] = provider.spec.document.get("security", [])
     requirements: list[Node] = operation.node.get("security", everywhere)
-    # Each requirement as the functions that must all succeed; schemes that share one, call it once.
+    # For each requirement, the functions that must all succeed. Schemes that share a function call
+    # it once.
     alternatives = list(
         dict.fromkeys(_all_of(provider, operation, requirement) for requirement in requirements)
     )
@@ -96,7 +97,7 @@ def compile_security(provider: Provider, operation: Operation) -> Authenticate |
 def _all_of(
     provider: Provider, operation: Operation, requirement: Node
 ) -> tuple[Authenticate, ...]:
-    """The functions that check one requirement, each once."""
+    """The distinct functions that check one requirement."""
     spec = provider.spec
     known: Mapping[str, Node] = spec.document.get("components", {}).get("securitySchemes", {})
     for name in requirement:
@@ -113,7 +114,7 @@ def _all_of(
 
 
 def _every(functions: Sequence[Authenticate]) -> Authenticate:
-    """All of some functions must authenticate the caller."""
+    """An authenticator that requires all of these functions to succeed."""
     if len(functions) == 1:
         return functions[0]
 
@@ -128,10 +129,10 @@ def _every(functions: Sequence[Authenticate]) -> Authenticate:
 
 def _merged(one: Caller, other: Caller) -> Caller:
     """
-    The caller whom two credentials name together.
+    The caller that two credentials identify together.
 
     Raises:
-        CredentialUnknownError: they name different tenants or accounts.
+        CredentialUnknownError: they belong to different tenants or accounts.
     """
     facts: dict[str, Any] = {}
     for name in Caller.__struct_fields__:
@@ -144,10 +145,11 @@ def _merged(one: Caller, other: Caller) -> Caller:
 
 def _any(functions: Sequence[Authenticate], *, is_optional: bool) -> Authenticate:
     """
-    One of some functions must authenticate the caller; the first that does counts.
+    An authenticator that requires one of these functions to succeed, and returns the first caller.
 
-    The caller hears of the first credential that was sent and is wrong, or else of the first that
-    is missing. If the requirements are optional, a caller without any credential is anonymous.
+    If none succeeds, it raises the error of the first wrong credential or, if all are missing, of
+    the first missing one. If the requirements are optional, a caller without any credential is
+    anonymous.
     """
 
     async def authenticate(request: Request, context: ProviderContext) -> Caller:

@@ -1,4 +1,4 @@
-"""The server: open the store, load the demo data if asked, listen, and close in order."""
+"""The server: opens the store, loads the demo data if asked, serves, and shuts down in order."""
 
 import asyncio
 import logging
@@ -17,20 +17,20 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.gc_tuning import settle
+from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.transport import GatheringProtocol
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
 
-WAITING_MAX = 2048
-"""The maximum of connections that wait to be accepted."""
+BACKLOG_CONNECTIONS = 2048
+"""The maximum number of connections that wait to be accepted."""
 
 MAINTAIN_EVERY_SECONDS = 5.0
 
-END_AT_LATEST_SECONDS = 10
-"""The time that requests have to end after a signal."""
+SHUTDOWN_MAX_SECONDS = 10
+"""The time that open requests have after a signal."""
 
 
 async def serve(settings: Settings) -> None:
@@ -57,7 +57,7 @@ async def serve(settings: Settings) -> None:
             data = read_demo_data()
             gateway.admin_token = gateway.admin_token or data["admin_token"]
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
-        settle()
+        tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             async with _background(store, settings, gateway):
                 await _Server(app, gateway, settings).serve(sockets=[listener])
@@ -67,26 +67,28 @@ async def serve(settings: Settings) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     """
-    A listening socket, made here for the error messages; uvloop would take port 99999 for 34463.
+    A listening socket.
+
+    uvloop would listen on port 34463 for 99999, and report other errors without the setting.
 
     Raises:
-        SettingError: the address is in use, or is none of this machine.
+        SettingError: the address is in use or not one of this machine, or the port is not valid.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=WAITING_MAX)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
     except (OSError, OverflowError) as error:
-        # Python adds the address to the reason, in brackets.
+        # Python appends the address to the reason, in parentheses.
         why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
         raise SettingError(
             "PROFILEGATE_PORT",
-            f"the gateway cannot listen on {host}, port {port} ({why}); name another one "
+            f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
             "(0 is any free one), or another PROFILEGATE_HOST",
         ) from error
 
 
 class _Server(uvicorn.Server):
-    """uvicorn with a greeting that tells the address, and an orderly end on a signal."""
+    """uvicorn that prints the address at start, and stops on a signal without losing requests."""
 
     def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
         super().__init__(
@@ -98,19 +100,19 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_level="warning",
-                # Kraken signs the raw target; a proxy's headers change nothing here.
+                # The gateway uses neither the client's address nor the scheme.
                 proxy_headers=False,
                 server_header=False,
-                timeout_graceful_shutdown=END_AT_LATEST_SECONDS,
+                timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
             )
         )
         self._gateway = gateway
         self._settings = settings
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """End on a signal, and at once on a second one.
+        """Stop on a signal, and at once on a second one.
 
-        uvicorn's own would raise the signal again before the store is closed.
+        uvicorn's own method would raise the signal again before the store is closed.
         """
         self.force_exit = self.should_exit
         self.should_exit = True
@@ -139,7 +141,7 @@ def _greeting(address: str, *, demo: bool) -> str:
 
 @asynccontextmanager
 async def _background(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
-    """Run what goes on beside the requests: maintenance of the store, and sending mails."""
+    """Run the background jobs while the server serves: store maintenance and sending mails."""
     jobs = [_maintain(store)]
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
@@ -154,7 +156,7 @@ async def _background(store: Store, settings: Settings, gateway: Gateway) -> Asy
 
 
 async def _maintain(store: Store) -> None:
-    """Maintain the store until the task is cancelled; no error ends it."""
+    """Maintain the store at intervals until the task is cancelled; an error is only logged."""
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:

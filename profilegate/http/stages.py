@@ -1,4 +1,4 @@
-"""Stages: Connexion's routed middlewares, whose operations hold the next stage's operation."""
+"""Base classes of the stages: Connexion's middlewares, each linked to the next stage."""
 
 from typing import Any
 
@@ -13,19 +13,19 @@ from profilegate.openapi import Operation
 
 class LinkedAPI(RoutedAPI[Any]):
     """
-    One spec's operations at one stage; a base class beside Connexion's own API class.
+    One spec's operations at one stage; a mixin for Connexion's API classes.
 
     Connexion builds a middleware's operations from the innermost middleware outwards, so the next
     stage is complete when this one is compiled.
     """
 
     def __init__(self, *args: Any, api: ProviderApi, **kwargs: Any) -> None:
-        # Connexion's constructors call make_operation: these must be set before.
+        # Connexion's constructors call make_operation, which needs the API.
         self.api = api
         super().__init__(*args, **kwargs)
 
     def operation_of(self, operation: AbstractOperation) -> Operation:
-        """Our description of an operation, for Connexion's."""
+        """Our model of an operation, for Connexion's model of it."""
         return self.api.operations[operation.operation_id]
 
     def following(self, operation: AbstractOperation) -> ASGIApp:
@@ -35,9 +35,9 @@ class LinkedAPI(RoutedAPI[Any]):
 
 class LinkedMiddleware(RoutedMiddleware[Any]):
     """
-    A stage; a base class beside Connexion's own middleware class.
+    A stage; a mixin for Connexion's middleware classes.
 
-    The stage before calls this stage's operations directly. The middleware itself is called only
+    The previous stage calls this stage's operations directly. It calls the middleware itself only
     if another ASGI middleware stands between the two.
     """
 
@@ -58,8 +58,8 @@ class LinkedMiddleware(RoutedMiddleware[Any]):
 
 def following(app: ASGIApp, operation_id: str) -> ASGIApp:
     """
-    What to call after a stage: the next stage's operation, or another middleware as it is.
+    The ASGI app to call after a stage: the next stage's operation, or ``app`` itself.
 
-    ``app`` is the ASGI app that the stage wraps.
+    ``app`` is the app that the stage wraps: the next stage, or a middleware between the two.
     """
     return app.operations[operation_id] if isinstance(app, LinkedMiddleware) else app

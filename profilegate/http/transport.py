@@ -1,4 +1,4 @@
-"""Sends a response's head and body together: uvicorn writes them one after the other."""
+"""A transport that sends the head and the body of a response together."""
 
 import asyncio
 from typing import Any
@@ -8,9 +8,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 class GatheringTransport:
     """
-    A transport that sends at once what is written in one turn of the event loop.
+    Sends everything that is written in one turn of the event loop with one system call.
 
-    Without it each response costs two system calls and two TCP segments (docs/adr/0012).
+    uvicorn writes the head and the body of a response separately: without this class each response
+    costs two system calls and two TCP segments (ADR 12).
     """
 
     __slots__ = ("_loop", "_transport", "_waiting")
@@ -27,7 +28,7 @@ class GatheringTransport:
         self._waiting.append(data)
 
     def close(self) -> None:
-        """Send what waits, then close the connection."""
+        """Send what is not sent yet, then close the connection."""
         self._send()
         self._transport.close()
 

@@ -1,4 +1,4 @@
-"""Request validation, an operation's second stage: all violations at once."""
+"""Request validation, an operation's second stage: reports all violations at once."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +25,7 @@ from profilegate.openapi import Operation, Spec
 from profilegate.openapi.validator import compile_validator, nul_violations
 
 ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
-"""A request and its path parameters to the handler's arguments by name."""
+"""Takes a request and its path parameters; returns the handler's arguments by name."""
 
 
 class ValidationAPI(LinkedAPI, RequestValidationAPI):
@@ -54,8 +54,8 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
     """
     The function that reads and checks an operation's arguments.
 
-    It raises ``InvalidFieldsError`` with every violation, and ``BodyUnreadableError`` or
-    ``MediaTypeUnsupportedError`` for a body that has no fields to name.
+    That function raises ``InvalidFieldsError`` with every violation, and ``BodyUnreadableError`` or
+    ``MediaTypeUnsupportedError`` for a body that it cannot decode.
 
     Raises:
         SpecError: a schema cannot be checked.
@@ -85,7 +85,7 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
         try:
             arguments["body"] = body = request.decoded()
         except (BodyUnreadableError, MediaTypeUnsupportedError):
-            # A parameter may say what the body is (Diadoc's `type`): its violation comes first.
+            # A parameter may determine how to read the body (Diadoc's `type`): report it first.
             if violations:
                 raise InvalidFieldsError(violations) from None
             raise

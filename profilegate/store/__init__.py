@@ -1,23 +1,23 @@
 """The durable store of profiles.
 
-Promises, each tested on every backend:
+Guarantees, each tested on every backend:
 
-- **All or nothing.** An update happens completely or not at all; a rejected one leaves no trace.
+- **Atomic.** An update is written completely or not at all; a rejected update writes nothing.
 - **Durable before the response.** When a call that writes returns, the change survives
   ``kill -9`` and a power cut.
-- **One at a time.** Updates of one profile are decided one after another, each on the
-  result of the one before; none is lost.
-- **Sealed.** What is personal is encrypted at rest under a key of its profile, which the master
-  key wraps. Accounts, logins and credentials are found through keyed digests. Only namespaces,
+- **Serial.** The store applies the updates of one profile one after another, each to the result of
+  the previous one; no update is lost.
+- **Encrypted.** Personal data is sealed, that is encrypted at rest, under a key of its profile,
+  which the master key wraps. Keyed digests find accounts, logins and credentials. Only namespaces,
   providers, states and times are readable.
-- **Namespaces never meet.** Every call is about one namespace.
-- **Tenants never meet.** A caller reaches only accounts of its own tenant; a caller without a
-  tenant only those that belong to none.
-- **History.** Every change of a profile, its creation first, leaves one event in the same
-  transaction: who, through which channel, when, from what to what. Events are chained by their
-  hashes, so an event that was changed, moved or removed is found.
-- **Erased is erased.** The key of an erased profile is overwritten; no table, file or log can
-  give its data back. Only the hashes of its history stay.
+- **Separate namespaces.** Every call works on one namespace.
+- **Separate tenants.** A caller reaches only accounts of its own tenant; a caller without a tenant
+  reaches only accounts without one.
+- **History.** Every change of a profile, its creation included, writes one event in the same
+  transaction: who, through which channel, when, from what to what. A chain of hashes reveals an
+  event that was changed, moved or removed.
+- **Erasure.** Erasing a profile overwrites its key: no table, file or log can restore its data.
+  The events stay as ciphertext, with their hashes.
 
 ``Store`` (``store.py``) runs the functions of the repositories (``accounts``, ``profiles``,
 ``credentials``, ``history``, ``linking``, ``logins``, ``outbox``, ``erasure``, ``transfer``), each

@@ -1,4 +1,4 @@
-"""Actions on an account: create, read, update, preview, confirm a login."""
+"""Accounts: reads, creates and updates them, previews updates, confirms logins."""
 
 from profilegate.errors import (
     AccountExistsError,
@@ -29,7 +29,7 @@ from profilegate.store.session import Session, one_statement
 @one_statement
 def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Fields:
     """
-    The profile as this account's provider may see it: the shared fields and the account's own.
+    The fields that an account's provider may see: the shared ones and the account's own.
 
     Raises:
         AccountUnknownError: there is no such account, or it belongs to another tenant.
@@ -40,42 +40,42 @@ def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Field
 
 def update(session: Session, update: Update) -> Fields:
     """
-    Apply an update and return the fields afterwards, as ``fields_of`` does.
+    Apply an update and return the fields after it, as ``fields_of`` does.
 
-    The order of the steps is the order in which errors win.
+    If several errors apply, the first one of this list is raised.
 
     Raises (nothing is written then):
         AccountUnknownError: there is no such account, or it belongs to another tenant.
-        NonceNotIncreasingError: the nonce is not above the credential's last one, or the
-            credential is gone.
-        RequirementUnmetError: the account lacks what ``requires`` asks for.
-        FieldsLockedError: locked fields would get new values (the locks of *every* account
-            of the profile hold).
-        LoginTakenError: another account of this provider has the login, or waits for it.
+        NonceNotIncreasingError: the nonce is not larger than the credential's last one, or the
+            credential does not exist any more.
+        RequirementUnmetError: the account does not satisfy ``requires``.
+        FieldsLockedError: a locked field would get a new value (the locks of *every* account of
+            the profile apply).
+        LoginTakenError: another account of this provider has the login, or has it pending.
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
         credentials.use_nonce(session, update.nonce)
-    _require(profile, account, update)
+    _check_requirements(profile, account, update)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
         outbox.put(session, profile.head, update.login.mail)
     if decision.changed:
-        origin = update.origin or by_itself(update.account)
+        origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
 
 
 def preview(session: Session, update: Update) -> Preview:
     """
-    What ``update`` would do. Nothing is written, no nonce is used, and locked paths are listed.
+    What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
 
     Raises:
         AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
-    _require(profile, account, update)
+    _check_requirements(profile, account, update)
     try:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
@@ -86,43 +86,42 @@ def preview(session: Session, update: Update) -> Preview:
 
 
 def confirm_login(
-    session: Session, namespace: str, provider: str, token: str, origin: Origin | None = None
+    session: Session, namespace: str, provider: str, token: str, *, origin: Origin | None = None
 ) -> Fields:
     """
-    Make a pending login the account's login (``account.login``); its token is used up.
+    Make a pending login the account's login (``account.login``) and use up its token.
 
-    A mailed link does not authenticate anybody: without a name in ``origin`` the origin is the
+    A mailed link does not identify a caller: unless ``origin`` names one, the history records the
     account itself.
 
     Raises (nothing is written then):
-        LoginLinkUnknownError: no change was ever mailed with this token.
-        LoginLinkInvalidError: it is used, replaced, or past its ``expires_at``.
+        LoginLinkUnknownError: no mail ever contained this token.
+        LoginLinkInvalidError: the token is used, replaced or expired.
     """
     profile, account, login = logins.confirm(session, namespace, provider, token)
-    # The link is the one way past the lock on a login.
+    # The link overrides the lock on a login, so decide without locks.
     decision = decide({**profile.fields, **account.fields}, {ACCOUNT_LOGIN: login})
     if decision.changed:
         if origin is None or not origin.who:
-            origin = by_itself(account.key, origin)
+            origin = own_origin(account.key, origin)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
 
 
 def create(session: Session, new: NewAccount) -> Fields:
     """
-    Create an account, and its profile unless it joins an existing one; return the fields
-    afterwards, as ``fields_of`` does.
+    Create an account, and its profile unless it joins an existing one.
 
-    An account that exists already is left as it is (so loading data twice is loading it once),
-    unless it must be new.
+    Return the fields after it, as ``fields_of`` does. If the account exists already, change
+    nothing, unless ``must_be_new``.
 
     Raises (nothing is written then):
-        AccountExistsError: it must be new and exists already.
+        AccountExistsError: the account exists already, and ``must_be_new``.
         AccountUnknownError: there is no account ``profile_of`` in this namespace.
         ProfileUnknownError: there is no profile ``profile_id`` in this namespace.
-        NonceNotIncreasingError: the nonce is not above the credential's last one.
-        FieldsLockedError: locks of the joined profile reject a new value.
-        LoginTakenError: another account of this provider has the login, or waits for it.
+        NonceNotIncreasingError: the nonce is not larger than the credential's last one.
+        FieldsLockedError: a locked field of the joined profile would get a new value.
+        LoginTakenError: another account of this provider has the login, or has it pending.
         ReferenceTakenError: another account of this tenant has the reference.
     """
     if exists(session, new.account):
@@ -131,9 +130,9 @@ def create(session: Session, new: NewAccount) -> Fields:
         return fields_of(session, new.account, ANY_TENANT)
     if new.nonce is not None:
         credentials.use_nonce(session, new.nonce)
-    profile, decision = _first_fields(session, new)
+    profile, decision = _profile_for(session, new)
     account = insert(session, profile, new)
-    origin = new.origin or by_itself(new.account)
+    origin = new.origin or own_origin(new.account)
     moved = history.gained(account.fields)
     rows.save(session, profile, decision, origin, account=account, moved=moved)
     if (login := account.fields.get(ACCOUNT_LOGIN)) is not None:
@@ -188,8 +187,8 @@ def exists(session: Session, key: AccountKey) -> bool:
     return found is not None
 
 
-def by_itself(account: AccountKey, origin: Origin | None = None) -> Origin:
-    """The origin of what an account does through its own provider's API."""
+def own_origin(account: AccountKey, origin: Origin | None = None) -> Origin:
+    """The origin of a change that an account makes through its own provider's API."""
     request_id = origin.request_id if origin else ""
     return Origin(account.provider, account.external_id, request_id)
 
@@ -199,18 +198,18 @@ def _find(session: Session, key: AccountKey, tenant: Tenant) -> tuple[ProfileRec
     An account and its profile.
 
     Raises:
-        AccountUnknownError: there is none, or it belongs to another tenant.
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
     """
     profile = rows.find_of(session, key)
     account = profile.account(key)
-    # Fails closed: a caller without a tenant sees only accounts that belong to no tenant.
+    # A caller without a tenant (None) reaches only accounts without a tenant.
     if tenant is not ANY_TENANT and tenant != account.tenant:
         raise AccountUnknownError
     return profile, account
 
 
-def _first_fields(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
-    """The profile of an account that is to be created, and what it does to the shared fields."""
+def _profile_for(session: Session, new: NewAccount) -> tuple[ProfileRecord, Decision]:
+    """The profile that a new account gets or joins, and what the account does to its fields."""
     namespace, shared = new.account.namespace, shared_of(new.fields)
     if new.profile_of is not None:
         if new.profile_of.namespace != namespace:
@@ -230,7 +229,13 @@ def _reference_digest(session: Session, new: NewAccount) -> bytes | None:
     return session.vault.digest("references", namespace, provider, new.tenant or "", new.reference)
 
 
-def _require(profile: ProfileRecord, account: AccountRecord, update: Update) -> None:
+def _check_requirements(profile: ProfileRecord, account: AccountRecord, update: Update) -> None:
+    """
+    Check that the account has the fields that an update requires.
+
+    Raises:
+        RequirementUnmetError: it lacks one.
+    """
     for path, wanted in update.requires:
         value = account.fields.get(path, profile.fields.get(path))
         if not (wanted in value if isinstance(value, list) else value == wanted):

@@ -1,8 +1,8 @@
-"""Verification of histories: no event was changed, moved or removed, and none is missing.
+"""The audit: verifies that no event of any history was changed, moved or removed.
 
-The hashes cover ciphertext, so erased profiles are verified too. A profile that is not erased is
-also replayed: an attacker who shortens its history and adapts the last hash cannot adapt what is
-sealed under the profile's key.
+The hashes cover ciphertext, so the audit verifies erased profiles too. It also replays each profile
+that is not erased: an attacker who shortens a history and adapts the last hash cannot adapt the
+values that are sealed under the profile's key.
 """
 
 from collections.abc import Iterator
@@ -27,15 +27,15 @@ def audit(session: Session, namespace: str) -> Audit:
         namespace=namespace,
     ):
         profiles += 1
-        walk = _Walk(session, namespace, row)
-        broken += walk.breaks()
-        events += walk.events
+        verification = _Verification(session, namespace, row)
+        broken += verification.breaks()
+        events += verification.events
     broken += _orphans(session)
     return Audit(profiles, events, tuple(broken))
 
 
-class _Walk:
-    """One history, from its first event to its end according to the profile's row."""
+class _Verification:
+    """The verification of one history against its profile's row; ``events`` counts its events."""
 
     def __init__(self, session: Session, namespace: str, row: Row) -> None:
         self._session = session
@@ -58,14 +58,14 @@ class _Walk:
                 yield self._break(version + 1, "the event is missing")
             elif kept != chain(digest, self._id, found, at, sealed):
                 is_whole = False
-                yield self._break(found, "the event is not what was written")
+                yield self._break(found, "the event was changed")
             version, digest = found, kept
         if version < self._version:
             is_whole = False
             yield self._break(version + 1, "the end of the history is missing")
         elif (version, digest) != (self._version, self._head):
             is_whole = False
-            yield self._break(self._version, "the profile's row names another last event")
+            yield self._break(self._version, "the profile's row does not match the last event")
         if is_whole and not self._is_erased:
             yield from self._replay(rows)
 
@@ -88,10 +88,10 @@ class _Walk:
                 account = open_account(plain, self._namespace, provider, digest)
                 own[account.key] = account.fields
         except MasterKeyError:
-            yield self._break(version, "what is sealed does not open")
+            yield self._break(version, "a sealed value does not open")
             return
         if (shared, own) != (replay.shared, replay.own):
-            yield self._break(version, "the profile is not what its history makes it")
+            yield self._break(version, "the profile does not match its history")
 
     def _break(self, version: int, what: str) -> Break:
         return Break(self._id, version, what)

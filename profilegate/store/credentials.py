@@ -1,7 +1,7 @@
-"""Credentials: found by a keyed digest of their text, with the last nonce that each has used.
+"""Credentials: finds them by a keyed digest of their text, and keeps their last nonces.
 
-The secret of an account's credential is sealed under the key of its profile, so that it is
-erased with it; a tenant's or a client's is sealed under the master key.
+The key of the profile seals the secrets of an account's credentials, so that erasing the profile
+erases them too; the master key seals those of tenants and clients.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from profilegate.store.vault import Vault
 NONCE_SIZE_BYTES: Final = 8
 
 ID_SIZE_BYTES: Final = 16
-"""A credential's id is the beginning of its digest: enough that no two are equal."""
+"""The length of a credential's id, the beginning of its digest: long enough to be unique."""
 
 
 class _Sealed(msgspec.Struct, array_like=True, frozen=True):
@@ -52,6 +52,12 @@ _SELECT: Final = (
     " LEFT JOIN profile_keys AS key ON key.id = profile.key_id"
     " WHERE credential.namespace = :namespace"
 )
+NONCE: Final = 4
+EXPIRES_AT: Final = 6
+ACCOUNT_DIGEST: Final = 8
+"""Places of columns in ``_SELECT``: the credential's columns precede the nonce, and those of its
+account begin with the digest."""
+
 _BY_KEY: Final = (
     f"{_SELECT} AND credential.provider = :provider AND credential.kind = :kind"
     " AND credential.digest = :digest"
@@ -74,7 +80,7 @@ _PAGE: Final = (
 
 
 class _Opened(msgspec.Struct, frozen=True):
-    """What a credential's row seals, and the account that holds it."""
+    """The sealed part of a credential's row, and the account that holds the credential."""
 
     tenant: str | None
     secret: bytes | None
@@ -91,8 +97,9 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         "digest": _digest(session, key),
     }
     row = session.row(_BY_KEY_ALONE, **parameters)
-    if row is not None and row[8] is not None:
-        # This row counts alone: each statement is a snapshot in itself.
+    if row is not None and row[ACCOUNT_DIGEST] is not None:
+        # An account holds it: read again, with the account. Only this second row counts, because
+        # each statement is a snapshot in itself.
         row = session.row(_BY_KEY, **parameters)
     if row is None or _is_expired(session, row):
         return None
@@ -102,19 +109,19 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         tenant=opened.tenant,
         external_id=opened.external_id,
         secret=opened.secret,
-        nonce=int.from_bytes(row[4]),
-        expires_at=time_of(row[6]),
+        nonce=int.from_bytes(row[NONCE]),
+        expires_at=time_of(row[EXPIRES_AT]),
     )
 
 
 def put(session: Session, credential: Credential) -> str:
     """
-    Create a credential and return its id; one that exists already is left as it is.
+    Create a credential and return its id; leave one that exists already as it is.
 
-    Expired ones are deleted on this occasion: each login makes one that expires.
+    Also delete the namespace's expired credentials: each login adds one that expires.
 
     Raises:
-        AccountUnknownError: there is no such account to hold it.
+        AccountUnknownError: the account that is to hold it does not exist.
     """
     key = credential.key
     session.run(
@@ -151,7 +158,7 @@ def replace(
     session: Session, namespace: str, credential_id: str, credential: Credential
 ) -> CredentialInfo:
     """
-    Create a credential in the place of another one, which is unknown from then on.
+    Create a credential and revoke the one that it replaces.
 
     Raises (nothing is written then):
         CredentialIdUnknownError: there is no such credential (any more).
@@ -161,7 +168,7 @@ def replace(
 
 
 def renew(session: Session, key: CredentialKey, expires_at: datetime) -> None:
-    """Let a credential live until another time; an unknown one stays unknown."""
+    """Set the time at which a credential expires; do nothing if it is unknown."""
     session.run(
         "UPDATE credentials SET expires_at = :expires_at WHERE namespace = :namespace"
         " AND provider = :provider AND kind = :kind AND digest = :digest",
@@ -205,7 +212,7 @@ def revoke_by_id(session: Session, namespace: str, credential_id: str) -> None:
 
 def info(session: Session, namespace: str, credential_id: str) -> CredentialInfo:
     """
-    What may be shown of a credential.
+    The public facts of a credential.
 
     Raises:
         CredentialIdUnknownError: there is no such credential (any more).
@@ -225,8 +232,9 @@ def page(
     limit: int = 100,
 ) -> list[CredentialInfo]:
     """
-    What may be shown of the credentials, oldest first, from the first one after ``after``: a
-    credential, or its ``created_at`` (as text) and id.
+    The public facts of credentials, oldest first, from the first one after ``after``.
+
+    ``after`` is a credential, or its ``created_at`` (as text) and id.
     """
     if isinstance(after, CredentialInfo):
         after = (timestamp_or_none(after.created_at) or "", after.id)
@@ -245,11 +253,11 @@ def page(
 
 def use_nonce(session: Session, use: NonceUse) -> None:
     """
-    Accept a nonce.
+    Accept a nonce, as the credential's last one.
 
     Raises:
-        NonceNotIncreasingError: it is not above the credential's last one, or the credential
-            is gone.
+        NonceNotIncreasingError: it is not larger than the credential's last one, or the credential
+            does not exist any more.
     """
     key = use.credential
     used = session.run(
@@ -281,12 +289,12 @@ def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainH
 
 
 def place(namespace: str, provider: str, kind: str, digest: bytes) -> tuple[str, ...]:
-    """Where a credential's row is sealed."""
+    """The place (see ``vault.py``) of a credential's row."""
     return ("credentials", namespace, provider, kind, digest.hex())
 
 
 def plain_of(tenant: str | None, secret: bytes | None) -> bytes:
-    """What a credential's row seals."""
+    """The plain bytes of the sealed part of a credential's row."""
     return encode(_Sealed(tenant, secret))
 
 
@@ -310,7 +318,7 @@ def _digest(session: Session, key: CredentialKey) -> bytes:
 
 
 def _is_expired(session: Session, row: Row) -> bool:
-    expires_at = row[6]
+    expires_at = row[EXPIRES_AT]
     return expires_at is not None and expires_at <= timestamp(session.now)
 
 
@@ -329,13 +337,18 @@ def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
 
 
 def _opened(session: Session, namespace: str, row: Row) -> _Opened:
-    return session.vault.cached(_open, namespace, row[:4], row[8:])
+    return session.vault.cached(_open, namespace, row[:NONCE], row[ACCOUNT_DIGEST:])
 
 
 def _open(
     vault: Vault, namespace: str, credential: tuple[Any, ...], account: tuple[Any, ...]
 ) -> _Opened:
-    """``account`` is its digest and sealed row, the id of its profile, and the wrapped key."""
+    """
+    Open a credential's row.
+
+    ``credential`` is provider, kind, digest and sealed part; ``account`` is the digest and the
+    sealed part of its account, the id of the profile and its wrapped key.
+    """
     provider, kind, digest, sealed = credential
     account_digest, account_sealed, profile_id, wrapped = account
     box, external_id = vault.box, None

@@ -1,4 +1,4 @@
-"""The contents of documents, sealed apart from the profile; archived ones stay."""
+"""The contents of documents, in rows of their own; an archived document keeps its row."""
 
 from collections.abc import Collection
 
@@ -10,9 +10,11 @@ from profilegate.store.session import Row, Session
 
 
 def save(session: Session, head: ChainHead, decision: Decision) -> None:
-    """Keep the contents that came; archive, or bring back, what a decision says."""
+    """Write the new contents of a decision; archive and restore documents as it says."""
     for content in decision.contents:
-        put(session, head, content.document_id, content.path, encode(content.document), None)
+        plain = encode(content.document)
+        document_id = content.document_id
+        put(session, head, document_id, path=content.path, plain=plain, archived_at=None)
     for document_id in decision.archived:
         _archive(session, head, document_id, timestamp(session.now))
     for document_id in decision.restored:
@@ -23,11 +25,12 @@ def put(
     session: Session,
     head: ChainHead,
     document_id: str,
+    *,
     path: str,
     plain: bytes,
     archived_at: str | None,
 ) -> None:
-    """Write a document's row; of one that is there, the contents."""
+    """Write a document's row; replace only the contents if the row exists."""
     session.run(
         "INSERT INTO documents (id, namespace, profile_id, path, sealed, archived_at)"
         " VALUES (:id, :namespace, :profile_id, :path, :sealed, :archived_at)"
@@ -62,15 +65,15 @@ def contents(session: Session, head: ChainHead) -> list[tuple[str, str, str | No
 def copy(
     session: Session, old: ChainHead, new: ChainHead, only: Collection[str] | None = None
 ) -> None:
-    """Copy documents with their contents and ids into another profile; without ``only``, all."""
+    """Copy documents with contents and ids into another profile: all, or the ids of ``only``."""
     present = {row[0] for row in rows(session, new)}
     for document_id, path, archived_at, plain in rows(session, old):
         if document_id not in present and (only is None or document_id in only):
-            put(session, new, document_id, path, plain, archived_at)
+            put(session, new, document_id, path=path, plain=plain, archived_at=archived_at)
 
 
 def archive_all_but(session: Session, head: ChainHead, ids: Collection[str]) -> None:
-    """Archive the documents that a profile does not show, and no others."""
+    """Archive all documents of a profile but these, and restore these."""
     for document_id, _, archived_at, _ in rows(session, head):
         wanted = None if document_id in ids else archived_at or timestamp(session.now)
         if wanted != archived_at:
@@ -78,7 +81,7 @@ def archive_all_but(session: Session, head: ChainHead, ids: Collection[str]) -> 
 
 
 def ids_of(fields: Fields) -> frozenset[str]:
-    """The ids of the documents that a profile shows."""
+    """The ids of the documents in a profile's fields."""
     return frozenset(document["id"] for path in DOCUMENTS for document in fields.get(path, ()))
 
 

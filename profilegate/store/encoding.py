@@ -1,4 +1,4 @@
-"""How values are written into rows: fields as JSON, times as text."""
+"""The encoding of values in rows: fields as JSON, times as text."""
 
 from datetime import UTC, datetime
 
@@ -11,13 +11,16 @@ decode = msgspec.json.Decoder(Fields).decode
 
 
 def timestamp(time: datetime) -> str:
-    """A time as it is written into a row, ``2026-11-22T00:00:00.000000+00:00``; such texts compare
-    as their times do."""
+    """
+    A time as a row holds it: ``2026-11-22T00:00:00.000000+00:00``.
+
+    The order of such texts is the order of their times.
+    """
     return time.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def timestamp_or_none(time: datetime | None) -> str | None:
-    """A time as it is written into a row, or None."""
+    """A time as a row holds it, or None."""
     return None if time is None else timestamp(time)
 
 

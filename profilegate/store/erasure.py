@@ -1,10 +1,10 @@
-"""Erasure: destroy a profile's key and delete its rows.
+"""Erasure: destroys a profile's key and deletes its rows.
 
-The row of the profile stays and says where its history ends; the events stay as ciphertext and
-hashes. The key lies in a table whose rows have one size, are never deleted and are appended in
-order, so that the database never moves one to another page: overwriting a key leaves no copy of
-it in the file. The log of SQLite may still hold the old page: it is emptied afterwards, by the
-maintenance that ``COMPACTION`` asks for, without anybody waiting.
+The profile's row stays and records where its history ends; the events stay as ciphertext and
+hashes. The table of keys has rows of one size, appended in order and never deleted, so SQLite never
+moves a row to another page: overwriting a key leaves no copy of it in the file. SQLite's
+write-ahead log may still hold the old page: the row ``COMPACTION`` requests that the next
+maintenance empties the log, so that the erasure need not wait for readers.
 """
 
 from typing import Final
@@ -16,7 +16,7 @@ from profilegate.store.session import Session
 from profilegate.store.vault import WRAPPED_KEY_SIZE_BYTES
 
 COMPACTION: Final = "compaction"
-"""The row of ``meta`` that is there while erased data may be left in the log."""
+"""The row of ``meta`` that exists while the log may hold erased data."""
 
 _OF_ACCOUNTS: Final = ("credentials", "pending_logins", "logins")
 _OF_PROFILE: Final = ("documents", "outbox", "accounts")
@@ -33,7 +33,7 @@ def erase(session: Session, namespace: str, profile_id: str) -> None:
 
 
 def erase_profile(session: Session, profile: ProfileRecord) -> None:
-    """Erase a profile that was read. Accounts that were moved to another profile stay there."""
+    """Erase a profile that was read, with the accounts that belong to it now."""
     accounts = session.rows(
         "SELECT namespace, provider, digest FROM accounts WHERE profile_id = :profile_id",
         profile_id=profile.id,

@@ -1,7 +1,7 @@
-"""The history of a profile: one event for each change, each chained to the one before.
+"""The history of a profile: one event for each change, chained by hashes.
 
-The hash covers the sealed bytes, so a history can be verified without any key, and after its
-profile was erased as well.
+Each hash covers the previous hash and the sealed bytes of its event, so verifying a history needs
+no key, and works after its profile is erased.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from profilegate.store.records import AccountKey, ChainHead, Event, Origin
 from profilegate.store.session import Session
 
 GENESIS_HASH: Final = bytes(32)
-"""Stands for the hash before the first event."""
+"""The previous hash of the first event."""
 
 Changed = Mapping[str, tuple[Any, Any]]
 """Path -> value before and after."""
@@ -34,9 +34,18 @@ _decode = msgspec.json.Decoder(_Payload).decode
 
 
 def append(
-    session: Session, head: ChainHead, changed: Changed, account: AccountKey | None, origin: Origin
+    session: Session,
+    head: ChainHead,
+    changed: Changed,
+    *,
+    account: AccountKey | None,
+    origin: Origin,
 ) -> ChainHead:
-    """Add an event and return the new head; the caller writes it into the profile's row."""
+    """
+    Add an event and return the new head, which the caller writes into the profile's row.
+
+    ``account`` is the account whose own fields are among the changes.
+    """
     version, at = head.version + 1, timestamp(session.now)
     prefix = "" if account is None else f"{account.provider}:"
     payload = (
@@ -62,7 +71,7 @@ def append(
 
 
 def chain(before: bytes, profile_id: str, version: int, at: str, sealed: bytes) -> bytes:
-    """The hash of an event, from the hash before it and the event's own row."""
+    """The hash of an event, over the previous hash (``before``) and the event's row."""
     return hashlib.sha256(before + f"{profile_id}\n{version}\n{at}\n".encode() + sealed).digest()
 
 
@@ -74,7 +83,7 @@ def events(
         "SELECT version, at, sealed, hash FROM events"
         " WHERE profile_id = :profile_id AND version > :after ORDER BY version LIMIT :limit",
         profile_id=head.profile_id,
-        # A number above 64 bits would be an error of the database.
+        # SQLite rejects numbers of more than 64 bits.
         after=min(after, head.version),
         limit=head.version if limit is None else min(limit, head.version),
     )
@@ -87,7 +96,7 @@ def open_event(head: ChainHead, version: int, at: str, sealed: bytes, digest: by
     An event from its row.
 
     Raises:
-        MasterKeyError: it was moved or damaged.
+        MasterKeyError: the row was moved or damaged.
     """
     payload = _decode(head.box.open(sealed, *_place(head, version)))
     account = None if payload.account is None else AccountKey(head.namespace, *payload.account)
@@ -106,7 +115,7 @@ def fields_at(session: Session, head: ChainHead, at: datetime) -> Fields:
     The shared fields as they were at a time.
 
     Raises:
-        ProfileUnknownError: there was no such profile yet.
+        ProfileUnknownError: the profile did not exist yet.
     """
     row = session.row(
         "SELECT max(version) FROM events WHERE profile_id = :profile_id AND at <= :at",
@@ -122,22 +131,22 @@ def fields_at(session: Session, head: ChainHead, at: datetime) -> Fields:
 
 
 def path_of(path: str) -> str:
-    """The path without the provider that an account's own path carries in an event."""
+    """A path of an event without its provider: ``kraken:account.id`` -> ``account.id``."""
     return path.rpartition(":")[2]
 
 
 def gained(fields: Fields) -> dict[str, tuple[Any, Any]]:
-    """The changes by which all of these fields are new: what an account brings when it joins."""
+    """The changes that set all of these fields, which an account brings when it joins."""
     return {path: (None, value) for path, value in fields.items()}
 
 
 def lost(fields: Fields) -> dict[str, tuple[Any, Any]]:
-    """The changes by which all of these fields go: what an account takes along when it leaves."""
+    """The changes that remove all of these fields, which an account takes when it leaves."""
     return {path: (value, None) for path, value in fields.items()}
 
 
 class Replay:
-    """A profile as its events make it, one after another.
+    """Rebuilds a profile from its events.
 
     ``own`` holds the fields of each account, ``account.id`` among them.
     """
@@ -147,7 +156,7 @@ class Replay:
         self.own: dict[AccountKey, Fields] = {}
 
     def apply(self, event: Event) -> None:
-        """Apply one event; events come in the order of their versions."""
+        """Apply one event; call it in the order of the events' versions."""
         for path, (_, after) in event.changes.items():
             fields = self.shared
             if path_of(path) != path and event.account is not None:

@@ -1,4 +1,4 @@
-"""Accounts that join a profile and leave it: what is theirs is sealed under its new key."""
+"""Linking: moves accounts between profiles, and seals their data under the new key."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -15,30 +15,31 @@ from profilegate.store.rows import find, find_of, insert, save, save_account
 from profilegate.store.session import Session
 
 Prefer = Literal["profile", "account"] | None
-"""Whose value stays where the profile and the account differ; None: nothing is linked then."""
+"""Whose value stays where the profile and the account differ; None: then do not link."""
 
 
 def link(
     session: Session, key: AccountKey, profile_id: str, origin: Origin, *, prefer: Prefer
 ) -> ProfileRecord:
     """
-    Move an account to another profile; it brings along what only its old profile has.
+    Move an account to another profile, with the fields that only its old profile has.
 
-    The old profile is erased if no account is left there; its documents come along then,
-    archived ones too, and so do its mails.
+    If the account is the last one of the old profile, all documents and mails move too, archived
+    documents included, and the old profile is erased.
 
     Raises (nothing is written then):
         AccountUnknownError, ProfileUnknownError: there is no such account or profile.
         LinkConflictError: values differ, and ``prefer`` is None.
-        FieldsLockedError: a field would change that an account of the profile locks, or that
-            the joining account locks.
+        FieldsLockedError: a field would change that an account of the profile or the joining
+            account locks.
     """
     old = find_of(session, key)
     if old.id == profile_id:
         return old
     target = find(session, key.namespace, profile_id)
     account = old.account(key)
-    decision = _decide(session, account, old, target, _brought(old.fields, target.fields, prefer))
+    values = _brought(old.fields, target.fields, prefer)
+    decision = _decide(session, account, old, target=target, values=values)
     is_last = len(old.accounts) == 1
     shown = documents.ids_of(decision.fields)
     _move(session, account, old, target)
@@ -56,8 +57,9 @@ def link(
 
 def unlink(session: Session, key: AccountKey, origin: Origin) -> ProfileRecord:
     """
-    Move an account to a new profile, a copy of the one that it leaves, contents of documents
-    included. The old profile stays, even without any account. Return the new one.
+    Move an account to a copy of its profile, documents included, and return the copy.
+
+    The old profile stays, even without any account.
 
     Raises:
         AccountUnknownError: there is no such account.
@@ -74,7 +76,11 @@ def unlink(session: Session, key: AccountKey, origin: Origin) -> ProfileRecord:
 
 
 def _brought(old: Fields, target: Fields, prefer: Prefer) -> Fields:
-    """The fields that an account brings along."""
+    """The fields that an account brings to the target.
+
+    Raises:
+        LinkConflictError: values differ, and ``prefer`` is None.
+    """
     differences: dict[str, tuple[Any, Any]] = {
         path: (target[path], value)
         for path, value in old.items()
@@ -93,10 +99,16 @@ def _decide(
     session: Session,
     account: AccountRecord,
     old: ProfileRecord,
+    *,
     target: ProfileRecord,
     values: Fields,
 ) -> Decision:
-    """What the target becomes; nothing that is locked may change, on either side."""
+    """What the target becomes.
+
+    Raises:
+        FieldsLockedError: a locked field would change: a field of the target, or one that the
+            joining account locks and that would differ from its old profile.
+    """
     after = {**target.fields, **values}
     seen = {
         path: after.get(path)

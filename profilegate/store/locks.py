@@ -1,4 +1,4 @@
-"""The locks that the accounts of a profile hold on its fields, and what they let an update do."""
+"""The locks that a profile's accounts hold on its fields, and updates under these locks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -10,11 +10,11 @@ from profilegate.store.records import AccountRecord, ProfileRecord
 from profilegate.store.session import Session
 
 OWN_LOCKS = (Lock(ACCOUNT_ID, ALWAYS), Lock(ACCOUNT_LOGIN, ALWAYS))
-"""An account's id never changes, and its login changes through its mailed link only."""
+"""Locks of every account: its id never changes, and its login only through a mailed link."""
 
 
 def locks_of(rules: Mapping[str, LockRules], account: AccountRecord) -> list[Lock]:
-    """The locks that one account holds, those on its own fields among them."""
+    """The locks that one account holds, including those on its own fields."""
     known = rules.get(account.key.provider)
     return known.locks_of(account.fields) if known else []
 
@@ -23,9 +23,9 @@ def locks_on(
     session: Session, profile: ProfileRecord, acting: AccountRecord | None = None
 ) -> Iterator[Lock]:
     """
-    All locks that hold for a change of the shared fields, and of the acting account's own.
+    The locks that apply to a change of the shared fields and of the acting account's own fields.
 
-    Locks on own fields of other accounts do not count: nobody else changes these.
+    A lock on another account's own fields does not apply, because this change cannot touch them.
     """
     if acting is not None:
         yield from OWN_LOCKS
@@ -38,7 +38,7 @@ def locks_on(
 def with_lock_holders(
     session: Session, accounts: Iterable[AccountRecord], error: FieldsLockedError
 ) -> FieldsLockedError:
-    """The same error, with the accounts whose status locks the fields."""
+    """The same error, with the accounts that lock the fields."""
     wanted = {path.partition(":")[0] for path in error.paths}
     holders: dict[LockHolder, None] = {}
     for account in accounts:
@@ -55,10 +55,10 @@ def decide_update(
     session: Session, profile: ProfileRecord, acting: AccountRecord | None, changes: Changes
 ) -> Decision:
     """
-    What changes do to a profile, and to the own fields of the account that sends them.
+    Decide what changes do to a profile, and to the own fields of the acting account.
 
     Raises:
-        FieldsLockedError: locked fields would get new values; with the accounts that lock them.
+        FieldsLockedError: a locked field would get a new value; with the accounts that lock it.
     """
     fields = profile.fields if acting is None else {**profile.fields, **acting.fields}
     try:

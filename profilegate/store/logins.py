@@ -1,7 +1,7 @@
-"""Logins: active ones, pending ones, and the links that were mailed for these.
+"""Logins of accounts, pending logins, and the mailed links that confirm these.
 
-A login belongs to one account of its provider in its namespace, case-insensitively, and so does
-a pending one. A pending login that has expired is free again.
+Within a namespace and a provider, at most one account has a login, active or pending; letter case
+does not count. An expired pending login is free again.
 """
 
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
@@ -18,6 +18,7 @@ from profilegate.store.session import Row, Session
 
 ACTIVE = "active"
 PENDING = "waiting"
+"""The state of a pending login in its row: the word of the first migration."""
 
 
 def holder(session: Session, namespace: str, provider: str, login: str) -> str | None:
@@ -43,27 +44,27 @@ def holder(session: Session, namespace: str, provider: str, login: str) -> str |
 
 
 def is_change(account: AccountRecord, change: LoginChange) -> bool:
-    """Whether a login is another one than the account's present one."""
+    """Whether a login differs from the account's present one, letter case aside."""
     present = account.fields.get(ACCOUNT_LOGIN)
     return present is None or present.casefold() != change.login.casefold()
 
 
 def claim(session: Session, account: AccountRecord, login: str) -> None:
     """
-    Make a login an account's own, at once.
+    Make a login the account's active login, at once.
 
     Raises:
-        LoginTakenError: another account has it, or waits for it.
+        LoginTakenError: another account has it, active or pending.
     """
     _reserve(session, account, login, ACTIVE)
 
 
 def request(session: Session, head: ChainHead, account: AccountRecord, change: LoginChange) -> None:
     """
-    Make a login pending until its link is opened, in place of an older pending one.
+    Make a login pending until its owner opens the link; it replaces an older pending one.
 
     Raises:
-        LoginTakenError: another account has it, or waits for it.
+        LoginTakenError: another account has it, active or pending.
     """
     namespace, provider, _ = account.key
     _withdraw(session, namespace, provider, account.digest)
@@ -87,11 +88,11 @@ def confirm(
     session: Session, namespace: str, provider: str, token: str
 ) -> tuple[ProfileRecord, AccountRecord, str]:
     """
-    Use up a token; return the account with its profile, and the login that becomes its own.
+    Use up a token and activate its login; return the profile, the account and the login.
 
     Raises:
-        LoginLinkUnknownError: no such token was ever mailed.
-        LoginLinkInvalidError: it is used, replaced or expired.
+        LoginLinkUnknownError: no mail ever contained this token.
+        LoginLinkInvalidError: the token is used, replaced or expired.
     """
     token_digest = _token_digest(session, namespace, provider, token)
     row = session.row(
@@ -110,7 +111,7 @@ def confirm(
     digest, sealed, expires_at, state, profile_id = row
     if state != PENDING or expires_at < timestamp(session.now):
         raise LoginLinkInvalidError
-    _activate(session, namespace, provider, digest, token_digest)
+    _activate(session, namespace, provider, account=digest, token_digest=token_digest)
     profile = find(session, namespace, profile_id)
     account = next(each for each in profile.accounts if each.digest == digest)
     where = place(namespace, provider, digest, token_digest)
@@ -122,7 +123,7 @@ def reject_taken(session: Session, account: AccountRecord, login: str) -> None:
     Check that an account could get a login, without reserving it.
 
     Raises:
-        LoginTakenError: another account has it, or waits for it.
+        LoginTakenError: another account has it, active or pending.
     """
     found = _reservation(session, account, login)
     if found is not None and found[0] != account.digest and _is_held(session, found):
@@ -152,13 +153,14 @@ def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainH
 
 
 def place(namespace: str, provider: str, account: bytes, token_digest: bytes) -> tuple[str, ...]:
-    """Where a pending login's row is sealed."""
+    """The place (see ``vault.py``) of a pending login's row."""
     return ("pending_logins", namespace, provider, account.hex(), token_digest.hex())
 
 
 def _activate(
-    session: Session, namespace: str, provider: str, account: bytes, token_digest: bytes
+    session: Session, namespace: str, provider: str, *, account: bytes, token_digest: bytes
 ) -> None:
+    """Make the pending login of an account its active one, in place of the present one."""
     session.run(
         "UPDATE pending_logins SET state = 'used' WHERE namespace = :namespace"
         " AND provider = :provider AND token_digest = :token_digest",
@@ -201,7 +203,7 @@ def _reserve(session: Session, account: AccountRecord, login: str, state: str) -
 
 
 def _reservation(session: Session, account: AccountRecord, login: str) -> Row | None:
-    """The account that has or waits for a login: its digest, the state, until when it waits."""
+    """The row of a login, active or pending: digest of the account, state, expiry if pending."""
     namespace, provider, _ = account.key
     return session.row(
         "SELECT login.account, login.state, pending.expires_at FROM logins AS login"
@@ -222,7 +224,7 @@ def _is_held(session: Session, reservation: Row) -> bool:
 
 
 def _withdraw(session: Session, namespace: str, provider: str, account: bytes) -> None:
-    """Drop the pending login of an account; its mailed link is invalid from then on."""
+    """Drop the pending login of an account, and invalidate its mailed link."""
     session.run(
         "UPDATE pending_logins SET state = 'replaced' WHERE namespace = :namespace"
         " AND provider = :provider AND account = :account AND state = 'waiting'",

@@ -1,4 +1,4 @@
-"""The file of the master key: read, checked, and created at the first start."""
+"""The master key file: reads and checks it, and creates it at the first start."""
 
 import base64
 import binascii
@@ -52,8 +52,8 @@ def read_master_key(file: Path, *, may_create: bool) -> bytes:
 def _create(file: Path) -> None:
     """Create a master key file, completely and durably, or not at all.
 
-    The draft gets its name once it is on the disk, so a process that starts at the same moment
-    finds a complete key or none.
+    A draft gets the final name once it is on the disk, so a process that starts at the same moment
+    finds a complete key or no file.
     """
     draft = file.with_name(f".{file.name}.{os.getpid()}.{os.urandom(4).hex()}")
     text = base64.b64encode(AESGCM.generate_key(8 * KEY_SIZE_BYTES)) + b"\n"

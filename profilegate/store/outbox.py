@@ -1,4 +1,4 @@
-"""The outbox: mails that are written together with an update, and handed over later."""
+"""The outbox: mails that an update writes, and that a mail server gets later."""
 
 import secrets
 import time
@@ -14,10 +14,10 @@ from profilegate.store.records import ChainHead, Mail, OutgoingMail
 from profilegate.store.session import Row, Session
 
 RETRY_AFTER_MAX_SECONDS: Final = 900
-"""The time between two attempts doubles from one second up to this."""
+"""The longest delay between two attempts; the delay begins at one second and doubles."""
 
 REJECTIONS_MAX: Final = 5
-"""A mail that a server has rejected for good (SMTP 5xx) this often is given up."""
+"""After this many permanent rejections (SMTP 5xx) the gateway gives up a mail."""
 
 _SELECT: Final = (
     "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts, mail.rejections,"
@@ -31,7 +31,7 @@ _decode = msgspec.json.Decoder(OutgoingMail).decode
 
 
 class DueMails(msgspec.Struct, frozen=True):
-    """Mails whose time has come, and the ids of those whose rows do not open."""
+    """Mails that are due, and the ids of due mails whose rows do not open."""
 
     mails: list[Mail]
     damaged: list[str]
@@ -59,8 +59,9 @@ def page(
     limit: int = 100,
 ) -> list[Mail]:
     """
-    Mails, oldest first, from the first one after ``after``: a mail, or its ``created_at`` (as
-    text) and id.
+    Mails, oldest first, from the first one after ``after``.
+
+    ``after`` is a mail, or its ``created_at`` (as text) and id.
     """
     if isinstance(after, Mail):
         after = (timestamp(after.created_at), after.id)
@@ -96,7 +97,7 @@ def due(session: Session, namespace: str, *, limit: int) -> DueMails:
 
 
 def mark_sent(session: Session, mail_id: str) -> None:
-    """A server has taken the mail."""
+    """Record that a server has taken the mail."""
     session.run(
         "UPDATE outbox SET attempts = attempts + 1, sent_at = :now, next_attempt_at = NULL"
         " WHERE id = :id AND sent_at IS NULL",
@@ -107,10 +108,10 @@ def mark_sent(session: Session, mail_id: str) -> None:
 
 def mark_failed(session: Session, mail_id: str, *, rejected: bool) -> None:
     """
-    An attempt has failed; the next one comes after a delay that doubles each time.
+    Record that an attempt has failed, and set the time of the next one; the delay doubles.
 
-    ``rejected``: the server rejected the mail for good. After REJECTIONS_MAX of these the mail
-    is given up; any other failure is retried without end.
+    ``rejected``: the server rejected the mail for good. After REJECTIONS_MAX rejections there is no
+    next attempt; there is no limit to other failures.
     """
     row = session.row("SELECT attempts, rejections FROM outbox WHERE id = :id", id=mail_id)
     if row is None:
@@ -148,7 +149,7 @@ def retry(session: Session, namespace: str, mail_id: str | None = None) -> int:
 
 
 def reseal(session: Session, old: ChainHead, new: ChainHead) -> None:
-    """Move all mails of a profile to another one."""
+    """Move all mails of a profile to another one, sealed under the key of that one."""
     rows = session.rows(
         "SELECT id, sealed FROM outbox WHERE profile_id = :profile_id", profile_id=old.profile_id
     )
@@ -164,7 +165,7 @@ def reseal(session: Session, old: ChainHead, new: ChainHead) -> None:
 
 def new_id() -> str:
     """
-    An id that no other mail has or will have, in the order of time.
+    A unique id for a mail; the order of ids is the order of their creation.
 
     RFC 9562, 5.7: a UUID of version 7, with the clock's fraction of a millisecond (6.2, method 3).
     """
@@ -176,7 +177,7 @@ def new_id() -> str:
 
 
 def place(namespace: str, mail_id: str) -> tuple[str, ...]:
-    """Where a mail's row is sealed."""
+    """The place (see ``vault.py``) of a mail's row."""
     return ("outbox", namespace, mail_id)
 
 

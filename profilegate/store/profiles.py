@@ -1,4 +1,4 @@
-"""Actions on a profile: create, change, undo a change."""
+"""Profiles: reads, creates and updates them, undoes changes."""
 
 from datetime import datetime
 
@@ -35,7 +35,7 @@ def create(session: Session, namespace: str, fields: Fields, origin: Origin) -> 
     Create a profile without accounts.
 
     Raises:
-        FieldsLockedError: there are own fields of an account among the fields.
+        FieldsLockedError: a field is an account's own.
     """
     _reject_own(fields)
     profile = insert(session, namespace)
@@ -97,9 +97,9 @@ def undo(
     session: Session, namespace: str, profile_id: str, version: int, origin: Origin
 ) -> ProfileRecord:
     """
-    Set what an event changed back to what it was before, as a new change.
+    Restore the values before an event, as a new change.
 
-    An account that joined or left does not come back by this: ``account.id`` is locked.
+    It cannot undo the joining or leaving of an account, because ``account.id`` is locked.
 
     Raises (nothing is written then):
         ProfileUnknownError, EventUnknownError: there is no such profile or event.
@@ -132,17 +132,17 @@ def undo(
 
 
 def without_none(changes: Changes) -> Fields:
-    """The fields of changes that remove nothing."""
+    """The changes that set a value; None removes one."""
     return {path: value for path, value in changes.items() if value is not None}
 
 
 def shared_of(fields: Fields) -> Fields:
-    """The fields that every account of the profile sees."""
+    """The shared ones of some fields: all but the accounts' own."""
     return {path: value for path, value in fields.items() if not path.startswith(ACCOUNT_PREFIX)}
 
 
 def _places(event: Event) -> list[tuple[AccountKey | None, str]]:
-    """What an event changed; the same own path is another field at each account."""
+    """The places that an event changed: (None, path), or (account, path) for an own field."""
     return [
         (None if history.path_of(path) == path else event.account, history.path_of(path))
         for path in event.changes

@@ -1,4 +1,4 @@
-"""Records: what goes into a store, and what comes out of it."""
+"""Records: the values that callers give to the store, and those that it returns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ class AnyTenant(Enum):
 
 
 ANY_TENANT: Final = AnyTenant.ANY_TENANT
-"""Passed in place of a tenant by the admin services, which may see every account."""
+"""Passed in place of a tenant by the admin actions, which may see every account."""
 
 Tenant = str | AnyTenant | None
 """The tenant that a caller acts for. None matches only accounts that belong to no tenant."""
@@ -36,10 +36,10 @@ class AccountKey(NamedTuple):
 
 
 class CredentialKey(Struct, frozen=True):
-    """How a credential is found: its provider, its kind, and the text that a caller sends.
+    """The key of a credential: its provider, its kind, and the text that a caller sends.
 
-    ``text`` is a public id (``demo-client``, an API key), or the secret itself where a provider
-    has nothing else (a Navixy hash, a Diadoc token).
+    ``text`` is a public id (``demo-client``, an API key), or the secret itself if the credential
+    has no id (a Navixy hash, a Diadoc token).
     """
 
     namespace: str
@@ -51,9 +51,9 @@ class CredentialKey(Struct, frozen=True):
 class Credential(Struct, frozen=True):
     """A credential of a tenant (Machnet client, Kraken partner), of an account, or of a client.
 
-    ``secret`` is what signatures or secrets are compared with (None where the text is the
-    secret); ``nonce`` is the last accepted one, 0 before the first; from ``expires_at`` on the
-    credential is unknown (None: it does not expire).
+    ``secret`` verifies signatures, or equals what a caller sends (None if the text is the secret);
+    ``nonce`` is the last accepted one, 0 before the first; from ``expires_at`` on the credential is
+    unknown (None: it does not expire).
     """
 
     key: CredentialKey
@@ -65,10 +65,9 @@ class Credential(Struct, frozen=True):
 
 
 class CredentialInfo(Struct, frozen=True):
-    """What may be shown of a credential: its holder and its times, never its text or secret.
+    """The public facts of a credential: its holder and its times, never its text or secret.
 
-    ``created_at`` is None for a credential that is older than this column. ``nonce`` is the last
-    accepted nonce.
+    ``created_at`` is None for a credential of an older version, which did not record it.
     """
 
     id: str
@@ -81,7 +80,7 @@ class CredentialInfo(Struct, frozen=True):
 
 
 class OutgoingMail(Struct, frozen=True):
-    """A mail to be put into the outbox together with an update."""
+    """A mail that an update puts into the outbox, in the same transaction."""
 
     to: str
     subject: str
@@ -107,11 +106,11 @@ class Mail(Struct, frozen=True):
 
 
 class LoginChange(Struct, frozen=True):
-    """A new login that waits until its mailed link is opened.
+    """A new login that is pending until its owner opens the mailed link, which has ``token``.
 
-    It replaces an older pending change of the same account, whose token is invalid from then on.
-    Until ``expires_at`` no other account gets the login. A login equal to the present one
-    (case-insensitive) is no change: nothing becomes pending and no mail is written.
+    It replaces an older pending login of the same account, and invalidates its token. Until
+    ``expires_at`` no other account gets the login. A login equal to the present one
+    (case-insensitive) is not a change: the store ignores it and sends no mail.
     """
 
     login: str
@@ -121,9 +120,9 @@ class LoginChange(Struct, frozen=True):
 
 
 class NonceUse(Struct, frozen=True):
-    """A nonce that is accepted together with the request that carries it, or not at all.
+    """A nonce that the store accepts in the same transaction as the request's own change.
 
-    0 < value < 2**64.
+    0 < ``value`` < 2**64.
     """
 
     credential: CredentialKey
@@ -143,14 +142,14 @@ class Origin(Struct, frozen=True):
 
 
 class Update(Struct, frozen=True):
-    """Everything that one update does, or does not do.
+    """One update of an account and its profile; the store applies all of it, or nothing.
 
-    ``account.id`` never changes, and ``account.login`` changes only through ``login``; sending
-    the present value is no change.
+    ``account.id`` never changes, and ``account.login`` changes only through ``login``; the present
+    value of either is not a change.
 
-    ``tenant``: the account must belong to it, otherwise there is no such account.
-    ``requires``: (path, wanted) pairs; the account's field must equal ``wanted`` or, if it is a
-    list, contain it. ``origin``: without it, the account itself through its provider's API.
+    ``tenant``: the account must belong to it, otherwise it is unknown. ``requires``: (path, wanted)
+    pairs; the account's field must equal ``wanted`` or, if it is a list, contain it. ``origin``:
+    None for the account itself through its provider's API.
     """
 
     account: AccountKey
@@ -163,15 +162,15 @@ class Update(Struct, frozen=True):
 
 
 class NewAccount(Struct, frozen=True):
-    """An account to be created, with the first fields of its profile (``account.…`` among them).
+    """An account to create, with its own fields (``account.…``) and shared ones.
 
-    Documents come as in an update: without ids, with their contents.
+    Documents have their contents and no ids, as in an update.
 
     ``profile_of`` links the account to the profile of another account of the same namespace,
-    ``profile_id`` to the profile with this id; shared fields are then written as an update would
-    write them. Without either the account gets a profile of its own. ``must_be_new`` rejects an
-    account that exists already; otherwise it is left as it is. ``reference`` is the tenant's own
-    name for the account, unique within the tenant. ``origin``: without it, the account itself.
+    ``profile_id`` to the profile with this id; the shared fields then update that profile. Without
+    either the account gets a new profile. ``must_be_new``: an account that exists already is an
+    error; otherwise it stays as it is. ``reference`` is the tenant's own name for the account,
+    unique within the tenant. ``origin``: None for the account itself.
     """
 
     account: AccountKey
@@ -186,7 +185,10 @@ class NewAccount(Struct, frozen=True):
 
 
 class ChainHead(Struct, frozen=True, eq=False):
-    """The end of a profile's history: its key, its version, and the hash of its last event."""
+    """The end of a profile's history: the version and the hash of the last event.
+
+    ``box`` is the key of the profile.
+    """
 
     namespace: str
     profile_id: str
@@ -276,7 +278,7 @@ class Event(Struct, frozen=True):
 
 
 class Break(Struct, frozen=True):
-    """A place where a history is not what was written; ``what`` describes it in a sentence."""
+    """A place where a history is broken; ``what`` describes how, in a sentence."""
 
     profile_id: str
     version: int
@@ -284,7 +286,7 @@ class Break(Struct, frozen=True):
 
 
 class Audit(Struct, frozen=True):
-    """How many histories were verified, erased ones too, and where they are broken."""
+    """The result of an audit: the numbers of verified profiles and events, and the breaks."""
 
     profiles: int
     events: int
@@ -292,7 +294,10 @@ class Audit(Struct, frozen=True):
 
 
 class Preview(Struct, frozen=True):
-    """What an update would do. If fields are ``locked``, nothing else is reported."""
+    """The result of a dry-run update: the fields after it, and the values before and after.
+
+    If fields are locked, only ``locked`` and ``lock_reason`` describe the update.
+    """
 
     fields: Fields
     changed: Mapping[str, tuple[Any, Any]]

@@ -1,4 +1,4 @@
-"""The rows of a profile and of its accounts: opened on the way out, sealed on the way in."""
+"""Rows of profiles and their accounts: reads and opens them, seals and writes them."""
 
 import uuid
 from collections.abc import Iterable
@@ -22,7 +22,7 @@ from profilegate.store.records import (
 )
 from profilegate.store.session import Row, Session
 
-# ruff: noqa: S608 (the statements are put together from our own words)
+# ruff: noqa: S608 (the statements consist of constants)
 _SELECT = (
     "SELECT profile.id, key.wrapped, profile.sealed, profile.version, profile.head,"
     " account.provider, account.digest, account.sealed"
@@ -43,7 +43,7 @@ _PAGE = (
 
 
 class SealedAccount(msgspec.Struct, array_like=True, frozen=True):
-    """What an account's row seals; ``fields`` are its own, without ``account.id``."""
+    """The sealed part of an account's row; ``fields`` are its own, without ``account.id``."""
 
     external_id: str
     tenant: str | None
@@ -59,7 +59,7 @@ def find(session: Session, namespace: str, profile_id: str) -> ProfileRecord:
     Read a profile.
 
     Raises:
-        ProfileUnknownError: there is none, or it is erased.
+        ProfileUnknownError: there is no such profile, or it is erased.
     """
     found = session.rows(_BY_ID, namespace=namespace, profile_id=profile_id)
     if not found:
@@ -95,19 +95,23 @@ def page(
 
 
 def _open(session: Session, namespace: str, rows: list[Row]) -> ProfileRecord:
-    profile_id, wrapped, sealed, version, digest, *_ = rows[0]
+    """A profile from its rows of ``_SELECT``: one for each account, or one without any."""
+    profile_id, wrapped, sealed, version, head_hash, *_ = rows[0]
     place = ("profiles", namespace, profile_id)
     box = session.vault.unwrap(wrapped, *place)
     accounts = [
         open_account(
-            box.open(row[7], *account_place(namespace, row[5], row[6])), namespace, *row[5:7]
+            box.open(account_sealed, *account_place(namespace, provider, digest)),
+            namespace,
+            provider,
+            digest,
         )
-        for row in rows
-        if row[5] is not None
+        for *_, provider, digest, account_sealed in rows
+        if provider is not None
     ]
     accounts.sort(key=lambda account: account.key)
     return ProfileRecord(
-        head=ChainHead(namespace, profile_id, box, version, digest),
+        head=ChainHead(namespace, profile_id, box, version, head_hash),
         fields=decode(box.open(sealed, *place)),
         accounts=tuple(accounts),
     )
@@ -127,12 +131,12 @@ def open_account(plain: bytes, namespace: str, provider: str, digest: bytes) -> 
 
 
 def account_place(namespace: str, provider: str, digest: bytes) -> tuple[str, ...]:
-    """Where an account's row is sealed."""
+    """The place (see ``vault.py``) of an account's row."""
     return ("accounts", namespace, provider, digest.hex())
 
 
 def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
-    """An account as its row keeps it."""
+    """The sealed part of an account's row."""
     own = {path: value for path, value in account.fields.items() if path != ACCOUNT_ID}
     plain = SealedAccount(account.key.external_id, account.tenant, account.reference, own)
     _, provider, _ = account.key
@@ -144,22 +148,23 @@ def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
 
 def insert(session: Session, namespace: str, profile_id: str | None = None) -> ProfileRecord:
     """Create an empty profile; its first event makes it version 1."""
-    place = ("profiles", namespace, profile_id or str(uuid.uuid4()))
+    profile_id = profile_id or str(uuid.uuid4())
+    place = ("profiles", namespace, profile_id)
     box, wrapped = session.vault.new_key(*place)
     row = session.row(
         "INSERT INTO profile_keys (wrapped) VALUES (:wrapped) RETURNING id", wrapped=wrapped
     )
-    assert row is not None  # noqa: S101 (RETURNING gives a row for each that is inserted)
+    assert row is not None  # noqa: S101 (an INSERT that succeeds returns its row)
     session.run(
         "INSERT INTO profiles (namespace, id, key_id, version, head, sealed)"
         " VALUES (:namespace, :id, :key_id, 0, :head, :sealed)",
         namespace=namespace,
-        id=place[2],
+        id=profile_id,
         key_id=row[0],
         head=GENESIS_HASH,
         sealed=box.seal(encode({}), *place),
     )
-    return ProfileRecord(ChainHead(namespace, place[2], box, 0, GENESIS_HASH), {}, ())
+    return ProfileRecord(ChainHead(namespace, profile_id, box, 0, GENESIS_HASH), {}, ())
 
 
 def save(
@@ -172,17 +177,17 @@ def save(
     moved: Changed | None = None,
 ) -> None:
     """
-    Write what a decision changed, as one event.
+    Write the changes of a decision, as one event.
 
-    ``account`` is the account whose own fields are among the changes, or that joins or leaves
-    the profile; ``moved`` are the changes of its own fields by which it does.
+    ``account`` is the account whose own fields change, or that joins or leaves the profile. In the
+    latter case ``moved`` are the changes of its own fields, by ``history.gained`` or ``lost``.
     """
     changed = decision.changed
     own = [path for path in changed if path.startswith(ACCOUNT_PREFIX)]
     shared = [path for path in changed if not path.startswith(ACCOUNT_PREFIX)]
     key = account.key if account is not None and (own or moved) else None
     event = {**changed, **moved} if moved else changed
-    head = history.append(session, profile.head, event, key, origin)
+    head = history.append(session, profile.head, event, account=key, origin=origin)
     if shared:
         _save_shared(session, head, _after(profile.fields, changed, shared))
     else:
@@ -193,7 +198,7 @@ def save(
 
 
 def save_account(session: Session, head: ChainHead, account: AccountRecord, fields: Fields) -> None:
-    """Write an account's own fields, sealed under the key of the profile that it belongs to."""
+    """Write an account's own fields, sealed under the key of its profile (``head``)."""
     namespace, provider, _ = account.key
     sealed = seal_account(head, msgspec.structs.replace(account, fields=fields))
     session.run(

@@ -1,4 +1,4 @@
-"""A session: what every repository function needs to read and write one transaction."""
+"""The session: one transaction, as repository functions read and write it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -13,11 +13,15 @@ Row = tuple[Any, ...]
 F = TypeVar("F", bound=Callable[..., Any])
 
 ONE_STATEMENT: Final[set[Callable[..., Any]]] = set()
+"""The functions that ``one_statement`` marks."""
 
 
 def one_statement(function: F) -> F:
-    """Mark a function that only reads and whose result is that of one statement, a snapshot in
-    itself: it is run without a transaction."""
+    """
+    Mark a function that only reads, and whose result depends on one statement.
+
+    One statement is a snapshot in itself, so the store runs the function without a transaction.
+    """
     ONE_STATEMENT.add(function)
     return function
 
@@ -26,8 +30,8 @@ class Session:
     """
     One transaction of the store.
 
-    ``vault`` seals and opens, ``rules`` are the locks of each provider by its name, ``now`` is
-    the time of the transaction (UTC): everything that it writes carries this time.
+    ``vault`` seals and opens values, ``rules`` are the lock rules of each provider by its name,
+    ``now`` is the time of the transaction (UTC), which all of its rows carry.
 
     Statements use named parameters (``:name``) and the SQL that SQLite and PostgreSQL share.
     """

@@ -10,8 +10,8 @@ from profilegate.store.session import Session
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Job = Callable[Concatenate[Session, P], T]
-"""A function of a repository: a session first, its own arguments after it."""
+RepositoryFunction = Callable[Concatenate[Session, P], T]
+"""A function of a repository: its first parameter is the session."""
 
 
 class Store(Protocol):
@@ -22,33 +22,37 @@ class Store(Protocol):
         fields = await store.write(accounts.update, Update(key, {"name.given": "Zoe"}))
         profile = await store.read(profiles.find, namespace, profile_id)
 
-    ``rules`` are the locks of each provider by its name. Every call raises
-    ``StoreUnavailableError`` if the store cannot be reached or takes no writes, and otherwise
-    what the function raises.
+    ``rules`` are the lock rules of each provider by its name. Every call raises
+    ``StoreUnavailableError`` if the store cannot be reached or takes no writes, and passes on what
+    the function raises.
     """
 
     rules: Mapping[str, LockRules]
 
-    async def read(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(
+        self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run a function that only reads, in one snapshot of the database."""
         ...
 
-    async def write(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(
+        self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """
-        Run a function in a transaction of its own; it is committed durably before this returns.
+        Run a function in a transaction of its own, and commit it durably before this returns.
 
-        If the function raises, nothing of it is written.
+        If the function raises, it writes nothing.
         """
         ...
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history, and that replaying it gives the profile as it is."""
+        """Verify every history of a namespace, and that replaying it gives the present profile."""
         ...
 
     async def maintain(self) -> None:
-        """Do what writing has left to be done later; a server calls it from time to time."""
+        """Finish erasures, as far as readers permit; a server calls it at intervals."""
         ...
 
     async def close(self) -> None:
-        """Finish what waits and release everything."""
+        """Finish the queued writes and release everything."""
         ...

@@ -1,6 +1,6 @@
-"""Profiles as plain JSON: out of one store, into another.
+"""Transfer: exports profiles as plain JSON, and imports them into another store.
 
-Credentials and histories are not exported: a profile that is imported begins a history.
+An export omits credentials and histories; an imported profile begins a new history.
 """
 
 import uuid
@@ -47,7 +47,7 @@ class ExportedDocument(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ExportedProfile(msgspec.Struct, forbid_unknown_fields=True):
-    """A whole profile but for its history and its credentials."""
+    """A whole profile, without its history and its credentials."""
 
     id: str
     fields: Fields
@@ -99,7 +99,7 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
     except (IntegrityError, LoginTakenError, ReferenceTakenError) as error:
         raise ImportConflictError from error
     except (AttributeError, KeyError, TypeError) as error:
-        # The caller validates documents before; a store that is used without that says so.
+        # The admin actions validate a document first; without them the error shows here.
         raise BodyUnreadableError("this is not an exported profile") from error
     return True
 
@@ -145,11 +145,16 @@ def _create(session: Session, namespace: str, new: ExportedProfile) -> None:
         moved = history.gained(account.fields)
         save(session, profile, restore({}, {}), origin, account=account, moved=moved)
     for document in new.documents:
-        archived_at = _normal_time(document.archived_at)
-        plain = encode(document.document)
-        documents.put(session, profile.head, document.id, document.path, plain, archived_at)
+        documents.put(
+            session,
+            profile.head,
+            document.id,
+            path=document.path,
+            plain=encode(document.document),
+            archived_at=_normal_time(document.archived_at),
+        )
 
 
 def _normal_time(text: str | None) -> str | None:
-    """A time as rows keep it, whatever form of ISO 8601 it came in."""
+    """A time in any form of ISO 8601, as a row holds it."""
     return None if text is None else timestamp_or_none(datetime.fromisoformat(text))

@@ -1,12 +1,11 @@
-"""Seal what is personal, and digest what must be found.
+"""The vault: seals (encrypts) personal data, and makes the digests that find rows.
 
-Three keys are derived from the 32 bytes of the master key: one wraps the profiles' own keys, one
-seals what belongs to no profile, one makes the digests by which accounts, logins and credentials
-are found. None of them is ever written down.
+It derives three keys from the 32 bytes of the master key: one wraps the profiles' own keys, one
+seals data that belongs to no profile, one makes the digests of accounts, logins and credentials.
+It never stores a derived key.
 
-A sealed value is one byte that names the format, a random nonce of 12 bytes, and AES-256-GCM
-ciphertext. Its place (table, namespace, row) is authenticated with it: moved to another row, it
-does not open.
+A sealed value is one byte for the format, a random nonce of 12 bytes, and AES-256-GCM ciphertext.
+The ciphertext authenticates its place (table, namespace, row): in another row it does not open.
 """
 
 import os
@@ -28,8 +27,8 @@ TAG_SIZE_BYTES: Final = 16
 FORMAT: Final = b"\x01"
 
 CACHED_MAX: Final = 512
-"""Digests, and opened rows, that stay in memory: enough for the credentials in use at a time.
-``docs/adr/0012`` tells what they save."""
+"""How many digests and how many opened rows stay in memory (ADR 12): enough for the credentials
+that are in use at a time."""
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
@@ -38,7 +37,7 @@ WRAPPED_KEY_SIZE_BYTES: Final = len(FORMAT) + NONCE_SIZE_BYTES + KEY_SIZE_BYTES 
 
 
 class Box:
-    """A key, and what it seals and opens. ``place`` is table, namespace, row."""
+    """A key that seals and opens values. ``place`` is table, namespace, row."""
 
     __slots__ = ("_cipher",)
 
@@ -52,10 +51,10 @@ class Box:
 
     def open(self, sealed: bytes, *place: str) -> bytes:
         """
-        Decrypt what was sealed for this place.
+        Decrypt a value that was sealed for this place.
 
         Raises:
-            MasterKeyError: it was sealed under another key or for another place, or is damaged.
+            MasterKeyError: the value has another key or another place, or is damaged.
         """
         nonce = sealed[1 : 1 + NONCE_SIZE_BYTES]
         try:
@@ -70,7 +69,7 @@ class Box:
 
 
 class Vault:
-    """The keys that follow from the master key. ``box`` seals what belongs to no profile."""
+    """The keys derived from the master key. ``box`` seals data that belongs to no profile."""
 
     def __init__(self, master_key: bytes) -> None:
         self._wrap = Box(_derived(master_key, "wrap"))
@@ -80,7 +79,7 @@ class Vault:
         self.box = Box(_derived(master_key, "seal"))
 
     def new_key(self, *place: str) -> tuple[Box, bytes]:
-        """A fresh key, and the same key wrapped, WRAPPED_KEY_SIZE_BYTES long, to be stored."""
+        """A random key, and the same key wrapped (WRAPPED_KEY_SIZE_BYTES) for storing."""
         key = AESGCM.generate_key(8 * KEY_SIZE_BYTES)
         return Box(key), self._wrap.seal(key, *place)
 
@@ -98,13 +97,15 @@ class Vault:
         return self._digest(parts)
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:
-        """The digest by which an account is found, from its ``AccountKey``."""
+        """The digest that finds an account, from its ``AccountKey``."""
         return self.digest("accounts", *key)
 
     def cached(self, function: "Callable[[Vault, *Args], T]", *args: *Args) -> T:
         """
-        The result of a function of this vault and of hashable arguments, which must depend on
-        nothing else: a row that has changed has other bytes.
+        The result of a function of this vault and of hashable arguments; from memory if possible.
+
+        The result must depend on these alone. Pass sealed bytes among the arguments: a row that
+        changes gets other bytes, and so another result.
         """
         result: T = self._cached(function, args)
         return result
@@ -129,5 +130,5 @@ def _derived(master_key: bytes, use: str) -> bytes:
 
 
 def _framed(parts: tuple[str, ...]) -> bytes:
-    """The parts as one text that no other parts have, whatever characters they contain."""
+    """The parts as one unambiguous text: other parts never give the same one."""
     return ascii(parts).encode()

@@ -76,4 +76,4 @@ def test_a_what_if_without_a_body_or_an_account_is_an_error(cli: CommandLine) ->
 
     assert (2, 1) == (no_json.code, nobody.code)
     assert "the body is not JSON" in no_json.err
-    assert "profilegate: there is no such user\n" == nobody.err
+    assert "profilegate: there is no such account\n" == nobody.err

@@ -25,8 +25,8 @@ from tests.differential.sent import FORM, JSON, PROTOBUF, Sent
 from tests.differential.values import bad, good, taker
 
 PROVIDERS = ("diadoc", "kraken", "machnet", "navixy")
-"""The providers that are compared; our own API words and checks things in ways that stock knows
-not."""
+"""The providers that are compared; the admin API has rules and words that stock does not
+support."""
 
 MIXED_BODIES = 80
 """Bodies of each operation that take each field, good or bad, by chance (of a fixed seed)."""

@@ -1,4 +1,4 @@
-"""A client of our own API, and the people of the demo data whom the tests speak of."""
+"""A client of the admin API, and the people of the demo data that the tests use."""
 
 import json
 from collections.abc import Mapping

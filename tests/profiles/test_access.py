@@ -1,4 +1,4 @@
-"""Who is let into our own API: whoever has the one token, which a setting names."""
+"""Access to the admin API: its one token is a setting."""
 
 from collections.abc import Mapping
 

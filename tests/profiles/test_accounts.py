@@ -82,7 +82,7 @@ def test_a_new_account_sees_the_profile(
 
 UNFIT: Mapping[str, tuple[dict[str, Any], set[str]]] = {
     "no provider": ({"provider": "museum", "external_id": "1"}, {"/provider"}),
-    "our own API, which is no provider": (
+    "the admin API, which is no provider": (
         {"provider": "profiles", "external_id": "1"},
         {"/provider"},
     ),

@@ -142,7 +142,7 @@ def test_a_credential_may_expire(gateway: RunningGateway) -> None:
 UNFIT: Mapping[str, tuple[dict[str, str], set[str]]] = {
     "nothing": ({}, {"/provider"}),
     "no provider": ({"provider": "museum"}, {"/provider"}),
-    "our own API": ({"provider": "profiles"}, {"/provider"}),
+    "the admin API": ({"provider": "profiles"}, {"/provider"}),
     "no tenant at Machnet": ({"provider": "machnet"}, {"/tenant"}),
     "an account at Machnet": (
         {"provider": "machnet", "external_id": MACHNET_USER},

@@ -164,9 +164,7 @@ def test_what_is_foretold_is_what_happens(
     body = data.draw(sent_bodies(form))
     before = people.link(fields, own)
     acting = next(a.key for a in before.accounts if a.key.provider == form.spec.name)
-    foretold = people.run(
-        projections.dry_run(people.admin, before, acting.provider, acting.external_id, body)
-    )
+    foretold = people.run(projections.dry_run(people.admin, before, acting, body))
     outcome, *others = foretold.outcomes
     untouched = people.run(people.admin.store.read(rows.find_of, acting))
     is_taken = happens(people, form, acting, body)

@@ -13,7 +13,7 @@ PATHS: dict[str, Path] = {path.stem: path for path in spec_files(specs_folder())
 SPECS: dict[str, Spec] = {name: read_spec(path) for name, path in PATHS.items()}
 
 OURS = frozenset({"profiles"})
-"""Specs of our own API, which follow no provider's page."""
+"""The spec of the admin API, which follows no provider's page."""
 
 PROVIDERS: dict[str, Spec] = {name: spec for name, spec in SPECS.items() if name not in OURS}
 

@@ -14,7 +14,7 @@ from profilegate.store import (
     accounts,
     profiles,
 )
-from profilegate.store.store import Job
+from profilegate.store.store import RepositoryFunction
 
 KAI = AccountKey("default", "kraken", "AA08N84GCPARUN7A")
 VERA = AccountKey("default", "machnet", "0c7cb1a2-1f2e-4c55-9b0e-6a1f5d2c3b4a")
@@ -40,14 +40,14 @@ def run(call: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(call)
 
 
-def write(store: Store, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def write(store: Store, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of a function that writes."""
-    return run(store.write(job, *args, **kwargs))
+    return run(store.write(function, *args, **kwargs))
 
 
-def read(store: Store, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def read(store: Store, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """The result of a function that reads."""
-    return run(store.read(job, *args, **kwargs))
+    return run(store.read(function, *args, **kwargs))
 
 
 def create(

@@ -75,12 +75,12 @@ SWAP = run_sql(
 )
 
 TAMPERED: dict[str, tuple[Tamper, int, str]] = {
-    "a byte of what is sealed": (flip("sealed"), 3, "the event is not what was written"),
-    "a byte of a hash": (flip("hash"), 3, "the event is not what was written"),
+    "a byte of what is sealed": (flip("sealed"), 3, "the event was changed"),
+    "a byte of a hash": (flip("hash"), 3, "the event was changed"),
     "a time": (
         run_sql("UPDATE events SET at = '2020-01-01' WHERE profile_id = :id AND version = 2"),
         2,
-        "the event is not what was written",
+        "the event was changed",
     ),
     "an event is taken away": (
         run_sql("DELETE FROM events WHERE profile_id = :id AND version = 2"),
@@ -92,7 +92,7 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
         1,
         "the event is missing",
     ),
-    "events are swapped": (SWAP, 2, "the event is not what was written"),
+    "events are swapped": (SWAP, 2, "the event was changed"),
     "the tail is cut": (
         run_sql("DELETE FROM events WHERE profile_id = :id AND version > 3"),
         4,
@@ -106,12 +106,12 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
     "the head is changed": (
         run_sql("UPDATE profiles SET head = zeroblob(32) WHERE id = :id"),
         5,
-        "the profile's row names another last event",
+        "the profile's row does not match the last event",
     ),
     "the version is changed": (
         run_sql("UPDATE profiles SET version = 4 WHERE id = :id"),
         4,
-        "the profile's row names another last event",
+        "the profile's row does not match the last event",
     ),
     "the profile is taken away": (
         run_sql(
@@ -123,12 +123,12 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
     "the tail is cut and the head forged": (
         cut_and_forge,
         3,
-        "the profile is not what its history makes it",
+        "the profile does not match its history",
     ),
     "events are swapped and all hashes forged": (
         swap_and_forge,
         2,
-        "what is sealed does not open",
+        "a sealed value does not open",
     ),
     "the account's row is an older one": (
         run_sql(
@@ -136,7 +136,7 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
             " WHERE profile_id = :id"
         ),
         5,
-        "the profile is not what its history makes it",
+        "the profile does not match its history",
     ),
 }
 

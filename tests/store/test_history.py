@@ -104,7 +104,7 @@ def test_a_confirmed_login_is_an_event_of_the_account(store: Store, clock: Clock
             "default",
             "diadoc",
             "token-1",
-            Origin("diadoc", "", "request-9"),
+            origin=Origin("diadoc", "", "request-9"),
         )
     )
     event = read(store, profiles.events, "default", profile.id)[-1]

@@ -1,8 +1,8 @@
 """The store in a SQLite file: for one process or several on one machine.
 
-Reads run in the event loop, on a connection of their own: under WAL they wait for no writer
-and take microseconds. Writes are jobs of the writer thread (``writer.py``), which reports their
-outcome after the commit.
+Reads run in the event loop, on a connection of their own: under WAL they do not wait for writers
+and take microseconds. Writes run in the writer thread (``writer.py``), which reports their outcome
+after the commit.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from profilegate.store.records import Audit
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
 from profilegate.store.sqlite.writer import Writer
-from profilegate.store.store import Job
+from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
 
 Clock = Callable[[], datetime]
@@ -40,7 +40,7 @@ def open_store(
     path: Path, *, key_file: Path, rules: Mapping[str, LockRules], now: Clock = utc_now
 ) -> "SqliteStore":
     """
-    Open the store in a file; the file, its folder and its key are created if they are missing.
+    Open the store in a file; create the file, its folder and its key file if they are missing.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
@@ -68,29 +68,33 @@ class SqliteStore:
         self._vault = vault
         self._now = now
 
-    async def read(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(
+        self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run a function that only reads, in one snapshot of the database."""
         try:
-            if job in ONE_STATEMENT:
-                return job(self._session(self._reader), *args, **kwargs)
+            if function in ONE_STATEMENT:
+                return function(self._session(self._reader), *args, **kwargs)
             self._reader.execute("BEGIN")
             try:
-                return job(self._session(self._reader), *args, **kwargs)
+                return function(self._session(self._reader), *args, **kwargs)
             finally:
                 self._reader.execute("ROLLBACK")
         except sqlite3.Error as error:
             raise StoreUnavailableError from error
 
-    async def write(self, job: Job[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def write(
+        self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         """Run a function in a transaction of its own, committed before this returns."""
         return await self._writer.submit(
-            lambda connection: job(self._session(connection), *args, **kwargs)
+            lambda connection: function(self._session(connection), *args, **kwargs)
         )
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history, in a thread and on a connection of its own: it takes long."""
+        """Verify every history, which takes long: in a thread and on a connection of its own."""
 
-        def walk() -> Audit:
+        def verify() -> Audit:
             try:
                 with closing(connect(self._path, query_only=True)) as connection:
                     connection.execute("BEGIN")
@@ -98,16 +102,16 @@ class SqliteStore:
             except sqlite3.Error as error:
                 raise StoreUnavailableError from error
 
-        return await asyncio.to_thread(walk)
+        return await asyncio.to_thread(verify)
 
     async def maintain(self) -> None:
-        """Empty the log after an erasure; if a reader is in the way, the next call tries again."""
+        """Empty the log after an erasure; if a reader still uses it, the next call tries again."""
         pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
         if pending.fetchone() is not None:
             await self._writer.submit(empty_log, alone=True)
 
     async def close(self) -> None:
-        """Finish what waits and release everything."""
+        """Finish the queued writes and close the connections."""
         await self._writer.close()
         self._reader.close()
 

@@ -1,4 +1,4 @@
-"""Open a database file: its pragmas, its migrations, and the key that it is sealed with."""
+"""Opens a database file: sets its pragmas, migrates it, and checks its master key."""
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
@@ -16,34 +16,34 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 UPGRADES: Final[Mapping[int, Callable[[sqlite3.Connection, Vault], None]]] = {
     6: carry_over_identities,
 }
-"""What follows the SQL of a migration, by its number."""
+"""Number of a migration -> what to run after its SQL."""
 
 BUSY_TIMEOUT_MS: Final = 5_000
 """How long to wait for another process that writes."""
 
 CACHED_STATEMENTS_MAX: Final = 256
-"""More than there are; sqlite3 finds a prepared statement by its text."""
+"""More than the store has statements, so that sqlite3 prepares each one once."""
 
 CHECKPOINT_PAGES: Final = 4000
-"""The length of the log, 16 MB, at which its pages move into the database: four times SQLite's
-default, since everybody waits for the disk at each move."""
+"""The size of the write-ahead log, 16 MB, at which SQLite moves its pages into the database file:
+four times the default, because all writes wait during a move."""
 
 VERSION_OF_HISTORY: Final = 4
-"""Profiles of older databases have no history; it begins when they are migrated."""
+"""The first version whose profiles have histories; a migration begins those of older ones."""
 
 CHECK: Final = ("meta", "", "check")
-"""The place of a sealed value that only the right master key opens."""
+"""The place of a sealed value, by which ``open_database`` recognizes a wrong master key."""
 
 
 def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault]:
     """
-    Open the database for writing, created and migrated as needed, and the vault that opens it.
+    Open the database for writing, and its vault; create and migrate the database as needed.
 
     Raises:
         MasterKeyError: the key file is unusable, or the database is sealed with another key.
         SettingError: the file cannot be opened, or a newer Profilegate wrote it.
     """
-    # The key comes first: a database never exists without its key.
+    # Create the key first, so that no database exists without its key.
     is_new = not path.exists()
     vault = Vault(read_master_key(key_file, may_create=is_new))
     try:
@@ -51,8 +51,8 @@ def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault
         connection = connect(path)
         try:
             _migrate(connection, path, vault)
-            _check(connection, path, vault)
-            _compact(connection)
+            _check_master_key(connection, path, vault)
+            _finish_erasure(connection)
         except BaseException:
             connection.close()
             raise
@@ -67,7 +67,7 @@ def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault
 
 def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
     """
-    A connection whose commits survive a power cut; transactions are left to the caller.
+    A connection whose commits survive a power cut; the caller begins and ends transactions.
 
     Raises:
         SettingError: the file system has no write-ahead log (a network file system, for example).
@@ -75,7 +75,7 @@ def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path,
         isolation_level=None,
-        # One thread at a time uses it, but not always the one that opened it.
+        # One thread at a time uses it, but the writer thread did not open it.
         check_same_thread=False,
         cached_statements=CACHED_STATEMENTS_MAX,
     )
@@ -88,7 +88,7 @@ def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
             f"{path} is on a file system without a write-ahead log; put it on a local disk",
         )
     connection.execute("PRAGMA synchronous = FULL")
-    # Only macOS heeds these: there fsync alone does not survive a power cut.
+    # On macOS fsync alone does not survive a power cut; other systems ignore these two.
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA checkpoint_fullfsync = ON")
     connection.execute("PRAGMA foreign_keys = ON")
@@ -100,7 +100,7 @@ def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
 
 def empty_log(connection: sqlite3.Connection) -> bool:
     """
-    Move the log into the database and truncate it, if no reader is in the way.
+    Move the write-ahead log into the database file and truncate it, unless a reader still uses it.
 
     It never waits for a reader. Return whether the log is empty now.
     """
@@ -115,12 +115,12 @@ def empty_log(connection: sqlite3.Connection) -> bool:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
-    """Apply the migrations that are missing, all of them in one transaction."""
+    """Apply the missing migrations, all of them in one transaction."""
     files = sorted(MIGRATIONS.glob("*.sql"))
-    # Without a lock first: a database that is up to date is opened beside a process that writes.
+    # Read without a lock first: opening a current database must not wait for another writer.
     found = _version(connection)
     if found < len(files):
-        # Tables are swapped; the foreign keys are checked as a whole at the end.
+        # Migrations replace whole tables, so check the foreign keys once, at the end.
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("BEGIN IMMEDIATE")
         # Read again under the lock: another process may have migrated the database meanwhile.
@@ -138,12 +138,12 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
         elif found < VERSION_OF_HISTORY:
             begin_histories(connection, vault)
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise sqlite3.IntegrityError("a row names another one that is not there")
+            raise sqlite3.IntegrityError("a row refers to a row that does not exist")
         connection.execute(f"PRAGMA user_version = {len(files)}")
         connection.execute("COMMIT")
         connection.execute("PRAGMA foreign_keys = ON")
         if 0 < found < max(UPGRADES):
-            # What was in plain text before must not stay in the free places of the file.
+            # Older versions stored plain text: remove it from the free pages of the file.
             connection.execute("VACUUM")
             empty_log(connection)
     if (found := _version(connection)) > len(files):
@@ -160,7 +160,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _statements(sql: str) -> Iterator[str]:
-    """The statements of a script; sqlite3's own executescript would commit before the first."""
+    """The statements of a script; sqlite3's executescript would commit the transaction first."""
     statement = ""
     for line in sql.splitlines(keepends=True):
         statement += line
@@ -169,7 +169,13 @@ def _statements(sql: str) -> Iterator[str]:
             statement = ""
 
 
-def _check(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
+def _check_master_key(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
+    """
+    Check that the vault has the key of the database.
+
+    Raises:
+        MasterKeyError: it has another one.
+    """
     (sealed,) = connection.execute("SELECT value FROM meta WHERE name = ?", (CHECK[-1],)).fetchone()
     try:
         vault.box.open(sealed, *CHECK)
@@ -180,7 +186,7 @@ def _check(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
         ) from None
 
 
-def _compact(connection: sqlite3.Connection) -> None:
-    """Finish what an erasure has left to do, if the process ended before it could."""
+def _finish_erasure(connection: sqlite3.Connection) -> None:
+    """Empty the log after an erasure, if an earlier process ended before it could."""
     if connection.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,)).fetchone():
         empty_log(connection)

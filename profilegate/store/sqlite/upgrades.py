@@ -1,4 +1,4 @@
-"""Steps of a migration that need the master key: what SQL alone cannot carry over."""
+"""Steps of a migration that need the master key, which SQL alone cannot do."""
 
 from datetime import UTC, datetime
 from sqlite3 import Connection
@@ -17,7 +17,7 @@ from profilegate.store.vault import WRAPPED_KEY_SIZE_BYTES, Box, Vault
 
 
 def carry_over_identities(connection: Connection, vault: Vault) -> None:
-    """Fill the tables of migration 6: digests instead of external ids and tenants."""
+    """Fill the tables of migration 6, which hold digests instead of external ids and tenants."""
     _carry_over_keys(connection)
     boxes = _Boxes(connection, vault)
     _carry_over_accounts(connection, vault, boxes)
@@ -71,7 +71,7 @@ def _carry_over_accounts(connection: Connection, vault: Vault, boxes: _Boxes) ->
         own = decode(box.open(sealed, "accounts", *key))
         reference = None
         for value in own.values():
-            # Only the digest of a reference was kept, and the account's fields.
+            # Version 5 kept only the digest of a reference: find the field that has this digest.
             parts = ("references", namespace, provider, tenant or "")
             if isinstance(value, str) and vault.digest(*parts, value) == reference_digest:
                 reference = value
@@ -148,7 +148,7 @@ def _carry_over_credentials(connection: Connection, vault: Vault, boxes: _Boxes)
             key = AccountKey(namespace, provider, external_id)
             found = boxes.of_account(key)
             if found is None:
-                # Nothing to act for: such a credential never authenticated anybody's account.
+                # The account does not exist, so this credential could not authenticate anything.
                 continue
             box, account = found, vault.account_digest(key)
         connection.execute(
@@ -188,14 +188,14 @@ def _carry_over_outbox(connection: Connection, boxes: _Boxes) -> None:
                 created_at,
                 sent_at,
                 attempts,
-                # What was given up before is tried again: the old limit counted outages too.
+                # Retry mails that were given up: the old limit counted outages too.
                 None if sent_at else created_at,
             ),
         )
 
 
 def begin_histories(connection: Connection, vault: Vault) -> None:
-    """Give the profiles of a database without histories a first event for what they hold."""
+    """Record the fields of profiles without histories as their first events."""
     session = Session(connection, vault, {}, datetime.now(UTC))
     origin = Origin("migration", "", "")
     for namespace, profile_id in connection.execute(

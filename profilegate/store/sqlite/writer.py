@@ -1,12 +1,11 @@
-"""One thread commits for all.
+"""The writer thread of the SQLite store: it commits queued tasks in batches (ADR 5).
 
-The writer owns the write connection. It takes the tasks that wait, runs them as one transaction
-and pays for one sync of the disk, however many there are; meanwhile the next batch gathers.
-Nothing is delayed to make batches larger.
+The writer owns the write connection. It runs all queued tasks as one transaction and syncs the
+disk once for all of them; meanwhile the next tasks queue up. It never waits for a batch to fill.
 
-Each task runs under its own savepoint, so one that fails undoes itself and affects no other. No
-caller is told of a success before the commit. If the commit fails, no task of the batch has
-happened, and every caller gets an error.
+Each task runs under its own savepoint, so a task that fails undoes only itself. A caller learns
+of success only after the commit. If the commit fails, it undoes every task of the batch, and
+every caller gets an error.
 """
 
 import asyncio
@@ -20,10 +19,10 @@ from typing import Any, Final, NamedTuple, TypeVar
 from profilegate.errors import StoreUnavailableError
 
 BATCH_SIZE_MAX: Final = 512
-"""Tasks in one transaction: enough to share a sync, few enough that none waits long."""
+"""Tasks in one transaction: enough to share a sync, few enough for a short wait."""
 
 QUEUE_SIZE_MAX: Final = 8192
-"""Tasks that may wait; a further one is rejected at once."""
+"""Tasks that may wait; the writer rejects a further one at once."""
 
 T = TypeVar("T")
 Job = Callable[[sqlite3.Connection], T]
@@ -47,31 +46,32 @@ class Writer:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._queue: queue.SimpleQueue[_WriteTask | None] = queue.SimpleQueue()
-        self._provider = threading.Lock()
+        self._submit_lock = threading.Lock()
+        """Guards ``_is_closed`` and the queue's size: no task follows the mark of the end."""
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
     def submit(self, job: Job[T], *, alone: bool = False) -> asyncio.Future[T]:
         """
-        Run a job in the next transaction; the future is done after the commit.
-        ``alone``: run it after that commit, outside of any transaction.
+        Run a job in the next transaction; the future gets its result after the commit.
 
-        A future that is cancelled before its turn is skipped.
+        ``alone``: run it after that commit, outside of any transaction. The writer skips a job
+        whose future is cancelled before its turn.
 
         Raises:
-            StoreUnavailableError: too many wait already, or the writer is closed.
+            StoreUnavailableError: the queue is full, or the writer is closed.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        with self._provider:
+        with self._submit_lock:
             if self._is_closed or self._queue.qsize() >= QUEUE_SIZE_MAX:
                 raise StoreUnavailableError
             self._queue.put(_WriteTask(job, future, alone))
         return future
 
     async def close(self) -> None:
-        """Take no more jobs, finish those that wait, and close the connection."""
-        with self._provider:
+        """Reject new jobs, finish the queued ones, and close the connection."""
+        with self._submit_lock:
             if not self._is_closed:
                 self._is_closed = True
                 self._queue.put(None)
@@ -85,18 +85,19 @@ class Writer:
         self._connection.close()
 
     def _next_batch(self) -> list[_WriteTask]:
-        """The tasks that wait, at least one; an empty list when the writer is closed."""
+        """Wait for a task and take all queued ones; an empty list when the writer is closed."""
         batch: list[_WriteTask] = []
         while (task := self._queue.get()) is not None:
             batch.append(task)
             if len(batch) == BATCH_SIZE_MAX or self._queue.empty():
                 return batch
         if batch:
+            # Leave the mark of the end for the next call.
             self._queue.put(None)
         return batch
 
     def _commit(self, batch: list[_WriteTask]) -> list[_Outcome]:
-        """Run a batch as one transaction; every outcome is final when this returns."""
+        """Run a batch as one transaction; its outcomes are durable when this returns."""
         if not batch:
             return []
         execute = self._connection.execute
@@ -114,14 +115,14 @@ class Writer:
         return outcomes
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
-        """Run one job, which happens completely or leaves no trace."""
+        """Run one job under a savepoint: completely, or without any effect."""
         execute = self._connection.execute
         execute("SAVEPOINT job")
         try:
             result = job(self._connection)
         except Exception as error:
-            # After some errors (a full disk) SQLite has rolled back everything by itself. Then
-            # this savepoint is gone, and the batch fails as a whole.
+            # After some errors (a full disk) SQLite has rolled back the whole transaction. Then
+            # the savepoint is gone, these statements fail, and so does the batch.
             execute("ROLLBACK TO job")
             execute("RELEASE job")
             if isinstance(error, sqlite3.OperationalError):
@@ -146,14 +147,14 @@ def _unavailable(cause: sqlite3.Error) -> StoreUnavailableError:
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:
-    """Wake each event loop once for all of its futures."""
+    """Resolve the futures in their event loops, with one call for each loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
     for outcome in outcomes:
         by_loop.setdefault(outcome.future.get_loop(), []).append(outcome)
-    for loop, mine in by_loop.items():
-        # In a closed loop nobody waits any more.
+    for loop, its_outcomes in by_loop.items():
+        # A closed loop raises RuntimeError; its callers are gone.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_resolve, mine)
+            loop.call_soon_threadsafe(_resolve, its_outcomes)
 
 
 def _resolve(outcomes: list[_Outcome]) -> None:
