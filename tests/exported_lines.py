@@ -158,6 +158,28 @@ BAD: Mapping[str, tuple[Change, str]] = {
         },
         "documents[0].document.type is required",
     ),
+    "a time that UTC does not have": (
+        lambda line: {
+            **line,
+            "documents": [
+                {
+                    "id": DOCUMENT_ID,
+                    "path": "documents.physical",
+                    "archived_at": "0001-01-01T00:00:00+10:00",
+                    "document": {"type": "PASSPORT", "front": SECRET},
+                }
+            ],
+        },
+        "documents[0].archived_at must be a date and time",
+    ),
+    "an account without its tenant": (
+        with_account(tenant=None),
+        "accounts[0].tenant is required",
+    ),
+    "a tenant at a provider without tenants": (
+        with_account(provider="navixy", external_id="1009", tenant=SECRET),
+        "accounts[0].tenant must be absent: this provider has no tenants",
+    ),
     "an unknown member": (
         lambda line: {**line, SECRET: SECRET},
         "the profile may only hold id, fields, accounts, documents, version",

@@ -22,9 +22,21 @@ def test_links_lead_to_an_address_that_can_be_opened(settings: Settings, address
     assert address == settings.public_url_at(8080)
 
 
-def test_mails_need_a_public_address() -> None:
+@pytest.mark.parametrize("host", ["0.0.0.0", "0", "::", "::0", "0:0:0:0:0:0:0:0", ""])
+def test_mails_need_a_public_address(host: str) -> None:
     """
     A gateway that listens on every address and sends mails is told the address for their links.
     """
     with pytest.raises(SettingError, match="PROFILEGATE_PUBLIC_URL"):
-        Settings(host="0.0.0.0", smtp_url="smtp://127.0.0.1:25").check_mail()
+        Settings(host=host, smtp_url="smtp://127.0.0.1:25").check_addresses()
+
+
+@pytest.mark.parametrize(
+    "url", ["nonsense", "gateway.example", "ftp://x", "https://", "https://x:0", "https://x?q"]
+)
+def test_a_public_address_is_a_url(url: str) -> None:
+    """
+    A path is appended to it, so it has no query.
+    """
+    with pytest.raises(SettingError, match="PROFILEGATE_PUBLIC_URL"):
+        Settings(public_url=url).check_addresses()

@@ -173,3 +173,19 @@ def test_no_response_is_compressed(gateway: RunningGateway, api: ProviderApi) ->
     assert 200 == response.status
     assert "content-encoding" not in response.headers
     assert str(len(response.body)) == response.headers["content-length"]
+
+
+def test_a_client_that_leaves_early_leaves_nothing_in_the_log(
+    gateway: RunningGateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    A client closes the connection while responses to it wait; no other client is affected.
+    """
+    page = b"GET /specs/machnet.json HTTP/1.1\r\nHost: gateway\r\n\r\n"
+    for _ in range(20):
+        with Wire(gateway.port) as wire:
+            wire.reset_at_the_end()
+            wire.write(page * 20)
+
+    assert 200 == gateway.send("GET", "/specs/machnet.json").status
+    assert [] == caplog.messages

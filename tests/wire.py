@@ -9,6 +9,7 @@
 
 import http.client
 import socket
+import struct
 from collections.abc import Iterable
 from types import TracebackType
 
@@ -37,6 +38,10 @@ class Wire:
         trace: TracebackType | None,
     ) -> None:
         self._socket.close()
+
+    def reset_at_the_end(self) -> None:
+        """Close with a reset, which drops what is not sent or read yet."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def write(self, *pieces: bytes) -> None:
         """Send bytes."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from profilegate.admin.context import Admin
-from profilegate.admin.validation import reject_invalid, shared_violations
+from profilegate.admin.validation import reject_invalid, shared_violations, tenant_violations
 from profilegate.errors import AccountUnknownError, Violation
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
@@ -173,7 +173,7 @@ def _split(fields: Fields) -> tuple[Fields, Fields]:
 def _identity_violations(
     policy: AccountPolicy, key: AccountKey, tenant: str | None
 ) -> list[Violation]:
-    found = []
+    found = tenant_violations(tenant)
     if not policy.external_id.fullmatch(key.external_id):
         found.append(Violation(("external_id",), "pattern", f"^{policy.external_id.pattern}$"))
     if policy.has_tenant and tenant is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profilegate.admin.context import Admin
-from profilegate.admin.validation import reject_invalid
+from profilegate.admin.validation import reject_invalid, tenant_violations
 from profilegate.errors import CredentialNotIssuableError, Violation
 from profilegate.gateway.provisioning import CredentialIssuer, Holder
 from profilegate.store import Credential, CredentialInfo, CredentialKey, Session, credentials
@@ -50,7 +50,7 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
     policy = admin.policy(new.provider)
     issuers = {issuer.holder: issuer for issuer in policy.issuers}
     holder = _holder(new)
-    violations = _holder_violations(new, list(issuers))
+    violations = [*_holder_violations(new, list(issuers)), *tenant_violations(new.tenant)]
     if new.expires_at is not None and new.expires_at <= admin.now():
         violations.append(Violation(("expires_at",), "future"))
     reject_invalid(violations)

@@ -16,6 +16,21 @@ VIOLATIONS_SHOWN_MAX = 20
 """The maximum of violations that an error about one exported profile reports."""
 
 
+TENANT_SIZE_MAX = 200
+"""Characters in the name of a tenant."""
+
+
+def tenant_violations(tenant: str | None) -> list[Violation]:
+    """The violations of a tenant's name; None is no name and is valid."""
+    if tenant is None:
+        return []
+    if not tenant:
+        return [Violation(("tenant",), "minLength", 1)]
+    if len(tenant) > TENANT_SIZE_MAX:
+        return [Violation(("tenant",), "maxLength", TENANT_SIZE_MAX)]
+    return []
+
+
 def reject_invalid(violations: Sequence[Violation]) -> None:
     """
     Raise an error if there are violations.
@@ -54,7 +69,9 @@ def _account_form(provider: ProviderDescription) -> AccountForm | None:
     policy = provider.policy
     if policy is None:
         return None
-    return AccountForm.of(provider.spec, policy.external_id, policy.default_fields)
+    return AccountForm.of(
+        provider.spec, policy.external_id, policy.default_fields, has_tenant=policy.has_tenant
+    )
 
 
 def _unknown(path: str) -> Violation:

@@ -11,9 +11,7 @@ from functools import wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-import click
-
-from profilegate.cli.options import database, demo, key_file, reported
+from profilegate.cli.options import database, demo, key_file, reject_invalid_utf8, reported
 from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
 
@@ -42,7 +40,7 @@ def admin_command(
         @wraps(work)
         def command(*args: Any, database: str | None, key_file: str, demo: bool, **kw: Any) -> None:
             for name, value in kw.items():
-                _reject_invalid_utf8(name, value)
+                reject_invalid_utf8(name, value)
             settings = Settings(database=database, key_file=key_file, demo=demo)
             if not may_create:
                 reject_missing_database(settings)
@@ -112,20 +110,6 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
         )
     finally:
         await store.close()
-
-
-def _reject_invalid_utf8(name: str, value: Any) -> None:
-    """
-    Check that an argument is UTF-8, because shells pass on any bytes.
-
-    Raises:
-        UsageError: it is not UTF-8.
-    """
-    for text in value if isinstance(value, tuple) else (value,):
-        try:
-            str(text).encode()
-        except UnicodeEncodeError:
-            raise click.UsageError(f"{name} is not UTF-8") from None
 
 
 def _user_name() -> str:

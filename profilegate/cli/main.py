@@ -8,7 +8,14 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.history import audit, history
-from profilegate.cli.options import database, demo, key_file, option, reported
+from profilegate.cli.options import (
+    database,
+    demo,
+    key_file,
+    option,
+    reject_invalid_utf8,
+    reported,
+)
 from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
 from profilegate.cli.projections import projections, what_if
@@ -110,6 +117,8 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
     """
     from profilegate.gateway.loading import load_signer
 
+    for name, text in {"TARGET": target, "--key": key, "--secret": secret, "--data": data}.items():
+        reject_invalid_utf8(name, text)
     for name, value in load_signer(provider)(target, key=key, secret=secret, body=data).items():
         click.echo(f"{name}: {value}")
 

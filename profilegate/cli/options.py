@@ -40,6 +40,20 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
+def reject_invalid_utf8(name: str, value: Any) -> None:
+    """
+    Check that an argument is UTF-8, because shells pass on any bytes.
+
+    Raises:
+        UsageError: it is not UTF-8.
+    """
+    for text in value if isinstance(value, tuple) else (value,):
+        try:
+            str(text).encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"{name} is not UTF-8") from None
+
+
 def _message(violation: Violation) -> str:
     from profilegate.openapi.messages import sentence
 
@@ -88,6 +102,6 @@ def read_time(text: str) -> datetime:
     """
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.UsageError(f"{text!r} is not a time; write 2026-01-02T03:04:05Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise click.UsageError("a time must look like 2026-01-02T03:04:05Z") from None

@@ -6,22 +6,23 @@ An export holds personal data in plain text, so only the owner can read its file
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from profilegate.cli.context import admin_command, find_profile
-from profilegate.cli.profiles import every_profile
 from profilegate.errors import LineRejectedError, RequestError, SettingError
 
 if TYPE_CHECKING:
     from profilegate.admin.context import Admin
 
 OWNER_ONLY = 0o600
+
+PAGE_PROFILES = 50
 
 REPORT_EVERY_LINES = 100
 
@@ -56,21 +57,29 @@ async def export(admin: "Admin", *, profile: str | None, output: str) -> None:
 
     Credentials and histories are not exported.
     """
-    from profilegate.admin import transfer
-
     progress = Progress("profiles")
     with _new_file(output) as lines:
-        if profile is not None:
-            ids = [(await find_profile(admin, profile)).id]
-        else:
-            ids = [found.id async for found in every_profile(admin)]
-        for profile_id in ids:
-            document = await transfer.export_profile(admin, profile_id)
+        async for document in _documents(admin, profile):
             lines.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
             progress.step()
     progress.end()
     if output != STDIO:
         click.echo(f"wrote {progress.done} profiles to {output}", err=True)
+
+
+async def _documents(admin: "Admin", profile: str | None) -> AsyncIterator[dict[str, Any]]:
+    """Export one profile, or all of them: those of a page are read in one transaction."""
+    from profilegate.admin import transfer
+
+    if profile is not None:
+        found = await find_profile(admin, profile)
+        yield await transfer.export_profile(admin, found.id)
+        return
+    after: str | None = None
+    while page := await transfer.export_page(admin, after=after, limit=PAGE_PROFILES):
+        for document in page:
+            yield document
+        after = page[-1]["id"]
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Settings of a gateway, from the environment and the command line."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
+from socket import getaddrinfo
 from urllib.parse import urlsplit
 
 from profilegate.errors import SettingError
@@ -14,8 +16,7 @@ DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 
-WILDCARD_HOSTS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
-"""Address for all addresses of the machine -> the loopback address of the same family."""
+ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +72,57 @@ class Settings:
         """
         if self.public_url is not None:
             return self.public_url.rstrip("/")
-        host = WILDCARD_HOSTS.get(self.host, self.host)
+        host = _loopback_of(self.host) or self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
-    def check_mail(self) -> None:
+    def check_addresses(self) -> None:
         """
-        Check the settings for mails.
+        Check the addresses of the gateway and of the mail server.
 
         Raises:
-            SettingError: ``smtp_url`` is not the URL of an SMTP server, or there is no usable
-                address for the links in mails.
+            SettingError: ``public_url`` is not the URL of a server, ``smtp_url`` is not that of an
+                SMTP server, or there is no usable address for the links in mails.
         """
+        if self.public_url is not None and not _is_url(self.public_url, "http", "https"):
+            raise SettingError(
+                "PROFILEGATE_PUBLIC_URL", "it must look like https://gateway.example/path"
+            )
         if self.smtp_url is None:
             return
-        try:
-            parts = urlsplit(self.smtp_url)
-            # Reading the port checks it.
-            is_valid = parts.scheme in ("smtp", "smtps") and parts.hostname and parts.port != 0
-        except ValueError:
-            is_valid = False
-        if not is_valid:
+        if not _is_url(self.smtp_url, "smtp", "smtps"):
             raise SettingError(
                 "PROFILEGATE_SMTP_URL",
                 "it must look like smtp://user:password@host:25 or smtps://host:465",
             )
-        if self.public_url is None and self.host in WILDCARD_HOSTS:
+        if self.public_url is None and _loopback_of(self.host) is not None:
             raise SettingError(
                 "PROFILEGATE_PUBLIC_URL",
-                f"mails contain links, and no reader can open {self.host}; "
-                "set the address under which people reach the gateway",
+                "mails contain links, and the gateway listens on all addresses; set the address "
+                "under which people reach it",
             )
+
+
+def _is_url(text: str, *schemes: str) -> bool:
+    """Whether a text is the URL of a server, without a query and a fragment."""
+    try:
+        parts = urlsplit(text)
+        # Reading the port checks it.
+        is_server = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return parts.scheme in schemes and is_server and not parts.query and not parts.fragment
+
+
+def _loopback_of(host: str) -> str | None:
+    """
+    The loopback address, if a host means all addresses of the machine (``0.0.0.0``, ``::``, ``0``,
+    an empty one); None for any other host.
+    """
+    try:
+        found = [ip_address(each[4][0]) for each in getaddrinfo(host or ALL_ADDRESSES, None)]
+    except (OSError, UnicodeError, ValueError):
+        return None
+    unspecified = [address for address in found if address.is_unspecified]
+    if not unspecified:
+        return None
+    return "::1" if unspecified[0].version == 6 else "127.0.0.1"

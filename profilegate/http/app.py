@@ -25,6 +25,7 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "auth_all_paths": "a path outside of the specs belongs to no provider",
     "jsonifier": "JSON is encoded in profilegate/http/responses.py",
     "lifespan": "the server opens and closes the store",
+    "middlewares": "add a middleware with add_middleware",
     "pythonic_params": "give each parameter of the spec the name of its Python argument",
     "resolver": "an operation's handler is the function of its name in handlers/<name>",
     "resolver_error": "a missing handler stops the start",

@@ -40,7 +40,7 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: the gateway cannot start.
     """
-    settings.check_mail()
+    settings.check_addresses()
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
@@ -77,6 +77,10 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
+    except socket.gaierror as error:
+        raise SettingError(
+            "PROFILEGATE_HOST", "it is not an address or a name of this machine"
+        ) from error
     except (OSError, OverflowError) as error:
         # Python appends the address to the reason, in parentheses.
         why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]

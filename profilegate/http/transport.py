@@ -33,9 +33,10 @@ class GatheringTransport:
         self._transport.close()
 
     def _send(self) -> None:
-        if self._waiting:
-            self._transport.write(b"".join(self._waiting))
-            self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        # The client may have left in the meantime.
+        if waiting and not self._transport.is_closing():
+            self._transport.write(b"".join(waiting))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

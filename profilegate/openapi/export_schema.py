@@ -7,6 +7,7 @@ reject, so an import accepts everything that an export contains.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -34,22 +35,29 @@ KINDS: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", lis
 class AccountForm:
     """The rules for one provider's accounts in an export.
 
-    ``external_id`` is the form of an account's name, ``defaults`` the fields that each account
-    has (with the values of a new account; None: no default), ``own`` the validators of fields
-    (``account.status``) that the provider's spec describes.
+    ``external_id`` is the form of an account's name, ``has_tenant`` whether accounts belong to
+    tenants, ``defaults`` the fields that each account has (with the values of a new account; None:
+    no default), ``own`` the validators of fields (``account.status``) that the provider's spec
+    describes.
     """
 
     external_id: re.Pattern[str]
+    has_tenant: bool
     defaults: Mapping[str, Any]
     own: Mapping[str, Validate]
 
     @classmethod
     def of(
-        cls, spec: Spec, external_id: re.Pattern[str], defaults: Mapping[str, Any]
+        cls,
+        spec: Spec,
+        external_id: re.Pattern[str],
+        defaults: Mapping[str, Any],
+        *,
+        has_tenant: bool,
     ) -> "AccountForm":
         """The form for a provider's spec and its account policy."""
         own = {path: compile_json_schema(s) for path, s in own_field_schemas(spec).items()}
-        return cls(external_id, defaults, own)
+        return cls(external_id, has_tenant, defaults, own)
 
 
 FindForm = Callable[[str], AccountForm | None]
@@ -68,6 +76,9 @@ def validate_export(document: Any, find_form: FindForm) -> list[Violation]:
         return violations
     for place, account in enumerate(document["accounts"]):
         violations += _account_violations(("accounts", place), account, find_form)
+    for place, content in enumerate(document["documents"]):
+        if not _is_utc_time(content["archived_at"]):
+            violations.append(Violation(("documents", place, "archived_at"), "format", "date-time"))
     return list(dict.fromkeys(violations))
 
 
@@ -130,12 +141,22 @@ def _closed(properties: Node) -> Node:
     }
 
 
+def _is_utc_time(text: str | None) -> bool:
+    """Whether Python can represent a time in UTC; None is no time and is valid."""
+    try:
+        return text is None or datetime.fromisoformat(text.upper()).astimezone(UTC) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
 def _account_violations(at: Place, account: Node, find_form: FindForm) -> list[Violation]:
     form = find_form(account["provider"])
     if form is None:
         return [Violation((*at, "provider"), "served")]
     if not form.external_id.fullmatch(account["external_id"]):
         return [Violation((*at, "external_id"), "pattern", f"^{form.external_id.pattern}$")]
+    if form.has_tenant is not bool(account["tenant"]):
+        return [Violation((*at, "tenant"), "required" if form.has_tenant else "tenantless")]
     return _own_violations((*at, "fields"), account["fields"], account["external_id"], form)
 
 

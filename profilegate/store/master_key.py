@@ -33,7 +33,8 @@ def read_master_key(file: Path, *, may_create: bool) -> bytes:
         ) from None
     except OSError as error:
         raise MasterKeyError(
-            f"{file} cannot be read ({error.strerror}); make the gateway's user its owner"
+            f"{file} cannot be read ({error.strerror}); make the gateway's user its owner, or set "
+            "PROFILEGATE_KEY_FILE to another file"
         ) from error
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise MasterKeyError(f"{file} is open to others than its owner; run: chmod 600 {file}")

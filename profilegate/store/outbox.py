@@ -117,7 +117,10 @@ def mark_failed(session: Session, mail_id: str, *, rejected: bool) -> None:
     if row is None:
         return
     attempts, rejections = row[0] + 1, row[1] + rejected
+    # A server that rejects everything for a while must not use up a mail's attempts.
     delay_seconds = min(2 ** min(attempts - 1, 30), RETRY_AFTER_MAX_SECONDS)
+    if rejected:
+        delay_seconds = RETRY_AFTER_MAX_SECONDS
     next_attempt_at = timestamp(session.now + timedelta(seconds=delay_seconds))
     session.run(
         "UPDATE outbox SET attempts = :attempts, rejections = :rejections,"

@@ -81,8 +81,10 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
         # Older releases wrote a version, which means nothing in another store.
         known = {name: value for name, value in document.items() if name != "version"}
         new = msgspec.convert(known, ExportedProfile)
+        for content in new.documents:
+            content.archived_at = _normal_time(content.archived_at)
         is_uuid = str(uuid.UUID(new.id)) == new.id
-    except (msgspec.ValidationError, ValueError):
+    except (msgspec.ValidationError, ValueError, OverflowError):
         is_uuid = False
     if not is_uuid:
         raise BodyUnreadableError("this is not an exported profile")
@@ -151,10 +153,10 @@ def _create(session: Session, namespace: str, new: ExportedProfile) -> None:
             document.id,
             path=document.path,
             plain=encode(document.document),
-            archived_at=_normal_time(document.archived_at),
+            archived_at=document.archived_at,
         )
 
 
 def _normal_time(text: str | None) -> str | None:
     """A time in any form of ISO 8601, as a row holds it."""
-    return None if text is None else timestamp_or_none(datetime.fromisoformat(text))
+    return None if text is None else timestamp_or_none(datetime.fromisoformat(text.upper()))

@@ -47,6 +47,15 @@ def test_a_revoked_credential_is_gone(cli: CommandLine) -> None:
 REJECTED = {
     "the wrong kind of holder": (("kraken", "--account", KRAKEN[1]), "held by a tenant"),
     "no holder": (("kraken",), "--tenant is required"),
+    "an empty tenant": (("kraken", "--tenant", ""), "--tenant must not be empty"),
+    "a long tenant": (
+        ("kraken", "--tenant", "t" * 201),
+        "--tenant must have at most 200 characters",
+    ),
+    "a time that UTC does not have": (
+        ("kraken", "--tenant", "demo", "--expires", "9999-12-31T23:59:59-10:00"),
+        "a time must look like",
+    ),
     "an end in the past": (
         ("kraken", "--tenant", "demo", "--expires", "2001-01-01"),
         "--expires must be in the future",

@@ -12,10 +12,12 @@ def test_a_profile_is_shown_as_each_provider_shows_it(cli: CommandLine) -> None:
     ``projections`` prints each provider's own field names.
     """
     profile = cli.zoe()
-    views = {v["provider"]: v["body"] for v in cli.ask("projections", profile, "--json").lines()}
+    projections = {
+        v["provider"]: v["body"] for v in cli.ask("projections", profile, "--json").lines()
+    }
 
-    assert {"kraken", "machnet", "navixy"} == views.keys()
-    assert "Zoe" == views["machnet"]["first_name"] == views["navixy"]["first_name"]
+    assert {"kraken", "machnet", "navixy"} == projections.keys()
+    assert "Zoe" == projections["machnet"]["first_name"] == projections["navixy"]["first_name"]
     assert "first_name  Zoe" in cli.ask("projections", profile).out
 
 

@@ -90,7 +90,9 @@ def test_an_accounts_own_object_is_imported(value: Any, rejected: list[str]) -> 
     """
     Kraken's client_identifier is an object, whose form is in Kraken's spec.
     """
-    form = AccountForm.of(read_spec(specs_folder() / "kraken.yaml"), re.compile("U1"), {})
+    form = AccountForm.of(
+        read_spec(specs_folder() / "kraken.yaml"), re.compile("U1"), {}, has_tenant=True
+    )
     account = {
         "provider": "kraken",
         "external_id": "U1",

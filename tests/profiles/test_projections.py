@@ -20,10 +20,10 @@ def test_all_linked_providers_are_shown_side_by_side(gateway: RunningGateway) ->
     """
     One person behind four providers: the same name in four providers' words.
     """
-    views = send(gateway, "GET", f"/profiles/{id_of(gateway, LENA)}/projections").json()[
+    projections = send(gateway, "GET", f"/profiles/{id_of(gateway, LENA)}/projections").json()[
         "projections"
     ]
-    bodies = {view["provider"]: view["body"] for view in views}
+    bodies = {view["provider"]: view["body"] for view in projections}
 
     assert {"diadoc", "kraken", "machnet", "navixy"} == bodies.keys()
     assert "Lena" == bodies["navixy"]["first_name"] == bodies["machnet"]["first_name"]

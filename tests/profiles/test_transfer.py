@@ -114,6 +114,19 @@ def test_what_every_published_sample_wrote_is_exported_and_imported(
     assert lines == all_lines(gateway)
 
 
+def test_a_time_may_be_written_in_another_form(gateway: RunningGateway) -> None:
+    """
+    The same line twice is imported once, whatever form of RFC 3339 its times have.
+    """
+    machnet_calls.patch(gateway, INDIVIDUAL, MACHNET_INDIVIDUAL)
+    line = line_of(gateway, ("machnet", INDIVIDUAL))
+    line["documents"][0]["archived_at"] = "2020-01-01T02:00:00+02:00"
+    gateway.empty()
+    outcomes = [import_(gateway, line).json() for _ in range(2)]
+
+    assert [(1, 0), (0, 1)] == [(each["imported"], each["unchanged"]) for each in outcomes]
+
+
 def test_lines_of_older_releases_are_imported(gateway: RunningGateway) -> None:
     """
     Their version is ignored: the history of an imported profile starts again.

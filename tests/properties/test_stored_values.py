@@ -48,7 +48,7 @@ def test_an_import_accepts_what_a_provider_writes(before: Fields, sent: tuple[Fo
     """
     form, body = sent
     decision = decide({**before, **form.own}, form.changes(body))
-    rules = AccountForm.of(form.spec, re.compile(".*", re.DOTALL), {})
+    rules = AccountForm.of(form.spec, re.compile(".*", re.DOTALL), {}, has_tenant=False)
     document = exported(form, decision.fields, decision.contents)
 
     assert [] == validate_export(document, {form.spec.name: rules}.get)
