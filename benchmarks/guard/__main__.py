@@ -3,7 +3,7 @@
 import json
 import sys
 
-from benchmarks.guard.costs import FILE, dearer, kept_costs, measured_costs, this_python
+from benchmarks.guard.costs import FILE, kept_costs, measured_costs, more_expensive, this_python
 from benchmarks.guard.instructions import CannotCountError
 
 
@@ -22,7 +22,7 @@ def main() -> int:
     if kept["python"] != this_python():
         print(f"Skipped: the costs are kept for {kept['python']}, this is {this_python()}.")
         return 0
-    found = dearer(measured, kept["instructions_of_bare_asgi"])
+    found = more_expensive(measured, kept["instructions_of_bare_asgi"])
     for name, sentence in found.items():
         print(f"{name} has become more expensive: {sentence}")
     return 1 if found else 0

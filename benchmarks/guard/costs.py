@@ -18,7 +18,7 @@ UPDATES_A_ROUND = 200
 WARM_UP = 300
 """Updates before any is counted: until then Python specializes its byte code."""
 
-DEARER_MAX = 1.10
+MORE_EXPENSIVE_MAX = 1.10
 
 
 def this_python() -> str:
@@ -57,11 +57,11 @@ async def _measure() -> dict[str, float]:
     return costs
 
 
-def dearer(measured: Mapping[str, float], kept: Mapping[str, float]) -> dict[str, str]:
+def more_expensive(measured: Mapping[str, float], kept: Mapping[str, float]) -> dict[str, str]:
     """What has become more expensive than allowed, with a sentence for each."""
     return {
         name: f"{cost} times the bare ASGI function, {cost / kept[name]:.2f} of the {kept[name]} "
         "that are kept in benchmarks/costs.json"
         for name, cost in measured.items()
-        if cost > DEARER_MAX * kept[name]
+        if cost > MORE_EXPENSIVE_MAX * kept[name]
     }
