@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
-from profilegate.gateway.gateway import Gateway, utc_now
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
+from profilegate.profile.times import utc_now
 from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.sqlite.database import open_database

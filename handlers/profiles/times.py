@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from profilegate.errors import InvalidFieldsError, Violation
+from profilegate.profile.times import utc_time
 
 
 def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
@@ -13,8 +14,8 @@ def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
         InvalidFieldsError: Python cannot represent it: a leap second, the year 0.
     """
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return utc_time(text)
+    except ValueError:
         violation = Violation((name,), "format", "date-time", is_parameter=is_parameter)
         raise InvalidFieldsError([violation]) from None
 

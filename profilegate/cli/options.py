@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -10,6 +10,7 @@ import click
 
 from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
 from profilegate.gateway.settings import DEFAULT_DATABASE, DEFAULT_KEY_FILE, DEMO_DATABASE
+from profilegate.profile.times import utc_time
 
 P = ParamSpec("P")
 
@@ -101,7 +102,6 @@ def read_time(text: str) -> datetime:
         UsageError: it is not a time.
     """
     try:
-        at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return utc_time(text)
+    except ValueError:
         raise click.UsageError("a time must look like 2026-01-02T03:04:05Z") from None

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
 from profilegate.profile.mapping import ProfileMapping
+from profilegate.profile.times import utc_now
 from profilegate.store import DEFAULT_NAMESPACE, Store
-
-
-def utc_now() -> datetime:
-    """The present time, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

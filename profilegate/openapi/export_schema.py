@@ -7,7 +7,6 @@ reject, so an import accepts everything that an export contains.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -26,6 +25,7 @@ from profilegate.openapi.spec import Spec
 from profilegate.openapi.validator import Validate, compile_json_schema, nul_violations
 from profilegate.profile._generated import SCHEMAS
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, DOCUMENTS
+from profilegate.profile.times import utc_time
 
 KINDS: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
 """The JSON type of an account's default value."""
@@ -144,8 +144,8 @@ def _closed(properties: Node) -> Node:
 def _is_utc_time(text: str | None) -> bool:
     """Whether Python can represent a time in UTC; None is no time and is valid."""
     try:
-        return text is None or datetime.fromisoformat(text.upper()).astimezone(UTC) is not None
-    except (ValueError, OverflowError):
+        return text is None or bool(utc_time(text))
+    except ValueError:
         return False
 
 
@@ -153,11 +153,15 @@ def _account_violations(at: Place, account: Node, find_form: FindForm) -> list[V
     form = find_form(account["provider"])
     if form is None:
         return [Violation((*at, "provider"), "served")]
+    violations = []
     if not form.external_id.fullmatch(account["external_id"]):
-        return [Violation((*at, "external_id"), "pattern", f"^{form.external_id.pattern}$")]
+        rule = f"^{form.external_id.pattern}$"
+        violations.append(Violation((*at, "external_id"), "pattern", rule))
     if form.has_tenant is not bool(account["tenant"]):
-        return [Violation((*at, "tenant"), "required" if form.has_tenant else "tenantless")]
-    return _own_violations((*at, "fields"), account["fields"], account["external_id"], form)
+        rule = "required" if form.has_tenant else "tenantless"
+        violations.append(Violation((*at, "tenant"), rule))
+    fields = account["fields"]
+    return violations + _own_violations((*at, "fields"), fields, account["external_id"], form)
 
 
 def _own_violations(at: Place, own: Node, external_id: str, form: AccountForm) -> list[Violation]:

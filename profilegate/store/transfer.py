@@ -4,7 +4,6 @@ An export omits credentials and histories; an imported profile begins a new hist
 """
 
 import uuid
-from datetime import datetime
 from sqlite3 import IntegrityError
 from typing import Any
 
@@ -19,8 +18,9 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import restore
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, Fields
+from profilegate.profile.times import utc_time
 from profilegate.store import accounts, documents, history, logins
-from profilegate.store.encoding import encode, timestamp_or_none
+from profilegate.store.encoding import encode, timestamp
 from profilegate.store.profiles import shared_of
 from profilegate.store.records import AccountKey, NewAccount, Origin, ProfileRecord
 from profilegate.store.rows import find, insert, save
@@ -84,7 +84,7 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
         for content in new.documents:
             content.archived_at = _normal_time(content.archived_at)
         is_uuid = str(uuid.UUID(new.id)) == new.id
-    except (msgspec.ValidationError, ValueError, OverflowError):
+    except (msgspec.ValidationError, ValueError):
         is_uuid = False
     if not is_uuid:
         raise BodyUnreadableError("this is not an exported profile")
@@ -159,4 +159,4 @@ def _create(session: Session, namespace: str, new: ExportedProfile) -> None:
 
 def _normal_time(text: str | None) -> str | None:
     """A time in any form of ISO 8601, as a row holds it."""
-    return None if text is None else timestamp_or_none(datetime.fromisoformat(text.upper()))
+    return None if text is None else timestamp(utc_time(text))

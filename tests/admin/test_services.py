@@ -15,8 +15,8 @@ from profilegate.errors import (
     CredentialIdUnknownError,
     FieldsLockedError,
 )
-from profilegate.gateway.gateway import utc_now
 from profilegate.gateway.loading import load_providers
+from profilegate.profile.times import utc_now
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Origin
 from profilegate.store import credentials as stored_credentials
 from profilegate.store.sqlite import open_store

@@ -13,12 +13,13 @@ from starlette.types import ASGIApp
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import ProfilegateError
-from profilegate.gateway.gateway import Gateway, utc_now
+from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import ErrorResponse, Provider
 from profilegate.http.app import GatewayApp
 from profilegate.openapi import Spec
 from profilegate.profile.locks import LockRules
+from profilegate.profile.times import utc_now
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,

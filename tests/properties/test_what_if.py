@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from profilegate.admin import projections
 from profilegate.admin.context import Admin
 from profilegate.errors import RequestError
-from profilegate.gateway.gateway import utc_now
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Fields
+from profilegate.profile.times import utc_now
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,

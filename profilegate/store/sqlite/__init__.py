@@ -9,13 +9,14 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
 from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
+from profilegate.profile.times import utc_now
 from profilegate.store.audit import audit
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.records import Audit
@@ -29,11 +30,6 @@ Clock = Callable[[], datetime]
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-def utc_now() -> datetime:
-    """The present time, in UTC."""
-    return datetime.now(UTC)
 
 
 def open_store(
