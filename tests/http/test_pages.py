@@ -9,10 +9,10 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from profilegate.openapi.resources import specs_folder
+from profilegate.openapi.resources import spec_files, specs_folder
 from tests.running_gateway import RunningGateway
 
-PROVIDERS = ("diadoc", "kraken", "machnet", "navixy", "profiles")
+PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
