@@ -384,8 +384,8 @@ def test_a_mail_that_replaces_an_erased_one_is_not_marked_with_it(store):
 
 def test_a_mail_goes_to_the_login_and_nowhere_else(store):
     """
-    Mail programs read "=?utf-8?q?taken?=" in a header as "accepted"; the link in the mail must not
-    go to whoever that is.
+    Mail programs read "=?utf-8?q?taken?=" in a header as "taken": the link in the mail must not
+    go to that other address.
     """
     server = MailServer()
 

@@ -1,4 +1,4 @@
-"""Raw bytes and the raw target reach whoever verifies a signature, whatever server is in front.
+"""Raw bytes and the raw target reach the code that verifies a signature, with any server.
 
 Kraken signs the target and the body as they are sent, so a request of its that is authenticated
 is the

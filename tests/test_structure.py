@@ -271,7 +271,7 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 
 FORMER_WORDS = re.compile(
     r"(?i)\b(doors?|desks?|gates?|worlds?|verdicts?|refus(?:e[ds]?|als?|ing)|faults?|wordings?"
-    r"|postponed|mend(?:s|ed|ing)?|befell|dearer|nought)\b"
+    r"|postponed|mend(?:s|ed|ing)?|befell|dearer|nought|whoever|let in)\b"
 )
 """Words that the glossary replaced, in names (``AllDoors``, ``at_desk``), texts and prose."""
 

@@ -24,4 +24,4 @@ class Sent:
     headers: tuple[tuple[str, str], ...] = ()
     is_chunked: bool = False
     is_good: bool = False
-    """Meant well: nothing in it breaks the spec, and whoever it speaks of is there."""
+    """Meant well: nothing in it breaks the spec, and the users in it exist."""

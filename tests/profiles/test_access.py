@@ -77,7 +77,7 @@ def test_the_token_is_not_shown_where_a_gateway_is_printed(gateway: RunningGatew
 
 def test_rejected_is_rejected_before_the_body_is_looked_at(gateway: RunningGateway) -> None:
     """
-    Who is not let in learns nothing of what the request is worth.
+    A caller that is not authenticated learns nothing about the request.
     """
     response = gateway.send("POST", "/profiles", body=b"not JSON")
 
@@ -87,7 +87,7 @@ def test_rejected_is_rejected_before_the_body_is_looked_at(gateway: RunningGatew
 
 def test_the_providers_of_the_providers_do_not_take_the_token(gateway: RunningGateway) -> None:
     """
-    Each provider has its own way to be let in.
+    Each provider authenticates in its own way.
     """
     response = send(gateway, "PATCH", "/b2b/users/AA08N84GCPARUN7A", {"city_of_birth": "Oslo"})
 

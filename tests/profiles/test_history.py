@@ -95,7 +95,7 @@ def test_what_changed_again_since_is_not_undone(gateway: RunningGateway) -> None
 
 def test_a_lock_holds_against_undoing(gateway: RunningGateway) -> None:
     """
-    "Locks hold": whoever is verified keeps the name with which it was.
+    "Locks hold": a verified person keeps the verified name.
     """
     profile_id = id_of(gateway, VERA)
 

@@ -176,7 +176,7 @@ def test_if_match_guards_a_change(gateway: RunningGateway, header: str, status: 
 
 def test_of_two_changes_of_one_version_one_wins(gateway: RunningGateway) -> None:
     """
-    The lost update: whoever comes second has not seen what the first one wrote.
+    The lost update: the second writer has not seen what the first one wrote.
     """
     made = create(gateway)
     ready = threading.Barrier(2)
@@ -365,7 +365,7 @@ def test_violations_of_parameters_and_of_the_body_are_reported_together(
     gateway: RunningGateway,
 ) -> None:
     """
-    Whoever fixes a request wants to fix it once.
+    A client corrects a request once if it gets all violations at once.
     """
     response = send(
         gateway, "PATCH", f"/profiles/{NOBODY}", {"email": "no"}, headers={"If-Match": "first"}

@@ -1,4 +1,4 @@
-"""Whoever changes history behind the store's back is found out."""
+"""Audit: a history that was changed without the store is found."""
 
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -59,7 +59,7 @@ def test_two_made_keys_differ(file):
 
 def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
     """
-    Whoever comes second throws its draft away and reads the key that is there.
+    The second process drops its own key and reads the one that exists.
     """
     sync = os.fsync
     keys = []
