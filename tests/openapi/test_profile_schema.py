@@ -111,6 +111,26 @@ def test_an_accounts_own_object_is_imported(value: Any, rejected: list[str]) -> 
     assert rejected == [each.field for each in validate_export(document, {"kraken": form}.get)]
 
 
+def test_an_accounts_violations_are_reported_at_once() -> None:
+    """
+    "All violations at once": the id, the tenant and the fields of an account in an export.
+    """
+    spec = read_spec(specs_folder() / "kraken.yaml")
+    form = AccountForm.of(spec, re.compile("U1"), {}, has_tenant=True)
+    account = {"provider": "kraken", "external_id": "U2", "tenant": None, "reference": None}
+    document = {
+        "id": "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1eff",
+        "fields": {},
+        "accounts": [{**account, "fields": {"account.id": "U3"}}],
+        "documents": [],
+    }
+    found = [each.field for each in validate_export(document, {"kraken": form}.get)]
+
+    assert ["external_id", "tenant", "fields.account.id"] == [
+        field.removeprefix("accounts[0].") for field in found
+    ]
+
+
 def test_a_typed_value_is_in_its_common_form() -> None:
     """
     A value without a common form belongs to one provider; a person types the common form.
