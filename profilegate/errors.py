@@ -118,6 +118,38 @@ class HeaderRepeatedError(RequestError):
     template = "the header {self.name} must have one line only"
 
 
+class RequestMalformedError(RequestError):
+    """The request is not HTTP/1.1 as RFC 9112 describes it."""
+
+    template = "the request is not valid HTTP/1.1"
+
+
+class HeadersTooLargeError(RequestError):
+    """The head of the request has too many bytes or too many lines."""
+
+    template = "the headers are too long or too many; send fewer"
+
+
+class TargetTooLongError(RequestError):
+    """The request target has too many bytes."""
+
+    template = "the path and the query are too long; send values in the body"
+
+
+class RequestTooSlowError(RequestError):
+    """The client took too long to send the request."""
+
+    template = "the request took too long to arrive"
+
+
+@dataclass(eq=False)
+class ParameterRepeatedError(RequestError):
+    """A query parameter of the operation appears twice; parsers disagree about which counts."""
+
+    name: str
+    template = "the query is ambiguous: {self.name} appears twice"
+
+
 @dataclass(eq=False)
 class BodyTooLargeError(RequestError):
     """The body is longer than ``size_max_bytes``."""

@@ -20,6 +20,7 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -30,7 +31,8 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
-from profilegate.http.transport import GatheringProtocol
+from profilegate.http.connections import Connections
+from profilegate.http.transport import LimitedProtocol
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -112,11 +114,12 @@ class RunningGateway:
             providers=self.providers,
         )
         self.app = GatewayApp(self._gateway, self.providers)
+        self.connections = Connections()
         config = uvicorn.Config(
             self.app,
             host="127.0.0.1",
             port=0,
-            http=GatheringProtocol,
+            http=partial(LimitedProtocol, connections=self.connections),  # type: ignore[arg-type]
             lifespan="off",
             log_level="error",
         )
@@ -131,6 +134,14 @@ class RunningGateway:
         return open_store(
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )
+
+    def end_overdue_connections(self, *, after_seconds: float) -> None:
+        """End the connections that will be overdue in some seconds."""
+
+        async def end_overdue() -> None:
+            self.connections.end_overdue(self._loop.time() + after_seconds)
+
+        self.run(end_overdue())
 
     @property
     def gateway(self) -> Gateway:
