@@ -8,6 +8,11 @@ The tree::
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
     │   ├── HeaderRepeatedError
+    │   ├── RequestMalformedError
+    │   ├── HeadersTooLargeError
+    │   ├── TargetTooLongError
+    │   ├── RequestTooSlowError
+    │   ├── ParameterRepeatedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
@@ -119,9 +124,9 @@ class HeaderRepeatedError(RequestError):
 
 
 class RequestMalformedError(RequestError):
-    """The request is not HTTP/1.1 as RFC 9112 describes it."""
+    """The request breaks the rules of its protocol (RFC 9112)."""
 
-    template = "the request is not valid HTTP/1.1"
+    template = "the request is malformed"
 
 
 class HeadersTooLargeError(RequestError):

@@ -48,6 +48,10 @@ class Request(Struct, eq=False):
     _decoded: Any = UNSET
     _query: dict[str, list[str]] | UnsetType = UNSET
 
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Request {self.method}>"
+
     def header(self, name: bytes) -> str | None:
         """A header's value as text (Latin-1), or None without the header.
 
@@ -204,6 +208,10 @@ class Call(Struct, eq=False):
     """The handler's arguments by name, set by the validation stage."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """More headers for a successful response; their names are in lower case."""
+
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Call {self.context.provider} {self.request_id}>"
 
     @property
     def now(self) -> datetime:

@@ -1,7 +1,8 @@
 """Settings of a gateway, from the environment and the command line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from socket import getaddrinfo
 from urllib.parse import urlsplit
@@ -15,6 +16,9 @@ DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
+
+ADMIN_TOKEN_LENGTH_MIN = 22
+"""A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
@@ -36,7 +40,7 @@ class Settings:
     key_file: str = DEFAULT_KEY_FILE
     demo: bool = False
     public_url: str | None = None
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
     admin_token: str | None = field(default=None, repr=False)
 
@@ -75,6 +79,19 @@ class Settings:
         host = _loopback_of(self.host) or self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
+    def warnings(self) -> Iterator[str]:
+        """What is dangerous about these settings, if the gateway is more than a trial."""
+        if self.demo and not all(each.is_loopback for each in _addresses_of(self.host)):
+            yield (
+                "the demo data is served on an address that others may reach, and its secrets are "
+                "public; keep nothing real in it, or serve without --demo"
+            )
+        if self.admin_token is not None and len(self.admin_token) < ADMIN_TOKEN_LENGTH_MIN:
+            yield (
+                f"the admin token has fewer than {ADMIN_TOKEN_LENGTH_MIN} characters and can be "
+                "guessed; make one with: openssl rand -base64 32"
+            )
+
     def check_addresses(self) -> None:
         """
         Check the addresses of the gateway and of the mail server.
@@ -102,6 +119,40 @@ class Settings:
             )
 
 
+def read_secret(setting: str, value: str | None, file: str | None) -> str | None:
+    """
+    A secret that is set by its value, or by the path of a file that holds it.
+
+    A file is how orchestrators pass secrets on; a line break at its end does not count.
+
+    Raises:
+        SettingError: both are set, or the file cannot be read, is empty, or is not UTF-8.
+    """
+    if file is None:
+        return value
+    if value is not None:
+        raise SettingError(f"{setting}_FILE", f"{setting} is set too; set one of them")
+    try:
+        secret = Path(file).read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingError(
+            f"{setting}_FILE", f"the file cannot be read ({error.strerror})"
+        ) from error
+    except UnicodeDecodeError:
+        raise SettingError(f"{setting}_FILE", "the file is not UTF-8") from None
+    if not secret:
+        raise SettingError(f"{setting}_FILE", "the file is empty")
+    return secret
+
+
+def _addresses_of(host: str) -> list[IPv4Address | IPv6Address]:
+    """The addresses that a host means; none if it has none."""
+    try:
+        return [ip_address(each[4][0]) for each in getaddrinfo(host or ALL_ADDRESSES, None)]
+    except (OSError, UnicodeError, ValueError):
+        return []
+
+
 def _is_url(text: str, *schemes: str) -> bool:
     """Whether a text is the URL of a server, without a query and a fragment."""
     try:
@@ -118,11 +169,7 @@ def _loopback_of(host: str) -> str | None:
     The loopback address, if a host means all addresses of the machine (``0.0.0.0``, ``::``, ``0``,
     an empty one); None for any other host.
     """
-    try:
-        found = [ip_address(each[4][0]) for each in getaddrinfo(host or ALL_ADDRESSES, None)]
-    except (OSError, UnicodeError, ValueError):
-        return None
-    unspecified = [address for address in found if address.is_unspecified]
+    unspecified = [address for address in _addresses_of(host) if address.is_unspecified]
     if not unspecified:
         return None
     return "::1" if unspecified[0].version == 6 else "127.0.0.1"

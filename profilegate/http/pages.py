@@ -30,11 +30,11 @@ ASSETS: Mapping[str, tuple[str, str]] = {
 """The files below ``/docs/assets/``: their folder here, and their media type."""
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""A page runs scripts of this origin only, and none that is written into it. Swagger UI sets the
-styles of its elements; its pictures are in its style sheet."""
+"""A page uses scripts and styles of this origin only, and none that are written into it. Swagger
+UI has its pictures in its style sheet."""
 
 SECURITY_HEADERS: HeaderList = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),

@@ -42,6 +42,8 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)

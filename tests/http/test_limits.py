@@ -57,9 +57,9 @@ def test_a_head_has_a_limit(
     query: str,
 ) -> None:
     """
-    RFC 6585, 5: 431 "both for when the set of request header fields in total is too large, and when
-    a single header field is at fault". RFC 9110, 15.5.15: 414 for the target. The response is in
-    the provider's envelope, and the connection ends.
+    RFC 6585, 5: 431 if "its header fields are too large", all together or one of them. RFC 9110,
+    15.5.15: 414 for the target. The response is in the provider's envelope, and the connection
+    ends.
     """
     path = api.target.partition("?")[0]
     with Wire(gateway.port) as wire:
