@@ -42,6 +42,10 @@ BODY_RATE_MIN_BYTES_PER_SECOND: Final = 500
 """A body has the grace and, for each of its bytes, the time at this rate; mod_reqtimeout and
 Kestrel have about the same limits."""
 
+FRAMING_RATIO_MAX: Final = 8
+"""Bytes of chunk sizes, extensions and trailers for each byte of a body, beside the size of a head;
+a chunk of one byte has five."""
+
 SEND_STALL_MAX_SECONDS: Final = 30.0
 """The time in which a client reads nothing of a response that waits for it."""
 

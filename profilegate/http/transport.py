@@ -17,6 +17,7 @@ from profilegate.errors import (
 from profilegate.http.connections import Connections
 from profilegate.http.exchange import REJECTED
 from profilegate.http.limits import (
+    FRAMING_RATIO_MAX,
     HEAD_MAX_SECONDS,
     HEAD_SIZE_MAX_BYTES,
     HEADER_LINES_MAX,
@@ -113,8 +114,9 @@ class LimitedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._has_request = False
         self._head_size_bytes = 0
-        self._unread_bytes = 0
-        self._lingered_bytes = 0
+        self._framing_size_bytes = 0
+        self._unread_size_bytes = 0
+        self._dropped_size_bytes = 0
         self._unsent_bytes = 0
         self._unsent_since = 0.0
 
@@ -179,30 +181,38 @@ class LimitedProtocol(HttpToolsProtocol):
     # --- Requests ------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Parse what the client sends; of a head, no more than HEAD_SIZE_MAX_BYTES."""
-        rest = memoryview(data)
-        while rest:
-            if self._phase is _Phase.IGNORED:
-                self._drop(rest)
-                return
-            if self._phase is _Phase.BODY:
-                self._parse(rest)
-                return
+        """Parse what the client sends, within the limits of heads and of what surrounds bodies."""
+        if self._phase is _Phase.BODY:
+            self._read_body(data)
+        elif self._phase is _Phase.IGNORED:
+            self._drop(data)
+        elif self._head_size_bytes + len(data) < HEAD_SIZE_MAX_BYTES:
+            self._head_size_bytes += len(data)
+            self._parse(data)
+        else:
             # The parser keeps a header of any length until the header is complete.
-            part = rest[: HEAD_SIZE_MAX_BYTES - self._head_size_bytes]
-            rest = rest[len(part) :]
-            self._head_size_bytes += len(part)
-            self._parse(part)
+            room = HEAD_SIZE_MAX_BYTES - self._head_size_bytes
+            self._head_size_bytes = HEAD_SIZE_MAX_BYTES
+            self._parse(data[:room])
             if self._head_size_bytes >= HEAD_SIZE_MAX_BYTES:
                 self._reject(HeadersTooLargeError() if self.headers else TargetTooLongError())
+            if len(data) > room:
+                self.data_received(data[room:])
 
-    def _drop(self, data: memoryview) -> None:
+    def _read_body(self, data: bytes) -> None:
+        """Parse a part of a body, with its chunks' sizes and extensions, and trailers."""
+        self._framing_size_bytes += len(data)
+        self._parse(data)
+        if self._phase is _Phase.BODY and self._framing_size_bytes > HEAD_SIZE_MAX_BYTES:
+            self._reject(RequestMalformedError())
+
+    def _drop(self, data: bytes) -> None:
         """Read and forget, up to a limit."""
-        self._lingered_bytes += len(data)
-        if self._lingered_bytes > LINGER_SIZE_MAX_BYTES:
+        self._dropped_size_bytes += len(data)
+        if self._dropped_size_bytes > LINGER_SIZE_MAX_BYTES:
             self.abort()
 
-    def _parse(self, data: memoryview) -> None:
+    def _parse(self, data: bytes) -> None:
         """Parse a part of what the client sends; the callbacks below follow."""
         try:
             self.parser.feed_data(data)
@@ -219,11 +229,6 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._enter(_Phase.HEAD)
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep a header; RFC 9110, 6.5.1 forbids to take a trailer field for one."""
-        if self._phase is _Phase.HEAD:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         """Pass the request to the app; its body may follow."""
         self._head_size_bytes = 0
@@ -235,26 +240,31 @@ class LimitedProtocol(HttpToolsProtocol):
             self._phase = _Phase.IGNORED
             self.abort()
         else:
-            self._enter(_Phase.BODY)
+            self._phase = _Phase.BODY
             self._has_request = True
             super().on_headers_complete()
+            # RFC 9110, 6.5.1: trailer fields, which come after the body, are no headers.
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body to the app; without a reader, read on only to a limit."""
         if self._phase is not _Phase.BODY:
             return
-        super().on_body(body)
+        size_bytes = len(body)
+        self._framing_size_bytes -= min(self._framing_size_bytes, FRAMING_RATIO_MAX * size_bytes)
         if self.cycle.response_complete:
-            self._unread_bytes += len(body)
-            if self._unread_bytes > UNREAD_BODY_MAX_BYTES:
+            self._unread_size_bytes += size_bytes
+            if self._unread_size_bytes > UNREAD_BODY_MAX_BYTES:
                 self.transport.close()
+        else:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is complete."""
         if self._phase is not _Phase.BODY:
             return
         super().on_message_complete()
-        self._unread_bytes = 0
+        self._framing_size_bytes = self._unread_size_bytes = 0
         self._phase = _Phase.NOTHING
         self._registry.serves(self)
         if self.cycle.response_complete:

@@ -137,6 +137,24 @@ def test_a_trailer_is_no_header(gateway: RunningGateway) -> None:
     assert 401 == read_after(gateway, start + trailer).status
 
 
+@pytest.mark.parametrize("piece", [b"1;x=", b"0\r\nX: "], ids=["an extension", "a trailer"])
+def test_what_surrounds_a_body_has_a_limit(gateway: RunningGateway, piece: bytes) -> None:
+    """
+    RFC 9112, 7.1.1: a server "ought to limit the total length of chunk extensions"; the parser
+    would keep a trailer of any length.
+    """
+    start = head("POST", "/v2/user/auth", [HOST, ("Transfer-Encoding", "chunked")])
+    many = [b"x" * 8000] * 3
+    with Wire(gateway.port) as wire:
+        wire.write(start + piece)
+        for part in many:
+            # Each part in a packet of its own.
+            assert 200 == gateway.send("GET", "/specs/kraken.json").status
+            wire.write(part)
+
+        assert 400 == wire.read().status
+
+
 def test_an_upgrade_is_ignored(gateway: RunningGateway) -> None:
     """
     RFC 9110, 7.8: "A server MAY ignore a received Upgrade header field". Nothing is logged for it.
