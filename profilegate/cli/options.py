@@ -9,7 +9,12 @@ from typing import Any, ParamSpec
 import click
 
 from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
-from profilegate.gateway.settings import DEFAULT_DATABASE, DEFAULT_KEY_FILE, DEMO_DATABASE
+from profilegate.gateway.settings import (
+    DEFAULT_DATABASE,
+    DEFAULT_KEY_FILE,
+    DEMO_DATABASE,
+    DEMO_KEY_FILE,
+)
 from profilegate.profile.times import utc_time
 
 P = ParamSpec("P")
@@ -76,7 +81,12 @@ database = option(
     None,
     f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
 )
-key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; created at the first start.")
+key_file = option(
+    "key-file",
+    None,
+    "The master key; created at the first start."
+    f" [default: {DEFAULT_KEY_FILE}; with --demo {DEMO_KEY_FILE}]",
+)
 
 
 def demo(what: str) -> Callable[..., Any]:

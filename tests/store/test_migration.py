@@ -41,6 +41,8 @@ def test_a_migrated_profile_has_a_history(
         connection, vault = database.open_database(
             tmp_path / "profiles.db", tmp_path / "master.key"
         )
+    check = vault.box.seal(b"", *database.CHECK)
+    connection.execute("INSERT INTO meta (name, value) VALUES ('check', ?)", (check,))
     where = ("profiles", "default", "profile-1")
     box, wrapped = vault.new_key(*where)
     connection.execute(
