@@ -25,8 +25,8 @@ class Settings:
     """The settings of one gateway.
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
-    because its secrets are public. ``public_url`` is the base of links in mails; by default the address that
-    the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
+    because its secrets are public. ``public_url`` is the base of links in mails; by default the
+    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
     ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
     callers of the admin API, which rejects every request without it (the demo data has one).
     """
@@ -70,9 +70,8 @@ class Settings:
             return Path(self.key_file)
         demo_key = Path(DEMO_KEY_FILE)
         has_own_key = demo_key.exists() or not self.database_path.exists()
-        return (
-            demo_key if self.demo and not self.database and has_own_key else Path(DEFAULT_KEY_FILE)
-        )
+        is_demo = self.demo and not self.database
+        return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
 
     def public_url_at(self, port: int) -> str:
         """
