@@ -26,9 +26,10 @@ class Settings:
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
     because its secrets are public. ``public_url`` is the base of links in mails; by default the
-    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
-    ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
-    callers of the admin API, which rejects every request without it (the demo data has one).
+    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
+    the outbox. ``rate_limits`` is whether the providers' own limits apply. ``admin_token``
+    authenticates callers of the admin API, which rejects every request without it (the demo data
+    has one).
     """
 
     host: str = DEFAULT_HOST

@@ -87,7 +87,7 @@ def test_a_database_of_version_4_is_migrated(
     key_file.chmod(0o600)
     clock.time = datetime(2026, 1, 2, 4, tzinfo=UTC)
     store = open_store()
-    found = read(store, profiles.page, "default", limit=1000)
+    found = read(store, profiles.page, "default", limit=1000).profiles
     audit = run(store.audit("default"))
     api_key = CredentialKey("default", "kraken", "api-key", "demo-api-key")
     partner = read(store, credentials.find, api_key)

@@ -16,12 +16,12 @@ from typing import ParamSpec, TypeVar
 
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
-from profilegate.store.audit import audit
 from profilegate.store.erasure import COMPACTION
+from profilegate.store.failures import store_error
 from profilegate.store.records import Audit
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
-from profilegate.store.sqlite.failures import store_error
+from profilegate.store.sqlite.integrity import verified
 from profilegate.store.sqlite.writer import Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
@@ -96,13 +96,12 @@ class SqliteStore:
         )
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history, which takes long: in a thread and on a connection of its own."""
+        """Verify the whole database, in a thread and on a connection of its own: it takes long."""
 
         def verify() -> Audit:
             try:
                 with closing(connect(self._path, query_only=True)) as connection:
-                    connection.execute("BEGIN")
-                    return audit(self._session(connection), namespace)
+                    return verified(connection, lambda: self._session(connection), namespace)
             except sqlite3.Error as error:
                 raise store_error(error) from error
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from profilegate.errors import MasterKeyError, SettingError, StoreDamagedError
 from profilegate.store.erasure import COMPACTION
+from profilegate.store.failures import is_damage
 from profilegate.store.files import (
     create_file,
     create_folder,
@@ -17,7 +18,6 @@ from profilegate.store.files import (
     sync_folder,
 )
 from profilegate.store.master_key import create_master_key, read_master_keys
-from profilegate.store.sqlite.failures import is_damage
 from profilegate.store.sqlite.upgrades import begin_histories, carry_over_identities
 from profilegate.store.sqlite.vault_keys import open_keys, write_first_keys
 from profilegate.store.vault import Vault, VaultKeys
@@ -82,6 +82,9 @@ def open_database(
         if is_damage(error) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_NOTADB:
             raise StoreDamagedError from error
         raise _not_opened(path, error) from error
+    except UnicodeDecodeError as error:
+        # The message of a damaged schema need not be UTF-8.
+        raise StoreDamagedError from error
     except OSError as error:
         raise _not_opened(path, error) from error
     return connection, vault

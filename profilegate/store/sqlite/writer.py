@@ -17,7 +17,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from profilegate.errors import StoreUnavailableError
-from profilegate.store.sqlite.failures import store_error
+from profilegate.store.failures import store_error
 
 BATCH_SIZE_MAX: Final = 512
 """Tasks in one transaction: enough to share a sync, few enough for a short wait."""
