@@ -49,6 +49,7 @@ The tree::
     │   └── LineRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
+        │   └── StoreDamagedError
         ├── MasterKeyError
         └── UnexpectedError
 
@@ -495,6 +496,15 @@ class StoreUnavailableError(InternalError):
     """The store cannot be reached, or takes no writes."""
 
     template = "the store is not available; try again later"
+
+
+class StoreDamagedError(StoreUnavailableError):
+    """The database is damaged, which does not pass by itself."""
+
+    template = (
+        "the database is damaged; `profilegate audit` lists what is damaged, and `profilegate "
+        "restore` restores a backup"
+    )
 
 
 @dataclass(eq=False)

@@ -167,9 +167,9 @@ class RunningGateway:
         self._gateway.store = self._store = self._open(folder)
 
     def empty(self) -> None:
-        """Serve an empty store under the same master key."""
+        """Serve an empty store, with another master key."""
         self.run(self._store.close())
-        for file in self.folder.glob("profiles.db*"):
+        for file in (*self.folder.glob("profiles.db*"), self.folder / "master.key"):
             file.unlink()
         self._gateway.store = self._store = self._open(self.folder)
 

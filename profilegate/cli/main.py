@@ -7,6 +7,7 @@ import click
 
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
+from profilegate.cli.database import init
 from profilegate.cli.history import audit, history
 from profilegate.cli.options import (
     database,
@@ -130,5 +131,6 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
+    init,
 ):  # fmt: skip
     main.add_command(command)

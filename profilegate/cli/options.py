@@ -14,6 +14,7 @@ from profilegate.gateway.settings import (
     DEFAULT_DATABASE,
     DEFAULT_KEY_FILE,
     DEMO_DATABASE,
+    DEMO_KEY_FILE,
     read_secret,
 )
 from profilegate.profile.times import utc_time
@@ -110,7 +111,12 @@ database = option(
     None,
     f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
 )
-key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; created at the first start.")
+key_file = option(
+    "key-file",
+    None,
+    "The master key; created at the first start."
+    f" [default: {DEFAULT_KEY_FILE}; with --demo {DEMO_KEY_FILE}]",
+)
 
 
 def demo(what: str) -> Callable[..., Any]:

@@ -16,6 +16,7 @@ DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
+DEMO_KEY_FILE = "var/demo.key"
 
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
@@ -27,17 +28,18 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 class Settings:
     """The settings of one gateway.
 
-    ``database`` is the URL of the database; the demo data has a database of its own, because its
-    secrets are public. ``public_url`` is the base of links in mails; by default the address that
-    the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
-    ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
-    callers of the admin API, which rejects every request without it (the demo data has one).
+    ``database`` is the URL of the database; the demo data has a database and a key of its own,
+    because its secrets are public. ``public_url`` is the base of links in mails; by default the
+    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
+    the outbox. ``rate_limits`` is whether the providers' own limits apply. ``admin_token``
+    authenticates callers of the admin API, which rejects every request without it (the demo data
+    has one).
     """
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     database: str | None = None
-    key_file: str = DEFAULT_KEY_FILE
+    key_file: str | None = None
     demo: bool = False
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
@@ -64,8 +66,17 @@ class Settings:
 
     @property
     def key_file_path(self) -> Path:
-        """The file that holds the master key."""
-        return Path(self.key_file)
+        """
+        The file that holds the master key.
+
+        A demo database of an older release has the key of the other database.
+        """
+        if self.key_file:
+            return Path(self.key_file)
+        demo_key = Path(DEMO_KEY_FILE)
+        has_own_key = demo_key.exists() or not self.database_path.exists()
+        is_demo = self.demo and not self.database
+        return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
 
     def public_url_at(self, port: int) -> str:
         """

@@ -46,7 +46,13 @@ async def serve(settings: Settings) -> None:
         logger.warning("%s", warning)
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
-    store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
+    store = open_store(
+        settings.database_path,
+        key_file=settings.key_file_path,
+        rules=rules,
+        # The demo data loses nothing if its database begins anew.
+        may_begin=settings.demo,
+    )
     try:
         gateway = Gateway(
             store,
