@@ -60,6 +60,11 @@ def main() -> None:
 @option(
     "admin-token", None, "The token of the admin API, /profiles; without one it rejects everybody."
 )
+@option(
+    "forwarded-allow-ips",
+    None,
+    "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
+)
 @click.option(
     "--rate-limits/--no-rate-limits",
     default=True,

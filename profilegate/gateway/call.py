@@ -37,7 +37,7 @@ class Request(Struct, eq=False):
 
     ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
     ``headers`` have lower-case names, with several lines of one header joined by commas; ``body``
-    is the whole body; ``decode`` decodes it by its media type.
+    is the whole body; ``decode`` decodes it by its media type. ``peer`` is the client's address.
     """
 
     method: str
@@ -45,6 +45,7 @@ class Request(Struct, eq=False):
     headers: Mapping[bytes, bytes]
     body: bytes
     decode: "Callable[[Request], Any]"
+    peer: str
     _decoded: Any = UNSET
     _query: dict[str, str] | UnsetType = UNSET
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
 from profilegate.profile.mapping import ProfileMapping
@@ -35,11 +36,13 @@ class Gateway:
     ``public_url`` is the base of links in mails; ``limits_rates`` is whether providers' rate limits
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
+    ``trusted_proxies`` may name a client's address.
     """
 
     store: Store
     public_url: str
     limits_rates: bool = True
+    trusted_proxies: tuple[Network, ...] = ()
     namespace: str = DEFAULT_NAMESPACE
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)

@@ -7,6 +7,7 @@ from socket import getaddrinfo
 from urllib.parse import urlsplit
 
 from profilegate.errors import SettingError
+from profilegate.gateway.peers import Network, read_networks
 
 SQLITE_PREFIX = "sqlite:///"
 
@@ -28,6 +29,7 @@ class Settings:
     the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
     ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
     callers of the admin API, which rejects every request without it (the demo data has one).
+    ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
 
     host: str = DEFAULT_HOST
@@ -38,6 +40,7 @@ class Settings:
     public_url: str | None = None
     smtp_url: str | None = None
     rate_limits: bool = True
+    forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
 
     @property
@@ -62,6 +65,16 @@ class Settings:
     def key_file_path(self) -> Path:
         """The file that holds the master key."""
         return Path(self.key_file)
+
+    @property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """
+        The proxies that may name a client's address; none by default.
+
+        Raises:
+            SettingError: one of them is neither an address nor a network.
+        """
+        return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
     def public_url_at(self, port: int) -> str:
         """

@@ -12,6 +12,7 @@ from profilegate.errors import CredentialError, CredentialMissingError, Credenti
 from profilegate.gateway.call import Call, Caller, ProviderContext, Request
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.http.bodies import compile_body_reader, read_body
+from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.http_rules import combined_lines
 from profilegate.http.rate_limits import compile_limit
@@ -35,13 +36,16 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         ours = self.operation_of(operation)
         context, singletons, count = self.api.context, self.api.singletons, self.count
         authenticate = compile_security(self.api.provider, ours)
+        client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
 
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
             headers = combined_lines(scope["headers"], singletons)
             body = await read_body(receive, headers)
-            request = Request(scope["method"], raw_target(scope), headers, body, decode)
+            request = Request(
+                scope["method"], raw_target(scope), headers, body, decode, client_address(scope)
+            )
             caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
             if count is not None:
                 count(caller)

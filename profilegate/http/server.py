@@ -49,6 +49,7 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
             providers=providers,
         )
@@ -104,7 +105,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_level="warning",
-                # The gateway uses neither the client's address nor the scheme.
+                # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
