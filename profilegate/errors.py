@@ -18,6 +18,7 @@ The tree::
     │   │   ├── SignatureWrongError
     │   │   ├── NonceNotIncreasingError
     │   │   └── LoginWrongError
+    │   ├── LoginQueueFullError
     │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
     │   ├── AccountExistsError
@@ -217,6 +218,14 @@ class LoginWrongError(CredentialError):
     """No account has this login with this password; one error for both cases."""
 
     template = "the login or the password is wrong"
+
+
+@dataclass(eq=False)
+class LoginQueueFullError(RequestError):
+    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
+
+    seconds: int
+    template = "too many logins at once; try again in {self.seconds} seconds"
 
 
 @dataclass(eq=False)

@@ -10,6 +10,7 @@ from profilegate.errors import (
     InvalidFieldsError,
     LoginLinkInvalidError,
     LoginLinkUnknownError,
+    LoginQueueFullError,
     LoginTakenError,
     LoginWrongError,
     MediaTypeUnsupportedError,
@@ -52,6 +53,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     LoginLinkInvalidError: (410, "Ссылка для подтверждения логина больше не действует"),
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
+    LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }
 

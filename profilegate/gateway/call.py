@@ -1,18 +1,16 @@
 """Calls: requests and callers, as authenticators and handlers receive them."""
 
-import asyncio
 import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from profilegate.errors import BodyUnreadableError, LoginWrongError
+from profilegate.errors import BodyUnreadableError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.passwords import UNKNOWN_LOGIN, is_password, password_key
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
@@ -26,10 +24,12 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
-    logins,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""ASGI's function that waits for the next message about a request."""
 
 
 class Request(Struct, eq=False):
@@ -37,7 +37,8 @@ class Request(Struct, eq=False):
 
     ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
     ``headers`` have lower-case names, with several lines of one header joined by commas; ``body``
-    is the whole body; ``decode`` decodes it by its media type. ``peer`` is the client's address.
+    is the whole body; ``decode`` decodes it by its media type. ``peer`` is the client's address;
+    ``receive`` waits for the client to leave.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Request(Struct, eq=False):
     body: bytes
     decode: "Callable[[Request], Any]"
     peer: str
+    receive: Receive
     _decoded: Any = UNSET
     _query: dict[str, str] | UnsetType = UNSET
 
@@ -85,6 +87,11 @@ class Request(Struct, eq=False):
         if self._decoded is UNSET:
             self._decoded = self.decode(self)
         return self._decoded
+
+    async def client_left(self) -> None:
+        """Wait until the client has closed the connection."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
 
 
 class Caller(Struct, frozen=True):
@@ -139,21 +146,6 @@ class ProviderContext(Struct, eq=False):
     def credential_key(self, kind: str, text: str) -> CredentialKey:
         """The key of one of this provider's credentials."""
         return CredentialKey(self.gateway.namespace, self.provider, kind, text)
-
-    async def log_in(self, login: str, password: str) -> str:
-        """
-        The external id of the account with this login and password.
-
-        Raises:
-            LoginWrongError: the login or the password is wrong; both take the same time.
-        """
-        external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
-        key = password_key(self.key(external_id or ""))
-        stored = await self.store.read(credentials.find, key)
-        secret = UNKNOWN_LOGIN if stored is None or stored.secret is None else stored.secret
-        if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
-            raise LoginWrongError
-        return external_id
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
         """Issue a credential of an account that expires after ``age``."""

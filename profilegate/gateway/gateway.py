@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from profilegate.gateway.login_pool import LoginPool
 from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
@@ -47,3 +48,4 @@ class Gateway:
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
+    login_pool: LoginPool = field(default_factory=LoginPool, repr=False)

@@ -12,6 +12,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
 )
 from profilegate.gateway.call import Request
+from profilegate.gateway.peers import ClientGoneError
 from profilegate.http.negotiation import media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
@@ -23,10 +24,6 @@ BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
 FORM_FIELDS_MAX = 1000
 
 Decoder = Callable[[bytes], Any]
-
-
-class ClientGoneError(Exception):
-    """The client closed the connection before its body was complete; no response is sent."""
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:

@@ -8,8 +8,8 @@ from starlette.types import Receive, Scope, Send
 
 from profilegate.errors import ProfilegateError, RequestError, UnexpectedError
 from profilegate.gateway.call import new_request_id
+from profilegate.gateway.peers import ClientGoneError
 from profilegate.gateway.provider import ErrorResponse
-from profilegate.http.bodies import ClientGoneError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
 from profilegate.http.provider_api import ProviderApi

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from profilegate.errors import (
     CredentialMalformedError,
     HeaderRepeatedError,
+    LoginQueueFullError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
@@ -96,7 +97,7 @@ def error_headers(
         # RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
         headers.append((b"allow", ", ".join(error.allowed).encode()))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError):
+    if isinstance(error, RateLimitExceededError | LoginQueueFullError):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))

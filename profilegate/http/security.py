@@ -43,9 +43,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
             headers = combined_lines(scope["headers"], singletons)
             body = await read_body(receive, headers)
-            request = Request(
-                scope["method"], raw_target(scope), headers, body, decode, client_address(scope)
-            )
+            target, peer = raw_target(scope), client_address(scope)
+            request = Request(scope["method"], target, headers, body, decode, peer, receive)
             caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
             if count is not None:
                 count(caller)
