@@ -3,6 +3,7 @@
 from profilegate.errors import (
     BodyTooLargeError,
     CredentialError,
+    CredentialLockedError,
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
@@ -43,6 +44,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
         "некорректные авторизационные данные",
     ),
+    CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
     LoginWrongError: (401, "Неверный логин или пароль"),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),

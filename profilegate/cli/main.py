@@ -72,6 +72,13 @@ def main() -> None:
     show_envvar=True,
     help="Whether the providers' own rate limits apply. [default: they do]",
 )
+@click.option(
+    "--lockouts/--no-lockouts",
+    default=True,
+    envvar="PROFILEGATE_LOCKOUTS",
+    show_envvar=True,
+    help="Whether many failures lock a credential for their peer. [default: they do]",
+)
 @reported
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""

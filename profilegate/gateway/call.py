@@ -11,6 +11,8 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from profilegate.errors import BodyUnreadableError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
+from profilegate.gateway.peers import network_of
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
@@ -48,6 +50,8 @@ class Request(Struct, eq=False):
     decode: "Callable[[Request], Any]"
     peer: str
     receive: Receive
+    claim: Claim | None = None
+    """The credential that the request claims to have, set by its authenticator."""
     _decoded: Any = UNSET
     _query: dict[str, str] | UnsetType = UNSET
 
@@ -146,6 +150,39 @@ class ProviderContext(Struct, eq=False):
     def credential_key(self, kind: str, text: str) -> CredentialKey:
         """The key of one of this provider's credentials."""
         return CredentialKey(self.gateway.namespace, self.provider, kind, text)
+
+    async def claim(
+        self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK
+    ) -> None:
+        """
+        Note which credential a request claims to have, before that is checked.
+
+        Failures count for its kind, for ``subject`` (the login, key or token) and for the peer;
+        the first lock lasts for ``first_lock``.
+
+        Raises:
+            CredentialLockedError: there were too many failures.
+        """
+        request.claim = Claim(kind, subject, first_lock)
+        lockouts = self.gateway.lockouts
+        if lockouts.locks:
+            attempt = self.attempt(request, request.claim)
+            await lockouts.reject_locked(self.store, attempt, self.now())
+
+    async def count_failure(self, request: Request) -> None:
+        """Count that a request's claim is wrong."""
+        if (claim := request.claim) is not None:
+            await self.gateway.lockouts.count(
+                self.store,
+                self.attempt(request, claim),
+                self.now(),
+                first_lock=claim.first_lock,
+            )
+
+    def attempt(self, request: Request, claim: Claim) -> Attempt:
+        """What the failures of a claim count for."""
+        peer = network_of(request.peer)
+        return Attempt(self.namespace, self.provider, claim.kind, claim.subject, peer)
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
         """Issue a credential of an account that expires after ``age``."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
 from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
@@ -48,4 +49,9 @@ class Gateway:
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
+    lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
+
+    async def refresh_lockouts(self) -> None:
+        """Read the locks of all processes; a server calls it at intervals."""
+        await self.lockouts.refresh(self.store, self.namespace, self.now())

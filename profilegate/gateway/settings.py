@@ -27,7 +27,8 @@ class Settings:
     ``database`` is the URL of the database; the demo data has a database of its own, because its
     secrets are public. ``public_url`` is the base of links in mails; by default the address that
     the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
-    ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
+    ``rate_limits`` is whether the providers' own limits apply, ``lockouts`` whether credentials are
+    locked after many failures. ``admin_token`` authenticates
     callers of the admin API, which rejects every request without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
@@ -40,6 +41,7 @@ class Settings:
     public_url: str | None = None
     smtp_url: str | None = None
     rate_limits: bool = True
+    lockouts: bool = True
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from profilegate.errors import (
+    CredentialLockedError,
     CredentialMalformedError,
     HeaderRepeatedError,
     LoginQueueFullError,
@@ -97,7 +98,7 @@ def error_headers(
         # RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
         headers.append((b"allow", ", ".join(error.allowed).encode()))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError | LoginQueueFullError):
+    if isinstance(error, RateLimitExceededError | LoginQueueFullError | CredentialLockedError):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))

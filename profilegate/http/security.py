@@ -8,7 +8,12 @@ from connexion.operations import AbstractOperation
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.errors import CredentialError, CredentialMissingError, CredentialUnknownError
+from profilegate.errors import (
+    CredentialError,
+    CredentialMissingError,
+    CredentialUnknownError,
+    SignatureWrongError,
+)
 from profilegate.gateway.call import Call, Caller, ProviderContext, Request
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.http.bodies import compile_body_reader, read_body
@@ -41,14 +46,21 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         requires = ours.requires
 
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
+            exchange = scope[EXCHANGE]
+            exchange.peer = peer = client_address(scope)
             headers = combined_lines(scope["headers"], singletons)
             body = await read_body(receive, headers)
-            target, peer = raw_target(scope), client_address(scope)
-            request = Request(scope["method"], target, headers, body, decode, peer, receive)
-            caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            exchange.request = request = Request(
+                scope["method"], raw_target(scope), headers, body, decode, peer, receive
+            )
+            try:
+                caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            except (CredentialUnknownError, SignatureWrongError):
+                await context.count_failure(request)
+                raise
             if count is not None:
                 count(caller)
-            scope[EXCHANGE].call = Call(context, caller, request, requires)
+            exchange.call = Call(context, caller, request, requires)
             await following(scope, receive, send)
 
         return authenticate_caller

@@ -14,6 +14,7 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
@@ -51,8 +52,10 @@ async def serve(settings: Settings) -> None:
             limits_rates=settings.rate_limits,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
+            lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
         )
+        await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
         if settings.demo:
             data = read_demo_data()
@@ -147,7 +150,7 @@ def _greeting(address: str, *, demo: bool) -> str:
 @asynccontextmanager
 async def _background(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
     """Run the background jobs while the server serves: store maintenance and sending mails."""
-    jobs = [_maintain(store)]
+    jobs = [_maintain(gateway)]
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
         jobs.append(MailSender(store, gateway.namespace, settings.smtp_url, sender).run())
@@ -160,11 +163,12 @@ async def _background(store: Store, settings: Settings, gateway: Gateway) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _maintain(store: Store) -> None:
-    """Maintain the store at intervals until the task is cancelled; an error is only logged."""
+async def _maintain(gateway: Gateway) -> None:
+    """Maintain the store and the lockouts at intervals; an error is only logged."""
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
-            await store.maintain()
+            await gateway.store.maintain()
+            await gateway.refresh_lockouts()
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)
