@@ -22,7 +22,10 @@ The tree::
     │   │   ├── CredentialUnknownError
     │   │   ├── SignatureWrongError
     │   │   ├── NonceNotIncreasingError
-    │   │   └── LoginWrongError
+    │   │   ├── LoginWrongError
+    │   │   └── CredentialLockedError
+    │   │       └── LoginLockedError
+    │   ├── LoginQueueFullError
     │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
     │   ├── AccountExistsError
@@ -258,6 +261,26 @@ class LoginWrongError(CredentialError):
 
 
 @dataclass(eq=False)
+class CredentialLockedError(CredentialError):
+    """Too many failures came from this peer for this credential; it may try again later."""
+
+    seconds: int
+    template = "too many failures; try again in {self.seconds} seconds"
+
+
+class LoginLockedError(CredentialLockedError):
+    """Too many failed logins came from this peer, for this login or for many."""
+
+
+@dataclass(eq=False)
+class LoginQueueFullError(RequestError):
+    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
+
+    seconds: int
+    template = "too many logins at once; try again in {self.seconds} seconds"
+
+
+@dataclass(eq=False)
 class RateLimitExceededError(RequestError):
     """One credential made more requests than its rate limit allows."""
 
@@ -333,7 +356,7 @@ class FieldsLockedError(RequestError):
 
 
 class LoginTakenError(RequestError):
-    """Another account has the login, active or pending."""
+    """Another account has the login."""
 
     template = "another account has this login"
 
@@ -345,7 +368,7 @@ class LoginLinkUnknownError(RequestError):
 
 
 class LoginLinkInvalidError(RequestError):
-    """The pending login is confirmed already, replaced by a newer one, or expired."""
+    """The pending login is confirmed already (by any account), replaced, or expired."""
 
     template = "this link is no longer valid"
 

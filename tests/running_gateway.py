@@ -30,6 +30,8 @@ import uvloop
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
+from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
 from profilegate.http.transport import LimitedProtocol
@@ -90,11 +92,18 @@ class Clock:
 class RunningGateway:
     """A server and its store.
 
-    Rate limits are off unless a test turns them on: the tests share one server, so they would
-    exceed the limits by accident.
+    Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
+    they would exceed the limits by accident. ``proxies`` may name a client's address.
     """
 
-    def __init__(self, template: Path, *, limits_rates: bool = False) -> None:
+    def __init__(
+        self,
+        template: Path,
+        *,
+        limits_rates: bool = False,
+        locks_out: bool = False,
+        proxies: str = "",
+    ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()
         self.clock = Clock()
@@ -110,6 +119,8 @@ class RunningGateway:
             PUBLIC_URL,
             limits_rates=limits_rates,
             now=self.clock,
+            trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
+            lockouts=Lockouts(is_on=locks_out),
             admin_token=read_demo_data()["admin_token"],
             providers=self.providers,
         )
@@ -165,6 +176,7 @@ class RunningGateway:
         self.clock.time = Clock().time
         self.folder = folder
         self._gateway.store = self._store = self._open(folder)
+        self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
 
     def empty(self) -> None:
         """Serve an empty store, with another master key."""
@@ -177,6 +189,8 @@ class RunningGateway:
         """Close the store and open it again, so that only its files remain."""
         self.run(self._store.close())
         self._gateway.store = self._store = self._open(self.folder)
+        self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
+        self.run(self._gateway.refresh_lockouts())
 
     def stop(self) -> None:
         """Stop serving."""

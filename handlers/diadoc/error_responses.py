@@ -3,6 +3,7 @@
 from profilegate.errors import (
     BodyTooLargeError,
     CredentialError,
+    CredentialLockedError,
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
@@ -11,6 +12,7 @@ from profilegate.errors import (
     InvalidFieldsError,
     LoginLinkInvalidError,
     LoginLinkUnknownError,
+    LoginQueueFullError,
     LoginTakenError,
     LoginWrongError,
     MediaTypeUnsupportedError,
@@ -45,6 +47,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
         "некорректные авторизационные данные",
     ),
+    CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
     LoginWrongError: (401, "Неверный логин или пароль"),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),
@@ -58,6 +61,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     TargetTooLongError: (414, "Адрес запроса слишком длинный"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
     HeadersTooLargeError: (431, "Размер заголовков запроса превышает допустимый"),
+    LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }
 

@@ -5,6 +5,7 @@ from profilegate.errors import (
     BodyTooLargeError,
     BodyUnreadableError,
     CredentialError,
+    CredentialLockedError,
     FieldsLockedError,
     HeadersTooLargeError,
     InvalidFieldsError,
@@ -25,6 +26,7 @@ BAD_REQUEST = "BAD_REQUEST"
 
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str, str]] = {
     RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
+    CredentialLockedError: (429, "TOO_MANY_REQUESTS", "Too many failed attempts, try again later"),
     CredentialError: (401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong"),
     AccountUnknownError: (404, "NOT_FOUND", "User not found"),
     MethodNotAllowedError: (405, "METHOD_NOT_ALLOWED", "This method is not allowed here"),

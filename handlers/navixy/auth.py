@@ -28,7 +28,9 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
         CredentialUnknownError: the hash is unknown, or its session has ended.
         BodyUnreadableError: the body, the first place of the hash, cannot be decoded.
     """
-    credential = await context.credential(KIND, _hash(request).lower())
+    text = _hash(request).lower()
+    await context.claim(request, KIND, text)
+    credential = await context.credential(KIND, text)
     if credential is None:
         raise CredentialUnknownError("hash")
     await keep_alive(context, credential)

@@ -11,6 +11,7 @@ from profilegate.errors import (
     BodyUnreadableError,
     CredentialError,
     CredentialIdUnknownError,
+    CredentialLockedError,
     CredentialNotIssuableError,
     EventUnknownError,
     FieldsLockedError,
@@ -84,6 +85,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),
     HeadersTooLargeError: (431, NAMELESS),
+    CredentialLockedError: (429, NAMELESS),
     StoreUnavailableError: (503, NAMELESS),
     ProfilegateError: (500, NAMELESS),
 }

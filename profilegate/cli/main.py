@@ -58,12 +58,24 @@ def main() -> None:
 @key_file
 @demo("Load the demo data, into a database of its own.")
 @option("public-url", None, "The address of the gateway in links in mails.")
+@option(
+    "forwarded-allow-ips",
+    None,
+    "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
+)
 @click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
     envvar="PROFILEGATE_RATE_LIMITS",
     show_envvar=True,
     help="Whether the providers' own rate limits apply. [default: they do]",
+)
+@click.option(
+    "--lockouts/--no-lockouts",
+    default=True,
+    envvar="PROFILEGATE_LOCKOUTS",
+    show_envvar=True,
+    help="Whether many failures lock a credential for their peer. [default: they do]",
 )
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")

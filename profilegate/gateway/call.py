@@ -1,18 +1,18 @@
 """Calls: requests and callers, as authenticators and handlers receive them."""
 
-import asyncio
 import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from profilegate.errors import BodyUnreadableError, LoginWrongError, ParameterRepeatedError
+from profilegate.errors import BodyUnreadableError, ParameterRepeatedError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.passwords import UNKNOWN_LOGIN, is_password, password_key
+from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
+from profilegate.gateway.peers import network_of
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
@@ -26,10 +26,12 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
-    logins,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""ASGI's function that waits for the next message about a request."""
 
 
 class Request(Struct, eq=False):
@@ -37,7 +39,8 @@ class Request(Struct, eq=False):
 
     ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
     ``headers`` have lower-case names, with several lines of one header joined by commas; ``body``
-    is the whole body; ``decode`` decodes it by its media type.
+    is the whole body; ``decode`` decodes it by its media type. ``peer`` is the client's address;
+    ``receive`` waits for the client to leave.
     """
 
     method: str
@@ -45,6 +48,10 @@ class Request(Struct, eq=False):
     headers: Mapping[bytes, bytes]
     body: bytes
     decode: "Callable[[Request], Any]"
+    peer: str
+    receive: Receive
+    claim: Claim | None = None
+    """The credential that the request claims to have, set by its authenticator."""
     _decoded: Any = UNSET
     _query: dict[str, list[str]] | UnsetType = UNSET
 
@@ -102,6 +109,11 @@ class Request(Struct, eq=False):
             self._decoded = self.decode(self)
         return self._decoded
 
+    async def client_left(self) -> None:
+        """Wait until the client has closed the connection."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+
 
 class Caller(Struct, frozen=True):
     """The authenticated caller: a tenant, or one account.
@@ -156,20 +168,38 @@ class ProviderContext(Struct, eq=False):
         """The key of one of this provider's credentials."""
         return CredentialKey(self.gateway.namespace, self.provider, kind, text)
 
-    async def log_in(self, login: str, password: str) -> str:
+    async def claim(
+        self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK
+    ) -> None:
         """
-        The external id of the account with this login and password.
+        Note which credential a request claims to have, before that is checked.
+
+        Failures count for its kind, for ``subject`` (the login, key or token) and for the peer;
+        the first lock lasts for ``first_lock``.
 
         Raises:
-            LoginWrongError: the login or the password is wrong; both take the same time.
+            CredentialLockedError: there were too many failures.
         """
-        external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
-        key = password_key(self.key(external_id or ""))
-        stored = await self.store.read(credentials.find, key)
-        secret = UNKNOWN_LOGIN if stored is None or stored.secret is None else stored.secret
-        if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
-            raise LoginWrongError
-        return external_id
+        request.claim = Claim(kind, subject, first_lock)
+        lockouts = self.gateway.lockouts
+        if lockouts.locks:
+            attempt = self.attempt(request, request.claim)
+            await lockouts.reject_locked(self.store, attempt, self.now())
+
+    async def count_failure(self, request: Request) -> None:
+        """Count that a request's claim is wrong."""
+        if (claim := request.claim) is not None:
+            await self.gateway.lockouts.count(
+                self.store,
+                self.attempt(request, claim),
+                self.now(),
+                first_lock=claim.first_lock,
+            )
+
+    def attempt(self, request: Request, claim: Claim) -> Attempt:
+        """What the failures of a claim count for."""
+        peer = network_of(request.peer)
+        return Attempt(self.namespace, self.provider, claim.kind, claim.subject, peer)
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
         """Issue a credential of an account that expires after ``age``."""

@@ -8,6 +8,7 @@ from socket import getaddrinfo
 from urllib.parse import urlsplit
 
 from profilegate.errors import SettingError
+from profilegate.gateway.peers import Network, read_networks
 
 SQLITE_PREFIX = "sqlite:///"
 
@@ -31,9 +32,10 @@ class Settings:
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
     because its secrets are public. ``public_url`` is the base of links in mails; by default the
     address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
-    the outbox. ``rate_limits`` is whether the providers' own limits apply. ``admin_token``
-    authenticates callers of the admin API, which rejects every request without it (the demo data
-    has one).
+    the outbox. ``rate_limits`` is whether the providers' own limits apply, ``lockouts`` whether
+    credentials are locked after many failures. ``admin_token`` authenticates callers of the admin
+    API, which rejects every request without it (the demo data has one).
+    ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
 
     host: str = DEFAULT_HOST
@@ -44,6 +46,8 @@ class Settings:
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
+    lockouts: bool = True
+    forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
 
     @property
@@ -77,6 +81,16 @@ class Settings:
         has_own_key = demo_key.exists() or not self.database_path.exists()
         is_demo = self.demo and not self.database
         return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
+
+    @property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """
+        The proxies that may name a client's address; none by default.
+
+        Raises:
+            SettingError: one of them is neither an address nor a network.
+        """
+        return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
     def public_url_at(self, port: int) -> str:
         """

@@ -14,6 +14,7 @@ from profilegate.errors import (
     RequestTooSlowError,
 )
 from profilegate.gateway.call import Request
+from profilegate.gateway.peers import ClientGoneError
 from profilegate.http.limits import (
     BODY_GRACE_SECONDS,
     BODY_RATE_MIN_BYTES_PER_SECOND,
@@ -25,10 +26,6 @@ from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 
 Decoder = Callable[[bytes], Any]
-
-
-class ClientGoneError(Exception):
-    """The client closed the connection before its body was complete; no response is sent."""
 
 
 async def read_body(receive: Receive, headers: Mapping[bytes, bytes], size_max_bytes: int) -> bytes:

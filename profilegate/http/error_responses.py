@@ -9,6 +9,7 @@ from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.types import Receive, Scope, Send
 
 from profilegate.errors import (
+    CredentialError,
     HeadersTooLargeError,
     ProfilegateError,
     RequestError,
@@ -17,11 +18,12 @@ from profilegate.errors import (
     UnexpectedError,
 )
 from profilegate.gateway.call import new_request_id
+from profilegate.gateway.peers import ClientGoneError
 from profilegate.gateway.provider import ErrorResponse
-from profilegate.http.bodies import ClientGoneError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
 from profilegate.http.provider_api import ProviderApi
+from profilegate.http.security_log import log_failed_authentication
 
 logger = logging.getLogger("profilegate")
 
@@ -62,6 +64,8 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
     request_id = new_request_id() if exchange.call is None else exchange.call.request_id
     if not isinstance(error, RequestError):
         log_error(f"{exchange.operation_id or scope['path']} (request {request_id})", error)
+    if isinstance(error, CredentialError):
+        log_failed_authentication(exchange, error)
     if exchange.response_started:
         # The server sees that the response is not complete, and closes the connection.
         logger.error("request %s: the response was cut short", request_id)

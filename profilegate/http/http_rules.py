@@ -5,8 +5,10 @@ from string import ascii_letters, digits
 
 from profilegate.errors import (
     BodyTooLargeError,
+    CredentialLockedError,
     CredentialMalformedError,
     HeaderRepeatedError,
+    LoginQueueFullError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
@@ -125,7 +127,7 @@ def error_headers(
         # RFC 9110, 15.5.14 and 15.5.9: what follows on the connection is not read.
         headers.append((b"connection", b"close"))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError):
+    if isinstance(error, RateLimitExceededError | LoginQueueFullError | CredentialLockedError):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))

@@ -8,10 +8,16 @@ from connexion.operations import AbstractOperation
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.errors import CredentialError, CredentialMissingError, CredentialUnknownError
+from profilegate.errors import (
+    CredentialError,
+    CredentialMissingError,
+    CredentialUnknownError,
+    SignatureWrongError,
+)
 from profilegate.gateway.call import Call, Caller, ProviderContext, Request
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.http.bodies import compile_body_reader, read_body
+from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.http_rules import check_head, combined_lines
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES
@@ -36,6 +42,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         ours = self.operation_of(operation)
         context, singletons, count = self.api.context, self.api.singletons, self.count
         authenticate = compile_security(self.api.provider, ours)
+        client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
         size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
@@ -44,17 +51,25 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
             check_anonymous_size(self.api.provider, ours, size_max_bytes)
 
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
+            exchange = scope[EXCHANGE]
+            exchange.peer = peer = client_address(scope)
             headers = combined_lines(scope["headers"], singletons)
             check_head(scope["http_version"], headers)
-            request = Request(scope["method"], raw_target(scope), headers, b"", decode)
+            exchange.request = request = Request(
+                scope["method"], raw_target(scope), headers, b"", decode, peer, receive
+            )
             if reads_body_first:
                 request.body = await read_body(receive, headers, size_max_bytes)
-            caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            try:
+                caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            except (CredentialUnknownError, SignatureWrongError):
+                await context.count_failure(request)
+                raise
             if count is not None:
                 count(caller)
             if not reads_body_first:
                 request.body = await read_body(receive, headers, size_max_bytes)
-            scope[EXCHANGE].call = Call(context, caller, request, requires)
+            exchange.call = Call(context, caller, request, requires)
             await following(scope, receive, send)
 
         return authenticate_caller

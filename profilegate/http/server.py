@@ -16,14 +16,16 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
+from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE, Store
+from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
@@ -58,9 +60,12 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
+            lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
         )
+        await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
         if settings.demo:
             data = read_demo_data()
@@ -68,8 +73,11 @@ async def serve(settings: Settings) -> None:
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
-            connections = Connections(connections_max=connections_possible())
-            async with _background(connections.sweep(), *_jobs(store, settings, gateway)):
+            connections = Connections(
+                connections_max=connections_possible(),
+                is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
+            )
+            async with _background(connections.sweep(), *_jobs(settings, gateway)):
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
     finally:
         await store.close()
@@ -116,7 +124,7 @@ class _Server(uvicorn.Server):
                 lifespan="off",
                 access_log=False,
                 log_level="warning",
-                # The gateway uses neither the client's address nor the scheme.
+                # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
@@ -155,14 +163,12 @@ def _greeting(address: str, *, demo: bool) -> str:
     return "\n".join(lines)
 
 
-def _jobs(
-    store: Store, settings: Settings, gateway: Gateway
-) -> Iterator[Coroutine[Any, Any, None]]:
-    """The jobs that run while the server serves: store maintenance and sending mails."""
-    yield _maintain(store)
+def _jobs(settings: Settings, gateway: Gateway) -> Iterator[Coroutine[Any, Any, None]]:
+    """The jobs that run while the server serves: maintenance and sending mails."""
+    yield _maintain(gateway)
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
-        yield MailSender(store, gateway.namespace, settings.smtp_url, sender).run()
+        yield MailSender(gateway.store, gateway.namespace, settings.smtp_url, sender).run()
 
 
 @asynccontextmanager
@@ -177,11 +183,12 @@ async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _maintain(store: Store) -> None:
-    """Maintain the store at intervals until the task is cancelled; an error is only logged."""
+async def _maintain(gateway: Gateway) -> None:
+    """Maintain the store and the lockouts at intervals; an error is only logged."""
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
-            await store.maintain()
+            await gateway.store.maintain()
+            await gateway.refresh_lockouts()
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)
