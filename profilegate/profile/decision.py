@@ -116,11 +116,12 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
             decision.fields[path] = value
         if path in DOCUMENTS:
             old, new = before or [], value or []
+            old_by_type, new_by_type = _by_type(old), _by_type(new)
             rejected += [
                 f"{path}:{kind}"
-                for kind in dict.fromkeys(document["type"] for document in (*old, *new))
+                for kind in old_by_type | new_by_type
                 if _is_locked(kind, locked.get(path, NO_TYPE))
-                and not _is_same_documents(_of_type(kind, old), _of_type(kind, new))
+                and not _is_same_documents(old_by_type.get(kind, ()), new_by_type.get(kind, ()))
             ]
             decision.archived += _ids_missing(old, new)
             decision.restored += _ids_missing(new, old)
@@ -146,8 +147,12 @@ def _without_ids(documents: Sequence[Document]) -> list[Document]:
     return [{key: value for key, value in each.items() if key != "id"} for each in documents]
 
 
-def _of_type(kind: str, documents: Sequence[Document]) -> list[Document]:
-    return [document for document in documents if document["type"] == kind]
+def _by_type(documents: Iterable[Document]) -> dict[str, list[Document]]:
+    """The documents of each type: matching costs one look-up for each, not one scan."""
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        found.setdefault(document["type"], []).append(document)
+    return found
 
 
 def _ids_missing(documents: Sequence[Document], there: Sequence[Document]) -> list[str]:
@@ -186,11 +191,12 @@ def _put_documents(
 ) -> list[str]:
     """Put the sent documents into the decision; return the locked ones among them."""
     before: list[Document] = decision.fields.get(path, [])
+    before_by_type = _by_type(before)
     arriving: dict[str, list[Document]] = {}
     rejected = []
     for document in sent:
         kind = document["type"]
-        present = [old for old in before if old["type"] == kind]
+        present = before_by_type.get(kind, ())
         new = _as_stored(document, rule)
         if _is_locked(kind, locked):
             # The same document again, or a part of it, is no change.

@@ -227,6 +227,33 @@ def test_a_new_document_archives_the_old_one_of_its_type():
     assert {PHYSICAL: ([ein, passport], [kept, new])} == second.changed
 
 
+class CountedType(str):
+    """A document's type that counts how often it is compared with another one."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        CountedType.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_documents_are_matched_in_linear_time():
+    """
+    The writer decides every update alone, so that a long list would hold up all callers.
+    """
+    count = 2_000
+    sent = [{"type": CountedType(f"T{place}"), "value": "1"} for place in range(count)]
+    fields = decide({}, {VIRTUAL: sent}).fields
+    CountedType.comparisons = 0
+
+    decide(fields, {VIRTUAL: [{**document, "value": "2"} for document in sent]})
+
+    assert CountedType.comparisons <= 5 * count
+
+
 def test_the_same_document_again_is_a_new_copy():
     """
     Machnet says that an update adds a copy and archives the older one, and names no exception.
