@@ -19,10 +19,10 @@ async def list_profiles(
     """List profiles in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
     # Read one more than the page shows, to know whether there is a next page.
-    found = await profiles.page(admin_of(call), after=cursors.decoded(cursor), limit=count + 1)
+    found = await profiles.page(admin_of(call), after=cursor, limit=count + 1)
     page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
     if len(found) > count:
-        page["next"] = cursors.encoded(found[count - 1].id)
+        page["next"] = found[count - 1].id
     return page
 
 

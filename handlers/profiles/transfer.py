@@ -21,11 +21,9 @@ async def export_profiles(
 ) -> ExportLines:
     """Export a page of profiles; the Link header has the address of the next page."""
     count = limit or cursors.LIMIT_DEFAULT
-    found = await transfer.export_page(
-        admin_of(call), after=cursors.decoded(cursor), limit=count + 1
-    )
+    found = await transfer.export_page(admin_of(call), after=cursor, limit=count + 1)
     if len(found) > count:
-        place = f"/export?cursor={cursors.encoded(found[count - 1]['id'])}&limit={count}"
+        place = f"/export?cursor={found[count - 1]['id']}&limit={count}"
         call.response_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
     return cast(ExportLines, found[:count])
 
