@@ -117,10 +117,11 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
         if path in DOCUMENTS:
             old, new = before or [], value or []
             old_by_type, new_by_type = _by_type(old), _by_type(new)
+            types = locked.get(path, NO_TYPE)
             rejected += [
-                f"{path}:{kind}"
+                _locked_path(path, kind, types)
                 for kind in old_by_type | new_by_type
-                if _is_locked(kind, locked.get(path, NO_TYPE))
+                if _is_locked(kind, types)
                 and not _is_same_documents(old_by_type.get(kind, ()), new_by_type.get(kind, ()))
             ]
             decision.archived += _ids_missing(old, new)
@@ -128,7 +129,7 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
         elif path in locked:
             rejected.append(path)
     if rejected:
-        raise FieldsLockedError(rejected)
+        raise FieldsLockedError(list(dict.fromkeys(rejected)))
     return decision
 
 
@@ -201,7 +202,7 @@ def _put_documents(
         if _is_locked(kind, locked):
             # The same document again, or a part of it, is no change.
             if not any(_is_part(new, old) for old in present):
-                rejected.append(f"{path}:{kind}")
+                rejected.append(_locked_path(path, kind, locked))
             continue
         place = len(arriving.setdefault(kind, []))
         if rule.on_same_type == "replace" and place < len(present):
@@ -225,7 +226,9 @@ def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]
     before: list[Document] = decision.fields.pop(path)
     decision.changed[path] = (before, None)
     decision.archived += [old["id"] for old in before]
-    return [f"{path}:{old['type']}" for old in before if _is_locked(old["type"], locked)]
+    return [
+        _locked_path(path, old["type"], locked) for old in before if _is_locked(old["type"], locked)
+    ]
 
 
 def _merged(
@@ -264,6 +267,12 @@ def _as_stored(document: Document, rule: DocumentRule) -> Document:
 
 def _is_locked(kind: str, locked: Types) -> bool:
     return locked is None or kind in locked
+
+
+def _locked_path(path: str, kind: str, locked: Types) -> str:
+    """The path of a locked document, with its type if the lock names types: any other type is the
+    sender's word, which an error does not repeat."""
+    return path if locked is None else f"{path}:{kind}"
 
 
 def _is_part(new: Document, old: Document) -> bool:
