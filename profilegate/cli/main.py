@@ -9,6 +9,7 @@ from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import init
 from profilegate.cli.history import audit, history
+from profilegate.cli.keys import keys
 from profilegate.cli.options import (
     database,
     demo,
@@ -126,6 +127,6 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init,
+    init, keys,
 ):  # fmt: skip
     main.add_command(command)

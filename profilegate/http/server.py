@@ -55,6 +55,7 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            now=store.now,
             admin_token=settings.admin_token,
             providers=providers,
         )

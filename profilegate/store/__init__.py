@@ -46,6 +46,7 @@ from profilegate.store.records import (
     Preview,
     ProfilePage,
     ProfileRecord,
+    Rotation,
     Tenant,
     Update,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Preview",
     "ProfilePage",
     "ProfileRecord",
+    "Rotation",
     "Session",
     "Store",
     "Tenant",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -327,6 +328,22 @@ class Audit(Struct, frozen=True):
     events: int
     broken: tuple[Break, ...]
     damaged: tuple[Damage, ...] = ()
+
+
+class Rotation(Struct, frozen=True):
+    """A finished rotation of the master key, to the one with ``fingerprint``.
+
+    ``old_key_file`` keeps the old key (None: an earlier run wrote it, or the key file is
+    read-only); ``holds_old_key``: the key file still has the old key, as its second line.
+    ``rows`` were visited; ``damaged`` ones do not open, and stay as they were.
+    """
+
+    fingerprint: str
+    old_key_file: Path | None
+    holds_old_key: bool
+    is_continued: bool
+    rows: int
+    damaged: int
 
 
 class Preview(Struct, frozen=True):
