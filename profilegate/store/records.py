@@ -330,6 +330,14 @@ class Audit(Struct, frozen=True):
     damaged: tuple[Damage, ...] = ()
 
 
+class Backup(Struct, frozen=True):
+    """A verified backup: its numbers of profiles and events, and the fingerprint of its key."""
+
+    profiles: int
+    events: int
+    fingerprint: str
+
+
 class Rotation(Struct, frozen=True):
     """A finished rotation of the master key, to the one with ``fingerprint``.
 

@@ -21,6 +21,12 @@ _STATE: Final = (
 _TO_THE_SECOND: Final = len("2026-11-22T00:00:00")
 
 
+def stored_state(connection: Connection) -> tuple[int, str, str | None]:
+    """The number of the present root key, the recorded time, and the time of the last event."""
+    state: tuple[int, str, str | None] = connection.execute(_STATE).fetchone()
+    return state
+
+
 class SharedState:
     """Follows the state in the database."""
 
@@ -37,7 +43,7 @@ class SharedState:
             MasterKeyError: another process rotated the master key, and the key file is unusable.
             StoreDamagedError: the state is not readable.
         """
-        number, recorded, last = connection.execute(_STATE).fetchone()
+        number, recorded, last = stored_state(connection)
         try:
             self._vault.expect(number)
             latest = max(recorded, last or "")
