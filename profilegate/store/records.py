@@ -15,6 +15,13 @@ from profilegate.store.vault import Box
 DEFAULT_NAMESPACE: Final = "default"
 
 
+class Private(Struct, frozen=True):
+    """A record with secrets or personal data: its ``repr`` shows none, so no log can."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+
 class AnyTenant(Enum):
     """The type of ``ANY_TENANT``."""
 
@@ -35,8 +42,11 @@ class AccountKey(NamedTuple):
     provider: str
     external_id: str
 
+    def __repr__(self) -> str:
+        return f"AccountKey({self.provider!r}, …)"
 
-class CredentialKey(Struct, frozen=True):
+
+class CredentialKey(Private, frozen=True):
     """The key of a credential: its provider, its kind, and the text that a caller sends.
 
     ``text`` is a public id (``demo-client``, an API key), or the secret itself if the credential
@@ -49,7 +59,7 @@ class CredentialKey(Struct, frozen=True):
     text: str
 
 
-class Credential(Struct, frozen=True):
+class Credential(Private, frozen=True):
     """A credential of a tenant (Machnet client, Kraken partner), of an account, or of a client.
 
     ``secret`` verifies signatures, or equals what a caller sends (None if the text is the secret);
@@ -65,7 +75,7 @@ class Credential(Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class CredentialInfo(Struct, frozen=True):
+class CredentialInfo(Private, frozen=True):
     """The public facts of a credential: its holder and its times, never its text or secret.
 
     ``created_at`` is None for a credential of an older version, which did not record it.
@@ -80,7 +90,7 @@ class CredentialInfo(Struct, frozen=True):
     expires_at: datetime | None
 
 
-class OutgoingMail(Struct, frozen=True):
+class OutgoingMail(Private, frozen=True):
     """A mail that an update puts into the outbox, in the same transaction."""
 
     to: str
@@ -88,7 +98,7 @@ class OutgoingMail(Struct, frozen=True):
     text: str
 
 
-class Mail(Struct, frozen=True):
+class Mail(Private, frozen=True):
     """A mail in the outbox; times are UTC.
 
     ``attempts`` counts all hand-overs to a mail server, ``rejections`` those that the server
@@ -106,7 +116,7 @@ class Mail(Struct, frozen=True):
     next_attempt_at: datetime | None = None
 
 
-class LoginChange(Struct, frozen=True):
+class LoginChange(Private, frozen=True):
     """A new login that is pending until its owner opens the mailed link, which has ``token``.
 
     It replaces an older pending login of the same account, and invalidates its token. Until
@@ -120,7 +130,7 @@ class LoginChange(Struct, frozen=True):
     mail: OutgoingMail
 
 
-class NonceUse(Struct, frozen=True):
+class NonceUse(Private, frozen=True):
     """A nonce that the store accepts in the same transaction as the request's own change.
 
     0 < ``value`` < 2**64.
@@ -130,7 +140,7 @@ class NonceUse(Struct, frozen=True):
     value: int
 
 
-class Origin(Struct, frozen=True):
+class Origin(Private, frozen=True):
     """Who changes something, and through which channel.
 
     ``channel`` is a provider, ``profiles`` (the admin API) or ``command line``; ``who`` is a
@@ -142,7 +152,7 @@ class Origin(Struct, frozen=True):
     request_id: str
 
 
-class Update(Struct, frozen=True):
+class Update(Private, frozen=True):
     """One update of an account and its profile; the store applies all of it, or nothing.
 
     ``account.id`` never changes, and ``account.login`` changes only through ``login``; the present
@@ -162,7 +172,7 @@ class Update(Struct, frozen=True):
     origin: Origin | None = None
 
 
-class NewAccount(Struct, frozen=True):
+class NewAccount(Private, frozen=True):
     """An account to create, with its own fields (``account.…``) and shared ones.
 
     Documents have their contents and no ids, as in an update.
@@ -209,7 +219,7 @@ class ChainHead(Struct, frozen=True, eq=False):
         return self.namespace, self.profile_id, self.version, self.hash
 
 
-class AccountRecord(Struct, frozen=True):
+class AccountRecord(Private, frozen=True):
     """A provider's account on a profile.
 
     ``fields`` are its own fields, ``account.id`` among them; ``digest`` finds its row;
@@ -223,7 +233,7 @@ class AccountRecord(Struct, frozen=True):
     fields: Fields
 
 
-class ProfileRecord(Struct, frozen=True):
+class ProfileRecord(Private, frozen=True):
     """A profile with all of its accounts; ``fields`` are the shared ones.
 
     Accounts are in the order of their keys.
@@ -261,7 +271,7 @@ class ProfileRecord(Struct, frozen=True):
         raise AccountUnknownError
 
 
-class ProfilePage(Struct, frozen=True):
+class ProfilePage(Private, frozen=True):
     """Some profiles, in the order of their ids.
 
     ``damaged`` are the ids of profiles in between that cannot be read; the next page begins after
@@ -273,7 +283,7 @@ class ProfilePage(Struct, frozen=True):
     next: str | None
 
 
-class ExportPage(Struct, frozen=True):
+class ExportPage(Private, frozen=True):
     """Some exported profiles; ``damaged`` and ``next`` as in a ``ProfilePage``."""
 
     documents: list[dict[str, Any]]
@@ -281,7 +291,7 @@ class ExportPage(Struct, frozen=True):
     next: str | None
 
 
-class Event(Struct, frozen=True):
+class Event(Private, frozen=True):
     """One change of a profile, which made it this ``version``.
 
     ``changes`` holds for each path its value before and after (None: there was, or is, none).
@@ -354,7 +364,7 @@ class Rotation(Struct, frozen=True):
     damaged: int
 
 
-class Preview(Struct, frozen=True):
+class Preview(Private, frozen=True):
     """The result of a dry-run update: the fields after it, and the values before and after.
 
     If fields are locked, only ``locked`` and ``lock_reason`` describe the update.

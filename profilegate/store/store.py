@@ -69,7 +69,10 @@ class Store(Protocol):
         ...
 
     async def maintain(self) -> None:
-        """Finish erasures, as far as readers permit; a server calls it at intervals."""
+        """
+        Delete what has expired, and finish erasures as far as readers permit; a server calls it at
+        intervals.
+        """
         ...
 
     async def close(self) -> None:

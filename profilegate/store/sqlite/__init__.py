@@ -16,6 +16,7 @@ from typing import ParamSpec, TypeVar
 
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
+from profilegate.store import expiry
 from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
@@ -116,10 +117,21 @@ class SqliteStore:
         return await asyncio.to_thread(verify)
 
     async def maintain(self) -> None:
-        """Empty the log after an erasure; if a reader still uses it, the next call tries again."""
-        self._state.read(self._reader)
-        pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
-        if pending.fetchone() is not None:
+        """
+        Delete what has expired, and empty the log after an erasure.
+
+        If a reader still uses the log, the next call tries again.
+        """
+        try:
+            self._state.read(self._reader)
+            is_due = expiry.is_due(self._session(self._reader))
+            pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
+            is_pending = pending.fetchone() is not None
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+        if is_due:
+            await self.write(expiry.delete_expired)
+        if is_pending:
             await self._writer.submit(empty_log, alone=True)
 
     async def rotate_master_key(self, report: Report) -> Rotation:
