@@ -6,10 +6,12 @@ import socket
 from typing import Any
 
 import pytest
+from argon2 import Parameters, extract_parameters
 
 from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
+from profilegate.http.connections import Connections
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, credentials
 from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
@@ -70,26 +72,29 @@ def test_every_failed_login_computes_one_digest(
 ) -> None:
     """
     "It takes as long whichever of the two is wrong": an unknown login, a wrong password and an
-    account without a password each cost one scrypt, so that time tells none from another.
+    account without a password each cost one argon2id of equal cost, so that time tells none from
+    another.
     """
-    digests: list[str] = []
+    digests: list[tuple[str, Parameters]] = []
 
-    def digest(password: str, salt: bytes) -> bytes:
-        digests.append(password)
-        return b"another"
+    def check(password: str, stored: bytes) -> passwords.PasswordCheck:
+        digests.append((password, extract_parameters(stored.decode())))
+        return passwords.PasswordCheck(False)
 
     target, headers, login, user = LOGINS[provider]
     if not has_password:
         account = AccountKey(DEFAULT_NAMESPACE, provider, user)
         key = passwords.password_key(account)
         gateway.run(gateway.store.write(credentials.revoke, key))
-    monkeypatch.setattr(passwords, "_digest", digest)
+    monkeypatch.setattr(passwords, "check_password", check)
     texts = []
     for name in (login, "nobody@example.com"):
         body = json.dumps({"login": name, "password": f"wrong for {name}"}).encode()
         texts.append(gateway.send("POST", target, body=body, headers=headers).text)
 
-    assert [f"wrong for {login}", "wrong for nobody@example.com"] == digests
+    cost = extract_parameters(passwords.digest_password("any").decode())
+    names = (login, "nobody@example.com")
+    assert [(f"wrong for {name}", cost) for name in names] == digests
     assert texts[0] == texts[1]
 
 
@@ -133,7 +138,12 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
 
     async def ask() -> Any:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            serving = server._Server(app, gateway.gateway, Settings(public_url=PUBLIC_URL))  # type: ignore[arg-type]
+            serving = server._Server(
+                app,  # type: ignore[arg-type]
+                gateway.gateway,
+                Settings(public_url=PUBLIC_URL),
+                Connections(),
+            )
             task = asyncio.create_task(serving.serve(sockets=[listener]))
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(

@@ -11,9 +11,11 @@ from profilegate.errors import (
     BodyUnreadableError,
     CredentialError,
     CredentialIdUnknownError,
+    CredentialLockedError,
     CredentialNotIssuableError,
     EventUnknownError,
     FieldsLockedError,
+    HeadersTooLargeError,
     ImportConflictError,
     InvalidFieldsError,
     LinkConflictError,
@@ -26,7 +28,9 @@ from profilegate.errors import (
     RateLimitExceededError,
     ReferenceTakenError,
     RequestError,
+    RequestTooSlowError,
     StoreUnavailableError,
+    TargetTooLongError,
     UndoConflictError,
     UnexpectedError,
     VersionChangedError,
@@ -60,6 +64,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     MailUnknownError: (404, NAMELESS),
     ProfileUnknownError: (404, NAMELESS),
     MethodNotAllowedError: (405, NAMELESS),
+    RequestTooSlowError: (408, NAMELESS),
     AccountExistsError: (409, _problem_type("account-exists", "The account exists already")),
     LoginTakenError: (409, _problem_type("login-taken", "Another account has the login")),
     ReferenceTakenError: (
@@ -76,19 +81,17 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     ),
     VersionChangedError: (412, _problem_type("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),
+    TargetTooLongError: (414, NAMELESS),
     MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),
+    HeadersTooLargeError: (431, NAMELESS),
+    CredentialLockedError: (429, NAMELESS),
     StoreUnavailableError: (503, NAMELESS),
     ProfilegateError: (500, NAMELESS),
 }
 
-# The rules of the handlers that the spec does not express.
-WORDS: Mapping[str, str] = {
-    "cursor": "must be a cursor from an earlier response",
-}
-
 PARAMETER_WORDS: Mapping[tuple[str, str], str] = {
-    ("cursor", "pattern"): WORDS["cursor"],
+    ("cursor", "pattern"): "must be a cursor from an earlier response",
     ("If-Match", "pattern"): "must be * or entity tags in quotation marks",
 }
 
@@ -128,11 +131,7 @@ def _detail(error: ProfilegateError, status: int) -> str:
 def _violation(violation: Violation) -> ProblemError:
     """A violation, at its parameter or at a pointer into the body."""
     name = str(violation.at[0]) if violation.at else ""
-    words = (
-        WORDS.get(violation.rule)
-        or PARAMETER_WORDS.get((name, violation.rule))
-        or sentence(violation)
-    )
+    words = PARAMETER_WORDS.get((name, violation.rule)) or sentence(violation)
     if violation.is_parameter:
         return {"parameter": name, "detail": words}
     return {"pointer": pointer(violation.at), "detail": words}

@@ -17,6 +17,7 @@ from profilegate.cli.options import (
     option,
     reject_invalid_utf8,
     reported,
+    secret,
 )
 from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
@@ -58,9 +59,10 @@ def main() -> None:
 @key_file
 @demo("Load the demo data, into a database of its own.")
 @option("public-url", None, "The address of the gateway in links in mails.")
-@option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
 @option(
-    "admin-token", None, "The token of the admin API, /profiles; without one it rejects everybody."
+    "forwarded-allow-ips",
+    None,
+    "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
 )
 @click.option(
     "--rate-limits/--no-rate-limits",
@@ -69,7 +71,16 @@ def main() -> None:
     show_envvar=True,
     help="Whether the providers' own rate limits apply. [default: they do]",
 )
+@click.option(
+    "--lockouts/--no-lockouts",
+    default=True,
+    envvar="PROFILEGATE_LOCKOUTS",
+    show_envvar=True,
+    help="Whether many failures lock a credential for their peer. [default: they do]",
+)
 @reported
+@secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
+@secret("admin-token", "The token of the admin API; without one it rejects everybody.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
     import gc
@@ -109,7 +120,13 @@ def generate(*, check: bool) -> None:
 @click.argument("provider")
 @click.argument("target")
 @click.option("--key", required=True, help="The public half of the credential.")
-@click.option("--secret", required=True, help="The secret half, as the provider writes it.")
+@click.option(
+    "--secret",
+    required=True,
+    envvar="PROFILEGATE_SIGN_SECRET",
+    show_envvar=True,
+    help="The secret half, as the provider writes it; the variable hides it from other users.",
+)
 @click.option("--data", default="", help="The body, exactly as it will be sent.")
 @reported
 def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:

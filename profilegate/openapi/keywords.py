@@ -32,7 +32,7 @@ BASIS: Final[dict[str, Child]] = {"x-basis": DATA, "x-note": DATA}
 
 _VALUE: Final[dict[str, Child]] = dict.fromkeys(
     """
-    description type enum format pattern minLength maxLength minimum maximum
+    description type enum format pattern minLength maxLength minimum maximum maxItems
     """.split()
 )
 
@@ -97,6 +97,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "responses": MapOf("response"),
         "security": DATA,
         "deprecated": DATA,
+        "x-body-size-max-bytes": DATA,
         "x-requires": DATA,
         "x-unsafe": DATA,
         "x-update": DATA,

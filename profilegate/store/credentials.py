@@ -167,6 +167,25 @@ def replace(
     return info(session, namespace, put(session, credential))
 
 
+def replace_secret(session: Session, key: CredentialKey, *, old: bytes, new: bytes) -> None:
+    """Replace an account's secret; do nothing if it is not the old one any more."""
+    found = find(session, key)
+    if found is None or found.secret != old or found.external_id is None:
+        return
+    holder = AccountKey(key.namespace, key.provider, found.external_id)
+    digest = _digest(session, key)
+    where = place(key.namespace, key.provider, key.kind, digest)
+    session.run(
+        "UPDATE credentials SET sealed = :sealed WHERE namespace = :namespace"
+        " AND provider = :provider AND kind = :kind AND digest = :digest",
+        sealed=find_of(session, holder).head.box.seal(plain_of(found.tenant, new), *where),
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=digest,
+    )
+
+
 def renew(session: Session, key: CredentialKey, expires_at: datetime) -> None:
     """Set the time at which a credential expires; do nothing if it is unknown."""
     session.run(

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Final
 
 from profilegate.store.encoding import timestamp
-from profilegate.store.logins import PENDING
 from profilegate.store.session import Session
 
 SENT_MAIL_AGE_MAX: Final = timedelta(days=30)
@@ -44,27 +43,13 @@ def delete_expired(session: Session) -> None:
         sent=sent,
         limit=BATCH_ROWS,
     )
-    old = session.rows(
-        "SELECT namespace, provider, account, token_digest, state FROM pending_logins"
-        " WHERE expires_at <= :links LIMIT :limit",
+    session.run(
+        "DELETE FROM pending_logins WHERE (namespace, provider, token_digest) IN"
+        " (SELECT namespace, provider, token_digest FROM pending_logins"
+        " WHERE expires_at <= :links LIMIT :limit)",
         links=links,
         limit=BATCH_ROWS,
     )
-    for namespace, provider, account, token_digest, state in old:
-        of_account = {"namespace": namespace, "provider": provider}
-        if state == PENDING:
-            session.run(
-                "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
-                " AND account = :account AND state = 'waiting'",
-                account=account,
-                **of_account,
-            )
-        session.run(
-            "DELETE FROM pending_logins WHERE namespace = :namespace AND provider = :provider"
-            " AND token_digest = :token_digest",
-            token_digest=token_digest,
-            **of_account,
-        )
 
 
 def _times(session: Session) -> dict[str, str]:

@@ -123,16 +123,10 @@ def _check_account(
 
 
 def _check_login(
-    session: Session, namespace: str, provider: str, digest: bytes, state: str,
-    token: bytes | None, pending: bytes | None, *account: Any,
-) -> None:  # fmt: skip
-    box, found = _account(session, provider, *account)
+    session: Session, namespace: str, provider: str, digest: bytes, *account: Any
+) -> None:
+    _, found = _account(session, provider, *account)
     login = found.fields.get(ACCOUNT_LOGIN)
-    if state == logins.PENDING:
-        _require(pending is not None, "it is pending without a mailed link")
-        assert token is not None and pending is not None  # noqa: S101, PT018 (as above)
-        place = logins.place(namespace, provider, found.digest, token)
-        login = box.open(pending, *place).decode()
     _require(login is not None, "its account has no login")
     assert login is not None  # noqa: S101 (as above)
     parts = ("logins", namespace, provider, login.casefold())
@@ -180,7 +174,15 @@ def _check_mail(
     _check_times(times)
 
 
+def _check_peer(_: Session, __: str, ___: bytes, times: str) -> None:
+    _check_times(times)
+
+
 def _check_clock(_: Session, __: int, times: str) -> None:
+    _check_times(times)
+
+
+def _check_row_of_digest(_: Session, __: str, ___: bytes, times: str) -> None:
     _check_times(times)
 
 
@@ -214,11 +216,8 @@ _TABLES: Final = (
     ),
     _Table(
         "logins",
-        "SELECT item.namespace, item.provider, item.digest, item.state, pending.token_digest,"
-        f" pending.sealed, {_ACCOUNT} FROM logins AS item {_OF_ACCOUNT}"
-        " LEFT JOIN pending_logins AS pending ON pending.namespace = item.namespace"
-        " AND pending.provider = item.provider AND pending.account = item.account"
-        " AND pending.state = 'waiting'",
+        "SELECT item.namespace, item.provider, item.digest,"
+        f" {_ACCOUNT} FROM logins AS item {_OF_ACCOUNT}",
         3,
         _check_login,
     ),
@@ -252,5 +251,11 @@ _TABLES: Final = (
         1,
         _check_mail,
     ),
+    _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
+    _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),
+    _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_row_of_digest),
+    _Table(
+        "known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_row_of_digest
+    ),
 )

@@ -40,6 +40,10 @@ CACHED_MAX: Final = 512
 """How many digests and how many opened rows stay in memory (ADR 12): enough for the credentials
 that are in use at a time."""
 
+CACHED_SIZE_MAX_CHARACTERS: Final = 512
+"""The digest of a longer text is made anew each time: what a stranger sends as a credential must
+not stay in memory. The longest credential of a provider has 88 characters."""
+
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
 
@@ -163,6 +167,8 @@ class Vault:
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
+        if sum(map(len, parts)) > CACHED_SIZE_MAX_CHARACTERS:
+            return self._new_digest(parts)
         return self._digest(parts)
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:

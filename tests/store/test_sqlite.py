@@ -23,6 +23,7 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
+    lockouts,
     outbox,
     profiles,
     rows,
@@ -229,7 +230,12 @@ def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
     asyncio.run(store.write(accounts.create, NewAccount(KAI, {})))
     key = CredentialKey("default", "kraken", "api-key", "1")
     asyncio.run(store.write(credentials.put, Credential(key, tenant="demo")))
-    calls = {accounts.fields_of: (KAI,), credentials.find: (key,)}
+    calls = {
+        accounts.fields_of: (KAI,),
+        credentials.find: (key,),
+        lockouts.find_all: ("default",),
+        lockouts.last_login: ("default", b"digest"),
+    }
     statements: list[str] = []
     store._reader.set_trace_callback(statements.append)
     for function in ONE_STATEMENT:

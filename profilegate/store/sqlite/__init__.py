@@ -79,7 +79,7 @@ class SqliteStore:
         self._vault = vault
         self._state = SharedState(vault, self.now)
         self._state.read(self._reader)
-        writer.begin = self._state.begin
+        writer.begin, writer.end = self._state.begin, self._state.end
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs

@@ -34,6 +34,8 @@ class SharedState:
         self._vault = vault
         self._clock = clock
         self._seen = ""
+        self._recorded = ""
+        self._changes = 0
 
     def read(self, connection: Connection) -> str:
         """
@@ -55,8 +57,14 @@ class SharedState:
         return str(recorded)
 
     def begin(self, connection: Connection) -> None:
-        """Adopt the state at the beginning of a transaction, and record the time once a second."""
-        recorded = self.read(connection)
-        now = timestamp(self._clock())
+        """Adopt the state at the beginning of a transaction."""
+        self._recorded = self.read(connection)
+        self._changes = connection.total_changes
+
+    def end(self, connection: Connection) -> None:
+        """Record the time in a transaction that changed something, at most once a second."""
+        if connection.total_changes == self._changes:
+            return
+        now, recorded = timestamp(self._clock()), self._recorded
         if now[:_TO_THE_SECOND] > recorded[:_TO_THE_SECOND]:
             connection.execute("UPDATE clock SET time = ? WHERE id = 1", (now,))

@@ -49,6 +49,8 @@ class Writer:
         self._connection = connection
         self.begin: Job[None] = _nothing
         """Runs at the beginning of each transaction."""
+        self.end: Job[None] = _nothing
+        """Runs at the end of each transaction, before the commit."""
         self._queue: queue.SimpleQueue[_WriteTask | None] = queue.SimpleQueue()
         self._submit_lock = threading.Lock()
         """Guards ``_is_closed`` and the queue's size: no task follows the mark of the end."""
@@ -111,6 +113,7 @@ class Writer:
             outcomes = [
                 self._attempt(task.job, task.future) for task in batch if not task.future.done()
             ]
+            self.end(self._connection)
             execute("COMMIT")
         except (sqlite3.Error, ProfilegateError) as cause:
             with suppress(sqlite3.Error):
