@@ -78,7 +78,8 @@ class Credential(Private, frozen=True):
 class CredentialInfo(Private, frozen=True):
     """The public facts of a credential: its holder and its times, never its text or secret.
 
-    ``created_at`` is None for a credential of an older version, which did not record it.
+    ``created_at`` is None for a credential of an older version, which did not record it. Of a
+    ``damaged`` one the holder is not known.
     """
 
     id: str
@@ -88,6 +89,7 @@ class CredentialInfo(Private, frozen=True):
     external_id: str | None
     created_at: datetime | None
     expires_at: datetime | None
+    damaged: bool = False
 
 
 class OutgoingMail(Private, frozen=True):
@@ -103,6 +105,7 @@ class Mail(Private, frozen=True):
 
     ``attempts`` counts all hand-overs to a mail server, ``rejections`` those that the server
     rejected for good (SMTP 5xx). ``next_attempt_at`` is None for a mail that was sent or given up.
+    Of a ``damaged`` mail, address, subject and text are empty.
     """
 
     id: str
@@ -114,6 +117,7 @@ class Mail(Private, frozen=True):
     attempts: int = 0
     rejections: int = 0
     next_attempt_at: datetime | None = None
+    damaged: bool = False
 
 
 class LoginChange(Private, frozen=True):
