@@ -383,6 +383,7 @@ class Credential(TypedDict):
     external_id: NotRequired[str]
     created_at: NotRequired[str]
     expires_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class CredentialPage(TypedDict):
@@ -418,6 +419,7 @@ class Mail(TypedDict):
     sent_at: NotRequired[str]
     attempts: int
     next_attempt_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class MailPage(TypedDict):

@@ -7,8 +7,9 @@ import click
 
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
-from profilegate.cli.database import init
+from profilegate.cli.database import backup, init, restore
 from profilegate.cli.history import audit, history
+from profilegate.cli.keys import keys
 from profilegate.cli.options import (
     database,
     demo,
@@ -145,6 +146,6 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init,
+    init, keys, backup, restore,
 ):  # fmt: skip
     main.add_command(command)

@@ -60,6 +60,7 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
             lockouts=Lockouts(is_on=settings.lockouts),
