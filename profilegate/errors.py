@@ -28,6 +28,7 @@ The tree::
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
+    │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
     │   ├── LoginLinkInvalidError
     │   ├── ProfileUnknownError
@@ -321,6 +322,14 @@ class LoginTakenError(RequestError):
     """Another account has the login."""
 
     template = "another account has this login"
+
+
+@dataclass(eq=False)
+class MailLimitExceededError(RequestError):
+    """An account causes too many mails, or an address gets too many."""
+
+    seconds: int
+    template = "too many mails; try again in {self.seconds} seconds"
 
 
 class LoginLinkUnknownError(RequestError):

@@ -14,6 +14,7 @@ from profilegate.errors import (
     LoginQueueFullError,
     LoginTakenError,
     LoginWrongError,
+    MailLimitExceededError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
@@ -55,6 +56,10 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     LoginLinkInvalidError: (410, "Ссылка для подтверждения логина больше не действует"),
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
+    MailLimitExceededError: (
+        429,
+        "Слишком много писем с подтверждением логина, повторите попытку позже",
+    ),
     LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }

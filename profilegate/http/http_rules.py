@@ -7,6 +7,7 @@ from profilegate.errors import (
     CredentialMalformedError,
     HeaderRepeatedError,
     LoginQueueFullError,
+    MailLimitExceededError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
@@ -29,6 +30,14 @@ REQUEST_ID = b"x-request-id"
 
 STORE_RETRY_AFTER_SECONDS = 1
 """The store is unavailable while its queue is full or its disk fails; both may pass soon."""
+
+WITH_DELAY = (
+    CredentialLockedError,
+    LoginQueueFullError,
+    MailLimitExceededError,
+    RateLimitExceededError,
+)
+"""The errors that tell after how many ``seconds`` the same request may succeed."""
 
 SINGLETONS = (b"content-length", b"content-type", b"host")
 """RFC 9110, 5.3: only a header whose value is a list may have several lines. 8.3: recipients
@@ -98,7 +107,7 @@ def error_headers(
         # RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
         headers.append((b"allow", ", ".join(error.allowed).encode()))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError | LoginQueueFullError | CredentialLockedError):
+    if isinstance(error, WITH_DELAY):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))
