@@ -8,6 +8,11 @@ The tree::
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
     │   ├── HeaderRepeatedError
+    │   ├── RequestMalformedError
+    │   ├── HeadersTooLargeError
+    │   ├── TargetTooLongError
+    │   ├── RequestTooSlowError
+    │   ├── ParameterRepeatedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
@@ -20,7 +25,6 @@ The tree::
     │   │   ├── LoginWrongError
     │   │   └── CredentialLockedError
     │   │       └── LoginLockedError
-    │   ├── LoginQueueFullError
     │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
     │   ├── AccountExistsError
@@ -48,6 +52,8 @@ The tree::
     │   └── LineRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
+        │   └── StoreDamagedError
+        ├── LoginQueueFullError
         ├── MasterKeyError
         └── UnexpectedError
 
@@ -120,6 +126,38 @@ class HeaderRepeatedError(RequestError):
 
     name: str
     template = "the header {self.name} must have one line only"
+
+
+class RequestMalformedError(RequestError):
+    """The request breaks the rules of its protocol (RFC 9112)."""
+
+    template = "the request is malformed"
+
+
+class HeadersTooLargeError(RequestError):
+    """The head of the request has too many bytes or too many lines."""
+
+    template = "the headers are too long or too many; send fewer"
+
+
+class TargetTooLongError(RequestError):
+    """The request target has too many bytes."""
+
+    template = "the path and the query are too long; send values in the body"
+
+
+class RequestTooSlowError(RequestError):
+    """The client took too long to send the request."""
+
+    template = "the request took too long to arrive"
+
+
+@dataclass(eq=False)
+class ParameterRepeatedError(RequestError):
+    """A query parameter of the operation appears twice; parsers disagree about which counts."""
+
+    name: str
+    template = "the query is ambiguous: {self.name} appears twice"
 
 
 @dataclass(eq=False)
@@ -233,14 +271,6 @@ class CredentialLockedError(CredentialError):
 
 class LoginLockedError(CredentialLockedError):
     """Too many failed logins came from this peer, for this login or for many."""
-
-
-@dataclass(eq=False)
-class LoginQueueFullError(RequestError):
-    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
-
-    seconds: int
-    template = "too many logins at once; try again in {self.seconds} seconds"
 
 
 @dataclass(eq=False)
@@ -490,6 +520,23 @@ class StoreUnavailableError(InternalError):
     """The store cannot be reached, or takes no writes."""
 
     template = "the store is not available; try again later"
+
+
+class StoreDamagedError(StoreUnavailableError):
+    """The database is damaged, which does not pass by itself."""
+
+    template = (
+        "the database is damaged; `profilegate audit` lists what is damaged, and `profilegate "
+        "restore` restores a backup"
+    )
+
+
+@dataclass(eq=False)
+class LoginQueueFullError(InternalError):
+    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
+
+    seconds: int
+    template = "too many logins at once; try again in {self.seconds} seconds"
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@
 
 import http.client
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -75,9 +76,19 @@ class GatewayProcess:
     @classmethod
     @contextmanager
     def serving(
-        cls, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        *arguments: str,
+        settings: Mapping[str, str] | None = None,
+        descriptors_max: int | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
     ) -> Iterator["GatewayProcess"]:
-        """Serve on a free port until the block ends."""
+        """Serve on a free port until the block ends, or ``patience_seconds`` have passed."""
+
+        def limit() -> None:
+            if descriptors_max is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors_max, descriptors_max))
+
         process = subprocess.Popen(
             [sys.executable, "-m", "profilegate", "serve", *arguments],
             cwd=folder,
@@ -85,8 +96,9 @@ class GatewayProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=limit,
         )
-        watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+        watchdog = threading.Timer(patience_seconds, process.kill)
         watchdog.start()
         try:
             assert process.stdout is not None

@@ -20,6 +20,7 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,7 +33,8 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.transport import GatheringProtocol
+from profilegate.http.connections import Connections
+from profilegate.http.transport import LimitedProtocol
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -123,11 +125,12 @@ class RunningGateway:
             providers=self.providers,
         )
         self.app = GatewayApp(self._gateway, self.providers)
+        self.connections = Connections()
         config = uvicorn.Config(
             self.app,
             host="127.0.0.1",
             port=0,
-            http=GatheringProtocol,
+            http=partial(LimitedProtocol, connections=self.connections),  # type: ignore[arg-type]
             lifespan="off",
             log_level="error",
         )
@@ -142,6 +145,14 @@ class RunningGateway:
         return open_store(
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )
+
+    def end_overdue_connections(self, *, after_seconds: float) -> None:
+        """End the connections that will be overdue in some seconds."""
+
+        async def end_overdue() -> None:
+            self.connections.end_overdue(self._loop.time() + after_seconds)
+
+        self.run(end_overdue())
 
     @property
     def gateway(self) -> Gateway:
@@ -168,9 +179,9 @@ class RunningGateway:
         self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
 
     def empty(self) -> None:
-        """Serve an empty store under the same master key."""
+        """Serve an empty store, with another master key."""
         self.run(self._store.close())
-        for file in self.folder.glob("profiles.db*"):
+        for file in (*self.folder.glob("profiles.db*"), self.folder / "master.key"):
             file.unlink()
         self._gateway.store = self._store = self._open(self.folder)
 

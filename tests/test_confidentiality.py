@@ -11,6 +11,7 @@ from argon2 import Parameters, extract_parameters
 from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
+from profilegate.http.connections import Connections
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, credentials
 from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
@@ -137,7 +138,12 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
 
     async def ask() -> Any:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            serving = server._Server(app, gateway.gateway, Settings(public_url=PUBLIC_URL))  # type: ignore[arg-type]
+            serving = server._Server(
+                app,  # type: ignore[arg-type]
+                gateway.gateway,
+                Settings(public_url=PUBLIC_URL),
+                Connections(),
+            )
             task = asyncio.create_task(serving.serve(sockets=[listener]))
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(

@@ -8,6 +8,7 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
     FieldsLockedError,
+    HeadersTooLargeError,
     InvalidFieldsError,
     LoginLinkInvalidError,
     LoginLinkUnknownError,
@@ -19,6 +20,8 @@ from profilegate.errors import (
     MethodNotAllowedError,
     ProfilegateError,
     RequestError,
+    RequestTooSlowError,
+    TargetTooLongError,
 )
 from profilegate.gateway.provider import ErrorResponse
 
@@ -53,13 +56,16 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
         405,
         "Происходит попытка обновить login на уже зарегистрированный на портале",
     ),
+    RequestTooSlowError: (408, "Запрос передаётся слишком медленно"),
     LoginLinkInvalidError: (410, "Ссылка для подтверждения логина больше не действует"),
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
+    TargetTooLongError: (414, "Адрес запроса слишком длинный"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
     MailLimitExceededError: (
         429,
         "Слишком много писем с подтверждением логина, повторите попытку позже",
     ),
+    HeadersTooLargeError: (431, "Размер заголовков запроса превышает допустимый"),
     LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }

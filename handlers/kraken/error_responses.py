@@ -8,6 +8,7 @@ from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
     FieldsLockedError,
+    HeadersTooLargeError,
     InvalidFieldsError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
@@ -16,8 +17,10 @@ from profilegate.errors import (
     RateLimitExceededError,
     ReferenceTakenError,
     RequestError,
+    RequestTooSlowError,
     SignatureWrongError,
     StoreUnavailableError,
+    TargetTooLongError,
 )
 from profilegate.gateway.provider import ErrorResponse
 
@@ -36,10 +39,13 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     CredentialError: (401, "EAPI:Invalid key"),
     AccountUnknownError: (404, "EGeneral:Unknown user"),
     MethodNotAllowedError: (405, "EGeneral:Unknown method"),
+    RequestTooSlowError: (408, INVALID_ARGUMENTS),
     ReferenceTakenError: (409, "EGeneral:Conflict:external_id"),
     BodyTooLargeError: (413, "EGeneral:Request too large"),
+    TargetTooLongError: (414, "EGeneral:Request too large"),
     MediaTypeUnsupportedError: (415, "EGeneral:Unsupported media type"),
     RateLimitExceededError: (429, "EAPI:Rate limit exceeded"),
+    HeadersTooLargeError: (431, "EGeneral:Request too large"),
     StoreUnavailableError: (503, "EService:Unavailable"),
     ProfilegateError: (500, "EGeneral:Internal error"),
 }

@@ -41,7 +41,7 @@ def _hash(request: Request) -> str:
     body = request.decoded()
     sent = body.get("hash") if isinstance(body, dict) else None
     if sent is None:
-        sent = request.query().get("hash")
+        sent = request.query_value("hash")
     if sent is None and (header := request.header(b"authorization")) is not None:
         match = HEADER.fullmatch(header)
         sent = match[1] if match else ""

@@ -7,6 +7,7 @@ from profilegate.errors import (
     CredentialLockedError,
     CredentialUnknownError,
     FieldsLockedError,
+    HeadersTooLargeError,
     InvalidFieldsError,
     LoginLockedError,
     LoginQueueFullError,
@@ -16,8 +17,10 @@ from profilegate.errors import (
     ProfilegateError,
     RateLimitExceededError,
     RequestError,
+    RequestTooSlowError,
     RequirementUnmetError,
     StoreUnavailableError,
+    TargetTooLongError,
 )
 from profilegate.gateway.provider import ErrorResponse
 from profilegate.openapi.messages import sentence
@@ -34,8 +37,11 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, int, str]] = {
     RequestError: (400, 5, "Wrong request format"),
     MediaTypeUnsupportedError: (415, 5, "Wrong request format"),
     InvalidFieldsError: (400, 7, "Invalid parameters"),
+    RequestTooSlowError: (408, 5, "Wrong request format"),
     LoginQueueFullError: (503, 8, "Queue service error, try again later"),
     BodyTooLargeError: (413, 9, "Too large request"),
+    TargetTooLongError: (414, 9, "Too large request"),
+    HeadersTooLargeError: (431, 9, "Too large request"),
     FieldsLockedError: (403, 13, "Operation not permitted"),
     StoreUnavailableError: (503, 14, "Database unavailable"),
     RateLimitExceededError: (429, 15, "Too many requests (rate limit exceeded)"),

@@ -200,6 +200,7 @@ class ProfilePage(TypedDict):
     """Some profiles."""
 
     profiles: list[Profile]
+    damaged: NotRequired[list[str]]
     next: NotRequired[str]
 
 

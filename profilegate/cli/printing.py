@@ -58,6 +58,20 @@ def print_fields(fields: Mapping[str, Any]) -> None:
         click.echo("(nothing)")
 
 
+def report_damaged(profile_ids: Sequence[str]) -> None:
+    """
+    Name the profiles that a command skipped because they are damaged, on stderr.
+
+    Raises:
+        Exit: there are some; the command ends with 1.
+    """
+    for profile_id in profile_ids:
+        click.echo(f"profilegate: profile {profile_id} is damaged; skipped", err=True)
+    if profile_ids:
+        click.echo("profilegate: `profilegate audit` lists what is damaged", err=True)
+        raise click.exceptions.Exit(1)
+
+
 def _width(text: str) -> int:
     """How many columns of a terminal a text takes."""
     width = 0

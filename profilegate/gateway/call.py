@@ -5,11 +5,11 @@ import os
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from profilegate.errors import BodyUnreadableError
+from profilegate.errors import BodyUnreadableError, ParameterRepeatedError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
 from profilegate.gateway.peers import network_of
@@ -53,7 +53,11 @@ class Request(Struct, eq=False):
     claim: Claim | None = None
     """The credential that the request claims to have, set by its authenticator."""
     _decoded: Any = UNSET
-    _query: dict[str, str] | UnsetType = UNSET
+    _query: dict[str, list[str]] | UnsetType = UNSET
+
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Request {self.method}>"
 
     def header(self, name: bytes) -> str | None:
         """A header's value as text (Latin-1), or None without the header.
@@ -64,9 +68,9 @@ class Request(Struct, eq=False):
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1").strip(" \t")
 
-    def query(self) -> Mapping[str, str]:
+    def query(self) -> Mapping[str, Sequence[str]]:
         """
-        The query's parameters by name; the first value of a repeated one.
+        The query's parameters: every name with its values.
 
         Raises:
             BodyUnreadableError: the query is not UTF-8.
@@ -74,11 +78,24 @@ class Request(Struct, eq=False):
         if self._query is UNSET:
             text = self.target.partition(b"?")[2].decode("latin-1")
             try:
-                pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+                self._query = parse_qs(text, keep_blank_values=True, errors="strict")
             except UnicodeDecodeError:
                 raise BodyUnreadableError("the query is not UTF-8") from None
-            self._query = dict(reversed(pairs))
         return self._query
+
+    def query_value(self, name: str) -> str | None:
+        """
+        The value of a query parameter, or None without it.
+
+        Raises:
+            ParameterRepeatedError: it appears twice, as a key in JSON or a field of a form must not
+                (ADR 6).
+            BodyUnreadableError: the query is not UTF-8.
+        """
+        values = self.query().get(name, ())
+        if len(values) > 1:
+            raise ParameterRepeatedError(name)
+        return values[0] if values else None
 
     def decoded(self) -> Any:
         """
@@ -221,6 +238,10 @@ class Call(Struct, eq=False):
     """The handler's arguments by name, set by the validation stage."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """More headers for a successful response; their names are in lower case."""
+
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Call {self.context.provider} {self.request_id}>"
 
     @property
     def now(self) -> datetime:

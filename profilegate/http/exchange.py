@@ -10,6 +10,10 @@ from profilegate.http.provider_api import ProviderApi
 EXCHANGE = "profilegate.exchange"
 """The key of the ``Exchange`` in the ASGI scope."""
 
+REJECTED = "profilegate.rejected"
+"""The key, in the ASGI scope, of the error of a request that the server does not read: the error
+belongs to the provider that has the path."""
+
 
 class Exchange(Struct, eq=False):
     """

@@ -1,4 +1,4 @@
-"""Security, an operation's first stage: reads the body and authenticates the caller."""
+"""Security, an operation's first stage: authenticates the caller and reads the body."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,7 +19,8 @@ from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.http.bodies import compile_body_reader, read_body
 from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE
-from profilegate.http.http_rules import combined_lines
+from profilegate.http.http_rules import check_head, combined_lines
+from profilegate.http.limits import BODY_SIZE_MAX_BYTES
 from profilegate.http.rate_limits import compile_limit
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Node, Operation
@@ -44,15 +45,21 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
+        size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
+        reads_body_first = authenticate is None or self.api.provider.authenticates_body
+        if reads_body_first:
+            check_anonymous_size(self.api.provider, ours, size_max_bytes)
 
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
             exchange = scope[EXCHANGE]
             exchange.peer = peer = client_address(scope)
             headers = combined_lines(scope["headers"], singletons)
-            body = await read_body(receive, headers)
+            check_head(scope["http_version"], headers)
             exchange.request = request = Request(
-                scope["method"], raw_target(scope), headers, body, decode, peer, receive
+                scope["method"], raw_target(scope), headers, b"", decode, peer, receive
             )
+            if reads_body_first:
+                request.body = await read_body(receive, headers, size_max_bytes)
             try:
                 caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
             except (CredentialUnknownError, SignatureWrongError):
@@ -60,6 +67,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
                 raise
             if count is not None:
                 count(caller)
+            if not reads_body_first:
+                request.body = await read_body(receive, headers, size_max_bytes)
             exchange.call = Call(context, caller, request, requires)
             await following(scope, receive, send)
 
@@ -74,6 +83,22 @@ class AuthenticationMiddleware(LinkedMiddleware, SecurityMiddleware):
     """
 
     api_cls = AuthenticationAPI
+
+
+def check_anonymous_size(provider: Provider, operation: Operation, size_max_bytes: int) -> None:
+    """
+    Check that a body which is read before its caller is authenticated is small.
+
+    Raises:
+        SpecError: the operation permits more than BODY_SIZE_MAX_BYTES.
+    """
+    if size_max_bytes > BODY_SIZE_MAX_BYTES:
+        raise provider.spec.error(
+            ("paths", operation.paths[0], operation.method.lower(), "x-body-size-max-bytes"),
+            f"callers of this operation are not authenticated before their body is read, so it "
+            f"has at most {BODY_SIZE_MAX_BYTES} bytes",
+            "permit less, or authenticate by headers alone",
+        )
 
 
 def raw_target(scope: Scope) -> bytes:

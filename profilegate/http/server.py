@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -16,17 +18,17 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
+from profilegate.gateway.peers import is_in
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
+from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.gc_tuning import tune_garbage_collection
-from profilegate.http.transport import GatheringProtocol
+from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.transport import LimitedProtocol
 from profilegate.store import DEFAULT_NAMESPACE, Store
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
-
-BACKLOG_CONNECTIONS = 2048
-"""The maximum number of connections that wait to be accepted."""
 
 MAINTAIN_EVERY_SECONDS = 5.0
 
@@ -42,9 +44,17 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
-    store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
+    store = open_store(
+        settings.database_path,
+        key_file=settings.key_file_path,
+        rules=rules,
+        # The demo data loses nothing if its database begins anew.
+        may_begin=settings.demo,
+    )
     try:
         gateway = Gateway(
             store,
@@ -63,8 +73,12 @@ async def serve(settings: Settings) -> None:
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
-            async with _background(store, settings, gateway):
-                await _Server(app, gateway, settings).serve(sockets=[listener])
+            connections = Connections(
+                connections_max=connections_possible(),
+                is_unlimited=partial(is_in, gateway.trusted_proxies),
+            )
+            async with _background(connections.sweep(), *_jobs(store, settings, gateway)):
+                await _Server(app, gateway, settings, connections).serve(sockets=[listener])
     finally:
         await store.close()
 
@@ -98,12 +112,14 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn that prints the address at start, and stops on a signal without losing requests."""
 
-    def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
+    def __init__(
+        self, app: GatewayApp, gateway: Gateway, settings: Settings, connections: Connections
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=GatheringProtocol,
+                http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -147,13 +163,19 @@ def _greeting(address: str, *, demo: bool) -> str:
     return "\n".join(lines)
 
 
-@asynccontextmanager
-async def _background(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
-    """Run the background jobs while the server serves: store maintenance and sending mails."""
-    jobs = [_maintain(gateway)]
+def _jobs(
+    store: Store, settings: Settings, gateway: Gateway
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """The jobs that run while the server serves: store maintenance and sending mails."""
+    yield _maintain(gateway)
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
-        jobs.append(MailSender(store, gateway.namespace, settings.smtp_url, sender).run())
+        yield MailSender(store, gateway.namespace, settings.smtp_url, sender).run()
+
+
+@asynccontextmanager
+async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run jobs in the background, and cancel them at the end."""
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield

@@ -260,6 +260,26 @@ class ProfileRecord(Struct, frozen=True):
         raise AccountUnknownError
 
 
+class ProfilePage(Struct, frozen=True):
+    """Some profiles, in the order of their ids.
+
+    ``damaged`` are the ids of profiles in between that cannot be read; the next page begins after
+    the id ``next`` (None: there is no next page).
+    """
+
+    profiles: list[ProfileRecord]
+    damaged: list[str]
+    next: str | None
+
+
+class ExportPage(Struct, frozen=True):
+    """Some exported profiles; ``damaged`` and ``next`` as in a ``ProfilePage``."""
+
+    documents: list[dict[str, Any]]
+    damaged: list[str]
+    next: str | None
+
+
 class Event(Struct, frozen=True):
     """One change of a profile, which made it this ``version``.
 
@@ -285,12 +305,28 @@ class Break(Struct, frozen=True):
     what: str
 
 
+class Damage(Struct, frozen=True):
+    """Something damaged: a row of a table, a whole table (``row`` is empty), or a page.
+
+    ``row`` is the row's key: ids and keyed digests, never personal data.
+    """
+
+    table: str
+    row: str
+    what: str
+
+
 class Audit(Struct, frozen=True):
-    """The result of an audit: the numbers of verified profiles and events, and the breaks."""
+    """The result of an audit.
+
+    The numbers of verified profiles and events, the places where histories are broken, and the
+    damaged rows of all tables.
+    """
 
     profiles: int
     events: int
     broken: tuple[Break, ...]
+    damaged: tuple[Damage, ...] = ()
 
 
 class Preview(Struct, frozen=True):

@@ -46,7 +46,10 @@ class Store(Protocol):
         ...
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history of a namespace, and that replaying it gives the present profile."""
+        """
+        Verify the database and every sealed value in it, and every history of a namespace, and that
+        replaying it gives the present profile.
+        """
         ...
 
     async def maintain(self) -> None:

@@ -1,6 +1,5 @@
 """Profiles: created, listed, shown, changed by a merge patch, erased."""
 
-import json
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -412,13 +411,3 @@ def test_a_error_response_is_a_problem(
 
     assert status == gist(response)[0]
     assert {"type", "title", "status", "detail"} <= response.json().keys()
-
-
-def test_a_profile_of_one_mebibyte_is_kept(gateway: RunningGateway) -> None:
-    """
-    A name has no longest length here; only the body has one.
-    """
-    made = create(gateway, {"name": {"given": "Z" * 2**20}})
-
-    assert 2**20 == len(profile(gateway, made["id"])["name"]["given"])
-    assert json.dumps(made)

@@ -114,6 +114,23 @@ def test_what_every_published_sample_wrote_is_exported_and_imported(
     assert lines == all_lines(gateway)
 
 
+def test_lists_and_exports_skip_a_damaged_profile_and_name_it(gateway: RunningGateway) -> None:
+    """
+    The list has ``damaged``. The lines of an export stay profiles, which an import accepts; a
+    header names the damaged one. The pages go on behind it.
+    """
+    ids = [line["id"] for line in all_lines(gateway)]
+    spoil = "UPDATE profiles SET sealed = zeroblob(40) WHERE id = :id"
+    gateway.run(gateway.store.write(lambda session: session.run(spoil, id=ids[1])))
+    listed = send(gateway, "GET", "/profiles?limit=2").json()
+    exported = send(gateway, "GET", "/export?limit=2")
+
+    assert [ids[0]] == [each["id"] for each in listed["profiles"]]
+    assert [ids[1]] == listed["damaged"]
+    assert (200, ids[1]) == (exported.status, exported.headers["damaged-profiles"])
+    assert [ids[0], *ids[2:]] == [line["id"] for line in all_lines(gateway, limit=2)]
+
+
 def test_a_time_may_be_written_in_another_form(gateway: RunningGateway) -> None:
     """
     The same line twice is imported once, whatever form of RFC 3339 its times have.

@@ -14,14 +14,14 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
-from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
-from profilegate.store.audit import audit
 from profilegate.store.erasure import COMPACTION
+from profilegate.store.failures import store_error
 from profilegate.store.records import Audit
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
+from profilegate.store.sqlite.integrity import verified
 from profilegate.store.sqlite.writer import Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
@@ -33,16 +33,24 @@ T = TypeVar("T")
 
 
 def open_store(
-    path: Path, *, key_file: Path, rules: Mapping[str, LockRules], now: Clock = utc_now
+    path: Path,
+    *,
+    key_file: Path,
+    rules: Mapping[str, LockRules],
+    now: Clock = utc_now,
+    may_begin: bool = False,
 ) -> "SqliteStore":
     """
-    Open the store in a file; create the file, its folder and its key file if they are missing.
+    Open the store in a file; create the file and its key file if both are missing.
+
+    ``may_begin``: create a missing file also if its key exists.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
-        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
+        SettingError: the file cannot be opened, is lost, or a newer Profilegate wrote it.
+        StoreDamagedError: the database is damaged.
     """
-    connection, vault = open_database(path, key_file)
+    connection, vault = open_database(path, key_file, may_begin=may_begin)
     return SqliteStore(path, Writer(connection), vault, rules, now)
 
 
@@ -77,7 +85,7 @@ class SqliteStore:
             finally:
                 self._reader.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise StoreUnavailableError from error
+            raise store_error(error) from error
 
     async def write(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -88,15 +96,14 @@ class SqliteStore:
         )
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history, which takes long: in a thread and on a connection of its own."""
+        """Verify the whole database, in a thread and on a connection of its own: it takes long."""
 
         def verify() -> Audit:
             try:
                 with closing(connect(self._path, query_only=True)) as connection:
-                    connection.execute("BEGIN")
-                    return audit(self._session(connection), namespace)
+                    return verified(connection, lambda: self._session(connection), namespace)
             except sqlite3.Error as error:
-                raise StoreUnavailableError from error
+                raise store_error(error) from error
 
         return await asyncio.to_thread(verify)
 

@@ -17,6 +17,7 @@ from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from profilegate.errors import StoreUnavailableError
+from profilegate.store.failures import store_error
 
 BATCH_SIZE_MAX: Final = 512
 """Tasks in one transaction: enough to share a sync, few enough for a short wait."""
@@ -111,7 +112,7 @@ class Writer:
             with suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
-            return [_Outcome(future, None, _unavailable(error)) for _, future, _ in batch]
+            return [_Outcome(future, None, store_error(error)) for _, future, _ in batch]
         return outcomes
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
@@ -125,8 +126,8 @@ class Writer:
             # the savepoint is gone, these statements fail, and so does the batch.
             execute("ROLLBACK TO job")
             execute("RELEASE job")
-            if isinstance(error, sqlite3.OperationalError):
-                error = _unavailable(error)
+            if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+                error = store_error(error)
             return _Outcome(future, None, error)
         execute("RELEASE job")
         return _Outcome(future, result, None)
@@ -135,15 +136,9 @@ class Writer:
         try:
             return _Outcome(task.future, task.job(self._connection), None)
         except sqlite3.Error as error:
-            return _Outcome(task.future, None, _unavailable(error))
+            return _Outcome(task.future, None, store_error(error))
         except Exception as error:
             return _Outcome(task.future, None, error)
-
-
-def _unavailable(cause: sqlite3.Error) -> StoreUnavailableError:
-    error = StoreUnavailableError()
-    error.__cause__ = cause
-    return error
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:
