@@ -25,7 +25,7 @@ async def list_credentials(
     page: CredentialPage = {"credentials": [_shown(info) for info in found[:count]]}
     if len(found) > count:
         last = found[count - 1]
-        page["next"] = cursors.encoded_time_and_id(last.created_at, last.id)
+        page["next"] = cursors.of_time_and_id(last.created_at, last.id)
     return page
 
 

@@ -90,13 +90,8 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     ProfilegateError: (500, NAMELESS),
 }
 
-# The rules of the handlers that the spec does not express.
-WORDS: Mapping[str, str] = {
-    "cursor": "must be a cursor from an earlier response",
-}
-
 PARAMETER_WORDS: Mapping[tuple[str, str], str] = {
-    ("cursor", "pattern"): WORDS["cursor"],
+    ("cursor", "pattern"): "must be a cursor from an earlier response",
     ("If-Match", "pattern"): "must be * or entity tags in quotation marks",
 }
 
@@ -136,11 +131,7 @@ def _detail(error: ProfilegateError, status: int) -> str:
 def _violation(violation: Violation) -> ProblemError:
     """A violation, at its parameter or at a pointer into the body."""
     name = str(violation.at[0]) if violation.at else ""
-    words = (
-        WORDS.get(violation.rule)
-        or PARAMETER_WORDS.get((name, violation.rule))
-        or sentence(violation)
-    )
+    words = PARAMETER_WORDS.get((name, violation.rule)) or sentence(violation)
     if violation.is_parameter:
         return {"parameter": name, "detail": words}
     return {"pointer": pointer(violation.at), "detail": words}

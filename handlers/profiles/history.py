@@ -17,11 +17,11 @@ async def list_history(
     """List changes of a profile, oldest first."""
     count = limit or cursors.LIMIT_DEFAULT
     found = await profiles.events(
-        admin_of(call), profile_id, after=cursors.version_of(cursor), limit=count + 1
+        admin_of(call), profile_id, after=int(cursor or 0), limit=count + 1
     )
     page: EventPage = {"events": [_shown(event) for event in found[:count]]}
     if len(found) > count:
-        page["next"] = cursors.encoded(str(found[count - 1].version))
+        page["next"] = str(found[count - 1].version)
     return page
 
 

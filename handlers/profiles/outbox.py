@@ -18,7 +18,7 @@ async def list_mails(
     found = await outbox.page(admin_of(call), after=cursors.time_and_id(cursor), limit=count + 1)
     page: MailPage = {"mails": [_shown(mail) for mail in found[:count]]}
     if len(found) > count:
-        page["next"] = cursors.encoded_time_and_id(found[count - 1].created_at, found[count - 1].id)
+        page["next"] = cursors.of_time_and_id(found[count - 1].created_at, found[count - 1].id)
     return page
 
 

@@ -18,12 +18,12 @@ async def list_profiles(
 ) -> ProfilePage:
     """List profiles in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
-    found = await profiles.page(admin_of(call), after=cursors.decoded(cursor), limit=count)
+    found = await profiles.page(admin_of(call), after=cursor, limit=count)
     page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found.profiles]}
     if found.damaged:
         page["damaged"] = found.damaged
     if found.next is not None:
-        page["next"] = cursors.encoded(found.next)
+        page["next"] = found.next
     return page
 
 

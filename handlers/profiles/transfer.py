@@ -24,11 +24,11 @@ async def export_profiles(
     All lines are profiles, so that an import accepts them.
     """
     count = limit or cursors.LIMIT_DEFAULT
-    found = await transfer.export_page(admin_of(call), after=cursors.decoded(cursor), limit=count)
+    found = await transfer.export_page(admin_of(call), after=cursor, limit=count)
     if found.damaged:
         call.response_headers.append((b"damaged-profiles", ", ".join(found.damaged).encode()))
     if found.next is not None:
-        place = f"/export?cursor={cursors.encoded(found.next)}&limit={count}"
+        place = f"/export?cursor={found.next}&limit={count}"
         call.response_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
     return cast(ExportLines, found.documents)
 

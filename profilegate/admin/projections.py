@@ -11,7 +11,7 @@ from profilegate.gateway.gateway import ProviderDescription
 from profilegate.openapi import Operation
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
-from profilegate.openapi.validator import Validate, compile_validator, nul_violations
+from profilegate.openapi.validator import Validate, compile_validator
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -166,7 +166,7 @@ async def _attempt(
     form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
         raise AccountUnknownError
-    violations = compiled.body_validators[form.operation](body) + nul_violations(body)
+    violations = compiled.body_validators[form.operation](body)
     if violations:
         reason = "; ".join(f"{each.field or 'body'} {sentence(each)}" for each in violations)
         fields = tuple(each.field for each in violations)

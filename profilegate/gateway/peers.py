@@ -1,6 +1,5 @@
 """Peers: the proxies that name a client's address, the networks that limits count, lost clients."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -32,17 +31,6 @@ def read_networks(setting: str, text: str) -> tuple[Network, ...]:
         raise SettingError(
             setting, f"{error}; list addresses and networks, like 127.0.0.1, 10.0.0.0/8"
         ) from None
-
-
-def is_in(networks: Sequence[Network], peer: str) -> bool:
-    """Whether a peer's address is in one of the networks."""
-    if not networks:
-        return False
-    try:
-        address = ip_address(peer)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
 
 
 @lru_cache(NETWORKS_CACHED_MAX)

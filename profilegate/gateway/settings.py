@@ -33,9 +33,9 @@ class Settings:
     because its secrets are public. ``public_url`` is the base of links in mails; by default the
     address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
     the outbox. ``rate_limits`` is whether the providers' own limits apply, ``lockouts`` whether
-    many failures lock a credential. ``admin_token`` authenticates callers of the admin API, which
-    rejects every request without it (the demo data has one). ``forwarded_allow_ips`` lists the
-    proxies that may name a client's address.
+    credentials are locked after many failures. ``admin_token`` authenticates callers of the admin
+    API, which rejects every request without it (the demo data has one).
+    ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
 
     host: str = DEFAULT_HOST

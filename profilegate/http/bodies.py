@@ -166,28 +166,6 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     return decode
 
 
-NUL_MARKS: Mapping[str, tuple[bytes, ...]] = {
-    "application/json": (b"\\u0000",),
-    "application/merge-patch+json": (b"\\u0000",),
-    "application/x-www-form-urlencoded": (b"%00", b"\0"),
-    "application/x-ndjson": (b"\\u0000",),
-}
-"""The bytes that each media type may write for the NUL character; all others write NUL itself."""
-
-
-def compile_nul_hint(content: Mapping[str, Node]) -> Callable[[bytes], bool]:
-    """
-    The function that checks quickly whether a text in a body may hold NUL.
-
-    It looks at the bytes only: a full check follows a positive result.
-    """
-    marks = {mark for name in content for mark in NUL_MARKS.get(name, (b"\0",))}
-    if len(marks) == 1:
-        (only,) = marks
-        return lambda raw: only in raw
-    return lambda raw: any(mark in raw for mark in marks)
-
-
 def _decoder(media_type: str, node: Node, messages: Messages) -> Decoder:
     if "x-protobuf" in node:
         return messages.compile_decoder(node)

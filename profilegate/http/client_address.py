@@ -28,6 +28,12 @@ class _MalformedError(Exception):
     """A header does not say which address the proxy saw."""
 
 
+def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
+    """Whether the address of a socket is that of a trusted proxy."""
+    address = _address_or_none(peer)
+    return address is not None and _is_in(address, trusted)
+
+
 def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]:
     """
     The function that finds the address of a request's client, as text.
@@ -41,8 +47,7 @@ def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]
 
     def client_address(scope: Scope) -> str:
         peer = _of_socket(scope)
-        address = _address_or_none(peer)
-        if address is None or not _is_in(address, trusted):
+        if not is_trusted(peer, trusted):
             return peer
         try:
             found = {str(_client(nodes, trusted)) for nodes in _node_lists(scope)}

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+from profilegate.gateway.peers import network_of
 from profilegate.http.limits import (
     CONNECTIONS_MAX,
     DESCRIPTORS_RESERVED,
@@ -51,7 +52,7 @@ class Connections:
         self._peer_max = max(1, int(connections_max * PEER_SHARE))
         self._is_unlimited = is_unlimited
         self._all: set[Connection] = set()
-        self._of_peer: Counter[str] = Counter()
+        self._of_network: Counter[str] = Counter()
         # In the order in which they began to wait.
         self._unserved: dict[Connection, None] = {}
         self._idle: dict[Connection, None] = {}
@@ -62,14 +63,14 @@ class Connections:
 
         Returns False if there is no room: all others are being served.
         """
-        peer = connection.peer
+        network = network_of(connection.peer)
         has_room = True
         if len(self._all) >= self._connections_max:
             has_room = self._close_one(None)
-        elif self._of_peer[peer] >= self._peer_max and not self._is_unlimited(peer):
-            has_room = self._close_one(peer)
+        elif self._of_network[network] >= self._peer_max:
+            has_room = self._is_unlimited(connection.peer) or self._close_one(network)
         self._all.add(connection)
-        self._of_peer[peer] += 1
+        self._of_network[network] += 1
         self._unserved[connection] = None
         return has_room
 
@@ -77,9 +78,10 @@ class Connections:
         """Forget a connection that has ended."""
         if connection in self._all:
             self._all.remove(connection)
-            self._of_peer[connection.peer] -= 1
-            if not self._of_peer[connection.peer]:
-                del self._of_peer[connection.peer]
+            network = network_of(connection.peer)
+            self._of_network[network] -= 1
+            if not self._of_network[network]:
+                del self._of_network[network]
         self._unserved.pop(connection, None)
         self._idle.pop(connection, None)
 
@@ -105,11 +107,11 @@ class Connections:
         for connection in list(self._all):
             connection.end_if_overdue(now)
 
-    def _close_one(self, peer: str | None) -> bool:
-        """Close the connection that has waited longest, of one peer if it is given."""
+    def _close_one(self, network: str | None) -> bool:
+        """Close the connection that has waited longest, of one network if it is given."""
         for waiting in (self._unserved, self._idle):
             for connection in waiting:
-                if peer is None or connection.peer == peer:
+                if network is None or network_of(connection.peer) == network:
                     self.remove(connection)
                     connection.abort()
                     return True

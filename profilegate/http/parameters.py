@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.gateway.call import Request
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.validator import Validate, compile_validator, nul_violations
+from profilegate.openapi.validator import Validate, compile_validator
 
 INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
 """An integer as JSON writes it, with at most the 19 digits of 64 bits."""
@@ -26,7 +26,6 @@ class _Parameter:
     name: str
     required: bool
     is_argument: bool
-    at: tuple[str, ...]
     read: ReadParameter
     validate: Validate
 
@@ -46,8 +45,7 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
         for parameter in compiled:
             value = parameter.read(request, path)
             if value is not None:
-                found = parameter.validate(value) or nul_violations(value, parameter.at)
-                if found:
+                if found := parameter.validate(value):
                     violations += [replace(violation, is_parameter=True) for violation in found]
                 if parameter.is_argument:
                     values[parameter.name] = value
@@ -70,7 +68,6 @@ def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
         name=name,
         required=bool(node.get("required")),
         is_argument=place != "header",
-        at=at,
         read=read,
         validate=compile_validator(spec, node["schema"], at),
     )

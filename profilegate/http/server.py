@@ -18,14 +18,14 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.peers import is_in
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
+from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE, Store
+from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
@@ -75,9 +75,9 @@ async def serve(settings: Settings) -> None:
         with _listen(settings.host, settings.port) as listener:
             connections = Connections(
                 connections_max=connections_possible(),
-                is_unlimited=partial(is_in, gateway.trusted_proxies),
+                is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
             )
-            async with _background(connections.sweep(), *_jobs(store, settings, gateway)):
+            async with _background(connections.sweep(), *_jobs(settings, gateway)):
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
     finally:
         await store.close()
@@ -163,14 +163,12 @@ def _greeting(address: str, *, demo: bool) -> str:
     return "\n".join(lines)
 
 
-def _jobs(
-    store: Store, settings: Settings, gateway: Gateway
-) -> Iterator[Coroutine[Any, Any, None]]:
-    """The jobs that run while the server serves: store maintenance and sending mails."""
+def _jobs(settings: Settings, gateway: Gateway) -> Iterator[Coroutine[Any, Any, None]]:
+    """The jobs that run while the server serves: maintenance and sending mails."""
     yield _maintain(gateway)
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
-        yield MailSender(store, gateway.namespace, settings.smtp_url, sender).run()
+        yield MailSender(gateway.store, gateway.namespace, settings.smtp_url, sender).run()
 
 
 @asynccontextmanager

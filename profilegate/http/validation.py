@@ -17,12 +17,11 @@ from profilegate.errors import (
     Violation,
 )
 from profilegate.gateway.call import Request
-from profilegate.http.bodies import compile_nul_hint
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.parameters import compile_parameters
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Operation, Spec
-from profilegate.openapi.validator import compile_validator, nul_violations
+from profilegate.openapi.validator import compile_validator
 
 ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
 """Takes a request and its path parameters; returns the handler's arguments by name."""
@@ -73,7 +72,6 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
     if schema is None:
         return read_parameters
 
-    may_hold_nul = compile_nul_hint(spec.resolve(operation.node["requestBody"])["content"])
     validate = compile_validator(spec, schema)
     is_required = operation.is_body_required
 
@@ -90,8 +88,6 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
                 raise InvalidFieldsError(violations) from None
             raise
         violations += validate(body, len(request.body))
-        if may_hold_nul(request.body):
-            violations += nul_violations(body)
         if violations:
             raise InvalidFieldsError(violations)
         return arguments

@@ -22,13 +22,25 @@ from profilegate.openapi.profile_schema import (
 )
 from profilegate.openapi.schema import Node, Schema
 from profilegate.openapi.spec import Spec
-from profilegate.openapi.validator import Validate, compile_json_schema, nul_violations
+from profilegate.openapi.validator import Validate, compile_json_schema
 from profilegate.profile._generated import SCHEMAS
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, DOCUMENTS
 from profilegate.profile.times import utc_time
 
 KINDS: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
 """The JSON type of an account's default value."""
+
+
+_NESTED_VALUE: Node = {"$ref": "#/$defs/own_value"}
+
+OWN_VALUE: Node = {
+    **{key: rule for key, rule in TEXT.items() if key != "type"},
+    "items": _NESTED_VALUE,
+    "propertyNames": TEXT,
+    "additionalProperties": _NESTED_VALUE,
+}
+"""The rule for every text in an account's own fields, at any depth. The provider's spec has more
+rules; but it may describe a field in responses only, where nothing is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ def validate_export(document: Any, find_form: FindForm) -> list[Violation]:
     ``{id, fields, accounts: [{provider, external_id, tenant, reference, fields}],
     documents: [{id, path, archived_at, document}]}``
     """
-    violations = redacted(_export()(document) + nul_violations(document), _export_schema())
+    violations = redacted(_export()(document), _export_schema())
     if violations:
         return violations
     for place, account in enumerate(document["accounts"]):
@@ -89,7 +101,7 @@ def _export() -> Validate:
 
 @cache
 def _export_schema() -> Node:
-    text_or_null = {"type": ["string", "null"]}
+    text_or_null = {**TEXT, "type": ["string", "null"]}
     identifier = {"type": "string", "pattern": UUID}
     # Only a list that archives keeps documents apart from the profile.
     paths = sorted(path for path, rule in DOCUMENTS.items() if rule.on_same_type == "archive")
@@ -98,7 +110,7 @@ def _export_schema() -> Node:
         "external_id": TEXT,
         "tenant": text_or_null,
         "reference": text_or_null,
-        "fields": {"type": "object"},
+        "fields": {"type": "object", **OWN_VALUE},
     }
     document = {
         "id": identifier,
@@ -121,6 +133,7 @@ def _export_schema() -> Node:
             "documents": {"type": "array", "items": {**_closed(document), "allOf": contents}},
         }
     )
+    profile["$defs"] = {"own_value": OWN_VALUE}
     # Older releases wrote a version, which means nothing in another store.
     profile["properties"]["version"] = True
     return profile

@@ -32,7 +32,7 @@ BASIS: Final[dict[str, Child]] = {"x-basis": DATA, "x-note": DATA}
 
 _VALUE: Final[dict[str, Child]] = dict.fromkeys(
     """
-    description type enum format pattern minLength maxLength minimum maximum
+    description type enum format pattern minLength maxLength minimum maximum maxItems
     """.split()
 )
 

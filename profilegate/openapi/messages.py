@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from profilegate.errors import Violation
+from profilegate.openapi.bounds import NO_NUL
 
 OPTIONS_SHOWN_MAX = 20
 """A longer list of words is told by its length; it stands in the spec."""
@@ -48,7 +49,9 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "enum": _options,
     "const": lambda limit: _options((limit,)),
     "format": lambda limit: _FORMATS.get(limit, f"must be a {limit}"),
-    "pattern": lambda limit: f"must match {limit}",
+    "pattern": lambda limit: (
+        "must not contain the NUL character" if limit == NO_NUL else f"must match {limit}"
+    ),
     "minLength": lambda limit: (
         "must not be empty" if limit == 1 else f"must have at least {limit} characters"
     ),
@@ -58,7 +61,6 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not repeat an item",
-    "nul": lambda limit: "must not contain the NUL character",
     # Rules of the admin services, for which no schema has a keyword.
     "foreign": lambda limit: "is not a field of this provider's accounts",
     "future": lambda limit: "must be in the future",

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from functools import cache
 
 from profilegate.errors import Violation
+from profilegate.openapi.bounds import NO_NUL
 from profilegate.openapi.schema import Node
-from profilegate.openapi.validator import Validate, compile_json_schema, nul_violations
+from profilegate.openapi.validator import Validate, compile_json_schema
 from profilegate.profile._generated import SCHEMAS
 from profilegate.profile.fields import DOCUMENTS, FIELDS, Changes
 
@@ -17,6 +18,10 @@ Place = tuple[str | int, ...]
 
 UUID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 """Stored ids have small letters."""
+
+TEXT_LENGTH_MAX = 255
+"""Characters of a text that no spec describes: the maximum of the texts of all specs. Our choice:
+the common length of a column for names."""
 
 DIGEST = "^[0-9a-f]{64}$"
 
@@ -28,7 +33,7 @@ def validate_changes(changes: Changes) -> list[Violation]:
     None removes a field. A document has no id yet, and may have contents.
     """
     typed = {path: value for path, value in changes.items() if value is not None}
-    return redacted(_typed()(typed) + nul_violations(typed), _typed_schema())
+    return redacted(_typed()(typed), _typed_schema())
 
 
 def _stored_value(path: str) -> Node:
@@ -62,7 +67,7 @@ def document_schema(path: str, *, hidden: tuple[str, ...]) -> Node:
     return {**item, "required": required, "properties": parts}
 
 
-TEXT: Node = {"type": "string"}
+TEXT: Node = {"type": "string", "maxLength": TEXT_LENGTH_MAX, "pattern": NO_NUL}
 
 
 def _map(value: Callable[[str], Node]) -> Node:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from profilegate.errors import SpecError
+from profilegate.openapi.bounds import unbounded
 from profilegate.openapi.object_checks import check_object
 from profilegate.openapi.schema import Node
 from profilegate.openapi.spec import pointer
@@ -59,7 +60,18 @@ def read_shared_profile(path: Path) -> SharedProfile:
     profile = SharedProfile(file, document["fields"], document["groups"])
     for field_path, node in profile.fields.items():
         _check_field(profile, field_path, node)
+        _check_bounds(profile, ("fields", field_path), node)
     return profile
+
+
+def _check_bounds(profile: SharedProfile, at: tuple[str, ...], node: Node) -> None:
+    """Every text and list of a field is bounded, down to the parts of documents."""
+    if (problem := unbounded(node)) is not None:
+        raise SpecError(profile.file, pointer(at), *problem)
+    for name, part in node.get("properties", {}).items():
+        _check_bounds(profile, (*at, "properties", name), part)
+    if "items" in node:
+        _check_bounds(profile, (*at, "items"), node["items"])
 
 
 def _check_field(profile: SharedProfile, path: str, node: Node) -> None:

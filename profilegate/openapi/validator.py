@@ -1,8 +1,9 @@
 """Validation: every violation of a request at once, none of them repeating what was sent."""
 
-from collections import deque
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from typing import Any, Protocol
 
 import jsonschema_rs
@@ -11,8 +12,6 @@ from profilegate.errors import Violation
 from profilegate.openapi import EXACT_INTEGER, Node, Spec, json_schema
 from profilegate.openapi.enumerations import Options, Place, without_long_enums
 from profilegate.profile import codecs
-
-NUL = "\0"
 
 
 class Validate(Protocol):
@@ -34,7 +33,7 @@ _LIMIT_OF_RULE = {
 }
 """Where jsonschema-rs keeps what a rule asks for; all other rules call it ``limit``."""
 
-VIOLATIONS_MAX = 100
+VIOLATIONS_MAX = 50
 """More are not told: nobody reads them, and a response must not grow with what was sent."""
 
 LISTED_ITEMS_MAX = 1000
@@ -81,7 +80,8 @@ def compile_validator(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> Valid
     """
     A function from a value to its violations (an empty list for a valid one).
 
-    ``at`` is put before every violation's place. Formats are checked.
+    ``at`` is put before every violation's place, which ends before the first name that the schema
+    does not have: such a name is the caller's, and may be personal or long. Formats are checked.
     """
     return compile_json_schema(json_schema(spec, node), at)
 
@@ -91,21 +91,23 @@ def compile_json_schema(schema: Node, at: tuple[str, ...] = ()) -> Validate:
     is_valid = _validator(schema).is_valid
 
     @cache
-    def explaining() -> tuple[jsonschema_rs.Draft202012Validator, Mapping[Place, Options]]:
+    def explaining() -> _Explanation:
         """Made for the first violation: most schemas never meet one."""
         options: dict[Place, Options] = {}
-        return _validator(without_long_enums(schema, (), options)), options
+        validator = _validator(without_long_enums(schema, (), options))
+        return _Explanation(validator, options, frozenset(_names(schema)), at)
 
     def validate(value: Any, size_bytes: int | None = None) -> list[Violation]:
         if is_valid(value):
             return []
-        validator, options = explaining()
+        explanation = explaining()
+        validator = explanation.validator
         violations: dict[Violation, None] = {}
         # An item takes two bytes at least, itself and a comma.
         is_small = size_bytes is not None and size_bytes <= 2 * LISTED_ITEMS_MAX
         few = is_small or _has_few_items(value)
         for error in validator.iter_errors(value) if few else _first_error(validator, value):
-            violations.setdefault(_violation(error, at, options))
+            violations.setdefault(explanation.violation(error))
             if len(violations) >= VIOLATIONS_MAX:
                 break
         # What the check rejects is rejected, even if the explanation should have no word for it.
@@ -147,40 +149,42 @@ def _first_error(
         yield error
 
 
-def _violation(
-    error: jsonschema_rs.ValidationError, at: tuple[str, ...], options: Mapping[Place, Options]
-) -> Violation:
-    """One error of the validator as our violation."""
-    rule = error.kind.name
-    place = (*at, *error.instance_path)
-    if rule == EXACT_INTEGER:
-        return Violation(place, "type", ("integer",))
-    if rule == "pattern" and (many := options.get(tuple(error.schema_path))) is not None:
-        return Violation(place, "enum", many)
-    facts: Mapping[str, Any] = error.kind.as_dict()
-    limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
-    if rule == "required":
-        return Violation((*place, str(limit)), rule)
-    return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)
+def _names(schema: Any) -> Iterator[str]:
+    """The names of all properties in a schema."""
+    if isinstance(schema, dict):
+        for key, value in schema.items():
+            if key == "properties":
+                yield from value
+                yield from _names([*value.values()])
+            else:
+                yield from _names(value)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _names(each)
 
 
-def nul_violations(value: Any, at: tuple[str | int, ...] = ()) -> list[Violation]:
-    """A violation for each text below a value that holds the NUL character, which no provider
-    takes."""
-    if isinstance(value, str):
-        return [Violation(at, "nul")] if NUL in value else []
-    violations: list[Violation] = []
-    waiting: deque[tuple[tuple[str | int, ...], Any]] = deque([(at, value)])
-    while waiting and len(violations) < VIOLATIONS_MAX:
-        place, item = waiting.popleft()
-        if isinstance(item, str):
-            if NUL in item:
-                violations.append(Violation(place, "nul"))
-        elif isinstance(item, dict):
-            # A key that holds NUL cannot be a field's name, and is not repeated either.
-            if any(NUL in key for key in item):
-                violations.append(Violation(place, "nul"))
-            waiting += (((*place, key), child) for key, child in item.items() if NUL not in key)
-        elif isinstance(item, list):
-            waiting += (((*place, index), child) for index, child in enumerate(item))
-    return violations
+@dataclass(frozen=True, slots=True)
+class _Explanation:
+    """Makes violations of the errors of a validator."""
+
+    validator: jsonschema_rs.Draft202012Validator
+    options: Mapping[Place, Options]
+    names: frozenset[str]
+    at: tuple[str, ...]
+
+    def violation(self, error: jsonschema_rs.ValidationError) -> Violation:
+        """One error as a violation."""
+        rule = error.kind.name
+        place = (*self.at, *takewhile(self._is_known, error.instance_path))
+        if rule == EXACT_INTEGER:
+            return Violation(place, "type", ("integer",))
+        if rule == "pattern" and (many := self.options.get(tuple(error.schema_path))) is not None:
+            return Violation(place, "enum", many)
+        facts: Mapping[str, Any] = error.kind.as_dict()
+        limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
+        if rule == "required":
+            return Violation((*place, str(limit)), rule)
+        return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)
+
+    def _is_known(self, step: str | int) -> bool:
+        return isinstance(step, int) or step in self.names

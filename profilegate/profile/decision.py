@@ -116,18 +116,20 @@ def restore(current: Fields, values: Changes, locks: Iterable[Lock] = ()) -> Dec
             decision.fields[path] = value
         if path in DOCUMENTS:
             old, new = before or [], value or []
+            old_by_type, new_by_type = _by_type(old), _by_type(new)
+            types = locked.get(path, NO_TYPE)
             rejected += [
-                f"{path}:{kind}"
-                for kind in dict.fromkeys(document["type"] for document in (*old, *new))
-                if _is_locked(kind, locked.get(path, NO_TYPE))
-                and not _is_same_documents(_of_type(kind, old), _of_type(kind, new))
+                _locked_path(path, kind, types)
+                for kind in old_by_type | new_by_type
+                if _is_locked(kind, types)
+                and not _is_same_documents(old_by_type.get(kind, ()), new_by_type.get(kind, ()))
             ]
             decision.archived += _ids_missing(old, new)
             decision.restored += _ids_missing(new, old)
         elif path in locked:
             rejected.append(path)
     if rejected:
-        raise FieldsLockedError(rejected)
+        raise FieldsLockedError(list(dict.fromkeys(rejected)))
     return decision
 
 
@@ -146,8 +148,12 @@ def _without_ids(documents: Sequence[Document]) -> list[Document]:
     return [{key: value for key, value in each.items() if key != "id"} for each in documents]
 
 
-def _of_type(kind: str, documents: Sequence[Document]) -> list[Document]:
-    return [document for document in documents if document["type"] == kind]
+def _by_type(documents: Iterable[Document]) -> dict[str, list[Document]]:
+    """The documents of each type: matching costs one look-up for each, not one scan."""
+    found: dict[str, list[Document]] = {}
+    for document in documents:
+        found.setdefault(document["type"], []).append(document)
+    return found
 
 
 def _ids_missing(documents: Sequence[Document], there: Sequence[Document]) -> list[str]:
@@ -186,16 +192,17 @@ def _put_documents(
 ) -> list[str]:
     """Put the sent documents into the decision; return the locked ones among them."""
     before: list[Document] = decision.fields.get(path, [])
+    before_by_type = _by_type(before)
     arriving: dict[str, list[Document]] = {}
     rejected = []
     for document in sent:
         kind = document["type"]
-        present = [old for old in before if old["type"] == kind]
+        present = before_by_type.get(kind, ())
         new = _as_stored(document, rule)
         if _is_locked(kind, locked):
             # The same document again, or a part of it, is no change.
             if not any(_is_part(new, old) for old in present):
-                rejected.append(f"{path}:{kind}")
+                rejected.append(_locked_path(path, kind, locked))
             continue
         place = len(arriving.setdefault(kind, []))
         if rule.on_same_type == "replace" and place < len(present):
@@ -219,7 +226,9 @@ def _remove_documents(decision: Decision, path: str, locked: Types) -> list[str]
     before: list[Document] = decision.fields.pop(path)
     decision.changed[path] = (before, None)
     decision.archived += [old["id"] for old in before]
-    return [f"{path}:{old['type']}" for old in before if _is_locked(old["type"], locked)]
+    return [
+        _locked_path(path, old["type"], locked) for old in before if _is_locked(old["type"], locked)
+    ]
 
 
 def _merged(
@@ -258,6 +267,12 @@ def _as_stored(document: Document, rule: DocumentRule) -> Document:
 
 def _is_locked(kind: str, locked: Types) -> bool:
     return locked is None or kind in locked
+
+
+def _locked_path(path: str, kind: str, locked: Types) -> str:
+    """The path of a locked document, with its type if the lock names types: any other type is the
+    sender's word, which an error does not repeat."""
+    return path if locked is None else f"{path}:{kind}"
 
 
 def _is_part(new: Document, old: Document) -> bool:

@@ -119,7 +119,7 @@ def test_many_violations_are_reported_twenty_at_a_time(cli: CommandLine) -> None
     changed = with_field("nationalities", [1] * 1000)(line)
     said = cli.ask("import", "-", stdin=json.dumps(changed), store="other.db")
 
-    assert 20 == said.err.count("must be text")
+    assert 20 == said.err.count(" must ")
 
 
 def test_an_import_never_overwrites_a_profile(cli: CommandLine) -> None:

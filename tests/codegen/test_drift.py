@@ -165,7 +165,10 @@ def test_a_new_shared_field_reaches_the_engine_and_the_admin_api(tmp_path: Path)
     folders = tmp_path / "specs", tmp_path / "handlers"
     write_files(*folders)
     profile = tmp_path / "specs" / "profile.yaml"
-    field = "  name.preferred: {description: Preferred name., type: string}\n"
+    field = (
+        "  name.preferred: {description: Preferred name., type: string, maxLength: 255,"
+        " pattern: '^[^\\x00]*$'}\n"
+    )
     profile.write_text(
         profile.read_text("utf-8").replace("fields:\n", f"fields:\n{field}"), "utf-8"
     )

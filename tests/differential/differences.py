@@ -78,7 +78,6 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     ),
     # --- What is no value.
     "Formats are really checked: date, date-time, email and uuid.": _rule("format"),
-    "No provider takes the NUL character in a text.": _rule("nul"),
     # --- Media types.
     "A packed body is not unpacked; stock looks at no Content-Encoding.": lambda sent, ground: (
         isinstance(ground, errors.MediaTypeUnsupportedError)

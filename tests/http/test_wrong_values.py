@@ -22,7 +22,7 @@ WITH_TELLTALE = {
 
 TELLTALES = (TELLTALE, "8675")
 
-VIOLATIONS_MAX = 100
+VIOLATIONS_MAX = 50
 
 ADDRESS = {"line1": "1 High Street", "city": "Oslo", "postal_code": "0026", "country": "NO"}
 DOCUMENT = {"document_type": "PASSPORT", "document_value": "X1234567"}
@@ -193,27 +193,17 @@ def test_a_value_of_the_wrong_type_is_rejected_by_its_fields_name(
     assert [] == gateway.mails()
 
 
-def test_of_many_violations_a_hundred_are_reported(gateway: RunningGateway) -> None:
+def test_of_many_violations_fifty_are_reported(gateway: RunningGateway) -> None:
     """
     The size of the response does not depend on the size of the request.
     """
     response = KRAKEN.send(gateway, KRAKEN.good_body(nationalities=["XX"] * 1_000))
 
     assert KRAKEN.invalid == KRAKEN.gist(response)
-    assert [f"nationalities[{place}]" for place in range(VIOLATIONS_MAX)] == KRAKEN.named(response)
+    assert VIOLATIONS_MAX == len(KRAKEN.named(response))
 
 
-def test_of_many_nul_characters_a_hundred_are_reported(gateway: RunningGateway) -> None:
-    """
-    The limit holds for NUL characters too.
-    """
-    response = KRAKEN.send(gateway, KRAKEN.good_body(unknown=["\0"] * 5_000))
-
-    assert KRAKEN.invalid == KRAKEN.gist(response)
-    assert [f"unknown[{place}]" for place in range(VIOLATIONS_MAX)] == KRAKEN.named(response)
-
-
-def test_a_list_of_five_thousand_wrong_items_is_rejected_by_its_first(
+def test_a_list_of_five_thousand_wrong_items_is_rejected_as_one(
     gateway: RunningGateway,
 ) -> None:
     """
@@ -224,5 +214,5 @@ def test_a_list_of_five_thousand_wrong_items_is_rejected_by_its_first(
     response = KRAKEN.send(gateway, KRAKEN.good_body(nationalities=[0] * 5_000))
 
     assert KRAKEN.invalid == KRAKEN.gist(response)
-    assert ["nationalities[0]"] == KRAKEN.named(response)
+    assert ["nationalities"] == KRAKEN.named(response)
     assert before == gateway.fields("kraken", KRAKEN.user)

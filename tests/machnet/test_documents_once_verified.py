@@ -128,7 +128,8 @@ def test_a_verified_business_cannot_update_its_locked_copies(gateway: RunningGat
 
 def test_an_error_response_names_every_type_of_document_at_once(gateway: RunningGateway):
     """
-    The message names every locked field, and documents by their types.
+    The message names every locked field, and documents by the types that the page locks. Where it
+    locks every type, a type is the sender's own word, which no error repeats.
     """
     sent = [physical(kind, OTHER_IMAGE) for kind in LOCKED_FOR_A_BUSINESS]
     body = {
@@ -141,8 +142,7 @@ def test_an_error_response_names_every_type_of_document_at_once(gateway: Running
     assert sorted(
         [
             "first_name",
-            "virtual_documents: EIN",
-            "virtual_documents: PASSPORT",
+            "virtual_documents",
             *(f"physical_documents: {kind}" for kind in LOCKED_FOR_A_BUSINESS),
         ]
     ) == locked(response)
@@ -205,5 +205,5 @@ def test_a_verified_business_cannot_update_any_number(gateway: RunningGateway):
     before = gateway.fields("machnet", user_id)
     response = patch(gateway, user_id, {"virtual_documents": [virtual("PASSPORT", "P1")]})
 
-    assert ["virtual_documents: PASSPORT"] == locked(response)
+    assert ["virtual_documents"] == locked(response)
     assert before == gateway.fields("machnet", user_id)

@@ -15,6 +15,7 @@ PHYSICAL = "documents.physical"
 VIRTUAL = "documents.virtual"
 
 LOCKED_SSN = Lock(VIRTUAL, "verified", frozenset({"SSN"}))
+LOCKED_EIN_NUMBER = Lock(VIRTUAL, "verified", frozenset({"EIN"}))
 LOCKED_EIN = Lock(PHYSICAL, "verified", frozenset({"EIN"}))
 
 
@@ -186,25 +187,26 @@ def test_a_locked_field_is_neither_changed_nor_removed(change):
         decide({}, {"name.given": "Eve"}, [lock])
 
 
-@pytest.mark.parametrize(
-    "locks",
-    {
-        "two kinds": [LOCKED_SSN, Lock(VIRTUAL, "verified", frozenset({"EIN"}))],
-        "all, then one kind": [Lock(VIRTUAL, "verified"), LOCKED_SSN],
-        "one kind, then all": [LOCKED_SSN, Lock(VIRTUAL, "verified")],
-    }.items(),
-    ids=lambda case: case[0],
-)
-def test_the_locks_of_several_accounts_add_up(locks):
+LOCKED_ALL = Lock(VIRTUAL, "verified")
+
+ADDED_UP = {
+    "two kinds": ([LOCKED_SSN, LOCKED_EIN_NUMBER], (f"{VIRTUAL}:SSN", f"{VIRTUAL}:EIN")),
+    "all, then one kind": ([LOCKED_ALL, LOCKED_SSN], (VIRTUAL,)),
+    "one kind, then all": ([LOCKED_SSN, LOCKED_ALL], (VIRTUAL,)),
+}
+
+
+@pytest.mark.parametrize(("locks", "expected"), ADDED_UP.values(), ids=ADDED_UP)
+def test_the_locks_of_several_accounts_add_up(locks, expected):
     """
-    No account's lock on a list of documents loosens another's.
+    No account's lock on a list of documents loosens another's. A type is named if a lock names it.
     """
     sent = [{"type": "SSN", "value": "1"}, {"type": "EIN", "value": "2"}]
 
     with pytest.raises(FieldsLockedError) as rejected:
-        put({}, sent, VIRTUAL, locks[1])
+        put({}, sent, VIRTUAL, locks)
 
-    assert ("documents.virtual:SSN", "documents.virtual:EIN") == rejected.value.paths
+    assert expected == rejected.value.paths
 
 
 # --- Documents that archive --------------------------------------------------------------
@@ -225,6 +227,33 @@ def test_a_new_document_archives_the_old_one_of_its_type():
     assert ein["id"] != new["id"]
     assert [ein["id"]] == second.archived
     assert {PHYSICAL: ([ein, passport], [kept, new])} == second.changed
+
+
+class CountedType(str):
+    """A document's type that counts how often it is compared with another one."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        CountedType.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_documents_are_matched_in_linear_time():
+    """
+    The writer decides every update alone, so that a long list would hold up all callers.
+    """
+    count = 2_000
+    sent = [{"type": CountedType(f"T{place}"), "value": "1"} for place in range(count)]
+    fields = decide({}, {VIRTUAL: sent}).fields
+    CountedType.comparisons = 0
+
+    decide(fields, {VIRTUAL: [{**document, "value": "2"} for document in sent]})
+
+    assert CountedType.comparisons <= 5 * count
 
 
 def test_the_same_document_again_is_a_new_copy():

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from profilegate.openapi import Node, Spec
+from profilegate.openapi.bounds import NO_NUL
 from profilegate.profile import codecs
 
 LENGTH_MAX = 40
@@ -140,10 +141,10 @@ def _texts(node: Node) -> SearchStrategy[str]:
         return _FORMATS[node["format"]]
     shortest = node.get("minLength", 0)
     longest = node.get("maxLength", LENGTH_MAX)
-    if "pattern" in node:
-        pattern: str = node["pattern"]
+    pattern: str = node.get("pattern", NO_NUL)
+    if pattern != NO_NUL:
         made = st.from_regex(pattern, fullmatch=True).filter(
-            lambda text: "\0" not in text and shortest <= len(text) <= longest
+            lambda text: shortest <= len(text) <= longest
         )
     else:
         edges = [text for text in SCRIPTS if shortest <= len(text) <= longest]

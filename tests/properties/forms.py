@@ -21,7 +21,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.mapping import mapping_of
-from profilegate.openapi.validator import Validate, compile_validator, nul_violations
+from profilegate.openapi.validator import Validate, compile_validator
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import ACCOUNT_PREFIX, DOCUMENTS, Changes, Fields
 from profilegate.profile.locks import LockRules
@@ -164,7 +164,7 @@ def _forms() -> Iterator[Form]:
 
 
 def _accepts(check: Validate) -> Callable[[Any], bool]:
-    return lambda body: not check(body) and not nul_violations(body)
+    return lambda body: not check(body)
 
 
 FORMS = tuple(_forms())

@@ -1,0 +1,108 @@
+"""Bounds: every text and list that a client can send has a maximum, and no text can hold NUL."""
+
+import re
+from collections.abc import Iterator
+
+from profilegate.openapi.schema import Node
+from profilegate.openapi.spec import Spec
+
+NO_NUL = r"^[^\x00]*$"
+"""The pattern of a free text. NUL is in nobody's name, and cuts texts short in other systems."""
+
+BOUNDED_FORMATS = frozenset({"country", "date", "phone", "uuid"})
+"""Formats of texts with a maximum length. All formats exclude NUL."""
+
+TEXT_HINT = "add maxLength: a few hundred characters, if the provider's page names no number"
+LIST_HINT = "add maxItems: a few dozen items, if the provider's page names no number"
+NUL_HINT = f"add pattern: '{NO_NUL}', or exclude \\x00 from the present one and anchor it"
+
+_ESCAPE = re.compile(r"\\(?:x[0-9A-Fa-f]{2}|.)")
+_CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])*)\]")
+_UNBOUNDED = re.compile(r"[*+]|\{\d+,\}")
+
+
+def check_bounds(spec: Spec) -> None:
+    """
+    Check every schema of a parameter or a request body.
+
+    Raises:
+        SpecError: a text has no maximum length or can hold NUL, or a list has no maximum.
+    """
+    seen: set[int] = set()
+    for operation in spec.operations():
+        bodies = () if operation.body is None else (operation.body,)
+        for root in (*(parameter["schema"] for parameter in operation.parameters), *bodies):
+            for node in nested_schemas(spec, root):
+                if id(node) not in seen:
+                    seen.add(id(node))
+                    if (problem := unbounded(node)) is not None:
+                        raise spec.error(spec.where(node), *problem)
+
+
+def nested_schemas(spec: Spec, node: Node) -> Iterator[Node]:
+    """A schema and all schemas below it, references resolved."""
+    node = spec.resolve(node)
+    yield node
+    children = [*node.get("properties", {}).values()]
+    for key in ("oneOf", "anyOf", "allOf"):
+        children += node.get(key, ())
+    if "items" in node:
+        children.append(node["items"])
+    for child in children:
+        yield from nested_schemas(spec, child)
+
+
+def unbounded(node: Node) -> tuple[str, str] | None:
+    """What one schema lacks, with a hint; None if its values are bounded and cannot hold NUL."""
+    if node.get("type") == "array" and "maxItems" not in node:
+        return "this list has no maximum", LIST_HINT
+    if node.get("type") != "string" or "enum" in node:
+        return None
+    pattern = node.get("pattern")
+    has_bounded_form = node.get("format") in BOUNDED_FORMATS or (
+        pattern is not None and is_bounded(pattern)
+    )
+    if "maxLength" not in node and not has_bounded_form:
+        return "this text has no maximum length", TEXT_HINT
+    if "format" not in node and (pattern is None or not excludes_nul(pattern)):
+        return "this text can hold the NUL character", NUL_HINT
+    return None
+
+
+def is_bounded(pattern: str) -> bool:
+    """Whether a pattern limits a text's length: anchored at both ends, and nothing is endless."""
+    return _is_anchored(pattern) and not _UNBOUNDED.search(_skeleton(pattern))
+
+
+def excludes_nul(pattern: str) -> bool:
+    r"""
+    Whether no text that matches a pattern can hold NUL.
+
+    The pattern is anchored at both ends, each negated class names ``\x00``, and nothing else in it
+    (``.``, ``\D``, ``\x00``) matches NUL. A range cannot: NUL is the first character.
+    """
+    for negated, members in _CLASS.findall(pattern):
+        if bool(negated) != (r"\x00" in members) or re.search(r"\\[DSW]", members):
+            return False
+    outside = _CLASS.sub("c", pattern)
+    escapes = set(_ESCAPE.findall(outside))
+    return (
+        _is_anchored(pattern)
+        and "." not in _skeleton(pattern)
+        and escapes.isdisjoint({r"\D", r"\S", r"\W", r"\x00"})
+    )
+
+
+def _is_anchored(pattern: str) -> bool:
+    """Whether a pattern is about the whole text: ``^…$``, without a choice at the top."""
+    depth = 0
+    for character in _skeleton(pattern):
+        depth += {"(": 1, ")": -1}.get(character, 0)
+        if character == "|" and depth == 0:
+            return False
+    return pattern.startswith("^") and pattern.endswith("$") and not pattern.endswith(r"\$")
+
+
+def _skeleton(pattern: str) -> str:
+    """A pattern with a letter in the place of each class and of each escape."""
+    return _ESCAPE.sub("e", _CLASS.sub("c", pattern))
