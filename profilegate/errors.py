@@ -275,7 +275,7 @@ class LoginLockedError(CredentialLockedError):
 
 @dataclass(eq=False)
 class RateLimitExceededError(RequestError):
-    """One credential made more requests than its rate limit allows."""
+    """One user, or one peer, made more requests than the rate limit allows."""
 
     requests: int
     seconds: int
