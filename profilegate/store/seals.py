@@ -174,6 +174,10 @@ def _check_mail(
     _check_times(times)
 
 
+def _check_peer(_: Session, __: str, ___: bytes, times: str) -> None:
+    _check_times(times)
+
+
 def _check_clock(_: Session, __: int, times: str) -> None:
     _check_times(times)
 
@@ -208,8 +212,8 @@ _TABLES: Final = (
     ),
     _Table(
         "logins",
-        f"SELECT item.namespace, item.provider, item.digest, {_ACCOUNT}"
-        f" FROM logins AS item {_OF_ACCOUNT}",
+        "SELECT item.namespace, item.provider, item.digest,"
+        f" {_ACCOUNT} FROM logins AS item {_OF_ACCOUNT}",
         3,
         _check_login,
     ),
@@ -243,5 +247,7 @@ _TABLES: Final = (
         1,
         _check_mail,
     ),
+    _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
+    _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),
 )
