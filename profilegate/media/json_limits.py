@@ -5,9 +5,10 @@ each member a colon, and all but the first value of an array or object a comma b
 inside of texts do not count.
 """
 
-TOKENS_MAX = 100_000
-"""A person's body has hundreds. 16 MiB of ``[]`` have eleven million; parsing such a body
-would block all other callers for seconds."""
+TOKENS_MAX = 10_000
+"""A person's body has hundreds, and so has a line of an import. 16 MiB of ``[]`` have eleven
+million;
+parsing such a body would block all other callers for seconds."""
 
 _NO_TOKENS = bytes(set(range(256)) - set(b"[{:,"))
 _NEITHER_TOKENS_NOR_QUOTES = bytes(set(_NO_TOKENS) - set(b'"'))
