@@ -25,7 +25,6 @@ The tree::
     │   │   ├── LoginWrongError
     │   │   └── CredentialLockedError
     │   │       └── LoginLockedError
-    │   ├── LoginQueueFullError
     │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
     │   ├── AccountExistsError
@@ -33,6 +32,7 @@ The tree::
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
+    │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
     │   ├── LoginLinkInvalidError
     │   ├── ProfileUnknownError
@@ -54,6 +54,7 @@ The tree::
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   └── StoreDamagedError
+        ├── LoginQueueFullError
         ├── MasterKeyError
         └── UnexpectedError
 
@@ -274,16 +275,8 @@ class LoginLockedError(CredentialLockedError):
 
 
 @dataclass(eq=False)
-class LoginQueueFullError(RequestError):
-    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
-
-    seconds: int
-    template = "too many logins at once; try again in {self.seconds} seconds"
-
-
-@dataclass(eq=False)
 class RateLimitExceededError(RequestError):
-    """One credential made more requests than its rate limit allows."""
+    """One user, or one peer, made more requests than the rate limit allows."""
 
     requests: int
     seconds: int
@@ -360,6 +353,14 @@ class LoginTakenError(RequestError):
     """Another account has the login."""
 
     template = "another account has this login"
+
+
+@dataclass(eq=False)
+class MailLimitExceededError(RequestError):
+    """An account causes too many mails, or an address gets too many."""
+
+    seconds: int
+    template = "too many mails; try again in {self.seconds} seconds"
 
 
 class LoginLinkUnknownError(RequestError):
@@ -538,6 +539,14 @@ class StoreDamagedError(StoreUnavailableError):
         "the database is damaged; `profilegate audit` lists what is damaged, and `profilegate "
         "restore` restores a backup"
     )
+
+
+@dataclass(eq=False)
+class LoginQueueFullError(InternalError):
+    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
+
+    seconds: int
+    template = "too many logins at once; try again in {self.seconds} seconds"
 
 
 @dataclass(eq=False)

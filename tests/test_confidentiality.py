@@ -12,8 +12,15 @@ from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
 from profilegate.http.connections import Connections
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey, credentials
-from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
+from profilegate.store import (
+    DEFAULT_NAMESPACE,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Session,
+    credentials,
+)
+from tests.clients import DIADOC_USER, INDIVIDUAL, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
 from tests.profiles.client import send
 from tests.running_gateway import PUBLIC_URL, RunningGateway
@@ -96,6 +103,29 @@ def test_every_failed_login_computes_one_digest(
     names = (login, "nobody@example.com")
     assert [(f"wrong for {name}", cost) for name in names] == digests
     assert texts[0] == texts[1]
+
+
+def test_an_unknown_client_id_costs_what_a_known_one_costs(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Time tells no client id from another: for an unknown one the store opens a decoy's row, from the
+    same cache as that of a known one.
+    """
+    opened: list[Any] = []
+    make = credentials._credential
+
+    def count(session: Session, key: CredentialKey, row: Any) -> Credential:
+        opened.append(key.text)
+        return make(session, key, row)
+
+    monkeypatch.setattr(credentials, "_credential", count)
+    client_ids = ("demo-client", "nobody", "nobody else")
+    for client_id in client_ids:
+        headers = {"X-Client-Id": client_id, "X-Client-Secret": "wrong"}
+        assert 401 == gateway.send("GET", f"/users/{INDIVIDUAL}", headers=headers).status
+
+    assert list(client_ids) == opened
 
 
 ISSUED = [

@@ -236,14 +236,16 @@ def test_a_lock_of_another_process_holds_after_its_maintenance(locking: RunningG
     """
     Several gateways at one database lock together.
     """
-    peer = next(ADDRESSES)
+    peer, own = next(ADDRESSES), next(ADDRESSES)
     fail(locking, machnet, peer)
     locking.gateway.lockouts.locks.clear()
     assert not is_locked(machnet(locking, peer, True))
+    fail(locking, machnet, own)
 
     locking.run(locking.gateway.refresh_lockouts())
 
     assert is_locked(machnet(locking, peer, True))
+    assert is_locked(machnet(locking, own, True))
 
 
 def test_addresses_of_one_ipv6_network_count_together(locking: RunningGateway) -> None:

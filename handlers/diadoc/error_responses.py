@@ -15,6 +15,7 @@ from profilegate.errors import (
     LoginQueueFullError,
     LoginTakenError,
     LoginWrongError,
+    MailLimitExceededError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
@@ -60,6 +61,10 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
     TargetTooLongError: (414, "Адрес запроса слишком длинный"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
+    MailLimitExceededError: (
+        429,
+        "Слишком много писем с подтверждением логина, повторите попытку позже",
+    ),
     HeadersTooLargeError: (431, "Размер заголовков запроса превышает допустимый"),
     LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),

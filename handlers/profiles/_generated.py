@@ -358,6 +358,10 @@ ExportLines = list[ExportedProfile]
 """Whole profiles, one a line."""
 
 
+ImportLines = list[ExportedProfile]
+"""Whole profiles, one a line; as many as one export gives."""
+
+
 class RejectedLine(TypedDict):
     """A line that was rejected."""
 
@@ -557,7 +561,7 @@ class Operations(Protocol):
         """GET /export: Export profiles"""
         ...
 
-    async def import_profiles(self, call: Call, *, body: ExportLines) -> ImportCounts:
+    async def import_profiles(self, call: Call, *, body: ImportLines) -> ImportCounts:
         """POST /import: Import profiles"""
         ...
 

@@ -84,8 +84,8 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     TargetTooLongError: (414, NAMELESS),
     MediaTypeUnsupportedError: (415, NAMELESS),
     RateLimitExceededError: (429, NAMELESS),
-    HeadersTooLargeError: (431, NAMELESS),
     CredentialLockedError: (429, NAMELESS),
+    HeadersTooLargeError: (431, NAMELESS),
     StoreUnavailableError: (503, NAMELESS),
     ProfilegateError: (500, NAMELESS),
 }

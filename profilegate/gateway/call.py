@@ -118,8 +118,8 @@ class Request(Struct, eq=False):
 class Caller(Struct, frozen=True):
     """The authenticated caller: a tenant, or one account.
 
-    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential whose
-    requests the rate limit counts. All four are None for an anonymous caller.
+    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential that
+    authenticated it. All four are None for an anonymous caller.
     """
 
     tenant: str | None = None

@@ -1,16 +1,20 @@
 """The login pool: the few threads that compute passwords, and a short queue in front of them."""
 
 import asyncio
+import logging
 import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
 from profilegate.errors import LoginQueueFullError
 from profilegate.gateway.peers import ClientGoneError
+
+logger = logging.getLogger("profilegate")
 
 LOGIN_THREADS = 2
 """argon2 runs outside of Python's lock; each thread takes 19 MiB while it computes."""
@@ -21,6 +25,9 @@ earlier releases, which take 0.12 s, 1.5 s). People wait that long; we chose."""
 
 RETRY_AFTER_SECONDS = 1
 """The queue is empty again long before."""
+
+LOGGED_EVERY_SECONDS = 60.0
+"""A full queue is logged at most so often: strangers must not fill the log."""
 
 NICENESS = 10
 """How much the threads yield to the event loop, where the system gives each thread a niceness."""
@@ -43,6 +50,7 @@ class LoginPool:
         self._threads = ThreadPoolExecutor(LOGIN_THREADS, "login", initializer=_yield_to_others)
         self._free = asyncio.Semaphore(LOGIN_THREADS)
         self._waiting = 0
+        self._logged_at = float("-inf")
 
     @asynccontextmanager
     async def turn(self, client_left: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
@@ -69,6 +77,7 @@ class LoginPool:
 
     async def _wait(self, client_left: Callable[[], Awaitable[None]]) -> None:
         if self._waiting >= LOGIN_QUEUE_MAX:
+            self._log_full()
             raise LoginQueueFullError(RETRY_AFTER_SECONDS)
         self._waiting += 1
         turn = asyncio.create_task(self._free.acquire())
@@ -86,6 +95,12 @@ class LoginPool:
         finally:
             self._waiting -= 1
             left.cancel()
+
+    def _log_full(self) -> None:
+        now = monotonic()
+        if now - self._logged_at >= LOGGED_EVERY_SECONDS:
+            self._logged_at = now
+            logger.warning("logins: the queue is full, and logins are rejected")
 
 
 def _yield_to_others() -> None:

@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 from profilegate.errors import (
     CredentialError,
     HeadersTooLargeError,
+    LoginQueueFullError,
     ProfilegateError,
     RequestError,
     RequestTooSlowError,
@@ -62,7 +63,8 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
     """Send the error response for an error, unless another response has started."""
     exchange = exchange_of(scope)
     request_id = new_request_id() if exchange.call is None else exchange.call.request_id
-    if not isinstance(error, RequestError):
+    # The login pool logs its full queue itself, once a minute.
+    if not isinstance(error, RequestError | LoginQueueFullError):
         log_error(f"{exchange.operation_id or scope['path']} (request {request_id})", error)
     if isinstance(error, CredentialError):
         log_failed_authentication(exchange, error)

@@ -9,6 +9,7 @@ from profilegate.errors import (
     CredentialMalformedError,
     HeaderRepeatedError,
     LoginQueueFullError,
+    MailLimitExceededError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
@@ -33,6 +34,14 @@ REQUEST_ID = b"x-request-id"
 
 STORE_RETRY_AFTER_SECONDS = 1
 """The store is unavailable while its queue is full or its disk fails; both may pass soon."""
+
+WITH_DELAY = (
+    CredentialLockedError,
+    LoginQueueFullError,
+    MailLimitExceededError,
+    RateLimitExceededError,
+)
+"""The errors that tell after how many ``seconds`` the same request may succeed."""
 
 SINGLETONS = (b"content-length", b"content-type", b"host")
 """RFC 9110, 5.3: only a header whose value is a list may have several lines. 8.3: recipients
@@ -127,7 +136,7 @@ def error_headers(
         # RFC 9110, 15.5.14 and 15.5.9: what follows on the connection is not read.
         headers.append((b"connection", b"close"))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError | LoginQueueFullError | CredentialLockedError):
+    if isinstance(error, WITH_DELAY):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))

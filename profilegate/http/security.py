@@ -21,7 +21,7 @@ from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.http_rules import check_head, combined_lines
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES
-from profilegate.http.rate_limits import compile_limit
+from profilegate.http.rate_limits import rate_limit_of
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Node, Operation
 
@@ -33,14 +33,14 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         api = kwargs["api"]
-        self.count = compile_limit(api.provider.spec) if api.context.gateway.limits_rates else None
+        self.limit = rate_limit_of(api.provider.spec) if api.context.gateway.limits_rates else None
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:  # type: ignore[override]
         """Compile one operation's authentication, which makes the ``Call``."""
         following = self.following(operation)
         ours = self.operation_of(operation)
-        context, singletons, count = self.api.context, self.api.singletons, self.count
+        context, singletons, limit = self.api.context, self.api.singletons, self.limit
         authenticate = compile_security(self.api.provider, ours)
         client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
@@ -53,6 +53,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
             exchange = scope[EXCHANGE]
             exchange.peer = peer = client_address(scope)
+            if limit is not None:
+                limit.count_peer(peer)
             headers = combined_lines(scope["headers"], singletons)
             check_head(scope["http_version"], headers)
             exchange.request = request = Request(
@@ -65,8 +67,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
             except (CredentialUnknownError, SignatureWrongError):
                 await context.count_failure(request)
                 raise
-            if count is not None:
-                count(caller)
+            if limit is not None:
+                limit.count_user(caller)
             if not reads_body_first:
                 request.body = await read_body(receive, headers, size_max_bytes)
             exchange.call = Call(context, caller, request, requires)

@@ -22,8 +22,8 @@ from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
 from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import open_store

@@ -52,6 +52,7 @@ def update(session: Session, update: Update) -> Fields:
         FieldsLockedError: a locked field would get a new value (the locks of *every* account of
             the profile apply).
         LoginTakenError: another account of this provider has the login.
+        MailLimitExceededError: too many mails went to the new login, or came from the account.
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
@@ -60,7 +61,7 @@ def update(session: Session, update: Update) -> Fields:
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
-        outbox.put(session, profile.head, update.login.mail)
+        outbox.put(session, profile.head, account, update.login.mail)
     if decision.changed:
         origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)

@@ -102,8 +102,15 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         # An account holds it: read again, with the account. Only this second row counts, because
         # each statement is a snapshot in itself.
         row = session.row(_BY_KEY, **parameters)
-    if row is None or _is_expired(session, row):
+    if row is None:
+        # The work for an unknown id is that for a known one, so that time tells none from another.
+        decoy = session.vault.cached(_decoy, key.namespace, key.provider, key.kind)
+        _credential(session, key, decoy)
         return None
+    return None if _is_expired(session, row) else _credential(session, key, row)
+
+
+def _credential(session: Session, key: CredentialKey, row: Row) -> Credential:
     opened = _opened(session, key.namespace, row)
     return Credential(
         key=key,
@@ -113,6 +120,13 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         nonce=int.from_bytes(row[NONCE]),
         expires_at=time_of(row[EXPIRES_AT]),
     )
+
+
+def _decoy(vault: Vault, namespace: str, provider: str, kind: str) -> Row:
+    """A row of no credential, whose digest no text has."""
+    digest = bytes(ID_SIZE_BYTES)
+    sealed = vault.box.seal(plain_of("nobody", digest), *place(namespace, provider, kind, digest))
+    return (provider, kind, digest, sealed, bytes(NONCE_SIZE_BYTES), "", None, "", *4 * (None,))
 
 
 def put(session: Session, credential: Credential) -> str:

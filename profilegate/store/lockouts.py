@@ -26,6 +26,7 @@ class Lock(Struct, frozen=True):
     until: datetime
 
 
+@one_statement
 def digest(session: Session, namespace: str, *parts: str) -> bytes:
     """The keyed digest under which a lock or a known peer is stored."""
     return session.vault.digest("lockouts", namespace, *parts)
