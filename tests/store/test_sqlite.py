@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from profilegate.errors import MasterKeyError, SettingError
+from profilegate.errors import MasterKeyError, SettingError, StoreDamagedError
 from profilegate.store import (
     ANY_TENANT,
     AccountKey,
@@ -156,9 +156,16 @@ def test_sealed_values_cannot_change_places(tmp_path, open_file, table):
         asyncio.run(open_file().read(accounts.fields_of, KAI, ANY_TENANT))
 
 
+async def _mail(store):
+    """The first mail; a list shows a damaged one too."""
+    mail, *_ = await store.read(outbox.page, "default")
+    if mail.damaged:
+        raise MasterKeyError("the mail is damaged")
+
+
 SEALED = {
     "documents": lambda store: store.read(transfer.export_profile, "default", PROFILE_ID),
-    "outbox": lambda store: store.read(outbox.page, "default"),
+    "outbox": lambda store: _mail(store),
     "pending_logins": lambda store: store.write(
         accounts.confirm_login, "default", "diadoc", "token-1"
     ),
@@ -384,3 +391,38 @@ def test_many_processes_may_start_at_once(tmp_path):
 
     assert [0] * 8 == [process.wait() for process in processes]
     assert ["master.key", "profiles.db"] == sorted(file.name for file in tmp_path.iterdir())
+
+
+def _overwrite(file, page, start=0):
+    """Overwrite a page of a database, from one of its bytes on."""
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * 4096 + start : page * 4096] = bytes(4096 - start)
+    file.write_bytes(content)
+
+
+def test_a_damaged_database_is_called_damaged_at_the_start(tmp_path, open_file):
+    """
+    Its first page holds the schema: damage does not pass by itself, so no error says "later".
+    """
+    asyncio.run(open_file().close())
+    _overwrite(tmp_path / "profiles.db", 1, start=100)
+
+    with pytest.raises(StoreDamagedError, match="`profilegate restore` restores a backup"):
+        open_file()
+
+
+def test_a_damaged_page_is_called_damage_when_it_is_used(tmp_path, open_file):
+    """
+    Reads and writes that need the page fail with the same error; all others succeed.
+    """
+    asyncio.run(open_file().close())
+    sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'accounts'"
+    ((page,),) = statements_of(tmp_path, sql)
+    _overwrite(tmp_path / "profiles.db", page)
+    store = open_file()
+    with pytest.raises(StoreDamagedError):
+        asyncio.run(store.read(accounts.fields_of, KAI))
+    with pytest.raises(StoreDamagedError):
+        asyncio.run(store.write(accounts.create, NewAccount(KAI, {})))
+
+    assert asyncio.run(store.read(credentials.find, CredentialKey("a", "b", "c", "d"))) is None

@@ -66,6 +66,10 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
     """
     create_folder(path.parent)
     with locked(path.parent), _draft_of(path) as draft:
+        for left in path.parent.glob(f".{path.name}.*"):
+            # A restore that was killed leaves its draft.
+            if not left.name.startswith(draft.name):
+                left.unlink()
         _copy(backup, draft)
         restored = _verify(draft, key_file)
         _sync(draft)
@@ -73,6 +77,7 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
             raise SettingError(
                 "PROFILEGATE_DATABASE", f"{path} exists already; --replace puts the backup there"
             )
+        _empty_log(path)
         with _unused(path):
             for log in log_files(path):
                 log.unlink(missing_ok=True)
@@ -84,6 +89,16 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
 
 def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
+
+
+def _empty_log(path: Path) -> None:
+    """
+    Move the log of the old database into its file: a process that ends before the new one has its
+    name leaves the old one complete.
+    """
+    if path.exists():
+        with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
