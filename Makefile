@@ -2,8 +2,10 @@
 
 PYTHON ?= python3
 UV ?= uv
-# More arguments for `make run` and `make bench`: make run ARGS="--port 9000"
+# More arguments for `make run`, `make bench` and `make contract`: make run ARGS="--port 9000"
 ARGS ?=
+# The gateway that `make contract` checks.
+URL ?= http://127.0.0.1:8080
 
 # profile.yaml is the schema of the shared profile, not an OpenAPI document.
 SPECS := $(filter-out specs/profile.yaml,$(wildcard specs/*.yaml))
@@ -18,7 +20,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test lint-specs bench bench-guard bench-compare bench-waits pins swagger-ui wheel clean
+.PHONY: help install run generate check test contract lint-specs bench bench-guard bench-compare bench-waits pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -43,6 +45,12 @@ check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what C
 
 test: check ## Run all checks, then all tests on all cores (installs first, if needed)
 	$(RUN) pytest --numprocesses auto --dist worksteal
+
+contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARGS=--no-rate-limits)
+	@for spec in $(basename $(notdir $(SPECS))); do \
+	  $(RUN) schemathesis.cli --config-file tests/contract/schemathesis.toml run $(ARGS) $(URL)/specs/$$spec.json \
+	    || exit 1; \
+	done
 
 lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is installed
 	@if command -v npx >/dev/null; then \

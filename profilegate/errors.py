@@ -49,7 +49,8 @@ The tree::
     │   ├── HandlerMissingError
     │   ├── SettingError
     │   ├── OptionNotSupportedError
-    │   └── LineRejectedError
+    │   ├── LineRejectedError
+    │   └── BackupRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   └── StoreDamagedError
@@ -501,6 +502,15 @@ class OptionNotSupportedError(ConfigurationError):
 @dataclass(eq=False)
 class LineRejectedError(ConfigurationError):
     """A line of a file cannot be imported; ``where`` names the file and the line."""
+
+    where: str
+    what: str
+    template = "{self.where}: {self.what}"
+
+
+@dataclass(eq=False)
+class BackupRejectedError(ConfigurationError):
+    """A backup, or the database that is to be backed up, is damaged."""
 
     where: str
     what: str

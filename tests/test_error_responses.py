@@ -48,6 +48,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "HandlerMissingError": ("x", "update_user"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
     "OptionNotSupportedError": ("security_map", "add an authenticator"),
+    "BackupRejectedError": ("backup.db", "it is damaged"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
     "MasterKeyError": ("there is no key",),
 }

@@ -16,7 +16,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
-from profilegate.http.gc_tuning import tune_garbage_collection
+from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
 from profilegate.profile.fields import Fields
 from profilegate.profile.locks import LockRules

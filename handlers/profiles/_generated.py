@@ -358,6 +358,10 @@ ExportLines = list[ExportedProfile]
 """Whole profiles, one a line."""
 
 
+ImportLines = list[ExportedProfile]
+"""Whole profiles, one a line; as many as one export gives."""
+
+
 class RejectedLine(TypedDict):
     """A line that was rejected."""
 
@@ -383,6 +387,7 @@ class Credential(TypedDict):
     external_id: NotRequired[str]
     created_at: NotRequired[str]
     expires_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class CredentialPage(TypedDict):
@@ -418,6 +423,7 @@ class Mail(TypedDict):
     sent_at: NotRequired[str]
     attempts: int
     next_attempt_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class MailPage(TypedDict):
@@ -555,7 +561,7 @@ class Operations(Protocol):
         """GET /export: Export profiles"""
         ...
 
-    async def import_profiles(self, call: Call, *, body: ExportLines) -> ImportCounts:
+    async def import_profiles(self, call: Call, *, body: ImportLines) -> ImportCounts:
         """POST /import: Import profiles"""
         ...
 

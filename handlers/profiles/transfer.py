@@ -7,7 +7,7 @@ from profilegate.errors import BodyUnreadableError, ImportConflictError
 from profilegate.gateway.call import Call
 
 from . import cursors
-from ._generated import ExportedProfile, ExportLines, ImportCounts
+from ._generated import ExportedProfile, ExportLines, ImportCounts, ImportLines
 from .context import admin_of
 
 
@@ -33,7 +33,7 @@ async def export_profiles(
     return cast(ExportLines, found.documents)
 
 
-async def import_profiles(call: Call, *, body: ExportLines) -> ImportCounts:
+async def import_profiles(call: Call, *, body: ImportLines) -> ImportCounts:
     """Create the profiles that do not exist yet, each in its own transaction."""
     admin = admin_of(call)
     counts: ImportCounts = {"imported": 0, "unchanged": 0, "rejected": []}

@@ -6,7 +6,6 @@ A gateway may serve the same store meanwhile; its next response shows what a com
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from functools import wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -109,7 +108,7 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
                 providers=providers,
                 namespace=DEFAULT_NAMESPACE,
                 origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
-                now=lambda: datetime.now(UTC),
+                now=store.now,
             )
         )
     finally:

@@ -7,8 +7,9 @@ import click
 
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
-from profilegate.cli.database import init
+from profilegate.cli.database import backup, init, restore
 from profilegate.cli.history import audit, history
+from profilegate.cli.keys import keys
 from profilegate.cli.options import (
     database,
     demo,
@@ -87,7 +88,9 @@ def serve(**options: Any) -> None:
     import uvloop
 
     from profilegate.http.lazy_imports import import_lazily
+    from profilegate.http.memory_tuning import return_large_blocks
 
+    return_large_blocks()
     import_lazily()
     # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
     gc.disable()
@@ -143,6 +146,6 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init,
+    init, keys, backup, restore,
 ):  # fmt: skip
     main.add_command(command)

@@ -58,16 +58,16 @@ def print_fields(fields: Mapping[str, Any]) -> None:
         click.echo("(nothing)")
 
 
-def report_damaged(profile_ids: Sequence[str]) -> None:
+def report_damaged(ids: Sequence[str], what: str = "profile") -> None:
     """
-    Name the profiles that a command skipped because they are damaged, on stderr.
+    Name what a command cannot show because it is damaged, on stderr.
 
     Raises:
         Exit: there are some; the command ends with 1.
     """
-    for profile_id in profile_ids:
-        click.echo(f"profilegate: profile {profile_id} is damaged; skipped", err=True)
-    if profile_ids:
+    for each in ids:
+        click.echo(f"profilegate: {what} {each} is damaged; skipped", err=True)
+    if ids:
         click.echo("profilegate: `profilegate audit` lists what is damaged", err=True)
         raise click.exceptions.Exit(1)
 

@@ -22,8 +22,8 @@ from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.gc_tuning import tune_garbage_collection
 from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
 from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import open_store
@@ -60,6 +60,7 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
             lockouts=Lockouts(is_on=settings.lockouts),

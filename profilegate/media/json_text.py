@@ -103,7 +103,7 @@ def read_json_lines(raw: bytes) -> list[Any]:
     The values of JSON texts, one in each line; empty lines are skipped.
 
     Raises:
-        BodyUnreadableError: as ``read_json``, with the line's number; or there is no line.
+        BodyUnreadableError: as ``read_json``, with the line's number.
     """
     if raw.count(b"\n") > LINES_MAX:
         raise BodyUnreadableError(f"the body has more than {LINES_MAX} lines")
@@ -114,6 +114,4 @@ def read_json_lines(raw: bytes) -> list[Any]:
                 values.append(read_json(line))
             except BodyUnreadableError as error:
                 raise BodyUnreadableError(f"line {number}: {error}") from None
-    if not values:
-        raise BodyUnreadableError("the body has no lines")
     return values

@@ -168,7 +168,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             },
             "additionalProperties": False,
         },
-        "maxItems": 10000,
+        "maxItems": 1000,
     },
     "documents.virtual": {
         "type": "array",
@@ -186,7 +186,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             },
             "additionalProperties": False,
         },
-        "maxItems": 10000,
+        "maxItems": 1000,
     },
 }
 """The JSON Schema of each field's value, in its common form and with all parts of documents."""

@@ -12,6 +12,7 @@ import msgspec
 
 from profilegate.errors import (
     CredentialIdUnknownError,
+    MasterKeyError,
     NonceNotIncreasingError,
 )
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
@@ -281,7 +282,7 @@ def page(
         id=credential_id,
         limit=limit,
     )
-    return [_info(session, namespace, row) for row in found]
+    return [_listed(session, namespace, row) for row in found]
 
 
 def use_nonce(session: Session, use: NonceUse) -> None:
@@ -355,8 +356,19 @@ def _is_expired(session: Session, row: Row) -> bool:
     return expires_at is not None and expires_at <= timestamp(session.now)
 
 
+def _listed(session: Session, namespace: str, row: Row) -> CredentialInfo:
+    """The public facts of a credential in a list, also of a damaged one."""
+    try:
+        return _info(session, namespace, row)
+    except MasterKeyError:
+        return msgspec.structs.replace(_info_of(row, _Opened(None, None, None)), damaged=True)
+
+
 def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
-    opened = _opened(session, namespace, row)
+    return _info_of(row, _opened(session, namespace, row))
+
+
+def _info_of(row: Row, opened: _Opened) -> CredentialInfo:
     provider, kind, _, _, _, created_at, expires_at, credential_id, *_ = row
     return CredentialInfo(
         id=credential_id,

@@ -124,7 +124,7 @@ def page(
         id=mail_id,
         limit=limit,
     )
-    return [_open(session, namespace, row) for row in rows]
+    return [_open(session, namespace, row, keep_damaged=True) for row in rows]
 
 
 def due(session: Session, namespace: str, *, limit: int) -> DueMails:
@@ -233,10 +233,22 @@ def place(namespace: str, mail_id: str) -> tuple[str, ...]:
     return ("outbox", namespace, mail_id)
 
 
-def _open(session: Session, namespace: str, row: Row) -> Mail:
+def _open(session: Session, namespace: str, row: Row, *, keep_damaged: bool = False) -> Mail:
+    """
+    A mail from its row.
+
+    Raises:
+        MasterKeyError: it is damaged, unless ``keep_damaged``.
+    """
     mail_id, sealed, created_at, sent_at, attempts, rejections, next_at, profile_id, wrapped = row
-    box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
-    mail = _decode(box.open(sealed, *place(namespace, mail_id)))
+    mail, is_damaged = OutgoingMail("", "", ""), False
+    try:
+        box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+        mail = _decode(box.open(sealed, *place(namespace, mail_id)))
+    except MasterKeyError:
+        if not keep_damaged:
+            raise
+        is_damaged = True
     created = time_of(created_at)
     assert created is not None  # noqa: S101 (the column is NOT NULL)
     return Mail(
@@ -249,4 +261,5 @@ def _open(session: Session, namespace: str, row: Row) -> Mail:
         attempts=attempts,
         rejections=rejections,
         next_attempt_at=time_of(next_at),
+        damaged=is_damaged,
     )

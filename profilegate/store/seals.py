@@ -182,6 +182,10 @@ def _check_clock(_: Session, __: int, times: str) -> None:
     _check_times(times)
 
 
+def _check_row_of_digest(_: Session, __: str, ___: bytes, times: str) -> None:
+    _check_times(times)
+
+
 def _check_times(times: str) -> None:
     for time in times.split():
         time_of(time)
@@ -250,4 +254,8 @@ _TABLES: Final = (
     _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
     _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),
+    _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_row_of_digest),
+    _Table(
+        "known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_row_of_digest
+    ),
 )

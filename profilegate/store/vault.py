@@ -156,6 +156,10 @@ class Vault:
             self._root_of(wrapped, place).wrap.open(wrapped, *place), *place
         )
 
+    def is_present(self, sealed: bytes) -> bool:
+        """Whether the present root key sealed a value."""
+        return sealed[:1] == mark_of(self._number)
+
     def expect(self, number: int) -> None:
         """Use the root key of this number from now on; read the keys if it is not known yet."""
         if number != self._number and self._reload is not None:

@@ -85,4 +85,4 @@ def test_an_import_without_a_body_is_rejected(gateway: RunningGateway) -> None:
 
     response = gateway.send("POST", "/import", body=b"", headers=headers)
 
-    assert (400, "unreadable") == gist(response)
+    assert (400, "invalid") == gist(response)

@@ -11,6 +11,10 @@ from tests.gateway_process import GatewayProcess
 DESCRIPTORS_MAX = 1024
 """The usual limit of a process."""
 
+PATIENCE_SECONDS = 3600.0
+
+LOG = "gateway.log"
+
 QUIET = ("--demo", "--no-rate-limits")
 """The demo data; the providers' own rate limits would hide the gateway's."""
 
@@ -20,7 +24,11 @@ def attacked_gateway(folder: Path, *arguments: str) -> Iterator[GatewayProcess]:
     """A gateway with the demo data and DESCRIPTORS_MAX descriptors."""
     arguments = (*QUIET, *arguments)
     with GatewayProcess.serving(
-        folder, *arguments, descriptors_max=DESCRIPTORS_MAX, patience_seconds=1800
+        folder,
+        *arguments,
+        descriptors_max=DESCRIPTORS_MAX,
+        patience_seconds=PATIENCE_SECONDS,
+        log=folder / LOG,
     ) as process:
         for path in ("/", "/docs/kraken", "/docs/assets/swagger-ui-bundle.js"):
             process.send("GET", path)

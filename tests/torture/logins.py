@@ -30,7 +30,7 @@ def run(folder: Path) -> Result:
         f"{LOGINS} clients send a wrong password, and close the connection at once; then one logs "
         "in honestly.",
     )
-    with attacked_gateway(folder) as process:
+    with attacked_gateway(folder, "--no-lockouts") as process:
         for number in range(LOGINS):
             body = json.dumps({"login": HONEST["login"], "password": f"wrong {number}"}).encode()
             with socket.create_connection(("127.0.0.1", process.port)) as connection:

@@ -16,12 +16,16 @@ from typing import ParamSpec, TypeVar
 
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
+from profilegate.store import expiry
+from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
-from profilegate.store.records import Audit
+from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
 from profilegate.store.sqlite.integrity import verified
+from profilegate.store.sqlite.rotation import Report, rotate
+from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.writer import Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
@@ -51,7 +55,7 @@ def open_store(
         StoreDamagedError: the database is damaged.
     """
     connection, vault = open_database(path, key_file, may_begin=may_begin)
-    return SqliteStore(path, Writer(connection), vault, rules, now)
+    return SqliteStore(path, Writer(connection), vault, rules, now, key_file)
 
 
 class SqliteStore:
@@ -64,13 +68,18 @@ class SqliteStore:
         vault: Vault,
         rules: Mapping[str, LockRules],
         now: Clock,
+        key_file: Path = Path(),
     ) -> None:
         self.rules = rules
+        self._key_file = key_file
+        self.now = SteadyClock(now)
         self._path = path
         self._writer = writer
         self._reader = connect(path, query_only=True)
         self._vault = vault
-        self._now = now
+        self._state = SharedState(vault, self.now)
+        self._state.read(self._reader)
+        writer.begin, writer.end = self._state.begin, self._state.end
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -108,10 +117,28 @@ class SqliteStore:
         return await asyncio.to_thread(verify)
 
     async def maintain(self) -> None:
-        """Empty the log after an erasure; if a reader still uses it, the next call tries again."""
-        pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
-        if pending.fetchone() is not None:
+        """
+        Delete what has expired, and empty the log after an erasure.
+
+        If a reader still uses the log, the next call tries again.
+        """
+        try:
+            self._state.read(self._reader)
+            is_due = expiry.is_due(self._session(self._reader))
+            pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
+            is_pending = pending.fetchone() is not None
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+        if is_due:
+            await self.write(expiry.delete_expired)
+        if is_pending:
             await self._writer.submit(empty_log, alone=True)
+
+    async def rotate_master_key(self, report: Report) -> Rotation:
+        """Give the store a new master key, or continue a rotation that ended early."""
+        rotated = await rotate(self._writer.submit, self._vault, self._path, self._key_file, report)
+        await self.maintain()
+        return rotated
 
     async def close(self) -> None:
         """Finish the queued writes and close the connections."""
@@ -119,4 +146,4 @@ class SqliteStore:
         self._reader.close()
 
     def _session(self, connection: Connection) -> Session:
-        return Session(connection, self._vault, self.rules, self._now())
+        return Session(connection, self._vault, self.rules, self.now())

@@ -18,6 +18,7 @@ from profilegate.store.files import (
     sync_folder,
 )
 from profilegate.store.master_key import create_master_key, read_master_keys
+from profilegate.store.sqlite.state import stored_state
 from profilegate.store.sqlite.upgrades import begin_histories, carry_over_identities
 from profilegate.store.sqlite.vault_keys import open_keys, write_first_keys
 from profilegate.store.vault import Vault, VaultKeys
@@ -70,7 +71,7 @@ def open_database(
             make_private(path)
             connection = connect(path)
             try:
-                vault = _open_vault(connection, path, key_file)
+                vault = open_vault(connection, path, key_file)
                 _finish_erasure(connection)
             except BaseException:
                 connection.close()
@@ -146,7 +147,7 @@ def _reject_lost(path: Path, key_file: Path, *, may_begin: bool) -> None:
         )
 
 
-def _open_vault(connection: sqlite3.Connection, path: Path, key_file: Path) -> Vault:
+def open_vault(connection: sqlite3.Connection, path: Path, key_file: Path) -> Vault:
     """Migrate the database, and open its vault."""
     master_keys = read_master_keys(key_file)
     migrated = _migrate(connection, path, master_keys[0])
@@ -157,6 +158,8 @@ def _open_vault(connection: sqlite3.Connection, path: Path, key_file: Path) -> V
         with closing(connect(path, query_only=True)) as reader:
             return _load(reader, path, key_file)
 
+    # A damaged database is found here, before threads use it.
+    stored_state(connection)
     return Vault(_load(connection, path, key_file), load)
 
 
