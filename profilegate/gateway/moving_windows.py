@@ -4,8 +4,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 
 KEYS_MAX = 10_000
-"""Keys at a time; beyond it the one without an event for the longest time is dropped. 10,000 keys
-with 50 events each take 17 MB."""
+"""Keys at a time; beyond it the one without an event for the longest time is dropped. Each
+has few times (at most 50, in the limit of a provider): together they take 17 MB at most."""
 
 
 class MovingWindows:
@@ -21,7 +21,7 @@ class MovingWindows:
         self._seconds = seconds
         self._keys_max = keys_max
         self._times: OrderedDict[Hashable, list[float]] = OrderedDict()
-        """Ordered by the last attempt to add an event. A deque would take 600 bytes for one time."""
+        """Ordered by the last attempt to add an event. A deque with one time takes 600 bytes."""
 
     def add(self, key: Hashable, now: float) -> bool:
         """Count an event, and return True; return False if there are too many already."""
