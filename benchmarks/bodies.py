@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, cast
 
 from benchmarks.names import TENANT
-from profilegate.gateway.call import Call, Caller, ProviderContext, Request
+from profilegate.gateway.call import Call, Caller, ProviderContext, Receive, Request
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.profile.fields import Changes, Fields
@@ -29,7 +29,7 @@ def changes_of(provider: Provider, body: dict[str, Any]) -> Changes:
     """The changes that Kraken's handler makes of a body."""
     notes = _Notes()
     context = ProviderContext(Gateway(cast(Store, notes), "http://gateway.example"), provider.name)
-    request = Request("PATCH", b"/", {}, b"", lambda request: body)
+    request = Request("PATCH", b"/", {}, b"", lambda request: body, "", cast(Receive, None))
     call = Call(context, Caller(tenant=TENANT), request)
     asyncio.run(provider.operations.update_user(call, user="AA08N84GCPARUN7A", body=body))
     return notes.changes

@@ -34,9 +34,17 @@ GATEWAY_FILES = ("--database", f"sqlite:///{DATABASE}", "--key-file", KEY_FILE)
 
 
 def environment(checkout: Path = ROOT) -> dict[str, str]:
-    """The environment without settings of our own, and with a checkout in front."""
+    """The environment without settings of our own, and with a checkout in front.
+
+    Without lockouts: some work has wrong signatures. Older checkouts do not know the setting.
+    """
     plain = {name: value for name, value in os.environ.items() if "PROFILEGATE_" not in name}
-    return {**plain, "PYTHONPATH": str(checkout), "PYTHONUTF8": "1"}
+    return {
+        **plain,
+        "PYTHONPATH": str(checkout),
+        "PYTHONUTF8": "1",
+        "PROFILEGATE_LOCKOUTS": "0",
+    }
 
 
 def _preload_in(folder: Path, preload: Path | None) -> dict[str, str]:

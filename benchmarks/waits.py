@@ -33,6 +33,7 @@ ERASE_EVERY_SECONDS = 1.0
 WAIT_MAX_SECONDS = 0.1
 
 TOKEN = "waits"  # noqa: S105 (of a server that lives for ten seconds)
+TOKEN_FILE = "admin.token"  # noqa: S105 (its name)
 ADMIN = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "application/json"}
 
 
@@ -46,7 +47,9 @@ def main() -> int:
             list(islice(KRAKEN.requests(number, PROFILES), REQUESTS_MAX))
             for number in range(CONNECTIONS)
         ]
-        server = Server.start((*GATEWAY, *GATEWAY_FILES, "--admin-token", TOKEN), side.folder)
+        (side.folder / TOKEN_FILE).write_text(TOKEN)
+        arguments = (*GATEWAY, *GATEWAY_FILES, "--admin-token-file", TOKEN_FILE)
+        server = Server.start(arguments, side.folder)
         try:
             with closing(sqlite3.connect(side.folder / DATABASE, isolation_level=None)) as reader:
                 reader.execute("BEGIN")

@@ -8,6 +8,11 @@ The tree::
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
     │   ├── HeaderRepeatedError
+    │   ├── RequestMalformedError
+    │   ├── HeadersTooLargeError
+    │   ├── TargetTooLongError
+    │   ├── RequestTooSlowError
+    │   ├── ParameterRepeatedError
     │   ├── BodyTooLargeError
     │   ├── BodyUnreadableError
     │   ├── InvalidFieldsError            all violations at once
@@ -17,7 +22,9 @@ The tree::
     │   │   ├── CredentialUnknownError
     │   │   ├── SignatureWrongError
     │   │   ├── NonceNotIncreasingError
-    │   │   └── LoginWrongError
+    │   │   ├── LoginWrongError
+    │   │   └── CredentialLockedError
+    │   │       └── LoginLockedError
     │   ├── RateLimitExceededError
     │   ├── AccountUnknownError
     │   ├── AccountExistsError
@@ -25,6 +32,7 @@ The tree::
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
     │   ├── LoginTakenError
+    │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
     │   ├── LoginLinkInvalidError
     │   ├── ProfileUnknownError
@@ -41,9 +49,12 @@ The tree::
     │   ├── HandlerMissingError
     │   ├── SettingError
     │   ├── OptionNotSupportedError
-    │   └── LineRejectedError
+    │   ├── LineRejectedError
+    │   └── BackupRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
+        │   └── StoreDamagedError
+        ├── LoginQueueFullError
         ├── MasterKeyError
         └── UnexpectedError
 
@@ -116,6 +127,38 @@ class HeaderRepeatedError(RequestError):
 
     name: str
     template = "the header {self.name} must have one line only"
+
+
+class RequestMalformedError(RequestError):
+    """The request breaks the rules of its protocol (RFC 9112)."""
+
+    template = "the request is malformed"
+
+
+class HeadersTooLargeError(RequestError):
+    """The head of the request has too many bytes or too many lines."""
+
+    template = "the headers are too long or too many; send fewer"
+
+
+class TargetTooLongError(RequestError):
+    """The request target has too many bytes."""
+
+    template = "the path and the query are too long; send values in the body"
+
+
+class RequestTooSlowError(RequestError):
+    """The client took too long to send the request."""
+
+    template = "the request took too long to arrive"
+
+
+@dataclass(eq=False)
+class ParameterRepeatedError(RequestError):
+    """A query parameter of the operation appears twice; parsers disagree about which counts."""
+
+    name: str
+    template = "the query is ambiguous: {self.name} appears twice"
 
 
 @dataclass(eq=False)
@@ -220,8 +263,20 @@ class LoginWrongError(CredentialError):
 
 
 @dataclass(eq=False)
+class CredentialLockedError(CredentialError):
+    """Too many failures came from this peer for this credential; it may try again later."""
+
+    seconds: int
+    template = "too many failures; try again in {self.seconds} seconds"
+
+
+class LoginLockedError(CredentialLockedError):
+    """Too many failed logins came from this peer, for this login or for many."""
+
+
+@dataclass(eq=False)
 class RateLimitExceededError(RequestError):
-    """One credential made more requests than its rate limit allows."""
+    """One user, or one peer, made more requests than the rate limit allows."""
 
     requests: int
     seconds: int
@@ -295,9 +350,17 @@ class FieldsLockedError(RequestError):
 
 
 class LoginTakenError(RequestError):
-    """Another account has the login, active or pending."""
+    """Another account has the login."""
 
     template = "another account has this login"
+
+
+@dataclass(eq=False)
+class MailLimitExceededError(RequestError):
+    """An account causes too many mails, or an address gets too many."""
+
+    seconds: int
+    template = "too many mails; try again in {self.seconds} seconds"
 
 
 class LoginLinkUnknownError(RequestError):
@@ -307,7 +370,7 @@ class LoginLinkUnknownError(RequestError):
 
 
 class LoginLinkInvalidError(RequestError):
-    """The pending login is confirmed already, replaced by a newer one, or expired."""
+    """The pending login is confirmed already (by any account), replaced, or expired."""
 
     template = "this link is no longer valid"
 
@@ -445,6 +508,15 @@ class LineRejectedError(ConfigurationError):
     template = "{self.where}: {self.what}"
 
 
+@dataclass(eq=False)
+class BackupRejectedError(ConfigurationError):
+    """A backup, or the database that is to be backed up, is damaged."""
+
+    where: str
+    what: str
+    template = "{self.where}: {self.what}"
+
+
 # --- The operator -------------------------------------------------------------------------
 
 
@@ -458,6 +530,23 @@ class StoreUnavailableError(InternalError):
     """The store cannot be reached, or takes no writes."""
 
     template = "the store is not available; try again later"
+
+
+class StoreDamagedError(StoreUnavailableError):
+    """The database is damaged, which does not pass by itself."""
+
+    template = (
+        "the database is damaged; `profilegate audit` lists what is damaged, and `profilegate "
+        "restore` restores a backup"
+    )
+
+
+@dataclass(eq=False)
+class LoginQueueFullError(InternalError):
+    """Too many logins wait for their turn; ``seconds`` later there may be a place."""
+
+    seconds: int
+    template = "too many logins at once; try again in {self.seconds} seconds"
 
 
 @dataclass(eq=False)

@@ -9,13 +9,14 @@
 
 import http.client
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,18 +76,35 @@ class GatewayProcess:
     @classmethod
     @contextmanager
     def serving(
-        cls, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None
+        cls,
+        folder: Path,
+        *arguments: str,
+        settings: Mapping[str, str] | None = None,
+        descriptors_max: int | None = None,
+        patience_seconds: float = PATIENCE_SECONDS,
+        log: Path | None = None,
     ) -> Iterator["GatewayProcess"]:
-        """Serve on a free port until the block ends."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "profilegate", "serve", *arguments],
-            cwd=folder,
-            env=environment(CHECKOUT, {"PROFILEGATE_PORT": "0", **(settings or {})}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+        """
+        Serve on a free port until the block ends, or ``patience_seconds`` have passed.
+
+        ``log`` is the file for a long log: a pipe that nobody reads is soon full.
+        """
+
+        def limit() -> None:
+            if descriptors_max is not None:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors_max, descriptors_max))
+
+        with log.open("a") if log else nullcontext(subprocess.PIPE) as errors:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "profilegate", "serve", *arguments],
+                cwd=folder,
+                env=environment(CHECKOUT, {"PROFILEGATE_PORT": "0", **(settings or {})}),
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+                preexec_fn=limit,
+            )
+        watchdog = threading.Timer(patience_seconds, process.kill)
         watchdog.start()
         try:
             assert process.stdout is not None

@@ -20,6 +20,7 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,8 +30,11 @@ import uvloop
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
+from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.transport import GatheringProtocol
+from profilegate.http.connections import Connections
+from profilegate.http.transport import LimitedProtocol
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -88,11 +92,18 @@ class Clock:
 class RunningGateway:
     """A server and its store.
 
-    Rate limits are off unless a test turns them on: the tests share one server, so they would
-    exceed the limits by accident.
+    Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
+    they would exceed the limits by accident. ``proxies`` may name a client's address.
     """
 
-    def __init__(self, template: Path, *, limits_rates: bool = False) -> None:
+    def __init__(
+        self,
+        template: Path,
+        *,
+        limits_rates: bool = False,
+        locks_out: bool = False,
+        proxies: str = "",
+    ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()
         self.clock = Clock()
@@ -108,15 +119,18 @@ class RunningGateway:
             PUBLIC_URL,
             limits_rates=limits_rates,
             now=self.clock,
+            trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
+            lockouts=Lockouts(is_on=locks_out),
             admin_token=read_demo_data()["admin_token"],
             providers=self.providers,
         )
         self.app = GatewayApp(self._gateway, self.providers)
+        self.connections = Connections()
         config = uvicorn.Config(
             self.app,
             host="127.0.0.1",
             port=0,
-            http=GatheringProtocol,
+            http=partial(LimitedProtocol, connections=self.connections),  # type: ignore[arg-type]
             lifespan="off",
             log_level="error",
         )
@@ -131,6 +145,14 @@ class RunningGateway:
         return open_store(
             folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
         )
+
+    def end_overdue_connections(self, *, after_seconds: float) -> None:
+        """End the connections that will be overdue in some seconds."""
+
+        async def end_overdue() -> None:
+            self.connections.end_overdue(self._loop.time() + after_seconds)
+
+        self.run(end_overdue())
 
     @property
     def gateway(self) -> Gateway:
@@ -154,11 +176,12 @@ class RunningGateway:
         self.clock.time = Clock().time
         self.folder = folder
         self._gateway.store = self._store = self._open(folder)
+        self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
 
     def empty(self) -> None:
-        """Serve an empty store under the same master key."""
+        """Serve an empty store, with another master key."""
         self.run(self._store.close())
-        for file in self.folder.glob("profiles.db*"):
+        for file in (*self.folder.glob("profiles.db*"), self.folder / "master.key"):
             file.unlink()
         self._gateway.store = self._store = self._open(self.folder)
 
@@ -166,6 +189,8 @@ class RunningGateway:
         """Close the store and open it again, so that only its files remain."""
         self.run(self._store.close())
         self._gateway.store = self._store = self._open(self.folder)
+        self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
+        self.run(self._gateway.refresh_lockouts())
 
     def stop(self) -> None:
         """Stop serving."""

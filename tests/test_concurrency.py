@@ -5,12 +5,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from threading import Barrier
 from typing import Any
 
 import pytest
 
-from profilegate.store import DEFAULT_NAMESPACE
+from profilegate.store import DEFAULT_NAMESPACE, outbox
 from tests.clients import JSON, KRAKEN_USER, MACHNET, KrakenPartner, diadoc_authorization
 from tests.diadoc.messages import new_login
 from tests.diadoc.samples import LINKED_TOKEN, LINKED_USER, target_of
@@ -115,11 +116,15 @@ def run_at_once(steps: list[Step]) -> list[list[int]]:
         return list(pool.map(work, steps))
 
 
-def test_concurrent_operations_lose_nothing(gateway: RunningGateway) -> None:
+def test_concurrent_operations_lose_nothing(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
     Updates through all providers, login changes, links, rotations and erasures at once: every
     acknowledged change is stored, no other one is, and every history is whole.
     """
+    monkeypatch.setattr(outbox, "MAIL_EVERY", timedelta(0))
+    monkeypatch.setattr(outbox, "MAILS_A_DAY_OF_ACCOUNT_MAX", ROUNDS + 1)
     workers = Workers(gateway)
     mails, live = len(gateway.mails()), live_credentials(gateway)
     statuses = run_at_once(

@@ -6,12 +6,21 @@ import socket
 from typing import Any
 
 import pytest
+from argon2 import Parameters, extract_parameters
 
 from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
-from profilegate.store import DEFAULT_NAMESPACE, AccountKey, credentials
-from tests.clients import DIADOC_USER, JSON, NAVIXY_USER
+from profilegate.http.connections import Connections
+from profilegate.store import (
+    DEFAULT_NAMESPACE,
+    AccountKey,
+    Credential,
+    CredentialKey,
+    Session,
+    credentials,
+)
+from tests.clients import DIADOC_USER, INDIVIDUAL, JSON, NAVIXY_USER
 from tests.http.providers import PROVIDER_APIS, ProviderApi
 from tests.profiles.client import send
 from tests.running_gateway import PUBLIC_URL, RunningGateway
@@ -70,27 +79,53 @@ def test_every_failed_login_computes_one_digest(
 ) -> None:
     """
     "It takes as long whichever of the two is wrong": an unknown login, a wrong password and an
-    account without a password each cost one scrypt, so that time tells none from another.
+    account without a password each cost one argon2id of equal cost, so that time tells none from
+    another.
     """
-    digests: list[str] = []
+    digests: list[tuple[str, Parameters]] = []
 
-    def digest(password: str, salt: bytes) -> bytes:
-        digests.append(password)
-        return b"another"
+    def check(password: str, stored: bytes) -> passwords.PasswordCheck:
+        digests.append((password, extract_parameters(stored.decode())))
+        return passwords.PasswordCheck(False)
 
     target, headers, login, user = LOGINS[provider]
     if not has_password:
         account = AccountKey(DEFAULT_NAMESPACE, provider, user)
         key = passwords.password_key(account)
         gateway.run(gateway.store.write(credentials.revoke, key))
-    monkeypatch.setattr(passwords, "_digest", digest)
+    monkeypatch.setattr(passwords, "check_password", check)
     texts = []
     for name in (login, "nobody@example.com"):
         body = json.dumps({"login": name, "password": f"wrong for {name}"}).encode()
         texts.append(gateway.send("POST", target, body=body, headers=headers).text)
 
-    assert [f"wrong for {login}", "wrong for nobody@example.com"] == digests
+    cost = extract_parameters(passwords.digest_password("any").decode())
+    names = (login, "nobody@example.com")
+    assert [(f"wrong for {name}", cost) for name in names] == digests
     assert texts[0] == texts[1]
+
+
+def test_an_unknown_client_id_costs_what_a_known_one_costs(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Time tells no client id from another: for an unknown one the store opens a decoy's row, from the
+    same cache as that of a known one.
+    """
+    opened: list[Any] = []
+    make = credentials._credential
+
+    def count(session: Session, key: CredentialKey, row: Any) -> Credential:
+        opened.append(key.text)
+        return make(session, key, row)
+
+    monkeypatch.setattr(credentials, "_credential", count)
+    client_ids = ("demo-client", "nobody", "nobody else")
+    for client_id in client_ids:
+        headers = {"X-Client-Id": client_id, "X-Client-Secret": "wrong"}
+        assert 401 == gateway.send("GET", f"/users/{INDIVIDUAL}", headers=headers).status
+
+    assert list(client_ids) == opened
 
 
 ISSUED = [
@@ -133,7 +168,12 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
 
     async def ask() -> Any:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            serving = server._Server(app, gateway.gateway, Settings(public_url=PUBLIC_URL))  # type: ignore[arg-type]
+            serving = server._Server(
+                app,  # type: ignore[arg-type]
+                gateway.gateway,
+                Settings(public_url=PUBLIC_URL),
+                Connections(),
+            )
             task = asyncio.create_task(serving.serve(sockets=[listener]))
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(

@@ -118,7 +118,8 @@ def bound_socket() -> socket.socket:
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look into the outbox all the time."""
+    """Look into the outbox all the time; one account may cause many mails at once."""
+    monkeypatch.setattr(outbox, "MAIL_EVERY", timedelta(0))
     monkeypatch.setattr(mail, "LOOK_EVERY_SECONDS", LOOK_EVERY_SECONDS)
 
 

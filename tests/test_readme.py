@@ -89,7 +89,7 @@ def test_every_make_word_of_the_readme_exists(word: str) -> None:
 
 def test_the_readme_lists_every_setting_of_serve() -> None:
     """Every option of `serve` stands in the README with its environment variable, and no other."""
-    promised = dict(re.findall(r"\| `(PROFILEGATE_\w+)` \| `(--[\w-]+)` \|", README))
+    promised = dict(re.findall(r"`(PROFILEGATE_\w+)` \| `(--[\w-]+)` \|", README))
     serve = main.commands["serve"]
     real = {str(option.envvar): option.opts[0] for option in serve.params if option.envvar}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.http.gc_tuning import YOUNG_OBJECTS_MAX
 from profilegate.http.lazy_imports import NEVER_CALLED
+from profilegate.http.memory_tuning import YOUNG_OBJECTS_MAX
 from tests.clients import (
     JSON,
     MACHNET,

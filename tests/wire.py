@@ -8,6 +8,7 @@
 """
 
 import http.client
+import select
 import socket
 import struct
 from collections.abc import Iterable
@@ -54,6 +55,21 @@ class Wire:
         response.begin()
         headers = {name.lower(): value for name, value in response.getheaders()}
         return Response(response.status, headers, response.read())
+
+    def ends(self) -> bool:
+        """Whether the server ends the connection; drops what it sends before."""
+        try:
+            while self._socket.recv(65536):
+                pass
+        except ConnectionError:
+            return True
+        except TimeoutError:
+            return False
+        return True
+
+    def is_open(self) -> bool:
+        """Whether the server has neither sent anything nor ended the connection."""
+        return not select.select([self._socket], [], [], 0)[0]
 
     def read_exactly(self, expected: bytes) -> bytes:
         """Read as many bytes as are expected; fewer if the connection ends."""

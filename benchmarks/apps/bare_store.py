@@ -14,7 +14,7 @@ from benchmarks.bodies import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
 from benchmarks.work import kraken_body
 from profilegate.gateway.loading import load_providers
-from profilegate.http.gc_tuning import tune_garbage_collection
+from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,

@@ -5,6 +5,7 @@ nothing and authenticates everybody, leave out as well.
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import cast
 
 from starlette.types import ASGIApp
@@ -14,13 +15,14 @@ from benchmarks.names import CONNECTIONS_MAX, TENANT, kraken_key, kraken_secret
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
-from profilegate.http.gc_tuning import tune_garbage_collection
-from profilegate.http.transport import GatheringProtocol
+from profilegate.http.connections import Connections
+from profilegate.http.memory_tuning import tune_garbage_collection
+from profilegate.http.transport import LimitedProtocol
 from profilegate.profile.fields import Fields
 from profilegate.profile.locks import LockRules
 from profilegate.store import DEFAULT_NAMESPACE, Credential, CredentialKey, Store, Update
 
-PROTOCOL = GatheringProtocol
+PROTOCOL = partial(LimitedProtocol, connections=Connections())
 
 Rules = Mapping[str, LockRules]
 

@@ -29,6 +29,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
         CredentialError: the header is missing or malformed, or one of the two is unknown.
     """
     fields = _fields(request, {CLIENT_FIELD, USER_FIELD}, HEADER)
+    await context.claim(request, USER_KIND, fields[USER_FIELD])
     client = await context.credential(CLIENT_KIND, fields[CLIENT_FIELD])
     token = await context.credential(USER_KIND, fields[USER_FIELD])
     if client is None or token is None:
@@ -44,6 +45,7 @@ async def authenticate_client(request: Request, context: ProviderContext) -> Cal
         CredentialError: the header or the client id is missing, malformed or unknown.
     """
     fields = _fields(request, {CLIENT_FIELD}, CLIENT_FIELD)
+    await context.claim(request, CLIENT_KIND, fields[CLIENT_FIELD])
     if await context.credential(CLIENT_KIND, fields[CLIENT_FIELD]) is None:
         raise CredentialUnknownError(CLIENT_FIELD)
     return Caller()

@@ -3,19 +3,25 @@
 from profilegate.errors import (
     BodyTooLargeError,
     CredentialError,
+    CredentialLockedError,
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
     FieldsLockedError,
+    HeadersTooLargeError,
     InvalidFieldsError,
     LoginLinkInvalidError,
     LoginLinkUnknownError,
+    LoginQueueFullError,
     LoginTakenError,
     LoginWrongError,
+    MailLimitExceededError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     RequestError,
+    RequestTooSlowError,
+    TargetTooLongError,
 )
 from profilegate.gateway.provider import ErrorResponse
 
@@ -42,6 +48,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
         "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
         "некорректные авторизационные данные",
     ),
+    CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
     LoginWrongError: (401, "Неверный логин или пароль"),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),
@@ -49,9 +56,17 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
         405,
         "Происходит попытка обновить login на уже зарегистрированный на портале",
     ),
+    RequestTooSlowError: (408, "Запрос передаётся слишком медленно"),
     LoginLinkInvalidError: (410, "Ссылка для подтверждения логина больше не действует"),
     BodyTooLargeError: (413, "Размер тела запроса превышает допустимый"),
+    TargetTooLongError: (414, "Адрес запроса слишком длинный"),
     MediaTypeUnsupportedError: (415, "Тип содержимого запроса не поддерживается"),
+    MailLimitExceededError: (
+        429,
+        "Слишком много писем с подтверждением логина, повторите попытку позже",
+    ),
+    HeadersTooLargeError: (431, "Размер заголовков запроса превышает допустимый"),
+    LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
     ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
 }
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from profilegate.gateway import logins
 from profilegate.gateway.call import Call
 
 from ._generated import (
@@ -21,7 +22,7 @@ from .login import TOKEN_AGE_MAX, login_change, new_token
 
 async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
     """Open a session for the user with this login and password."""
-    user = await call.context.log_in(body["login"], body["password"])
+    user = await logins.log_in(call, body["login"], body["password"])
     token = new_token()
     await call.context.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
     return token

@@ -8,6 +8,7 @@ from .provisioning import ACCOUNT_POLICY
 
 __all__ = [
     "ACCOUNT_POLICY",
+    "AUTHENTICATES_BODY",
     "CHALLENGE",
     "MAPPING",
     "authenticate",
@@ -21,3 +22,6 @@ CHALLENGE = auth.CHALLENGE
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
 sign: Sign = auth.sign_request
+
+AUTHENTICATES_BODY = True
+"""API-Sign covers the body."""

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import time
+from datetime import timedelta
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA512
@@ -28,6 +29,10 @@ CHALLENGE = 'API-Sign realm="Kraken"'
 NONCE_MAX = 2**64 - 1
 NONCE_DIGITS_MAX = 20
 KEYS_REMEMBERED_MAX = 512
+
+LOCKOUT = timedelta(minutes=15)
+"""Kraken's general errors: "EGeneral:Temporary lockout", after repeated invalid keys or signatures;
+15 minutes are inferred."""
 
 
 def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
@@ -94,6 +99,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     key = _header(request, b"api-key", "API-Key")
     signature = _header(request, b"api-sign", "API-Sign")
     nonce = _header(request, b"api-nonce", "API-Nonce")
+    await context.claim(request, KIND, key, first_lock=LOCKOUT)
     credential = await context.credential(KIND, key)
     if credential is None or credential.secret is None:
         raise CredentialUnknownError("API-Key")

@@ -23,6 +23,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     secret = request.header(b"x-client-secret")
     if not client_id or not secret:
         raise CredentialMissingError("X-Client-Id or X-Client-Secret")
+    await context.claim(request, KIND, client_id)
     credential = await context.credential(KIND, client_id)
     # Compared even without such a client, so that the time tells nothing either.
     expected = (credential and credential.secret) or b""

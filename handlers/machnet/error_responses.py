@@ -5,13 +5,17 @@ from profilegate.errors import (
     BodyTooLargeError,
     BodyUnreadableError,
     CredentialError,
+    CredentialLockedError,
     FieldsLockedError,
+    HeadersTooLargeError,
     InvalidFieldsError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     ProfilegateError,
     RequestError,
+    RequestTooSlowError,
     StoreUnavailableError,
+    TargetTooLongError,
 )
 from profilegate.gateway.provider import ErrorResponse
 from profilegate.openapi.messages import sentence
@@ -22,15 +26,19 @@ BAD_REQUEST = "BAD_REQUEST"
 
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str, str]] = {
     RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
+    CredentialLockedError: (429, "TOO_MANY_REQUESTS", "Too many failed attempts, try again later"),
     CredentialError: (401, "UNAUTHORIZED", "X-Client-Id or X-Client-Secret is missing or wrong"),
     AccountUnknownError: (404, "NOT_FOUND", "User not found"),
     MethodNotAllowedError: (405, "METHOD_NOT_ALLOWED", "This method is not allowed here"),
+    RequestTooSlowError: (408, "REQUEST_TIMEOUT", "The request took too long to arrive"),
     BodyTooLargeError: (413, "PAYLOAD_TOO_LARGE", "The body is too large"),
+    TargetTooLongError: (414, "URI_TOO_LONG", "The path and the query are too long"),
     MediaTypeUnsupportedError: (
         415,
         "UNSUPPORTED_MEDIA_TYPE",
         "The body must be application/json",
     ),
+    HeadersTooLargeError: (431, "REQUEST_HEADER_FIELDS_TOO_LARGE", "The headers are too large"),
     StoreUnavailableError: (503, "SERVICE_UNAVAILABLE", "Try again later"),
     ProfilegateError: (500, "INTERNAL_SERVER_ERROR", "Something went wrong"),
 }

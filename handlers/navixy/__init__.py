@@ -8,7 +8,15 @@ from . import auth, error_responses, operations
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
-__all__ = ["ACCOUNT_POLICY", "MAPPING", "SCHEMES", "authenticate", "handlers", "to_error_response"]
+__all__ = [
+    "ACCOUNT_POLICY",
+    "AUTHENTICATES_BODY",
+    "MAPPING",
+    "SCHEMES",
+    "authenticate",
+    "handlers",
+    "to_error_response",
+]
 
 handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
@@ -16,3 +24,6 @@ to_error_response: ToErrorResponse = error_responses.to_error_response
 
 SCHEMES: Mapping[str, Authenticate] = {NO_SCHEME: auth.authenticate}
 """The hash may be in the body, for which OpenAPI has no security scheme."""
+
+AUTHENTICATES_BODY = True
+"""The body is the first place of the hash."""

@@ -28,7 +28,9 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
         CredentialUnknownError: the hash is unknown, or its session has ended.
         BodyUnreadableError: the body, the first place of the hash, cannot be decoded.
     """
-    credential = await context.credential(KIND, _hash(request).lower())
+    text = _hash(request).lower()
+    await context.claim(request, KIND, text)
+    credential = await context.credential(KIND, text)
     if credential is None:
         raise CredentialUnknownError("hash")
     await keep_alive(context, credential)
@@ -39,7 +41,7 @@ def _hash(request: Request) -> str:
     body = request.decoded()
     sent = body.get("hash") if isinstance(body, dict) else None
     if sent is None:
-        sent = request.query().get("hash")
+        sent = request.query_value("hash")
     if sent is None and (header := request.header(b"authorization")) is not None:
         match = HEADER.fullmatch(header)
         sent = match[1] if match else ""

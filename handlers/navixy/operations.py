@@ -1,5 +1,6 @@
 """Navixy: the operations of specs/navixy.yaml, each by POST and by the query of a GET."""
 
+from profilegate.gateway import logins
 from profilegate.gateway.call import Call
 
 from . import sessions
@@ -18,7 +19,7 @@ from .user_info import is_requested, user_shown
 
 async def log_in(call: Call, *, body: UserAuth) -> LoggedIn:
     """Open a session for the user with this login and password."""
-    external_id = await call.context.log_in(body["login"], body["password"])
+    external_id = await logins.log_in(call, body["login"], body["password"])
     return {"success": True, "hash": await sessions.open_session(call.context, external_id)}
 
 

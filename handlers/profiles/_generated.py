@@ -200,6 +200,7 @@ class ProfilePage(TypedDict):
     """Some profiles."""
 
     profiles: list[Profile]
+    damaged: NotRequired[list[str]]
     next: NotRequired[str]
 
 
@@ -386,6 +387,7 @@ class Credential(TypedDict):
     external_id: NotRequired[str]
     created_at: NotRequired[str]
     expires_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class CredentialPage(TypedDict):
@@ -421,6 +423,7 @@ class Mail(TypedDict):
     sent_at: NotRequired[str]
     attempts: int
     next_attempt_at: NotRequired[str]
+    damaged: NotRequired[bool]
 
 
 class MailPage(TypedDict):

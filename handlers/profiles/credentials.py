@@ -65,4 +65,6 @@ def _shown(info: CredentialInfo) -> Credential:
         body["created_at"] = shown_time(info.created_at)
     if info.expires_at is not None:
         body["expires_at"] = shown_time(info.expires_at)
+    if info.damaged:
+        body["damaged"] = True
     return body

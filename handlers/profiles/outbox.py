@@ -40,4 +40,6 @@ def _shown(mail: StoredMail) -> Mail:
         body["sent_at"] = shown_time(mail.sent_at)
     if mail.next_attempt_at is not None:
         body["next_attempt_at"] = shown_time(mail.next_attempt_at)
+    if mail.damaged:
+        body["damaged"] = True
     return body

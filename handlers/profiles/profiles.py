@@ -18,11 +18,12 @@ async def list_profiles(
 ) -> ProfilePage:
     """List profiles in the order of their ids."""
     count = limit or cursors.LIMIT_DEFAULT
-    # Read one more than the page shows, to know whether there is a next page.
-    found = await profiles.page(admin_of(call), after=cursor, limit=count + 1)
-    page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found[:count]]}
-    if len(found) > count:
-        page["next"] = found[count - 1].id
+    found = await profiles.page(admin_of(call), after=cursor, limit=count)
+    page: ProfilePage = {"profiles": [listed_profile(profile) for profile in found.profiles]}
+    if found.damaged:
+        page["damaged"] = found.damaged
+    if found.next is not None:
+        page["next"] = found.next
     return page
 
 

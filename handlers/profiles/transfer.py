@@ -19,13 +19,18 @@ async def export_profile(call: Call, *, profile_id: str) -> ExportedProfile:
 async def export_profiles(
     call: Call, *, cursor: str | None = None, limit: int | None = None
 ) -> ExportLines:
-    """Export a page of profiles; the Link header has the address of the next page."""
+    """Export a page of profiles; headers name the next page and the damaged profiles.
+
+    All lines are profiles, so that an import accepts them.
+    """
     count = limit or cursors.LIMIT_DEFAULT
-    found = await transfer.export_page(admin_of(call), after=cursor, limit=count + 1)
-    if len(found) > count:
-        place = f"/export?cursor={found[count - 1]['id']}&limit={count}"
+    found = await transfer.export_page(admin_of(call), after=cursor, limit=count)
+    if found.damaged:
+        call.response_headers.append((b"damaged-profiles", ", ".join(found.damaged).encode()))
+    if found.next is not None:
+        place = f"/export?cursor={found.next}&limit={count}"
         call.response_headers.append((b"link", f'<{place}>; rel="next"'.encode()))
-    return cast(ExportLines, found[:count])
+    return cast(ExportLines, found.documents)
 
 
 async def import_profiles(call: Call, *, body: ImportLines) -> ImportCounts:

@@ -5,11 +5,11 @@ from datetime import datetime
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid, shared_violations
 from profilegate.profile.fields import Changes, Fields
-from profilegate.store import Event, ProfileRecord, erasure, profiles
+from profilegate.store import Event, ProfilePage, ProfileRecord, erasure, profiles
 from profilegate.store.profiles import without_none
 
 
-async def page(admin: Admin, *, after: str | None = None, limit: int) -> list[ProfileRecord]:
+async def page(admin: Admin, *, after: str | None = None, limit: int) -> ProfilePage:
     """Profiles in the order of their ids, from the first one after ``after``."""
     return await admin.store.read(profiles.page, admin.namespace, after=after, limit=limit)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_not_exported
-from profilegate.store import Session, profiles, transfer
+from profilegate.store import ExportPage, transfer
 
 
 async def export_profile(admin: Admin, profile_id: str) -> dict[str, Any]:
@@ -19,16 +19,9 @@ async def export_profile(admin: Admin, profile_id: str) -> dict[str, Any]:
     return await admin.store.read(transfer.export_profile, admin.namespace, profile_id)
 
 
-async def export_page(
-    admin: Admin, *, after: str | None = None, limit: int
-) -> list[dict[str, Any]]:
+async def export_page(admin: Admin, *, after: str | None = None, limit: int) -> ExportPage:
     """Whole profiles in the order of their ids, from the first one after ``after``."""
-
-    def read(session: Session) -> list[dict[str, Any]]:
-        found = profiles.page(session, admin.namespace, after=after, limit=limit)
-        return [transfer.export_profile(session, admin.namespace, each.id) for each in found]
-
-    return await admin.store.read(read)
+    return await admin.store.read(transfer.export_page, admin.namespace, after=after, limit=limit)
 
 
 async def import_profile(admin: Admin, document: Any) -> bool:

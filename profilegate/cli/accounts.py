@@ -7,7 +7,7 @@ import click
 from profilegate.cli.assignments import assigned
 from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument
-from profilegate.cli.printing import print_fields, print_json, print_table
+from profilegate.cli.printing import print_fields, print_json, print_table, report_damaged
 from profilegate.cli.profiles import (
     account_document,
     assignments_argument,
@@ -37,9 +37,10 @@ async def list_accounts(admin: "Admin", *, provider: str | None, as_json: bool) 
     """List all accounts and their profiles."""
     if provider is not None:
         admin.policy(provider)
+    damaged: list[str] = []
     found = [
         (profile.id, account)
-        async for profile in every_profile(admin)
+        async for profile in every_profile(admin, damaged)
         for account in profile.accounts
         if provider in (None, account.key.provider)
     ]
@@ -52,8 +53,9 @@ async def list_accounts(admin: "Admin", *, provider: str | None, as_json: bool) 
             for profile_id, account in found
         ]
         print_table(rows, ("provider", "external id", "tenant", "profile"))
-    else:
+    elif not damaged:
         click.echo("There are no accounts.")
+    report_damaged(damaged)
 
 
 @accounts.command("create")

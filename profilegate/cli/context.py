@@ -6,7 +6,6 @@ A gateway may serve the same store meanwhile; its next response shows what a com
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from functools import wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
@@ -38,7 +37,9 @@ def admin_command(
         work: "Callable[Concatenate[Admin, P], Awaitable[None]]",
     ) -> Callable[..., None]:
         @wraps(work)
-        def command(*args: Any, database: str | None, key_file: str, demo: bool, **kw: Any) -> None:
+        def command(
+            *args: Any, database: str | None, key_file: str | None, demo: bool, **kw: Any
+        ) -> None:
             for name, value in kw.items():
                 reject_invalid_utf8(name, value)
             settings = Settings(database=database, key_file=key_file, demo=demo)
@@ -97,6 +98,8 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
         settings.database_path,
         key_file=settings.key_file_path,
         rules={name: provider.mapping.rules for name, provider in providers.items()},
+        # The demo data loses nothing if its database begins anew.
+        may_begin=settings.demo,
     )
     try:
         await work(
@@ -105,7 +108,7 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
                 providers=providers,
                 namespace=DEFAULT_NAMESPACE,
                 origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
-                now=lambda: datetime.now(UTC),
+                now=store.now,
             )
         )
     finally:

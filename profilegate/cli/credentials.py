@@ -6,7 +6,7 @@ import click
 
 from profilegate.cli.context import admin_command
 from profilegate.cli.options import as_json, read_time
-from profilegate.cli.printing import print_json, print_table, time_of
+from profilegate.cli.printing import print_json, print_table, report_damaged, time_of
 
 if TYPE_CHECKING:
     from profilegate.admin.context import Admin
@@ -39,18 +39,20 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
         admin, provider=provider, after=found[-1] if found else None, limit=PAGE_CREDENTIALS
     ):
         found += page
+    whole = [info for info in found if not info.damaged]
     if as_json:
-        for info in found:
+        for info in whole:
             print_json(_document(info))
     elif found:
         rows = [
             (c.id, c.provider, c.kind, c.tenant, c.external_id, c.created_at, c.expires_at)
-            for c in found
+            for c in whole
         ]
         heads = ("credential", "provider", "kind", "tenant", "external id", "created", "expires")
         print_table(rows, heads)
     else:
         click.echo("There are no credentials.")
+    report_damaged([info.id for info in found if info.damaged], "credential")
 
 
 @credentials.command("create")

@@ -66,15 +66,23 @@ def _document(event: "Event") -> dict[str, Any]:
 @as_json
 @admin_command()
 async def audit(admin: "Admin", *, as_json: bool) -> None:
-    """Verify every history; list the broken places and exit 1 if there are any."""
+    """Verify the database, every sealed value and every history.
+
+    List what is damaged and where histories are broken; exit 1 if there is anything.
+    """
     found = await admin.store.audit(admin.namespace)
     broken = [{"profile": b.profile_id, "version": b.version, "what": b.what} for b in found.broken]
+    damaged = [{"table": d.table, "row": d.row, "what": d.what} for d in found.damaged]
     if as_json:
-        print_json({"profiles": found.profiles, "events": found.events, "broken": broken})
+        counts = {"profiles": found.profiles, "events": found.events}
+        print_json({**counts, "broken": broken, "damaged": damaged})
     else:
+        if damaged:
+            print_table([tuple(row.values()) for row in damaged], ("table", "row", "what"))
         if broken:
             print_table([tuple(row.values()) for row in broken], ("profile", "version", "what"))
         breaks = f"{len(broken)} broken" if broken else "none broken"
-        click.echo(f"{found.profiles} profiles, {found.events} events: {breaks}")
-    if broken:
+        damages = f", {len(damaged)} damaged" if damaged else ""
+        click.echo(f"{found.profiles} profiles, {found.events} events: {breaks}{damages}")
+    if broken or damaged:
         raise click.exceptions.Exit(1)

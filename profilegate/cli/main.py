@@ -7,7 +7,9 @@ import click
 
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
+from profilegate.cli.database import backup, init, restore
 from profilegate.cli.history import audit, history
+from profilegate.cli.keys import keys
 from profilegate.cli.options import (
     database,
     demo,
@@ -15,6 +17,7 @@ from profilegate.cli.options import (
     option,
     reject_invalid_utf8,
     reported,
+    secret,
 )
 from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
@@ -56,9 +59,10 @@ def main() -> None:
 @key_file
 @demo("Load the demo data, into a database of its own.")
 @option("public-url", None, "The address of the gateway in links in mails.")
-@option("smtp-url", None, "The server that sends mails: smtp://user:password@host:25.")
 @option(
-    "admin-token", None, "The token of the admin API, /profiles; without one it rejects everybody."
+    "forwarded-allow-ips",
+    None,
+    "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
 )
 @click.option(
     "--rate-limits/--no-rate-limits",
@@ -67,7 +71,16 @@ def main() -> None:
     show_envvar=True,
     help="Whether the providers' own rate limits apply. [default: they do]",
 )
+@click.option(
+    "--lockouts/--no-lockouts",
+    default=True,
+    envvar="PROFILEGATE_LOCKOUTS",
+    show_envvar=True,
+    help="Whether many failures lock a credential for their peer. [default: they do]",
+)
 @reported
+@secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
+@secret("admin-token", "The token of the admin API; without one it rejects everybody.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
     import gc
@@ -75,7 +88,9 @@ def serve(**options: Any) -> None:
     import uvloop
 
     from profilegate.http.lazy_imports import import_lazily
+    from profilegate.http.memory_tuning import return_large_blocks
 
+    return_large_blocks()
     import_lazily()
     # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
     gc.disable()
@@ -107,7 +122,13 @@ def generate(*, check: bool) -> None:
 @click.argument("provider")
 @click.argument("target")
 @click.option("--key", required=True, help="The public half of the credential.")
-@click.option("--secret", required=True, help="The secret half, as the provider writes it.")
+@click.option(
+    "--secret",
+    required=True,
+    envvar="PROFILEGATE_SIGN_SECRET",
+    show_envvar=True,
+    help="The secret half, as the provider writes it; the variable hides it from other users.",
+)
 @click.option("--data", default="", help="The body, exactly as it will be sent.")
 @reported
 def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:
@@ -125,5 +146,6 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
+    init, keys, backup, restore,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,5 +1,6 @@
 """Options and arguments that commands share, and their error reports."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +10,13 @@ from typing import Any, ParamSpec
 import click
 
 from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
-from profilegate.gateway.settings import DEFAULT_DATABASE, DEFAULT_KEY_FILE, DEMO_DATABASE
+from profilegate.gateway.settings import (
+    DEFAULT_DATABASE,
+    DEFAULT_KEY_FILE,
+    DEMO_DATABASE,
+    DEMO_KEY_FILE,
+    read_secret,
+)
 from profilegate.profile.times import utc_time
 
 P = ParamSpec("P")
@@ -71,12 +78,45 @@ def option(name: str, default: object, what: str) -> Callable[..., Any]:
     )
 
 
+def secret(name: str, what: str) -> Callable[..., Any]:
+    """
+    A setting that is a secret: ``PROFILEGATE_NAME``, or ``--name-file`` with the path of a file.
+
+    There is no option for its value: every user of the machine can see arguments (``ps``).
+    """
+    variable = "PROFILEGATE_" + name.upper().replace("-", "_")
+    argument = name.replace("-", "_")
+
+    def decorate(command: Callable[P, None]) -> Callable[..., None]:
+        @click.option(
+            f"--{name}-file",
+            metavar="FILE",
+            envvar=f"{variable}_FILE",
+            show_envvar=True,
+            help=f"A file. {what} The variable {variable} holds the value itself.",
+        )
+        @wraps(command)
+        def run(*args: P.args, **kwargs: P.kwargs) -> None:
+            file: Any = kwargs.pop(f"{argument}_file")
+            kwargs[argument] = read_secret(variable, os.environ.get(variable) or None, file)
+            command(*args, **kwargs)
+
+        return run
+
+    return decorate
+
+
 database = option(
     "database",
     None,
     f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
 )
-key_file = option("key-file", DEFAULT_KEY_FILE, "The master key; created at the first start.")
+key_file = option(
+    "key-file",
+    None,
+    "The master key; created at the first start."
+    f" [default: {DEFAULT_KEY_FILE}; with --demo {DEMO_KEY_FILE}]",
+)
 
 
 def demo(what: str) -> Callable[..., Any]:

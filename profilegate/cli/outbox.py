@@ -6,6 +6,7 @@ import click
 
 from profilegate.cli.context import admin_command
 from profilegate.cli.options import database, demo, key_file
+from profilegate.cli.printing import report_damaged
 
 if TYPE_CHECKING:
     from profilegate.admin.context import Admin
@@ -32,12 +33,17 @@ async def list_mails(admin: "Admin") -> None:
     from profilegate.admin import outbox
 
     last: Mail | None = None
+    damaged: list[str] = []
     while page := await outbox.page(admin, after=last, limit=PAGE_MAILS):
         for mail in page:
-            _print(mail)
+            if mail.damaged:
+                damaged.append(mail.id)
+            else:
+                _print(mail)
         last = page[-1]
     if last is None:
         click.echo("The outbox is empty.")
+    report_damaged(damaged, "mail")
 
 
 @outbox.command("retry")

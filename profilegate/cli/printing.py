@@ -58,6 +58,20 @@ def print_fields(fields: Mapping[str, Any]) -> None:
         click.echo("(nothing)")
 
 
+def report_damaged(ids: Sequence[str], what: str = "profile") -> None:
+    """
+    Name what a command cannot show because it is damaged, on stderr.
+
+    Raises:
+        Exit: there are some; the command ends with 1.
+    """
+    for each in ids:
+        click.echo(f"profilegate: {what} {each} is damaged; skipped", err=True)
+    if ids:
+        click.echo("profilegate: `profilegate audit` lists what is damaged", err=True)
+        raise click.exceptions.Exit(1)
+
+
 def _width(text: str) -> int:
     """How many columns of a terminal a text takes."""
     width = 0

@@ -8,7 +8,7 @@ import click
 from profilegate.cli.assignments import assigned
 from profilegate.cli.context import admin_command, find_profile
 from profilegate.cli.options import as_json, profile_argument, read_time
-from profilegate.cli.printing import cell, print_fields, print_json, print_table
+from profilegate.cli.printing import cell, print_fields, print_json, print_table, report_damaged
 from profilegate.profile.fields import Fields
 
 if TYPE_CHECKING:
@@ -42,15 +42,17 @@ def profiles() -> None:
 @admin_command()
 async def list_profiles(admin: "Admin", *, as_json: bool) -> None:
     """List all profiles."""
-    found = [profile async for profile in every_profile(admin)]
+    damaged: list[str] = []
+    found = [profile async for profile in every_profile(admin, damaged)]
     if as_json:
         for profile in found:
             print_json(profile_document(profile))
     elif found:
         rows = [(p.id, p.version, _name(p.fields), _provider_names(p.accounts)) for p in found]
         print_table(rows, ("profile", "version", "name", "accounts"))
-    else:
+    elif not damaged:
         click.echo("There are no profiles.")
+    report_damaged(damaged)
 
 
 @profiles.command("show")
@@ -140,15 +142,18 @@ async def erase_profile(admin: "Admin", *, profile: str, yes: bool) -> None:
     click.echo(f"erased {found.id}")
 
 
-async def every_profile(admin: "Admin") -> AsyncIterator["ProfileRecord"]:
-    """All profiles of the namespace, in the order of their ids."""
+async def every_profile(admin: "Admin", damaged: list[str]) -> AsyncIterator["ProfileRecord"]:
+    """All profiles of the namespace, in the order of their ids; append the ids of damaged ones."""
     from profilegate.admin import profiles
 
     after = None
-    while page := await profiles.page(admin, after=after, limit=PAGE_PROFILES):
-        for profile in page:
+    while True:
+        page = await profiles.page(admin, after=after, limit=PAGE_PROFILES)
+        for profile in page.profiles:
             yield profile
-        after = page[-1].id
+        damaged += page.damaged
+        if (after := page.next) is None:
+            return
 
 
 def print_profile(profile: "ProfileRecord", *, as_json: bool) -> None:

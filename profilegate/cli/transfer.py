@@ -10,15 +10,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 import click
 
 from profilegate.cli.context import admin_command, find_profile
+from profilegate.cli.printing import report_damaged
 from profilegate.errors import LineRejectedError, RequestError, SettingError
 
 if TYPE_CHECKING:
     from profilegate.admin.context import Admin
+    from profilegate.store import ExportPage
 
 OWNER_ONLY = 0o600
 
@@ -57,29 +59,33 @@ async def export(admin: "Admin", *, profile: str | None, output: str) -> None:
 
     Credentials and histories are not exported.
     """
-    progress = Progress("profiles")
+    progress, damaged = Progress("profiles"), list[str]()
     with _new_file(output) as lines:
-        async for document in _documents(admin, profile):
-            lines.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
-            progress.step()
+        async for page in _pages(admin, profile):
+            for document in page.documents:
+                lines.write(json.dumps(document, ensure_ascii=False).encode() + b"\n")
+                progress.step()
+            damaged += page.damaged
     progress.end()
     if output != STDIO:
         click.echo(f"wrote {progress.done} profiles to {output}", err=True)
+    report_damaged(damaged)
 
 
-async def _documents(admin: "Admin", profile: str | None) -> AsyncIterator[dict[str, Any]]:
+async def _pages(admin: "Admin", profile: str | None) -> AsyncIterator["ExportPage"]:
     """Export one profile, or all of them: those of a page are read in one transaction."""
     from profilegate.admin import transfer
+    from profilegate.store import ExportPage
 
     if profile is not None:
         found = await find_profile(admin, profile)
-        yield await transfer.export_profile(admin, found.id)
+        yield ExportPage([await transfer.export_profile(admin, found.id)], [], None)
         return
-    after: str | None = None
-    while page := await transfer.export_page(admin, after=after, limit=PAGE_PROFILES):
-        for document in page:
-            yield document
-        after = page[-1]["id"]
+    page = await transfer.export_page(admin, limit=PAGE_PROFILES)
+    yield page
+    while page.next is not None:
+        page = await transfer.export_page(admin, after=page.next, limit=PAGE_PROFILES)
+        yield page
 
 
 @contextmanager

@@ -1,18 +1,18 @@
 """Calls: requests and callers, as authenticators and handlers receive them."""
 
-import asyncio
 import itertools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from profilegate.errors import BodyUnreadableError, LoginWrongError
+from profilegate.errors import BodyUnreadableError, ParameterRepeatedError
 from profilegate.gateway.gateway import Gateway
-from profilegate.gateway.passwords import UNKNOWN_LOGIN, is_password, password_key
+from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
+from profilegate.gateway.peers import network_of
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     AccountKey,
@@ -26,10 +26,12 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
-    logins,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
+
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+"""ASGI's function that waits for the next message about a request."""
 
 
 class Request(Struct, eq=False):
@@ -37,7 +39,8 @@ class Request(Struct, eq=False):
 
     ``target`` is the raw request target (percent-encoded path, ``?query`` if there is one);
     ``headers`` have lower-case names, with several lines of one header joined by commas; ``body``
-    is the whole body; ``decode`` decodes it by its media type.
+    is the whole body; ``decode`` decodes it by its media type. ``peer`` is the client's address;
+    ``receive`` waits for the client to leave.
     """
 
     method: str
@@ -45,8 +48,16 @@ class Request(Struct, eq=False):
     headers: Mapping[bytes, bytes]
     body: bytes
     decode: "Callable[[Request], Any]"
+    peer: str
+    receive: Receive
+    claim: Claim | None = None
+    """The credential that the request claims to have, set by its authenticator."""
     _decoded: Any = UNSET
-    _query: dict[str, str] | UnsetType = UNSET
+    _query: dict[str, list[str]] | UnsetType = UNSET
+
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Request {self.method}>"
 
     def header(self, name: bytes) -> str | None:
         """A header's value as text (Latin-1), or None without the header.
@@ -57,9 +68,9 @@ class Request(Struct, eq=False):
         value = self.headers.get(name)
         return None if value is None else value.decode("latin-1").strip(" \t")
 
-    def query(self) -> Mapping[str, str]:
+    def query(self) -> Mapping[str, Sequence[str]]:
         """
-        The query's parameters by name; the first value of a repeated one.
+        The query's parameters: every name with its values.
 
         Raises:
             BodyUnreadableError: the query is not UTF-8.
@@ -67,11 +78,24 @@ class Request(Struct, eq=False):
         if self._query is UNSET:
             text = self.target.partition(b"?")[2].decode("latin-1")
             try:
-                pairs = parse_qsl(text, keep_blank_values=True, errors="strict")
+                self._query = parse_qs(text, keep_blank_values=True, errors="strict")
             except UnicodeDecodeError:
                 raise BodyUnreadableError("the query is not UTF-8") from None
-            self._query = dict(reversed(pairs))
         return self._query
+
+    def query_value(self, name: str) -> str | None:
+        """
+        The value of a query parameter, or None without it.
+
+        Raises:
+            ParameterRepeatedError: it appears twice, as a key in JSON or a field of a form must not
+                (ADR 6).
+            BodyUnreadableError: the query is not UTF-8.
+        """
+        values = self.query().get(name, ())
+        if len(values) > 1:
+            raise ParameterRepeatedError(name)
+        return values[0] if values else None
 
     def decoded(self) -> Any:
         """
@@ -85,12 +109,17 @@ class Request(Struct, eq=False):
             self._decoded = self.decode(self)
         return self._decoded
 
+    async def client_left(self) -> None:
+        """Wait until the client has closed the connection."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+
 
 class Caller(Struct, frozen=True):
     """The authenticated caller: a tenant, or one account.
 
-    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential whose
-    requests the rate limit counts. All four are None for an anonymous caller.
+    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential that
+    authenticated it. All four are None for an anonymous caller.
     """
 
     tenant: str | None = None
@@ -139,20 +168,38 @@ class ProviderContext(Struct, eq=False):
         """The key of one of this provider's credentials."""
         return CredentialKey(self.gateway.namespace, self.provider, kind, text)
 
-    async def log_in(self, login: str, password: str) -> str:
+    async def claim(
+        self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK
+    ) -> None:
         """
-        The external id of the account with this login and password.
+        Note which credential a request claims to have, before that is checked.
+
+        Failures count for its kind, for ``subject`` (the login, key or token) and for the peer;
+        the first lock lasts for ``first_lock``.
 
         Raises:
-            LoginWrongError: the login or the password is wrong; both take the same time.
+            CredentialLockedError: there were too many failures.
         """
-        external_id = await self.store.read(logins.holder, self.namespace, self.provider, login)
-        key = password_key(self.key(external_id or ""))
-        stored = await self.store.read(credentials.find, key)
-        secret = UNKNOWN_LOGIN if stored is None or stored.secret is None else stored.secret
-        if not await asyncio.to_thread(is_password, password, secret) or external_id is None:
-            raise LoginWrongError
-        return external_id
+        request.claim = Claim(kind, subject, first_lock)
+        lockouts = self.gateway.lockouts
+        if lockouts.locks:
+            attempt = self.attempt(request, request.claim)
+            await lockouts.reject_locked(self.store, attempt, self.now())
+
+    async def count_failure(self, request: Request) -> None:
+        """Count that a request's claim is wrong."""
+        if (claim := request.claim) is not None:
+            await self.gateway.lockouts.count(
+                self.store,
+                self.attempt(request, claim),
+                self.now(),
+                first_lock=claim.first_lock,
+            )
+
+    def attempt(self, request: Request, claim: Claim) -> Attempt:
+        """What the failures of a claim count for."""
+        peer = network_of(request.peer)
+        return Attempt(self.namespace, self.provider, claim.kind, claim.subject, peer)
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
         """Issue a credential of an account that expires after ``age``."""
@@ -191,6 +238,10 @@ class Call(Struct, eq=False):
     """The handler's arguments by name, set by the validation stage."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """More headers for a successful response; their names are in lower case."""
+
+    def __repr__(self) -> str:
+        """Without what was sent: a traceback or a log must not hold it."""
+        return f"<Call {self.context.provider} {self.request_id}>"
 
     @property
     def now(self) -> datetime:

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from profilegate.gateway.lockouts import Lockouts
+from profilegate.gateway.login_pool import LoginPool
+from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
 from profilegate.profile.mapping import ProfileMapping
@@ -35,12 +38,20 @@ class Gateway:
     ``public_url`` is the base of links in mails; ``limits_rates`` is whether providers' rate limits
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
+    ``trusted_proxies`` may name a client's address.
     """
 
     store: Store
     public_url: str
     limits_rates: bool = True
+    trusted_proxies: tuple[Network, ...] = ()
     namespace: str = DEFAULT_NAMESPACE
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
+    lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
+    login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
+
+    async def refresh_lockouts(self) -> None:
+        """Read the locks of all processes; a server calls it at intervals."""
+        await self.lockouts.refresh(self.store, self.namespace, self.now())

@@ -51,6 +51,7 @@ def load_provider(spec: Spec) -> Provider:
         mapping=package.MAPPING,
         messages=_messages(package),
         schemes=_schemes(spec, package),
+        authenticates_body=getattr(package, "AUTHENTICATES_BODY", False),
         challenge=getattr(package, "CHALLENGE", None),
         policy=getattr(package, "ACCOUNT_POLICY", None),
     )

@@ -1,12 +1,14 @@
 """Settings of a gateway, from the environment and the command line."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 from socket import getaddrinfo
 from urllib.parse import urlsplit
 
 from profilegate.errors import SettingError
+from profilegate.gateway.peers import Network, read_networks
 
 SQLITE_PREFIX = "sqlite:///"
 
@@ -15,6 +17,10 @@ DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
+DEMO_KEY_FILE = "var/demo.key"
+
+ADMIN_TOKEN_LENGTH_MIN = 22
+"""A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
@@ -23,21 +29,25 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 class Settings:
     """The settings of one gateway.
 
-    ``database`` is the URL of the database; the demo data has a database of its own, because its
-    secrets are public. ``public_url`` is the base of links in mails; by default the address that
-    the server listens on. ``smtp_url`` is the mail server; without it mails stay in the outbox.
-    ``rate_limits`` is whether the providers' own limits apply. ``admin_token`` authenticates
-    callers of the admin API, which rejects every request without it (the demo data has one).
+    ``database`` is the URL of the database; the demo data has a database and a key of its own,
+    because its secrets are public. ``public_url`` is the base of links in mails; by default the
+    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
+    the outbox. ``rate_limits`` is whether the providers' own limits apply, ``lockouts`` whether
+    credentials are locked after many failures. ``admin_token`` authenticates callers of the admin
+    API, which rejects every request without it (the demo data has one).
+    ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     database: str | None = None
-    key_file: str = DEFAULT_KEY_FILE
+    key_file: str | None = None
     demo: bool = False
     public_url: str | None = None
-    smtp_url: str | None = None
+    smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
+    lockouts: bool = True
+    forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
 
     @property
@@ -60,8 +70,27 @@ class Settings:
 
     @property
     def key_file_path(self) -> Path:
-        """The file that holds the master key."""
-        return Path(self.key_file)
+        """
+        The file that holds the master key.
+
+        A demo database of an older release has the key of the other database.
+        """
+        if self.key_file:
+            return Path(self.key_file)
+        demo_key = Path(DEMO_KEY_FILE)
+        has_own_key = demo_key.exists() or not self.database_path.exists()
+        is_demo = self.demo and not self.database
+        return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
+
+    @property
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """
+        The proxies that may name a client's address; none by default.
+
+        Raises:
+            SettingError: one of them is neither an address nor a network.
+        """
+        return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
     def public_url_at(self, port: int) -> str:
         """
@@ -74,6 +103,19 @@ class Settings:
             return self.public_url.rstrip("/")
         host = _loopback_of(self.host) or self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def warnings(self) -> Iterator[str]:
+        """What is dangerous about these settings, if the gateway is more than a trial."""
+        if self.demo and not all(each.is_loopback for each in _addresses_of(self.host)):
+            yield (
+                "the demo data is served on an address that others may reach, and its secrets are "
+                "public; keep nothing real in it, or serve without --demo"
+            )
+        if self.admin_token is not None and len(self.admin_token) < ADMIN_TOKEN_LENGTH_MIN:
+            yield (
+                f"the admin token has fewer than {ADMIN_TOKEN_LENGTH_MIN} characters and can be "
+                "guessed; make one with: openssl rand -base64 32"
+            )
 
     def check_addresses(self) -> None:
         """
@@ -102,6 +144,40 @@ class Settings:
             )
 
 
+def read_secret(setting: str, value: str | None, file: str | None) -> str | None:
+    """
+    A secret that is set by its value, or by the path of a file that holds it.
+
+    A file is how orchestrators pass secrets on; a line break at its end does not count.
+
+    Raises:
+        SettingError: both are set, or the file cannot be read, is empty, or is not UTF-8.
+    """
+    if file is None:
+        return value
+    if value is not None:
+        raise SettingError(f"{setting}_FILE", f"{setting} is set too; set one of them")
+    try:
+        secret = Path(file).read_text("utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise SettingError(
+            f"{setting}_FILE", f"the file cannot be read ({error.strerror})"
+        ) from error
+    except UnicodeDecodeError:
+        raise SettingError(f"{setting}_FILE", "the file is not UTF-8") from None
+    if not secret:
+        raise SettingError(f"{setting}_FILE", "the file is empty")
+    return secret
+
+
+def _addresses_of(host: str) -> list[IPv4Address | IPv6Address]:
+    """The addresses that a host means; none if it has none."""
+    try:
+        return [ip_address(each[4][0]) for each in getaddrinfo(host or ALL_ADDRESSES, None)]
+    except (OSError, UnicodeError, ValueError):
+        return []
+
+
 def _is_url(text: str, *schemes: str) -> bool:
     """Whether a text is the URL of a server, without a query and a fragment."""
     try:
@@ -118,11 +194,7 @@ def _loopback_of(host: str) -> str | None:
     The loopback address, if a host means all addresses of the machine (``0.0.0.0``, ``::``, ``0``,
     an empty one); None for any other host.
     """
-    try:
-        found = [ip_address(each[4][0]) for each in getaddrinfo(host or ALL_ADDRESSES, None)]
-    except (OSError, UnicodeError, ValueError):
-        return None
-    unspecified = [address for address in found if address.is_unspecified]
+    unspecified = [address for address in _addresses_of(host) if address.is_unspecified]
     if not unspecified:
         return None
     return "::1" if unspecified[0].version == 6 else "127.0.0.1"

@@ -1,55 +1,73 @@
 """Request bodies: reads their bytes and decodes them by their media type."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from profilegate.errors import (
     BodyTooLargeError,
     BodyUnreadableError,
     MediaTypeUnsupportedError,
+    RequestTooSlowError,
 )
 from profilegate.gateway.call import Request
+from profilegate.gateway.peers import ClientGoneError
+from profilegate.http.limits import (
+    BODY_GRACE_SECONDS,
+    BODY_RATE_MIN_BYTES_PER_SECOND,
+    FORM_FIELDS_MAX,
+)
 from profilegate.http.negotiation import media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 
-BODY_SIZE_MAX_BYTES = 16 * 1024 * 1024
-"""A body of Machnet holds several documents in base64."""
-
-FORM_FIELDS_MAX = 1000
-
 Decoder = Callable[[bytes], Any]
 
 
-class ClientGoneError(Exception):
-    """The client closed the connection before its body was complete; no response is sent."""
-
-
-async def read_body(receive: Receive, headers: Mapping[bytes, bytes]) -> bytes:
+async def read_body(receive: Receive, headers: Mapping[bytes, bytes], size_max_bytes: int) -> bytes:
     """
     All bytes of a body, chunked or not.
 
     Raises:
-        BodyTooLargeError: the body, or its Content-Length, exceeds BODY_SIZE_MAX_BYTES.
+        BodyTooLargeError: the body, or its Content-Length, exceeds the maximum.
+        RequestTooSlowError: the body arrives more slowly than BODY_RATE_MIN_BYTES_PER_SECOND.
         ClientGoneError: the connection ended before the body did.
     """
     announced = headers.get(b"content-length", b"")
-    if announced.isdigit() and int(announced[:20]) > BODY_SIZE_MAX_BYTES:
-        raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
+    if announced.isdigit() and int(announced[:20]) > size_max_bytes:
+        raise BodyTooLargeError(size_max_bytes)
+    message = await receive()
+    part: bytes = message.get("body", b"")
+    if message["type"] == "http.request" and not message.get("more_body"):
+        if len(part) > size_max_bytes:
+            raise BodyTooLargeError(size_max_bytes)
+        return part
+    return await _read_rest(message, receive, size_max_bytes)
+
+
+async def _read_rest(message: Message, receive: Receive, size_max_bytes: int) -> bytes:
+    """All bytes of a body that arrives in several parts; ``message`` has the first."""
     parts: list[bytes] = []
     size_bytes = 0
-    while (message := await receive())["type"] == "http.request":
-        part = message.get("body", b"")
-        size_bytes += len(part)
-        if size_bytes > BODY_SIZE_MAX_BYTES:
-            raise BodyTooLargeError(BODY_SIZE_MAX_BYTES)
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
+    started = asyncio.get_running_loop().time()
+    try:
+        async with asyncio.timeout(BODY_GRACE_SECONDS) as timeout:
+            while message["type"] == "http.request":
+                parts.append(message.get("body", b""))
+                size_bytes += len(parts[-1])
+                if size_bytes > size_max_bytes:
+                    raise BodyTooLargeError(size_max_bytes)
+                if not message.get("more_body"):
+                    return b"".join(parts)
+                earned_seconds = size_bytes / BODY_RATE_MIN_BYTES_PER_SECOND
+                timeout.reschedule(started + BODY_GRACE_SECONDS + earned_seconds)
+                message = await receive()
+    except TimeoutError:
+        raise RequestTooSlowError from None
     raise ClientGoneError
 
 

@@ -2,26 +2,40 @@
 
 import logging
 import traceback
+from collections.abc import Mapping
+from http import HTTPStatus
 
 from connexion.middleware.exceptions import ExceptionMiddleware
 from starlette.types import Receive, Scope, Send
 
-from profilegate.errors import ProfilegateError, RequestError, UnexpectedError
+from profilegate.errors import (
+    CredentialError,
+    HeadersTooLargeError,
+    LoginQueueFullError,
+    ProfilegateError,
+    RequestError,
+    RequestTooSlowError,
+    TargetTooLongError,
+    UnexpectedError,
+)
 from profilegate.gateway.call import new_request_id
+from profilegate.gateway.peers import ClientGoneError
 from profilegate.gateway.provider import ErrorResponse
-from profilegate.http.bodies import ClientGoneError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
 from profilegate.http.provider_api import ProviderApi
+from profilegate.http.security_log import log_failed_authentication
 
 logger = logging.getLogger("profilegate")
 
-GATEWAY_RESPONSE = ErrorResponse(
-    500,
-    "application/problem+json",
-    b'{"type": "about:blank", "title": "Internal Server Error", "status": 500}',
-)
-"""Problem details (RFC 9457) for an error outside of every provider's API."""
+GATEWAY_STATUSES: Mapping[type[ProfilegateError], int] = {
+    RequestError: 400,
+    RequestTooSlowError: 408,
+    TargetTooLongError: 414,
+    HeadersTooLargeError: 431,
+    ProfilegateError: 500,
+}
+"""The statuses of errors outside of every provider's API."""
 
 
 class ErrorResponseMiddleware(ExceptionMiddleware):
@@ -49,8 +63,11 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
     """Send the error response for an error, unless another response has started."""
     exchange = exchange_of(scope)
     request_id = new_request_id() if exchange.call is None else exchange.call.request_id
-    if not isinstance(error, RequestError):
+    # The login pool logs its full queue itself, once a minute.
+    if not isinstance(error, RequestError | LoginQueueFullError):
         log_error(f"{exchange.operation_id or scope['path']} (request {request_id})", error)
+    if isinstance(error, CredentialError):
+        log_failed_authentication(exchange, error)
     if exchange.response_started:
         # The server sees that the response is not complete, and closes the connection.
         logger.error("request %s: the response was cut short", request_id)
@@ -79,7 +96,7 @@ def error_response(
 ) -> tuple[ErrorResponse, HeaderList]:
     """The error response for an error at a provider's API, and all its headers."""
     if api is None:
-        response, headers, challenge = GATEWAY_RESPONSE, [], None
+        response, headers, challenge = gateway_response(error), [], None
     else:
         response, headers, challenge = (
             _to_response(error, api),
@@ -102,4 +119,13 @@ def _to_response(error: ProfilegateError, api: ProviderApi) -> ErrorResponse:
         return api.provider.to_error_response(error)
     except Exception as second:
         log_error(f"error response of {api.provider.name}", second)
-        return GATEWAY_RESPONSE
+        return gateway_response(second)
+
+
+def gateway_response(error: Exception) -> ErrorResponse:
+    """Problem details (RFC 9457) for an error outside of every provider's API."""
+    status = next(
+        (GATEWAY_STATUSES[kind] for kind in type(error).__mro__ if kind in GATEWAY_STATUSES), 500
+    )
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return ErrorResponse.json(status, problem, "application/problem+json")

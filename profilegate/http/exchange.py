@@ -3,12 +3,16 @@
 from msgspec import Struct
 from starlette.types import Scope, Send
 
-from profilegate.gateway.call import Call
+from profilegate.gateway.call import Call, Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
 
 EXCHANGE = "profilegate.exchange"
 """The key of the ``Exchange`` in the ASGI scope."""
+
+REJECTED = "profilegate.rejected"
+"""The key, in the ASGI scope, of the error of a request that the server does not read: the error
+belongs to the provider that has the path."""
 
 
 class Exchange(Struct, eq=False):
@@ -23,6 +27,10 @@ class Exchange(Struct, eq=False):
     """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""
     """The operation's id with its provider's name (``kraken.update_user``), set by routing."""
+    peer: str = ""
+    """The client's address, set by the security stage."""
+    request: Request | None = None
+    """The request before it is authenticated, set by the security stage."""
     call: Call | None = None
     """The authenticated request, set by the security stage."""
     response_started: bool = False

@@ -1,13 +1,20 @@
 """HTTP's own rules (RFC 9110 and 9111) for every request and response of every provider."""
 
 from collections.abc import Mapping, Sequence
+from string import ascii_letters, digits
 
 from profilegate.errors import (
+    BodyTooLargeError,
+    CredentialLockedError,
     CredentialMalformedError,
     HeaderRepeatedError,
+    LoginQueueFullError,
+    MailLimitExceededError,
     MethodNotAllowedError,
     ProfilegateError,
     RateLimitExceededError,
+    RequestMalformedError,
+    RequestTooSlowError,
     StoreUnavailableError,
 )
 from profilegate.gateway.provider import ErrorResponse
@@ -27,6 +34,14 @@ REQUEST_ID = b"x-request-id"
 
 STORE_RETRY_AFTER_SECONDS = 1
 """The store is unavailable while its queue is full or its disk fails; both may pass soon."""
+
+WITH_DELAY = (
+    CredentialLockedError,
+    LoginQueueFullError,
+    MailLimitExceededError,
+    RateLimitExceededError,
+)
+"""The errors that tell after how many ``seconds`` the same request may succeed."""
 
 SINGLETONS = (b"content-length", b"content-type", b"host")
 """RFC 9110, 5.3: only a header whose value is a list may have several lines. 8.3: recipients
@@ -77,6 +92,28 @@ def combined_lines(
     return headers
 
 
+HOST_CHARACTERS = (ascii_letters + digits + "-._~%!$&'()*+,;=:[]").encode()
+"""RFC 9110, 7.2: ``uri-host [ ":" port ]``; the characters are those of RFC 3986, 3.2.2."""
+
+
+def check_head(http_version: str, headers: Mapping[bytes, bytes]) -> None:
+    """
+    Check what RFC 9112 requires of a request's head, beyond its syntax.
+
+    Raises:
+        RequestMalformedError: the version is not 1.x (2.3); there is no valid Host (3.2); or a
+            transfer coding other than chunked is used, which the server does not decode (6.1).
+    """
+    host = headers.get(b"host")
+    if host is None:
+        is_valid = http_version == "1.0"
+    else:
+        is_valid = http_version in ("1.1", "1.0") and not host.translate(None, HOST_CHARACTERS)
+    coding = headers.get(b"transfer-encoding")
+    if not is_valid or (coding is not None and coding.strip().lower() != b"chunked"):
+        raise RequestMalformedError
+
+
 # --- Responses ---------------------------------------------------------------------------
 
 
@@ -95,8 +132,11 @@ def error_headers(
     if isinstance(error, MethodNotAllowedError):
         # RFC 9110, 15.5.6: a 405 "MUST generate an Allow header field".
         headers.append((b"allow", ", ".join(error.allowed).encode()))
+    if isinstance(error, BodyTooLargeError | RequestTooSlowError):
+        # RFC 9110, 15.5.14 and 15.5.9: what follows on the connection is not read.
+        headers.append((b"connection", b"close"))
     # RFC 6585, 4 and RFC 9110, 15.6.4: Retry-After is the number of seconds to wait.
-    if isinstance(error, RateLimitExceededError):
+    if isinstance(error, WITH_DELAY):
         headers.append((b"retry-after", b"%d" % error.seconds))
     elif isinstance(error, StoreUnavailableError):
         headers.append((b"retry-after", b"%d" % STORE_RETRY_AFTER_SECONDS))

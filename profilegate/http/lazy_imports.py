@@ -17,8 +17,6 @@ NEVER_CALLED = frozenset(
         "httpx",
         # Connexion fetches specs from URLs with it; ours are files.
         "requests",
-        # Limiters that share their counts over a network; ours count in this process.
-        "limits.aio",
         # Messages for a platform without protobuf's own C extension.
         "google.protobuf.internal.python_message",
     }

@@ -20,11 +20,29 @@ NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
 NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
 PROBLEM = "application/problem+json"
 
-ASSETS: Mapping[str, str] = {
-    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-    "swagger-ui.css": "text/css; charset=utf-8",
-    "favicon-32x32.png": "image/png",
+ASSETS: Mapping[str, tuple[str, str]] = {
+    "docs.js": ("assets", "text/javascript; charset=utf-8"),
+    "page.css": ("assets", "text/css; charset=utf-8"),
+    "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
+    "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
+    "favicon-32x32.png": ("swagger_ui", "image/png"),
 }
+"""The files below ``/docs/assets/``: their folder here, and their media type."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""A page uses scripts and styles of this origin only, and none that are written into it. Swagger
+UI has its pictures in its style sheet."""
+
+SECURITY_HEADERS: HeaderList = [
+    (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
+"""Every page has them: a page shows how to use credentials."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -39,14 +57,6 @@ _PAGE = """<!doctype html>
 </body>
 </html>
 """
-
-_STYLE = """<style>
-body { font: 16px/1.5 system-ui, sans-serif; margin: 3rem auto; max-width: 46rem; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid #ccc; padding: .4rem .8rem .4rem 0; text-align: left; }
-td { vertical-align: top; }
-code { font-size: .9em; }
-</style>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +86,8 @@ class Pages:
                 f"/specs/{name}.yaml": partial(_source, spec),
                 f"/docs/{name}": partial(_swagger_page, spec),
             }
-        for file, media_type in ASSETS.items():
-            self._makers[f"/docs/assets/{file}"] = partial(_asset, file, media_type)
+        for file, (folder, media_type) in ASSETS.items():
+            self._makers[f"/docs/assets/{file}"] = partial(_asset, folder, file, media_type)
         self._made: dict[str, _Page] = {}
 
     def _find(self, path: str) -> _Page | None:
@@ -106,14 +116,14 @@ class Pages:
             (b"cache-control", b"no-cache"),
         ]
         if known and parse_etags(known).contains_weak(page.etag):
-            await send_response(scope, send, 304, headers, b"")
+            await send_response(scope, send, 304, [*headers, *SECURITY_HEADERS], b"")
         else:
             await _send(scope, send, 200, headers, page.body)
 
 
 async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
-    await send_response(scope, send, status, [*headers, length], body)
+    await send_response(scope, send, status, [*headers, length, *SECURITY_HEADERS], body)
 
 
 def _source(spec: Spec) -> _Page:
@@ -126,9 +136,9 @@ def _document(spec: Spec) -> _Page:
     return _Page.of("application/json", document.encode())
 
 
-def _asset(file: str, media_type: str) -> _Page:
-    folder = importlib.resources.files("profilegate.http") / "swagger_ui"
-    return _Page.of(media_type, folder.joinpath(file).read_bytes())
+def _asset(folder: str, file: str, media_type: str) -> _Page:
+    files = importlib.resources.files("profilegate.http") / folder
+    return _Page.of(media_type, files.joinpath(file).read_bytes())
 
 
 def _start_page(specs: Iterable[Spec]) -> _Page:
@@ -149,26 +159,19 @@ def _start_page(specs: Iterable[Spec]) -> _Page:
         "<table>\n<tr><th>Provider</th><th>Operations</th><th>Swagger UI</th><th>Spec</th></tr>\n"
         f"{rows}\n</table>"
     )
-    return _Page.of(HTML, _PAGE.format(title="Profilegate", head=_STYLE, body=body).encode())
+    head = '<link rel="stylesheet" href="docs/assets/page.css">'
+    return _Page.of(HTML, _PAGE.format(title="Profilegate", head=head, body=body).encode())
 
 
 def _swagger_page(spec: Spec) -> _Page:
-    settings = {
-        "url": f"../specs/{spec.name}.json",
-        "dom_id": "#swagger-ui",
-        "deepLinking": True,
-        # Otherwise Swagger UI asks an outside service to validate the spec.
-        "validatorUrl": None,
-        "tryItOutEnabled": True,
-    }
     head = (
         '<link rel="stylesheet" href="assets/swagger-ui.css">\n'
         '<link rel="icon" href="assets/favicon-32x32.png">'
     )
     body = (
-        '<div id="swagger-ui"></div>\n'
+        f'<div id="swagger-ui" data-spec="../specs/{spec.name}.json"></div>\n'
         '<script src="assets/swagger-ui-bundle.js"></script>\n'
-        f"<script>SwaggerUIBundle({json.dumps(settings)})</script>"
+        '<script src="assets/docs.js"></script>'
     )
     title = html.escape(spec.document["info"]["title"])
     return _Page.of(HTML, _PAGE.format(title=title, head=head, body=body).encode())

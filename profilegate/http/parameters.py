@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from profilegate.errors import Violation
+from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.gateway.call import Request
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.validator import Validate, compile_validator
@@ -84,7 +84,10 @@ def _as_integer(read: ReadParameter) -> ReadParameter:
 
 
 def _read_whole_query(request: Request, path: Mapping[str, str]) -> dict[str, str]:
-    return dict(request.query())
+    query = request.query()
+    if any(len(values) > 1 for values in query.values()):
+        raise BodyUnreadableError("the query is ambiguous: a parameter appears twice")
+    return {name: values[0] for name, values in query.items()}
 
 
 def _reader_of_path(node: Node) -> ReadParameter:
@@ -94,7 +97,7 @@ def _reader_of_path(node: Node) -> ReadParameter:
 
 def _reader_of_query(node: Node) -> ReadParameter:
     name = node["name"]
-    return lambda request, path: request.query().get(name)
+    return lambda request, path: request.query_value(name)
 
 
 def _reader_of_header(node: Node) -> ReadParameter:

@@ -1,36 +1,47 @@
-"""Rate limits: count the requests of each credential (``x-rate-limit``)."""
+"""Rate limits: count the requests of each user and of each peer (``x-rate-limit``)."""
 
-from collections.abc import Callable
-
-from limits import RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
+from time import monotonic
 
 from profilegate.errors import RateLimitExceededError
 from profilegate.gateway.call import Caller
+from profilegate.gateway.moving_windows import MovingWindows
+from profilegate.gateway.peers import network_of
 from profilegate.openapi import Spec
 
-CountRequest = Callable[[Caller], None]
+
+class RateLimit:
+    """The counts of one provider; this process keeps them in memory."""
+
+    def __init__(self, requests: int, seconds: int) -> None:
+        self._requests, self._seconds = requests, seconds
+        self._peers = MovingWindows(requests, seconds)
+        self._users = MovingWindows(requests, seconds)
+
+    def count_peer(self, peer: str) -> None:
+        """
+        Count a request of a peer, before it is authenticated: logins and wrong credentials count.
+
+        Raises:
+            RateLimitExceededError: the peer has made too many requests.
+        """
+        self._count(self._peers, network_of(peer))
+
+    def count_user(self, caller: Caller) -> None:
+        """
+        Count a request of a user, whichever of its credentials it has.
+
+        Raises:
+            RateLimitExceededError: the user has made too many requests.
+        """
+        if caller.tenant is not None or caller.external_id is not None:
+            self._count(self._users, (caller.tenant, caller.external_id))
+
+    def _count(self, windows: MovingWindows, key: object) -> None:
+        if not windows.add(key, monotonic()):
+            raise RateLimitExceededError(self._requests, self._seconds)
 
 
-def compile_limit(spec: Spec) -> CountRequest | None:
-    """
-    The function that counts a caller's request; None if the spec has no limit.
-
-    This process keeps the counts in memory. The function raises ``RateLimitExceededError``.
-    """
+def rate_limit_of(spec: Spec) -> RateLimit | None:
+    """The rate limit of a provider; None if its spec has none."""
     rule = spec.document.get("x-rate-limit")
-    if rule is None:
-        return None
-    requests, seconds = rule["requests"], rule["seconds"]
-    item = RateLimitItemPerSecond(requests, seconds)
-    limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    def count(caller: Caller) -> None:
-        key = caller.credential
-        if key is not None and not limiter.hit(
-            item, key.namespace, key.provider, key.kind, key.text
-        ):
-            raise RateLimitExceededError(requests, seconds)
-
-    return count
+    return None if rule is None else RateLimit(rule["requests"], rule["seconds"])

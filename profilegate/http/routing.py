@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import MethodNotAllowedError
 from profilegate.http.cors import is_preflight, preflight_headers
-from profilegate.http.exchange import exchange_of, send_response
+from profilegate.http.exchange import REJECTED, exchange_of, send_response
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.stages import following
 
@@ -166,15 +166,20 @@ class TableRoutingMiddleware(RoutingMiddleware):
 
         Raises:
             MethodNotAllowedError: the path has no operation for the method.
+            RequestError: the server does not read the request.
         """
         raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
         found = self.table.find(raw_path.decode("latin-1"))
         if found is None:
+            if REJECTED in scope:
+                raise scope[REJECTED]
             await self.pages(scope, receive, send)
             return
         route, scope["path_params"] = found
         exchange = exchange_of(scope)
         exchange.api = route.api
+        if REJECTED in scope:
+            raise scope[REJECTED]
         operation_id = route.operations.get(scope["method"])
         if operation_id is not None:
             exchange.operation_id = operation_id

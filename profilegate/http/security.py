@@ -1,4 +1,4 @@
-"""Security, an operation's first stage: reads the body and authenticates the caller."""
+"""Security, an operation's first stage: authenticates the caller and reads the body."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,13 +8,20 @@ from connexion.operations import AbstractOperation
 from msgspec.structs import replace
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.errors import CredentialError, CredentialMissingError, CredentialUnknownError
+from profilegate.errors import (
+    CredentialError,
+    CredentialMissingError,
+    CredentialUnknownError,
+    SignatureWrongError,
+)
 from profilegate.gateway.call import Call, Caller, ProviderContext, Request
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.http.bodies import compile_body_reader, read_body
+from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE
-from profilegate.http.http_rules import combined_lines
-from profilegate.http.rate_limits import compile_limit
+from profilegate.http.http_rules import check_head, combined_lines
+from profilegate.http.limits import BODY_SIZE_MAX_BYTES
+from profilegate.http.rate_limits import rate_limit_of
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Node, Operation
 
@@ -26,26 +33,45 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         api = kwargs["api"]
-        self.count = compile_limit(api.provider.spec) if api.context.gateway.limits_rates else None
+        self.limit = rate_limit_of(api.provider.spec) if api.context.gateway.limits_rates else None
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:  # type: ignore[override]
         """Compile one operation's authentication, which makes the ``Call``."""
         following = self.following(operation)
         ours = self.operation_of(operation)
-        context, singletons, count = self.api.context, self.api.singletons, self.count
+        context, singletons, limit = self.api.context, self.api.singletons, self.limit
         authenticate = compile_security(self.api.provider, ours)
+        client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
+        size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
+        reads_body_first = authenticate is None or self.api.provider.authenticates_body
+        if reads_body_first:
+            check_anonymous_size(self.api.provider, ours, size_max_bytes)
 
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
+            exchange = scope[EXCHANGE]
+            exchange.peer = peer = client_address(scope)
+            if limit is not None:
+                limit.count_peer(peer)
             headers = combined_lines(scope["headers"], singletons)
-            body = await read_body(receive, headers)
-            request = Request(scope["method"], raw_target(scope), headers, body, decode)
-            caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
-            if count is not None:
-                count(caller)
-            scope[EXCHANGE].call = Call(context, caller, request, requires)
+            check_head(scope["http_version"], headers)
+            exchange.request = request = Request(
+                scope["method"], raw_target(scope), headers, b"", decode, peer, receive
+            )
+            if reads_body_first:
+                request.body = await read_body(receive, headers, size_max_bytes)
+            try:
+                caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
+            except (CredentialUnknownError, SignatureWrongError):
+                await context.count_failure(request)
+                raise
+            if limit is not None:
+                limit.count_user(caller)
+            if not reads_body_first:
+                request.body = await read_body(receive, headers, size_max_bytes)
+            exchange.call = Call(context, caller, request, requires)
             await following(scope, receive, send)
 
         return authenticate_caller
@@ -59,6 +85,22 @@ class AuthenticationMiddleware(LinkedMiddleware, SecurityMiddleware):
     """
 
     api_cls = AuthenticationAPI
+
+
+def check_anonymous_size(provider: Provider, operation: Operation, size_max_bytes: int) -> None:
+    """
+    Check that a body which is read before its caller is authenticated is small.
+
+    Raises:
+        SpecError: the operation permits more than BODY_SIZE_MAX_BYTES.
+    """
+    if size_max_bytes > BODY_SIZE_MAX_BYTES:
+        raise provider.spec.error(
+            ("paths", operation.paths[0], operation.method.lower(), "x-body-size-max-bytes"),
+            f"callers of this operation are not authenticated before their body is read, so it "
+            f"has at most {BODY_SIZE_MAX_BYTES} bytes",
+            "permit less, or authenticate by headers alone",
+        )
 
 
 def raw_target(scope: Scope) -> bytes:

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -14,18 +16,19 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.gc_tuning import tune_garbage_collection
-from profilegate.http.transport import GatheringProtocol
-from profilegate.store import DEFAULT_NAMESPACE, Store
+from profilegate.http.client_address import is_trusted
+from profilegate.http.connections import Connections, connections_possible
+from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.memory_tuning import tune_garbage_collection
+from profilegate.http.transport import LimitedProtocol
+from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
-
-BACKLOG_CONNECTIONS = 2048
-"""The maximum number of connections that wait to be accepted."""
 
 MAINTAIN_EVERY_SECONDS = 5.0
 
@@ -41,17 +44,29 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
-    store = open_store(settings.database_path, key_file=settings.key_file_path, rules=rules)
+    store = open_store(
+        settings.database_path,
+        key_file=settings.key_file_path,
+        rules=rules,
+        # The demo data loses nothing if its database begins anew.
+        may_begin=settings.demo,
+    )
     try:
         gateway = Gateway(
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            now=store.now,
+            trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
+            lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
         )
+        await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
         if settings.demo:
             data = read_demo_data()
@@ -59,8 +74,12 @@ async def serve(settings: Settings) -> None:
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
-            async with _background(store, settings, gateway):
-                await _Server(app, gateway, settings).serve(sockets=[listener])
+            connections = Connections(
+                connections_max=connections_possible(),
+                is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
+            )
+            async with _background(connections.sweep(), *_jobs(settings, gateway)):
+                await _Server(app, gateway, settings, connections).serve(sockets=[listener])
     finally:
         await store.close()
 
@@ -94,17 +113,19 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn that prints the address at start, and stops on a signal without losing requests."""
 
-    def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
+    def __init__(
+        self, app: GatewayApp, gateway: Gateway, settings: Settings, connections: Connections
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=GatheringProtocol,
+                http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
                 ws="none",
                 lifespan="off",
                 access_log=False,
                 log_level="warning",
-                # The gateway uses neither the client's address nor the scheme.
+                # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,
                 timeout_graceful_shutdown=SHUTDOWN_MAX_SECONDS,
@@ -143,13 +164,17 @@ def _greeting(address: str, *, demo: bool) -> str:
     return "\n".join(lines)
 
 
-@asynccontextmanager
-async def _background(store: Store, settings: Settings, gateway: Gateway) -> AsyncIterator[None]:
-    """Run the background jobs while the server serves: store maintenance and sending mails."""
-    jobs = [_maintain(store)]
+def _jobs(settings: Settings, gateway: Gateway) -> Iterator[Coroutine[Any, Any, None]]:
+    """The jobs that run while the server serves: maintenance and sending mails."""
+    yield _maintain(gateway)
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
-        jobs.append(MailSender(store, gateway.namespace, settings.smtp_url, sender).run())
+        yield MailSender(gateway.store, gateway.namespace, settings.smtp_url, sender).run()
+
+
+@asynccontextmanager
+async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run jobs in the background, and cancel them at the end."""
     tasks = [asyncio.create_task(job) for job in jobs]
     try:
         yield
@@ -159,11 +184,12 @@ async def _background(store: Store, settings: Settings, gateway: Gateway) -> Asy
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _maintain(store: Store) -> None:
-    """Maintain the store at intervals until the task is cancelled; an error is only logged."""
+async def _maintain(gateway: Gateway) -> None:
+    """Maintain the store and the lockouts at intervals; an error is only logged."""
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
-            await store.maintain()
+            await gateway.store.maintain()
+            await gateway.refresh_lockouts()
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)

@@ -97,6 +97,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "responses": MapOf("response"),
         "security": DATA,
         "deprecated": DATA,
+        "x-body-size-max-bytes": DATA,
         "x-requires": DATA,
         "x-unsafe": DATA,
         "x-update": DATA,

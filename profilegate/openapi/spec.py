@@ -40,6 +40,12 @@ class Operation:
         return tuple(self.node.get("x-requires", {}).items())
 
     @property
+    def body_size_max_bytes(self) -> int | None:
+        """The size of the largest body (``x-body-size-max-bytes``); None for the server's limit."""
+        size_bytes: int | None = self.node.get("x-body-size-max-bytes")
+        return size_bytes
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The methods that it serves: HEAD too for a GET that changes nothing (``x-unsafe``)."""
         return ("GET", "HEAD") if self._has_head else (self.method,)

@@ -20,8 +20,9 @@ Guarantees, each tested on every backend:
   The events stay as ciphertext, with their hashes.
 
 ``Store`` (``store.py``) runs the functions of the repositories (``accounts``, ``profiles``,
-``credentials``, ``history``, ``linking``, ``logins``, ``outbox``, ``erasure``, ``transfer``), each
-as one transaction. A repository's function takes a ``Session`` first. ``sqlite/`` is a backend.
+``credentials``, ``history``, ``linking``, ``lockouts``, ``logins``, ``outbox``, ``erasure``,
+``transfer``), each as one transaction. A repository's function takes a ``Session`` first.
+``sqlite/`` is a backend.
 """
 
 from profilegate.store.records import (
@@ -30,11 +31,14 @@ from profilegate.store.records import (
     AccountKey,
     AccountRecord,
     Audit,
+    Backup,
     Break,
     Credential,
     CredentialInfo,
     CredentialKey,
+    Damage,
     Event,
+    ExportPage,
     LoginChange,
     Mail,
     NewAccount,
@@ -42,7 +46,9 @@ from profilegate.store.records import (
     Origin,
     OutgoingMail,
     Preview,
+    ProfilePage,
     ProfileRecord,
+    Rotation,
     Tenant,
     Update,
 )
@@ -55,11 +61,14 @@ __all__ = [
     "AccountKey",
     "AccountRecord",
     "Audit",
+    "Backup",
     "Break",
     "Credential",
     "CredentialInfo",
     "CredentialKey",
+    "Damage",
     "Event",
+    "ExportPage",
     "LoginChange",
     "Mail",
     "NewAccount",
@@ -67,7 +76,9 @@ __all__ = [
     "Origin",
     "OutgoingMail",
     "Preview",
+    "ProfilePage",
     "ProfileRecord",
+    "Rotation",
     "Session",
     "Store",
     "Tenant",

@@ -51,7 +51,8 @@ def update(session: Session, update: Update) -> Fields:
         RequirementUnmetError: the account does not satisfy ``requires``.
         FieldsLockedError: a locked field would get a new value (the locks of *every* account of
             the profile apply).
-        LoginTakenError: another account of this provider has the login, or has it pending.
+        LoginTakenError: another account of this provider has the login.
+        MailLimitExceededError: too many mails went to the new login, or came from the account.
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
@@ -60,7 +61,7 @@ def update(session: Session, update: Update) -> Fields:
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
-        outbox.put(session, profile.head, update.login.mail)
+        outbox.put(session, profile.head, account, update.login.mail)
     if decision.changed:
         origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)
@@ -121,7 +122,7 @@ def create(session: Session, new: NewAccount) -> Fields:
         ProfileUnknownError: there is no profile ``profile_id`` in this namespace.
         NonceNotIncreasingError: the nonce is not larger than the credential's last one.
         FieldsLockedError: a locked field of the joined profile would get a new value.
-        LoginTakenError: another account of this provider has the login, or has it pending.
+        LoginTakenError: another account of this provider has the login.
         ReferenceTakenError: another account of this tenant has the reference.
     """
     if exists(session, new.account):

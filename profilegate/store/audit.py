@@ -1,25 +1,34 @@
-"""The audit: verifies that no event of any history was changed, moved or removed.
+"""The audit: verifies all histories, and that every sealed value opens.
 
 The hashes cover ciphertext, so the audit verifies erased profiles too. It also replays each profile
 that is not erased: an attacker who shortens a history and adapts the last hash cannot adapt the
 values that are sealed under the profile's key.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from profilegate.errors import MasterKeyError
 from profilegate.store.encoding import decode
 from profilegate.store.history import GENESIS_HASH, Replay, chain, open_event
-from profilegate.store.records import Audit, Break, ChainHead
+from profilegate.store.records import Audit, Break, ChainHead, Damage
 from profilegate.store.rows import account_place, open_account
+from profilegate.store.seals import damaged_rows
 from profilegate.store.session import Row, Session
 
 
 def audit(session: Session, namespace: str) -> Audit:
-    """Verify all histories of a namespace, in one snapshot of the database."""
+    """
+    Verify all histories of a namespace, and every row of the database, in one snapshot of it.
+    """
     broken: list[Break] = []
+    damaged = list(damaged_rows(session))
     profiles = events = 0
-    for row in session.rows(
+    for row in _rows(
+        session,
+        damaged,
+        "profiles",
         "SELECT profile.id, key.wrapped, profile.sealed, profile.version, profile.head,"
         " profile.erased_at FROM profiles AS profile"
         " JOIN profile_keys AS key ON key.id = profile.key_id"
@@ -28,10 +37,23 @@ def audit(session: Session, namespace: str) -> Audit:
     ):
         profiles += 1
         verification = _Verification(session, namespace, row)
-        broken += verification.breaks()
+        try:
+            broken += verification.breaks()
+        except (sqlite3.DatabaseError, TypeError, ValueError):
+            broken.append(Break(str(row[0]), 0, "some events cannot be read"))
         events += verification.events
-    broken += _orphans(session)
-    return Audit(profiles, events, tuple(broken))
+    broken += _orphans(session, damaged)
+    return Audit(profiles, events, tuple(broken), tuple(damaged))
+
+
+def _rows(
+    session: Session, damaged: list[Damage], table: str, sql: str, **parameters: Any
+) -> Iterator[Row]:
+    """The rows of a query, up to a damaged page."""
+    try:
+        yield from session.each(sql, **parameters)
+    except sqlite3.DatabaseError:
+        damaged.append(Damage(table, "", "some rows cannot be read"))
 
 
 class _Verification:
@@ -97,10 +119,13 @@ class _Verification:
         return Break(self._id, version, what)
 
 
-def _orphans(session: Session) -> list[Break]:
+def _orphans(session: Session, damaged: list[Damage]) -> list[Break]:
     """Histories without a profile; their namespace is unknown too."""
-    rows = session.rows(
+    rows = _rows(
+        session,
+        damaged,
+        "events",
         "SELECT profile_id, max(version) FROM events"
-        " WHERE profile_id NOT IN (SELECT id FROM profiles) GROUP BY profile_id"
+        " WHERE profile_id NOT IN (SELECT id FROM profiles) GROUP BY profile_id",
     )
     return [Break(profile_id, version, "the profile is missing") for profile_id, version in rows]

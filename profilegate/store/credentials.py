@@ -12,6 +12,7 @@ import msgspec
 
 from profilegate.errors import (
     CredentialIdUnknownError,
+    MasterKeyError,
     NonceNotIncreasingError,
 )
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
@@ -101,8 +102,15 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         # An account holds it: read again, with the account. Only this second row counts, because
         # each statement is a snapshot in itself.
         row = session.row(_BY_KEY, **parameters)
-    if row is None or _is_expired(session, row):
+    if row is None:
+        # The work for an unknown id is that for a known one, so that time tells none from another.
+        decoy = session.vault.cached(_decoy, key.namespace, key.provider, key.kind)
+        _credential(session, key, decoy)
         return None
+    return None if _is_expired(session, row) else _credential(session, key, row)
+
+
+def _credential(session: Session, key: CredentialKey, row: Row) -> Credential:
     opened = _opened(session, key.namespace, row)
     return Credential(
         key=key,
@@ -112,6 +120,13 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
         nonce=int.from_bytes(row[NONCE]),
         expires_at=time_of(row[EXPIRES_AT]),
     )
+
+
+def _decoy(vault: Vault, namespace: str, provider: str, kind: str) -> Row:
+    """A row of no credential, whose digest no text has."""
+    digest = bytes(ID_SIZE_BYTES)
+    sealed = vault.box.seal(plain_of("nobody", digest), *place(namespace, provider, kind, digest))
+    return (provider, kind, digest, sealed, bytes(NONCE_SIZE_BYTES), "", None, "", *4 * (None,))
 
 
 def put(session: Session, credential: Credential) -> str:
@@ -165,6 +180,25 @@ def replace(
     """
     revoke_by_id(session, namespace, credential_id)
     return info(session, namespace, put(session, credential))
+
+
+def replace_secret(session: Session, key: CredentialKey, *, old: bytes, new: bytes) -> None:
+    """Replace an account's secret; do nothing if it is not the old one any more."""
+    found = find(session, key)
+    if found is None or found.secret != old or found.external_id is None:
+        return
+    holder = AccountKey(key.namespace, key.provider, found.external_id)
+    digest = _digest(session, key)
+    where = place(key.namespace, key.provider, key.kind, digest)
+    session.run(
+        "UPDATE credentials SET sealed = :sealed WHERE namespace = :namespace"
+        " AND provider = :provider AND kind = :kind AND digest = :digest",
+        sealed=find_of(session, holder).head.box.seal(plain_of(found.tenant, new), *where),
+        namespace=key.namespace,
+        provider=key.provider,
+        kind=key.kind,
+        digest=digest,
+    )
 
 
 def renew(session: Session, key: CredentialKey, expires_at: datetime) -> None:
@@ -248,7 +282,7 @@ def page(
         id=credential_id,
         limit=limit,
     )
-    return [_info(session, namespace, row) for row in found]
+    return [_listed(session, namespace, row) for row in found]
 
 
 def use_nonce(session: Session, use: NonceUse) -> None:
@@ -322,8 +356,19 @@ def _is_expired(session: Session, row: Row) -> bool:
     return expires_at is not None and expires_at <= timestamp(session.now)
 
 
+def _listed(session: Session, namespace: str, row: Row) -> CredentialInfo:
+    """The public facts of a credential in a list, also of a damaged one."""
+    try:
+        return _info(session, namespace, row)
+    except MasterKeyError:
+        return msgspec.structs.replace(_info_of(row, _Opened(None, None, None)), damaged=True)
+
+
 def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
-    opened = _opened(session, namespace, row)
+    return _info_of(row, _opened(session, namespace, row))
+
+
+def _info_of(row: Row, opened: _Opened) -> CredentialInfo:
     provider, kind, _, _, _, created_at, expires_at, credential_id, *_ = row
     return CredentialInfo(
         id=credential_id,

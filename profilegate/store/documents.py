@@ -39,7 +39,7 @@ def put(
         namespace=head.namespace,
         profile_id=head.profile_id,
         path=path,
-        sealed=head.box.seal(plain, *_place(head, document_id)),
+        sealed=head.box.seal(plain, *place(head.namespace, document_id)),
         archived_at=archived_at,
     )
 
@@ -52,7 +52,7 @@ def rows(session: Session, head: ChainHead) -> list[Row]:
         profile_id=head.profile_id,
     )
     return [
-        (document_id, path, archived_at, head.box.open(sealed, *_place(head, document_id)))
+        (document_id, path, archived_at, head.box.open(sealed, *place(head.namespace, document_id)))
         for document_id, path, archived_at, sealed in found
     ]
 
@@ -94,5 +94,6 @@ def _archive(session: Session, head: ChainHead, document_id: str, time: str | No
     )
 
 
-def _place(head: ChainHead, document_id: str) -> tuple[str, ...]:
-    return ("documents", head.namespace, document_id)
+def place(namespace: str, document_id: str) -> tuple[str, ...]:
+    """The place (see ``vault.py``) of a document's row."""
+    return ("documents", namespace, document_id)

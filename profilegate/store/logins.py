@@ -1,7 +1,8 @@
 """Logins of accounts, pending logins, and the mailed links that confirm these.
 
-Within a namespace and a provider, at most one account has a login, active or pending; letter case
-does not count. An expired pending login is free again.
+Within a namespace and a provider, at most one account has a login; letter case does not count. A
+pending login reserves nothing: of several accounts that want it, the first one that confirms gets
+it. A stranger cannot block an address for its owner.
 """
 
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
@@ -14,11 +15,10 @@ from profilegate.store.records import (
     ProfileRecord,
 )
 from profilegate.store.rows import account_place, find, open_account
-from profilegate.store.session import Row, Session
+from profilegate.store.session import Session
 
-ACTIVE = "active"
 PENDING = "waiting"
-"""The state of a pending login in its row: the word of the first migration."""
+"""The state of a pending login that may be confirmed: the word of the first migration."""
 
 
 def holder(session: Session, namespace: str, provider: str, login: str) -> str | None:
@@ -30,7 +30,7 @@ def holder(session: Session, namespace: str, provider: str, login: str) -> str |
         " JOIN profiles AS profile ON profile.id = account.profile_id"
         " JOIN profile_keys AS key ON key.id = profile.key_id"
         " WHERE login.namespace = :namespace AND login.provider = :provider"
-        " AND login.digest = :digest AND login.state = 'active'",
+        " AND login.digest = :digest",
         namespace=namespace,
         provider=provider,
         digest=_login_digest(session, namespace, provider, login),
@@ -51,12 +51,28 @@ def is_change(account: AccountRecord, change: LoginChange) -> bool:
 
 def claim(session: Session, account: AccountRecord, login: str) -> None:
     """
-    Make a login the account's active login, at once.
+    Make a login the account's login, at once.
 
     Raises:
-        LoginTakenError: another account has it, active or pending.
+        LoginTakenError: another account has it.
     """
-    _reserve(session, account, login, ACTIVE)
+    reject_taken(session, account, login)
+    namespace, provider, _ = account.key
+    session.run(
+        "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
+        " AND account = :account",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+    )
+    session.run(
+        "INSERT INTO logins (namespace, provider, account, digest)"
+        " VALUES (:namespace, :provider, :account, :digest)",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+        digest=_login_digest(session, namespace, provider, login),
+    )
 
 
 def request(session: Session, head: ChainHead, account: AccountRecord, change: LoginChange) -> None:
@@ -64,11 +80,17 @@ def request(session: Session, head: ChainHead, account: AccountRecord, change: L
     Make a login pending until its owner opens the link; it replaces an older pending one.
 
     Raises:
-        LoginTakenError: another account has it, active or pending.
+        LoginTakenError: another account has it.
     """
+    reject_taken(session, account, change.login)
     namespace, provider, _ = account.key
-    _withdraw(session, namespace, provider, account.digest)
-    _reserve(session, account, change.login, PENDING)
+    session.run(
+        "UPDATE pending_logins SET state = 'replaced' WHERE namespace = :namespace"
+        " AND provider = :provider AND account = :account AND state = 'waiting'",
+        namespace=namespace,
+        provider=provider,
+        account=account.digest,
+    )
     token_digest = _token_digest(session, namespace, provider, change.token)
     where = place(namespace, provider, account.digest, token_digest)
     session.run(
@@ -92,7 +114,8 @@ def confirm(
 
     Raises:
         LoginLinkUnknownError: no mail ever contained this token.
-        LoginLinkInvalidError: the token is used, replaced or expired.
+        LoginLinkInvalidError: the token is used, replaced or expired, or another account has
+            confirmed the login before.
     """
     token_digest = _token_digest(session, namespace, provider, token)
     row = session.row(
@@ -111,22 +134,40 @@ def confirm(
     digest, sealed, expires_at, state, profile_id = row
     if state != PENDING or expires_at < timestamp(session.now):
         raise LoginLinkInvalidError
-    _activate(session, namespace, provider, account=digest, token_digest=token_digest)
     profile = find(session, namespace, profile_id)
     account = next(each for each in profile.accounts if each.digest == digest)
     where = place(namespace, provider, digest, token_digest)
-    return profile, account, profile.head.box.open(sealed, *where).decode()
+    login = profile.head.box.open(sealed, *where).decode()
+    try:
+        claim(session, account, login)
+    except LoginTakenError:
+        raise LoginLinkInvalidError from None
+    session.run(
+        "UPDATE pending_logins SET state = 'used' WHERE namespace = :namespace"
+        " AND provider = :provider AND token_digest = :token_digest",
+        namespace=namespace,
+        provider=provider,
+        token_digest=token_digest,
+    )
+    return profile, account, login
 
 
 def reject_taken(session: Session, account: AccountRecord, login: str) -> None:
     """
-    Check that an account could get a login, without reserving it.
+    Check that no other account has a login.
 
     Raises:
-        LoginTakenError: another account has it, active or pending.
+        LoginTakenError: one has it.
     """
-    found = _reservation(session, account, login)
-    if found is not None and found[0] != account.digest and _is_held(session, found):
+    namespace, provider, _ = account.key
+    found = session.row(
+        "SELECT account FROM logins WHERE namespace = :namespace AND provider = :provider"
+        " AND digest = :digest",
+        namespace=namespace,
+        provider=provider,
+        digest=_login_digest(session, namespace, provider, login),
+    )
+    if found is not None and found[0] != account.digest:
         raise LoginTakenError
 
 
@@ -155,90 +196,6 @@ def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainH
 def place(namespace: str, provider: str, account: bytes, token_digest: bytes) -> tuple[str, ...]:
     """The place (see ``vault.py``) of a pending login's row."""
     return ("pending_logins", namespace, provider, account.hex(), token_digest.hex())
-
-
-def _activate(
-    session: Session, namespace: str, provider: str, *, account: bytes, token_digest: bytes
-) -> None:
-    """Make the pending login of an account its active one, in place of the present one."""
-    session.run(
-        "UPDATE pending_logins SET state = 'used' WHERE namespace = :namespace"
-        " AND provider = :provider AND token_digest = :token_digest",
-        namespace=namespace,
-        provider=provider,
-        token_digest=token_digest,
-    )
-    session.run(
-        "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
-        " AND account = :account AND state = 'active'",
-        namespace=namespace,
-        provider=provider,
-        account=account,
-    )
-    session.run(
-        "UPDATE logins SET state = 'active' WHERE namespace = :namespace"
-        " AND provider = :provider AND account = :account",
-        namespace=namespace,
-        provider=provider,
-        account=account,
-    )
-
-
-def _reserve(session: Session, account: AccountRecord, login: str, state: str) -> None:
-    namespace, provider, _ = account.key
-    found = _reservation(session, account, login)
-    if found is not None:
-        if _is_held(session, found):
-            raise LoginTakenError
-        _withdraw(session, namespace, provider, found[0])
-    session.run(
-        "INSERT INTO logins (namespace, provider, account, digest, state)"
-        " VALUES (:namespace, :provider, :account, :digest, :state)",
-        namespace=namespace,
-        provider=provider,
-        account=account.digest,
-        digest=_login_digest(session, namespace, provider, login),
-        state=state,
-    )
-
-
-def _reservation(session: Session, account: AccountRecord, login: str) -> Row | None:
-    """The row of a login, active or pending: digest of the account, state, expiry if pending."""
-    namespace, provider, _ = account.key
-    return session.row(
-        "SELECT login.account, login.state, pending.expires_at FROM logins AS login"
-        " LEFT JOIN pending_logins AS pending ON pending.namespace = login.namespace"
-        " AND pending.provider = login.provider AND pending.account = login.account"
-        " AND pending.state = login.state"
-        " WHERE login.namespace = :namespace AND login.provider = :provider"
-        " AND login.digest = :digest",
-        namespace=namespace,
-        provider=provider,
-        digest=_login_digest(session, namespace, provider, login),
-    )
-
-
-def _is_held(session: Session, reservation: Row) -> bool:
-    _, state, expires_at = reservation
-    return state == ACTIVE or expires_at is None or expires_at >= timestamp(session.now)
-
-
-def _withdraw(session: Session, namespace: str, provider: str, account: bytes) -> None:
-    """Drop the pending login of an account, and invalidate its mailed link."""
-    session.run(
-        "UPDATE pending_logins SET state = 'replaced' WHERE namespace = :namespace"
-        " AND provider = :provider AND account = :account AND state = 'waiting'",
-        namespace=namespace,
-        provider=provider,
-        account=account,
-    )
-    session.run(
-        "DELETE FROM logins WHERE namespace = :namespace AND provider = :provider"
-        " AND account = :account AND state = 'waiting'",
-        namespace=namespace,
-        provider=provider,
-        account=account,
-    )
 
 
 def _login_digest(session: Session, namespace: str, provider: str, login: str) -> bytes:

@@ -4,13 +4,14 @@ import secrets
 import time
 import uuid
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 import msgspec
 
-from profilegate.errors import MailUnknownError, MasterKeyError
+from profilegate.errors import MailLimitExceededError, MailUnknownError, MasterKeyError
 from profilegate.store.encoding import encode, time_of, timestamp
-from profilegate.store.records import ChainHead, Mail, OutgoingMail
+from profilegate.store.records import AccountRecord, ChainHead, Mail, OutgoingMail
 from profilegate.store.session import Row, Session
 
 RETRY_AFTER_MAX_SECONDS: Final = 900
@@ -18,6 +19,16 @@ RETRY_AFTER_MAX_SECONDS: Final = 900
 
 REJECTIONS_MAX: Final = 5
 """After this many permanent rejections (SMTP 5xx) the gateway gives up a mail."""
+
+MAIL_EVERY: Final = timedelta(minutes=1)
+"""The time between two mails that one account causes, or that one address gets: who waits for a
+mail looks for a minute before asking again. Auth0 and Firebase limit them likewise."""
+
+MAILS_A_DAY_OF_ACCOUNT_MAX: Final = 5
+"""A user corrects a mistyped address a few times; we chose."""
+
+MAILS_A_DAY_TO_ADDRESS_MAX: Final = 20
+"""More than one account causes, so that no single stranger uses up the mails of an address."""
 
 _SELECT: Final = (
     "SELECT mail.id, mail.sealed, mail.created_at, mail.sent_at, mail.attempts, mail.rejections,"
@@ -37,18 +48,56 @@ class DueMails(msgspec.Struct, frozen=True):
     damaged: list[str]
 
 
-def put(session: Session, head: ChainHead, mail: OutgoingMail) -> None:
-    """Add a mail to the outbox, due at once."""
+def put(session: Session, head: ChainHead, account: AccountRecord, mail: OutgoingMail) -> None:
+    """
+    Add a mail of an account to the outbox, due at once.
+
+    Raises:
+        MailLimitExceededError: the account caused, or the address got, too many mails.
+    """
+    address = session.vault.digest("mail addresses", head.namespace, mail.to.casefold())
+    _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
+    _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
     mail_id = new_id()
     session.run(
-        "INSERT INTO outbox (id, namespace, profile_id, sealed, created_at, next_attempt_at)"
-        " VALUES (:id, :namespace, :profile_id, :sealed, :now, :now)",
+        "INSERT INTO outbox (id, namespace, profile_id, account, address, sealed, created_at,"
+        " next_attempt_at)"
+        " VALUES (:id, :namespace, :profile_id, :account, :address, :sealed, :now, :now)",
         id=mail_id,
         namespace=head.namespace,
         profile_id=head.profile_id,
+        account=account.digest,
+        address=address,
         sealed=head.box.seal(encode(mail), *place(head.namespace, mail_id)),
         now=timestamp(session.now),
     )
+
+
+def _check_limit(
+    session: Session, head: ChainHead, column: str, digest: bytes, per_day: int
+) -> None:
+    """
+    Check that one more mail stays within the limits of an account or of an address.
+
+    Raises:
+        MailLimitExceededError: it does not.
+    """
+    day = timedelta(days=1)
+    rows = session.rows(
+        f"SELECT created_at FROM outbox WHERE namespace = :namespace AND {column} = :digest"  # noqa: S608 (our own names)
+        " AND created_at > :yesterday ORDER BY created_at DESC LIMIT :per_day",
+        namespace=head.namespace,
+        digest=digest,
+        yesterday=timestamp(session.now - day),
+        per_day=per_day,
+    )
+    times = [at for (text,) in rows if (at := time_of(text)) is not None]
+    allowed_at = [at + MAIL_EVERY for at in times[:1]]
+    if len(times) == per_day:
+        allowed_at.append(times[-1] + day)
+    wait = max(((at - session.now).total_seconds() for at in allowed_at), default=0)
+    if wait > 0:
+        raise MailLimitExceededError(ceil(wait))
 
 
 def page(
@@ -75,7 +124,7 @@ def page(
         id=mail_id,
         limit=limit,
     )
-    return [_open(session, namespace, row) for row in rows]
+    return [_open(session, namespace, row, keep_damaged=True) for row in rows]
 
 
 def due(session: Session, namespace: str, *, limit: int) -> DueMails:
@@ -184,10 +233,22 @@ def place(namespace: str, mail_id: str) -> tuple[str, ...]:
     return ("outbox", namespace, mail_id)
 
 
-def _open(session: Session, namespace: str, row: Row) -> Mail:
+def _open(session: Session, namespace: str, row: Row, *, keep_damaged: bool = False) -> Mail:
+    """
+    A mail from its row.
+
+    Raises:
+        MasterKeyError: it is damaged, unless ``keep_damaged``.
+    """
     mail_id, sealed, created_at, sent_at, attempts, rejections, next_at, profile_id, wrapped = row
-    box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
-    mail = _decode(box.open(sealed, *place(namespace, mail_id)))
+    mail, is_damaged = OutgoingMail("", "", ""), False
+    try:
+        box = session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
+        mail = _decode(box.open(sealed, *place(namespace, mail_id)))
+    except MasterKeyError:
+        if not keep_damaged:
+            raise
+        is_damaged = True
     created = time_of(created_at)
     assert created is not None  # noqa: S101 (the column is NOT NULL)
     return Mail(
@@ -200,4 +261,5 @@ def _open(session: Session, namespace: str, row: Row) -> Mail:
         attempts=attempts,
         rejections=rejections,
         next_attempt_at=time_of(next_at),
+        damaged=is_damaged,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from msgspec import Struct
@@ -12,6 +13,13 @@ from profilegate.profile.fields import Changes, Fields
 from profilegate.store.vault import Box
 
 DEFAULT_NAMESPACE: Final = "default"
+
+
+class Private(Struct, frozen=True):
+    """A record with secrets or personal data: its ``repr`` shows none, so no log can."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
 
 
 class AnyTenant(Enum):
@@ -34,8 +42,11 @@ class AccountKey(NamedTuple):
     provider: str
     external_id: str
 
+    def __repr__(self) -> str:
+        return f"AccountKey({self.provider!r}, …)"
 
-class CredentialKey(Struct, frozen=True):
+
+class CredentialKey(Private, frozen=True):
     """The key of a credential: its provider, its kind, and the text that a caller sends.
 
     ``text`` is a public id (``demo-client``, an API key), or the secret itself if the credential
@@ -48,7 +59,7 @@ class CredentialKey(Struct, frozen=True):
     text: str
 
 
-class Credential(Struct, frozen=True):
+class Credential(Private, frozen=True):
     """A credential of a tenant (Machnet client, Kraken partner), of an account, or of a client.
 
     ``secret`` verifies signatures, or equals what a caller sends (None if the text is the secret);
@@ -64,10 +75,11 @@ class Credential(Struct, frozen=True):
     expires_at: datetime | None = None
 
 
-class CredentialInfo(Struct, frozen=True):
+class CredentialInfo(Private, frozen=True):
     """The public facts of a credential: its holder and its times, never its text or secret.
 
-    ``created_at`` is None for a credential of an older version, which did not record it.
+    ``created_at`` is None for a credential of an older version, which did not record it. Of a
+    ``damaged`` one the holder is not known.
     """
 
     id: str
@@ -77,9 +89,10 @@ class CredentialInfo(Struct, frozen=True):
     external_id: str | None
     created_at: datetime | None
     expires_at: datetime | None
+    damaged: bool = False
 
 
-class OutgoingMail(Struct, frozen=True):
+class OutgoingMail(Private, frozen=True):
     """A mail that an update puts into the outbox, in the same transaction."""
 
     to: str
@@ -87,11 +100,12 @@ class OutgoingMail(Struct, frozen=True):
     text: str
 
 
-class Mail(Struct, frozen=True):
+class Mail(Private, frozen=True):
     """A mail in the outbox; times are UTC.
 
     ``attempts`` counts all hand-overs to a mail server, ``rejections`` those that the server
     rejected for good (SMTP 5xx). ``next_attempt_at`` is None for a mail that was sent or given up.
+    Of a ``damaged`` mail, address, subject and text are empty.
     """
 
     id: str
@@ -103,9 +117,10 @@ class Mail(Struct, frozen=True):
     attempts: int = 0
     rejections: int = 0
     next_attempt_at: datetime | None = None
+    damaged: bool = False
 
 
-class LoginChange(Struct, frozen=True):
+class LoginChange(Private, frozen=True):
     """A new login that is pending until its owner opens the mailed link, which has ``token``.
 
     It replaces an older pending login of the same account, and invalidates its token. Until
@@ -119,7 +134,7 @@ class LoginChange(Struct, frozen=True):
     mail: OutgoingMail
 
 
-class NonceUse(Struct, frozen=True):
+class NonceUse(Private, frozen=True):
     """A nonce that the store accepts in the same transaction as the request's own change.
 
     0 < ``value`` < 2**64.
@@ -129,7 +144,7 @@ class NonceUse(Struct, frozen=True):
     value: int
 
 
-class Origin(Struct, frozen=True):
+class Origin(Private, frozen=True):
     """Who changes something, and through which channel.
 
     ``channel`` is a provider, ``profiles`` (the admin API) or ``command line``; ``who`` is a
@@ -141,7 +156,7 @@ class Origin(Struct, frozen=True):
     request_id: str
 
 
-class Update(Struct, frozen=True):
+class Update(Private, frozen=True):
     """One update of an account and its profile; the store applies all of it, or nothing.
 
     ``account.id`` never changes, and ``account.login`` changes only through ``login``; the present
@@ -161,7 +176,7 @@ class Update(Struct, frozen=True):
     origin: Origin | None = None
 
 
-class NewAccount(Struct, frozen=True):
+class NewAccount(Private, frozen=True):
     """An account to create, with its own fields (``account.…``) and shared ones.
 
     Documents have their contents and no ids, as in an update.
@@ -208,7 +223,7 @@ class ChainHead(Struct, frozen=True, eq=False):
         return self.namespace, self.profile_id, self.version, self.hash
 
 
-class AccountRecord(Struct, frozen=True):
+class AccountRecord(Private, frozen=True):
     """A provider's account on a profile.
 
     ``fields`` are its own fields, ``account.id`` among them; ``digest`` finds its row;
@@ -222,7 +237,7 @@ class AccountRecord(Struct, frozen=True):
     fields: Fields
 
 
-class ProfileRecord(Struct, frozen=True):
+class ProfileRecord(Private, frozen=True):
     """A profile with all of its accounts; ``fields`` are the shared ones.
 
     Accounts are in the order of their keys.
@@ -260,7 +275,27 @@ class ProfileRecord(Struct, frozen=True):
         raise AccountUnknownError
 
 
-class Event(Struct, frozen=True):
+class ProfilePage(Private, frozen=True):
+    """Some profiles, in the order of their ids.
+
+    ``damaged`` are the ids of profiles in between that cannot be read; the next page begins after
+    the id ``next`` (None: there is no next page).
+    """
+
+    profiles: list[ProfileRecord]
+    damaged: list[str]
+    next: str | None
+
+
+class ExportPage(Private, frozen=True):
+    """Some exported profiles; ``damaged`` and ``next`` as in a ``ProfilePage``."""
+
+    documents: list[dict[str, Any]]
+    damaged: list[str]
+    next: str | None
+
+
+class Event(Private, frozen=True):
     """One change of a profile, which made it this ``version``.
 
     ``changes`` holds for each path its value before and after (None: there was, or is, none).
@@ -285,15 +320,55 @@ class Break(Struct, frozen=True):
     what: str
 
 
+class Damage(Struct, frozen=True):
+    """Something damaged: a row of a table, a whole table (``row`` is empty), or a page.
+
+    ``row`` is the row's key: ids and keyed digests, never personal data.
+    """
+
+    table: str
+    row: str
+    what: str
+
+
 class Audit(Struct, frozen=True):
-    """The result of an audit: the numbers of verified profiles and events, and the breaks."""
+    """The result of an audit.
+
+    The numbers of verified profiles and events, the places where histories are broken, and the
+    damaged rows of all tables.
+    """
 
     profiles: int
     events: int
     broken: tuple[Break, ...]
+    damaged: tuple[Damage, ...] = ()
 
 
-class Preview(Struct, frozen=True):
+class Backup(Struct, frozen=True):
+    """A verified backup: its numbers of profiles and events, and the fingerprint of its key."""
+
+    profiles: int
+    events: int
+    fingerprint: str
+
+
+class Rotation(Struct, frozen=True):
+    """A finished rotation of the master key, to the one with ``fingerprint``.
+
+    ``old_key_file`` keeps the old key (None: an earlier run wrote it, or the key file is
+    read-only); ``holds_old_key``: the key file still has the old key, as its second line.
+    ``rows`` were visited; ``damaged`` ones do not open, and stay as they were.
+    """
+
+    fingerprint: str
+    old_key_file: Path | None
+    holds_old_key: bool
+    is_continued: bool
+    rows: int
+    damaged: int
+
+
+class Preview(Private, frozen=True):
     """The result of a dry-run update: the fields after it, and the values before and after.
 
     If fields are locked, only ``locked`` and ``lock_reason`` describe the update.

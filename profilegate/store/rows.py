@@ -1,26 +1,34 @@
 """Rows of profiles and their accounts: reads and opens them, seals and writes them."""
 
+import sqlite3
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
+from typing import TypeVar
 
 import msgspec
 
-from profilegate.errors import AccountUnknownError, ProfileUnknownError
+from profilegate.errors import AccountUnknownError, MasterKeyError, ProfileUnknownError
 from profilegate.profile.decision import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
 from profilegate.store import documents, history
 from profilegate.store.encoding import decode, encode
+from profilegate.store.failures import is_damage
 from profilegate.store.history import GENESIS_HASH, Changed
 from profilegate.store.records import (
     AccountKey,
     AccountRecord,
     ChainHead,
     Origin,
+    ProfilePage,
     ProfileRecord,
 )
 from profilegate.store.session import Row, Session
+
+K = TypeVar("K")
+T = TypeVar("T")
 
 # ruff: noqa: S608 (the statements consist of constants)
 _SELECT = (
@@ -35,11 +43,11 @@ _BY_ACCOUNT = (
     f"{_SELECT} = (SELECT profile_id FROM accounts"
     " WHERE namespace = :namespace AND provider = :provider AND digest = :digest)"
 )
-_PAGE = (
-    f"{_SELECT} IN (SELECT id FROM profiles"
-    " WHERE namespace = :namespace AND id > :after AND erased_at IS NULL"
-    " ORDER BY id LIMIT :limit) ORDER BY profile.id"
+_PAGE_IDS = (
+    "SELECT id FROM profiles WHERE namespace = :namespace AND id > :after AND erased_at IS NULL"
+    " ORDER BY id LIMIT :limit"
 )
+_PAGE = f"{_SELECT} IN ({_PAGE_IDS}) ORDER BY profile.id"
 
 
 class SealedAccount(msgspec.Struct, array_like=True, frozen=True):
@@ -85,13 +93,38 @@ def find_of(session: Session, account: AccountKey) -> ProfileRecord:
     return _open(session, account.namespace, found)
 
 
-def page(
-    session: Session, namespace: str, *, after: str | None = None, limit: int
-) -> list[ProfileRecord]:
+def page(session: Session, namespace: str, *, after: str | None = None, limit: int) -> ProfilePage:
     """Profiles in the order of their ids, from the first one after ``after``."""
-    found = session.rows(_PAGE, namespace=namespace, after=after or "", limit=limit)
-    by_profile = groupby(found, key=itemgetter(0))
-    return [_open(session, namespace, list(rows)) for _, rows in by_profile]
+    # One more than the page shows tells whether there is a next page.
+    parameters = {"namespace": namespace, "after": after or "", "limit": limit + 1}
+    read: dict[str, Callable[[], ProfileRecord]] = {}
+    try:
+        for profile_id, rows in groupby(session.rows(_PAGE, **parameters), key=itemgetter(0)):
+            read[profile_id] = partial(_open, session, namespace, list(rows))
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        # Only an index has the ids: find the profiles one by one, to skip the damaged ones.
+        for (profile_id,) in session.rows(_PAGE_IDS, **parameters):
+            read[profile_id] = partial(find, session, namespace, profile_id)
+    ids = list(read)
+    whole, damaged = skip_damaged(ids[:limit], lambda profile_id: read[profile_id]())
+    return ProfilePage(whole, damaged, ids[limit - 1] if len(ids) > limit else None)
+
+
+def skip_damaged(items: Iterable[K], read: Callable[[K], T]) -> tuple[list[T], list[K]]:
+    """What can be read of some items, and the items that are damaged."""
+    whole, damaged = [], []
+    for item in items:
+        try:
+            whole.append(read(item))
+        except MasterKeyError:
+            damaged.append(item)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+            damaged.append(item)
+    return whole, damaged
 
 
 def _open(session: Session, namespace: str, rows: list[Row]) -> ProfileRecord:

@@ -1,6 +1,6 @@
 """The session: one transaction, as repository functions read and write it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
@@ -53,6 +53,10 @@ class Session:
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """Run a query and return all of its rows."""
         return self._connection.execute(sql, parameters).fetchall()
+
+    def each(self, sql: str, **parameters: Any) -> Iterator[Row]:
+        """Run a query and yield its rows as they are read, for a whole table."""
+        yield from self._connection.execute(sql, parameters)
 
     def row(self, sql: str, **parameters: Any) -> Row | None:
         """Run a query and return its first row, or None."""

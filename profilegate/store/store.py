@@ -1,10 +1,11 @@
 """The store: runs functions of the repositories, each as one transaction."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from profilegate.profile.locks import LockRules
-from profilegate.store.records import Audit
+from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import Session
 
 P = ParamSpec("P")
@@ -29,6 +30,10 @@ class Store(Protocol):
 
     rules: Mapping[str, LockRules]
 
+    def now(self) -> datetime:
+        """The time; it is never earlier than that of a finished transaction."""
+        ...
+
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -46,11 +51,28 @@ class Store(Protocol):
         ...
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history of a namespace, and that replaying it gives the present profile."""
+        """
+        Verify the database and every sealed value in it, and every history of a namespace, and that
+        replaying it gives the present profile.
+        """
+        ...
+
+    async def rotate_master_key(self, report: Callable[[int, int], None]) -> Rotation:
+        """
+        Give the store a new master key while others use it, or continue an interrupted rotation.
+
+        ``report`` is called with the number of finished rows and of all.
+
+        Raises:
+            MasterKeyError: the key file is unusable, or cannot be written.
+        """
         ...
 
     async def maintain(self) -> None:
-        """Finish erasures, as far as readers permit; a server calls it at intervals."""
+        """
+        Delete what has expired, and finish erasures as far as readers permit; a server calls it at
+        intervals.
+        """
         ...
 
     async def close(self) -> None:

@@ -22,8 +22,8 @@ from profilegate.profile.times import utc_time
 from profilegate.store import accounts, documents, history, logins
 from profilegate.store.encoding import encode, timestamp
 from profilegate.store.profiles import shared_of
-from profilegate.store.records import AccountKey, NewAccount, Origin, ProfileRecord
-from profilegate.store.rows import find, insert, save
+from profilegate.store.records import AccountKey, ExportPage, NewAccount, Origin, ProfileRecord
+from profilegate.store.rows import find, insert, page, save, skip_damaged
 from profilegate.store.session import Session
 
 
@@ -66,6 +66,19 @@ def export_profile(session: Session, namespace: str, profile_id: str) -> dict[st
         _exported(session, find(session, namespace, profile_id))
     )
     return plain
+
+
+def export_page(
+    session: Session, namespace: str, *, after: str | None = None, limit: int
+) -> ExportPage:
+    """Exported profiles in the order of their ids, from the first one after ``after``."""
+    found = page(session, namespace, after=after, limit=limit)
+    whole, damaged = skip_damaged(found.profiles, lambda each: _exported(session, each))
+    return ExportPage(
+        documents=[msgspec.to_builtins(each) for each in whole],
+        damaged=sorted([*found.damaged, *(each.id for each in damaged)]),
+        next=found.next,
+    )
 
 
 def import_profile(session: Session, namespace: str, document: dict[str, Any]) -> bool:

@@ -1,15 +1,17 @@
 """The vault: seals (encrypts) personal data, and makes the digests that find rows.
 
-It derives three keys from the 32 bytes of the master key: one wraps the profiles' own keys, one
-seals data that belongs to no profile, one makes the digests of accounts, logins and credentials.
-It never stores a derived key.
+The master key seals the vault's keys (ADR 20), which lie in the database: a root key, which wraps
+the profiles' own keys and seals data that belongs to no profile, and the digest key, which makes
+the digests of accounts, logins and credentials. While the master key is rotated, there are two root
+keys; a value that one of them sealed begins with its mark.
 
-A sealed value is one byte for the format, a random nonce of 12 bytes, and AES-256-GCM ciphertext.
-The ciphertext authenticates its place (table, namespace, row): in another row it does not open.
+A sealed value is one byte (its format, or the mark of a root key), a random nonce of 12 bytes, and
+AES-256-GCM ciphertext. The ciphertext authenticates its place (table, namespace, row): in another
+row it does not open.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar, TypeVarTuple
 
@@ -18,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from msgspec import Struct
 
 from profilegate.errors import MasterKeyError
 
@@ -26,9 +29,20 @@ NONCE_SIZE_BYTES: Final = 12
 TAG_SIZE_BYTES: Final = 16
 FORMAT: Final = b"\x01"
 
+ROOT_MARKS: Final = 255
+"""How many root keys have different marks: all values of a byte but 0, with which an erased key
+begins. At most two root keys exist at a time."""
+
+FINGERPRINT_SIZE_BYTES: Final = 8
+"""Enough to tell the few keys of one operator apart."""
+
 CACHED_MAX: Final = 512
 """How many digests and how many opened rows stay in memory (ADR 12): enough for the credentials
 that are in use at a time."""
+
+CACHED_SIZE_MAX_CHARACTERS: Final = 512
+"""The digest of a longer text is made anew each time: what a stranger sends as a credential must
+not stay in memory. The longest credential of a provider has 88 characters."""
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
@@ -39,15 +53,16 @@ WRAPPED_KEY_SIZE_BYTES: Final = len(FORMAT) + NONCE_SIZE_BYTES + KEY_SIZE_BYTES 
 class Box:
     """A key that seals and opens values. ``place`` is table, namespace, row."""
 
-    __slots__ = ("_cipher",)
+    __slots__ = ("_cipher", "_mark")
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, mark: bytes = FORMAT) -> None:
         self._cipher = AESGCM(key)
+        self._mark = mark
 
     def seal(self, plain: bytes, *place: str) -> bytes:
         """Encrypt bytes for one place."""
         nonce = os.urandom(NONCE_SIZE_BYTES)
-        return FORMAT + nonce + self._cipher.encrypt(nonce, plain, _framed(place))
+        return self._mark + nonce + self._cipher.encrypt(nonce, plain, _framed(place))
 
     def open(self, sealed: bytes, *place: str) -> bytes:
         """
@@ -58,30 +73,68 @@ class Box:
         """
         nonce = sealed[1 : 1 + NONCE_SIZE_BYTES]
         try:
-            if sealed[:1] != FORMAT:
+            if sealed[:1] != self._mark:
                 raise InvalidTag
             return self._cipher.decrypt(nonce, sealed[1 + NONCE_SIZE_BYTES :], _framed(place))
         except (InvalidTag, ValueError):
-            raise MasterKeyError(
-                f"a sealed value in {place[0]} does not open: it was moved, damaged, or sealed "
-                "with another master key; restore the database and its key file from one backup"
-            ) from None
+            raise _unopened(place) from None
+
+
+class VaultKeys(Struct, frozen=True):
+    """The keys of a vault: the digest key, and root keys by their numbers.
+
+    A root key is two keys: one wraps the profiles' own keys, one seals data of no profile.
+    """
+
+    digest: bytes
+    roots: Mapping[int, bytes]
+
+    @classmethod
+    def random(cls) -> "VaultKeys":
+        """The keys of a new database."""
+        return cls(os.urandom(KEY_SIZE_BYTES), {1: new_root_key()})
+
+    @classmethod
+    def of_master_key(cls, master_key: bytes) -> "VaultKeys":
+        """The keys of a database of an older version, which derived them from its master key."""
+        root = _derived(master_key, "wrap") + _derived(master_key, "seal")
+        return cls(_derived(master_key, "digest"), {1: root})
+
+    def __repr__(self) -> str:
+        return f"VaultKeys(roots {sorted(self.roots)})"
+
+
+class _Root:
+    """A root key that is in use."""
+
+    __slots__ = ("seal", "wrap")
+
+    def __init__(self, number: int, key: bytes) -> None:
+        mark = mark_of(number)
+        self.wrap = Box(key[:KEY_SIZE_BYTES], mark)
+        self.seal = Box(key[KEY_SIZE_BYTES:], mark)
 
 
 class Vault:
-    """The keys derived from the master key. ``box`` seals data that belongs to no profile."""
+    """
+    Seals and opens values with the vault's keys. ``box`` seals data that belongs to no profile.
 
-    def __init__(self, master_key: bytes) -> None:
-        self._wrap = Box(_derived(master_key, "wrap"))
-        self._keyed = HMAC(_derived(master_key, "digest"), SHA256())
+    ``reload`` reads the present keys: another process may have begun a rotation.
+    """
+
+    def __init__(self, keys: VaultKeys, reload: Callable[[], VaultKeys] | None = None) -> None:
+        self._reload = reload
+        self._roots: dict[bytes, _Root] = {}
+        self._keyed = HMAC(keys.digest, SHA256())
         self._digest = lru_cache(CACHED_MAX)(self._new_digest)
         self._cached = lru_cache(CACHED_MAX)(self._call)
-        self.box = Box(_derived(master_key, "seal"))
+        self._use(keys)
+        self.box: Box = RootBox(self)
 
     def new_key(self, *place: str) -> tuple[Box, bytes]:
         """A random key, and the same key wrapped (WRAPPED_KEY_SIZE_BYTES) for storing."""
         key = AESGCM.generate_key(8 * KEY_SIZE_BYTES)
-        return Box(key), self._wrap.seal(key, *place)
+        return Box(key), self._present.wrap.seal(key, *place)
 
     def unwrap(self, wrapped: bytes, *place: str) -> Box:
         """
@@ -90,10 +143,32 @@ class Vault:
         Raises:
             MasterKeyError: as ``Box.open``.
         """
-        return Box(self._wrap.open(wrapped, *place))
+        return Box(self._root_of(wrapped, place).wrap.open(wrapped, *place))
+
+    def rewrap(self, wrapped: bytes, *place: str) -> bytes:
+        """
+        The same key, wrapped by the present root key.
+
+        Raises:
+            MasterKeyError: as ``Box.open``.
+        """
+        return self._present.wrap.seal(
+            self._root_of(wrapped, place).wrap.open(wrapped, *place), *place
+        )
+
+    def is_present(self, sealed: bytes) -> bool:
+        """Whether the present root key sealed a value."""
+        return sealed[:1] == mark_of(self._number)
+
+    def expect(self, number: int) -> None:
+        """Use the root key of this number from now on; read the keys if it is not known yet."""
+        if number != self._number and self._reload is not None:
+            self._use(self._reload())
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
+        if sum(map(len, parts)) > CACHED_SIZE_MAX_CHARACTERS:
+            return self._new_digest(parts)
         return self._digest(parts)
 
     def account_digest(self, key: tuple[str, str, str]) -> bytes:
@@ -115,6 +190,29 @@ class Vault:
         self._digest.cache_clear()
         self._cached.cache_clear()
 
+    def _use(self, keys: VaultKeys) -> None:
+        # Keep the earlier root keys: a transaction may still see values that they sealed.
+        roots = {mark_of(number): _Root(number, key) for number, key in keys.roots.items()}
+        self._roots = {**self._roots, **roots}
+        self._number = max(keys.roots)
+        self._present = self._roots[mark_of(self._number)]
+
+    def _root_of(self, sealed: bytes, place: tuple[str, ...]) -> _Root:
+        """
+        The root key that sealed a value.
+
+        Raises:
+            MasterKeyError: there is no such key: the value is damaged or erased.
+        """
+        mark = sealed[:1]
+        root = self._roots.get(mark)
+        if root is None and mark != b"\0" and self._reload is not None:
+            self._use(self._reload())
+            root = self._roots.get(mark)
+        if root is None:
+            raise _unopened(place)
+        return root
+
     def _new_digest(self, parts: tuple[str, ...]) -> bytes:
         digest = self._keyed.copy()
         digest.update(_framed(parts))
@@ -122,6 +220,56 @@ class Vault:
 
     def _call(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
         return function(self, *args)
+
+
+class RootBox(Box):
+    """Seals values under the present root key, and opens those of any root key that exists."""
+
+    __slots__ = ("_vault",)
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def seal(self, plain: bytes, *place: str) -> bytes:
+        """Encrypt bytes for one place."""
+        return self._vault._present.seal.seal(plain, *place)
+
+    def open(self, sealed: bytes, *place: str) -> bytes:
+        """
+        Decrypt a value that was sealed for this place.
+
+        Raises:
+            MasterKeyError: as ``Box.open``.
+        """
+        root = self._vault._root_of(sealed, place)
+        return root.seal.open(sealed, *place)
+
+
+def new_root_key() -> bytes:
+    """A random root key."""
+    return os.urandom(2 * KEY_SIZE_BYTES)
+
+
+def mark_of(number: int) -> bytes:
+    """The first byte of the values that a root key sealed; that of number 1 equals ``FORMAT``."""
+    return bytes([(number - 1) % ROOT_MARKS + 1])
+
+
+def master_box(master_key: bytes) -> Box:
+    """The box that seals the vault's keys under a master key."""
+    return Box(_derived(master_key, "vault keys"))
+
+
+def fingerprint_of(master_key: bytes) -> str:
+    """A short name of a master key, from which nobody can find the key."""
+    return _derived(master_key, "fingerprint")[:FINGERPRINT_SIZE_BYTES].hex()
+
+
+def _unopened(place: tuple[str, ...]) -> MasterKeyError:
+    return MasterKeyError(
+        f"a sealed value in {place[0]} does not open: it was moved, damaged, or sealed "
+        "with another master key; restore the database and its key file from one backup"
+    )
 
 
 def _derived(master_key: bytes, use: str) -> bytes:

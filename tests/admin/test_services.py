@@ -55,7 +55,7 @@ def test_an_account_joins_a_profile_without_accounts_in_one_step(admin: Admin) -
         profile = await profiles.create(admin, {"name.given": "Zoe"})
         joined = await accounts.create(admin, on(VERIFIED, profile.id))
         assert profile.id == joined.id
-        return joined.fields["name.given"], len(await profiles.page(admin, limit=9))
+        return joined.fields["name.given"], len((await profiles.page(admin, limit=9)).profiles)
 
     assert ("Zoe", 1) == asyncio.run(create())
 
@@ -81,7 +81,7 @@ def test_an_account_that_cannot_join_is_not_created(admin: Admin) -> None:
             await accounts.profile_of(admin, admin.account_key("kraken", "AA08N84GCPARUN7A"))
         with pytest.raises(AccountExistsError):
             await accounts.create(admin, on(VERIFIED, profile.id))
-        return [each.id for each in await profiles.page(admin, limit=9)]
+        return [each.id for each in (await profiles.page(admin, limit=9)).profiles]
 
     assert 1 == len(asyncio.run(create()))
 

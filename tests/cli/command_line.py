@@ -44,9 +44,10 @@ class CommandLine:
 
     def ask(self, *arguments: str, stdin: str | None = None, store: str = "profiles.db") -> Said:
         """Run a command."""
+        key_file = "master.key" if store == "profiles.db" else f"{store}.key"
         settings = {
             "PROFILEGATE_DATABASE": f"sqlite:///{self.folder / store}",
-            "PROFILEGATE_KEY_FILE": str(self.folder / "master.key"),
+            "PROFILEGATE_KEY_FILE": str(self.folder / key_file),
             "PROFILEGATE_DEMO": "",
         }
         result = CliRunner(env=settings).invoke(main, arguments, input=stdin)

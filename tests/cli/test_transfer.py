@@ -1,7 +1,9 @@
 """export and import: profiles as JSON Lines."""
 
 import json
+import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -24,6 +26,31 @@ def test_an_import_restores_what_was_exported(cli: CommandLine) -> None:
     assert "0 profiles imported, 2 existed already\n" == again.out
     assert exported == cli.ask("export", store="other.db").out
     assert profile == json.loads(cli.ask("export", ":".join(MACHNET)).out)["id"]
+
+
+def damage(cli: CommandLine, profile_id: str) -> None:
+    """Change one byte of a profile's sealed fields."""
+    with closing(sqlite3.connect(cli.folder / "profiles.db")) as connection, connection:
+        (sealed,) = connection.execute(
+            "SELECT sealed FROM profiles WHERE id = ?", (profile_id,)
+        ).fetchone()
+        changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
+        connection.execute("UPDATE profiles SET sealed = ? WHERE id = ?", (changed, profile_id))
+
+
+@pytest.mark.parametrize("command", ["export", "profiles list --json", "accounts list --json"])
+def test_a_damaged_profile_is_skipped_and_named(cli: CommandLine, command: str) -> None:
+    """
+    The other profiles are printed; stderr names the damaged one, and the exit code is 1.
+    """
+    for number in "123":
+        cli.done("accounts", "create", "navixy", number, f"account.login={number}@x.org")
+    ids = [line["id"] for line in cli.ask("export").lines()]
+    damage(cli, ids[1])
+    said = cli.ask(*command.split())
+
+    assert [ids[0], ids[2]] == [line.get("profile") or line["id"] for line in said.lines()]
+    assert (1, True) == (said.code, f"profile {ids[1]} is damaged; skipped" in said.err)
 
 
 def test_only_the_owner_can_read_an_exported_file(cli: CommandLine) -> None:

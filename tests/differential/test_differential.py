@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 
 from profilegate.gateway import passwords
 from profilegate.gateway.loading import load_providers
@@ -42,7 +43,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Asked]]:
     logging.disable(logging.CRITICAL)
     with pytest.MonkeyPatch.context() as patch:
         # Two hundred log in, and a password takes long to try out on purpose.
-        patch.setattr(passwords, "COST", 2)
+        patch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
+        patch.setattr(passwords, "UNKNOWN_LOGIN", passwords.digest_password("nobody's"))
         yield asyncio.run(ask_both(tmp_path_factory.mktemp("oracle")))
     logging.disable(logging.NOTSET)
 

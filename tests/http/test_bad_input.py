@@ -80,11 +80,11 @@ UNREADABLE: Mapping[str, bytes] = {
     "the empty key twice": beside('"": 1, "": 2'),
     **{
         f"{what} {depth:,} levels deep": nested(begin, end, depth)
-        for depth in (NESTING_DEPTH_MAX + 1, 1_000, 100_000)
+        for depth in (NESTING_DEPTH_MAX + 1, 1_000, 10_000)
         for what, begin, end in (("lists", "[", "]"), ("objects", '{"a":', "}"))
     },
-    "100,000 lists that never end": b"[" * 100_000,
-    "100,000 objects that never end": b'{"a":' * 100_000,
+    "60,000 lists that never end": b"[" * 60_000,
+    "12,000 objects that never end": b'{"a":' * 12_000,
 }
 
 

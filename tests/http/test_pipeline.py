@@ -48,9 +48,10 @@ def send(
 ) -> Sent:
     """Send a provider's update (or another method) to an app; the messages of the response."""
     path, _, query = api.target.partition("?")
-    headers = {"content-type": "application/json", **api.headers(body)}
+    headers = {"host": "gateway", "content-type": "application/json", **api.headers(body)}
     scope = {
         "type": "http",
+        "http_version": "1.1",
         "method": method or api.method,
         "path": path,
         "raw_path": path.encode(),
@@ -270,7 +271,7 @@ def test_an_error_before_routing_is_the_gateways_own(
         start["status"],
         dict(start["headers"])[b"content-type"],
     )
-    assert b'"title": "Internal Server Error"' in body["body"]
+    assert b'"title":"Internal Server Error"' in body["body"]
 
 
 def test_an_error_in_a_providers_error_response_is_the_gateways_own(

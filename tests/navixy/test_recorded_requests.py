@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.gateway import passwords
 from tests.clients import JSON, NAVIXY_HASH, NAVIXY_USER
 from tests.navixy.client import (
     FORM,
@@ -36,7 +37,8 @@ def session(gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> str:
     """
     The hash of a new session, without the password check, which takes long on purpose.
     """
-    monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
+    right = passwords.PasswordCheck(is_right=True)
+    monkeypatch.setattr(passwords, "check_password", lambda password, stored: right)
     return log_in(gateway)
 
 

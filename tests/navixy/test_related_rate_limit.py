@@ -1,4 +1,4 @@
-"""Navixy: 50 requests a second for each hash."""
+"""Navixy: 50 requests a second for each user, and for each IP address."""
 
 import itertools
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from profilegate.http import rate_limits
 from tests.clients import NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.navixy.client import by_json, error_response, log_in
 from tests.running_gateway import Response, RunningGateway
@@ -15,6 +16,8 @@ REQUESTS_MAX = 50
 
 TOO_MANY = error_response(15, "Too many requests (rate limit exceeded)")
 
+
+PEERS = (f"198.51.{n >> 8}.{n & 255}" for n in itertools.count())
 
 STARTS = itertools.count(1_000_000_000, 3600)
 """Each test has a time of its own, so that no test counts the requests of another."""
@@ -27,14 +30,16 @@ class Stopped:
     seconds: float = field(default_factory=lambda: next(STARTS))
 
     def time(self) -> float:
-        """The present time, as the module ``time`` has it."""
+        """The present time, in place of ``monotonic``."""
         return self.seconds
 
 
 @pytest.fixture(scope="module")
 def limiting_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
     """A separate server with rate limits."""
-    running = RunningGateway(tmp_path_factory.mktemp("limiting"), limits_rates=True)
+    running = RunningGateway(
+        tmp_path_factory.mktemp("limiting"), limits_rates=True, proxies="127.0.0.1"
+    )
     yield running
     running.stop()
 
@@ -50,13 +55,14 @@ def limited(limiting_server: RunningGateway, tmp_path: Path) -> RunningGateway:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Stopped:
     """The clock by which requests are counted."""
     stopped = Stopped()
-    monkeypatch.setattr("limits.storage.memory.time", stopped)
+    monkeypatch.setattr(rate_limits, "monotonic", stopped.time)
     return stopped
 
 
-def read(gateway: RunningGateway, key: str = NAVIXY_HASH) -> Response:
-    """Send one request with a hash."""
-    return by_json(gateway, "get_info", {"hash": key})
+def read(gateway: RunningGateway, key: str = NAVIXY_HASH, peer: str | None = None) -> Response:
+    """Send one request with a hash, from a peer of its own unless one is given."""
+    headers = {"X-Forwarded-For": peer or next(PEERS)}
+    return by_json(gateway, "get_info", {"hash": key}, headers)
 
 
 def statuses(gateway: RunningGateway, count: int, key: str = NAVIXY_HASH) -> list[int]:
@@ -91,18 +97,38 @@ def test_when_the_second_is_over_requests_are_served_again(
     assert 200 == read(limited).status
 
 
-def test_each_hash_is_counted_by_itself(limited: RunningGateway, clock: Stopped) -> None:
+def test_all_hashes_of_a_user_are_counted_together(limited: RunningGateway, clock: Stopped) -> None:
     """
-    "Per user", which is per session hash or API key: neither another user's hash nor another
-    one of the same user is affected.
+    "Per user": five sessions do not give five times as many requests; other users are not affected.
     """
     session = log_in(limited)
+    statuses(limited, REQUESTS_MAX)
 
-    statuses(limited, REQUESTS_MAX + 1)
-
-    assert [429] == statuses(limited, 1)
+    assert [429] == statuses(limited, 1, session)
     assert [200] == statuses(limited, 1, NAVIXY_HASH_WITHOUT_PLUGIN)
-    assert [200] == statuses(limited, 1, session)
+
+
+WRONG_LOGIN = {"login": "nobody@example.com", "password": "wrong"}
+
+
+@pytest.mark.parametrize(
+    ("action", "sent"),
+    [("auth", WRONG_LOGIN), ("get_info", {"hash": "0" * 32}), ("get_info", {"hash": "none"})],
+    ids=["logins", "unknown hashes", "malformed hashes"],
+)
+def test_a_peer_is_counted_before_it_is_authenticated(
+    limited: RunningGateway, clock: Stopped, action: str, sent: dict[str, str]
+) -> None:
+    """
+    "And for each IP address": 50 requests a second, whether their credentials are right or not;
+    addresses of one IPv6 network are one.
+    """
+    found = []
+    for number in range(REQUESTS_MAX + 1):
+        peer = {"X-Forwarded-For": f"2001:db8:7::{number:x}"}
+        found.append(by_json(limited, action, sent, peer).status)
+
+    assert [400] * REQUESTS_MAX + [429] == found
 
 
 def test_a_hash_in_capitals_is_the_same_hash(limited: RunningGateway, clock: Stopped) -> None:
@@ -119,7 +145,8 @@ def test_all_actions_are_counted_together(limited: RunningGateway, clock: Stoppe
     50 *requests* a second, including those that are rejected.
     """
     for _ in range(REQUESTS_MAX):
-        rejected = by_json(limited, "personal_info/update", {"hash": NAVIXY_HASH})
+        peer = {"X-Forwarded-For": next(PEERS)}
+        rejected = by_json(limited, "personal_info/update", {"hash": NAVIXY_HASH}, peer)
         assert 400 == rejected.status
 
     assert [429] == statuses(limited, 1)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from profilegate.gateway import passwords
 from tests.clients import NAVIXY_HASH
 from tests.navixy.client import (
     ENDED,
@@ -25,7 +26,8 @@ NOT_FOR_API_KEYS = error_response(276, "Action is forbidden for received session
 @pytest.fixture(autouse=True)
 def _passwords_are_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """A password check takes long on purpose; test_related_login.py has it."""
-    monkeypatch.setattr("profilegate.gateway.call.is_password", lambda password, kept: True)
+    right = passwords.PasswordCheck(is_right=True)
+    monkeypatch.setattr(passwords, "check_password", lambda password, stored: right)
 
 
 def authenticates(gateway: RunningGateway, key: str) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.store import Session
 from tests.clients import BUSINESS, INDIVIDUAL, JSON, diadoc_authorization
 from tests.diadoc.page import LOGIN_AND_NAME, NAME
 from tests.diadoc.samples import post, target_of
@@ -112,6 +113,47 @@ def test_what_every_published_sample_wrote_is_exported_and_imported(
 
     assert 5 == sum(one != other for one, other in zip(before, lines, strict=True))
     assert lines == all_lines(gateway)
+
+
+def damage(gateway: RunningGateway, table: str, row_id: str) -> None:
+    """Overwrite the sealed value of a row."""
+
+    def spoil(session: Session) -> int:
+        return session.run(f"UPDATE {table} SET sealed = zeroblob(40) WHERE id = :id", id=row_id)
+
+    gateway.run(gateway.store.write(spoil))
+
+
+def test_lists_and_exports_skip_a_damaged_profile_and_name_it(gateway: RunningGateway) -> None:
+    """
+    The list has ``damaged``. The lines of an export stay profiles, which an import accepts; a
+    header names the damaged one. The pages go on behind it.
+    """
+    ids = [line["id"] for line in all_lines(gateway)]
+    damage(gateway, "profiles", ids[1])
+    listed = send(gateway, "GET", "/profiles?limit=2").json()
+    exported = send(gateway, "GET", "/export?limit=2")
+
+    assert [ids[0]] == [each["id"] for each in listed["profiles"]]
+    assert [ids[1]] == listed["damaged"]
+    assert (200, ids[1]) == (exported.status, exported.headers["damaged-profiles"])
+    assert [ids[0], *ids[2:]] == [line["id"] for line in all_lines(gateway, limit=2)]
+
+
+def test_lists_name_damaged_mails_and_credentials(gateway: RunningGateway) -> None:
+    """
+    One damaged row does not hide the others of its page.
+    """
+    post(gateway, LOGIN_AND_NAME, diadoc_authorization())
+    expected, found = {}, {}
+    for table in ("outbox", "credentials"):
+        ((expected[table],),) = gateway.rows(f"SELECT min(id) FROM {table}")
+        damage(gateway, table, expected[table])
+        pages = send(gateway, "GET", f"/{table}").json()
+        items = pages["mails" if table == "outbox" else table]
+        (found[table],) = [item["id"] for item in items if item.get("damaged")]
+
+    assert expected == found
 
 
 def test_a_time_may_be_written_in_another_form(gateway: RunningGateway) -> None:

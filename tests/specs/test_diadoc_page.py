@@ -30,7 +30,7 @@ STATUSES = {
 }
 """The page's "Status Codes"; it lists 405 twice, and its sentences begin with a small letter."""
 
-OURS = {413, 415, 503}
+OURS = {413, 415, 429, 503}
 """Statuses of HTTP for cases that the page does not mention."""
 
 SAMPLES: dict[str, dict[str, Any]] = {

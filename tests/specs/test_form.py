@@ -14,8 +14,8 @@ from tests.specs.all_specs import PATHS, SPECS, objects, properties
 EACH_SPEC = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
 OPERATION_KEYS = """
-    operationId summary description tags externalDocs deprecated x-unsafe x-update x-basis x-note
-    x-requires parameters requestBody responses security
+    operationId summary description tags externalDocs deprecated x-body-size-max-bytes x-unsafe
+    x-update x-basis x-note x-requires parameters requestBody responses security
 """.split()
 
 

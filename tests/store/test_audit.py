@@ -3,13 +3,28 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from profilegate.store import Break, Store, Update, accounts, erasure
+from profilegate.errors import MasterKeyError, SettingError, StoreDamagedError
+from profilegate.store import (
+    Break,
+    Credential,
+    CredentialKey,
+    LoginChange,
+    OutgoingMail,
+    Store,
+    Update,
+    accounts,
+    credentials,
+    erasure,
+)
+from profilegate.store.files import log_files
 from profilegate.store.history import chain
-from tests.store.people import KAI, PARTNER, VERA, create, run, write
+from tests.store.conftest import Clock
+from tests.store.people import IVAN, KAI, PARTNER, PASSPORT, VERA, create, run, write
 
 Tamper = Callable[[sqlite3.Connection, str], object]
 
@@ -203,6 +218,78 @@ def test_an_audit_is_of_one_namespace(store: Store, tmp_path: Path) -> None:
     audit = run(store.audit("other"))
 
     assert (1, 1, ()) == (audit.profiles, audit.events, audit.broken)
+
+
+SEALED = ("profiles", "accounts", "documents", "outbox", "pending_logins", "credentials")
+DIGESTS = {"logins": "digest", "profile_keys": "wrapped"}
+
+
+def a_person_in_every_table(store: Store, clock: Clock) -> str:
+    """A person with a row in every table, and a credential of a tenant; the id of the profile."""
+    own = {"account.login": "kai@kontur.ru", "documents.physical": [PASSPORT]}
+    profile = create(store, IVAN, own, reference="user-1")
+    mail = OutgoingMail("new@kontur.ru", "subject", "text")
+    change = LoginChange("new@kontur.ru", "token", clock() + timedelta(hours=1), mail)
+    write(store, accounts.update, Update(IVAN, {"phone": "+1"}, login=change))
+    for kind, tenant, holder in (("token", None, IVAN.external_id), ("client", "t", None)):
+        key = CredentialKey("default", "diadoc", kind, "text")
+        write(store, credentials.put, Credential(key, tenant, holder, secret=b"secret"))
+    return profile.id
+
+
+@pytest.mark.parametrize("table", [*SEALED, *DIGESTS])
+def test_every_damaged_value_is_named_by_its_table_and_row(
+    store: Store, clock: Clock, tmp_path: Path, table: str
+) -> None:
+    """
+    One byte that changed inside of a value leaves the database readable, but not the value.
+    """
+    a_person_in_every_table(store, clock)
+    before = run(store.audit("default")).damaged
+    column = DIGESTS.get(table, "sealed")
+    with tampering(tmp_path) as connection:
+        connection.create_function("flipped", 1, lambda value: value[:-1] + bytes([value[-1] ^ 1]))
+        count = connection.execute(f"UPDATE {table} SET {column} = flipped({column})").rowcount
+    damaged = run(store.audit("default")).damaged
+    rows = [each.row for each in damaged if each.table == table]
+
+    assert () == before
+    assert (count, True) == (len(rows), all(rows))
+    assert not any(part in str(damaged) for part in ("kontur.ru", IVAN.external_id, "user-1"))
+
+
+def test_every_damaged_page_is_found(
+    open_store: Callable[[], Store], clock: Clock, tmp_path: Path
+) -> None:
+    """
+    Whatever page is overwritten, of a table or of an index, the start or the audit says so.
+    """
+    store = open_store()
+    a_person_in_every_table(store, clock)
+    write(store, erasure.erase, "default", create(store, KAI).id)
+    run(store.close())
+    file = tmp_path / "profiles.db"
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        # No page is free afterwards: nothing could find damage in one, and nothing reads it.
+        connection.execute("VACUUM")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    whole, missed = file.read_bytes(), []
+    for start in range(0, len(whole), size):
+        file.write_bytes(whole[:start] + b"\xa5" * size + whole[start + size :])
+        try:
+            opened = open_store()
+            audit = run(opened.audit("default"))
+            run(opened.close())
+        except (StoreDamagedError, SettingError, MasterKeyError):
+            continue
+        if not audit.damaged and not audit.broken:
+            missed.append(start // size + 1)
+        for log in log_files(file):
+            log.unlink(missing_ok=True)
+
+    assert len(whole) // size > 30
+    assert [] == missed
 
 
 def test_histories_of_erased_profiles_cannot_be_exchanged(store: Store, tmp_path: Path) -> None:

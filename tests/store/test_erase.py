@@ -107,7 +107,7 @@ def test_nothing_of_an_erased_person_is_given_out(store: Store, clock: Clock) ->
         read(store, outbox.page, "default"),
         [
             a.key
-            for p in read(store, profiles.page, "default", after=None, limit=9)
+            for p in read(store, profiles.page, "default", after=None, limit=9).profiles
             for a in p.accounts
         ],
     )

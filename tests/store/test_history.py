@@ -159,7 +159,7 @@ def test_a_profile_is_unknown_in_another_namespace(store: Store) -> None:
     """
     profile = create(store, KAI)
 
-    assert [] == read(store, profiles.page, "other", after=None, limit=9)
+    assert [] == read(store, profiles.page, "other", after=None, limit=9).profiles
     with pytest.raises(ProfileUnknownError):
         read(store, profiles.events, "other", profile.id)
 

@@ -41,6 +41,8 @@ def test_a_migrated_profile_has_a_history(
         connection, vault = database.open_database(
             tmp_path / "profiles.db", tmp_path / "master.key"
         )
+    check = vault.box.seal(b"", *database.CHECK)
+    connection.execute("INSERT INTO meta (name, value) VALUES ('check', ?)", (check,))
     where = ("profiles", "default", "profile-1")
     box, wrapped = vault.new_key(*where)
     connection.execute(
@@ -85,7 +87,7 @@ def test_a_database_of_version_4_is_migrated(
     key_file.chmod(0o600)
     clock.time = datetime(2026, 1, 2, 4, tzinfo=UTC)
     store = open_store()
-    found = read(store, profiles.page, "default", limit=1000)
+    found = read(store, profiles.page, "default", limit=1000).profiles
     audit = run(store.audit("default"))
     api_key = CredentialKey("default", "kraken", "api-key", "demo-api-key")
     partner = read(store, credentials.find, api_key)

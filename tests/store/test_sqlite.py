@@ -23,6 +23,7 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
+    lockouts,
     outbox,
     profiles,
     rows,
@@ -221,7 +222,7 @@ def test_a_connection_is_configured_defensively(tmp_path, open_file):
     assert [1, 1, 2] == pragmas
 
 
-def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
+def test_a_read_without_a_transaction_is_one_statement_at_most(tmp_path, open_file):
     """
     "One statement is a snapshot in itself": two would see two states.
     """
@@ -229,13 +230,20 @@ def test_a_read_without_a_transaction_is_one_statement(tmp_path, open_file):
     asyncio.run(store.write(accounts.create, NewAccount(KAI, {})))
     key = CredentialKey("default", "kraken", "api-key", "1")
     asyncio.run(store.write(credentials.put, Credential(key, tenant="demo")))
-    calls = {accounts.fields_of: (KAI,), credentials.find: (key,)}
+    calls = {
+        accounts.fields_of: (KAI,),
+        credentials.find: (key,),
+        lockouts.digest: ("default", "login"),
+        lockouts.find_all: ("default",),
+        lockouts.last_login: ("default", b"digest"),
+    }
     statements: list[str] = []
     store._reader.set_trace_callback(statements.append)
     for function in ONE_STATEMENT:
+        statements.clear()
         asyncio.run(store.read(function, *calls[function]))
 
-    assert len(ONE_STATEMENT) == len(statements)
+        assert len(statements) <= 1
 
 
 def test_a_read_of_several_statements_sees_one_state(open_file):

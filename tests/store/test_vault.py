@@ -3,15 +3,18 @@
 import base64
 import os
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from profilegate.errors import MasterKeyError
-from profilegate.store.master_key import read_master_key
-from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault
+from profilegate.store import records
+from profilegate.store.master_key import create_master_key, read_master_keys
+from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault, VaultKeys
 
 KEY = bytes(range(KEY_SIZE_BYTES))
+KEYS = VaultKeys.of_master_key(KEY)
 PLACE = ("profiles", "default", "7")
 
 
@@ -21,6 +24,13 @@ def file(tmp_path):
     return tmp_path / "keys" / "master.key"
 
 
+def made_key(file):
+    """Create the key file, unless it exists, and read it."""
+    create_master_key(file)
+    (key,) = read_master_keys(file)
+    return key
+
+
 # --- The master key's file ---------------------------------------------------------------
 
 
@@ -28,8 +38,8 @@ def test_a_master_key_is_made_once(file):
     """
     The first start makes the key; every later one reads the same.
     """
-    assert read_master_key(file, may_create=True) == read_master_key(file, may_create=True)
-    assert read_master_key(file, may_create=False) == read_master_key(file, may_create=True)
+    assert made_key(file) == made_key(file)
+    assert read_master_keys(file)[0] == made_key(file)
 
 
 def test_a_made_key_is_for_its_owner_alone(file):
@@ -38,7 +48,7 @@ def test_a_made_key_is_for_its_owner_alone(file):
     """
     before = os.umask(0)
     try:
-        key = read_master_key(file, may_create=True)
+        key = made_key(file)
     finally:
         os.umask(before)
 
@@ -52,9 +62,7 @@ def test_two_made_keys_differ(file):
     """
     A key is random.
     """
-    assert read_master_key(file, may_create=True) != read_master_key(
-        file.with_name("other.key"), may_create=True
-    )
+    assert made_key(file) != made_key(file.with_name("other.key"))
 
 
 def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
@@ -66,12 +74,12 @@ def test_of_two_who_make_a_key_at_once_the_first_wins(file, monkeypatch):
 
     def meanwhile(descriptor):
         monkeypatch.setattr(os, "fsync", sync)
-        keys.append(read_master_key(file, may_create=True))
+        keys.append(made_key(file))
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", meanwhile)
 
-    assert [read_master_key(file, may_create=True)] == keys
+    assert [made_key(file)] == keys
     assert [file] == list(file.parent.iterdir())
 
 
@@ -80,7 +88,7 @@ def test_a_missing_key_is_not_made_unasked(file):
     Where a store is sealed already, a missing key is an error, not an occasion.
     """
     with pytest.raises(MasterKeyError, match="restore it from your backup"):
-        read_master_key(file, may_create=False)
+        read_master_keys(file)[0]
 
     assert not file.exists()
 
@@ -90,11 +98,11 @@ def test_a_key_that_is_open_to_others_is_rejected(file, mode):
     """
     Whatever others may do with the file, the error tells the command that ends it.
     """
-    read_master_key(file, may_create=True)
+    made_key(file)
     file.chmod(mode)
 
     with pytest.raises(MasterKeyError, match=f"chmod 600 {file}"):
-        read_master_key(file, may_create=True)
+        made_key(file)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +125,7 @@ def test_what_is_no_key_is_rejected(file, text):
     file.chmod(0o600)
 
     with pytest.raises(MasterKeyError, match="does not hold a master key"):
-        read_master_key(file, may_create=True)
+        made_key(file)
 
     assert text[1] == file.read_text()
 
@@ -129,7 +137,7 @@ def test_a_key_that_cannot_be_read_is_rejected(file):
     file.mkdir(parents=True)
 
     with pytest.raises(MasterKeyError, match="cannot be read"):
-        read_master_key(file, may_create=True)
+        made_key(file)
 
 
 def test_a_key_that_cannot_be_made_is_rejected(file):
@@ -138,8 +146,8 @@ def test_a_key_that_cannot_be_made_is_rejected(file):
     """
     file.parent.write_text("a file where the folder should be")
 
-    with pytest.raises(MasterKeyError, match="cannot be created"):
-        read_master_key(file, may_create=True)
+    with pytest.raises(MasterKeyError, match="cannot be written"):
+        made_key(file)
 
 
 # --- Boxes -------------------------------------------------------------------------------
@@ -210,11 +218,11 @@ def test_a_wrapped_key_opens_what_its_key_sealed():
     """
     A profile's key survives in wrapped form, and only for its profile.
     """
-    vault = Vault(KEY)
+    vault = Vault(KEYS)
     box, wrapped = vault.new_key(*PLACE)
     sealed = box.seal(b"plain", *PLACE)
 
-    assert b"plain" == Vault(KEY).unwrap(wrapped, *PLACE).open(sealed, *PLACE)
+    assert b"plain" == Vault(KEYS).unwrap(wrapped, *PLACE).open(sealed, *PLACE)
     with pytest.raises(MasterKeyError):
         vault.unwrap(wrapped, "profiles", "default", "8")
 
@@ -223,7 +231,7 @@ def test_without_its_wrapped_key_nothing_opens():
     """
     A profile's values open with its own key only, not with the master key nor another's.
     """
-    vault = Vault(KEY)
+    vault = Vault(KEYS)
     sealed = vault.new_key(*PLACE)[0].seal(b"plain", *PLACE)
 
     for box in (vault.box, vault.new_key(*PLACE)[0], Box(KEY)):
@@ -235,7 +243,7 @@ def test_another_master_key_opens_and_finds_nothing():
     """
     Boxes, wrapped keys and digests all hang on the master key.
     """
-    vault, other = Vault(KEY), Vault(bytes(KEY_SIZE_BYTES))
+    vault, other = Vault(KEYS), Vault(VaultKeys.of_master_key(bytes(KEY_SIZE_BYTES)))
 
     with pytest.raises(MasterKeyError):
         other.box.open(vault.box.seal(b"", *PLACE), *PLACE)
@@ -249,7 +257,7 @@ def test_digests_are_equal_for_equal_parts_only(one, other):
     """
     A digest is the same each time, and parts do not run into one another.
     """
-    vault = Vault(KEY)
+    vault = Vault(KEYS)
 
     assert (one == other) == (vault.digest(*one) == vault.digest(*other))
     assert vault.digest("ab", "c") != vault.digest("a", "bc")
@@ -259,7 +267,7 @@ def test_a_lone_surrogate_has_a_digest():
     """
     Text that cannot be UTF-8 is looked up and not found, like any other.
     """
-    assert 32 == len(Vault(KEY).digest("\ud800"))
+    assert 32 == len(Vault(KEYS).digest("\ud800"))
 
 
 def test_the_format_does_not_change():
@@ -268,8 +276,36 @@ def test_the_format_does_not_change():
     """
     sealed = base64.b64decode("AWqX2dlBB0wETsz8DryWzgqB5JMg7Fqq2e6igJbjkyfGBg==")
 
-    assert b"plain" == Vault(KEY).box.open(sealed, *PLACE)
+    assert b"plain" == Vault(KEYS).box.open(sealed, *PLACE)
     assert (
         "837484c702408dcb7cea5fea7838e91c5ceacc5fdc0ec4bcf8ef67e602888c37"
-        == Vault(KEY).digest("logins", "default", "zoë").hex()
+        == Vault(KEYS).digest("logins", "default", "zoë").hex()
     )
+
+
+LOGGED = {
+    record: msgspec.structs.fields(record)
+    for record in vars(records).values()
+    if isinstance(record, type) and issubclass(record, records.Private)
+}
+
+
+def test_no_record_shows_its_values_in_a_log():
+    """
+    A record that holds a secret or personal data has a repr without any value.
+    """
+    shown = {
+        repr(record(**{field.name: "MARKED" for field in fields if field.required}))
+        for record, fields in LOGGED.items()
+    }
+    plain = {"AnyTenant", "Audit", "Backup", "Break", "ChainHead", "Damage", "Rotation"}
+    every = {
+        name for name, record in vars(records).items()
+        if isinstance(record, type) and record.__module__ == records.__name__
+    }  # fmt: skip
+
+    assert not any("MARKED" in text for text in shown)
+    assert "MARKED" not in repr(records.AccountKey("default", "kraken", "MARKED"))
+    assert every - {"AccountKey", "Private"} == plain | {record.__name__ for record in LOGGED} - {
+        "Private"
+    }

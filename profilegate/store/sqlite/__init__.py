@@ -14,14 +14,18 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
-from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
-from profilegate.store.audit import audit
+from profilegate.store import expiry
+from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
-from profilegate.store.records import Audit
+from profilegate.store.failures import store_error
+from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
+from profilegate.store.sqlite.integrity import verified
+from profilegate.store.sqlite.rotation import Report, rotate
+from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.writer import Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
@@ -33,17 +37,25 @@ T = TypeVar("T")
 
 
 def open_store(
-    path: Path, *, key_file: Path, rules: Mapping[str, LockRules], now: Clock = utc_now
+    path: Path,
+    *,
+    key_file: Path,
+    rules: Mapping[str, LockRules],
+    now: Clock = utc_now,
+    may_begin: bool = False,
 ) -> "SqliteStore":
     """
-    Open the store in a file; create the file, its folder and its key file if they are missing.
+    Open the store in a file; create the file and its key file if both are missing.
+
+    ``may_begin``: create a missing file also if its key exists.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
-        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
+        SettingError: the file cannot be opened, is lost, or a newer Profilegate wrote it.
+        StoreDamagedError: the database is damaged.
     """
-    connection, vault = open_database(path, key_file)
-    return SqliteStore(path, Writer(connection), vault, rules, now)
+    connection, vault = open_database(path, key_file, may_begin=may_begin)
+    return SqliteStore(path, Writer(connection), vault, rules, now, key_file)
 
 
 class SqliteStore:
@@ -56,13 +68,18 @@ class SqliteStore:
         vault: Vault,
         rules: Mapping[str, LockRules],
         now: Clock,
+        key_file: Path = Path(),
     ) -> None:
         self.rules = rules
+        self._key_file = key_file
+        self.now = SteadyClock(now)
         self._path = path
         self._writer = writer
         self._reader = connect(path, query_only=True)
         self._vault = vault
-        self._now = now
+        self._state = SharedState(vault, self.now)
+        self._state.read(self._reader)
+        writer.begin, writer.end = self._state.begin, self._state.end
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -77,7 +94,7 @@ class SqliteStore:
             finally:
                 self._reader.execute("ROLLBACK")
         except sqlite3.Error as error:
-            raise StoreUnavailableError from error
+            raise store_error(error) from error
 
     async def write(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -88,23 +105,40 @@ class SqliteStore:
         )
 
     async def audit(self, namespace: str) -> Audit:
-        """Verify every history, which takes long: in a thread and on a connection of its own."""
+        """Verify the whole database, in a thread and on a connection of its own: it takes long."""
 
         def verify() -> Audit:
             try:
                 with closing(connect(self._path, query_only=True)) as connection:
-                    connection.execute("BEGIN")
-                    return audit(self._session(connection), namespace)
+                    return verified(connection, lambda: self._session(connection), namespace)
             except sqlite3.Error as error:
-                raise StoreUnavailableError from error
+                raise store_error(error) from error
 
         return await asyncio.to_thread(verify)
 
     async def maintain(self) -> None:
-        """Empty the log after an erasure; if a reader still uses it, the next call tries again."""
-        pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
-        if pending.fetchone() is not None:
+        """
+        Delete what has expired, and empty the log after an erasure.
+
+        If a reader still uses the log, the next call tries again.
+        """
+        try:
+            self._state.read(self._reader)
+            is_due = expiry.is_due(self._session(self._reader))
+            pending = self._reader.execute("SELECT 1 FROM meta WHERE name = ?", (COMPACTION,))
+            is_pending = pending.fetchone() is not None
+        except sqlite3.Error as error:
+            raise store_error(error) from error
+        if is_due:
+            await self.write(expiry.delete_expired)
+        if is_pending:
             await self._writer.submit(empty_log, alone=True)
+
+    async def rotate_master_key(self, report: Report) -> Rotation:
+        """Give the store a new master key, or continue a rotation that ended early."""
+        rotated = await rotate(self._writer.submit, self._vault, self._path, self._key_file, report)
+        await self.maintain()
+        return rotated
 
     async def close(self) -> None:
         """Finish the queued writes and close the connections."""
@@ -112,4 +146,4 @@ class SqliteStore:
         self._reader.close()
 
     def _session(self, connection: Connection) -> Session:
-        return Session(connection, self._vault, self.rules, self._now())
+        return Session(connection, self._vault, self.rules, self.now())

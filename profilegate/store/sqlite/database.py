@@ -2,14 +2,26 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from profilegate.errors import MasterKeyError, SettingError
+from profilegate.errors import MasterKeyError, SettingError, StoreDamagedError
 from profilegate.store.erasure import COMPACTION
-from profilegate.store.master_key import read_master_key, sync_folder
+from profilegate.store.failures import is_damage
+from profilegate.store.files import (
+    create_file,
+    create_folder,
+    locked,
+    log_files,
+    make_private,
+    sync_folder,
+)
+from profilegate.store.master_key import create_master_key, read_master_keys
+from profilegate.store.sqlite.state import stored_state
 from profilegate.store.sqlite.upgrades import begin_histories, carry_over_identities
-from profilegate.store.vault import Vault
+from profilegate.store.sqlite.vault_keys import open_keys, write_first_keys
+from profilegate.store.vault import Vault, VaultKeys
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -31,38 +43,138 @@ four times the default, because all writes wait during a move."""
 VERSION_OF_HISTORY: Final = 4
 """The first version whose profiles have histories; a migration begins those of older ones."""
 
+VERSION_OF_VAULT_KEYS: Final = 8
+"""The first version whose vault has keys of its own; older ones derived them from the master key,
+and recognized a wrong one by the sealed value ``CHECK``."""
+
 CHECK: Final = ("meta", "", "check")
-"""The place of a sealed value, by which ``open_database`` recognizes a wrong master key."""
 
 
-def open_database(path: Path, key_file: Path) -> tuple[sqlite3.Connection, Vault]:
+def open_database(
+    path: Path, key_file: Path, *, may_begin: bool = False
+) -> tuple[sqlite3.Connection, Vault]:
     """
-    Open the database for writing, and its vault; create and migrate the database as needed.
+    Open the database for writing, and its vault; migrate the database as needed.
+
+    The first start creates the database and its key file. If only the database is missing, it was
+    lost: then ``may_begin`` permits to create a new one.
 
     Raises:
         MasterKeyError: the key file is unusable, or the database is sealed with another key.
-        SettingError: the file cannot be opened, or a newer Profilegate wrote it.
+        SettingError: the file cannot be opened, is lost, or a newer Profilegate wrote it.
+        StoreDamagedError: the database is damaged.
     """
-    # Create the key first, so that no database exists without its key.
-    is_new = not path.exists()
-    vault = Vault(read_master_key(key_file, may_create=is_new))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = connect(path)
-        try:
-            _migrate(connection, path, vault)
-            _check_master_key(connection, path, vault)
-            _finish_erasure(connection)
-        except BaseException:
-            connection.close()
-            raise
-    except (sqlite3.Error, OSError) as error:
-        raise SettingError(
-            "PROFILEGATE_DATABASE", f"{path} cannot be opened as a database: {error}"
-        ) from error
-    if is_new:
-        sync_folder(path.parent)
+        create_folder(path.parent)
+        with locked(path.parent):
+            begun = _begin(path, key_file, may_begin=may_begin)
+            make_private(path)
+            connection = connect(path)
+            try:
+                vault = open_vault(connection, path, key_file)
+                _finish_erasure(connection)
+            except BaseException:
+                connection.close()
+                raise
+            if begun.exists():
+                sync_folder(path.parent)
+                begun.unlink()
+    except sqlite3.DatabaseError as error:
+        if is_damage(error) and error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_NOTADB:
+            raise StoreDamagedError from error
+        raise _not_opened(path, error) from error
+    except UnicodeDecodeError as error:
+        # The message of a damaged schema need not be UTF-8.
+        raise StoreDamagedError from error
+    except OSError as error:
+        raise _not_opened(path, error) from error
     return connection, vault
+
+
+def _not_opened(path: Path, error: Exception) -> SettingError:
+    return SettingError("PROFILEGATE_DATABASE", f"{path} cannot be opened as a database: {error}")
+
+
+def _begin(path: Path, key_file: Path, *, may_begin: bool) -> Path:
+    """
+    Create an empty database, and its key file, if there is none.
+
+    Return the path of a mark that exists until both are complete: a process that ends in between
+    leaves the mark, and the next start continues.
+
+    Raises:
+        SettingError: the database is lost.
+    """
+    begun = path.with_name(path.name + ".begun")
+    if is_missing(path) and not begun.exists():
+        _reject_lost(path, key_file, may_begin=may_begin)
+        create_file(begun)
+        sync_folder(path.parent)
+    if begun.exists():
+        create_master_key(key_file)
+        if is_missing(path):
+            create_file(path)
+    return begun
+
+
+def is_missing(path: Path) -> bool:
+    """Whether there is no database: no file, or one that was cut to nothing."""
+    try:
+        return path.stat().st_size == 0
+    except FileNotFoundError:
+        return True
+
+
+def _reject_lost(path: Path, key_file: Path, *, may_begin: bool) -> None:
+    """
+    Check that a missing database has never existed.
+
+    Raises:
+        SettingError: its log or its key file exists.
+    """
+    log, _ = log_files(path)
+    if log.exists():
+        raise SettingError(
+            "PROFILEGATE_DATABASE",
+            f"{path} is missing, but its log {log} is there; put the database back or restore a "
+            "backup (`profilegate restore`), or move the log away",
+        )
+    if key_file.exists() and not may_begin:
+        raise SettingError(
+            "PROFILEGATE_DATABASE",
+            f"{path} is missing, but its key {key_file} is there; restore a backup (`profilegate "
+            "restore`), or begin with an empty database: `profilegate init`",
+        )
+
+
+def open_vault(connection: sqlite3.Connection, path: Path, key_file: Path) -> Vault:
+    """Migrate the database, and open its vault."""
+    master_keys = read_master_keys(key_file)
+    migrated = _migrate(connection, path, master_keys[0])
+    if migrated < VERSION_OF_VAULT_KEYS:
+        return Vault(VaultKeys.of_master_key(master_keys[0]))
+
+    def load() -> VaultKeys:
+        with closing(connect(path, query_only=True)) as reader:
+            return _load(reader, path, key_file)
+
+    # A damaged database is found here, before threads use it.
+    stored_state(connection)
+    return Vault(_load(connection, path, key_file), load)
+
+
+def _load(connection: sqlite3.Connection, path: Path, key_file: Path) -> VaultKeys:
+    """
+    Read the key file and open the vault's keys.
+
+    Raises:
+        MasterKeyError: as ``read_master_keys`` and ``open_keys``.
+    """
+    try:
+        return open_keys(connection, read_master_keys(key_file), path)
+    except MasterKeyError:
+        # A rotation may have replaced one between the two reads.
+        return open_keys(connection, read_master_keys(key_file), path)
 
 
 def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
@@ -114,8 +226,8 @@ def empty_log(connection: sqlite3.Connection) -> bool:
     return not is_busy
 
 
-def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
-    """Apply the missing migrations, all of them in one transaction."""
+def _migrate(connection: sqlite3.Connection, path: Path, master_key: bytes) -> int:
+    """Apply the missing migrations, all of them in one transaction; return the version."""
     files = sorted(MIGRATIONS.glob("*.sql"))
     # Read without a lock first: opening a current database must not wait for another writer.
     found = _version(connection)
@@ -125,18 +237,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
         connection.execute("BEGIN IMMEDIATE")
         # Read again under the lock: another process may have migrated the database meanwhile.
         found = _version(connection)
-        for version, file in enumerate(files[found:], start=found + 1):
-            for statement in _statements(file.read_text("utf-8")):
-                connection.execute(statement)
-            if version in UPGRADES:
-                UPGRADES[version](connection, vault)
-        if found == 0:
-            connection.execute(
-                "INSERT INTO meta (name, value) VALUES (?, ?)",
-                (CHECK[-1], vault.box.seal(b"", *CHECK)),
-            )
-        elif found < VERSION_OF_HISTORY:
-            begin_histories(connection, vault)
+        _apply(connection, path, master_key, files[found:], found=found)
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise sqlite3.IntegrityError("a row refers to a row that does not exist")
         connection.execute(f"PRAGMA user_version = {len(files)}")
@@ -152,6 +253,26 @@ def _migrate(connection: sqlite3.Connection, path: Path, vault: Vault) -> None:
             f"{path} was written by a newer Profilegate (its version {found}, ours "
             f"{len(files)}); install that one",
         )
+    return found
+
+
+def _apply(
+    connection: sqlite3.Connection, path: Path, master_key: bytes, files: list[Path], *, found: int
+) -> None:
+    """Apply migrations to a database of version ``found``."""
+    keys = VaultKeys.random() if found == 0 else VaultKeys.of_master_key(master_key)
+    vault = Vault(keys)
+    if 0 < found < VERSION_OF_VAULT_KEYS:
+        _check_master_key(connection, path, vault)
+    for version, file in enumerate(files, start=found + 1):
+        for statement in _statements(file.read_text("utf-8")):
+            connection.execute(statement)
+        if version in UPGRADES:
+            UPGRADES[version](connection, vault)
+        if version == VERSION_OF_VAULT_KEYS:
+            write_first_keys(connection, keys, master_key)
+    if 0 < found < VERSION_OF_HISTORY:
+        begin_histories(connection, vault)
 
 
 def _version(connection: sqlite3.Connection) -> int:
@@ -176,9 +297,9 @@ def _check_master_key(connection: sqlite3.Connection, path: Path, vault: Vault) 
     Raises:
         MasterKeyError: it has another one.
     """
-    (sealed,) = connection.execute("SELECT value FROM meta WHERE name = ?", (CHECK[-1],)).fetchone()
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (CHECK[-1],)).fetchone()
     try:
-        vault.box.open(sealed, *CHECK)
+        vault.box.open(row[0] if row else b"", *CHECK)
     except MasterKeyError:
         raise MasterKeyError(
             f"{path} is sealed with another master key; set PROFILEGATE_KEY_FILE to the key file "

@@ -14,9 +14,11 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
 from typing import Any, Final, NamedTuple, TypeVar
 
-from profilegate.errors import StoreUnavailableError
+from profilegate.errors import ProfilegateError, StoreUnavailableError
+from profilegate.store.failures import store_error
 
 BATCH_SIZE_MAX: Final = 512
 """Tasks in one transaction: enough to share a sync, few enough for a short wait."""
@@ -45,6 +47,10 @@ class Writer:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.begin: Job[None] = _nothing
+        """Runs at the beginning of each transaction."""
+        self.end: Job[None] = _nothing
+        """Runs at the end of each transaction, before the commit."""
         self._queue: queue.SimpleQueue[_WriteTask | None] = queue.SimpleQueue()
         self._submit_lock = threading.Lock()
         """Guards ``_is_closed`` and the queue's size: no task follows the mark of the end."""
@@ -103,15 +109,17 @@ class Writer:
         execute = self._connection.execute
         try:
             execute("BEGIN IMMEDIATE")
+            self.begin(self._connection)
             outcomes = [
                 self._attempt(task.job, task.future) for task in batch if not task.future.done()
             ]
+            self.end(self._connection)
             execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ProfilegateError) as cause:
             with suppress(sqlite3.Error):
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
-            return [_Outcome(future, None, _unavailable(error)) for _, future, _ in batch]
+            return [_Outcome(future, None, _error_of(cause)) for _, future, _ in batch]
         return outcomes
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
@@ -125,8 +133,8 @@ class Writer:
             # the savepoint is gone, these statements fail, and so does the batch.
             execute("ROLLBACK TO job")
             execute("RELEASE job")
-            if isinstance(error, sqlite3.OperationalError):
-                error = _unavailable(error)
+            if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+                error = store_error(error)
             return _Outcome(future, None, error)
         execute("RELEASE job")
         return _Outcome(future, result, None)
@@ -135,15 +143,18 @@ class Writer:
         try:
             return _Outcome(task.future, task.job(self._connection), None)
         except sqlite3.Error as error:
-            return _Outcome(task.future, None, _unavailable(error))
+            return _Outcome(task.future, None, store_error(error))
         except Exception as error:
             return _Outcome(task.future, None, error)
 
 
-def _unavailable(cause: sqlite3.Error) -> StoreUnavailableError:
-    error = StoreUnavailableError()
-    error.__cause__ = cause
-    return error
+def _error_of(cause: sqlite3.Error | ProfilegateError) -> ProfilegateError:
+    """An error of its own for each caller: they add their own tracebacks."""
+    return store_error(cause) if isinstance(cause, sqlite3.Error) else copy(cause)
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    pass
 
 
 def _deliver(outcomes: list[_Outcome]) -> None:

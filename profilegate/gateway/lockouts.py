@@ -1,0 +1,131 @@
+"""Lockouts: after many failures a credential is locked for a while, for one peer only."""
+
+import logging
+from datetime import datetime, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from profilegate.errors import CredentialLockedError, StoreUnavailableError
+from profilegate.gateway.moving_windows import MovingWindows
+from profilegate.store import Store, lockouts
+from profilegate.store.lockouts import Lock
+
+logger = logging.getLogger("profilegate")
+
+FAILURES_MAX = 10
+"""Failures within a minute. People mistype a password three times; K3 of Kraken has ten too."""
+
+SPRAYED_FAILURES_MAX = 50
+"""Failed logins within a minute from one peer to all accounts together. An office of a thousand
+people behind one address stays below it; we chose."""
+
+WINDOW_SECONDS = 60
+
+FIRST_LOCK = timedelta(minutes=1)
+LONGEST_LOCK = timedelta(minutes=15)
+"""OWASP, Authentication Cheat Sheet: an observation window and a duration that grows, not a lock
+without end, which would serve an attacker. 15 minutes leave 960 guesses a day."""
+
+
+class Claim(Struct, frozen=True):
+    """The credential that a request claims to have: its kind, and the login, key or token."""
+
+    kind: str
+    subject: str
+    first_lock: timedelta = FIRST_LOCK
+
+
+class Attempt(NamedTuple):
+    """What failures count for; ``peer`` is the peer's network."""
+
+    namespace: str
+    provider: str
+    kind: str
+    subject: str
+    peer: str
+
+
+class Lockouts:
+    """
+    The failures of this process, and the locks of all processes at one store.
+
+    Failures are counted in memory; a lock is stored, so that it outlives a restart. ``is_on`` is
+    False if nothing is counted and nothing locked.
+    """
+
+    def __init__(self, *, is_on: bool = True) -> None:
+        self.is_on = is_on
+        # The failure that finds its window full is the last one before the lock.
+        self._failures = MovingWindows(FAILURES_MAX - 1, WINDOW_SECONDS)
+        self._sprayed = MovingWindows(SPRAYED_FAILURES_MAX - 1, WINDOW_SECONDS)
+        self.locks: dict[bytes, Lock] = {}
+        """By their digests; nearly always empty."""
+
+    async def reject_locked(
+        self,
+        store: Store,
+        attempt: Attempt,
+        now: datetime,
+        *,
+        error: type[CredentialLockedError] = CredentialLockedError,
+    ) -> None:
+        """
+        Check that an attempt is not locked.
+
+        Raises:
+            CredentialLockedError: it is; or the other ``error``.
+        """
+        if not self.locks:
+            return
+        lock = self.locks.get(await store.read(lockouts.digest, *attempt))
+        if lock is not None and lock.until > now:
+            raise error(ceil((lock.until - now).total_seconds()))
+
+    async def count(
+        self, store: Store, attempt: Attempt, now: datetime, *, first_lock: timedelta = FIRST_LOCK
+    ) -> None:
+        """Count a failure; the last one of FAILURES_MAX locks."""
+        if self.is_on:
+            await self._count(self._failures, store, attempt, now, first_lock)
+
+    async def count_sprayed(self, store: Store, attempt: Attempt, now: datetime) -> None:
+        """Count a failure of a peer; the last one of SPRAYED_FAILURES_MAX locks."""
+        if self.is_on:
+            await self._count(self._sprayed, store, attempt, now, FIRST_LOCK)
+
+    def forgive(self, digest: bytes) -> None:
+        """Forget the failures of an attempt, by its digest."""
+        self._failures.forget(digest)
+
+    async def refresh(self, store: Store, namespace: str, now: datetime) -> None:
+        """Read the locks that other processes have stored, and forget those that have ended."""
+        if self.is_on:
+            ended = now - lockouts.SERIES_KEPT
+            own = {key: lock for key, lock in self.locks.items() if lock.until > ended}
+            self.locks = own | await store.read(lockouts.find_all, namespace)
+
+    async def _count(
+        self,
+        failures: MovingWindows,
+        store: Store,
+        attempt: Attempt,
+        now: datetime,
+        first_lock: timedelta,
+    ) -> None:
+        digest = await store.read(lockouts.digest, *attempt)
+        if failures.add(digest, now.timestamp()):
+            return
+        failures.forget(digest)
+        before = self.locks.pop(digest, None)
+        series = 0 if before is None else before.series + 1
+        # Longer than the longest after a few; do not compute what overflows.
+        length = min(first_lock * 2 ** min(series, 10), LONGEST_LOCK)
+        lock = self.locks[digest] = Lock(digest, series, now + length)
+        if len(self.locks) > lockouts.ROWS_MAX:
+            del self.locks[next(iter(self.locks))]
+        try:
+            await store.write(lockouts.put, attempt.namespace, lock)
+        except StoreUnavailableError as error:
+            logger.error("a lockout was not stored: %s", error)

@@ -1,0 +1,115 @@
+"""Client addresses: the socket's, or the one that a trusted proxy names in a header."""
+
+import re
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from starlette.types import Scope
+
+from profilegate.gateway.peers import Network
+
+Address = IPv4Address | IPv6Address
+
+UNKNOWN_PEER = "unknown"
+"""The peer of a socket without an address (a Unix socket)."""
+
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_PAIR = rf'{_WORD}=(?:{_WORD}|"(?:[^"\\]|\\.)*")'
+_ELEMENT = rf"{_PAIR}(?:[ \t]*;[ \t]*{_PAIR})*"
+_FORWARDED = re.compile(rf"[ \t]*{_ELEMENT}(?:[ \t]*,[ \t]*{_ELEMENT})*[ \t]*")
+_ELEMENTS = re.compile(_ELEMENT)
+_PAIRS = re.compile(rf'({_WORD})=({_WORD}|"(?:[^"\\]|\\.)*")')
+
+_NODE = re.compile(r"\[([0-9a-fA-F:.]+)\](?::\d+)?|([0-9.]+)(?::\d+)?|([0-9a-fA-F:.]+)")
+"""An address with or without a port. A zone (``%eth0``) has a meaning on one host only."""
+
+
+class _MalformedError(Exception):
+    """A header does not say which address the proxy saw."""
+
+
+def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
+    """Whether the address of a socket is that of a trusted proxy."""
+    address = _address_or_none(peer)
+    return address is not None and _is_in(address, trusted)
+
+
+def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]:
+    """
+    The function that finds the address of a request's client, as text.
+
+    Behind a proxy of ``trusted`` it is the rightmost address of ``Forwarded`` (RFC 7239) or
+    X-Forwarded-For that no trusted proxy has: clients may send anything to the left of it. If
+    the header is malformed, or both headers name different clients, it is the proxy's own address.
+    """
+    if not trusted:
+        return _of_socket
+
+    def client_address(scope: Scope) -> str:
+        peer = _of_socket(scope)
+        if not is_trusted(peer, trusted):
+            return peer
+        try:
+            found = {str(_client(nodes, trusted)) for nodes in _node_lists(scope)}
+        except _MalformedError:
+            return peer
+        return found.pop() if len(found) == 1 else peer
+
+    return client_address
+
+
+def _of_socket(scope: Scope) -> str:
+    client = scope.get("client")
+    return str(client[0]) if client else UNKNOWN_PEER
+
+
+def _client(nodes: Sequence[str], trusted: Sequence[Network]) -> Address:
+    """The rightmost address that is not trusted, or the first one if all are trusted."""
+    address: Address | None = None
+    for node in reversed(nodes):
+        match = _NODE.fullmatch(node)
+        address = _address_or_none(match[match.lastindex or 0]) if match else None
+        if address is None:
+            raise _MalformedError
+        if not _is_in(address, trusted):
+            return address
+    if address is None:
+        raise _MalformedError
+    return address
+
+
+def _node_lists(scope: Scope) -> list[list[str]]:
+    """The nodes of each of the two headers that the request has, in the order of the hops."""
+    lists: list[list[str]] = []
+    if forwarded := _joined(scope, b"forwarded"):
+        if not _FORWARDED.fullmatch(forwarded):
+            raise _MalformedError
+        lists.append([_for(element[0]) for element in _ELEMENTS.finditer(forwarded)])
+    if x_forwarded_for := _joined(scope, b"x-forwarded-for"):
+        lists.append([node.strip(" \t") for node in x_forwarded_for.split(",")])
+    return lists
+
+
+def _for(element: str) -> str:
+    for name, value in _PAIRS.findall(element):
+        if name.lower() == "for":
+            return str(value).strip('"')
+    raise _MalformedError
+
+
+def _joined(scope: Scope, name: bytes) -> str:
+    """The lines of a header, joined by commas (RFC 9110, 5.3)."""
+    return ", ".join(value.decode("latin-1") for key, value in scope["headers"] if key == name)
+
+
+def _address_or_none(text: str) -> Address | None:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _is_in(address: Address, networks: Sequence[Network]) -> bool:
+    return any(address in network for network in networks)

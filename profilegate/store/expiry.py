@@ -1,0 +1,60 @@
+"""Expiry: finds and deletes what nobody needs any more, some rows at a time."""
+
+from datetime import timedelta
+from typing import Final
+
+from profilegate.store.encoding import timestamp
+from profilegate.store.session import Session
+
+SENT_MAIL_AGE_MAX: Final = timedelta(days=30)
+"""We chose: long enough to answer "did you send it?". The mail holds an address and a login."""
+
+LINK_AGE_MAX: Final = timedelta(days=30)
+"""How long an expired link is told from an unknown one. We chose: as long as the sent mail."""
+
+BATCH_ROWS: Final = 500
+"""How many rows of a table one transaction deletes: some milliseconds."""
+
+
+def is_due(session: Session) -> bool:
+    """Whether there is something to delete; three lookups in indexes."""
+    row = session.row(
+        "SELECT EXISTS (SELECT 1 FROM credentials WHERE expires_at <= :now)"
+        " OR EXISTS (SELECT 1 FROM outbox WHERE sent_at <= :sent)"
+        " OR EXISTS (SELECT 1 FROM pending_logins WHERE expires_at <= :links)",
+        **_times(session),
+    )
+    return row is not None and bool(row[0])
+
+
+def delete_expired(session: Session) -> None:
+    """Delete expired credentials, old sent mails and old links, up to BATCH_ROWS of each."""
+    now, sent, links = _times(session).values()
+    session.run(
+        "DELETE FROM credentials WHERE (namespace, provider, kind, digest) IN"
+        " (SELECT namespace, provider, kind, digest FROM credentials"
+        " WHERE expires_at <= :now LIMIT :limit)",
+        now=now,
+        limit=BATCH_ROWS,
+    )
+    session.run(
+        "DELETE FROM outbox WHERE id IN"
+        " (SELECT id FROM outbox WHERE sent_at <= :sent LIMIT :limit)",
+        sent=sent,
+        limit=BATCH_ROWS,
+    )
+    session.run(
+        "DELETE FROM pending_logins WHERE (namespace, provider, token_digest) IN"
+        " (SELECT namespace, provider, token_digest FROM pending_logins"
+        " WHERE expires_at <= :links LIMIT :limit)",
+        links=links,
+        limit=BATCH_ROWS,
+    )
+
+
+def _times(session: Session) -> dict[str, str]:
+    return {
+        "now": timestamp(session.now),
+        "sent": timestamp(session.now - SENT_MAIL_AGE_MAX),
+        "links": timestamp(session.now - LINK_AGE_MAX),
+    }

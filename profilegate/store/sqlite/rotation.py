@@ -1,0 +1,197 @@
+"""Rotates the master key, while gateways serve the same database (ADR 20).
+
+Each step leaves key file and database such that they fit, so that a rotation that ends at any
+moment can be continued by another one:
+
+1. The old key is kept in a file of its own. The key file holds the new key and the old one.
+2. One transaction seals the vault's keys under the new master key, and adds a new root key.
+3. The key file holds the new key alone.
+4. Small transactions wrap every profile's key, and seal every value of no profile, under the new
+   root key.
+5. One transaction deletes the old root key.
+"""
+
+import os
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from sqlite3 import Connection
+from typing import Final, TypeVar
+
+from msgspec import Struct
+
+from profilegate.errors import MasterKeyError
+from profilegate.store import credentials
+from profilegate.store.erasure import COMPACTION
+from profilegate.store.files import locked
+from profilegate.store.master_key import (
+    keep_old_key,
+    new_master_key,
+    read_master_keys,
+    write_master_keys,
+)
+from profilegate.store.records import Rotation
+from profilegate.store.sqlite.vault_keys import DIGEST_NUMBER, fingerprints, open_keys, put_key
+from profilegate.store.vault import Vault, fingerprint_of, new_root_key
+
+BATCH_ROWS: Final = 200
+"""The rows of one transaction: some milliseconds, so that updates hardly wait."""
+
+T = TypeVar("T")
+Submit = Callable[[Callable[[Connection], T]], Awaitable[T]]
+Report = Callable[[int, int], None]
+"""Called with the number of finished rows, and of all."""
+
+
+class _Batch(Struct, frozen=True):
+    last: tuple[str | bytes, ...] | None
+    rows: int
+    damaged: int
+
+
+async def rotate(
+    submit: "Submit[object]", vault: Vault, path: Path, key_file: Path, report: Report
+) -> Rotation:
+    """
+    Rotate the master key, or continue a rotation that ended early.
+
+    Raises:
+        MasterKeyError: the key file is unusable, or cannot be written.
+    """
+    with locked(key_file.parent):
+        is_continued, old_key_file = await _replace_master_key(submit, path, key_file)
+    total = await _run(submit, _count)
+    done = damaged = 0
+    for batches in (_rewrap_profile_keys, _reseal_credentials):
+        last: tuple[str | bytes, ...] | None = ()
+        while last is not None:
+            batch = await _run(submit, partial(batches, vault, last))
+            last, done, damaged = batch.last, done + batch.rows, damaged + batch.damaged
+            report(done, total)
+    await _run(submit, _delete_old_roots)
+    keys = read_master_keys(key_file)
+    return Rotation(
+        fingerprint=fingerprint_of(keys[0]),
+        old_key_file=old_key_file,
+        holds_old_key=len(keys) > 1,
+        is_continued=is_continued,
+        rows=done,
+        damaged=damaged,
+    )
+
+
+async def _run(submit: "Submit[object]", job: Callable[[Connection], T]) -> T:
+    result: T = await submit(job)  # type: ignore[assignment]
+    return result
+
+
+async def _replace_master_key(
+    submit: "Submit[object]", path: Path, key_file: Path
+) -> tuple[bool, Path | None]:
+    """Steps 1 to 3: return whether an earlier rotation is continued, and where the old key is."""
+    keys = read_master_keys(key_file)
+    has_two_roots = await _run(submit, _has_two_roots)
+    is_read_only = bool(os.statvfs(key_file).f_flag & os.ST_RDONLY)
+    is_continued = has_two_roots or len(keys) > 1
+    if len(keys) == 1:
+        if has_two_roots:
+            return True, None
+        if is_read_only:
+            raise MasterKeyError(
+                f"{key_file} is on a read-only file system; put a new key above the old one into "
+                "the secret (`openssl rand -base64 32`, one key on each line), then run "
+                "this again"
+            )
+        keys = [new_master_key(), *keys]
+    old_key_file = None
+    if not is_read_only:
+        old_key_file = keep_old_key(key_file, keys[1])
+        write_master_keys(key_file, keys)
+    new, old = keys
+    await _run(submit, partial(_seal_under, path, new, old))
+    if not is_read_only:
+        write_master_keys(key_file, [new])
+    return is_continued, old_key_file
+
+
+def _has_two_roots(connection: Connection) -> bool:
+    (count,) = connection.execute("SELECT count(*) FROM vault_keys").fetchone()
+    return int(count) > 2
+
+
+def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> None:
+    """Step 2, unless it is done."""
+    if fingerprints(connection) == [fingerprint_of(new)]:
+        return
+    keys = open_keys(connection, [old], path)
+    number = max(keys.roots) + 1
+    for each, key in ((DIGEST_NUMBER, keys.digest), *keys.roots.items(), (number, new_root_key())):
+        put_key(connection, each, key, new)
+
+
+def _count(connection: Connection) -> int:
+    (count,) = connection.execute(
+        "SELECT (SELECT count(*) FROM profiles WHERE erased_at IS NULL)"
+        " + (SELECT count(*) FROM credentials WHERE account IS NULL)"
+    ).fetchone()
+    return int(count)
+
+
+def _rewrap_profile_keys(
+    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+) -> _Batch:
+    rows = connection.execute(
+        "SELECT profile.id, profile.namespace, key.id, key.wrapped FROM profiles AS profile"
+        " JOIN profile_keys AS key ON key.id = profile.key_id"
+        " WHERE profile.id > ? AND profile.erased_at IS NULL ORDER BY profile.id LIMIT ?",
+        (after[0] if after else "", BATCH_ROWS),
+    ).fetchall()
+    damaged = 0
+    for profile_id, namespace, key_id, wrapped in rows:
+        if vault.is_present(wrapped):
+            continue
+        try:
+            again = vault.rewrap(wrapped, "profiles", namespace, profile_id)
+        except MasterKeyError:
+            damaged += 1
+            continue
+        connection.execute("UPDATE profile_keys SET wrapped = ? WHERE id = ?", (again, key_id))
+    return _Batch((rows[-1][0],) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+
+
+def _reseal_credentials(
+    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+) -> _Batch:
+    rows = connection.execute(
+        "SELECT namespace, provider, kind, digest, sealed FROM credentials WHERE account IS NULL"
+        " AND (namespace, provider, kind, digest) > (?, ?, ?, ?)"
+        " ORDER BY namespace, provider, kind, digest LIMIT ?",
+        (*(after or ("", "", "", b"")), BATCH_ROWS),
+    ).fetchall()
+    damaged = 0
+    for *key, sealed in rows:
+        if vault.is_present(sealed):
+            continue
+        place = credentials.place(*key)
+        try:
+            again = vault.box.seal(vault.box.open(sealed, *place), *place)
+        except MasterKeyError:
+            damaged += 1
+            continue
+        connection.execute(
+            "UPDATE credentials SET sealed = ?"
+            " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
+            (again, *key),
+        )
+    return _Batch(tuple(rows[-1][:4]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+
+
+def _delete_old_roots(connection: Connection) -> None:
+    """Step 5; the maintenance then empties the log, which still has the old pages."""
+    connection.execute(
+        "DELETE FROM vault_keys WHERE number > ? AND number < (SELECT max(number) FROM vault_keys)",
+        (DIGEST_NUMBER,),
+    )
+    connection.execute(
+        "INSERT INTO meta (name, value) VALUES (?, x'') ON CONFLICT DO NOTHING", (COMPACTION,)
+    )
