@@ -32,6 +32,7 @@ Sign = Callable[[str, bytes], Mapping[str, str]]
 FORM = "application/x-www-form-urlencoded"
 LINES = "application/x-ndjson"
 ACCOUNTS = "/profiles/{profile_id}/accounts"
+ACCOUNT = f"{ACCOUNTS}/{{provider}}/{{external_id}}"
 CONFIRM = "/UpdateMyUser/confirm"
 ALLOWED = (
     "Expected 401 or 403, got `400 Bad Request`",
@@ -199,8 +200,25 @@ def before_call(
     is_positive = case.meta is not None and case.meta.generation.mode.is_positive
     if case.operation.path == ACCOUNTS and is_positive and isinstance(case.body, dict):
         name = str(next(_NUMBERS))
+        fields: Any = case.body["fields"]
         case.body["external_id"] = name
-        case.body["fields"]["login"] = f"{name}@example.com"
+        fields["login"] = f"{name}@example.com"
+    is_linked = case.meta is not None and case.meta.phase.name.value == "stateful"
+    if case.operation.path == ACCOUNT and is_positive and not is_linked:
+        case.path_parameters.update(_new_account(url))
+
+
+def _new_account(url: str) -> dict[str, str]:
+    """The parameters of a path that leads to a new account on a new profile."""
+    name = str(next(_NUMBERS))
+    body: Any = {
+        "provider": "navixy",
+        "external_id": name,
+        "fields": {"login": f"{name}@example.com"},
+    }
+    profile = requests.post(f"{url}/profiles", json={}, headers=ADMIN, timeout=9).json()["id"]
+    requests.post(f"{url}/profiles/{profile}/accounts", json=body, headers=ADMIN, timeout=9)
+    return {"profile_id": profile, "provider": "navixy", "external_id": name}
 
 
 _NUMBERS = itertools.count(100_000_000 + _milliseconds() % 800_000_000)
