@@ -7,8 +7,7 @@ inside of texts do not count.
 
 TOKENS_MAX = 10_000
 """A person's body has hundreds, and so has a line of an import. 16 MiB of ``[]`` have eleven
-million;
-parsing such a body would block all other callers for seconds."""
+million; parsing such a body would block all other callers for seconds."""
 
 _NO_TOKENS = bytes(set(range(256)) - set(b"[{:,"))
 _NEITHER_TOKENS_NOR_QUOTES = bytes(set(_NO_TOKENS) - set(b'"'))
