@@ -20,6 +20,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
 from profilegate.http.bodies import DECODERS
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES
+from profilegate.media.json_limits import LINES_TOKENS_MAX
 from profilegate.openapi import Operation, Spec
 from profilegate.openapi.schema import Schema
 from profilegate.openapi.validator import compile_validator
@@ -121,6 +122,11 @@ def _size(value: Any) -> int:
     return 0 if value is None else len(json.dumps(value, ensure_ascii=False).encode())
 
 
+def count_of_tokens(raw: bytes) -> int:
+    """At least the number of tokens of a JSON text (``media/json_limits.py``)."""
+    return sum(raw.count(token) for token in (b"[", b"{", b":", b","))
+
+
 def largest_body(spec: Spec, operation: Operation) -> Any:
     """The largest body of an operation that fits into its limit."""
     limit = operation.body_size_max_bytes or BODY_SIZE_MAX_BYTES
@@ -130,7 +136,9 @@ def largest_body(spec: Spec, operation: Operation) -> Any:
     room = (limit - small) // texts if texts else 0
     body = Bodies(spec, 100 + room).of(schema)
     if isinstance(body, list):
-        return body[: max(1, limit // (_size(body[0]) + 1))]
+        line = json.dumps(body[0]).encode()
+        lines = min(limit // (_size(body[0]) + 1), LINES_TOKENS_MAX // count_of_tokens(line))
+        return body[: max(1, lines)]
     return body
 
 
