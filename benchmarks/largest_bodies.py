@@ -18,7 +18,8 @@ from urllib.parse import urlencode
 
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
-from profilegate.http.bodies import BODY_SIZE_MAX_BYTES, DECODERS
+from profilegate.http.bodies import DECODERS
+from profilegate.http.limits import BODY_SIZE_MAX_BYTES
 from profilegate.openapi import Operation, Spec
 from profilegate.openapi.schema import Schema
 from profilegate.openapi.validator import compile_validator
@@ -121,14 +122,15 @@ def _size(value: Any) -> int:
 
 
 def largest_body(spec: Spec, operation: Operation) -> Any:
-    """The largest body of an operation that fits into the limit of all bodies."""
+    """The largest body of an operation that fits into its limit."""
     schema = spec.schema(operation.body or {})
     small, larger = (_size(Bodies(spec, size).of(schema)) for size in (100, 200))
     texts = (larger - small) // 100
-    room = (BODY_SIZE_MAX_BYTES - small) // texts if texts else 0
+    limit = operation.body_size_max_bytes or BODY_SIZE_MAX_BYTES
+    room = (limit - small) // texts if texts else 0
     body = Bodies(spec, 100 + room).of(schema)
     if isinstance(body, list):
-        return body[: max(1, BODY_SIZE_MAX_BYTES // (_size(body[0]) + 1))]
+        return body[: max(1, limit // (_size(body[0]) + 1))]
     return body
 
 
