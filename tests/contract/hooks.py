@@ -252,12 +252,17 @@ def _mails(url: str) -> Iterator[Any]:
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
-    """Leave out a list in a form: a repeated field is ambiguous, even an unknown one."""
-    return not (
-        case.media_type == FORM
-        and isinstance(case.body, dict)
-        and any(isinstance(value, list | dict) for value in case.body.values())
-    )
+    """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
+    which is rejected as ambiguous even if it is unknown."""
+    is_form = case.media_type == FORM and isinstance(case.body, dict)
+    in_form = case.body.values() if is_form else ()
+    return not _has_list(case.query) and not any(isinstance(each, list | dict) for each in in_form)
+
+
+def _has_list(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_list, value.values()))
+    return isinstance(value, list)
 
 
 @schemathesis.hook

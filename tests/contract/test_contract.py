@@ -18,7 +18,6 @@ from tests.running_gateway import RunningGateway
 from tests.specs.all_specs import SPECS
 
 ROOT = Path(__file__).parents[2]
-PASSWORD = "demo-password"
 CONFIGURATION = ROOT / "tests" / "contract" / "schemathesis.toml"
 
 EXAMPLES_MAX = os.environ.get("CONTRACT_EXAMPLES", "40")
