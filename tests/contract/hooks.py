@@ -254,8 +254,9 @@ def _mails(url: str) -> Iterator[Any]:
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
     which is rejected as ambiguous even if it is unknown."""
-    is_form = case.media_type == FORM and isinstance(case.body, dict)
-    in_form = case.body.values() if is_form else ()
+    form: Any = case.body
+    is_form = case.media_type == FORM and isinstance(form, dict)
+    in_form = form.values() if is_form else ()
     return not _has_list(case.query) and not any(isinstance(each, list | dict) for each in in_form)
 
 
