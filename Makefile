@@ -46,7 +46,7 @@ check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what C
 test: check ## Run all checks, then all tests on all cores (installs first, if needed)
 	$(RUN) pytest --numprocesses auto --dist worksteal
 
-contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARGS=--no-rate-limits)
+contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARGS="--no-rate-limits --no-lockouts")
 	@for spec in $(basename $(notdir $(SPECS))); do \
 	  $(RUN) schemathesis.cli --config-file tests/contract/schemathesis.toml run $(ARGS) $(URL)/specs/$$spec.json \
 	    || exit 1; \

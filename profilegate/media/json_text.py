@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from profilegate.errors import BodyUnreadableError
-from profilegate.media.json_limits import TOKENS_MAX, has_too_many_tokens
+from profilegate.media.json_limits import LINES_TOKENS_MAX, TOKENS_MAX, has_too_many_tokens
 
 NESTING_DEPTH_MAX = 64
 """No spec needs more than five; deeper nesting attacks the stack of a parser."""
@@ -107,6 +107,8 @@ def read_json_lines(raw: bytes) -> list[Any]:
     """
     if raw.count(b"\n") > LINES_MAX:
         raise BodyUnreadableError(f"the body has more than {LINES_MAX} lines")
+    if has_too_many_tokens(raw, LINES_TOKENS_MAX):
+        raise BodyUnreadableError(f"the body has more than {LINES_TOKENS_MAX} parts; send less")
     values = []
     for number, line in enumerate(raw.split(b"\n"), start=1):
         if line.strip():

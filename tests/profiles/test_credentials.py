@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.clients import KRAKEN_USER, KrakenPartner, diadoc_authorization
+from tests.clients import JSON, KRAKEN_USER, KrakenPartner, diadoc_authorization
 from tests.profiles.client import KAI, gist, send, violations
 from tests.running_gateway import Response, RunningGateway
 
@@ -63,6 +63,29 @@ def test_an_issued_credential_authenticates_at_its_provider(
     issued = issue(gateway, HOLDERS[holder])
 
     assert 200 == use(gateway, holder, issued["shown"]).status
+
+
+@pytest.mark.parametrize(
+    ("place", "items"), [("/credentials", "credentials"), ("/outbox", "mails")]
+)
+def test_a_list_by_time_is_read_page_by_page(
+    gateway: RunningGateway, place: str, items: str
+) -> None:
+    """
+    Following `next` gives every item once, oldest first; a cursor needs no escaping in a query.
+    """
+    for name in ("a", "b", "c"):
+        body = json.dumps({"Login": {"Login": f"{name}@kontur.ru"}}).encode()
+        gateway.send("POST", "/UpdateMyUser", body=body, headers={**diadoc_authorization(), **JSON})
+    whole = [each["id"] for each in send(gateway, "GET", f"{place}?limit=100").json()[items]]
+    page = send(gateway, "GET", f"{place}?limit=2").json()
+    found = [each["id"] for each in page[items]]
+    while "next" in page:
+        page = send(gateway, "GET", f"{place}?limit=2&cursor={page['next']}").json()
+        found += [each["id"] for each in page[items]]
+
+    assert len(whole) > 2
+    assert whole == found
 
 
 @pytest.mark.parametrize("holder", HOLDERS)
