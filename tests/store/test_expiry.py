@@ -35,15 +35,16 @@ def test_maintenance_deletes_what_has_expired(store: SqliteStore, clock: Clock) 
     unsent mails and credentials without an end stay.
     """
     create(store, IVAN, {"account.login": "ivan@kontur.ru"})
-    for number, expires_at in ((1, clock() + timedelta(hours=1)), (2, None)):
-        key = CredentialKey("default", "diadoc", "token", str(number))
-        write(store, credentials.put, Credential(key, tenant="t", expires_at=expires_at))
     for number in (1, 2, 3):
+        clock.advance(hours=1)
         mail = OutgoingMail("new@kontur.ru", "subject", "text")
         change = LoginChange(f"{number}@kontur.ru", f"token-{number}", clock() + timedelta(1), mail)
         write(store, accounts.update, Update(IVAN, {}, login=change))
         if number == 2:
             write(store, accounts.confirm_login, "default", "diadoc", "token-2")
+    for number, expires_at in ((1, clock() + timedelta(hours=1)), (2, None)):
+        key = CredentialKey("default", "diadoc", "token", str(number))
+        write(store, credentials.put, Credential(key, tenant="t", expires_at=expires_at))
     sent, *_ = read(store, outbox.page, "default")
     write(store, outbox.mark_sent, sent.id)
     found = [counts(store)]

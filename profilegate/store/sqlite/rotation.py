@@ -60,6 +60,8 @@ async def rotate(
     """
     with locked(key_file.parent):
         is_continued, old_key_file = await _replace_master_key(submit, path, key_file)
+    # Its own transactions do not tell the writer that the root key is another one.
+    vault.expect(await _run(submit, _present_number))
     total = await _run(submit, _count)
     done = damaged = 0
     for batches in (_rewrap_profile_keys, _reseal_credentials):
@@ -117,6 +119,11 @@ async def _replace_master_key(
 def _has_two_roots(connection: Connection) -> bool:
     (count,) = connection.execute("SELECT count(*) FROM vault_keys").fetchone()
     return int(count) > 2
+
+
+def _present_number(connection: Connection) -> int:
+    (number,) = connection.execute("SELECT max(number) FROM vault_keys").fetchone()
+    return int(number)
 
 
 def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> None:

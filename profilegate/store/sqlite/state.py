@@ -1,15 +1,16 @@
 """The state that processes share: the present root key, and the latest time.
 
-The writer reads it at the beginning of each transaction, with one statement. The last event has the
-time of the last change; the row of ``clock`` covers what writes no event, to the second.
+At the beginning of each transaction the writer asks whether another connection has written, and
+then reads the state. The last event has the time of the last change; the row of ``clock`` covers
+what writes no event, to the second.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import Connection
 from typing import Final
 
 from profilegate.errors import StoreDamagedError
-from profilegate.store.clock import SteadyClock
+from profilegate.store.clock import BEGINNING, SteadyClock
 from profilegate.store.encoding import timestamp
 from profilegate.store.vault import Vault
 
@@ -18,7 +19,8 @@ _STATE: Final = (
     " (SELECT at FROM events ORDER BY rowid DESC LIMIT 1)"
 )
 
-_TO_THE_SECOND: Final = len("2026-11-22T00:00:00")
+RECORD_EVERY: Final = timedelta(seconds=1)
+"""We chose: sessions live for hours, and one row a second costs nothing."""
 
 
 def stored_state(connection: Connection) -> tuple[int, str, str | None]:
@@ -33,11 +35,11 @@ class SharedState:
     def __init__(self, vault: Vault, clock: SteadyClock) -> None:
         self._vault = vault
         self._clock = clock
-        self._seen = ""
-        self._recorded = ""
+        self._data_version = -1
         self._changes = 0
+        self._record_at = BEGINNING
 
-    def read(self, connection: Connection) -> str:
+    def read(self, connection: Connection) -> datetime:
         """
         Adopt the state that the database has; return the recorded time.
 
@@ -48,23 +50,22 @@ class SharedState:
         number, recorded, last = stored_state(connection)
         try:
             self._vault.expect(number)
-            latest = max(recorded, last or "")
-            if latest > self._seen:
-                self._clock.advance(datetime.fromisoformat(latest))
-                self._seen = latest
+            times = [datetime.fromisoformat(each) for each in (recorded, last) if each]
+            self._clock.advance(max(times, default=BEGINNING))
+            return datetime.fromisoformat(recorded) if recorded else BEGINNING
         except (TypeError, ValueError) as error:
             raise StoreDamagedError from error
-        return str(recorded)
 
     def begin(self, connection: Connection) -> None:
-        """Adopt the state at the beginning of a transaction."""
-        self._recorded = self.read(connection)
+        """Adopt the state at the beginning of a transaction, if another connection has written."""
         self._changes = connection.total_changes
+        (version,) = connection.execute("PRAGMA data_version").fetchone()
+        if version != self._data_version:
+            self._record_at = self.read(connection) + RECORD_EVERY
+            self._data_version = version
 
     def end(self, connection: Connection) -> None:
-        """Record the time in a transaction that changed something, at most once a second."""
-        if connection.total_changes == self._changes:
-            return
-        now, recorded = timestamp(self._clock()), self._recorded
-        if now[:_TO_THE_SECOND] > recorded[:_TO_THE_SECOND]:
-            connection.execute("UPDATE clock SET time = ? WHERE id = 1", (now,))
+        """Record the time in a transaction that changed something, once a second."""
+        if connection.total_changes != self._changes and (now := self._clock()) >= self._record_at:
+            connection.execute("UPDATE clock SET time = ? WHERE id = 1", (timestamp(now),))
+            self._record_at = now + RECORD_EVERY
