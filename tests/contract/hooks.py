@@ -31,8 +31,9 @@ Sign = Callable[[str, bytes], Mapping[str, str]]
 
 FORM = "application/x-www-form-urlencoded"
 LINES = "application/x-ndjson"
-ACCOUNTS = "/profiles/{profile_id}/accounts"
-ACCOUNT = f"{ACCOUNTS}/{{provider}}/{{external_id}}"
+PROFILE = "/profiles/{profile_id}"
+ACCOUNTS = f"{PROFILE}/accounts"
+WHAT_IF = f"{PROFILE}/what-if"
 CONFIRM = "/UpdateMyUser/confirm"
 ALLOWED = (
     "Expected 401 or 403, got `400 Bad Request`",
@@ -192,7 +193,8 @@ def before_load_schema(context: schemathesis.HookContext, raw_schema: Document) 
 def before_call(
     context: schemathesis.HookContext, case: "schemathesis.Case[Any]", kwargs: dict[str, Any]
 ) -> None:
-    """Use a link in a mail once, and a name of its own for each account."""
+    """Use what only the gateway knows: the link in a mail (once), a new profile with an account;
+    and give each account a name of its own."""
     url = case.operation.schema.get_base_url().rstrip("/")
     if case.operation.path == CONFIRM and case.query and url not in _CONFIRMED:
         _CONFIRMED.add(url)
@@ -204,8 +206,11 @@ def before_call(
         case.body["external_id"] = name
         fields["login"] = f"{name}@example.com"
     is_linked = case.meta is not None and case.meta.phase.name.value == "stateful"
-    if case.operation.path == ACCOUNT and is_positive and not is_linked:
-        case.path_parameters.update(_new_account(url))
+    if case.operation.path.startswith(PROFILE) and is_positive and not is_linked:
+        made = _new_account(url)
+        case.path_parameters |= {k: v for k, v in made.items() if k in case.path_parameters}
+        if case.operation.path == WHAT_IF and isinstance(case.body, dict):
+            case.body["external_id"] = made["external_id"]
 
 
 def _new_account(url: str) -> dict[str, str]:
@@ -254,10 +259,12 @@ def _mails(url: str) -> Iterator[Any]:
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
     which is rejected as ambiguous even if it is unknown."""
-    form: Any = case.body
-    is_form = case.media_type == FORM and isinstance(form, dict)
-    in_form = form.values() if is_form else ()
-    return not _has_list(case.query) and not any(isinstance(each, list | dict) for each in in_form)
+    is_form = case.media_type == FORM
+    return not _has_list(case.query) and not (is_form and _has_container(case.body))
+
+
+def _has_container(form: Any) -> bool:
+    return isinstance(form, dict) and any(isinstance(each, list | dict) for each in form.values())
 
 
 def _has_list(value: Any) -> bool:
