@@ -8,6 +8,11 @@ LIMITS = ("tests/test_limits.py",)
 STORE = ("tests/store", "tests/profiles/test_access.py")
 WRITER = ("tests/store/test_writer.py", "tests/store/test_sqlite.py", "tests/test_durability.py")
 
+OF_PROFILE = (
+    "tests/specs", "tests/openapi/test_profile_schema.py", "tests/profiles/test_profiles.py",
+    "tests/profiles/test_transfer.py", "tests/properties/test_stored_values.py",
+)  # fmt: skip
+
 OF_FILE: dict[str, tuple[str, ...]] = {
     "profilegate/http/security.py": (
         "tests/test_authentication.py", "tests/http/test_body_size.py", "tests/test_lockouts.py",
@@ -55,20 +60,34 @@ OF_FILE: dict[str, tuple[str, ...]] = {
         "tests/store/test_vault.py", "tests/store/test_rotation.py", "tests/store/test_files.py",
         "tests/test_start_rejected.py", "tests/cli/test_database.py",
     ),
+    "profilegate/http/limits.py": (
+        "tests/http/test_limits.py", "tests/http/test_body_size.py", "tests/test_transport.py",
+    ),
+    "profilegate/gateway/login_pool.py": ("tests/test_login_pool.py",),
+    "profilegate/gateway/mail.py": ("tests/test_mail.py",),
+    "profilegate/gateway/moving_windows.py": ("tests/test_moving_windows.py",),
+    "profilegate/gateway/settings.py": ("tests/test_settings.py", "tests/test_start_rejected.py"),
+    "profilegate/store/outbox.py": ("tests/test_mail.py", "tests/diadoc/test_mail_limits.py"),
+    "profilegate/store/lockouts.py": ("tests/test_lockouts.py",),
+    "profilegate/store/expiry.py": ("tests/store/test_expiry.py",),
+    "profilegate/media/json_limits.py": ("tests/media", "tests/http/test_limits.py"),
+    "profilegate/media/json_text.py": ("tests/media", "tests/http/test_limits.py"),
+    "profilegate/media/protobuf.py": ("tests/media", "tests/diadoc/test_protobuf.py"),
+    "profilegate/openapi/messages.py": ("tests/openapi", "tests/http/test_wrong_values.py"),
+    "profilegate/openapi/validator.py": ("tests/openapi", "tests/http/test_wrong_values.py"),
+    "profilegate/openapi/profile_schema.py": OF_PROFILE,
+    "profilegate/admin/validation.py": ("tests/admin", "tests/profiles"),
 }  # fmt: skip
 """The tests of security code, the likeliest first."""
-
-OF_PROFILE = (
-    "tests/specs", "tests/openapi/test_profile_schema.py", "tests/profiles/test_profiles.py",
-    "tests/profiles/test_transfer.py", "tests/properties/test_stored_values.py",
-)  # fmt: skip
 
 
 def tests_of(mutant: Mutant) -> list[str]:
     """The test files and folders, in the order in which they run; a failure ends the run."""
     path = PurePath(mutant.path)
     if mutant.kind == "limit":
-        found = [*LIMITS, *_naming(mutant.rule)]
+        folder = path.parts[1] if path.parts[0] == "handlers" else "none"
+        of_file = OF_FILE.get(mutant.path, [f"tests/{folder}"])
+        found = [*_naming(mutant.rule), *of_file, *LIMITS]
     elif mutant.path == "specs/profile.yaml":
         found = [*OF_PROFILE]
     elif path.suffix == ".yaml":

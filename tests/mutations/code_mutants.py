@@ -52,6 +52,16 @@ class CodeMutants:
 
     def limits(self) -> Iterator[Mutant]:
         """Each limit, a thousand times as generous."""
+        for name, value in self.values().items():
+            text = self._segment(value)
+            words = set(name.split("_"))
+            is_least = AT_LEAST & words and "MAX" not in words
+            new = f"max(1, ({text}) // 16)" if is_least else f"({text}) * 1000"
+            yield self._put("limit", value, new, name)
+
+    def values(self) -> dict[str, ast.expr]:
+        """The limits of the module, and the expression that gives each."""
+        found: dict[str, ast.expr] = {}
         for node in self._tree.body:
             if isinstance(node, ast.Assign):
                 name, value = node.targets[0], node.value
@@ -60,11 +70,8 @@ class CodeMutants:
             else:
                 continue
             if isinstance(name, ast.Name) and is_limit(name.id, value):
-                text = self._segment(value)
-                words = set(name.id.split("_"))
-                is_least = AT_LEAST & words and "MAX" not in words
-                new = f"max(1, ({text}) // 16)" if is_least else f"({text}) * 1000"
-                yield self._put("limit", value, new, name.id)
+                found[name.id] = value
+        return found
 
     def lines(self) -> Iterator[Mutant]:
         """Each condition, check and statement."""
@@ -158,12 +165,16 @@ def is_skipped(node: ast.AST) -> bool:
     return not hasattr(node, "lineno")
 
 
+def limited_files() -> list[Path]:
+    """The modules that may have limits."""
+    files = (path for folder in LIMITED for path in sorted((ROOT / folder).rglob("*.py")))
+    return [path for path in files if not any(part in str(path) for part in UNLIMITED)]
+
+
 def code_mutants() -> Iterator[Mutant]:
     """All limits of the engine and the handlers, and all lines of security code."""
-    for folder in LIMITED:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            if not any(part in str(path) for part in UNLIMITED):
-                yield from CodeMutants(path).limits()
+    for path in limited_files():
+        yield from CodeMutants(path).limits()
     for pattern in SECURITY:
         for path in sorted(ROOT.glob(pattern)):
             yield from CodeMutants(path).lines()
