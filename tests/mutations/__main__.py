@@ -27,7 +27,10 @@ def main() -> int:
         print("\n".join(mutant.describe() for mutant in chosen))
         return 0
     with tempfile.TemporaryDirectory() as folder:
-        copies = [Copy(Path(folder) / str(number)) for number in range(arguments.jobs)]
+        copies = [
+            Copy(Path(folder) / str(n), with_lists=not arguments.without_lists)
+            for n in range(arguments.jobs)
+        ]
         if not arguments.skip_baseline and not passes_unchanged(copies[0], chosen):
             return 1
         results = run_all(copies, chosen, time.monotonic() + 60 * arguments.minutes)
@@ -47,6 +50,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="mutants at a time")
     parser.add_argument("--minutes", type=float, default=600, help="begin no mutant after these")
     parser.add_argument("--skip-baseline", action="store_true", help="the tests are known to pass")
+    parser.add_argument(
+        "--without-lists", action="store_true", help="without the tests that only compare a list"
+    )
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     parser.add_argument("--write", action="store_true", help="write docs/mutation-score.md")
     return parser.parse_args()

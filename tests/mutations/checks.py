@@ -4,7 +4,8 @@ from pathlib import Path, PurePath
 
 from tests.mutations.mutant import ROOT, Mutant
 
-LIMITS = ("tests/test_limits.py",)
+LIMITS, RULES = LISTS = "tests/test_limits.py", "tests/specs/test_rules.py"
+"""These compare limits and rules with lists, and send no request."""
 STORE = ("tests/store", "tests/profiles/test_access.py")
 WRITER = ("tests/store/test_writer.py", "tests/store/test_sqlite.py", "tests/test_durability.py")
 
@@ -87,13 +88,13 @@ def tests_of(mutant: Mutant) -> list[str]:
     if mutant.kind == "limit":
         folder = path.parts[1] if path.parts[0] == "handlers" else "none"
         of_file = OF_FILE.get(mutant.path, [f"tests/{folder}"])
-        found = [*_naming(mutant.rule), *of_file, *LIMITS]
+        found = [LIMITS, *_naming(mutant.rule), *of_file]
     elif mutant.path == "specs/profile.yaml":
-        found = [*OF_PROFILE]
+        found = [RULES, *OF_PROFILE]
     elif path.suffix == ".yaml":
         name = path.stem
         pages = [f"tests/specs/test_{name}_page.py", f"tests/specs/test_{name}_tables.py"]
-        found = [*pages, "tests/specs", f"tests/{name}/test_fields.py", f"tests/{name}"]
+        found = [*pages, RULES, "tests/specs", f"tests/{name}/test_fields.py", f"tests/{name}"]
         found += ["tests/http/test_bounds.py", "tests/http/test_wrong_values.py"]
     elif path.parts[0] == "handlers":
         found = [f"tests/{path.parts[1]}", "tests/test_authentication.py", "tests/test_lockouts.py"]
