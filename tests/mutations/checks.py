@@ -22,6 +22,7 @@ OF_FILE: dict[str, tuple[str, ...]] = {
         "tests/navixy/test_related_login.py", "tests/navixy/test_related_rate_limit.py",
         "tests/navixy/test_related_sessions.py", "tests/kraken/test_signature.py",
         "tests/http/test_pipeline.py", "tests/http/test_http_rules.py",
+        "tests/profiles/test_access.py", "tests/http/test_bad_input.py",
     ),
     "profilegate/http/http_rules.py": (
         "tests/http/test_http_rules.py", "tests/http/test_limits.py", "tests/test_raw_requests.py",
@@ -29,7 +30,7 @@ OF_FILE: dict[str, tuple[str, ...]] = {
     ),
     "profilegate/http/transport.py": (
         "tests/http/test_limits.py", "tests/test_transport.py", "tests/test_raw_requests.py",
-        "tests/http/test_body_size.py", "tests/http/test_http_rules.py",
+        "tests/http/test_body_size.py", "tests/http/test_http_rules.py", "tests/test_start.py",
     ),
     "profilegate/http/client_address.py": (
         "tests/http/test_client_address.py", "tests/test_settings.py", "tests/test_lockouts.py",
@@ -46,12 +47,14 @@ OF_FILE: dict[str, tuple[str, ...]] = {
     "profilegate/store/credentials.py": (
         "tests/profiles/test_credentials.py", "tests/test_authentication.py",
         "tests/kraken/test_nonce.py", "tests/navixy/test_related_sessions.py",
+        "tests/test_passwords.py", "tests/profiles/test_transfer.py",
         "tests/cli/test_credentials.py", "tests/store/test_expiry.py", *STORE,
     ),
     "profilegate/store/accounts.py": (
         "tests/store/test_store.py", "tests/store/test_linking.py",
         "tests/store/test_new_accounts.py", "tests/kraken/test_access.py",
-        "tests/machnet/test_access.py", "tests/profiles/test_accounts.py", *STORE,
+        "tests/machnet/test_access.py", "tests/profiles/test_accounts.py", "tests/admin",
+        "tests/cli/test_accounts.py", *STORE,
     ),
     "profilegate/store/sqlite/writer.py": WRITER,
     "profilegate/store/files.py": (
@@ -59,7 +62,7 @@ OF_FILE: dict[str, tuple[str, ...]] = {
     ),
     "profilegate/store/master_key.py": (
         "tests/store/test_vault.py", "tests/store/test_rotation.py", "tests/store/test_files.py",
-        "tests/test_start_rejected.py", "tests/cli/test_database.py",
+        "tests/test_start_rejected.py", "tests/cli/test_database.py", "tests/store",
     ),
     "profilegate/http/limits.py": (
         "tests/http/test_limits.py", "tests/http/test_body_size.py", "tests/test_transport.py",
@@ -95,11 +98,13 @@ def tests_of(mutant: Mutant) -> list[str]:
         name = path.stem
         pages = [f"tests/specs/test_{name}_page.py", f"tests/specs/test_{name}_tables.py"]
         found = [*pages, RULES, "tests/specs", f"tests/{name}/test_fields.py", f"tests/{name}"]
-        found += ["tests/http/test_bounds.py", "tests/http/test_wrong_values.py"]
+        found += ["tests/http/test_bounds.py", "tests/http/test_http_rules.py"]
     elif path.parts[0] == "handlers":
         found = [f"tests/{path.parts[1]}", "tests/test_authentication.py", "tests/test_lockouts.py"]
     else:
         found = [*OF_FILE[mutant.path]]
+    if mutant.kind == "security":
+        found.insert(0, LIMITS)
     return [name for name in dict.fromkeys(found) if (ROOT / name).exists()]
 
 
