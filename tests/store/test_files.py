@@ -11,7 +11,7 @@ import pytest
 
 from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store import Store
-from profilegate.store.files import locked
+from profilegate.store.files import locked, sync_folder
 from profilegate.store.master_key import create_master_key, read_master_keys
 from profilegate.store.sqlite import open_store
 from tests.store.people import KAI, create
@@ -151,3 +151,15 @@ def test_a_folder_is_locked_against_other_processes(tmp_path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     finally:
         os.close(descriptor)
+
+
+def test_a_folder_is_synced_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    fsync(2): "Calling fsync() does not necessarily ensure that the entry in the directory
+    containing the file has also reached disk." A power cut would take a new key.
+    """
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    sync_folder(tmp_path)
+
+    assert [tmp_path.stat().st_ino] == synced
