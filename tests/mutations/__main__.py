@@ -36,7 +36,7 @@ def main() -> int:
         results = run_all(copies, chosen, time.monotonic() + 60 * arguments.minutes)
     print_table(population, results)
     if arguments.write:
-        write_page(population, results, arguments.seed)
+        write_page(population, results)
     return 0
 
 

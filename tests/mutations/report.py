@@ -7,7 +7,6 @@ from tests.mutations.mutant import ROOT, Mutant
 
 KINDS = ("spec", "lock", "mask", "limit", "security")
 PAGE = ROOT / "docs" / "mutation-score.md"
-REASONS = "## Not detected"
 SHOWN = [outcome for outcome in Outcome if outcome is not Outcome.INVALID]
 
 
@@ -33,9 +32,8 @@ def print_table(population: Sequence[Mutant], results: Sequence[Result]) -> None
             print(f"{result.outcome}: {result.mutant.describe()}")
 
 
-def write_page(population: Sequence[Mutant], results: Sequence[Result], seed: int) -> None:
-    """Renew the table of the page; the reasons below it are written by hand."""
+def write_page(population: Sequence[Mutant], results: Sequence[Result]) -> None:
+    """Renew the table of the page; what stands around it is written by hand."""
     before, _, rest = PAGE.read_text("utf-8").partition("| kind |")
-    _, _, reasons = rest.partition(REASONS)
-    after = f"\n\nSeed {seed}.\n\n{REASONS}{reasons}"
+    after = "".join(rest.partition("\n\n")[1:])
     PAGE.write_text(before + "\n".join(table(population, results)) + after, "utf-8")
