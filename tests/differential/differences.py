@@ -106,7 +106,7 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "A login needs its password.": lambda sent, ground: (
         isinstance(ground, errors.LoginWrongError) and says_another(sent)
     ),
-    "A link works for the login that it was mailed for.": _is(errors.LoginLinkUnknownError),
+    "Each operation has a largest body.": _is(errors.BodyTooLargeError),
     "Only users who are there, and are the caller's own, can be called.": _is(
         errors.AccountUnknownError
     ),
