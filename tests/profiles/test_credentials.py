@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.store import outbox
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner, diadoc_authorization
 from tests.profiles.client import KAI, gist, send, violations
 from tests.running_gateway import Response, RunningGateway
@@ -77,6 +78,7 @@ def test_a_list_by_time_is_read_page_by_page(
     for name in ("a", "b", "c"):
         body = json.dumps({"Login": {"Login": f"{name}@kontur.ru"}}).encode()
         gateway.send("POST", "/UpdateMyUser", body=body, headers={**diadoc_authorization(), **JSON})
+        gateway.clock.advance(outbox.MAIL_EVERY)
     whole = [each["id"] for each in send(gateway, "GET", f"{place}?limit=100").json()[items]]
     page = send(gateway, "GET", f"{place}?limit=2").json()
     found = [each["id"] for each in page[items]]

@@ -34,6 +34,8 @@ class Outcome:
         """Look at all that came back on a request's connection."""
         if not responses:
             self.statuses["none"] += 1
+            if not draft.ends_early:
+                self._wrong(draft, "no response")
             return
         head, _, body = responses.partition(b"\r\n\r\n")
         if head.startswith(b"HTTP/1.1 100 "):
