@@ -146,9 +146,10 @@ class Campaign:
         with GatewayProcess.serving(
             self.served, *SERVED, settings=SETTINGS, log=self.served / "log"
         ) as process:
+            serving = self.clients if process.greeting else []
             threads = [
                 threading.Thread(target=each.send_until, args=(stop, process.port, self.var))
-                for each in self.clients
+                for each in serving
             ]
             for thread in threads:
                 thread.start()
@@ -159,6 +160,8 @@ class Campaign:
                 stop.set()
                 for thread in threads:
                     thread.join()
+        if not serving:
+            self.findings.add(STRANGE, "the gateway does not start again")
         self._check()
         self.acknowledged += sum(len(each.acknowledged) for each in self.clients) - before
 

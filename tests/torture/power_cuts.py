@@ -36,6 +36,7 @@ SEED = 20_261_126
 CUTS: Mapping[str, int] = {"load": 56, "first start": 24, "restore": 20}
 
 NAMES = ("create", "mkdir", "rename", "link", "unlink", "truncate")
+RARE = ("rename", "link", "mkdir")
 
 USERS = 60
 LATER_ACCOUNTS = 50
@@ -165,23 +166,24 @@ class Campaign:
         Places to cut, in order, and whether only the last change of a name is left; the disk has
         all events up to each place.
 
-        A short recording is cut after each change of a name. A third each of the other cuts is
-        right after a response, after a change of a name, and after a write.
+        There are cuts after each rename, link and new folder, and in a short recording after each
+        change of a name. A third each of the others is right after a response, after a change of a
+        name, and after a write.
         """
         names = [each.at for each in recording.events if _is_name(each)]
+        rare = [each.at for each in recording.events if _is_name(each) and each.kind in RARE]
         places = [
             [each.at for each in recording.events if each.kind in ("response", "said")],
             names,
             [each.at for each in recording.events if each.kind in ("write", "sync")],
         ]
-        after_names = names if len(names) <= count // 2 else []
-        chosen = sorted(
-            [(at, True) for at in after_names]
-            + [
-                (self.chance.choice(self.chance.choice(places)), False)
-                for _ in range(count - len(after_names))
-            ]
-        )
+        chosen = [(at, True) for at in (names if len(names) <= count // 2 else rare)]
+        chosen += [(at, False) for at in rare]
+        chosen += [
+            (self.chance.choice(self.chance.choice(places)), False)
+            for _ in range(count - len(chosen))
+        ]
+        chosen.sort()
         events = iter(recording.events)
         event = next(events, None)
         for at, only_last_name in chosen:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -78,10 +79,12 @@ class Checker:
         """Open a database and compare it; return which steps in flight are stored."""
         if not self.opens(var, findings):
             return {}
-        stored = {
-            number: client.check(self.gateway, promise, findings)
-            for number, (client, promise) in owed.items()
-        }
+        stored = {}
+        for number, (client, promise) in owed.items():
+            try:
+                stored[number] = client.check(self.gateway, promise, findings)
+            except (ProfilegateError, sqlite3.Error) as error:
+                findings.add(HISTORY, f"{type(error).__name__} {error}")
         self.release()
         return stored
 

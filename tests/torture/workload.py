@@ -180,17 +180,21 @@ class Names(Client):
         del step
         return self.api.headers(body)
 
+    def stored(self, gateway: RunningGateway) -> tuple[int, int]:
+        """The steps of both names; 0 before the first one."""
+        fields = gateway.fields(self.api.name, self.api.user)
+        given, family = (str(fields[path])[1:] for path in ("name.given", "name.family"))
+        return (int(given) if given.isdigit() else 0, int(family) if family.isdigit() else 0)
+
     def check(self, gateway: RunningGateway, promise: Promise, findings: Findings) -> bool:
         """Both names are those of the last acknowledged step, or of the one in flight."""
-        fields = gateway.fields(self.api.name, self.api.user)
-        given, family = str(fields["name.given"]), str(fields["name.family"])
-        stored = [int(name[1:]) if name[1:].isdigit() else 0 for name in (given, family)]
-        if stored[0] != stored[1]:
-            findings.add(HALF, f"{self.api.name}: {given} {family}, {promise.allowed}")
-        elif stored[0] not in promise.allowed:
-            kind = LOST if stored[0] < promise.last else STRANGE
+        given, family = self.stored(gateway)
+        if given != family:
+            findings.add(HALF, f"{self.api.name}: {given} {family}, expected {promise.allowed}")
+        elif given not in promise.allowed:
+            kind = LOST if given < promise.last else STRANGE
             findings.add(kind, f"{self.api.name}: {given}, expected {promise.allowed}")
-        return stored[0] == promise.in_flight
+        return given == promise.in_flight
 
 
 @dataclass
@@ -207,17 +211,17 @@ class SignedNames(Names):
     def check(self, gateway: RunningGateway, promise: Promise, findings: Findings) -> bool:
         """The nonce is that of the stored names, and no stored request is accepted again."""
         is_stored = super().check(gateway, promise, findings)
-        last = promise.in_flight if is_stored and promise.in_flight else promise.last
+        last, _ = self.stored(gateway)
         key = CredentialKey(DEFAULT_NAMESPACE, "kraken", "api-key", self.partner.api_key)
         credential = gateway.run(gateway.store.read(credentials.find, key))
         if credential is None or credential.nonce != last:
             found = credential.nonce if credential else None
             findings.add(HALF, f"the nonce is {found}, that of the names {last}")
-        if last:
-            sent = self.request(last)
+        for step in {last, promise.last} - {0}:
+            sent = self.request(step)
             again = gateway.send(sent.method, sent.target, body=sent.body, headers=sent.headers)
             if again.status != 401:
-                findings.add(NONCE, f"request {last} again: {again.status}")
+                findings.add(NONCE, f"request {step} again: {again.status}")
         return is_stored
 
 
@@ -361,8 +365,7 @@ class Administrator(Client):
                     # Each line of an import is a transaction of its own.
                     allowed.append((1, None))
             if found not in allowed:
-                kind = ERASED if stage == STAGES else HALF
-                findings.add(kind, f"turn {turn} is {found}, allowed: {allowed}")
+                findings.add(_kind(found, stage), f"turn {turn} is {found}, allowed: {allowed}")
         self._check_bytes(gateway, {each for each in erased_at if erased_at[each]}, findings)
         return is_stored
 
@@ -376,6 +379,14 @@ class Administrator(Client):
 
 SHOWN: Sequence[tuple[int | None, ...]] = ((None, None), (1, 1), (-1, 2), (-1, -1))
 """What a turn shows after each of its actions (see ``Administrator.check``)."""
+
+
+def _kind(found: tuple[int | None, ...], stage: int) -> str:
+    """What it is if a turn shows this after so many acknowledged actions."""
+    if stage == STAGES and found in SHOWN[1:STAGES]:
+        return ERASED
+    return LOST if found in SHOWN[:stage] else HALF
+
 
 WRAPPED_KEYS = (
     "SELECT profiles.id, wrapped FROM profiles JOIN profile_keys ON profile_keys.id = key_id"
