@@ -1,6 +1,5 @@
 """Kills: SIGKILL at random moments, and what the database holds afterwards."""
 
-import gzip
 import json
 import random
 import shutil
@@ -13,12 +12,11 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from profilegate.store import DEFAULT_NAMESPACE, profiles, transfer
 from profilegate.store.sqlite.backup import back_up
 from tests.gateway_process import CHECKOUT, GatewayProcess, environment, run
 from tests.http.providers import NAVIXY
 from tests.torture.results import Result
-from tests.torture.verification import SERVED, SETTINGS, Checker
+from tests.torture.verification import SERVED, SETTINGS, Checker, old_database
 from tests.torture.workload import (
     HALF,
     KINDS,
@@ -68,8 +66,6 @@ alone on two cores. A command that was done before the kill is started again, on
 ATTEMPTS_MAX = 10
 POLL_SECONDS = 0.0005
 LINES = 300
-
-OLD = CHECKOUT / "tests" / "store" / "old_database"
 
 
 def run_all(folder: Path, kills: Mapping[str, int] = KILLS) -> Result:
@@ -251,30 +247,10 @@ class Campaign:
     def _migration(self) -> bool:
         """All profiles of the old database, with all of their values."""
         folder = self._new_folder()
-        var = folder / "var"
-        var.mkdir(parents=True, mode=0o700)
-        (var / "profiles.db").write_bytes(gzip.decompress((OLD / "version-4.db.gz").read_bytes()))
-        shutil.copy2(OLD / "version-4.key", var / "master.key")
-        for file in var.iterdir():
-            file.chmod(0o600)
+        var = old_database(folder)
         is_killed = self._run_and_kill("migration", folder, ("audit",), var, "*")
-        if self.checker.opens(var, self.findings):
-            expected = json.loads((OLD / "version-4.json").read_text("utf-8"))["exports"]
-            if self._exports() != expected:
-                self.findings.add(LOST, "the migrated profiles are not those of the old database")
-            self.checker.release()
+        self.checker.check_migrated(var, self.findings)
         return is_killed
-
-    def _exports(self) -> list[object]:
-        gateway = self.checker.gateway
-        found = gateway.run(gateway.store.read(profiles.page, DEFAULT_NAMESPACE, limit=1000))
-        exports: list[object] = []
-        for each in found.profiles:
-            document = gateway.run(
-                gateway.store.read(transfer.export_profile, DEFAULT_NAMESPACE, each.id)
-            )
-            exports.append({**document, "version": each.version})
-        return exports
 
     def _import(self) -> bool:
         """The lines up to one are there, each whole; the same import adds the others."""

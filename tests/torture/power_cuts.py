@@ -18,7 +18,7 @@ from tests.http.providers import NAVIXY
 from tests.torture.disk import INDEX_SUFFIX, Disk
 from tests.torture.results import Result
 from tests.torture.system_calls import Event, Traced, events_of, is_available, traced_shell
-from tests.torture.verification import SERVED, Checker
+from tests.torture.verification import SERVED, Checker, old_database
 from tests.torture.workload import (
     KINDS,
     LOST,
@@ -33,7 +33,12 @@ from tests.torture.workload import (
 
 SEED = 20_261_126
 
-CUTS: Mapping[str, int] = {"load": 56, "first start": 24, "restore": 20}
+CUTS: Mapping[str, int] = {
+    "load": 50,
+    "first start": 20,
+    "restore": 16,
+    "migration": 14,
+}
 
 NAMES = ("create", "mkdir", "rename", "link", "unlink", "truncate")
 RARE = ("rename", "link", "mkdir")
@@ -46,7 +51,8 @@ PROFILEGATE = f"{shlex.quote(sys.executable)} -m profilegate"
 SERVE = f"{PROFILEGATE} serve --port 0"
 LISTENS = "listens on"
 
-ROTATED, BACKED_UP, STOPPED, RESTORED = "is-rotated", "is-backed-up", "is-stopped", "is-restored"
+ROTATED, BACKED_UP, STOPPED = "is-rotated", "is-backed-up", "is-stopped"
+RESTORED, MIGRATED = "is-restored", "is-migrated"
 
 BACKUP = "backups/file"
 
@@ -90,7 +96,8 @@ def run_all(folder: Path, cuts: Mapping[str, int] = CUTS) -> Result:
         "Power cuts",
         "The system calls of real gateways and commands are recorded (strace) with the responses "
         "they send: first start, load of six clients and an administrator, key rotation, backup, "
-        f"stop, restore. Then {sum(cuts.values())} states are built that a disk may have when the "
+        f"stop, restore, migration. Then "
+        f"{sum(cuts.values())} states are built that a disk may have when the "
         "power goes: all that was synced, and of the rest any part, in sectors of 512 bytes, and "
         "any of the names whose folder was not synced. Each is opened, verified and compared with "
         "the responses before the cut.",
@@ -120,7 +127,7 @@ def run_all(folder: Path, cuts: Mapping[str, int] = CUTS) -> Result:
 
 
 class Campaign:
-    """Three recordings, and the cuts of each."""
+    """Recordings, and the cuts of each."""
 
     def __init__(self, folder: Path, chance: random.Random) -> None:
         self.folder = folder
@@ -136,6 +143,7 @@ class Campaign:
             "load": (self._record_load, self._check_load),
             "first start": (self._record_first_start, self._check_first_start),
             "restore": (self._record_restore, self._check_restore),
+            "migration": (self._record_migration, self._check_migration),
         }
         for kind, count in cuts.items():
             record, check = kinds[kind]
@@ -313,6 +321,22 @@ class Campaign:
             if found not in names:
                 self.findings.add(LOST, f"the name is {found}, expected one of {names}")
             self.checker.release()
+
+    # --- Migration
+
+    def _record_migration(self) -> Recording:
+        folder, trace = self.folder / "migration", self.folder / "migration.trace"
+        old_database(folder)
+        disk = Disk(folder)
+        with traced_shell(folder, trace) as shell:
+            shell.do(f"{PROFILEGATE} audit && echo {MIGRATED}")
+            shell.wait_for(MIGRATED)
+        return Recording(events_of(trace, folder), disk)
+
+    def _check_migration(self, recording: Recording, at: int, state: Path) -> None:
+        """All profiles, before, meanwhile and after."""
+        del recording, at
+        self.checker.check_migrated(state / "var", self.findings)
 
 
 def _is_name(event: Event) -> bool:

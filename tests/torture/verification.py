@@ -1,6 +1,8 @@
 """A database after a kill or a power cut, compared with what was acknowledged before."""
 
 import asyncio
+import gzip
+import json
 import shutil
 import sqlite3
 from collections.abc import Mapping
@@ -15,10 +17,15 @@ from profilegate.store import (
     NewAccount,
     accounts,
     credentials,
+    profiles,
+    transfer,
 )
+from tests.gateway_process import CHECKOUT
 from tests.running_gateway import RunningGateway
 from tests.torture.workload import (
+    ERASED,
     HISTORY,
+    LOST,
     STRANGE,
     Client,
     Findings,
@@ -28,6 +35,11 @@ from tests.torture.workload import (
 )
 
 FILES = ("profiles.db", "master.key")
+
+OLD = CHECKOUT / "tests" / "store" / "old_database"
+
+READABLE = (b"AA08N84GCPARUN7A", b"d064f6ba-7b81", b"demo-client")
+"""Names that the old database has in plain text."""
 
 SERVED = ("--no-rate-limits", "--no-lockouts")
 SETTINGS: Mapping[str, str] = {"PROFILEGATE_ADMIN_TOKEN": "demo-admin"}
@@ -100,6 +112,34 @@ class Checker:
             findings.add(HISTORY, str(what))
         return True
 
+    def check_migrated(self, var: Path, findings: Findings) -> None:
+        """Open what ``old_database`` made: all values are there, and none is readable any more."""
+        if not self.opens(var, findings):
+            return
+        store, run = self.gateway.store, self.gateway.run
+        exports = []
+        for each in run(store.read(profiles.page, DEFAULT_NAMESPACE, limit=1000)).profiles:
+            document = run(store.read(transfer.export_profile, DEFAULT_NAMESPACE, each.id))
+            exports.append({**document, "version": each.version})
+        if exports != json.loads((OLD / "version-4.json").read_text("utf-8"))["exports"]:
+            findings.add(LOST, "the migrated profiles are not those of the old database")
+        files = b"".join(file.read_bytes() for file in var.glob("profiles.db*"))
+        for name in READABLE:
+            if name in files:
+                findings.add(ERASED, f"{name!r} is readable after the migration")
+        self.release()
+
     def stop(self) -> None:
         """Stop the gateway."""
         self.gateway.stop()
+
+
+def old_database(folder: Path) -> Path:
+    """A folder to serve in, with the database of an older release; return that of the database."""
+    var = folder / "var"
+    var.mkdir(parents=True, mode=0o700)
+    (var / "profiles.db").write_bytes(gzip.decompress((OLD / "version-4.db.gz").read_bytes()))
+    shutil.copy2(OLD / "version-4.key", var / "master.key")
+    for file in var.iterdir():
+        file.chmod(0o600)
+    return var
