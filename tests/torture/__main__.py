@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import crowd, fuzz, holds, logins
+from tests.torture import crowd, fuzz, holds, kills, logins, power_cuts
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
@@ -14,6 +14,8 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "crowd": lambda folder: crowd.run(folder, requests=1_000),
     "logins": logins.run,
     "holds": holds.run,
+    "kills": kills.run_all,
+    "power-cuts": power_cuts.run_all,
 }
 
 
