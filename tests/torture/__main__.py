@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import crowd, fuzz, logins
+from tests.torture import authentication, crowd, fuzz, logins
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "fuzz": lambda folder: fuzz.run(folder, requests=1_000),
     "crowd": lambda folder: crowd.run(folder, requests=1_000),
     "logins": logins.run,
+    "authentication": authentication.run,
 }
 
 
