@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import authentication, crowd, fuzz, logins
+from tests.torture import authentication, canaries, crowd, fuzz, logins
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
@@ -14,6 +14,7 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "crowd": lambda folder: crowd.run(folder, requests=1_000),
     "logins": logins.run,
     "authentication": authentication.run,
+    "canaries": canaries.run,
 }
 
 
