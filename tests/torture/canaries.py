@@ -143,6 +143,7 @@ def run(folder: Path) -> Result:
             for provider in SPECS:
                 fail_unexpectedly(campaign, provider)
         (folder / BOOM).unlink()
+        search_files(campaign, folder)
         use_commands(campaign, folder)
         for provider in SPECS:
             present_wrong_ones(campaign, provider)
@@ -348,7 +349,7 @@ def _external_id(provider: str, canaries: Canaries) -> str:
 
 def _named_forms(provider: str, texts: dict[str, str]) -> dict[str, bytes]:
     return {
-        f"{provider} {what}: {name.partition(' ')[2]}": form
+        f"{provider} {what}: {name}": form
         for what, text in texts.items()
         for name, form in forms(text).items()
     }
