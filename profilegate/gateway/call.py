@@ -14,6 +14,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
 from profilegate.gateway.peers import network_of
 from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.private import Private
 from profilegate.store import (
     AccountKey,
     Credential,
@@ -115,7 +116,7 @@ class Request(Struct, eq=False):
             pass
 
 
-class Caller(Struct, frozen=True):
+class Caller(Private, frozen=True):
     """The authenticated caller: a tenant, or one account.
 
     ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential that

@@ -16,6 +16,7 @@ from msgspec.json import Encoder
 from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
 from profilegate.profile.fields import DOCUMENTS, Changes, DocumentRule, Fields
 from profilegate.profile.locks import Lock
+from profilegate.profile.private import Private
 
 Document = dict[str, Any]
 
@@ -29,7 +30,7 @@ _CONTAINERS = (dict, list)
 _encode_json = Encoder().encode
 
 
-class Content(Struct, frozen=True):
+class Content(Private, frozen=True):
     """A document as it was sent, contents included, to be sealed apart from the profile.
 
     It keeps its other parts too, so that an archived document can be read by itself.
@@ -54,6 +55,9 @@ class Decision(Struct):
     contents: list[Content] = field(default_factory=list)
     archived: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        return "Decision(…)"
 
 
 def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:

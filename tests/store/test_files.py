@@ -1,6 +1,7 @@
 """The store's files: only their owner reads them, and a lost database is not replaced."""
 
 import asyncio
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store import Store
-from profilegate.store.files import create_folder
+from profilegate.store.files import create_folder, locked, sync_folder
 from profilegate.store.master_key import create_master_key, read_master_keys
 from profilegate.store.sqlite import open_store
 from tests.store.people import KAI, create
@@ -148,3 +149,29 @@ def test_an_interrupted_first_start_is_continued(
     create(open_store(), KAI)
 
     assert {"master.key", *FILES} == {file.name for file in tmp_path.iterdir()}
+
+
+def test_a_folder_is_locked_against_other_processes(tmp_path: Path) -> None:
+    """
+    Two processes that start at once must not both create a database or a key. The lock ends with
+    the block.
+    """
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        with locked(tmp_path), pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(descriptor)
+
+
+def test_a_folder_is_synced_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    fsync(2): "Calling fsync() does not necessarily ensure that the entry in the directory
+    containing the file has also reached disk." A power cut would take a new key.
+    """
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    sync_folder(tmp_path)
+
+    assert [tmp_path.stat().st_ino] == synced

@@ -6,7 +6,16 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import crowd, fuzz, holds, kills, logins, power_cuts
+from tests.torture import (
+    authentication,
+    canaries,
+    crowd,
+    fuzz,
+    holds,
+    kills,
+    logins,
+    power_cuts,
+)
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
@@ -16,6 +25,8 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "holds": holds.run,
     "kills": kills.run_all,
     "power-cuts": power_cuts.run_all,
+    "authentication": authentication.run,
+    "canaries": canaries.run,
 }
 
 
