@@ -96,12 +96,12 @@ def run_all(folder: Path, cuts: Mapping[str, int] = CUTS) -> Result:
         "Power cuts",
         "The system calls of real gateways and commands are recorded (strace) with the responses "
         "they send: first start, load of six clients and an administrator, key rotation, backup, "
-        f"stop, restore, migration. Then "
-        f"{sum(cuts.values())} states are built that a disk may have when the "
-        "power goes: all that was synced, and of the rest any part, in sectors of 512 bytes, and "
-        "any of the names whose folder was not synced. Each is opened, verified and compared with "
-        "the responses before the cut.",
-        not_shown="disks that lie about a sync, or damage sectors that were not written.",
+        f"stop, restore, migration. Then {sum(cuts.values())} states are built that a disk may "
+        "have when the power goes: all that was synced, and of the rest any part, in sectors of "
+        "512 bytes, and any of the names whose folder was not synced. Each is opened, verified and "
+        "compared with the responses before the cut.",
+        not_shown="disks that lie about a sync, or damage sectors that were not written; systems "
+        "other than Linux, whose syncs have other names.",
     )
     if not is_available():
         result.add("power cuts", f"{sum(cuts.values())}", "0: no strace here", is_good=False)

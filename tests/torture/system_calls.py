@@ -4,12 +4,14 @@ strace 5.3 or newer and the right to trace one's own processes are needed: Linux
 with the capability SYS_PTRACE where ptrace is restricted.
 """
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -93,15 +95,18 @@ def traced_shell(folder: Path, trace: Path) -> Iterator[Traced]:
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
+            # Its group ends with it: a killed strace would leave its processes.
+            start_new_session=True,
         )
-    watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+    watchdog = threading.Timer(PATIENCE_SECONDS, os.killpg, (process.pid, signal.SIGKILL))
     watchdog.start()
     try:
         yield Traced(process)
         process.communicate(timeout=PATIENCE_SECONDS)
     finally:
         watchdog.cancel()
-        process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
