@@ -12,7 +12,7 @@ from tests.torture.attacked import LOG, attacked_gateway, memory_megabytes
 from tests.torture.hostile_requests import CANARY, Draft, hostile_requests
 from tests.torture.results import Result
 
-CONNECTIONS = 32
+CONNECTIONS = 96
 RESPONSE_MAX_SECONDS = 20.0
 ERROR_SIZE_MAX_BYTES = HEAD_SIZE_MAX_BYTES
 MEMORY_GROWTH_MAX_MEGABYTES = 20.0
