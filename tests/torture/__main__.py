@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import authentication, canaries, crowd, fuzz, logins
+from tests.torture import authentication, canaries, crowd, disk_failures, fuzz, logins
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
@@ -15,6 +15,7 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "logins": logins.run,
     "authentication": authentication.run,
     "canaries": canaries.run,
+    "disk_failures": disk_failures.run,
 }
 
 
