@@ -20,11 +20,11 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test contract lint-specs bench bench-guard bench-compare bench-waits pins swagger-ui wheel clean
+.PHONY: help install run generate check test contract torture lint-specs bench bench-guard bench-compare bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r word what; do printf '  make %-13s %s\n' "$$word" "$$what"; done
+	  | while IFS='|' read -r word what; do printf '  make %-14s %s\n' "$$word" "$$what"; done
 
 install: $(VENV)/dev ## Install the pinned tools and this checkout into .venv
 
@@ -52,6 +52,9 @@ contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARG
 	    || exit 1; \
 	done
 
+torture: $(VENV)/dev ## Attack, kill and cut the power of gateways, and write docs/reliability.md (Linux; needs strace)
+	@$(RUN) tests.torture $(ARGS)
+
 lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is installed
 	@if command -v npx >/dev/null; then \
 	  export npm_config_update_notifier=false REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true; \
@@ -75,6 +78,9 @@ bench-compare: $(VENV)/dev ## Compare with an older checkout: make bench-compare
 
 bench-waits: $(VENV)/dev ## Measure how long an update waits beside a reader and erasures
 	@$(RUN) benchmarks.waits
+
+mutation-score: $(VENV)/dev ## Loosen one rule at a time: does a test notice? ARGS="--sample 60 --write"
+	@$(RUN) tests.mutations $(ARGS)
 
 pins: ## Renew all pinned requirements (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make pins needs uv; name it with UV=..." >&2; exit 1; }

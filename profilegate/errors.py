@@ -31,6 +31,7 @@ The tree::
     │   ├── ReferenceTakenError
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
+    │   ├── DocumentsLimitExceededError
     │   ├── LoginTakenError
     │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
@@ -347,6 +348,15 @@ class FieldsLockedError(RequestError):
 
     def __str__(self) -> str:
         return f"{', '.join(self.paths)} cannot be changed: {self.reason}"
+
+
+@dataclass(eq=False)
+class DocumentsLimitExceededError(RequestError):
+    """A list of documents of the profile, at ``path``, would have more than ``items_max``."""
+
+    path: str
+    items_max: int
+    template = "{self.path} must have at most {self.items_max} documents"
 
 
 class LoginTakenError(RequestError):

@@ -13,6 +13,7 @@ import pytest
 
 from profilegate.gateway import passwords
 from profilegate.gateway.lockouts import FAILURES_MAX, SPRAYED_FAILURES_MAX
+from profilegate.store import lockouts
 from tests.clients import (
     INDIVIDUAL,
     JSON,
@@ -230,6 +231,22 @@ def test_a_lock_outlives_a_restart(locking: RunningGateway) -> None:
     locking.restart()
 
     assert is_locked(machnet(locking, peer, True))
+
+
+def test_there_are_only_so_many_locks(
+    locking: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A stranger with many addresses fills neither the memory nor the database; the oldest lock goes.
+    """
+    monkeypatch.setattr(lockouts, "ROWS_MAX", 2)
+    peers = [next(ADDRESSES) for _ in range(3)]
+    for peer in peers:
+        fail(locking, machnet, peer)
+        locking.clock.advance(SECOND)
+
+    assert [False, True, True] == [is_locked(machnet(locking, peer, True)) for peer in peers]
+    assert [(2,)] == locking.rows("SELECT count(*) FROM lockouts")
 
 
 def test_a_lock_of_another_process_holds_after_its_maintenance(locking: RunningGateway) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.json import Encoder
 
-from profilegate.errors import FieldsLockedError
+from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
 from profilegate.profile.fields import DOCUMENTS, Changes, DocumentRule, Fields
 from profilegate.profile.locks import Lock
 from profilegate.profile.private import Private
@@ -66,6 +66,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
 
     Raises:
         FieldsLockedError: with every locked path that would get a new value.
+        DocumentsLimitExceededError: a list would have too many documents.
     """
     locked = _by_path(locks)
     decision = Decision(dict(current))
@@ -218,6 +219,8 @@ def _put_documents(
             decision.contents.append(Content(new["id"], path, document))
     after = _merged(before, arriving, in_place=rule.on_same_type == "replace")
     if not _is_equal(after, before):
+        if len(after) > max(rule.items_max, len(before)):
+            raise DocumentsLimitExceededError(path, rule.items_max)
         decision.changed[path] = (before or None, after)
         decision.fields[path] = after
         staying = {document["id"] for document in after}

@@ -192,6 +192,26 @@ def test_head_of_an_error_has_no_body_either(gateway: RunningGateway) -> None:
     assert int(response.headers["content-length"]) > 0
 
 
+UNSAFE = (
+    "/UpdateMyUser/confirm?token=x",
+    "/v2/user/auth?login=demo&password=demo",
+    "/v2/user/logout?hash=x",
+    "/v2/user/session/renew?hash=x",
+    "/v2/user/personal_info/update?hash=x&info=x",
+)
+
+
+@pytest.mark.parametrize("target", UNSAFE)
+def test_a_get_that_changes_something_has_no_head(gateway: RunningGateway, target: str) -> None:
+    """
+    RFC 9110, 9.2.1: HEAD is safe, and link checkers send it to every link, so it must not confirm
+    a login. Only some providers' envelopes have 405, but all name the methods.
+    """
+    allowed = gateway.send("HEAD", target).headers["allow"].split(", ")
+
+    assert ("GET" in allowed, "HEAD" in allowed) == (True, False)
+
+
 # --- Headers of responses ----------------------------------------------------------------
 
 CHALLENGES = {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.store.outbox import MAIL_EVERY
 from tests.clients import JSON, KRAKEN_USER, KrakenPartner, diadoc_authorization
 from tests.profiles.client import KAI, gist, send, violations
 from tests.running_gateway import Response, RunningGateway
@@ -75,6 +76,7 @@ def test_a_list_by_time_is_read_page_by_page(
     Following `next` gives every item once, oldest first; a cursor needs no escaping in a query.
     """
     for name in ("a", "b", "c"):
+        gateway.clock.advance(MAIL_EVERY)
         body = json.dumps({"Login": {"Login": f"{name}@kontur.ru"}}).encode()
         gateway.send("POST", "/UpdateMyUser", body=body, headers={**diadoc_authorization(), **JSON})
     whole = [each["id"] for each in send(gateway, "GET", f"{place}?limit=100").json()[items]]

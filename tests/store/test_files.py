@@ -1,6 +1,7 @@
 """The store's files: only their owner reads them, and a lost database is not replaced."""
 
 import asyncio
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store import Store
+from profilegate.store.files import create_folder, locked, sync_folder
 from profilegate.store.master_key import create_master_key, read_master_keys
 from profilegate.store.sqlite import open_store
 from tests.store.people import KAI, create
@@ -38,6 +40,18 @@ def test_only_the_owner_can_use_the_files_of_the_store(tmp_path: Path) -> None:
 
     assert dict.fromkeys((*FILES, "master.key"), 0o600) == found
     assert {"var": 0o700, "var/data": 0o700} == modes(tmp_path, "var", "var/data")
+
+
+def test_a_new_folder_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    fsync(2): syncing a file does not sync the folder's entry of it; nor does it that of the folder.
+    Each folder that gets a new one is synced, or the database would be lost with its folder.
+    """
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    create_folder(tmp_path / "var" / "data")
+
+    assert [tmp_path.stat().st_ino, (tmp_path / "var").stat().st_ino] == synced
 
 
 def test_a_start_closes_files_that_others_could_read(
@@ -135,3 +149,29 @@ def test_an_interrupted_first_start_is_continued(
     create(open_store(), KAI)
 
     assert {"master.key", *FILES} == {file.name for file in tmp_path.iterdir()}
+
+
+def test_a_folder_is_locked_against_other_processes(tmp_path: Path) -> None:
+    """
+    Two processes that start at once must not both create a database or a key. The lock ends with
+    the block.
+    """
+    descriptor = os.open(tmp_path, os.O_RDONLY)
+    try:
+        with locked(tmp_path), pytest.raises(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    finally:
+        os.close(descriptor)
+
+
+def test_a_folder_is_synced_to_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    fsync(2): "Calling fsync() does not necessarily ensure that the entry in the directory
+    containing the file has also reached disk." A power cut would take a new key.
+    """
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    sync_folder(tmp_path)
+
+    assert [tmp_path.stat().st_ino] == synced

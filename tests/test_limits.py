@@ -1,0 +1,225 @@
+"""Limits: each has the value that was chosen, so that none is raised by accident."""
+
+import ast
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from tests.mutations.code_mutants import CodeMutants, limited_files
+from tests.mutations.mutant import ROOT
+
+LIMITS: Mapping[str, Mapping[str, object]] = {
+    "profilegate/admin/validation.py": {
+        "VIOLATIONS_SHOWN_MAX": 20,
+        "TENANT_SIZE_MAX": 200,
+    },
+    "profilegate/gateway/call.py": {
+        "PROCESS_ID_SIZE_BYTES": 12,
+    },
+    "profilegate/gateway/lockouts.py": {
+        "FAILURES_MAX": 10,
+        "SPRAYED_FAILURES_MAX": 50,
+        "WINDOW_SECONDS": 60,
+        "FIRST_LOCK": timedelta(minutes=1),
+        "LONGEST_LOCK": timedelta(minutes=15),
+    },
+    "profilegate/gateway/login_pool.py": {
+        "LOGIN_THREADS": 2,
+        "LOGIN_QUEUE_MAX": 24,
+        "RETRY_AFTER_SECONDS": 1,
+        "LOGGED_EVERY_SECONDS": 60.0,
+    },
+    "profilegate/gateway/logins.py": {
+        "PEER_NOTED_AFTER": timedelta(days=1),
+    },
+    "profilegate/gateway/mail.py": {
+        "LOOK_EVERY_SECONDS": 1.0,
+        "SEND_TIMEOUT_SECONDS": 20.0,
+        "BATCH_MAILS_MAX": 20,
+        "SERVER_ERROR_MIN": 500,
+    },
+    "profilegate/gateway/moving_windows.py": {
+        "KEYS_MAX": 10_000,
+    },
+    "profilegate/gateway/passwords.py": {
+        "MEMORY_KIB": 19 * 1024,
+        "PASSES": 2,
+        "SALT_SIZE_BYTES": 16,
+        "DIGEST_SIZE_BYTES": 32,
+        "SCRYPT_COST": 2**14,
+        "SCRYPT_BLOCK_SIZE": 8,
+    },
+    "profilegate/gateway/peers.py": {
+        "NETWORKS_CACHED_MAX": 4096,
+    },
+    "profilegate/gateway/settings.py": {
+        "ADMIN_TOKEN_LENGTH_MIN": 22,
+    },
+    "profilegate/http/connections.py": {
+        "SWEEP_EVERY_SECONDS": 1.0,
+    },
+    "profilegate/http/http_rules.py": {
+        "STORE_RETRY_AFTER_SECONDS": 1,
+    },
+    "profilegate/http/limits.py": {
+        "HEAD_SIZE_MAX_BYTES": 16 * 1024,
+        "TARGET_SIZE_MAX_BYTES": 8 * 1024,
+        "HEADER_LINES_MAX": 100,
+        "BODY_SIZE_MAX_BYTES": 64 * 1024,
+        "FORM_FIELDS_MAX": 100,
+        "PIPELINED_REQUESTS_MAX": 64,
+        "HEAD_MAX_SECONDS": 20.0,
+        "IDLE_MAX_SECONDS": 60.0,
+        "BODY_GRACE_SECONDS": 10.0,
+        "BODY_RATE_MIN_BYTES_PER_SECOND": 500,
+        "FRAMING_RATIO_MAX": 8,
+        "SEND_STALL_MAX_SECONDS": 30.0,
+        "LINGER_MAX_SECONDS": 2.0,
+        "LINGER_SIZE_MAX_BYTES": 32 * 1024 * 1024,
+        "CONNECTIONS_MAX": 10_000,
+        "DESCRIPTORS_RESERVED": 320,
+        "BACKLOG_CONNECTIONS": 256,
+        "PEER_SHARE": 0.5,
+    },
+    "profilegate/http/memory_tuning.py": {
+        "LARGE_BLOCK_MIN_BYTES": 1024 * 1024,
+        "YOUNG_OBJECTS_MAX": 20_000,
+    },
+    "profilegate/http/negotiation.py": {
+        "ACCEPTS_REMEMBERED_MAX": 256,
+        "ACCEPT_REMEMBERED_MAX_BYTES": 256,
+    },
+    "profilegate/http/server.py": {
+        "MAINTAIN_EVERY_SECONDS": 5.0,
+        "SHUTDOWN_MAX_SECONDS": 10,
+    },
+    "profilegate/media/json_limits.py": {
+        "TOKENS_MAX": 20_000,
+        "LINES_TOKENS_MAX": 100_000,
+    },
+    "profilegate/media/json_text.py": {
+        "NESTING_DEPTH_MAX": 64,
+        "LINES_MAX": 10_000,
+    },
+    "profilegate/media/protobuf.py": {
+        "UNKNOWN_SIZE_MAX_BYTES": 64 * 1024,
+    },
+    "profilegate/openapi/enumerations.py": {
+        "OPTIONS_QUOTED_MAX": 20,
+    },
+    "profilegate/openapi/messages.py": {
+        "OPTIONS_SHOWN_MAX": 20,
+    },
+    "profilegate/openapi/profile_schema.py": {
+        "TEXT_LENGTH_MAX": 255,
+    },
+    "profilegate/openapi/validator.py": {
+        "VIOLATIONS_MAX": 50,
+        "LISTED_ITEMS_MAX": 1000,
+    },
+    "profilegate/store/credentials.py": {
+        "NONCE_SIZE_BYTES": 8,
+        "ID_SIZE_BYTES": 16,
+    },
+    "profilegate/store/expiry.py": {
+        "SENT_MAIL_AGE_MAX": timedelta(days=30),
+        "LINK_AGE_MAX": timedelta(days=30),
+    },
+    "profilegate/store/lockouts.py": {
+        "ROWS_MAX": 10_000,
+        "SERIES_KEPT": timedelta(minutes=15),
+        "PEER_KEPT": timedelta(days=30),
+    },
+    "profilegate/store/master_key.py": {
+        "KEYS_MAX": 2,
+    },
+    "profilegate/store/outbox.py": {
+        "RETRY_AFTER_MAX_SECONDS": 900,
+        "REJECTIONS_MAX": 5,
+        "MAIL_EVERY": timedelta(minutes=1),
+        "MAILS_A_DAY_OF_ACCOUNT_MAX": 5,
+        "MAILS_A_DAY_TO_ADDRESS_MAX": 20,
+    },
+    "profilegate/store/sqlite/backup.py": {
+        "LOCK_SIZE_BYTES": 510,
+    },
+    "profilegate/store/sqlite/database.py": {
+        "CACHED_STATEMENTS_MAX": 256,
+    },
+    "profilegate/store/sqlite/integrity.py": {
+        "DAMAGES_MAX": 100,
+    },
+    "profilegate/store/sqlite/state.py": {
+        "RECORD_EVERY": timedelta(seconds=1),
+    },
+    "profilegate/store/sqlite/writer.py": {
+        "BATCH_SIZE_MAX": 512,
+        "QUEUE_SIZE_MAX": 8192,
+    },
+    "profilegate/store/vault.py": {
+        "KEY_SIZE_BYTES": 32,
+        "NONCE_SIZE_BYTES": 12,
+        "TAG_SIZE_BYTES": 16,
+        "FINGERPRINT_SIZE_BYTES": 8,
+        "CACHED_MAX": 512,
+        "CACHED_SIZE_MAX_CHARACTERS": 512,
+    },
+    "handlers/diadoc/login.py": {
+        "LINK_AGE_MAX": timedelta(hours=24),
+        "LINK_SECRET_SIZE_BYTES": 32,
+        "TOKEN_AGE_MAX": timedelta(hours=24),
+        "TOKEN_SIZE_BYTES": 64,
+    },
+    "handlers/diadoc/provisioning.py": {
+        "TOKEN_SIZE_BYTES": 32,
+    },
+    "handlers/kraken/auth.py": {
+        "NONCE_MAX": 2**64 - 1,
+        "NONCE_DIGITS_MAX": 20,
+        "KEYS_REMEMBERED_MAX": 512,
+        "LOCKOUT": timedelta(minutes=15),
+    },
+    "handlers/kraken/operations.py": {
+        "IIBAN_ATTEMPTS_MAX": 8,
+    },
+    "handlers/kraken/provisioning.py": {
+        "KEY_SIZE_BYTES": 42,
+        "PRIVATE_KEY_SIZE_BYTES": 64,
+    },
+    "handlers/machnet/provisioning.py": {
+        "SECRET_SIZE_BYTES": 32,
+    },
+    "handlers/navixy/sessions.py": {
+        "HASH_SIZE_BYTES": 16,
+        "AGE_MAX": timedelta(days=30),
+        "RENEWED_AFTER": timedelta(days=1),
+    },
+}
+"""The limits of each module. The reason for a value stands beside the constant; who changes one
+changes it here too."""
+
+
+def limits_of(file: str) -> dict[str, object]:
+    """The limits of a module, by name."""
+    values = CodeMutants(ROOT / file).values()
+    return {
+        name: eval(ast.unparse(each), {"timedelta": timedelta}) for name, each in values.items()
+    }
+
+
+def test_every_module_with_limits_is_listed() -> None:
+    """
+    A limit that is not listed could be raised unnoticed.
+    """
+    files = [path.relative_to(ROOT).as_posix() for path in limited_files()]
+
+    assert sorted(LIMITS) == sorted(file for file in files if limits_of(file))
+
+
+@pytest.mark.parametrize("file", LIMITS)
+def test_a_limit_has_the_value_that_was_chosen(file: str) -> None:
+    """
+    Tests of behaviour take a limit from its constant, so they pass whatever its value is.
+    """
+    assert LIMITS[file] == limits_of(file)
