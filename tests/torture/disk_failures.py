@@ -150,10 +150,13 @@ def failing_disk(scene: Scene, what: str, trouble: Trouble, updates: int) -> Non
         client = Client(process)
         for _ in range(updates):
             client.update()
+        before = len(client.acknowledged)
         with scene.disk.failing(trouble):
             for _ in range(updates):
                 client.update()
                 client.check()
+        if len(client.acknowledged) > before:
+            client.others.append("an update was acknowledged while the disk failed")
         healed = client.heal()
         client.check()
         for _ in range(updates):
