@@ -97,8 +97,6 @@ PRESENTATIONS: Mapping[str, Presentation] = {
 ONLY: Mapping[str, str] = {"DiadocClient": "ddauth_api_client_id"}
 """Security schemes that ask for one of the texts alone."""
 
-STATES = ("revoked", "replaced", "expired", "of another namespace", "of an erased profile")
-
 
 @dataclass(slots=True)
 class Issued:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.torture import canaries
+from tests.torture.canary_search import Place
 from tests.torture.canary_values import MARKS, Canaries
 from tests.torture.reprs import MARK, reprs
 
@@ -43,7 +44,7 @@ def test_a_hidden_canary_is_found(form: Callable[[str], bytes]) -> None:
     """
     made = Canaries()
     for canary in (made.word(), made.number(), made.address(), made.uuid(), made.number(17)):
-        place = canaries.Place()
+        place = Place()
         place.search(b"\x00\xff" + form(canary) + b"\xff\x00", MARKS)
 
         assert place.found, canary

@@ -5,9 +5,10 @@ from shutil import which
 
 import pytest
 
-from tests.torture.disk_failures import FAILURES, LOG, failing_disk, new_scenes
+from tests.torture.disk_failures import FAILURES, failing_disk
 from tests.torture.failing_disk import FailingDisk
 from tests.torture.results import Result
+from tests.torture.scenes import LOG, new_scenes
 
 WORDS = {
     "a full disk (ENOSPC)": "the disk of the database is full",
