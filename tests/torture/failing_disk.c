@@ -18,7 +18,9 @@ struct control {
     int32_t write_error; /* errno of a write; 0: none */
     int32_t sync_error;
     int32_t open_error; /* errno of an open for writing */
+    int32_t read_error;
     int32_t delay_milliseconds; /* of a sync */
+    int32_t unused;
     int64_t clock_seconds; /* how far the clock is ahead */
 };
 
@@ -69,6 +71,18 @@ ssize_t pwrite(int file, const void *data, size_t size, off_t at)
 ssize_t pwrite64(int file, const void *data, size_t size, off64_t at)
 {
     return pwrite(file, data, size, at);
+}
+
+ssize_t pread(int file, void *data, size_t size, off_t at)
+{
+    if (control && fails(control->read_error, file))
+        return -1;
+    return syscall(SYS_pread64, file, data, size, at);
+}
+
+ssize_t pread64(int file, void *data, size_t size, off64_t at)
+{
+    return pread(file, data, size, at);
 }
 
 ssize_t write(int file, const void *data, size_t size)

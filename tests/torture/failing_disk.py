@@ -11,7 +11,7 @@ from shutil import which
 
 SOURCE = Path(__file__).with_suffix(".c")
 
-FORMAT = "=iiiiq"
+FORMAT = "=iiiii4xq"
 """``struct control`` of the C file."""
 
 
@@ -22,6 +22,7 @@ class Trouble:
     write_error: int = 0
     sync_error: int = 0
     open_error: int = 0
+    read_error: int = 0
     delay_milliseconds: int = 0
     clock_seconds: int = 0
 
@@ -64,6 +65,7 @@ class FailingDisk:
                     trouble.write_error,
                     trouble.sync_error,
                     trouble.open_error,
+                    trouble.read_error,
                     trouble.delay_milliseconds,
                     trouble.clock_seconds,
                 )
