@@ -536,10 +536,12 @@ class InternalError(ProfilegateError):
     template = "the gateway cannot do its work"
 
 
+@dataclass(eq=False)
 class StoreUnavailableError(InternalError):
-    """The store cannot be reached, or takes no writes."""
+    """The store cannot be reached, or takes no writes; ``why`` is a clause."""
 
-    template = "the store is not available; try again later"
+    why: str = "the store is not available"
+    template = "{self.why}; try again later"
 
 
 class StoreDamagedError(StoreUnavailableError):

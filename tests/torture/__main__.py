@@ -10,6 +10,7 @@ from tests.torture import (
     authentication,
     canaries,
     crowd,
+    disk_failures,
     fuzz,
     holds,
     kills,
@@ -27,6 +28,7 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "power-cuts": power_cuts.run_all,
     "authentication": authentication.run,
     "canaries": canaries.run,
+    "disk-failures": disk_failures.run,
 }
 
 

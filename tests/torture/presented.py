@@ -1,5 +1,6 @@
 """How the clients of each provider present their credentials, and credentials in every state."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -74,30 +75,32 @@ def _escaped(text: str) -> str:
     )
 
 
-PRESENTATIONS: Mapping[str, Presentation] = {
-    "navixy": Presentation(
-        _as_shown,
-        {"header": _authorization("NVX"), "query": _query, "body": _body},
-        caseless=frozenset({"hash"}),
-    ),
-    "machnet": Presentation(
-        _as_shown, {"headers": _headers}, identities=frozenset({"X-Client-Id"})
-    ),
-    "diadoc": Presentation(
-        _as_shown,
-        {"header": _authorization("DiadocAuth", named=True)},
-        identities=frozenset({"ddauth_api_client_id"}),
-    ),
-    "kraken": Presentation(
-        _signed, {"headers": _headers}, identities=frozenset({"API-Key", "API-Nonce"})
-    ),
-    "profiles": Presentation(_as_shown, {"header": _authorization("Bearer")}),
-}
+PRESENTATIONS: Mapping[str, Presentation] = defaultdict(
+    lambda: Presentation(_as_shown, {"headers": _headers}),
+    {
+        "navixy": Presentation(
+            _as_shown,
+            {"header": _authorization("NVX"), "query": _query, "body": _body},
+            caseless=frozenset({"hash"}),
+        ),
+        "machnet": Presentation(
+            _as_shown, {"headers": _headers}, identities=frozenset({"X-Client-Id"})
+        ),
+        "diadoc": Presentation(
+            _as_shown,
+            {"header": _authorization("DiadocAuth", named=True)},
+            identities=frozenset({"ddauth_api_client_id"}),
+        ),
+        "kraken": Presentation(
+            _signed, {"headers": _headers}, identities=frozenset({"API-Key", "API-Nonce"})
+        ),
+        "profiles": Presentation(_as_shown, {"header": _authorization("Bearer")}),
+    },
+)
+"""By provider; of another one, what is issued is sent in headers of the same names."""
 
 ONLY: Mapping[str, str] = {"DiadocClient": "ddauth_api_client_id"}
 """Security schemes that ask for one of the texts alone."""
-
-STATES = ("revoked", "replaced", "expired", "of another namespace", "of an erased profile")
 
 
 @dataclass(slots=True)
