@@ -94,6 +94,15 @@ def diadoc_token(gateway: RunningGateway, peer: str, is_right: bool) -> Response
     return gateway.send("GET", "/V2/GetMyUser", headers=at(peer) | headers)
 
 
+def diadoc_client(gateway: RunningGateway, peer: str, is_right: bool) -> Response:
+    """A login through an integrator, or through one that is not known."""
+    client_id = "demo-api-client" if is_right else "unknown"
+    headers = {**JSON, "Authorization": f"DiadocAuth ddauth_api_client_id={client_id}"}
+    body = json.dumps({"login": "login@kontur.ru", "password": PASSWORD}).encode()
+    target = "/V3/Authenticate?type=password"
+    return gateway.send("POST", target, body=body, headers=at(peer) | headers)
+
+
 def machnet(gateway: RunningGateway, peer: str, is_right: bool) -> Response:
     """A client id with its secret or another one."""
     headers = MACHNET if is_right else {**MACHNET, "X-Client-Secret": "wrong"}
@@ -141,6 +150,12 @@ CASES = {
     ),
     "Diadoc, token": Locked(
         diadoc_token, 429, "Слишком много неудачных попыток входа, повторите попытку позже"
+    ),
+    "Diadoc, integrator": Locked(
+        diadoc_client,
+        429,
+        "Слишком много неудачных попыток входа, повторите попытку позже",
+        has_own_right=False,
     ),
     "Machnet": Locked(machnet, 429, "Too many failed attempts, try again later"),
     "Kraken": Locked(kraken, 401, '{"error":["EGeneral:Temporary lockout"]}', seconds=15 * 60),

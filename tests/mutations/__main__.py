@@ -44,7 +44,7 @@ def read_arguments() -> argparse.Namespace:
     """The options of the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__)
     parser.add_argument("--only", choices=KINDS, action="append", help="only this kind")
-    parser.add_argument("--path", default="", help="only files whose path contains this")
+    parser.add_argument("--where", default="", help="only those whose file:line contains this")
     parser.add_argument("--sample", type=int, help="at most so many of each kind")
     parser.add_argument("--seed", type=int, default=1, help="of the sample; another is another")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="mutants at a time")
@@ -63,7 +63,9 @@ def choose(population: Sequence[Mutant], arguments: argparse.Namespace) -> list[
     chance = random.Random(arguments.seed)
     chosen: list[Mutant] = []
     for kind in arguments.only or KINDS:
-        of_kind = [each for each in population if each.kind == kind and arguments.path in each.path]
+        of_kind = [
+            each for each in population if each.kind == kind and arguments.where in each.describe()
+        ]
         size = len(of_kind) if arguments.sample is None else min(arguments.sample, len(of_kind))
         chosen += chance.sample(of_kind, size)
     chance.shuffle(chosen)

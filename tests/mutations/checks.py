@@ -23,6 +23,7 @@ OF_FILE: dict[str, tuple[str, ...]] = {
         "tests/navixy/test_related_sessions.py", "tests/kraken/test_signature.py",
         "tests/http/test_pipeline.py", "tests/http/test_http_rules.py",
         "tests/profiles/test_access.py", "tests/http/test_bad_input.py",
+        "tests/http/test_limits.py",
     ),
     "profilegate/http/http_rules.py": (
         "tests/http/test_http_rules.py", "tests/http/test_limits.py", "tests/test_raw_requests.py",

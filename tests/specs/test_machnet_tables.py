@@ -96,6 +96,19 @@ def test_a_cell_of_the_page_is_a_lock_of_ours(
 
 
 @pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
+def test_a_field_that_is_never_updatable_says_so_itself(is_business: bool) -> None:
+    """
+    "No" in both columns; the lock of a registration's field would hold as well, but a reader of the
+    update finds it beside its own field.
+    """
+    never = {field for field, *cells in rows(is_business) if cells == ["No", "No"]}
+    schema = SPEC.resolve(SCHEMAS[TABLES[is_business][0]])
+    found = {name for name, node in schema["properties"].items() if node.get("x-lock") == "always"}
+
+    assert never | {"id"} == found
+
+
+@pytest.mark.parametrize("is_business", TABLES, ids=["individual", "business"])
 @pytest.mark.parametrize("status", STATUSES)
 def test_nothing_is_locked_that_the_page_does_not_lock(is_business: bool, status: str) -> None:
     """

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from profilegate.errors import MasterKeyError
 from profilegate.store.master_key import create_master_key, read_master_keys
-from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault, VaultKeys
+from profilegate.store.vault import KEY_SIZE_BYTES, Box, Vault, VaultKeys, new_root_key
 
 KEY = bytes(range(KEY_SIZE_BYTES))
 KEYS = VaultKeys.of_master_key(KEY)
@@ -235,6 +235,20 @@ def test_without_its_wrapped_key_nothing_opens():
     for box in (vault.box, vault.new_key(*PLACE)[0], Box(KEY)):
         with pytest.raises(MasterKeyError):
             box.open(sealed, *PLACE)
+
+
+def test_a_value_tells_whether_the_present_root_key_sealed_it():
+    """
+    A rotation seals anew what an older root key sealed, and nothing twice.
+    """
+    vault = Vault(KEYS)
+    older = vault.new_key(*PLACE)[1], vault.box.seal(b"plain", *PLACE)
+    rotated = Vault(VaultKeys(KEYS.digest, {**KEYS.roots, 2: new_root_key()}))
+    newer = rotated.rewrap(older[0], *PLACE), rotated.box.seal(b"plain", *PLACE)
+
+    assert [True, True] == [vault.is_present(sealed) for sealed in older]
+    assert [False, False] == [rotated.is_present(sealed) for sealed in older]
+    assert [True, True] == [rotated.is_present(sealed) for sealed in newer]
 
 
 def test_another_master_key_opens_and_finds_nothing():
