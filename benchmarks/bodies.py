@@ -4,9 +4,11 @@ import asyncio
 from typing import Any, cast
 
 from benchmarks.names import TENANT
-from profilegate.gateway.call import Call, Caller, ProviderContext, Receive, Request
+from profilegate.gateway.call import Call
+from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
+from profilegate.gateway.request import Receive, Request
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import Store, Update
 

@@ -31,6 +31,7 @@ The tree::
     │   ├── ReferenceTakenError
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
+    │   ├── DocumentsLimitExceededError
     │   ├── LoginTakenError
     │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
@@ -349,6 +350,15 @@ class FieldsLockedError(RequestError):
         return f"{', '.join(self.paths)} cannot be changed: {self.reason}"
 
 
+@dataclass(eq=False)
+class DocumentsLimitExceededError(RequestError):
+    """A list of documents of the profile, at ``path``, would have more than ``items_max``."""
+
+    path: str
+    items_max: int
+    template = "{self.path} must have at most {self.items_max} documents"
+
+
 class LoginTakenError(RequestError):
     """Another account has the login."""
 
@@ -526,10 +536,12 @@ class InternalError(ProfilegateError):
     template = "the gateway cannot do its work"
 
 
+@dataclass(eq=False)
 class StoreUnavailableError(InternalError):
-    """The store cannot be reached, or takes no writes."""
+    """The store cannot be reached, or takes no writes; ``why`` is a clause."""
 
-    template = "the store is not available; try again later"
+    why: str = "the store is not available"
+    template = "{self.why}; try again later"
 
 
 class StoreDamagedError(StoreUnavailableError):

@@ -83,11 +83,13 @@ class GatewayProcess:
         descriptors_max: int | None = None,
         patience_seconds: float = PATIENCE_SECONDS,
         log: Path | None = None,
+        module: str = "profilegate",
     ) -> Iterator["GatewayProcess"]:
         """
         Serve on a free port until the block ends, or ``patience_seconds`` have passed.
 
-        ``log`` is the file for a long log: a pipe that nobody reads is soon full.
+        ``log`` is the file for a long log: a pipe that nobody reads is soon full. ``module`` is
+        what Python runs.
         """
 
         def limit() -> None:
@@ -96,7 +98,7 @@ class GatewayProcess:
 
         with log.open("a") if log else nullcontext(subprocess.PIPE) as errors:
             process = subprocess.Popen(
-                [sys.executable, "-m", "profilegate", "serve", *arguments],
+                [sys.executable, "-m", module, "serve", *arguments],
                 cwd=folder,
                 env=environment(CHECKOUT, {"PROFILEGATE_PORT": "0", **(settings or {})}),
                 stdout=subprocess.PIPE,

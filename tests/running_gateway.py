@@ -174,6 +174,14 @@ class RunningGateway:
         for file in ("profiles.db", "master.key"):
             shutil.copy2(self._template / file, folder / file)
         self.clock.time = Clock().time
+        self._serve_files_of(folder)
+
+    def serve_files_of(self, folder: Path) -> None:
+        """Serve the database in a folder as it is."""
+        self.run(self._store.close())
+        self._serve_files_of(folder)
+
+    def _serve_files_of(self, folder: Path) -> None:
         self.folder = folder
         self._gateway.store = self._store = self._open(folder)
         self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)

@@ -46,11 +46,11 @@ def test_a_rejected_update_leaves_no_trace(tmp_path: Path, api: ProviderApi) -> 
     """
     "All or nothing": an update with one violation stores nothing, also after kill -9.
     """
-    nul = api.good_body(unknown="\0")
+    wrong = api.good_body(**{next(iter(api.good)): 0})
     with GatewayProcess.serving(tmp_path, "--demo") as process:
         before = asyncio.run(stored_fields(tmp_path, api.name, api.user))
-        headers = {**api.headers(nul), **JSON}
-        response = process.send(api.method, api.target, body=nul, headers=headers)
+        headers = {**api.headers(wrong), **JSON}
+        response = process.send(api.method, api.target, body=wrong, headers=headers)
         process.kill()
 
     assert 400 == response.status

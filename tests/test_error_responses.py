@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "MailLimitExceededError": (60,),
     "RequirementUnmetError": ("account.plugins", 45),
     "FieldsLockedError": (["name.given", "documents.physical:EIN", "account.id"],),
+    "DocumentsLimitExceededError": ("documents.virtual", 100),
     "VersionChangedError": (7,),
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),

@@ -230,7 +230,7 @@ BODIES = {
     "with escapes": b'{"language":"\\u006e\\u0062","employer_name":"\\u003c\\u0026\\u003e"}',
     "with letters beyond ASCII": '{"language":"nb","employer_name":"Łódź 🦑"}'.encode(),
     "with line ends behind, like a chunk's": b'{"language":"nb"}\r\n\r\n',
-    "of many packets": b'{"language":"nb","employer_name":"' + b"x" * 50_000 + b'"}',
+    "of many packets": b'{"language":"nb","unknown":"' + b"x" * 50_000 + b'"}',
 }
 
 

@@ -7,7 +7,8 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
+from profilegate.gateway.request import Request
 
 CLIENT_KIND = "api-client"
 USER_KIND = "token"
@@ -16,6 +17,9 @@ HEADER = "Authorization"
 SCHEME = "DiadocAuth"
 CHALLENGE = SCHEME
 """RFC 9110, 11.6.1: a 401 has a challenge. Diadoc documents none, but it names the scheme."""
+
+BLANKS = " \t"
+"""RFC 9110, 5.6.3: optional white space; no other character is dropped from a credential."""
 
 CLIENT_FIELD = "ddauth_api_client_id"
 USER_FIELD = "ddauth_token"
@@ -61,10 +65,10 @@ def _fields(request: Request, wanted: Set[str], blamed: str) -> dict[str, str]:
     header = request.header(b"authorization")
     if not header:
         raise CredentialMissingError(blamed)
-    scheme, _, rest = header.strip().partition(" ")
+    scheme, _, rest = header.strip(BLANKS).partition(" ")
     fields: dict[str, str] = {}
     for part in rest.split(","):
-        name, equals, value = part.strip().partition("=")
+        name, equals, value = part.strip(BLANKS).partition("=")
         if not equals or not value or name in fields:
             raise CredentialMalformedError(blamed)
         fields[name] = value

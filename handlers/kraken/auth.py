@@ -18,7 +18,8 @@ from profilegate.errors import (
     SettingError,
     SignatureWrongError,
 )
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
+from profilegate.gateway.request import Request
 from profilegate.store import NonceUse
 
 KIND = "api-key"

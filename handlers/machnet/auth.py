@@ -3,7 +3,8 @@
 import hmac
 
 from profilegate.errors import CredentialMissingError, CredentialUnknownError
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
+from profilegate.gateway.request import Request
 
 KIND = "client"
 

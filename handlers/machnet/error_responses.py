@@ -6,6 +6,7 @@ from profilegate.errors import (
     BodyUnreadableError,
     CredentialError,
     CredentialLockedError,
+    DocumentsLimitExceededError,
     FieldsLockedError,
     HeadersTooLargeError,
     InvalidFieldsError,
@@ -57,6 +58,9 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
     if isinstance(error, FieldsLockedError):
         fields = ", ".join(_field(path) for path in error.paths)
         return _error_response(400, BAD_REQUEST, f"Some fields cannot be updated [{fields}]")
+    if isinstance(error, DocumentsLimitExceededError):
+        words = f"{_field(error.path)}: must have at most {error.items_max} items"
+        return _error_response(400, BAD_REQUEST, f"Some fields are not valid [{words}]")
     if isinstance(error, BodyUnreadableError):
         return _error_response(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")
     return _error_response(

@@ -7,7 +7,8 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
+from profilegate.gateway.request import Request
 
 from .sessions import KIND, keep_alive
 

@@ -4,7 +4,8 @@ import secrets
 from datetime import timedelta
 
 from profilegate.errors import CredentialUnknownError, RequestError
-from profilegate.gateway.call import Call, ProviderContext
+from profilegate.gateway.call import Call
+from profilegate.gateway.context import ProviderContext
 from profilegate.store import Credential, CredentialKey, credentials
 
 KIND = "hash"

@@ -7,10 +7,14 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
 )
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
+from profilegate.gateway.request import Request
 
 HEADER = "Authorization"
 CHALLENGE = "Bearer"
+
+BLANKS = " \t"
+"""RFC 9110, 5.6.3: optional white space; no other character is dropped from a token."""
 
 KIND = "admin-token"
 
@@ -30,11 +34,11 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
         raise CredentialMissingError(HEADER)
     # RFC 9110, 11.1: a scheme's name is case-insensitive.
     scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
+    if scheme.lower() != "bearer" or not token.strip(BLANKS):
         raise CredentialMalformedError(HEADER)
     # There is one token, so all guesses from a peer count together.
     await context.claim(request, KIND, "")
-    sent = token.strip().encode("latin-1")
+    sent = token.strip(BLANKS).encode("latin-1")
     if not context.gateway.admin_token or not hmac.compare_digest(
         context.gateway.admin_token.encode(), sent
     ):

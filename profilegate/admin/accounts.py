@@ -26,7 +26,7 @@ JSON_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer"
 """Python type of an account's own field -> type in a schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewAccount:
     """An account to create, on the profile ``profile_id`` or, without one, on a new profile.
 

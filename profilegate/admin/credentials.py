@@ -20,7 +20,7 @@ HOLDER_NAMES: Mapping[Holder, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NewCredential:
     """A credential to issue: for a tenant, for an account, or for neither."""
 
@@ -30,7 +30,7 @@ class NewCredential:
     expires_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Issued:
     """A credential that was issued; ``shown`` are its secrets, which the caller sees once."""
 

@@ -27,7 +27,7 @@ from profilegate.store.profiles import shared_of
 Outcome = Literal["accepted", "rejected", "not representable"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Projection:
     """A profile as the API of one account's provider returns it."""
 
@@ -36,7 +36,7 @@ class Projection:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DryRunOutcome:
     """The outcome of an update at one account; ``reason`` is None if it is accepted.
 
@@ -50,7 +50,7 @@ class DryRunOutcome:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DryRun:
     """The outcomes of an update at a profile's accounts, and the shared fields after it."""
 

@@ -22,7 +22,7 @@ NOT_RULES = frozenset({"description", "title", "x-documents", "x-pii"})
 def write_field_table(profile: SharedProfile) -> str:
     """Source of ``profilegate/profile/_generated.py``."""
     fields = "".join(f"{repr_text(p)}: {repr_text(c)}," for p, c in profile.codecs.items())
-    documents = "".join(f"{repr_text(p)}: {_rule(n)}," for p, n in profile.documents.items())
+    documents = "".join(f"{repr_text(p)}: {_rule(profile.fields[p])}," for p in profile.documents)
     schemas = "".join(
         f"{repr_text(path)}: {_literal(_json_schema(node))},"
         for path, node in profile.fields.items()
@@ -47,10 +47,12 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {{{schemas}}}
     return format_source(source, "profile/_generated.py")
 
 
-def _rule(documents: Node) -> str:
+def _rule(node: Node) -> str:
+    documents = node["x-documents"]
     contents = "".join(f"{repr_text(key)}, " for key in documents.get("contents", ()))
     more = f", contents=({contents})" if contents else ""
-    return f"DocumentRule({repr_text(documents['on_same_type'])}{more})"
+    kind = repr_text(documents["on_same_type"])
+    return f"DocumentRule({kind}, items_max={node['maxItems']}{more})"
 
 
 def _json_schema(node: Node) -> Node:

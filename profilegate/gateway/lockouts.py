@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from msgspec import Struct
-
 from profilegate.errors import CredentialLockedError, StoreUnavailableError
 from profilegate.gateway.moving_windows import MovingWindows
+from profilegate.profile.private import Private
 from profilegate.store import Store, lockouts
 from profilegate.store.lockouts import Lock
 
@@ -29,7 +28,7 @@ LONGEST_LOCK = timedelta(minutes=15)
 without end, which would serve an attacker. 15 minutes leave 960 guesses a day."""
 
 
-class Claim(Struct, frozen=True):
+class Claim(Private, frozen=True):
     """The credential that a request claims to have: its kind, and the login, key or token."""
 
     kind: str
@@ -45,6 +44,9 @@ class Attempt(NamedTuple):
     kind: str
     subject: str
     peer: str
+
+    def __repr__(self) -> str:
+        return f"Attempt({self.provider!r}, …)"
 
 
 class Lockouts:

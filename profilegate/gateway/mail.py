@@ -25,7 +25,7 @@ SERVER_ERROR_MIN = 500
 """SMTP (RFC 5321, 4.2.1): 5yz is a permanent negative reply; 4yz asks to try again later."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MailSender:
     """Sends the mails of a namespace through the server at ``smtp_url``.
 

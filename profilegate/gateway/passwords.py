@@ -5,8 +5,8 @@ import hmac
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from msgspec import Struct
 
+from profilegate.profile.private import Private
 from profilegate.store import AccountKey, CredentialKey
 
 # OWASP, Password Storage Cheat Sheet: argon2id with 19 MiB, two passes and one lane is one of the
@@ -35,7 +35,7 @@ UNKNOWN_LOGIN = (
 """A digest that no password matches, so that an unknown login takes as long as a known one."""
 
 
-class PasswordCheck(Struct, frozen=True):
+class PasswordCheck(Private, frozen=True):
     """Whether a password is right; if it is, a digest to store in place of an outdated one."""
 
     is_right: bool

@@ -9,8 +9,9 @@ from msgspec.json import Encoder
 from msgspec.structs import replace
 
 from profilegate.errors import ProfilegateError
-from profilegate.gateway.call import Caller, ProviderContext, Request
+from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.gateway.request import Request
 
 JSON = "application/json"
 

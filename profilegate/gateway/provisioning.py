@@ -9,7 +9,7 @@ Holder = Literal["tenant", "account", "nobody"]
 """The kind of holder of a credential; ``nobody`` for a client without tenant or account."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class IssuedCredential:
     """A new credential: the store keeps ``text`` and ``secret``; a caller sees ``shown`` once."""
 

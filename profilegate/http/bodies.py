@@ -13,8 +13,8 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
     RequestTooSlowError,
 )
-from profilegate.gateway.call import Request
 from profilegate.gateway.peers import ClientGoneError
+from profilegate.gateway.request import Request
 from profilegate.http.limits import (
     BODY_GRACE_SECONDS,
     BODY_RATE_MIN_BYTES_PER_SECOND,

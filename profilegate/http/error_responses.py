@@ -57,6 +57,10 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
             return
         except Exception as error:
             await send_error(scope, send, error)
+        finally:
+            # The request holds ``receive``, which holds the scope: end the circle, or only the
+            # garbage collector would free the request (a quarter of an update without a store).
+            del scope[EXCHANGE]
 
 
 async def send_error(scope: Scope, send: Send, error: Exception) -> None:

@@ -3,7 +3,8 @@
 from msgspec import Struct
 from starlette.types import Scope, Send
 
-from profilegate.gateway.call import Call, Request
+from profilegate.gateway.call import Call
+from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
 

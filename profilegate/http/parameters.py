@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from profilegate.errors import BodyUnreadableError, Violation
-from profilegate.gateway.call import Request
+from profilegate.gateway.request import Request
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.validator import Validate, compile_validator
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from profilegate.gateway.call import ProviderContext
+from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.cors import cors_headers

@@ -3,7 +3,7 @@
 from time import monotonic
 
 from profilegate.errors import RateLimitExceededError
-from profilegate.gateway.call import Caller
+from profilegate.gateway.context import Caller
 from profilegate.gateway.moving_windows import MovingWindows
 from profilegate.gateway.peers import network_of
 from profilegate.openapi import Spec

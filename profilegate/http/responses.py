@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from profilegate.gateway.call import Call, Request
+from profilegate.gateway.call import Call
+from profilegate.gateway.request import Request
 from profilegate.http.http_rules import REQUEST_ID, VARY_ACCEPT, HeaderList
 from profilegate.http.negotiation import choose, media_type_of
 from profilegate.media.protobuf import Messages

@@ -14,8 +14,10 @@ from profilegate.errors import (
     CredentialUnknownError,
     SignatureWrongError,
 )
-from profilegate.gateway.call import Call, Caller, ProviderContext, Request
+from profilegate.gateway.call import Call
+from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
+from profilegate.gateway.request import Request
 from profilegate.http.bodies import compile_body_reader, read_body
 from profilegate.http.client_address import compile_client_address
 from profilegate.http.exchange import EXCHANGE

@@ -16,7 +16,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
     Violation,
 )
-from profilegate.gateway.call import Request
+from profilegate.gateway.request import Request
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.parameters import compile_parameters
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware

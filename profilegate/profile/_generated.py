@@ -61,12 +61,13 @@ FIELDS: Mapping[str, str | None] = {
 DOCUMENTS: Mapping[str, DocumentRule] = {
     "documents.physical": DocumentRule(
         "archive",
+        items_max=100,
         contents=(
             "front",
             "back",
         ),
     ),
-    "documents.virtual": DocumentRule("replace"),
+    "documents.virtual": DocumentRule("replace", items_max=100),
 }
 """The fields that are lists of documents."""
 
@@ -168,7 +169,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             },
             "additionalProperties": False,
         },
-        "maxItems": 1000,
+        "maxItems": 100,
     },
     "documents.virtual": {
         "type": "array",
@@ -186,7 +187,7 @@ SCHEMAS: Mapping[str, Mapping[str, Any]] = {
             },
             "additionalProperties": False,
         },
-        "maxItems": 1000,
+        "maxItems": 100,
     },
 }
 """The JSON Schema of each field's value, in its common form and with all parts of documents."""

@@ -13,9 +13,10 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.json import Encoder
 
-from profilegate.errors import FieldsLockedError
+from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
 from profilegate.profile.fields import DOCUMENTS, Changes, DocumentRule, Fields
 from profilegate.profile.locks import Lock
+from profilegate.profile.private import Private
 
 Document = dict[str, Any]
 
@@ -29,7 +30,7 @@ _CONTAINERS = (dict, list)
 _encode_json = Encoder().encode
 
 
-class Content(Struct, frozen=True):
+class Content(Private, frozen=True):
     """A document as it was sent, contents included, to be sealed apart from the profile.
 
     It keeps its other parts too, so that an archived document can be read by itself.
@@ -55,6 +56,9 @@ class Decision(Struct):
     archived: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return "Decision(…)"
+
 
 def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:
     """
@@ -62,6 +66,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
 
     Raises:
         FieldsLockedError: with every locked path that would get a new value.
+        DocumentsLimitExceededError: a list would have too many documents.
     """
     locked = _by_path(locks)
     decision = Decision(dict(current))
@@ -214,6 +219,8 @@ def _put_documents(
             decision.contents.append(Content(new["id"], path, document))
     after = _merged(before, arriving, in_place=rule.on_same_type == "replace")
     if not _is_equal(after, before):
+        if len(after) > max(rule.items_max, len(before)):
+            raise DocumentsLimitExceededError(path, rule.items_max)
         decision.changed[path] = (before or None, after)
         decision.fields[path] = after
         staying = {document["id"] for document in after}

@@ -10,8 +10,10 @@ class DocumentRule:
 
     ``archive``: the present ones are archived and the new copy gets a new id.
     ``replace``: the new one takes the place and the id of the present one.
+    ``items_max`` is the number of documents that the list may have, however many updates add them.
     ``contents`` are keys that are sealed apart from the profile and never shown.
     """
 
     on_same_type: Literal["archive", "replace"]
+    items_max: int
     contents: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from profilegate.errors import (
     MasterKeyError,
     NonceNotIncreasingError,
 )
+from profilegate.profile.private import Private
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
 from profilegate.store.records import (
     AccountKey,
@@ -35,7 +36,7 @@ ID_SIZE_BYTES: Final = 16
 """The length of a credential's id, the beginning of its digest: long enough to be unique."""
 
 
-class _Sealed(msgspec.Struct, array_like=True, frozen=True):
+class _Sealed(Private, array_like=True, frozen=True):
     tenant: str | None
     secret: bytes | None
 
@@ -80,7 +81,7 @@ _PAGE: Final = (
 )
 
 
-class _Opened(msgspec.Struct, frozen=True):
+class _Opened(Private, frozen=True):
     """The sealed part of a credential's row, and the account that holds the credential."""
 
     tenant: str | None

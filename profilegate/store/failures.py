@@ -1,6 +1,7 @@
 """What SQLite's errors mean: a damaged database, or one that is not available now."""
 
 import sqlite3
+from collections.abc import Mapping
 from typing import Final
 
 from profilegate.errors import StoreDamagedError, StoreUnavailableError
@@ -11,6 +12,15 @@ _DAMAGE_MESSAGES: Final = ("no such table", "no such column", "Could not decode 
 """How messages without such a code begin. Our statements fit an intact schema, and write UTF-8."""
 
 
+_REASONS: Final[Mapping[int, str]] = {
+    sqlite3.SQLITE_FULL: "the disk of the database is full",
+    sqlite3.SQLITE_READONLY: "the database cannot be written, only read",
+    sqlite3.SQLITE_IOERR: "the disk of the database fails",
+    sqlite3.SQLITE_BUSY: "another process writes to the database for too long",
+}
+"""What the operator should know; SQLite's own message might quote a value."""
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error shows that the database is damaged."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
@@ -19,6 +29,8 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def store_error(cause: sqlite3.Error) -> StoreUnavailableError:
     """The error of the store for an error of SQLite."""
-    error = StoreDamagedError() if is_damage(cause) else StoreUnavailableError()
+    code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    why = _REASONS.get(code, StoreUnavailableError.why)
+    error = StoreDamagedError() if is_damage(cause) else StoreUnavailableError(why)
     error.__cause__ = cause
     return error

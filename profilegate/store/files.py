@@ -20,9 +20,10 @@ LOG_SUFFIXES: Final = ("-wal", "-shm")
 
 
 def create_folder(folder: Path) -> None:
-    """Create a folder, and those above it, for their owner alone; leave existing ones."""
+    """Create a folder, and those above it, durably and for their owner; leave existing ones."""
     for missing in reversed([each for each in (folder, *folder.parents) if not each.exists()]):
         missing.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        sync_folder(missing.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from profilegate.errors import ProfileUnknownError
 from profilegate.profile.fields import ACCOUNT_PREFIX, Fields
+from profilegate.profile.private import Private
 from profilegate.store.encoding import encode, timestamp
 from profilegate.store.records import AccountKey, ChainHead, Event, Origin
 from profilegate.store.session import Session
@@ -24,7 +25,7 @@ Changed = Mapping[str, tuple[Any, Any]]
 """Path -> value before and after."""
 
 
-class _Payload(msgspec.Struct, array_like=True, frozen=True):
+class _Payload(Private, array_like=True, frozen=True):
     origin: tuple[str, str, str]
     account: tuple[str, str] | None
     changes: dict[str, tuple[Any, Any]]

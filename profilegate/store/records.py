@@ -10,16 +10,10 @@ from msgspec import Struct
 
 from profilegate.errors import AccountUnknownError
 from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.private import Private
 from profilegate.store.vault import Box
 
 DEFAULT_NAMESPACE: Final = "default"
-
-
-class Private(Struct, frozen=True):
-    """A record with secrets or personal data: its ``repr`` shows none, so no log can."""
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(…)"
 
 
 class AnyTenant(Enum):

@@ -13,6 +13,7 @@ import msgspec
 from profilegate.errors import AccountUnknownError, MasterKeyError, ProfileUnknownError
 from profilegate.profile.decision import Decision
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
+from profilegate.profile.private import Private
 from profilegate.store import documents, history
 from profilegate.store.encoding import decode, encode
 from profilegate.store.failures import is_damage
@@ -50,7 +51,7 @@ _PAGE_IDS = (
 _PAGE = f"{_SELECT} IN ({_PAGE_IDS}) ORDER BY profile.id"
 
 
-class SealedAccount(msgspec.Struct, array_like=True, frozen=True):
+class SealedAccount(Private, array_like=True, frozen=True):
     """The sealed part of an account's row; ``fields`` are its own, without ``account.id``."""
 
     external_id: str

@@ -8,6 +8,7 @@ from sqlite3 import IntegrityError
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from profilegate.errors import (
     BodyUnreadableError,
@@ -18,6 +19,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import restore
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, Fields
+from profilegate.profile.private import Private
 from profilegate.profile.times import utc_time
 from profilegate.store import accounts, documents, history, logins
 from profilegate.store.encoding import encode, timestamp
@@ -27,7 +29,7 @@ from profilegate.store.rows import find, insert, page, save, skip_damaged
 from profilegate.store.session import Session
 
 
-class ExportedAccount(msgspec.Struct, forbid_unknown_fields=True):
+class ExportedAccount(Private, frozen=True, forbid_unknown_fields=True):
     """An account of an exported profile; ``fields`` are its own, ``account.id`` among them."""
 
     provider: str
@@ -37,7 +39,7 @@ class ExportedAccount(msgspec.Struct, forbid_unknown_fields=True):
     fields: Fields
 
 
-class ExportedDocument(msgspec.Struct, forbid_unknown_fields=True):
+class ExportedDocument(Private, frozen=True, forbid_unknown_fields=True):
     """A document with its contents; ``archived_at`` is None for one that the profile shows."""
 
     id: str
@@ -46,7 +48,7 @@ class ExportedDocument(msgspec.Struct, forbid_unknown_fields=True):
     document: Fields
 
 
-class ExportedProfile(msgspec.Struct, forbid_unknown_fields=True):
+class ExportedProfile(Private, frozen=True, forbid_unknown_fields=True):
     """A whole profile, without its history and its credentials."""
 
     id: str
@@ -94,8 +96,11 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
         # Older releases wrote a version, which means nothing in another store.
         known = {name: value for name, value in document.items() if name != "version"}
         new = msgspec.convert(known, ExportedProfile)
-        for content in new.documents:
-            content.archived_at = _normal_time(content.archived_at)
+        documents = [
+            replace(content, archived_at=_normal_time(content.archived_at))
+            for content in new.documents
+        ]
+        new = replace(new, documents=documents)
         is_uuid = str(uuid.UUID(new.id)) == new.id
     except (msgspec.ValidationError, ValueError):
         is_uuid = False

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from profilegate.store import files
+from profilegate.store.sqlite import backup
 from tests.cli.command_line import CommandLine
 from tests.gateway_process import DATABASE, GatewayProcess, run
 
@@ -44,6 +46,34 @@ def test_a_restored_backup_equals_the_database_of_its_moment(cli: CommandLine) -
     assert {"backup.db", "master.key", "profiles.db"} == {
         each.name for each in cli.folder.iterdir()
     }
+
+
+def test_a_restored_database_never_meets_the_old_log(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The log is deleted for good before the backup gets the name of the database: after a power cut
+    SQLite would write the old pages into it.
+    """
+    cli.zoe()
+    cli.ask("backup", str(cli.folder / "backup.db"))
+    steps: list[str] = []
+    sync, rename = files.sync_folder, Path.rename
+
+    def synced(folder: Path) -> None:
+        has_log = (folder / "profiles.db-wal").exists()
+        steps.append("synced with the log" if has_log else "synced without a log")
+        sync(folder)
+
+    def renamed(draft: Path, file: Path) -> Path:
+        steps.append(f"renamed to {file.name}")
+        return rename(draft, file)
+
+    monkeypatch.setattr(backup, "sync_folder", synced)
+    monkeypatch.setattr(Path, "rename", renamed)
+    cli.ask("restore", str(cli.folder / "backup.db"), "--replace")
+
+    assert ["synced without a log", "renamed to profiles.db", "synced without a log"] == steps
 
 
 def damage(file: Path) -> None:

@@ -15,6 +15,7 @@ from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.provider import ErrorResponse, Provider
 from profilegate.http.app import GatewayApp
 from profilegate.openapi import Spec
@@ -27,6 +28,7 @@ from profilegate.store import (
     CredentialKey,
     LoginChange,
     OutgoingMail,
+    Session,
     Store,
     Update,
     accounts,
@@ -94,7 +96,14 @@ async def ask_both(folder: Path) -> list[Asked]:
     store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
     await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
     gateway = GatewayApp(
-        Gateway(store, "http://gateway.example", limits_rates=False, providers=providers), providers
+        Gateway(
+            store,
+            "http://gateway.example",
+            limits_rates=False,
+            lockouts=Lockouts(is_on=False),
+            providers=providers,
+        ),
+        providers,
     )
     asked = await asyncio.gather(
         *(
@@ -128,6 +137,7 @@ async def _ask_of_spec(
     for sent in corpus(spec):
         if has_ended:
             await store.write(credentials.put, session)
+        await store.write(_forget_mails)
         if sent.operation == "confirm_login" and sent.is_good:
             await store.write(accounts.update, _login_change(sent))
         headers = request_headers(sent, partner)
@@ -137,6 +147,11 @@ async def _ask_of_spec(
         has_ended = sent.spec == "navixy" and sent.operation.startswith("log_out")
         asked.append(Asked(sent, ours, await _status(stock, sent, headers), error))
     return asked
+
+
+def _forget_mails(session: Session) -> None:
+    """Forget the mails, which are counted: all requests are those of one user."""
+    session.run("DELETE FROM outbox")
 
 
 def _login_change(sent: Sent) -> Update:

@@ -17,7 +17,7 @@ from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
 from tests.clients import NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.differential.asking import Asked
 from tests.differential.meaning import says_another
-from tests.differential.sent import FORM, JSON, PROTOBUF, Sent
+from tests.differential.sent import FORM, PROTOBUF, Sent
 
 Ground = ProfilegateError | Violation
 """One ground on which a request is rejected: an error, or one violation of several."""
@@ -106,7 +106,10 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "A login needs its password.": lambda sent, ground: (
         isinstance(ground, errors.LoginWrongError) and says_another(sent)
     ),
-    "A link works for the login that it was mailed for.": _is(errors.LoginLinkUnknownError),
+    "Each operation has a largest body.": _is(errors.BodyTooLargeError),
+    "A query's parameter that appears twice is ambiguous; stock takes the last.": _is(
+        errors.ParameterRepeatedError
+    ),
     "Only users who are there, and are the caller's own, can be called.": _is(
         errors.AccountUnknownError
     ),
@@ -146,9 +149,6 @@ FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
     ),
     "Stock breaks with 500 on a form whose value is a boolean's word.": lambda asked: (
         asked.stock >= 500 and asked.sent.media_type == FORM
-    ),
-    "Of a query's parameter that stands twice the first counts; stock takes the last.": (
-        lambda asked: asked.sent.what.endswith("twice") and asked.sent.media_type == JSON
     ),
 }
 

@@ -15,7 +15,7 @@ from profilegate.errors import (
     SignatureWrongError,
     StoreUnavailableError,
 )
-from profilegate.gateway.call import Caller
+from profilegate.gateway.context import Caller
 from profilegate.gateway.loading import load_providers
 from profilegate.http.error_responses import error_response
 from profilegate.http.http_rules import combined_lines

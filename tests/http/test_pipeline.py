@@ -1,9 +1,11 @@
 """The pipeline: which stages a request passes, in which order, and what stands between them."""
 
 import asyncio
+import gc
 import logging
 import re
 import sys
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -43,13 +45,11 @@ def with_handler(provider: Provider, name: str, handler: Any) -> Any:
     return SimpleNamespace(**{**handlers, name: handler})
 
 
-def send(
-    gateway: RunningGateway, app: ASGIApp, api: ProviderApi, body: bytes, method: str = ""
-) -> Sent:
-    """Send a provider's update (or another method) to an app; the messages of the response."""
+def scope_of(api: ProviderApi, body: bytes, method: str = "") -> dict[str, Any]:
+    """The ASGI scope of a provider's update."""
     path, _, query = api.target.partition("?")
     headers = {"host": "gateway", "content-type": "application/json", **api.headers(body)}
-    scope = {
+    return {
         "type": "http",
         "http_version": "1.1",
         "method": method or api.method,
@@ -58,6 +58,13 @@ def send(
         "query_string": query.encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }
+
+
+def send(
+    gateway: RunningGateway, app: ASGIApp, api: ProviderApi, body: bytes, method: str = ""
+) -> Sent:
+    """Send a provider's update (or another method) to an app; the messages of the response."""
+    scope = scope_of(api, body, method)
     sent: Sent = []
 
     async def receive() -> Message:
@@ -308,3 +315,38 @@ def test_what_is_not_http_is_not_served(gateway: RunningGateway, scope_type: str
     """
     with pytest.raises(NotImplementedError, match=scope_type):
         asyncio.run(app_of(gateway)({"type": scope_type}, None, None))  # type: ignore[arg-type]
+
+
+class Connection:
+    """A server's end of a connection: like uvicorn's, it holds the scope and is the receiver."""
+
+    def __init__(self, api: ProviderApi, body: bytes) -> None:
+        self.scope = scope_of(api, body)
+        self.body = body
+
+    async def receive(self) -> Message:
+        """The body."""
+        return {"type": "http.request", "body": self.body}
+
+    async def send(self, message: Message) -> None:
+        """Drop a part of the response."""
+
+
+@pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
+def test_a_request_is_freed_with_its_response(gateway: RunningGateway, api: ProviderApi) -> None:
+    """
+    A circle of references would keep each request until the garbage collector finds it: a quarter
+    of the time of an update, and memory that strangers can fill.
+    """
+    app = app_of(gateway)
+
+    async def call() -> "weakref.ref[Connection]":
+        connection = Connection(api, api.good_body())
+        await app(connection.scope, connection.receive, connection.send)
+        return weakref.ref(connection)
+
+    gc.disable()
+    try:
+        assert gateway.run(call())() is None
+    finally:
+        gc.enable()

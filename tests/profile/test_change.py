@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegate.errors import FieldsLockedError
+from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
 from profilegate.profile.decision import Content, decide
-from profilegate.profile.fields import FIELDS
+from profilegate.profile.fields import DOCUMENTS, FIELDS
 from profilegate.profile.locks import Lock
 
 PHYSICAL = "documents.physical"
@@ -246,7 +246,7 @@ def test_documents_are_matched_in_linear_time():
     """
     The writer decides every update alone, so that a long list would hold up all callers.
     """
-    count = 2_000
+    count = DOCUMENTS[VIRTUAL].items_max
     sent = [{"type": CountedType(f"T{place}"), "value": "1"} for place in range(count)]
     fields = decide({}, {VIRTUAL: sent}).fields
     CountedType.comparisons = 0
@@ -418,3 +418,21 @@ def test_every_document_has_an_id_of_its_own(before, sent):
         after = put(put({}, before, path).fields, sent, path).fields.get(path, [])
 
         assert len(after) == len({document["id"] for document in after})
+
+
+def test_a_list_of_documents_has_a_largest_number() -> None:
+    """
+    Each request adds a few, so the list would grow without a limit, and with it every later event
+    of the history.
+    """
+    rule = DOCUMENTS["documents.virtual"]
+    full = decide({}, {"documents.virtual": numbered(rule.items_max)}).fields
+
+    with pytest.raises(DocumentsLimitExceededError):
+        decide(full, {"documents.virtual": numbered(rule.items_max + 1)})
+    assert {} == decide(full, {"documents.virtual": full["documents.virtual"]}).changed
+
+
+def numbered(count: int) -> list[dict[str, str]]:
+    """Documents of different types."""
+    return [{"type": f"KIND_{number}", "value": "1"} for number in range(count)]

@@ -11,7 +11,7 @@ import pytest
 
 from profilegate.errors import MasterKeyError, SettingError
 from profilegate.store import Store
-from profilegate.store.files import locked, sync_folder
+from profilegate.store.files import create_folder, locked, sync_folder
 from profilegate.store.master_key import create_master_key, read_master_keys
 from profilegate.store.sqlite import open_store
 from tests.store.people import KAI, create
@@ -40,6 +40,18 @@ def test_only_the_owner_can_use_the_files_of_the_store(tmp_path: Path) -> None:
 
     assert dict.fromkeys((*FILES, "master.key"), 0o600) == found
     assert {"var": 0o700, "var/data": 0o700} == modes(tmp_path, "var", "var/data")
+
+
+def test_a_new_folder_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    fsync(2): syncing a file does not sync the folder's entry of it; nor does it that of the folder.
+    Each folder that gets a new one is synced, or the database would be lost with its folder.
+    """
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.fstat(descriptor).st_ino))
+    create_folder(tmp_path / "var" / "data")
+
+    assert [tmp_path.stat().st_ino, (tmp_path / "var").stat().st_ino] == synced
 
 
 def test_a_start_closes_files_that_others_could_read(

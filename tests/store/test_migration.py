@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -81,10 +82,7 @@ def test_a_database_of_version_4_is_migrated(
     erased, and no external id and no tenant is readable in the file.
     """
     expected = json.loads((OLD / "version-4.json").read_text("utf-8"))
-    database_file, key_file = tmp_path / "profiles.db", tmp_path / "master.key"
-    database_file.write_bytes(gzip.decompress((OLD / "version-4.db.gz").read_bytes()))
-    key_file.write_bytes((OLD / "version-4.key").read_bytes())
-    key_file.chmod(0o600)
+    put_old_database(tmp_path)
     clock.time = datetime(2026, 1, 2, 4, tzinfo=UTC)
     store = open_store()
     found = read(store, profiles.page, "default", limit=1000).profiles
@@ -132,8 +130,36 @@ def test_a_database_of_version_4_is_migrated(
     assert [] == [
         name
         for name in (b"AA08N84GCPARUN7A", b"d064f6ba-7b81", b"demo-client")
-        if name in database_file.read_bytes()
+        if name in (tmp_path / "profiles.db").read_bytes()
     ]
+
+
+def test_an_interrupted_migration_leaves_no_plain_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A process that ends right after the migration's transaction leaves names readable in the file;
+    the next start removes them.
+    """
+    served, ended = tmp_path / "served", tmp_path / "ended"
+    served.mkdir()
+    put_old_database(served)
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "_remove_plain_text", lambda _: copytree(served, ended))
+        database.open_database(served / "profiles.db", served / "master.key")[0].close()
+    before = (ended / "profiles.db").read_bytes()
+    connection, _ = database.open_database(ended / "profiles.db", ended / "master.key")
+    after = b"".join(file.read_bytes() for file in ended.iterdir())
+    connection.close()
+
+    assert (True, False) == (b"AA08N84GCPARUN7A" in before, b"AA08N84GCPARUN7A" in after)
+
+
+def put_old_database(folder: Path) -> None:
+    """The files of a database of version 4."""
+    (folder / "profiles.db").write_bytes(gzip.decompress((OLD / "version-4.db.gz").read_bytes()))
+    (folder / "master.key").write_bytes((OLD / "version-4.key").read_bytes())
+    (folder / "master.key").chmod(0o600)
 
 
 def shown(event: Event) -> list[Any]:

@@ -6,13 +6,29 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.torture import crowd, fuzz, logins
+from tests.torture import (
+    authentication,
+    canaries,
+    crowd,
+    disk_failures,
+    fuzz,
+    holds,
+    kills,
+    logins,
+    power_cuts,
+)
 from tests.torture.results import Result, write_page
 
 CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
-    "fuzz": lambda folder: fuzz.run(folder, requests=1_000),
+    "fuzz": lambda folder: fuzz.run(folder, requests=100_000),
     "crowd": lambda folder: crowd.run(folder, requests=1_000),
     "logins": logins.run,
+    "holds": holds.run,
+    "kills": kills.run_all,
+    "power-cuts": power_cuts.run_all,
+    "authentication": authentication.run,
+    "canaries": canaries.run,
+    "disk-failures": disk_failures.run,
 }
 
 

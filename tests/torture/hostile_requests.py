@@ -51,14 +51,23 @@ class Draft:
     """The whole request, if it is not written from the rest."""
     ends_early: bool = False
 
+    @property
+    def target(self) -> str:
+        """The path and the query."""
+        return self.path + (f"?{self.query}" if self.query else "")
+
+    @property
+    def body_bytes(self) -> bytes:
+        """The body as it is sent."""
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body or b""
+        return json.dumps(self.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+
     def bytes(self) -> bytes:
         """The request as it is sent."""
         if self.raw is not None:
             return self.raw
-        target = self.path + (f"?{self.query}" if self.query else "")
-        body = self.body if isinstance(self.body, bytes) else b""
-        if self.body is not None and not isinstance(self.body, bytes):
-            body = json.dumps(self.body, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        target, body = self.target, self.body_bytes
         lines = [("Host", "gateway"), *self.headers]
         if self.is_authenticated:
             lines += CREDENTIALS[self.provider](target, body).items()

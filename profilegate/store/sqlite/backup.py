@@ -81,6 +81,8 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
         with _unused(path):
             for log in log_files(path):
                 log.unlink(missing_ok=True)
+            # After a power cut the old log must not be there with the new database.
+            sync_folder(path.parent)
             draft.rename(path)
         sync_folder(path.parent)
         path.with_name(path.name + ".begun").unlink(missing_ok=True)

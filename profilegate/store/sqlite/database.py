@@ -47,6 +47,10 @@ VERSION_OF_VAULT_KEYS: Final = 8
 """The first version whose vault has keys of its own; older ones derived them from the master key,
 and recognized a wrong one by the sealed value ``CHECK``."""
 
+PLAIN_TEXT: Final = "plain text"
+"""The row of ``meta`` that exists while free pages of the file may hold what a migration sealed:
+older versions stored names as plain text."""
+
 CHECK: Final = ("meta", "", "check")
 
 
@@ -240,20 +244,27 @@ def _migrate(connection: sqlite3.Connection, path: Path, master_key: bytes) -> i
         _apply(connection, path, master_key, files[found:], found=found)
         if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
             raise sqlite3.IntegrityError("a row refers to a row that does not exist")
+        if 0 < found < max(UPGRADES):
+            connection.execute("INSERT INTO meta (name, value) VALUES (?, x'')", (PLAIN_TEXT,))
         connection.execute(f"PRAGMA user_version = {len(files)}")
         connection.execute("COMMIT")
         connection.execute("PRAGMA foreign_keys = ON")
-        if 0 < found < max(UPGRADES):
-            # Older versions stored plain text: remove it from the free pages of the file.
-            connection.execute("VACUUM")
-            empty_log(connection)
     if (found := _version(connection)) > len(files):
         raise SettingError(
             "PROFILEGATE_DATABASE",
             f"{path} was written by a newer Profilegate (its version {found}, ours "
             f"{len(files)}); install that one",
         )
+    _remove_plain_text(connection)
     return found
+
+
+def _remove_plain_text(connection: sqlite3.Connection) -> None:
+    """After a migration, also one whose process ended, free the file of what it replaced."""
+    if connection.execute("SELECT 1 FROM meta WHERE name = ?", (PLAIN_TEXT,)).fetchone():
+        connection.execute("VACUUM")
+        if empty_log(connection):
+            connection.execute("DELETE FROM meta WHERE name = ?", (PLAIN_TEXT,))
 
 
 def _apply(

@@ -1,0 +1,117 @@
+"""The context of a provider: the gateway and its callers, for authenticators and handlers."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.lockouts import FIRST_LOCK, Attempt, Claim
+from profilegate.gateway.peers import network_of
+from profilegate.gateway.request import Request
+from profilegate.profile.private import Private
+from profilegate.store import (
+    AccountKey,
+    Credential,
+    CredentialKey,
+    NonceUse,
+    Store,
+    credentials,
+)
+
+
+class Caller(Private, frozen=True):
+    """The authenticated caller: a tenant, or one account.
+
+    ``nonce`` is the nonce that the request uses up, ``credential`` the key of the credential that
+    authenticated it. All four are None for an anonymous caller.
+    """
+
+    tenant: str | None = None
+    external_id: str | None = None
+    nonce: NonceUse | None = None
+    credential: CredentialKey | None = None
+
+    @property
+    def account_id(self) -> str:
+        """
+        The calling account's external id, for providers whose credentials belong to one account.
+
+        Raises:
+            TypeError: the credential belongs to a tenant.
+        """
+        if self.external_id is None:
+            raise TypeError("this provider's credentials belong to tenants, not to accounts")
+        return self.external_id
+
+
+class ProviderContext(Struct, eq=False):
+    """The gateway, for the authenticators and handlers of one provider."""
+
+    gateway: Gateway
+    provider: str
+
+    @property
+    def store(self) -> Store:
+        """The gateway's store."""
+        return self.gateway.store
+
+    @property
+    def namespace(self) -> str:
+        """The namespace whose accounts this provider serves."""
+        return self.gateway.namespace
+
+    def now(self) -> datetime:
+        """The current time by the gateway's clock, in UTC."""
+        return self.gateway.now()
+
+    def key(self, external_id: str) -> AccountKey:
+        """The key of one of this provider's accounts."""
+        return AccountKey(self.gateway.namespace, self.provider, external_id)
+
+    def credential_key(self, kind: str, text: str) -> CredentialKey:
+        """The key of one of this provider's credentials."""
+        return CredentialKey(self.gateway.namespace, self.provider, kind, text)
+
+    async def claim(
+        self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK
+    ) -> None:
+        """
+        Note which credential a request claims to have, before that is checked.
+
+        Failures count for its kind, for ``subject`` (the login, key or token) and for the peer;
+        the first lock lasts for ``first_lock``.
+
+        Raises:
+            CredentialLockedError: there were too many failures.
+        """
+        request.claim = Claim(kind, subject, first_lock)
+        lockouts = self.gateway.lockouts
+        if lockouts.locks:
+            attempt = self.attempt(request, request.claim)
+            await lockouts.reject_locked(self.store, attempt, self.now())
+
+    async def count_failure(self, request: Request) -> None:
+        """Count that a request's claim is wrong."""
+        if (claim := request.claim) is not None:
+            await self.gateway.lockouts.count(
+                self.store,
+                self.attempt(request, claim),
+                self.now(),
+                first_lock=claim.first_lock,
+            )
+
+    def attempt(self, request: Request, claim: Claim) -> Attempt:
+        """What the failures of a claim count for."""
+        peer = network_of(request.peer)
+        return Attempt(self.namespace, self.provider, claim.kind, claim.subject, peer)
+
+    async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
+        """Issue a credential of an account that expires after ``age``."""
+        key = self.credential_key(kind, text)
+        expires_at = self.now() + age
+        credential = Credential(key, external_id=external_id, expires_at=expires_at)
+        await self.store.write(credentials.put, credential)
+
+    async def credential(self, kind: str, text: str) -> Credential | None:
+        """One of this provider's credentials; None if it is unknown or has expired."""
+        return await self.store.read(credentials.find, self.credential_key(kind, text))

@@ -1,0 +1,25 @@
+"""A short part of ``make torture``: hostile requests and abandoned logins."""
+
+from pathlib import Path
+
+from tests.torture import fuzz, logins
+
+
+def test_hostile_requests_get_errors_and_leave_nothing(tmp_path: Path) -> None:
+    """
+    No response is a 500, larger than 16 KiB, or repeats what was sent; nor does the log. The
+    memory is measured by the long campaign.
+    """
+    result = fuzz.run(tmp_path, requests=400)
+
+    assert [] == [each for each in result.figures if not each.is_good and each.what != fuzz.MEMORY]
+
+
+def test_an_honest_login_does_not_wait_for_abandoned_ones(tmp_path: Path) -> None:
+    """
+    A login whose client has left is not computed.
+    """
+    result = logins.run(tmp_path)
+
+    (login, _) = result.figures
+    assert login.measured.endswith("status 200")
