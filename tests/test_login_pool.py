@@ -1,5 +1,6 @@
 """Logins take their turns: a short queue, which a client that leaves leaves too."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -10,8 +11,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from profilegate.errors import LoginQueueFullError
 from profilegate.gateway import passwords
-from profilegate.gateway.login_pool import LOGIN_QUEUE_MAX, LOGIN_THREADS
+from profilegate.gateway.login_pool import LOGIN_QUEUE_MAX, LOGIN_THREADS, LoginPool
 from tests.clients import JSON, NAVIXY_HASH
 from tests.navixy.client import LOGIN, PASSWORD, user_info
 from tests.running_gateway import RESPONSE_TIMEOUT_SECONDS, Response, RunningGateway
@@ -73,7 +75,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 def waiting(gateway: RunningGateway) -> int:
     """How many logins wait for a turn."""
-    return gateway.gateway.login_pool._waiting
+    return sum(gateway.gateway.login_pool._waiting.values())
 
 
 @pytest.mark.parametrize("provider", TARGETS)
@@ -122,3 +124,35 @@ def test_a_client_that_leaves_leaves_the_queue(
         assert 200 == honest.result().status
     assert LOGIN_THREADS + 1 == len(slow.checked)
     assert PASSWORD == slow.checked[-1]
+
+
+def test_strangers_cannot_take_the_places_of_known_users() -> None:
+    """
+    A flood from many addresses fills the queue; who has logged in from a peer before has places of
+    their own there.
+    """
+
+    async def stays() -> None:
+        await asyncio.Event().wait()
+
+    async def hold(pool: LoginPool, *, is_known: bool) -> None:
+        async with pool.turn(stays, is_known=is_known):
+            await stays()
+
+    async def fill() -> None:
+        pool = LoginPool()
+        strangers = [
+            asyncio.create_task(hold(pool, is_known=False))
+            for _ in range(LOGIN_THREADS + LOGIN_QUEUE_MAX)
+        ]
+        await asyncio.sleep(0)
+        with pytest.raises(LoginQueueFullError):
+            await hold(pool, is_known=False)
+        known = asyncio.create_task(hold(pool, is_known=True))
+        await asyncio.sleep(0)
+        assert not known.done()
+        for task in (*strangers, known):
+            task.cancel()
+        await asyncio.gather(*strangers, known, return_exceptions=True)
+
+    asyncio.run(fill())

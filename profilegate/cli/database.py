@@ -22,7 +22,8 @@ def init(*, database: str | None, key_file: str | None, demo: bool) -> None:
     """Create an empty database, and its key file unless there is one.
 
     The first `serve` does this by itself. It does not where a key file exists without its database:
-    the database was lost then, or you want a second one with the same key.
+    the database was lost then. Give each database a key file of its own: `keys rotate` changes the
+    key of one database only.
     """
     from profilegate.store.sqlite.database import is_missing, open_database
 

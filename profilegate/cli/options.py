@@ -44,6 +44,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
         except ProfilegateError as error:
             click.echo(f"profilegate: {error}", err=True)
             sys.exit(1)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"profilegate: {where}{error.strerror or 'it failed'}", err=True)
+            sys.exit(1)
 
     return run
 

@@ -42,27 +42,32 @@ class LoginPool:
 
     ::
 
-        async with pool.turn(request.client_left):
+        async with pool.turn(request.client_left, is_known=False):
             check = await pool.run(check_password, password, stored)
     """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(LOGIN_THREADS, "login", initializer=_yield_to_others)
         self._free = asyncio.Semaphore(LOGIN_THREADS)
-        self._waiting = 0
+        self._waiting = {True: 0, False: 0}
         self._logged_at = float("-inf")
 
     @asynccontextmanager
-    async def turn(self, client_left: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    async def turn(
+        self, client_left: Callable[[], Awaitable[None]], *, is_known: bool
+    ) -> AsyncIterator[None]:
         """
         Wait for a thread, unless the client leaves; ``client_left`` returns when it does.
+
+        ``is_known`` is whether this user has logged in from this peer before: these logins have
+        as many places in the queue again, which strangers cannot take.
 
         Raises:
             LoginQueueFullError: LOGIN_QUEUE_MAX logins wait already.
             ClientGoneError: the client left the queue.
         """
         if self._free.locked():
-            await self._wait(client_left)
+            await self._wait(client_left, is_known=is_known)
         else:
             await self._free.acquire()
         try:
@@ -75,11 +80,11 @@ class LoginPool:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: function(*args, **kwargs))
 
-    async def _wait(self, client_left: Callable[[], Awaitable[None]]) -> None:
-        if self._waiting >= LOGIN_QUEUE_MAX:
+    async def _wait(self, client_left: Callable[[], Awaitable[None]], *, is_known: bool) -> None:
+        if self._waiting[is_known] >= LOGIN_QUEUE_MAX:
             self._log_full()
             raise LoginQueueFullError(RETRY_AFTER_SECONDS)
-        self._waiting += 1
+        self._waiting[is_known] += 1
         turn = asyncio.create_task(self._free.acquire())
         left = asyncio.ensure_future(client_left())
         try:
@@ -93,7 +98,7 @@ class LoginPool:
             turn.cancel()
             raise
         finally:
-            self._waiting -= 1
+            self._waiting[is_known] -= 1
             left.cancel()
 
     def _log_full(self) -> None:

@@ -26,7 +26,8 @@ async def log_in(call: Call, login: str, password: str) -> str:
     """
     guard = _Guard(call, login)
     await guard.reject_locked()
-    async with call.context.gateway.login_pool.turn(call.request.client_left):
+    pool, is_known = call.context.gateway.login_pool, await guard.is_known()
+    async with pool.turn(call.request.client_left, is_known=is_known):
         # Those before it in the queue may have failed meanwhile.
         await guard.reject_locked()
         try:
@@ -78,7 +79,7 @@ class _Guard:
         """
         if not self._lockouts.locks:
             return
-        store, now, is_known = self._context.store, self._context.now(), await self._is_known()
+        store, now, is_known = self._context.store, self._context.now(), await self.is_known()
         for attempt in (self._own,) if is_known else (self._own, self._peer):
             await self._lockouts.reject_locked(store, attempt, now, error=LoginLockedError)
 
@@ -86,7 +87,7 @@ class _Guard:
         """Count that the login or its password is wrong."""
         store, now = self._context.store, self._context.now()
         await self._lockouts.count(store, self._own, now)
-        if not await self._is_known():
+        if not await self.is_known():
             await self._lockouts.count_sprayed(store, self._peer, now)
 
     async def note_success(self) -> None:
@@ -100,7 +101,8 @@ class _Guard:
         if seen is None or self._context.now() - seen > PEER_NOTED_AFTER:
             await store.write(lockouts.put_known_peer, namespace, digest)
 
-    async def _is_known(self) -> bool:
+    async def is_known(self) -> bool:
+        """Whether a login with this name has succeeded at this peer before."""
         store = self._context.store
         digest = await store.read(lockouts.digest, *self._own)
         seen = await store.read(lockouts.last_login, self._context.namespace, digest)

@@ -22,6 +22,9 @@ DEMO_KEY_FILE = "var/demo.key"
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
+UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
+"""RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
+
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
 
@@ -186,7 +189,8 @@ def _is_url(text: str, *schemes: str) -> bool:
         is_server = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return parts.scheme in schemes and is_server and not parts.query and not parts.fragment
+    is_plain = not parts.query and not parts.fragment and not set(text) & UNSAFE_IN_URLS
+    return parts.scheme in schemes and is_server and is_plain
 
 
 def _loopback_of(host: str) -> str | None:

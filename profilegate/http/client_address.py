@@ -38,9 +38,10 @@ def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]
     """
     The function that finds the address of a request's client, as text.
 
-    Behind a proxy of ``trusted`` it is the rightmost address of ``Forwarded`` (RFC 7239) or
-    X-Forwarded-For that no trusted proxy has: clients may send anything to the left of it. If
-    the header is malformed, or both headers name different clients, it is the proxy's own address.
+    Behind a proxy of ``trusted`` it is the rightmost address of X-Forwarded-For or, without that,
+    of ``Forwarded`` (RFC 7239), which no trusted proxy has: clients may send anything to the left
+    of it. Most proxies append to X-Forwarded-For and pass ``Forwarded`` on as the client sent it,
+    so the former counts. If the header is malformed, it is the proxy's own address.
     """
     if not trusted:
         return _of_socket
@@ -50,10 +51,10 @@ def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]
         if not is_trusted(peer, trusted):
             return peer
         try:
-            found = {str(_client(nodes, trusted)) for nodes in _node_lists(scope)}
+            nodes = _nodes(scope)
+            return str(_client(nodes, trusted)) if nodes else peer
         except _MalformedError:
             return peer
-        return found.pop() if len(found) == 1 else peer
 
     return client_address
 
@@ -78,16 +79,15 @@ def _client(nodes: Sequence[str], trusted: Sequence[Network]) -> Address:
     return address
 
 
-def _node_lists(scope: Scope) -> list[list[str]]:
-    """The nodes of each of the two headers that the request has, in the order of the hops."""
-    lists: list[list[str]] = []
+def _nodes(scope: Scope) -> list[str]:
+    """The nodes that the headers name, in the order of the hops; none without the headers."""
+    if x_forwarded_for := _joined(scope, b"x-forwarded-for"):
+        return [node.strip(" \t") for node in x_forwarded_for.split(",")]
     if forwarded := _joined(scope, b"forwarded"):
         if not _FORWARDED.fullmatch(forwarded):
             raise _MalformedError
-        lists.append([_for(element[0]) for element in _ELEMENTS.finditer(forwarded)])
-    if x_forwarded_for := _joined(scope, b"x-forwarded-for"):
-        lists.append([node.strip(" \t") for node in x_forwarded_for.split(",")])
-    return lists
+        return [_for(element[0]) for element in _ELEMENTS.finditer(forwarded)]
+    return []
 
 
 def _for(element: str) -> str:

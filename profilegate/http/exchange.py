@@ -55,6 +55,9 @@ async def send_response(
 ) -> None:
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
     scope[EXCHANGE].response_started = True
+    if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
+        # RFC 9110, 10.1.1: the client may or may not send its body now.
+        headers = [*headers, (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else body
     await send({"type": "http.response.body", "body": content})

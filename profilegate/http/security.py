@@ -20,7 +20,7 @@ from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.gateway.request import Request
 from profilegate.http.bodies import compile_body_reader, read_body
 from profilegate.http.client_address import compile_client_address
-from profilegate.http.exchange import EXCHANGE
+from profilegate.http.exchange import EXCHANGE, REJECTED
 from profilegate.http.http_rules import check_head, combined_lines
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES
 from profilegate.http.rate_limits import rate_limit_of
@@ -63,7 +63,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
                 scope["method"], raw_target(scope), headers, b"", decode, peer, receive
             )
             if reads_body_first:
-                request.body = await read_body(receive, headers, size_max_bytes)
+                request.body = await read_body_of(scope, receive, headers, size_max_bytes)
             try:
                 caller = ANONYMOUS if authenticate is None else await authenticate(request, context)
             except (CredentialUnknownError, SignatureWrongError):
@@ -72,7 +72,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
             if limit is not None:
                 limit.count_user(caller)
             if not reads_body_first:
-                request.body = await read_body(receive, headers, size_max_bytes)
+                request.body = await read_body_of(scope, receive, headers, size_max_bytes)
             exchange.call = Call(context, caller, request, requires)
             await following(scope, receive, send)
 
@@ -87,6 +87,21 @@ class AuthenticationMiddleware(LinkedMiddleware, SecurityMiddleware):
     """
 
     api_cls = AuthenticationAPI
+
+
+async def read_body_of(
+    scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], size_max_bytes: int
+) -> bytes:
+    """
+    The body of a request.
+
+    Raises:
+        RequestError: as ``read_body``, or because the server cannot read the body to its end.
+    """
+    body = await read_body(receive, headers, size_max_bytes)
+    if REJECTED in scope:
+        raise scope[REJECTED]
+    return body
 
 
 def check_anonymous_size(provider: Provider, operation: Operation, size_max_bytes: int) -> None:

@@ -1,6 +1,7 @@
 """The HTTP protocol: uvicorn's, with limits on what a client sends and how slowly (ADR 19)."""
 
 import asyncio
+import logging
 from enum import Enum, auto
 from typing import Any
 
@@ -29,6 +30,8 @@ from profilegate.http.limits import (
     TARGET_SIZE_MAX_BYTES,
     UNREAD_BODY_MAX_BYTES,
 )
+
+logger = logging.getLogger("profilegate")
 
 BUSY_RESPONSE = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
@@ -113,6 +116,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._phase = _Phase.REQUEST
         self._since = self.loop.time()
         self._has_request = False
+        self._is_lingering = False
         self._head_size_bytes = 0
         self._framing_size_bytes = 0
         self._unread_size_bytes = 0
@@ -145,6 +149,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def linger(self) -> None:
         """Read and drop what the client sends, for a while, before the connection ends."""
         self._enter(_Phase.IGNORED)
+        self._is_lingering = True
         self.flow.resume_reading()
 
     def abort(self) -> None:
@@ -223,6 +228,10 @@ class LimitedProtocol(HttpToolsProtocol):
         except httptools.HttpParserError:
             if self._phase is not _Phase.IGNORED:
                 self._reject(RequestMalformedError())
+        except Exception as error:
+            # Only the type: asyncio would log a traceback with what was sent.
+            logger.error("a connection: unexpected %s", type(error).__name__)
+            self.abort()
 
     def on_message_begin(self) -> None:
         """Begin a request's head, which may follow another request in the same packet."""
@@ -240,9 +249,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._phase = _Phase.IGNORED
             self.abort()
         else:
+            try:
+                super().on_headers_complete()
+            except (httptools.HttpParserInvalidURLError, AttributeError):
+                # A target that is no URL, or has no path, for which uvicorn asks None.
+                self._reject(RequestMalformedError())
+                return
             self._phase = _Phase.BODY
             self._has_request = True
-            super().on_headers_complete()
             # RFC 9110, 6.5.1: trailer fields, which come after the body, are no headers.
             self.headers = []
 
@@ -273,7 +287,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """Begin with the next request of the pipeline, or wait for one."""
         self.server_state.total_requests += 1
-        if self.transport.is_closing() or self._phase is _Phase.IGNORED:
+        if self.transport.is_closing() or self._is_lingering:
             return
         self.flow.resume_reading()
         if self.pipeline:
@@ -293,32 +307,28 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _reject(self, error: RequestError) -> None:
         """Read no more of the client, and answer the request that it was sending."""
-        if self._phase is _Phase.BODY:
-            # The app has the request, and may wait for its body.
-            self._phase = _Phase.IGNORED
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
-            if not self.cycle.response_started:
-                self.send_400_response(str(error))
-            else:
-                self.transport.close()
-            return
-        if self._phase is not _Phase.HEAD:
-            self.on_message_begin()
+        if self._phase is not _Phase.BODY:
+            if self._phase is not _Phase.HEAD:
+                self.on_message_begin()
+            self.headers.clear()
+            self.url = _readable(self.url)
+            super().on_headers_complete()
+            self._has_request = True
         self._enter(_Phase.IGNORED)
-        self.headers.clear()
-        self.url = _readable(self.url)
-        super().on_headers_complete()
-        self._has_request = True
+        if self.cycle.response_complete:
+            self.transport.close()
+            return
+        # If the app has the request already, it finds the error at the end of its body.
         self.scope[REJECTED] = error  # type: ignore[literal-required]
-        self.cycle.more_body = False
         self.cycle.keep_alive = False
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
 
 
 def _readable(target: bytes) -> bytes:
-    """The beginning of a request target, if it can be read; else that of no page."""
+    """The beginning of a request target, if it can be read; else another one."""
     target = target[:TARGET_SIZE_MAX_BYTES]
     try:
-        return target if httptools.parse_url(target).path else b"*"
+        return target if httptools.parse_url(target).path else b"/"
     except httptools.HttpParserInvalidURLError:
-        return b"*"
+        return b"/"

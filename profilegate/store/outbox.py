@@ -57,7 +57,8 @@ def put(session: Session, head: ChainHead, account: AccountRecord, mail: Outgoin
     """
     address = session.vault.digest("mail addresses", head.namespace, mail.to.casefold())
     _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
-    _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
+    if _has_mailed(session, head, account, address):
+        _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
     mail_id = new_id()
     session.run(
         "INSERT INTO outbox (id, namespace, profile_id, account, address, sealed, created_at,"
@@ -71,6 +72,23 @@ def put(session: Session, head: ChainHead, account: AccountRecord, mail: Outgoin
         sealed=head.box.seal(encode(mail), *place(head.namespace, mail_id)),
         now=timestamp(session.now),
     )
+
+
+def _has_mailed(session: Session, head: ChainHead, account: AccountRecord, address: bytes) -> bool:
+    """
+    Whether an account has caused a mail to an address within a day.
+
+    Its first mail is sent whatever others have caused: the address may be its own.
+    """
+    row = session.row(
+        "SELECT 1 FROM outbox WHERE namespace = :namespace AND account = :account"
+        " AND address = :address AND created_at > :yesterday LIMIT 1",
+        namespace=head.namespace,
+        account=account.digest,
+        address=address,
+        yesterday=timestamp(session.now - timedelta(days=1)),
+    )
+    return row is not None
 
 
 def _check_limit(

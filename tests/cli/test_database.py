@@ -109,6 +109,8 @@ def test_what_is_damaged_is_neither_backed_up_nor_restored(cli: CommandLine) -> 
 
 REJECTED = {
     "a backup over a file": (("backup", "{folder}/backup.db"), "backup.db: it exists already"),
+    "a backup with the name of a journal": (
+        ("backup", "{folder}/backup.db-journal"), "SQLite would take it for a part"),
     "a restore over a database": (("restore", "{folder}/backup.db"), "--replace"),
     "no backup": (("restore", "{folder}/none.db", "--replace"), "no such database"),
     "another key": (("restore", "{folder}/backup.db", "--replace", "--key-file",

@@ -29,6 +29,10 @@ XFF = "X-Forwarded-For"
 CLIENT = "203.0.113.7"
 
 NAMED: dict[str, tuple[list[Line], str]] = {
+    "both headers: proxies append to this one": (
+        [("Forwarded", "for=1.1.1.1"), (XFF, CLIENT)],
+        CLIENT,
+    ),
     "one address": ([(XFF, CLIENT)], CLIENT),
     "what stands to the left of it comes from the client": (
         [(XFF, f"192.0.2.1, {CLIENT}")],
@@ -58,7 +62,6 @@ IGNORED: dict[str, list[Line]] = {
     "RFC 7239, a hidden client": [("Forwarded", "for=_hidden")],
     "RFC 7239, no client": [("Forwarded", "proto=https")],
     "RFC 7239, a quote that does not end": [("Forwarded", f'for="1.1.1.1, for={CLIENT}')],
-    "the headers name different clients": [("Forwarded", "for=1.1.1.1"), (XFF, CLIENT)],
 }
 
 

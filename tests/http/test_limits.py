@@ -1,5 +1,6 @@
 """Limits: what a stranger can make the gateway read, keep and wait for."""
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -96,6 +97,9 @@ MALFORMED = {
     "no request": b"\x16\x03\x01\x02\x00\r\n\r\n",
     "an unknown method": b"BREW /users HTTP/1.1\r\nHost: gateway\r\n\r\n",
     "a header without a colon": b"GET /users/1 HTTP/1.1\r\nHost\r\n\r\n",
+    "a target that is no URL": b"GET http://[::1/v2/user/auth?hash=1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a target with a name alone": b"GET http://gw:/users/1 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "a target without a path": b"CONNECT evil:80 HTTP/1.1\r\nHost: a\r\n\r\n",
     "two lengths": b"POST /users HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n"
     b"Content-Length: 2\r\n\r\n",
     "no Host": b"GET /users/1 HTTP/1.1\r\n\r\n",
@@ -109,21 +113,55 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize("request_bytes", MALFORMED.values(), ids=MALFORMED)
-def test_what_is_not_http_1_1_is_a_400(gateway: RunningGateway, request_bytes: bytes) -> None:
+def test_what_is_not_http_1_1_is_a_400(
+    gateway: RunningGateway, caplog: pytest.LogCaptureFixture, request_bytes: bytes
+) -> None:
     """
     RFC 9112, 3.2: a server must respond with 400 to a request that lacks a Host, has two or an
-    invalid one; 2.3 and 6.1: nor does it take another version or a coding it does not know.
+    invalid one; 2.3 and 6.1: nor does it take another version or a coding it does not know. The log
+    gets nothing, so strangers cannot fill it, or see what others have sent.
     """
     assert 400 == read_after(gateway, request_bytes).status
+    assert [] == caplog.messages
 
 
-def test_a_malformed_chunk_is_a_400(gateway: RunningGateway) -> None:
+@every_provider
+def test_a_malformed_chunk_is_a_400(gateway: RunningGateway, api: ProviderApi) -> None:
     """
-    RFC 9112, 7.1: a chunk begins with its size.
+    RFC 9112, 7.1: a chunk begins with its size. The provider is known, and words the error.
     """
-    start = head("POST", "/v2/user/auth", [HOST, ("Transfer-Encoding", "chunked")])
+    lines = [HOST, *api.headers(b"").items(), ("Transfer-Encoding", "chunked")]
 
-    assert 400 == read_after(gateway, start, b"no size\r\n").status
+    response = read_after(gateway, head(api.method, api.target, lines), b"no size\r\n")
+
+    assert 400 == api.gist(response)[0]
+
+
+def test_what_follows_a_request_is_answered_too(gateway: RunningGateway) -> None:
+    """
+    RFC 9112, 9.3.2: responses come in the order of the requests; the last one was none.
+    """
+    with Wire(gateway.port) as wire:
+        wire.write(PAGE + b"GARBAGE\r\n\r\n")
+
+        received = wire.read_exactly(b"x" * 10_000_000)
+    assert [b"200", b"400"] == re.findall(rb"HTTP/1.1 (\d+)", received)
+
+
+@every_provider
+def test_a_rejection_instead_of_100_continue_ends_the_connection(
+    gateway: RunningGateway, api: ProviderApi
+) -> None:
+    """
+    RFC 9110, 10.1.1: a server that rejects a request without reading its body says whether it will
+    close; kept open, the connection would take the next request for the body.
+    """
+    lines = [HOST, ("Expect", "100-continue"), ("Content-Length", "10")]
+    with Wire(gateway.port) as wire:
+        wire.write(head("PUT", api.target, lines))
+        response = wire.read()
+
+        assert (405, "close") == (response.status, response.headers["connection"])
 
 
 def test_a_trailer_is_no_header(gateway: RunningGateway) -> None:

@@ -27,6 +27,9 @@ LOCK_SIZE_BYTES: Final = 510
 """The bytes of a database file that each of its users locks (SQLite's file format: the shared
 lock). Also a damaged database has them."""
 
+SIDE_FILE_ENDINGS: Final = ("-journal", "-wal", "-shm")
+"""SQLite deletes or overwrites files with these names beside a database."""
+
 COPIED_PAGES: Final = -1
 """All pages in one step: a copy of one moment. Under WAL no update waits for it."""
 
@@ -42,6 +45,8 @@ def back_up(source: Path, file: Path, key_file: Path) -> Backup:
     """
     if file.exists():
         raise SettingError(str(file), "it exists already; name a new file")
+    if file.name.endswith(SIDE_FILE_ENDINGS):
+        raise SettingError(str(file), "SQLite would take it for a part of a database; rename it")
     with _draft_of(file) as draft:
         _copy(source, draft)
         backup = _verify(draft, key_file)
