@@ -54,7 +54,8 @@ The tree::
     │   └── BackupRejectedError
     └── InternalError                     the operator
         ├── StoreUnavailableError
-        │   └── StoreDamagedError
+        │   ├── StoreDamagedError
+        │   └── BodiesTooManyError
         ├── LoginQueueFullError
         ├── MasterKeyError
         └── UnexpectedError
@@ -559,6 +560,12 @@ class LoginQueueFullError(InternalError):
 
     seconds: int
     template = "too many logins at once; try again in {self.seconds} seconds"
+
+
+class BodiesTooManyError(StoreUnavailableError):
+    """Too many large bodies arrive at the same time; that passes soon."""
+
+    template = "too many large bodies arrive at the same time; try again later"
 
 
 @dataclass(eq=False)

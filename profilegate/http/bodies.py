@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Message, Receive
 
 from profilegate.errors import (
+    BodiesTooManyError,
     BodyTooLargeError,
     BodyUnreadableError,
     MediaTypeUnsupportedError,
@@ -18,7 +19,9 @@ from profilegate.gateway.request import Request
 from profilegate.http.limits import (
     BODY_GRACE_SECONDS,
     BODY_RATE_MIN_BYTES_PER_SECOND,
+    BODY_SIZE_MAX_BYTES,
     FORM_FIELDS_MAX,
+    LARGE_BODIES_MAX_BYTES,
 )
 from profilegate.http.negotiation import media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
@@ -34,6 +37,7 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], size_max_b
 
     Raises:
         BodyTooLargeError: the body, or its Content-Length, exceeds the maximum.
+        BodiesTooManyError: too many large bodies arrive at the same time.
         RequestTooSlowError: the body arrives more slowly than BODY_RATE_MIN_BYTES_PER_SECOND.
         ClientGoneError: the connection ended before the body did.
     """
@@ -49,11 +53,37 @@ async def read_body(receive: Receive, headers: Mapping[bytes, bytes], size_max_b
     return await _read_rest(message, receive, size_max_bytes)
 
 
+class _LargeBodies:
+    """The sizes of all large bodies that are being received."""
+
+    def __init__(self) -> None:
+        self._sizes_bytes: dict[int, int] = {}
+
+    def note(self, key: int, size_bytes: int) -> None:
+        """
+        Note how much of a body has arrived.
+
+        Raises:
+            BodiesTooManyError: all of them together exceed LARGE_BODIES_MAX_BYTES.
+        """
+        self._sizes_bytes[key] = size_bytes
+        if sum(self._sizes_bytes.values()) > LARGE_BODIES_MAX_BYTES:
+            raise BodiesTooManyError
+
+    def forget(self, key: int) -> None:
+        """Forget a body, which is complete or rejected."""
+        self._sizes_bytes.pop(key, None)
+
+
+_large_bodies = _LargeBodies()
+
+
 async def _read_rest(message: Message, receive: Receive, size_max_bytes: int) -> bytes:
     """All bytes of a body that arrives in several parts; ``message`` has the first."""
     parts: list[bytes] = []
     size_bytes = 0
     started = asyncio.get_running_loop().time()
+    key = id(parts)
     try:
         async with asyncio.timeout(BODY_GRACE_SECONDS) as timeout:
             while message["type"] == "http.request":
@@ -63,11 +93,15 @@ async def _read_rest(message: Message, receive: Receive, size_max_bytes: int) ->
                     raise BodyTooLargeError(size_max_bytes)
                 if not message.get("more_body"):
                     return b"".join(parts)
+                if size_bytes > BODY_SIZE_MAX_BYTES:
+                    _large_bodies.note(key, size_bytes)
                 earned_seconds = size_bytes / BODY_RATE_MIN_BYTES_PER_SECOND
                 timeout.reschedule(started + BODY_GRACE_SECONDS + earned_seconds)
                 message = await receive()
     except TimeoutError:
         raise RequestTooSlowError from None
+    finally:
+        _large_bodies.forget(key)
     raise ClientGoneError
 
 

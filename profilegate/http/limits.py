@@ -21,6 +21,10 @@ BODY_SIZE_MAX_BYTES: Final = 64 * 1024
 """An operation that needs more says so (``x-body-size-max-bytes``). A body that is read before its
 caller is authenticated, because it holds or is covered by the credential, never has more."""
 
+LARGE_BODIES_MAX_BYTES: Final = 256 * 1024 * 1024
+"""All bodies of more than BODY_SIZE_MAX_BYTES that are being received at the same time: sixteen of
+the largest. A partner with many connections could fill the memory otherwise."""
+
 FORM_FIELDS_MAX: Final = 100
 """The largest form of a spec has twenty."""
 

@@ -144,3 +144,23 @@ def test_an_incomplete_body_changes_nothing(
     assert b"" == rest
     assert 200 == next_response.status
     assert before + 1 == changes_made(gateway)
+
+
+def test_all_large_bodies_together_have_a_limit(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A partner with many connections cannot fill the memory: the body that is too much is rejected
+    with 503 and Retry-After, and the next one is read again.
+    """
+    monkeypatch.setattr("profilegate.http.bodies.LARGE_BODIES_MAX_BYTES", 2 * MIB)
+    machnet = next(api for api in PROVIDER_APIS if api.name == "machnet")
+    body = machnet.good_body().ljust(3 * MIB)
+    headers = {**machnet.headers(body), **JSON}
+
+    rejected = gateway.send(machnet.method, machnet.target, body=body, headers=headers)
+    small = machnet.good_body().ljust(MIB)
+    accepted = gateway.send(machnet.method, machnet.target, body=small, headers=headers)
+
+    assert (503, "1") == (rejected.status, rejected.headers["retry-after"])
+    assert 200 == accepted.status
