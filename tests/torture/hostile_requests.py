@@ -93,7 +93,8 @@ def hostile_requests(seed: int) -> Iterator[Draft]:
     while True:
         draft = copy.deepcopy(rng.choice(drafts))
         for _ in range(rng.choice((1, 1, 1, 2, 3))):
-            rng.choice(BREAKS)(draft, rng)
+            if draft.raw != b"":
+                rng.choice(BREAKS)(draft, rng)
         yield draft
 
 
