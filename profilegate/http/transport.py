@@ -18,6 +18,7 @@ from profilegate.errors import (
 from profilegate.http.connections import Connections
 from profilegate.http.exchange import REJECTED
 from profilegate.http.limits import (
+    BODY_GRACE_SECONDS,
     FRAMING_RATIO_MAX,
     HEAD_MAX_SECONDS,
     HEAD_SIZE_MAX_BYTES,
@@ -117,6 +118,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._since = self.loop.time()
         self._has_request = False
         self._is_lingering = False
+        self._awaits_body = False
         self._head_size_bytes = 0
         self._framing_size_bytes = 0
         self._unread_size_bytes = 0
@@ -165,8 +167,10 @@ class LimitedProtocol(HttpToolsProtocol):
             if seconds > LINGER_MAX_SECONDS:
                 self.abort()
         elif self._has_request and not self.cycle.response_complete:
-            # The app has the request: it limits the time of a body (http/bodies.py).
-            return
+            # The app has the request, and limits the time of a body from its first part on
+            # (http/bodies.py).
+            if self._phase is _Phase.BODY and self._awaits_body and seconds > BODY_GRACE_SECONDS:
+                self._reject(RequestTooSlowError())
         elif self._phase is _Phase.HEAD and seconds > HEAD_MAX_SECONDS:
             self._reject(RequestTooSlowError())
         elif seconds > (IDLE_MAX_SECONDS if self._has_request else HEAD_MAX_SECONDS):
@@ -255,8 +259,8 @@ class LimitedProtocol(HttpToolsProtocol):
                 # A target that is no URL, or has no path, for which uvicorn asks None.
                 self._reject(RequestMalformedError())
                 return
-            self._phase = _Phase.BODY
-            self._has_request = True
+            self._enter(_Phase.BODY)
+            self._has_request = self._awaits_body = True
             # RFC 9110, 6.5.1: trailer fields, which come after the body, are no headers.
             self.headers = []
 
@@ -264,6 +268,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Pass a part of the body to the app; without a reader, read on only to a limit."""
         if self._phase is not _Phase.BODY:
             return
+        self._awaits_body = False
         size_bytes = len(body)
         self._framing_size_bytes -= min(self._framing_size_bytes, FRAMING_RATIO_MAX * size_bytes)
         if self.cycle.response_complete:

@@ -297,6 +297,20 @@ def test_an_idle_connection_ends_later(gateway: RunningGateway) -> None:
         assert wire.ends()
 
 
+@every_provider
+def test_a_body_that_never_begins_is_rejected(gateway: RunningGateway, api: ProviderApi) -> None:
+    """
+    A client announces a body and sends nothing of it: it is told so, and does not wait for ever.
+    """
+    headers = {"Host": "gateway", **api.headers(b""), "Content-Length": "10"}
+    with waiting(gateway, head(api.method, api.target, headers.items())) as wire:
+        gateway.end_overdue_connections(after_seconds=BODY_GRACE_SECONDS - 5)
+        assert wire.is_open()
+        gateway.end_overdue_connections(after_seconds=BODY_GRACE_SECONDS + 1)
+
+        assert 408 == api.gist(wire.read())[0]
+
+
 def test_a_slow_body_is_rejected(gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     A body that arrives more slowly than the minimum rate is a 408 in the provider's envelope.

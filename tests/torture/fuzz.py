@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from profilegate.http.limits import HEAD_MAX_SECONDS, HEAD_SIZE_MAX_BYTES
+from profilegate.http.limits import (
+    BODY_RATE_MIN_BYTES_PER_SECOND,
+    BODY_SIZE_MAX_BYTES,
+    HEAD_SIZE_MAX_BYTES,
+)
 from tests.torture.attacked import LOG, attacked_gateway, memory_megabytes
 from tests.torture.hostile_requests import CANARY, Draft, hostile_requests
 from tests.torture.results import Result
 
 CONNECTIONS = 96
-RESPONSE_MAX_SECONDS = HEAD_MAX_SECONDS + 10
+RESPONSE_MAX_SECONDS = 30 + BODY_SIZE_MAX_BYTES / BODY_RATE_MIN_BYTES_PER_SECOND
+"""Longer than the gateway waits for the rest of the largest of these bodies."""
+
 ERROR_SIZE_MAX_BYTES = HEAD_SIZE_MAX_BYTES
 MEMORY_GROWTH_MAX_MEGABYTES = 20.0
 MEMORY = "memory kept, beyond that of the first requests"
