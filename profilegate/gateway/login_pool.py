@@ -12,7 +12,7 @@ from time import monotonic
 from typing import ParamSpec, TypeVar
 
 from profilegate.errors import LoginQueueFullError
-from profilegate.gateway.peers import ClientGoneError
+from profilegate.gateway.request import ClientGoneError
 
 logger = logging.getLogger("profilegate")
 

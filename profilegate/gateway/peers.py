@@ -1,4 +1,4 @@
-"""Peers: the proxies that name a client's address, the networks that limits count, lost clients."""
+"""Peers: the proxies that name a client's address, and the networks that limits count."""
 
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -12,10 +12,6 @@ IPV6_PREFIX_BITS = 64
 
 NETWORKS_CACHED_MAX = 4096
 """An address has at most 45 characters, so the cache stays below a megabyte."""
-
-
-class ClientGoneError(Exception):
-    """The client closed the connection before it got its response; no response is sent."""
 
 
 def read_networks(setting: str, text: str) -> tuple[Network, ...]:

@@ -13,6 +13,10 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 """ASGI's function that waits for the next message about a request."""
 
 
+class ClientGoneError(Exception):
+    """The client closed the connection before it got its response; no response is sent."""
+
+
 class Request(Struct, eq=False):
     """A request in raw bytes, because signatures cover them.
 

@@ -14,8 +14,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
     RequestTooSlowError,
 )
-from profilegate.gateway.peers import ClientGoneError
-from profilegate.gateway.request import Request
+from profilegate.gateway.request import ClientGoneError, Request
 from profilegate.http.limits import (
     BODY_GRACE_SECONDS,
     BODY_RATE_MIN_BYTES_PER_SECOND,

@@ -19,8 +19,8 @@ from profilegate.errors import (
     UnexpectedError,
 )
 from profilegate.gateway.call import new_request_id
-from profilegate.gateway.peers import ClientGoneError
 from profilegate.gateway.provider import ErrorResponse
+from profilegate.gateway.request import ClientGoneError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
 from profilegate.http.provider_api import ProviderApi

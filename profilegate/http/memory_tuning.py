@@ -32,8 +32,8 @@ def return_large_blocks() -> None:
     Give large blocks back to the system once they are free; call it before anything is imported.
 
     glibc raises its own threshold to the largest block that was ever freed: after the first large
-    body or argon2id digest (19 MiB) such blocks stay with the process, 17 MB at start and 40 MB
-    more after two logins. Other C libraries have no such setting, and need none.
+    body or argon2id digest (19 MiB) such blocks stay with the process, 17 MB at start and 20 MB
+    more after a login. Other C libraries have no such setting, and need none.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
