@@ -163,7 +163,7 @@ class LimitedProtocol(HttpToolsProtocol):
         seconds = now - self._since
         if self._is_stalled(now):
             self.abort()
-        elif self._phase is _Phase.IGNORED:
+        elif self._is_lingering:
             if seconds > LINGER_MAX_SECONDS:
                 self.abort()
         elif self._has_request and not self.cycle.response_complete:
