@@ -51,6 +51,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-lock-states": DATA,
         "x-null": DATA,
         "x-rate-limit": DATA,
+        "x-routing": DATA,
     },
     "info": {
         "title": DATA,
@@ -83,7 +84,6 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "post": "operation",
         "patch": "operation",
         "delete": "operation",
-        "x-also-at": DATA,
         **BASIS,
     },
     "operation": {
