@@ -9,7 +9,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
-from profilegate.store import credentials, history, logins, outbox, rows
+from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
 from profilegate.store.records import (
@@ -56,7 +56,7 @@ def update(session: Session, update: Update) -> Fields:
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
-        credentials.use_nonce(session, update.nonce)
+        nonces.use(session, update.nonce)
     _check_requirements(profile, account, update)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
@@ -130,7 +130,7 @@ def create(session: Session, new: NewAccount) -> Fields:
             raise AccountExistsError
         return fields_of(session, new.account, ANY_TENANT)
     if new.nonce is not None:
-        credentials.use_nonce(session, new.nonce)
+        nonces.use(session, new.nonce)
     profile, decision = _profile_for(session, new)
     account = insert(session, profile, new)
     origin = new.origin or own_origin(new.account)
