@@ -23,6 +23,7 @@ class LoggedIn(TypedDict):
     """A session is open."""
 
     success: Literal[True]
+    type: Literal["authenticated"]
     hash: str
 
 
