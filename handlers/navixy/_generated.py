@@ -27,6 +27,16 @@ class LoggedIn(TypedDict):
     hash: str
 
 
+class PaasSettings(TypedDict):
+    """What the dealer set; here the same for everybody."""
+
+    service_title: str
+    locale: str
+    currency: str
+    maps: list[str]
+    allow_registration: bool
+
+
 class UserInfo(TypedDict):
     """The user, as far as the profile knows."""
 
@@ -35,19 +45,37 @@ class UserInfo(TypedDict):
     title: NotRequired[str]
     phone: NotRequired[str]
     creation_date: NotRequired[str]
+    balance: float
+    bonus: float
+    locale: str
+    demo: bool
+    verified: bool
     legal_type: NotRequired[Literal["legal_entity", "individual", "sole_trader"]]
-    tin: NotRequired[str]
-    iec: NotRequired[str]
-    post_country: NotRequired[str]
-    post_region: NotRequired[str]
-    post_index: NotRequired[str]
-    post_city: NotRequired[str]
-    post_street_address: NotRequired[str]
-    registered_country: NotRequired[str]
-    registered_region: NotRequired[str]
-    registered_index: NotRequired[str]
-    registered_city: NotRequired[str]
-    registered_street_address: NotRequired[str]
+    default_geocoder: Literal["google", "yandex", "progorod", "osm", "locationiq"]
+    route_provider: Literal["progorod", "google", "osrm"]
+    time_zone: str
+    measurement_system: Literal["metric", "imperial", "us", "metric_gal_us", "nautical"]
+    date_format: Literal[
+        "ddMMyyyy_dots",
+        "ddMMyyyy_slashes",
+        "MMddyyyy_hyphens",
+        "yyyyMMdd_hyphens",
+        "dMMMy",
+        "dMMMMy",
+    ]
+    hour_mode: Literal["TWENTY_FOUR_HOURS", "TWELVE_HOURS"]
+    tin: str
+    iec: str
+    post_country: str
+    post_region: str
+    post_index: str
+    post_city: str
+    post_street_address: str
+    registered_country: str
+    registered_region: str
+    registered_index: str
+    registered_city: str
+    registered_street_address: str
     first_name: NotRequired[str]
     middle_name: NotRequired[str]
     last_name: NotRequired[str]
@@ -60,14 +88,33 @@ class TariffRestrictions(TypedDict):
     allowed_maps: list[str]
 
 
+class UserMenuFooter(TypedDict):
+    """Items at the foot."""
+
+    items: list[dict[str, Any]]
+
+
+class UserMenu(TypedDict):
+    """The menu of the user; here an empty one."""
+
+    title: str
+    account: list[dict[str, Any]]
+    main: list[dict[str, Any]]
+    applications: list[dict[str, Any]]
+    footer: UserMenuFooter
+
+
 class UserShown(TypedDict):
     """The user and what there is around."""
 
     success: Literal[True]
+    paas_id: int
+    paas_settings: PaasSettings
     user_info: UserInfo
-    tariff_restrictions: NotRequired[TariffRestrictions]
-    premium_gis: NotRequired[bool]
-    features: NotRequired[list[str]]
+    tariff_restrictions: TariffRestrictions
+    premium_gis: bool
+    features: list[str]
+    user_menu: UserMenu
 
 
 Hash = str | None
@@ -350,7 +397,21 @@ def user_shown_from_fields(fields: Fields) -> UserShown:
     """The profile as UserShown shows it."""
     body: dict[str, Any] = {}
     user_info = user_info_from_fields(fields)
-    if user_info.keys() >= {"id"}:
+    if user_info.keys() >= {
+        "id",
+        "tin",
+        "iec",
+        "post_country",
+        "post_region",
+        "post_index",
+        "post_city",
+        "post_street_address",
+        "registered_country",
+        "registered_region",
+        "registered_index",
+        "registered_city",
+        "registered_street_address",
+    }:
         body["user_info"] = user_info
     return cast(UserShown, body)
 

@@ -75,16 +75,17 @@ def test_the_page_is_sent_whole_or_not_at_all(gateway: RunningGateway) -> None:
     assert {**before, "post_city": "Mainz"} == stored(gateway)
 
 
-def test_a_cleared_field_is_not_shown(gateway: RunningGateway) -> None:
+def test_a_cleared_field_is_shown_as_one_that_was_never_set(gateway: RunningGateway) -> None:
     """
-    "JSON fields which are NULL are omitted": `get_info` leaves out what an update has cleared.
+    "Address and legal fields are present but empty when never set"; of the others, "JSON fields
+    that are NULL are omitted".
     """
     update(gateway, FULL)
-    update(gateway, without(FULL, "legal_name", "post_city", "tin"))
+    update(gateway, without(FULL, "legal_name", "middle_name", "post_city", "tin"))
 
     shown = user_info(gateway, NAVIXY_HASH)
-    assert set() == {"legal_name", "post_city", "tin"} & shown.keys()
-    assert "Hessen" == shown["post_region"]
+    assert ("", "", "Hessen") == (shown["post_city"], shown["tin"], shown["post_region"])
+    assert set() == {"legal_name", "middle_name"} & shown.keys()
 
 
 def test_a_value_that_navixy_cannot_show_is_cleared_like_any_other(gateway: RunningGateway) -> None:
@@ -99,7 +100,7 @@ def test_a_value_that_navixy_cannot_show_is_cleared_like_any_other(gateway: Runn
     update(gateway, INDIVIDUAL)
     after = gateway.fields("navixy", NAVIXY_USER)
 
-    assert "post_country" not in shown
+    assert "" == shown["post_country"]
     # A field that Navixy has no name for is not part of its personal info.
     assert [None, "Floor 2"] == [after.get(path) for path in address]
 
