@@ -200,7 +200,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "handlers/navixy/sessions.py": {
         "HASH_SIZE_BYTES": 16,
         "AGE_MAX": timedelta(days=30),
-        "RENEWED_AFTER": timedelta(days=1),
     },
 }
 """The limits of each module. The reason for a value stands beside the constant; who changes one

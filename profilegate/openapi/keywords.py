@@ -179,6 +179,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "example": DATA,
         "x-profile": DATA,
         "x-whole": DATA,
+        "x-omitted": DATA,
         "x-lock": DATA,
         "x-applies": DATA,
         "x-mask": DATA,
