@@ -4,7 +4,7 @@ The tree::
 
     ProfilegateError
     ├── RequestError                      the caller
-    │   ├── UnknownPathError
+    │   ├── PathUnknownError
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
     │   ├── HeaderRepeatedError
@@ -94,10 +94,10 @@ class RequestError(ProfilegateError):
     template = "the request is not acceptable"
 
 
-class UnknownPathError(RequestError):
-    """There is no operation and no page at the path."""
+class PathUnknownError(RequestError):
+    """No spec has an operation at the path."""
 
-    template = "there is nothing at this path"
+    template = "no operation has this path"
 
 
 @dataclass(eq=False)

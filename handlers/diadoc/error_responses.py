@@ -20,6 +20,7 @@ from profilegate.errors import (
     MailLimitExceededError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
+    PathUnknownError,
     ProfilegateError,
     RequestError,
     RequestTooSlowError,
@@ -55,6 +56,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
     LoginWrongError: (401, LOGIN_WRONG),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
+    PathUnknownError: (404, "Метод не найден"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),
     LoginTakenError: (
         405,

@@ -66,7 +66,7 @@ def successful_response(spec: Spec, operation: Operation) -> tuple[int, dict[str
             }
             return int(status), resolved
     raise spec.error(
-        ("paths", operation.paths[0], operation.method.lower(), "responses"),
+        ("paths", operation.path, operation.method.lower(), "responses"),
         "there is no successful response with content",
         'add a "200", or a "204" where there is nothing to say',
     )

@@ -52,6 +52,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-null": DATA,
         "x-rate-limit": DATA,
         "x-request-id-header": DATA,
+        "x-routing": DATA,
     },
     "info": {
         "title": DATA,
@@ -84,7 +85,6 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "post": "operation",
         "patch": "operation",
         "delete": "operation",
-        "x-also-at": DATA,
         **BASIS,
     },
     "operation": {

@@ -142,7 +142,7 @@ def navixy(document: Document) -> None:
     for linked in ("UserInfoRequest", "SessionRequest"):
         del schemas[linked]["properties"]["hash"]
     for session in ("logout", "session/renew"):
-        content = document["paths"][f"/v2/user/{session}"]["post"]["requestBody"]["content"]
+        content = document["paths"][f"/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
 

@@ -23,11 +23,11 @@ from tests.clients import (
 from tests.generated_clients.python_client import HTTPX_ARGS, PythonClient
 
 NAVIXY_PATHS = [
-    "/v2/user/auth",
-    "/v2/user/get_info",
-    "/v2/user/logout",
-    "/v2/user/session/renew",
-    "/v2/user/personal_info/update",
+    "/user/auth",
+    "/user/get_info",
+    "/user/logout",
+    "/user/session/renew",
+    "/user/personal_info/update",
 ]
 PROTOBUF = "Unsupported content type application/x-protobuf"
 FORM = "Unsupported content type text/plain"
