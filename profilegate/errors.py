@@ -173,9 +173,14 @@ class BodyTooLargeError(RequestError):
 
 @dataclass(eq=False)
 class BodyUnreadableError(RequestError):
-    """The body cannot be decoded: it is not JSON, not UTF-8, incomplete, or nested too deep."""
+    """
+    The body cannot be decoded: it is not JSON, not UTF-8, incomplete, or nested too deep.
+
+    ``schema`` is the name of the body's schema in the spec; empty if there is none.
+    """
 
     reason: str
+    schema: str = ""
     template = "{self.reason}"
 
 
@@ -205,9 +210,14 @@ class Violation(Struct, frozen=True):
 
 @dataclass(eq=False)
 class InvalidFieldsError(RequestError):
-    """Fields break their rules; ``violations`` are all of them."""
+    """
+    Fields break their rules; ``violations`` are all of them.
+
+    ``schema`` is the name of the body's schema in the spec; empty if only parameters were checked.
+    """
 
     violations: Sequence[Violation]
+    schema: str = ""
 
     def __post_init__(self) -> None:
         self.violations = tuple(self.violations)

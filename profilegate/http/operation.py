@@ -22,7 +22,7 @@ class OperationAPI(LinkedAPI):
         """Compile one operation's handler call and response."""
         handler = operation.function
         status, content = successful_response(self.api.provider.spec, self.operation_of(operation))
-        encode = compile_response(content, self.api.messages, self.api.headers)
+        encode = compile_response(content, self.api)
 
         async def operate(scope: Scope, receive: Receive, send: Send) -> None:
             call = scope[EXCHANGE].call

@@ -258,9 +258,20 @@ def _mails(url: str) -> Iterator[Any]:
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
-    which is rejected as ambiguous even if it is unknown."""
+    which is rejected as ambiguous even if it is unknown. Leave out null where it is as not sent."""
     is_form = case.media_type == FORM
-    return not _has_list(case.query) and not (is_form and _has_container(case.body))
+    drops_null = case.operation.schema.raw_schema.get("x-null") == "absent"
+    return not (
+        _has_list(case.query)
+        or (is_form and _has_container(case.body))
+        or (drops_null and _has_null(case.body))
+    )
+
+
+def _has_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(each is None or _has_null(each) for each in value.values())
+    return isinstance(value, list) and any(map(_has_null, value))
 
 
 def _has_container(form: Any) -> bool:

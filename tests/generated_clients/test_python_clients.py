@@ -239,7 +239,7 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
 
 def test_a_diadoc_client_reads_an_error_response(diadoc):
     """
-    The page: "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют …".
+    A recorded answer: "Can't deserialize request body into type: …".
     """
     caller = diadoc_caller(diadoc, DIADOC_TOKEN)
     body = new_name(diadoc.models, first_name="Иван", last_name="")
@@ -247,7 +247,7 @@ def test_a_diadoc_client_reads_an_error_response(diadoc):
 
     assert 400 == status
     assert isinstance(sentence, str)
-    assert sentence.startswith("Данные в запросе имеют неверный формат")
+    assert sentence.startswith("Can't deserialize request body into type: UserToUpdate")
 
 
 # --- Kraken
