@@ -1,5 +1,9 @@
 """Accounts: reads, creates and updates them, previews updates, confirms logins."""
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from profilegate.errors import (
     AccountExistsError,
     AccountUnknownError,
@@ -8,7 +12,7 @@ from profilegate.errors import (
     RequirementUnmetError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
@@ -66,6 +70,18 @@ def update(session: Session, update: Update) -> Fields:
         origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
+
+
+def update_by(session: Session, draft: Update, to_changes: Callable[[Fields], Changes]) -> Fields:
+    """
+    Apply an update whose changes depend on the present fields: both in one transaction.
+
+    ``draft`` is the update without its changes.
+
+    Raises: as ``update``.
+    """
+    present = fields_of(session, draft.account, draft.tenant)
+    return update(session, replace(draft, changes=to_changes(present)))
 
 
 def preview(session: Session, update: Update) -> Preview:
