@@ -73,6 +73,7 @@ class TypeWriter:
     spec: Spec
     definitions: dict[str, str] = field(default_factory=dict)
     names: dict[Schema, str] = field(default_factory=dict)
+    _open: list[str] = field(default_factory=list)
 
     def component(self, name: str) -> str:
         """
@@ -89,12 +90,16 @@ class TypeWriter:
                 f'no class in the generated code can be called "{name}"',
                 "give the schema another name, of letters and digits",
             )
+        self._open.append(name)
         self._define(name, self.spec.component(name))
+        self._open.pop()
         return name
 
     def type_of(self, schema: Schema, name: str) -> str:
         """The type of a schema; ``name`` is what an object without a name would be called."""
         if schema.name is not None:
+            if schema.is_recursive and schema.name in self._open:
+                return f'"{schema.name}"'
             named = self.component(schema.name)
             # The null of any other component is in its alias.
             return f"{named} | None" if schema.is_nullable and schema.is_object else named
@@ -123,6 +128,8 @@ class TypeWriter:
         if schema.type == "array":
             return f"list[{self.type_of(schema.items, f'{name}Item') if schema.items else 'Any'}]"
         if schema.type == "object":
+            if schema.additional is not None:
+                return f"dict[str, {self.type_of(schema.additional, f'{name}Value')}]"
             return "dict[str, Any]"
         return PLAIN.get(schema.type or "", "Any")
 

@@ -104,16 +104,28 @@ class FieldTrees:
     states: Mapping[str, Mapping[str, Any]]
     codecs: Mapping[str, Mapping[str, str]]
     _fields: dict[Schema, tuple[Field, ...]] = field(default_factory=dict)
+    _open: set[Schema] = field(default_factory=set)
+    _checked: set[Schema] = field(default_factory=set)
 
     def of(self, schema: Schema, list_path: str = "") -> tuple[Field, ...]:
         """The fields of an object; ``list_path`` is the list whose item the object is."""
         is_for_some = any(part.applies is not None for part in schema.all_of)
         if not schema.is_object or (is_for_some and schema.applies is None):
             return ()
+        if schema in self._open:
+            return ()
         if schema not in self._fields:
+            self._open.add(schema)
             is_whole = "x-whole" in schema.node
             found = [self._field(each, list_path, is_whole) for each in schema.properties]
+            self._open.discard(schema)
             self._fields[schema] = tuple(each for each in found if each is not None)
+            if schema.is_recursive and self._fields[schema]:
+                raise self._error(
+                    schema,
+                    "a schema that contains itself lives in the profile",
+                    "a profile is flat: write the properties that live in it side by side",
+                )
             for part in schema.all_of:
                 if self.of(part, list_path) and ("x-whole" in part.node) != is_whole:
                     raise self._error(
@@ -201,6 +213,9 @@ class FieldTrees:
 
     def check_codecs(self, schema: Schema) -> None:
         """Check the codecs of an object, whether an operation uses it or not."""
+        if schema in self._checked:
+            return
+        self._checked.add(schema)
         for each in schema.properties:
             said = each.schema.node.get("x-profile")
             codec = said["as"] if isinstance(said, dict) else None

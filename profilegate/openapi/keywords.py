@@ -30,6 +30,50 @@ Child = str | ListOf | MapOf | None
 
 BASIS: Final[dict[str, Child]] = {"x-basis": DATA, "x-note": DATA}
 
+SCHEMA_RULES: Final[dict[str, Child]] = {
+    "type": DATA,
+    "nullable": DATA,
+    "enum": DATA,
+    "format": DATA,
+    "pattern": DATA,
+    "minLength": DATA,
+    "maxLength": DATA,
+    "minimum": DATA,
+    "maximum": DATA,
+    "exclusiveMinimum": DATA,
+    "exclusiveMaximum": DATA,
+    "multipleOf": DATA,
+    "minItems": DATA,
+    "maxItems": DATA,
+    "uniqueItems": DATA,
+    "items": "schema",
+    "properties": MapOf("schema"),
+    "required": DATA,
+    "minProperties": DATA,
+    "maxProperties": DATA,
+    "additionalProperties": "schema or boolean",
+    "readOnly": DATA,
+    "writeOnly": DATA,
+    "oneOf": ListOf("schema"),
+    "anyOf": ListOf("schema"),
+    "allOf": ListOf("schema"),
+    "not": "schema",
+    "discriminator": "discriminator",
+}
+"""Keywords that say which values are valid. ``json_schema.py`` converts each of them, and rejects a
+schema with any other: a row here does not switch a rule on."""
+
+SCHEMA_ANNOTATIONS: Final[dict[str, Child]] = dict.fromkeys(
+    "title description default example deprecated externalDocs xml".split(), DATA
+)
+"""Keywords that are for readers. ``default`` is documentation: no value is stored because of it."""
+
+SCHEMA_EXTENSIONS: Final[dict[str, Child]] = dict.fromkeys(
+    "x-any-case x-applies x-lock x-mask x-omitted x-pii x-profile x-projection x-whole".split(),
+    DATA,
+)
+"""Keywords of our own, which ``vocabulary.json`` defines."""
+
 _VALUE: Final[dict[str, Child]] = dict.fromkeys(
     """
     description type enum format pattern minLength maxLength minimum maximum maxItems
@@ -75,6 +119,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "headers": MapOf("header"),
         "securitySchemes": MapOf("security scheme"),
         "links": MapOf("link"),
+        "callbacks": DATA,
     },
     "path item": {
         "summary": DATA,
@@ -98,6 +143,8 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "responses": MapOf("response"),
         "security": DATA,
         "deprecated": DATA,
+        # What a provider sends to its callers; the gateway sends nothing.
+        "callbacks": DATA,
         "x-body-size-max-bytes": DATA,
         "x-requires": DATA,
         "x-unsafe": DATA,
@@ -109,6 +156,8 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "in": DATA,
         "description": DATA,
         "required": DATA,
+        "deprecated": DATA,
+        "allowReserved": DATA,
         "style": DATA,
         "explode": DATA,
         "schema": "schema",
@@ -122,8 +171,12 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
     "header": {
         "description": DATA,
         "required": DATA,
+        "deprecated": DATA,
+        "style": DATA,
+        "explode": DATA,
         "schema": "schema",
         "example": DATA,
+        "examples": MapOf("example"),
         **BASIS,
     },
     "request body": {
@@ -139,7 +192,13 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-also-any": DATA,
         "x-protobuf": DATA,
     },
-    "example": {"summary": DATA, "description": DATA, "value": DATA, **BASIS},
+    "example": {
+        "summary": DATA,
+        "description": DATA,
+        "value": DATA,
+        "externalValue": DATA,
+        **BASIS,
+    },
     "response": {
         "description": DATA,
         "headers": MapOf("header"),
@@ -147,7 +206,13 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "links": MapOf("link"),
         **BASIS,
     },
-    "link": {"operationId": DATA, "parameters": DATA, "requestBody": DATA, "description": DATA},
+    "link": {
+        "operationId": DATA,
+        "operationRef": DATA,
+        "parameters": DATA,
+        "requestBody": DATA,
+        "description": DATA,
+    },
     "security scheme": {
         "type": DATA,
         "description": DATA,
@@ -158,39 +223,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         **BASIS,
     },
     "discriminator": {"propertyName": DATA, "mapping": DATA},
-    "schema": {
-        "description": DATA,
-        "type": DATA,
-        "nullable": DATA,
-        "properties": MapOf("schema"),
-        "required": DATA,
-        "items": "schema",
-        "enum": DATA,
-        "format": DATA,
-        "pattern": DATA,
-        "minLength": DATA,
-        "maxLength": DATA,
-        "minimum": DATA,
-        "maximum": DATA,
-        "minItems": DATA,
-        "maxItems": DATA,
-        "uniqueItems": DATA,
-        "oneOf": ListOf("schema"),
-        "anyOf": ListOf("schema"),
-        "allOf": ListOf("schema"),
-        "discriminator": "discriminator",
-        "example": DATA,
-        "x-profile": DATA,
-        "x-whole": DATA,
-        "x-omitted": DATA,
-        "x-lock": DATA,
-        "x-any-case": DATA,
-        "x-applies": DATA,
-        "x-mask": DATA,
-        "x-pii": DATA,
-        "x-projection": DATA,
-        **BASIS,
-    },
+    "schema": {**SCHEMA_RULES, **SCHEMA_ANNOTATIONS, **SCHEMA_EXTENSIONS, **BASIS},
     # specs/profile.yaml: the shared profile.
     "shared profile": {
         "profile": DATA,
@@ -223,11 +256,12 @@ REFERABLE: Final = {
 }
 """Kinds of objects that may be a ``$ref``, and the components that it may name."""
 
-FORMATS: Final = frozenset(
-    {"country", "date", "date-time", "email", "int32", "int64", "phone", "uuid"}
+TEXT_FORMATS: Final = frozenset(
+    "byte country date date-time email hostname ipv4 ipv6 phone uri uuid".split()
 )
-"""Formats that are checked (``int32`` and ``int64`` by the bounds beside them; ``country`` and
-``phone`` are the common forms of ``profile/codecs.py``)."""
+"""Formats of texts that are checked; ``country`` and ``phone`` are the common forms of
+``profile/codecs.py``. All others are annotations (OpenAPI 3.0.3, Data Types: "format is an
+open-valued property")."""
 
 CODECS: Final = ("country", "country-code", "country-name", "phone", "phone-e164", "whole-number")
 """The codecs of ``profile/codecs.py``, for every spec; importing them here would be slow."""

@@ -10,6 +10,11 @@ OPTIONS_SHOWN_MAX = 20
 """A longer list of words is told by its length; it stands in the spec."""
 
 _FORMATS = {
+    "byte": "must be base64",
+    "hostname": "must be a host name",
+    "ipv4": "must be an IPv4 address",
+    "ipv6": "must be an IPv6 address",
+    "uri": "must be a URI",
     "country": "must be a country's code of two capital letters (ISO 3166-1)",
     "date": "must be a date as YYYY-MM-DD",
     "date-time": "must be a date and time as YYYY-MM-DDThh:mm:ssZ",
@@ -58,9 +63,16 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "maxLength": lambda limit: f"must have at most {limit} characters",
     "minimum": lambda limit: f"must be at least {limit}",
     "maximum": lambda limit: f"must be at most {limit}",
+    "exclusiveMinimum": lambda limit: f"must be more than {limit}",
+    "exclusiveMaximum": lambda limit: f"must be less than {limit}",
+    "multipleOf": lambda limit: f"must be a multiple of {limit}",
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not repeat an item",
+    "minProperties": lambda limit: f"must have at least {limit} members",
+    "maxProperties": lambda limit: f"must have at most {limit} members",
+    "additionalProperties": lambda limit: "must have no members but those in the specification",
+    "not": lambda limit: "must not have the form that the specification excludes",
     # Rules of the admin services, for which no schema has a keyword.
     "foreign": lambda limit: "is not a field of this provider's accounts",
     "future": lambda limit: "must be in the future",

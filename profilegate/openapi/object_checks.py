@@ -2,17 +2,24 @@
 
 import importlib.resources
 import json
+from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
 from profilegate.errors import SpecError
-from profilegate.openapi.keywords import FORMATS, OBJECTS, REFERABLE, TYPES, Child, ListOf, MapOf
+from profilegate.openapi.keywords import OBJECTS, REFERABLE, TYPES, Child, ListOf, MapOf
 from profilegate.openapi.spec import pointer
 
-SCHEMA_KINDS = frozenset({"schema", "profile field", "profile list item"})
-"""Kinds of objects that have a type and a format."""
+PROFILE_KINDS = frozenset({"profile field", "profile list item"})
+
+SCHEMA_KINDS = PROFILE_KINDS | {"schema"}
+"""Kinds of objects that have a type."""
+
+PROFILE_FORMATS = frozenset({"country", "date", "date-time", "email", "phone", "uuid"})
+"""The formats of the shared profile: a word of another provider would be no rule."""
 
 
 def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> None:
@@ -34,12 +41,8 @@ def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> 
     for key, value in node.items():
         here = (*at, key)
         if key not in keywords:
-            raise SpecError(
-                file,
-                pointer(here),
-                f'keyword "{key}" is not supported on {_a(kind)}',
-                "check its spelling, or teach it to profilegate/openapi/keywords.py",
-            )
+            _reject_unless_foreign(file, key, kind, here)
+            continue
         if key.startswith("x-"):
             _check_extension(file, key, value, here)
         _check_child(file, value, keywords[key], here)
@@ -50,13 +53,35 @@ def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> 
             "there is no such type in OpenAPI 3.0",
             f"use one of {', '.join(sorted(TYPES))}",
         )
-    if kind in SCHEMA_KINDS and "format" in node and str(node["format"]) not in FORMATS:
+    if kind in PROFILE_KINDS and node.get("format", "date") not in PROFILE_FORMATS:
         raise SpecError(
             file,
             pointer((*at, "format")),
             "this format is not supported",
-            f"use one of {', '.join(sorted(FORMATS))}, or a pattern",
+            f"use one of {', '.join(sorted(PROFILE_FORMATS))}, or a pattern",
         )
+
+
+def _reject_unless_foreign(file: str, key: str, kind: str, at: tuple[str | int, ...]) -> None:
+    """
+    Reject a keyword, unless it is somebody else's ``x-`` key, which is an annotation.
+
+    Raises:
+        SpecError: it is no keyword of OpenAPI 3.0 for the object, or it is, or resembles, one of
+            our own keys.
+    """
+    ours = _definitions().keys()
+    hint = "see the OpenAPI 3.0.3 specification for this object; no rule is ignored silently"
+    if key in ours:
+        hint = "see profilegate/openapi/keywords.py for the objects that may have this key"
+    elif key.startswith("x-"):
+        similar = get_close_matches(key, ours, n=1)
+        if not similar:
+            return
+        hint = f"write {similar[0]}, or give a key of your own another name"
+    elif similar := get_close_matches(key, OBJECTS[kind], n=1):
+        hint = f"did you mean {similar[0]}?"
+    raise SpecError(file, pointer(at), f'keyword "{key}" is not supported on {_a(kind)}', hint)
 
 
 def _a(kind: str) -> str:
@@ -64,7 +89,10 @@ def _a(kind: str) -> str:
 
 
 def _check_child(file: str, value: Any, child: Child, at: tuple[str | int, ...]) -> None:
-    if isinstance(child, str):
+    if child == "schema or boolean":
+        if not isinstance(value, bool):
+            check_object(file, value, "schema", at)
+    elif isinstance(child, str):
         check_object(file, value, child, at)
     elif isinstance(child, MapOf):
         if not isinstance(value, dict):
@@ -79,9 +107,16 @@ def _check_child(file: str, value: Any, child: Child, at: tuple[str | int, ...])
 
 
 @cache
-def _extension_validator(key: str) -> jsonschema_rs.Draft202012Validator:
+def _definitions() -> Mapping[str, Any]:
+    """The schemas of our own keys."""
     text = importlib.resources.files("profilegate.openapi").joinpath("vocabulary.json").read_text()
-    definitions = json.loads(text)["$defs"]
+    definitions: Mapping[str, Any] = json.loads(text)["$defs"]
+    return definitions
+
+
+@cache
+def _extension_validator(key: str) -> jsonschema_rs.Draft202012Validator:
+    definitions = _definitions()
     return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{key}", "$defs": definitions})
 
 

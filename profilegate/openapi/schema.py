@@ -1,6 +1,7 @@
 """Schemas of a spec, parsed: properties, branches and items instead of raw YAML."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,16 +9,24 @@ from profilegate.errors import SpecError
 
 Node = dict[str, Any]
 
+COMPONENTS = "#/components/schemas/"
+"""The beginning of a reference to a component schema."""
+
 Error = Callable[[Node, str, str], SpecError]
 """Makes an error at a node of the document, from what is wrong and a hint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The property that tells the branches of a ``oneOf`` apart, with a value for each."""
+    """The property that tells schemas apart, with a value for each.
+
+    The schemas are the branches of a ``oneOf`` or ``anyOf``. ``is_of_base``: there is neither, and
+    they are those that have the schema itself, the base, in their ``allOf``; the base is one too.
+    """
 
     property_name: str
     branches: Mapping[str, "Schema"]
+    is_of_base: bool = False
 
 
 @dataclass(eq=False, slots=True)
@@ -34,6 +43,11 @@ class Schema:
     one_of: list["Schema"] = field(default_factory=list, repr=False)
     any_of: list["Schema"] = field(default_factory=list, repr=False)
     all_of: list["Schema"] = field(default_factory=list, repr=False)
+    negated: "Schema | None" = field(default=None, repr=False)
+    additional: "Schema | None" = field(default=None, repr=False)
+    """The schema of additional properties; None if the keyword is absent, true or false."""
+    is_recursive: bool = False
+    """Whether it contains itself."""
     discriminator: Discriminator | None = field(default=None, repr=False)
 
     @property
@@ -59,7 +73,7 @@ class Schema:
     @property
     def is_object(self) -> bool:
         """Whether it is an object with properties of its own or of its ``allOf`` parts."""
-        if self.one_of:
+        if self.one_of or (self.any_of and self.discriminator is not None):
             return False
         return "properties" in self.node or any(part.is_object for part in self.all_of)
 
@@ -86,6 +100,16 @@ class Schema:
             Property(each.name, each.schema, is_required=True) if each.name in required else each
             for each in found.values()
         ]
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether a request does not need it, nor changes anything by it."""
+        return bool(self.node.get("readOnly"))
+
+    @property
+    def is_write_only(self) -> bool:
+        """Whether a response does not have it."""
+        return bool(self.node.get("writeOnly"))
 
     @property
     def parents(self) -> list["Schema"]:
@@ -133,64 +157,118 @@ class SchemaParser:
     error: Error
     names: Mapping[int, str]
     """The names of the components, by their nodes' identity."""
+    children_of: Callable[[Node], list[str]]
+    """The names of the components that have a node in their ``allOf``."""
     _parsed: dict[int, Schema] = field(default_factory=dict, repr=False)
     _open: list[int] = field(default_factory=list, repr=False)
+    _nesting: set[int] = field(default_factory=set, repr=False)
+    _bases: list[Schema] = field(default_factory=list, repr=False)
 
     def parse(self, node: Node) -> Schema:
         """
-        The schema of a node.
+        The schema of a node. One that contains itself is the same object at both places.
 
         Raises:
-            SpecError: the schema contains itself, or its discriminator does not fit.
+            SpecError: the schema is one of its own ``allOf`` parts or branches, or its
+                discriminator does not fit.
         """
         target = self.resolve(node)
         if (found := self._parsed.get(id(target))) is not None:
+            if id(target) in self._open:
+                found.is_recursive = True
+                self._reject_endless(node, id(target))
             return found
-        if id(target) in self._open:
-            raise self.error(
-                node,
-                f"{node.get('$ref')} contains itself",
-                "a body of endless depth cannot be checked: break the circle",
-            )
+        schema = self._parsed[id(target)] = Schema(target, self.names.get(id(target)))
         self._open.append(id(target))
         try:
-            schema = self._parse(target, self.names.get(id(target)))
+            self._complete(schema)
         finally:
             self._open.pop()
-        self._parsed[id(target)] = schema
+        while self._bases and not self._open:
+            base = self._bases.pop()
+            base.discriminator = self._discriminator(base)
         return schema
 
-    def _parse(self, node: Node, name: str | None) -> Schema:
-        schema = Schema(node, name)
+    def _reject_endless(self, node: Node, target: int) -> None:
+        """Reject a circle without a property or an item in it: no value ends it."""
+        circle = self._open[self._open.index(target) :]
+        if not any(each in self._nesting for each in circle):
+            raise self.error(
+                node,
+                f"{node.get('$ref')} is one of its own parts",
+                "a value of it cannot be checked: break the circle",
+            )
+
+    def _complete(self, schema: Schema) -> None:
+        node = schema.node
         required = node.get("required", ())
-        schema.own_properties = [
-            Property(each, self.parse(child), each in required)
-            for each, child in node.get("properties", {}).items()
-        ]
-        if "items" in node:
-            schema.items = self.parse(node["items"])
         schema.one_of, schema.any_of, schema.all_of = (
             [self.parse(branch) for branch in node.get(key, ())]
             for key in ("oneOf", "anyOf", "allOf")
         )
-        if "discriminator" in node:
-            schema.discriminator = self._discriminator(node)
-        return schema
+        if "not" in node:
+            schema.negated = self.parse(node["not"])
+        with self._below(node):
+            schema.own_properties = [
+                Property(each, self.parse(child), each in required)
+                for each, child in node.get("properties", {}).items()
+            ]
+            if "items" in node:
+                schema.items = self.parse(node["items"])
+            if isinstance(node.get("additionalProperties"), dict):
+                schema.additional = self.parse(node["additionalProperties"])
+            if "discriminator" in node:
+                if schema.one_of or schema.any_of:
+                    schema.discriminator = self._discriminator(schema)
+                else:
+                    # Those that have it in their allOf are not parsed inside of it.
+                    self._bases.append(schema)
 
-    def _discriminator(self, node: Node) -> Discriminator:
-        said = node["discriminator"]
-        if said.keys() != {"propertyName", "mapping"}:
+    @contextmanager
+    def _below(self, node: Node) -> Iterator[None]:
+        """The schemas that are parsed meanwhile are those of parts of a value."""
+        self._nesting.add(id(node))
+        yield
+        self._nesting.discard(id(node))
+
+    def _discriminator(self, schema: Schema) -> Discriminator:
+        said = schema.node["discriminator"]
+        branches = [*schema.node.get("oneOf", ()), *schema.node.get("anyOf", ())]
+        if not branches:
+            references = [f"{COMPONENTS}{name}" for name in self.children_of(schema.node)]
+            if schema.name is not None:
+                references.append(f"{COMPONENTS}{schema.name}")
+        elif any("$ref" not in branch for branch in branches):
             raise self.error(
                 said,
-                "a choice needs a property, and a value of it for each branch",
-                "write propertyName and mapping",
+                "the branches of this choice have no names",
+                "move each to components/schemas and refer to it",
             )
-        mapped = dict.fromkeys(said["mapping"].values())
-        if list(mapped) != [branch.get("$ref") for branch in node.get("oneOf", ())]:
-            raise self.error(
-                said["mapping"],
-                "these are not the branches of the oneOf",
-                "list the same references here, in the same order",
-            )
-        branches = {value: self.parse({"$ref": ref}) for value, ref in said["mapping"].items()}
-        return Discriminator(said["propertyName"], branches)
+        else:
+            references = [branch["$ref"] for branch in branches]
+        values = self._values(said, references)
+        chosen = {value: self.parse({"$ref": reference}) for value, reference in values.items()}
+        return Discriminator(said["propertyName"], chosen, is_of_base=not branches)
+
+    def _values(self, said: Node, references: list[str]) -> dict[str, str]:
+        """
+        The value for each reference: that of ``mapping``, else the name of the schema.
+
+        OpenAPI 3.0.3, Discriminator Object: a mapping may name schemas bare; without one the name
+        of a schema is its value.
+        """
+        values: dict[str, str] = {}
+        for value, target in said.get("mapping", {}).items():
+            reference = target if "/" in target else f"{COMPONENTS}{target}"
+            if reference not in references:
+                raise self.error(
+                    said["mapping"],
+                    f'"{value}" leads to no branch of the choice',
+                    f"map it to one of {', '.join(references)}",
+                )
+            values[str(value)] = reference
+        mapped = set(values.values())
+        for reference in references:
+            if reference not in mapped:
+                values.setdefault(reference.rpartition("/")[2], reference)
+        return values

@@ -194,7 +194,14 @@ class Spec:
             return self.error(self.where(node), what, hint)
 
         names = {id(node): name for name, node in self.schemas().items()}
-        return SchemaParser(self.resolve, error, names)
+        return SchemaParser(self.resolve, error, names, self._children_of)
+
+    def _children_of(self, base: Node) -> list[str]:
+        return [
+            name
+            for name, node in self.schemas().items()
+            if any(self.resolve(part) is base for part in node.get("allOf", ()))
+        ]
 
     def schemas(self) -> dict[str, Node]:
         """The component schemas by name, in the order of the file."""

@@ -1,5 +1,6 @@
 """Validation: every violation of a request at once, none of them repeating what was sent."""
 
+import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ _LIMIT_OF_RULE = {
     "format": "format",
     "pattern": "pattern",
     "type": "types",
+    "multipleOf": "multiple_of",
 }
 """Where jsonschema-rs keeps what a rule asks for; all other rules call it ``limit``."""
 
@@ -51,6 +53,15 @@ _is_mailbox = jsonschema_rs.Draft202012Validator(
 def _is_email(text: str) -> bool:
     """An address and nothing else: the validator alone takes ``Ivan <ivan@example.com>`` too."""
     return _is_mailbox(text) and not text.rstrip().endswith(">")
+
+
+def _is_base64(text: str) -> bool:
+    """RFC 4648, 4; with padding and without line ends."""
+    try:
+        base64.b64decode(text, validate=True)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_country(text: str) -> bool:
@@ -120,7 +131,12 @@ def _validator(schema: Node) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         schema,
         validate_formats=True,
-        formats={"email": _is_email, "country": _is_country, "phone": _is_phone},
+        formats={
+            "byte": _is_base64,
+            "country": _is_country,
+            "email": _is_email,
+            "phone": _is_phone,
+        },
         keywords={EXACT_INTEGER: _ExactInteger},
         # Otherwise an error quotes its value, which takes a second for 16 MiB of quotation marks.
         mask="",
