@@ -17,6 +17,7 @@ from profilegate.http.exchange import REJECTED, exchange_of, send_response
 from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.stages import following
+from profilegate.openapi.collisions import collision
 
 
 @dataclass(slots=True)
@@ -36,11 +37,33 @@ class Route:
 
 @dataclass(slots=True)
 class _Node:
-    """A node of the tree of segments: its fixed children, its parameter child, its route."""
+    """
+    A node of the tree of segments: its children by fixed segments and by templates, and its route.
+
+    ``parameter`` is the child for a segment that is a parameter as a whole, ``templates`` are those
+    for segments with fixed parts (``{id}.json``).
+    """
 
     segments: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
+    templates: list["_Template"] = field(default_factory=list)
     route: Route | None = None
+
+
+@dataclass(slots=True)
+class _Template:
+    """A segment with parameters and fixed parts: ``text`` without the names of its parameters."""
+
+    text: str
+    pattern: re.Pattern[str]
+    node: _Node = field(default_factory=_Node)
+
+
+_PARAMETER = re.compile(r"\{([^{}]*)\}")
+
+
+def _is_whole(segment: str) -> bool:
+    return _PARAMETER.fullmatch(segment) is not None
 
 
 class RouteTable:
@@ -60,10 +83,12 @@ class RouteTable:
         node = self._root
         names = []
         for segment in path.split("/")[1:]:
-            if segment.startswith("{"):
-                names.append(segment.strip("{}"))
+            names += _PARAMETER.findall(segment)
+            if _is_whole(segment):
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
+            elif "{" in segment:
+                node = self._template(node, segment)
             else:
                 key = segment.lower() if self._ignores_case else segment
                 node = node.segments.setdefault(key, _Node())
@@ -74,12 +99,21 @@ class RouteTable:
             or route.parameters != tuple(names)
             or method in route.operations
         ):
-            raise api.provider.spec.error(
-                ("paths", path),
-                f"specs/{owner}.yaml has an operation at this path already",
-                "all specs share one origin: give one of the two another path",
-            )
+            raise collision(api.provider.spec, owner, path)
         route.operations[method] = operation_id
+
+    def _template(self, node: _Node, segment: str) -> _Node:
+        """The child for a segment with fixed parts; the longest fixed parts are tried first."""
+        text = _PARAMETER.sub("{}", segment)
+        for template in node.templates:
+            if template.text == text:
+                return template.node
+        parts = map(re.escape, text.split("{}"))
+        flags = re.DOTALL | (re.IGNORECASE if self._ignores_case else 0)
+        template = _Template(text, re.compile("(.+?)".join(parts), flags))
+        node.templates.append(template)
+        node.templates.sort(key=lambda each: len(each.text.replace("{}", "")), reverse=True)
+        return template.node
 
     def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         """
@@ -94,14 +128,18 @@ class RouteTable:
             except UnicodeDecodeError:
                 return None
         keys = [segment.lower() for segment in segments] if self._ignores_case else segments
-        # A fixed segment has priority over a parameter (OpenAPI 3.0.3, Paths Object). If it leads
-        # to no route, the search returns to the last parameter that it passed over.
+        # A fixed segment has priority over a parameter (OpenAPI 3.0.3, Paths Object), and one with
+        # fixed parts over one without. If it leads to no route, the search returns to the last
+        # alternative that it passed over.
         alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while alternatives:
             node, place, values = alternatives.pop()
             for segment in segments[place:]:
                 below = node.segments.get(keys[place])
                 place += 1
+                if node.templates:
+                    alternatives += _alternatives(node, below, segment, place, values)
+                    break
                 # An empty segment is not a parameter's value: /users/ names no user.
                 if node.parameter is not None and segment:
                     if below is None:
@@ -115,6 +153,21 @@ class RouteTable:
                 if (route := node.route) is not None:
                     return route, dict(zip(route.parameters, values, strict=True))
         return None
+
+
+def _alternatives(
+    node: _Node, below: _Node | None, segment: str, place: int, values: tuple[str, ...]
+) -> list[tuple[_Node, int, tuple[str, ...]]]:
+    """The ways to go on below a node with templates; the best one is the last."""
+    found = []
+    if node.parameter is not None and segment:
+        found.append((node.parameter, place, (*values, segment)))
+    for template in reversed(node.templates):
+        if (match := template.pattern.fullmatch(segment)) is not None:
+            found.append((template.node, place, (*values, *match.groups())))
+    if below is not None:
+        found.append((below, place, values))
+    return found
 
 
 class PathRules:
@@ -133,6 +186,7 @@ class PathRules:
         """
         rules = api.provider.spec.routing
         self.api = api
+        self.host = api.provider.spec.host
         self.ignores = frozenset(rules.get("ignores", ()))
         self.table = RouteTable(ignores_case="letter-case" in self.ignores)
         try:
@@ -205,12 +259,16 @@ class TableRoutingMiddleware(RoutingMiddleware):
         self.app = app
         self.pages = pages
         self.table = RouteTable()
+        self.hosts: dict[str, RouteTable] = {}
+        """The tables of the specs that have a host of their own (``x-routing``)."""
         self.rules: list[PathRules] = []
         self.operations: dict[str, ASGIApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Enter one spec's operations; the next stage has compiled them already."""
-        entered = TableRoutingAPI(specification, table=self.table, **kwargs)
+        host = kwargs["api"].provider.spec.host
+        table = self.table if host is None else self.hosts.setdefault(host, RouteTable())
+        entered = TableRoutingAPI(specification, table=table, **kwargs)
         self.rules.append(entered.rules)
         self.operations |= {name: following(self.app, name) for name in entered.api.operations}
 
@@ -224,9 +282,10 @@ class TableRoutingMiddleware(RoutingMiddleware):
             RequestError: the server does not read the request.
         """
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-        found = self.table.find(raw_path) or self._find_by_rules(raw_path)
+        host = _host_of(scope) if self.hosts else None
+        found = self._find(raw_path, host)
         if found is None:
-            await self._serve_unknown(raw_path, scope, receive, send)
+            await self._serve_unknown(raw_path, host, scope, receive, send)
             return
         route, scope["path_params"] = found
         exchange = exchange_of(scope)
@@ -242,15 +301,24 @@ class TableRoutingMiddleware(RoutingMiddleware):
         else:
             raise MethodNotAllowedError(sorted(route.operations))
 
-    def _find_by_rules(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
-        found = (rules.find(raw_path) for rules in self.rules)
-        return next(filter(None, found), None)
+    def _find(self, raw_path: str, host: str | None) -> tuple[Route, dict[str, str]] | None:
+        """The route of a path: that of the host's own specs first, then as it is written."""
+        own = self.hosts.get(host) if host is not None else None
+        if own is not None and (found := own.find(raw_path)) is not None:
+            return found
+        if (found := self.table.find(raw_path)) is not None:
+            return found
+        by_rules = (rules.find(raw_path) for rules in self._rules_at(host))
+        return next(filter(None, by_rules), None)
+
+    def _rules_at(self, host: str | None) -> list[PathRules]:
+        return [rules for rules in self.rules if rules.host in (None, host)]
 
     async def _serve_unknown(
-        self, raw_path: str, scope: Scope, receive: Receive, send: Send
+        self, raw_path: str, host: str | None, scope: Scope, receive: Receive, send: Send
     ) -> None:
         """Serve a path that no spec has: a page, a provider's error, or the gateway's own 404."""
-        owner = next((rules.api for rules in self.rules if rules.owns(raw_path)), None)
+        owner = next((rules.api for rules in self._rules_at(host) if rules.owns(raw_path)), None)
         if owner is None or self.pages.has(scope["path"]):
             if REJECTED in scope:
                 raise scope[REJECTED]
@@ -263,6 +331,15 @@ class TableRoutingMiddleware(RoutingMiddleware):
             raise PathUnknownError
         methods = {method for each in owner.operations.values() for method in each.methods}
         await _send_preflight(owner, sorted(methods), scope, send)
+
+
+def _host_of(scope: Scope) -> str:
+    """The host name of a request, in small letters and without its port."""
+    for name, value in scope["headers"]:
+        if name == b"host":
+            text: str = value.decode("latin-1").strip(" \t").lower()
+            return text if text.startswith("[") else text.partition(":")[0]
+    return ""
 
 
 async def _send_preflight(

@@ -108,7 +108,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "termsOfService": DATA,
     },
     "external documentation": {"description": DATA, "url": DATA},
-    "server": {"url": DATA, "description": DATA},
+    "server": {"url": DATA, "description": DATA, "variables": DATA},
     "tag": {"name": DATA, "description": DATA, "externalDocs": "external documentation"},
     "components": {
         "schemas": MapOf("schema"),
@@ -124,6 +124,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
     "path item": {
         "summary": DATA,
         "description": DATA,
+        "servers": ListOf("server"),
         "parameters": ListOf("parameter"),
         "get": "operation",
         "put": "operation",
@@ -142,6 +143,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "requestBody": "request body",
         "responses": MapOf("response"),
         "security": DATA,
+        "servers": ListOf("server"),
         "deprecated": DATA,
         # What a provider sends to its callers; the gateway sends nothing.
         "callbacks": DATA,

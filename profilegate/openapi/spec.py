@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
 from profilegate.openapi.schema import Node, Schema, SchemaParser
+from profilegate.openapi.servers import base_paths
 from profilegate.profile.fields import FIELDS
 
 
@@ -136,7 +136,7 @@ class Spec:
             id=node["operationId"],
             method=method.upper(),
             path=path,
-            paths=tuple(base + path for base in self.base_paths),
+            paths=tuple(base + path for base in self._base_paths(path, method, item)),
             node=node,
             parameters=tuple(map(self.resolve, parameters)),
             body=self._body(request, ("paths", path, method, "requestBody")),
@@ -146,10 +146,21 @@ class Spec:
 
     @cached_property
     def base_paths(self) -> tuple[str, ...]:
-        """The path of each server's URL, without its last slash (OpenAPI 3.0.3, Server Object)."""
-        servers: list[Node] = self.document.get("servers") or [{"url": "/"}]
-        paths = (urlsplit(server["url"]).path.rstrip("/") for server in servers)
-        return tuple(dict.fromkeys(paths))
+        """
+        The path of each server's URL, without its last slash (OpenAPI 3.0.3, Server Object).
+
+        Raises:
+            SpecError: a variable of a URL has no default, or there are too many URLs.
+        """
+        return base_paths(self, self.document.get("servers") or [{"url": "/"}], ("servers",))
+
+    def _base_paths(self, path: str, method: str, item: Node) -> tuple[str, ...]:
+        """Those of an operation: its own servers, else those of its path, else the document's."""
+        if "servers" in item[method]:
+            return base_paths(self, item[method]["servers"], ("paths", path, method, "servers"))
+        if "servers" in item:
+            return base_paths(self, item["servers"], ("paths", path, "servers"))
+        return self.base_paths
 
     @property
     def routing(self) -> Node:
@@ -225,6 +236,12 @@ class Spec:
             return None
 
         return search(self.document, ()) or ()
+
+    @property
+    def host(self) -> str | None:
+        """The host name of the provider's own, in small letters; None if all hosts are."""
+        host: str | None = self.routing.get("host")
+        return host
 
     def error(self, at: tuple[str | int, ...], what: str, hint: str) -> SpecError:
         """An error at a place of this spec."""

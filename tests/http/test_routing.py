@@ -389,7 +389,8 @@ def test_two_specs_with_one_path_are_an_error() -> None:
 
     assert (
         "specs/other.yaml: #/paths/~1users~1{id}: specs/acme.yaml has an operation at this path "
-        "already; all specs share one origin: give one of the two another path"
+        "already; give one of the two another base path (servers), or a host of its own "
+        "(x-routing: host)"
     ) == str(caught.value)
 
 
@@ -457,6 +458,49 @@ def test_a_written_segment_that_leads_nowhere_is_a_parameters_value() -> None:
         ("/users/me/mail", {}),
         ("/{kind}/me/{field}/x", {"kind": "users", "field": "a"}),
     ] == [(route.path, values) for route, values in filter(None, found)]
+
+
+TEMPLATES: dict[str, tuple[str, str, dict[str, str]]] = {
+    "an ending": ("/a/AC1.json", "/a/{sid}.json", {"sid": "AC1"}),
+    "another ending, of a value with a dot": ("/a/b.c.csv", "/a/{sid}.csv", {"sid": "b.c"}),
+    "no ending": ("/a/AC1", "/a/{sid}", {"sid": "AC1"}),
+    "an ending alone is a value": ("/a/.json", "/a/{sid}", {"sid": ".json"}),
+    "a verb": ("/a/7:suspend", "/a/{id}:suspend", {"id": "7"}),
+    "another verb is a value": ("/a/7:erase", "/a/{sid}", {"sid": "7:erase"}),
+    "two parameters": ("/a/1-2", "/a/{from}-{to}", {"from": "1", "to": "2"}),
+    "an escaped slash": ("/a/x%2Fy.json", "/a/{sid}.json", {"sid": "x/y"}),
+    "a fixed segment has priority": ("/a/all.json", "/a/all.json", {}),
+    "below a template": ("/a/7.json/b", "/a/{sid}.json/b", {"sid": "7"}),
+    "back from a template that leads nowhere": ("/a/7.json/c", "/a/{sid}/c", {"sid": "7.json"}),
+    "quotes": ("/b/users('k')", "/b/users('{key}')", {"key": "k"}),
+}
+
+
+@pytest.mark.parametrize(("path", "expected", "values"), TEMPLATES.values(), ids=TEMPLATES)
+def test_a_parameter_may_be_a_part_of_a_segment(
+    path: str, expected: str, values: dict[str, str]
+) -> None:
+    """
+    OpenAPI 3.0.3, Path Templating: "a section of a URL path" is replaced, not a whole segment;
+    large APIs have `/Accounts/{Sid}.json` and `/users/{id}:suspend`.
+    """
+    routes = table(
+        "/a/{sid}", "/a/{sid}.json", "/a/{sid}.csv", "/a/{id}:suspend", "/a/{from}-{to}",
+        "/a/all.json", "/a/{sid}.json/b", "/a/{sid}/c", "/b/users('{key}')",
+    )  # fmt: skip
+
+    found = routes.find(path)
+
+    assert found is not None
+    assert (expected, values) == (found[0].path, found[1])
+
+
+@pytest.mark.parametrize("path", ["/a/x.json", "/a/.json/", "/A/1.json"])
+def test_a_template_matches_nothing_else(path: str) -> None:
+    """
+    The fixed parts are fixed.
+    """
+    assert table("/a/{sid}.csv").find(path) is None
 
 
 def test_an_owned_segment_that_is_no_pattern_is_an_error() -> None:

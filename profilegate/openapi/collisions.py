@@ -1,0 +1,37 @@
+"""Collisions: two specs cannot serve one path, unless one of them has a host of its own."""
+
+import re
+from collections.abc import Iterable
+
+from profilegate.errors import SpecError
+from profilegate.openapi.spec import Spec
+
+COLLISION_HINT = (
+    "give one of the two another base path (servers), or a host of its own (x-routing: host)"
+)
+
+_PARAMETER = re.compile(r"\{[^{}]*\}")
+
+
+def check_collisions(specs: Iterable[Spec]) -> None:
+    """
+    Check that no two specs serve the same path, nor one spec twice with other parameters.
+
+    Raises:
+        SpecError: they do; it is an error of the later one.
+    """
+    owners: dict[tuple[str | None, str], tuple[Spec, str]] = {}
+    for spec in specs:
+        for operation in spec.operations():
+            for path in operation.paths:
+                place = (spec.host, _PARAMETER.sub("{}", path))
+                owner, present = owners.setdefault(place, (spec, path))
+                if (owner, present) != (spec, path):
+                    raise collision(spec, owner.name, operation.path)
+
+
+def collision(spec: Spec, owner: str, path: str) -> SpecError:
+    """The error of a spec whose path another one has."""
+    return spec.error(
+        ("paths", path), f"specs/{owner}.yaml has an operation at this path already", COLLISION_HINT
+    )
