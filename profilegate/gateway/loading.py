@@ -7,11 +7,14 @@ from pathlib import Path
 from types import ModuleType
 
 from profilegate.errors import HandlerMissingError, SettingError, SpecError
+from profilegate.gateway.problems import to_problem
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
+from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.gateway.schemes import challenge_of, default_policy, ready_made
 from profilegate.openapi import Spec, read_spec
 from profilegate.openapi.resources import DESCRIPTORS, spec_files, specs_folder
 
-REQUIRED_NAMES = ("handlers", "authenticate", "to_error_response", "MAPPING")
+REQUIRED_NAMES = ("handlers", "MAPPING")
 """The names that a handler package must have."""
 
 
@@ -43,18 +46,24 @@ def load_provider(spec: Spec) -> Provider:
     for operation in spec.operations():
         if not hasattr(package.handlers, operation.id):
             raise HandlerMissingError(spec.name, operation.id)
+    has_own = hasattr(package, "authenticate")
     return Provider(
         spec=spec,
         operations=package.handlers,
-        authenticate=package.authenticate,
-        to_error_response=package.to_error_response,
+        authenticate=getattr(package, "authenticate", None),
+        to_error_response=getattr(package, "to_error_response", to_problem),
         mapping=package.MAPPING,
         messages=_messages(package),
-        schemes=_schemes(spec, package),
+        schemes={**({} if has_own else ready_made(spec)), **_schemes(spec, package)},
         authenticates_body=getattr(package, "AUTHENTICATES_BODY", False),
-        challenge=getattr(package, "CHALLENGE", None),
-        policy=getattr(package, "ACCOUNT_POLICY", None),
+        challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
+        policy=getattr(package, "ACCOUNT_POLICY", None) if has_own else _policy(spec, package),
     )
+
+
+def _policy(spec: Spec, package: ModuleType) -> AccountPolicy:
+    own: AccountPolicy | None = getattr(package, "ACCOUNT_POLICY", None)
+    return default_policy(spec) if own is None else own
 
 
 def _messages(package: ModuleType) -> bytes:
@@ -64,9 +73,8 @@ def _messages(package: ModuleType) -> bytes:
 
 def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
     schemes: Mapping[str, Authenticate] = getattr(package, "SCHEMES", {})
-    known = spec.document.get("components", {}).get("securitySchemes", {})
     for name in schemes:
-        if name not in known and name != NO_SCHEME:
+        if name not in spec.security_schemes and name != NO_SCHEME:
             raise spec.error(
                 ("components", "securitySchemes"),
                 f"there is no scheme {name}, which handlers/{spec.name} names in SCHEMES",

@@ -85,13 +85,13 @@ class Provider(ProviderDescription):
 
     ``operations`` has a function for each operation of the spec. ``messages`` are the descriptors
     of its protobuf messages; empty if it has none. ``authenticate`` checks every security scheme of
-    the spec but those in ``schemes``, which have authenticators of their own; it needs the body if
-    ``authenticates_body``: the body holds the credential, or a signature covers it. ``challenge``
-    is the value of WWW-Authenticate in its 401 responses.
+    the spec but those in ``schemes``, which have authenticators of their own (None if they are
+    all); it needs the body if ``authenticates_body``: the body holds the credential, or a
+    signature covers it. ``challenge`` is the value of WWW-Authenticate in its 401 responses.
     """
 
     operations: Any
-    authenticate: Authenticate
+    authenticate: Authenticate | None
     to_error_response: ToErrorResponse
     messages: bytes = b""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)

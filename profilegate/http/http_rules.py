@@ -61,7 +61,7 @@ def singletons_of(spec: Spec) -> Mapping[bytes, str | None]:
     """
     found: dict[bytes, str | None] = dict.fromkeys(SINGLETONS)
     found[b"authorization"] = "Authorization"
-    for scheme in spec.document.get("components", {}).get("securitySchemes", {}).values():
+    for scheme in spec.security_schemes.values():
         if scheme.get("in") == "header":
             found[scheme["name"].lower().encode()] = scheme["name"]
     return found

@@ -158,7 +158,7 @@ def _all_of(
 ) -> tuple[Authenticate, ...]:
     """The distinct functions that check one requirement."""
     spec = provider.spec
-    known: Mapping[str, Node] = spec.document.get("components", {}).get("securitySchemes", {})
+    known = spec.security_schemes
     for name in requirement:
         if name not in known:
             raise spec.error(
@@ -168,8 +168,8 @@ def _all_of(
             )
     if not requirement:
         return tuple(filter(None, [provider.schemes.get(NO_SCHEME)]))
-    functions = (provider.schemes.get(name, provider.authenticate) for name in requirement)
-    return tuple(dict.fromkeys(functions))
+    functions = [provider.schemes.get(name, provider.authenticate) for name in requirement]
+    return tuple(dict.fromkeys(filter(None, functions)))
 
 
 def _every(functions: Sequence[Authenticate]) -> Authenticate:

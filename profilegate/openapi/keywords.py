@@ -222,6 +222,9 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "in": DATA,
         "scheme": DATA,
         "bearerFormat": DATA,
+        # Where tokens come from: another server, so these are for readers.
+        "flows": DATA,
+        "openIdConnectUrl": DATA,
         **BASIS,
     },
     "discriminator": {"propertyName": DATA, "mapping": DATA},

@@ -238,6 +238,12 @@ class Spec:
         return search(self.document, ()) or ()
 
     @property
+    def security_schemes(self) -> dict[str, Node]:
+        """The security schemes by name, references resolved."""
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        return {name: self.resolve(node) for name, node in schemes.items()}
+
+    @property
     def host(self) -> str | None:
         """The host name of the provider's own, in small letters; None if all hosts are."""
         host: str | None = self.routing.get("host")
