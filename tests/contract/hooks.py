@@ -136,6 +136,7 @@ def diadoc(document: Document) -> None:
 def navixy(document: Document) -> None:
     """Use a known login and hash. Only a link puts the hash of a session into a body."""
     schemas = document["components"]["schemas"]
+    _exclude_private_use(document)
     schemas["Hash"]["enum"] = [NAVIXY_HASH]
     schemas["UserAuth"]["properties"]["login"]["enum"] = ["charles.pearson@example.com"]
     schemas["UserAuth"]["properties"]["password"]["enum"] = [PASSWORD]
@@ -145,6 +146,15 @@ def navixy(document: Document) -> None:
         content = document["paths"][f"/v2/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
+
+
+def _exclude_private_use(node: Any) -> None:
+    """Name the private use characters of planes 15 and 16 too, which no pattern of a spec can."""
+    for key, child in node.items() if isinstance(node, dict) else enumerate(node):
+        if key == "pattern" and isinstance(child, str):
+            node[key] = child.replace(r"\ue000-\uf8ff", r"\ue000-\uf8ff\U000f0000-\U0010ffff")
+        elif isinstance(child, dict | list):
+            _exclude_private_use(child)
 
 
 def profiles(document: Document) -> None:
