@@ -29,8 +29,11 @@ SCRIPTS = (
     "a\tb", "a\nb", "O'Neil", '"', "\\", "<b>", "%s", "\u00a0", "\U0010ffff", "\ufffd",
 )  # fmt: skip
 
-PLAIN: dict[str, SearchStrategy[str]] = {
-    NO_NUL: st.characters(codec="utf-8", exclude_characters="\0"),
+PLAIN = st.characters(codec="utf-8", exclude_characters="\0")
+"""Any character but NUL, which no provider takes."""
+
+CHARACTERS: dict[str, SearchStrategy[str]] = {
+    NO_NUL: PLAIN,
     NO_CONTROL: st.characters(
         codec="utf-8",
         exclude_categories=["Cc", "Co"],
@@ -149,7 +152,7 @@ def _texts(node: Node) -> SearchStrategy[str]:
     shortest = node.get("minLength", 0)
     longest = node.get("maxLength", LENGTH_MAX)
     pattern: str = node.get("pattern", NO_NUL)
-    if pattern not in PLAIN:
+    if pattern not in CHARACTERS:
         made = st.from_regex(pattern, fullmatch=True).filter(
             lambda text: shortest <= len(text) <= longest
         )
@@ -157,7 +160,7 @@ def _texts(node: Node) -> SearchStrategy[str]:
         edges = [text for text in SCRIPTS if shortest <= len(text) <= longest]
         edges += [c * n for c in "яa🙂" for n in {shortest, longest}]
         made = st.sampled_from(edges) | st.text(
-            PLAIN[pattern], min_size=shortest, max_size=min(longest, 8)
+            CHARACTERS[pattern], min_size=shortest, max_size=min(longest, 8)
         )
     said = node.get("x-profile", "")
     known = _KNOWN.get(said["as"]) if isinstance(said, dict) else None
