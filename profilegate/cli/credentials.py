@@ -59,6 +59,7 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
 @click.argument("provider")
 @click.option("--tenant", help="The tenant that holds it, for providers with tenants.")
 @click.option("--account", "external_id", help="The account that holds it: its external id.")
+@click.option("--kind", help="Its kind, if a holder has credentials of several kinds.")
 @click.option("--expires", metavar="TIME", help="When it expires: 2026-01-02T03:04:05Z.")
 @as_json
 @admin_command(may_create=True)
@@ -68,6 +69,7 @@ async def create_credential(
     provider: str,
     tenant: str | None,
     external_id: str | None,
+    kind: str | None,
     expires: str | None,
     as_json: bool,
 ) -> None:
@@ -78,6 +80,7 @@ async def create_credential(
         provider=provider,
         tenant=tenant,
         external_id=external_id,
+        kind=kind,
         expires_at=None if expires is None else read_time(expires),
     )
     _print(await credentials.issue(admin, new), as_json=as_json)

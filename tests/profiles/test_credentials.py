@@ -19,6 +19,7 @@ HOLDERS: Mapping[str, dict[str, str]] = {
     "navixy": {"provider": "navixy", "external_id": "1001"},
     "machnet": {"provider": "machnet", "tenant": "demo-client"},
     "diadoc, a user": {"provider": "diadoc", "external_id": USER},
+    "diadoc, a bearer": {"provider": "diadoc", "external_id": USER, "kind": "bearer"},
     "diadoc, an integrator": {"provider": "diadoc"},
     "kraken": {"provider": "kraken", "tenant": "demo"},
 }
@@ -32,6 +33,9 @@ def use(gateway: RunningGateway, holder: str, shown: Mapping[str, str]) -> Respo
         return gateway.send("GET", f"/users/{MACHNET_USER}", headers=shown)
     if holder == "diadoc, a user":
         headers = diadoc_authorization(token=shown["ddauth_token"])
+        return gateway.send("GET", "/GetMyUser", headers=headers)
+    if holder == "diadoc, a bearer":
+        headers = {"Authorization": f"Bearer {shown['access_token']}"}
         return gateway.send("GET", "/GetMyUser", headers=headers)
     if holder == "diadoc, an integrator":
         headers = diadoc_authorization(client_id=shown["ddauth_api_client_id"])
