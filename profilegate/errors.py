@@ -263,7 +263,8 @@ class SignatureWrongError(CredentialError):
 
 
 class NonceNotIncreasingError(CredentialError):
-    """The nonce is not larger than the last one that was accepted for the same key."""
+    """The nonce is not larger than the last one that was accepted for the same key, nor unused
+    within its window."""
 
     template = "the nonce must be larger than the last accepted one"
 

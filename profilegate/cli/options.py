@@ -26,6 +26,7 @@ OPTION_NAMES = {
     "tenant": "--tenant",
     "expires_at": "--expires",
     "kind": "--kind",
+    "nonce_window": "--nonce-window",
     "provider": "PROVIDER",
     "external_id": "the external id",
 }

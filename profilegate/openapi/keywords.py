@@ -182,6 +182,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "example": DATA,
         "x-profile": DATA,
         "x-whole": DATA,
+        "x-omitted": DATA,
         "x-lock": DATA,
         "x-any-case": DATA,
         "x-applies": DATA,

@@ -13,6 +13,7 @@ import pytest
 from tests.clients import (
     DIADOC_TOKEN,
     DIADOC_USER,
+    INDIVIDUAL,
     INDIVIDUAL_VERIFIED,
     KRAKEN_USER,
     MACHNET,
@@ -172,9 +173,22 @@ def test_a_machnet_client_registers_updates_and_reads_back(machnet):
     got_status, got = machnet.call("user.get_user", str(created.id), client=caller)
 
     assert (200, 200) == (created_status, got_status)
-    assert models.IndividualUserStatus.UNVERIFIED == created.status
+    assert models.UserStatus.UNVERIFIED == created.status
     assert updated == got
     assert ("Oslo", date(2000, 1, 1), "female") == (got.city, got.date_of_birth, got.gender)
+
+
+def test_a_machnet_client_initiates_a_verification(machnet):
+    """
+    "Initiate Verification", and "Get Verification Status" after it.
+    """
+    caller = machnet_caller(machnet)
+    status, initiated = machnet.call("user.initiate_verification", INDIVIDUAL, client=caller)
+    _, shown = machnet.call("user.get_verification_status", INDIVIDUAL, client=caller)
+
+    assert (200, True, "INITIATED") == (status, initiated.success, initiated.status)
+    assert machnet.models.UserStatus.IN_PROGRESS == shown.kyc_status
+    assert machnet.models.CipStatus.REVIEWING == shown.cip_info.email
 
 
 def test_a_machnet_client_reads_an_error_response(machnet):
