@@ -135,6 +135,9 @@ def diadoc(document: Document) -> None:
     properties = document["components"]["schemas"]["LoginPassword"]["properties"]
     properties["login"]["enum"] = ["login@kontur.ru"]
     properties["password"]["enum"] = [PASSWORD]
+    parameters = document["components"]["parameters"]
+    parameters["Login"]["schema"]["enum"] = ["login@kontur.ru"]
+    parameters["Password"]["schema"]["enum"] = [PASSWORD]
 
 
 def navixy(document: Document) -> None:
@@ -193,6 +196,7 @@ def profiles(document: Document) -> None:
         properties.pop("tenant", None)
     schemas["NewAccount"]["required"] = ["provider", "external_id", "fields"]
     schemas["NewCredential"]["required"] = ["provider", "external_id"]
+    schemas["NewCredential"]["properties"]["kind"]["enum"] = ["hash"]
     del schemas["NewCredential"]["properties"]["expires_at"]
     schemas["OwnFields"]["required"] = ["login"]
     for schema, names in {"OwnChanges": ["status"], "OwnFields": ["business", "type"]}.items():
@@ -206,7 +210,7 @@ def profiles(document: Document) -> None:
     new = document["paths"]["/profiles/{profile_id}/accounts"]["post"]["requestBody"]["content"]
     del new["application/json"]["examples"]["machnet_account"]
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]
-    for name in ("for_a_tenant", "for_an_integrator"):
+    for name in ("for_a_tenant", "for_a_bearer", "for_an_integrator"):
         del credential["application/json"]["examples"][name]
 
 
