@@ -2,9 +2,9 @@
 
 ``$ref`` is resolved in place (a schema that contains itself is a definition), ``nullable`` becomes
 a type, ``readOnly`` and ``writeOnly`` lose their place among the required properties, the formats
-``int32`` and ``int64`` become bounds, and a choice by a discriminator, or an ``anyOf`` of kinds of
-accounts, becomes one by a property, so that a violation is named where it is and not as "none of
-the three matches".
+``int32`` and ``int64`` become bounds, patterns are those of the validator's engine, and a choice by
+a discriminator, or an ``anyOf`` of kinds of accounts, becomes one by a property, so that a
+violation is named where it is and not as "none of the three matches".
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from profilegate.openapi.keywords import SCHEMA_ANNOTATIONS, TEXT_FORMATS
+from profilegate.openapi.patterns import pattern_of_validator
 from profilegate.openapi.schema import Discriminator, Node, Schema
 from profilegate.openapi.spec import Spec
 
@@ -121,6 +122,8 @@ class _Converter:
                     "profilegate/openapi/json_schema.py must convert it first",
                 )
         made: Node = {key: node[key] for key in node if key in SAME}
+        if "pattern" in made:
+            made["pattern"] = pattern_of_validator(made["pattern"])
         if schema.type == "integer":
             made[EXACT_INTEGER] = True
         _add_numeric_bounds(node, made)

@@ -37,7 +37,7 @@ NULL = {"null"}
 
 FIELDS: dict[str, Case] = {
     "Navixy's names are texts": (NAVIXY, {"first_name": VALUE}, "first_name", {"text"}),
-    "Navixy's phone has digits only": (NAVIXY, {"phone": VALUE}, "phone", set()),
+    "Navixy's phone has digits only": (NAVIXY, {"phone": VALUE}, "phone", {"null"}),
     "Navixy's legal_type is one of three words": (
         NAVIXY,
         {"legal_type": VALUE},
