@@ -122,8 +122,15 @@ def kraken(document: Document) -> None:
 
 
 def machnet(document: Document) -> None:
-    """Use one user, whose id the page's sample does not have."""
+    """Use one user, whose id the page's sample does not have, and documents with their values:
+    without one, a document must name a stored one."""
     document["components"]["parameters"]["UserId"]["schema"]["enum"] = [INDIVIDUAL]
+    for kind in ("PhysicalDocumentUpdate", "VirtualDocumentUpdate"):
+        schema = document["components"]["schemas"][kind]
+        schema["required"] = ["document_type", "document_value"]
+        value = schema["properties"]["document_value"]
+        del value["nullable"]
+        value["pattern"] = value["pattern"].replace(r"\*{5}[^*\x00]{0,4}|", "")
 
 
 def diadoc(document: Document) -> None:
