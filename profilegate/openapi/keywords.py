@@ -268,7 +268,9 @@ TEXT_FORMATS: Final = frozenset(
 ``profile/codecs.py``. All others are annotations (OpenAPI 3.0.3, Data Types: "format is an
 open-valued property")."""
 
-CODECS: Final = ("country", "country-code", "country-name", "phone", "phone-e164", "whole-number")
+CODECS: Final = tuple(
+    "country country-code country-name lower-case phone phone-e164 whole-number".split()
+)
 """The codecs of ``profile/codecs.py``, for every spec; importing them here would be slow."""
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})

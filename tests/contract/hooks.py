@@ -126,8 +126,15 @@ def kraken(document: Document) -> None:
 
 
 def machnet(document: Document) -> None:
-    """Use one user, whose id the page's sample does not have."""
+    """Use one user, whose id the page's sample does not have, and documents with their values:
+    without one, a document must name a stored one."""
     document["components"]["parameters"]["UserId"]["schema"]["enum"] = [INDIVIDUAL]
+    for kind in ("PhysicalDocumentUpdate", "VirtualDocumentUpdate"):
+        schema = document["components"]["schemas"][kind]
+        schema["required"] = ["document_type", "document_value"]
+        value = schema["properties"]["document_value"]
+        del value["nullable"]
+        value["pattern"] = value["pattern"].replace(r"\*{5}[^*\x00]{0,4}|", "")
 
 
 def diadoc(document: Document) -> None:
@@ -298,8 +305,8 @@ def _mails(url: str) -> Iterator[Any]:
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
-    which is rejected as ambiguous even if it is unknown. Leave out objects in queries: they are sent
-    under names in brackets, which are unknown. Leave out null where it is as not sent."""
+    which is rejected as ambiguous even if it is unknown. Leave out objects in queries: they are
+    sent under names in brackets, which are unknown. Leave out null where it is as not sent."""
     is_form = case.media_type == FORM
     is_nested = any("[" in name for name in case.query)
     drops_null = case.operation.schema.raw_schema.get("x-null") == "absent"
