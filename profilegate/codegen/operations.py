@@ -2,13 +2,10 @@
 
 from collections.abc import Iterator
 
-from profilegate.codegen.python_types import TypeWriter, docstring, is_name, pascal, sentence
+from profilegate.codegen.python_types import TypeWriter, docstring, pascal, sentence
 from profilegate.openapi import Operation, Spec
 
 NO_RESPONSE = "None"
-
-TAKEN = frozenset({"self", "call", "body"})
-"""Names of arguments that every handler has."""
 
 
 def write_operations(spec: Spec, types: TypeWriter) -> str:
@@ -33,24 +30,13 @@ def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]
 
 
 def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str = "") -> str:
-    """
-    Parameters and response: path and query parameters and the body, by keyword.
-
-    Raises:
-        SpecError: a parameter cannot be called so in Python.
-    """
+    """Parameters and response: path and query parameters and the body, by keyword."""
     arguments = []
     for parameter in operation.parameters:
-        if parameter["in"] in ("path", "query"):
-            if not is_name(parameter["name"]) or parameter["name"] in TAKEN:
-                raise spec.error(
-                    (*spec.where(parameter), "name"),
-                    f'no argument in Python can be called "{parameter["name"]}"',
-                    "give the parameter another name",
-                )
-            kind = types.type_of(spec.schema(parameter["schema"]), pascal(parameter["name"]))
-            default = "" if parameter.get("required") else " | None = None"
-            arguments.append(f"{parameter['name']}: {kind}{default}")
+        if parameter.is_argument:
+            kind = types.type_of(spec.schema(parameter.schema), pascal(parameter.argument))
+            default = "" if parameter.is_required else " | None = None"
+            arguments.append(f"{parameter.argument}: {kind}{default}")
     if operation.body is not None:
         default = "" if operation.is_body_required else " | None = None"
         kind = types.type_of(spec.schema(operation.body), pascal(operation.id) + "Body")

@@ -1,42 +1,50 @@
-"""Parameters: reads and checks those of path, query and headers."""
+"""Parameters: reads and checks those of path, query, headers and cookies."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
+from werkzeug.http import parse_cookie
 
 from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.gateway.request import Request
-from profilegate.openapi import Node, Spec
+from profilegate.http.text_values import TextReader, pairs_of, split
+from profilegate.media.json_text import read_json
+from profilegate.openapi import Schema, Spec
+from profilegate.openapi.parameters import Parameter
 from profilegate.openapi.validator import Validate, compile_validator
-
-INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
-"""An integer as JSON writes it, with at most the 19 digits of 64 bits."""
 
 ReadParameter = Callable[[Request, Mapping[str, str]], Any]
 """Takes a request and its path parameters; returns one parameter's value, or None."""
+
+ReadText = Callable[[str], Any]
+"""Takes the text of a parameter; returns its value."""
 
 CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Parameter:
+class _Compiled:
     name: str
-    required: bool
-    is_argument: bool
+    argument: str | None
+    is_required: bool
     read: ReadParameter
     validate: Validate
 
 
-def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameters:
+def compile_parameters(spec: Spec, parameters: Sequence[Parameter]) -> CheckParameters:
     """
     The function that reads an operation's parameters and appends their violations to a list.
 
-    It returns the parameters of path and query by name. It only checks headers.
+    It returns the parameters of path and query by their arguments' names. It only checks headers
+    and cookies.
+
+    Raises:
+        SpecError: a parameter is encoded in a media type other than JSON.
     """
-    compiled = [_compile_parameter(spec, node) for node in parameters]
+    compiler = _Compiler(spec, parameters)
+    compiled = [compiler.compile(parameter) for parameter in parameters]
 
     def check(
         request: Request, path: Mapping[str, str], violations: list[Violation]
@@ -47,77 +55,155 @@ def compile_parameters(spec: Spec, parameters: Sequence[Node]) -> CheckParameter
             if value is not None:
                 if found := parameter.validate(value):
                     violations += [replace(violation, is_parameter=True) for violation in found]
-                if parameter.is_argument:
-                    values[parameter.name] = value
-            elif parameter.required:
+                if parameter.argument is not None:
+                    values[parameter.argument] = value
+            elif parameter.is_required:
                 violations.append(Violation((parameter.name,), "required", is_parameter=True))
         return values
 
     return check
 
 
-def _compile_parameter(spec: Spec, node: Node) -> _Parameter:
-    name, place = node["name"], node["in"]
-    # Each property of an exploded object is a query parameter: the object's name is never sent.
-    is_spread = place == "query" and bool(node.get("explode"))
-    at = () if is_spread else (name,)
-    read: ReadParameter = _read_whole_query if is_spread else _READERS[place](node)
-    if spec.resolve(node["schema"]).get("type") == "integer":
-        read = _as_integer(read)
-    return _Parameter(
-        name=name,
-        required=bool(node.get("required")),
-        is_argument=place != "header",
-        read=read,
-        validate=compile_validator(spec, node["schema"], at),
-    )
+class _Compiler:
+    """Compiles the parameters of one operation."""
+
+    def __init__(self, spec: Spec, parameters: Sequence[Parameter]) -> None:
+        self._spec = spec
+        self._texts = TextReader(spec)
+        self._query_names = frozenset(
+            {each.name for each in parameters if each.location == "query"}
+            | {node["name"] for node in spec.security_schemes.values() if node.get("in") == "query"}
+        )
+
+    def compile(self, parameter: Parameter) -> _Compiled:
+        """One parameter: how it is read and checked."""
+        schema = self._spec.schema(parameter.schema)
+        is_spread = self._is_spread(parameter, schema)
+        return _Compiled(
+            name=parameter.name,
+            argument=parameter.argument if parameter.is_argument else None,
+            is_required=parameter.is_required,
+            read=self._reader(parameter, schema, is_spread=is_spread),
+            # Each member of a spread object is a parameter: the object's name is never sent.
+            validate=compile_validator(
+                self._spec, parameter.schema, () if is_spread else (parameter.name,)
+            ),
+        )
+
+    def _is_spread(self, parameter: Parameter, schema: Schema) -> bool:
+        """OpenAPI 3.0.3, Style Examples: ``form`` with ``explode`` writes ``R=100&G=200``."""
+        return (
+            parameter.location == "query"
+            and parameter.media_type is None
+            and parameter.style == "form"
+            and parameter.explode
+            and "object" in self._texts.form(schema).types
+        )
+
+    def _reader(self, parameter: Parameter, schema: Schema, *, is_spread: bool) -> ReadParameter:
+        name = parameter.name
+        if is_spread:
+            others = self._query_names - {name}
+            return lambda request, path: self._texts.spread(request.query(), schema, without=others)
+        convert = self._converter(parameter, schema)
+        if parameter.location == "path":
+            return lambda request, path: convert(path[name])
+        if parameter.location == "query":
+            return self._query_reader(parameter, schema, convert)
+        if parameter.location == "header":
+            names = (name, *parameter.node.get("x-also-named", ()))
+            return _header_reader([each.lower().encode() for each in names], convert)
+        return _cookie_reader(name, convert)
+
+    def _query_reader(
+        self, parameter: Parameter, schema: Schema, convert: ReadText
+    ) -> ReadParameter:
+        name = parameter.name
+        types = self._texts.form(schema).types
+        if parameter.media_type is None and types & {"array", "object"}:
+            return lambda request, path: self._texts.named(
+                name, request.query(), schema, style=parameter.style, explode=parameter.explode
+            )
+        in_any_case = "x-any-case" in parameter.node
+        words = {str(word).lower(): word for word in schema.enum or ()} if in_any_case else {}
+
+        def read(request: Request, path: Mapping[str, str]) -> Any:
+            text = request.query_value(name, in_any_case=in_any_case)
+            if text is None:
+                return None
+            return convert(words.get(text.lower(), text) if in_any_case else text)
+
+        return read
+
+    def _converter(self, parameter: Parameter, schema: Schema) -> ReadText:
+        """The function from a parameter's one text to its value."""
+        if parameter.media_type is not None:
+            return self._json_reader(parameter)
+        types = self._texts.form(schema).types
+        if types <= {"string"}:
+            return _undecorated(parameter)
+        strip = _undecorated(parameter)
+        if types & {"array"}:
+            return lambda text: self._texts.listed(_items(parameter, strip(text)), schema)
+        if types <= {"object"}:
+            return lambda text: self._texts.paired(_pairs(parameter, strip(text)), schema)
+        return lambda text: self._texts.primitive(strip(text), schema)
+
+    def _json_reader(self, parameter: Parameter) -> ReadText:
+        media_type = parameter.media_type or ""
+        if media_type != "application/json":
+            raise self._spec.error(
+                self._spec.where(parameter.node),
+                f"a parameter cannot be read from {media_type}",
+                "use application/json, or a schema and a style",
+            )
+        return lambda text: read_json(text.encode())
 
 
-def _as_integer(read: ReadParameter) -> ReadParameter:
-    """A reader that returns an integer; or the text if it is not one, for the schema to reject."""
-
-    def read_integer(request: Request, path: Mapping[str, str]) -> Any:
-        text = read(request, path)
-        return int(text) if text is not None and INTEGER.fullmatch(text) else text
-
-    return read_integer
-
-
-def _read_whole_query(request: Request, path: Mapping[str, str]) -> dict[str, str]:
-    query = request.query()
-    if any(len(values) > 1 for values in query.values()):
-        raise BodyUnreadableError("the query is ambiguous: a parameter appears twice")
-    return {name: values[0] for name, values in query.items()}
+def _undecorated(parameter: Parameter) -> ReadText:
+    """Without what the styles ``label`` and ``matrix`` put before a value in a path."""
+    if parameter.style == "label":
+        return lambda text: _after(".", text)
+    if parameter.style == "matrix":
+        return lambda text: _after(f";{parameter.name}=", text)
+    return lambda text: text
 
 
-def _reader_of_path(node: Node) -> ReadParameter:
-    name = node["name"]
-    return lambda request, path: path[name]
+def _after(prefix: str, text: str) -> str:
+    if not text.startswith(prefix):
+        raise BodyUnreadableError(f"a parameter of the path must begin with {prefix}")
+    return text.removeprefix(prefix)
 
 
-def _reader_of_query(node: Node) -> ReadParameter:
-    name = node["name"]
-    if "x-any-case" not in node:
-        return lambda request, path: request.query_value(name)
-    words = {word.lower(): word for word in node["schema"].get("enum", ())}
-
-    def read_in_any_case(request: Request, path: Mapping[str, str]) -> str | None:
-        value = request.query_value(name, in_any_case=True)
-        return value if value is None else words.get(value.lower(), value)
-
-    return read_in_any_case
+def _items(parameter: Parameter, text: str) -> list[str]:
+    if parameter.style == "label":
+        return split(text, "." if parameter.explode else ",")
+    if parameter.style == "matrix" and parameter.explode:
+        return split(text, f";{parameter.name}=")
+    return [each.strip(" \t") for each in split(text, ",")]
 
 
-def _reader_of_header(node: Node) -> ReadParameter:
-    names = [name.lower().encode() for name in (node["name"], *node.get("x-also-named", ()))]
+def _pairs(parameter: Parameter, text: str) -> list[tuple[str, str]]:
+    if not parameter.explode:
+        return pairs_of(split(text, ","))
+    delimiter = {"label": ".", "matrix": ";"}.get(parameter.style, ",")
+    pairs = (part.partition("=") for part in split(text, delimiter))
+    return [(name.strip(" \t"), value) for name, _, value in pairs]
 
-    def read(request: Request, path: Mapping[str, str]) -> str | None:
+
+def _header_reader(names: list[bytes], convert: ReadText) -> ReadParameter:
+    def read(request: Request, path: Mapping[str, str]) -> Any:
         for name in names:
             if name in request.headers:
-                return request.header(name)
+                return convert(request.header(name) or "")
         return None
 
     return read
 
 
-_READERS = {"path": _reader_of_path, "query": _reader_of_query, "header": _reader_of_header}
+def _cookie_reader(name: str, convert: ReadText) -> ReadParameter:
+    def read(request: Request, path: Mapping[str, str]) -> Any:
+        text = parse_cookie(request.header(b"cookie") or "").get(name)
+        return None if text is None else convert(text)
+
+    return read

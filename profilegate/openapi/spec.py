@@ -7,6 +7,7 @@ from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
+from profilegate.openapi.parameters import Parameter, parameters_of
 from profilegate.openapi.schema import Node, Schema, SchemaParser
 from profilegate.openapi.servers import base_paths
 from profilegate.profile.fields import FIELDS
@@ -32,7 +33,7 @@ class Operation:
     path: str
     paths: tuple[str, ...]
     node: Node = field(repr=False)
-    parameters: tuple[Node, ...] = field(repr=False)
+    parameters: tuple[Parameter, ...] = field(repr=False)
     body: Node | None = field(repr=False)
     is_body_required: bool
     response: Node | None = field(repr=False)
@@ -130,7 +131,6 @@ class Spec:
                 "an operation needs an operationId",
                 "name it as its function in handlers/ is named",
             )
-        parameters = (*item.get("parameters", ()), *node.get("parameters", ()))
         request = self.resolve(node.get("requestBody", {}))
         return Operation(
             id=node["operationId"],
@@ -138,7 +138,10 @@ class Spec:
             path=path,
             paths=tuple(base + path for base in self._base_paths(path, method, item)),
             node=node,
-            parameters=tuple(map(self.resolve, parameters)),
+            parameters=parameters_of(
+                [self.resolve(each) for each in item.get("parameters", ())],
+                [self.resolve(each) for each in node.get("parameters", ())],
+            ),
             body=self._body(request, ("paths", path, method, "requestBody")),
             is_body_required=bool(request.get("required")),
             response=self._response(node),

@@ -88,9 +88,9 @@ def _base(spec: Spec, operation: Operation) -> Sent:
     target = _filled_in(operation.paths[0])
     query: dict[str, str] = {}
     for parameter in operation.parameters:
-        if parameter["in"] == "query" and parameter.get("required"):
-            value = good(json_schema(spec, parameter["schema"]))[0]
-            query |= value if isinstance(value, dict) else {parameter["name"]: value}
+        if parameter.location == "query" and parameter.is_required:
+            value = good(json_schema(spec, parameter.schema))[0]
+            query |= value if isinstance(value, dict) else {parameter.name: value}
     base = Sent("", spec.name, operation.id, operation.method, target)
     if spec.name == "navixy":
         query["hash"] = SESSION
@@ -203,8 +203,8 @@ def _spoilt(value: Mapping[str, Any], base: Sent) -> Iterator[Sent]:
 
 def _parameters(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
     for parameter in operation.parameters:
-        name, place = parameter["name"], parameter["in"]
-        schema = json_schema(spec, parameter["schema"])
+        name, place = parameter.name, parameter.location
+        schema = json_schema(spec, parameter.schema)
         takes = taker(schema)
         values = [*good(schema), *(value for _, value in bad(schema))]
         path = base.target.partition("?")[0]
@@ -218,7 +218,7 @@ def _parameters(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
                 if isinstance(value, str) and value.isascii() and value.isprintable():
                     sent = replace(base, what=name, headers=((name, value),))
                     yield replace(sent, is_good=takes(value))
-        elif parameter.get("explode"):
+        elif parameter.node.get("explode"):
             for value in values[::FORMS_STEP]:
                 if isinstance(value, dict):
                     texts = _as_texts(value)

@@ -73,10 +73,10 @@ def target_of(operation: Operation, query: Mapping[str, str]) -> str:
     """The operation's path, with the examples of the spec for its parameters."""
     path = operation.paths[0]
     for parameter in operation.parameters:
-        if parameter["in"] == "path":
-            examples = [each["value"] for each in parameter.get("examples", {}).values()]
-            value = str(examples[0] if examples else parameter.get("example", "1"))
-            path = path.replace(f"{{{parameter['name']}}}", quote(value))
+        if parameter.location == "path":
+            examples = [each["value"] for each in parameter.node.get("examples", {}).values()]
+            value = str(examples[0] if examples else parameter.node.get("example", "1"))
+            path = path.replace(f"{{{parameter.name}}}", quote(value))
     return f"{path}?" + "&".join(f"{quote(name)}={quote(value)}" for name, value in query.items())
 
 
@@ -118,7 +118,7 @@ def test_an_error_response_never_grows_with_a_body_or_repeats_it(
 PARAMETERS = {
     name: (spec, operation)
     for name, (spec, operation) in OPERATIONS.items()
-    if any(parameter["in"] != "path" for parameter in operation.parameters)
+    if any(parameter.location != "path" for parameter in operation.parameters)
 }
 
 
@@ -130,13 +130,13 @@ def test_an_error_response_never_repeats_a_parameter(
     Parameters are validated as bodies are, and their errors are bounded alike.
     """
     names = {CANARY} | {
-        parameter["name"] for parameter in operation.parameters if parameter["in"] == "query"
+        parameter.name for parameter in operation.parameters if parameter.location == "query"
     }
     target = target_of(operation, dict.fromkeys(names, CANARY * 20))
     also = {
-        parameter["name"]: WORD * 400
+        parameter.name: WORD * 400
         for parameter in operation.parameters
-        if parameter["in"] == "header"
+        if parameter.location == "header"
     }
     sender = {**headers(spec, target, b""), **also}
 

@@ -67,7 +67,7 @@ def test_every_operation_has_a_handler_with_its_parameters(spec: Spec) -> None:
     expected = {
         operation.id: [
             "call",
-            *(p["name"] for p in operation.parameters if p["in"] in ("path", "query")),
+            *(p.name for p in operation.parameters if p.location in ("path", "query")),
             *(["body"] if "requestBody" in operation.node else []),
         ]
         for operation in spec.operations()
@@ -85,7 +85,7 @@ def test_parameters_of_paths_are_those_in_the_paths(spec: Spec) -> None:
     """
     parameters = {
         (operation.id, path): {
-            f"{{{p['name']}}}" for p in operation.parameters if p["in"] == "path" and p["required"]
+            f"{{{p.name}}}" for p in operation.parameters if p.location == "path" and p.is_required
         }
         for operation in spec.operations()
         for path in operation.paths

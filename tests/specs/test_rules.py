@@ -38,10 +38,10 @@ class Walk:
         for operation in self._spec.operations():
             yield operation.id, picked(operation.node, OPERATION_RULES)
             for parameter in operation.parameters:
-                name = f"{operation.id}?{parameter['name']}"
-                if parameter.get("required") and parameter["in"] != "path":
+                name = f"{operation.id}?{parameter.name}"
+                if parameter.is_required and parameter.location != "path":
                     yield f"{name} as a whole", {"required": True}
-                yield from self._schema(name, parameter["schema"])
+                yield from self._schema(name, parameter.schema)
             body = self._spec.resolve(operation.node.get("requestBody", {}))
             yield f"{operation.id} body as a whole", picked(body, ["required"])
             for content in body.get("content", {}).values():

@@ -205,8 +205,8 @@ def drafts(campaign: Campaign, provider: str) -> Iterator[Draft]:
             path = operation.paths[0]
             own = {"provider": "kraken", "external_id": campaign.paths["kraken"], "version": "2"}
             for parameter in operation.parameters:
-                if parameter["in"] == "path":
-                    name = parameter["name"]
+                if parameter.location == "path":
+                    name = parameter.name
                     value = campaign.paths.get(name) or own.get(name)
                     value = value or campaign.paths.get(provider, "1")
                     path = path.replace(f"{{{name}}}", quote(value, safe=""))

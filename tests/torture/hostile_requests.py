@@ -102,10 +102,10 @@ def valid_drafts(spec: Spec, operation: Operation) -> Iterator[Draft]:
     """An operation's requests with each example body of the spec, or without a body."""
     path = operation.paths[0]
     for parameter in operation.parameters:
-        if parameter["in"] == "path":
-            sent = PATH_VALUES.get(parameter["name"], "1")
-            path = path.replace("{" + parameter["name"] + "}", sent)
-    query = "type=password" if "type" in {each["name"] for each in operation.parameters} else ""
+        if parameter.location == "path":
+            sent = PATH_VALUES.get(parameter.name, "1")
+            path = path.replace("{" + parameter.name + "}", sent)
+    query = "type=password" if "type" in {each.name for each in operation.parameters} else ""
     content = spec.resolve(operation.node.get("requestBody", {})).get("content", {})
     for media_type, node in content.items():
         for example in node.get("examples", {"": {"value": {}}}).values():
