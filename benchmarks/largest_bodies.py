@@ -18,9 +18,11 @@ from urllib.parse import urlencode
 
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.provider import Provider
-from profilegate.http.bodies import DECODERS
+from profilegate.gateway.request import Request
+from profilegate.http.decoders import compile_decoder
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES
 from profilegate.media.json_limits import LINES_TOKENS_MAX
+from profilegate.media.protobuf import Messages
 from profilegate.openapi import Operation, Spec
 from profilegate.openapi.schema import Schema
 from profilegate.openapi.validator import compile_validator
@@ -166,14 +168,20 @@ class Cost:
         return self.milliseconds <= time_max and (self.memory or 0) <= MEMORY_MAX
 
 
+async def _never_received() -> Any:
+    raise NotImplementedError
+
+
 def measure(provider: Provider, operation: Operation, raw: bytes, media_type: str) -> Cost:
     """The cost of a body: decoded, validated and, for an update, mapped: in the event loop."""
-    decode = DECODERS[media_type]
+    spec, node = provider.spec, operation.bodies[media_type]
+    decode = compile_decoder(spec, {media_type: node}, Messages(spec, provider.messages))
+    request = Request("POST", b"/", {}, raw, decode, "127.0.0.1", _never_received)
     validate = compile_validator(provider.spec, operation.body or {})
     forms = [each for each in provider.mapping.updates if each.operation == operation.id]
 
     def work() -> None:
-        body = decode(raw)
+        body = decode(request)
         violations = validate(body, len(raw))
         if violations:
             raise ValueError(f"{provider.name} {operation.id}: {violations[:3]}")
@@ -215,9 +223,8 @@ def main() -> int:
             if operation.body is None:
                 continue
             body = largest_body(provider.spec, operation)
-            request = provider.spec.resolve(operation.node["requestBody"])
-            for media_type in request["content"]:
-                if media_type not in DECODERS:
+            for media_type, node in operation.bodies.items():
+                if "x-protobuf" in node:
                     continue
                 raw = encoded(body, media_type)
                 cost = measure(provider, operation, raw, media_type)

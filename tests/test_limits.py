@@ -56,6 +56,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/peers.py": {
         "NETWORKS_CACHED_MAX": 4096,
     },
+    "profilegate/gateway/schemes.py": {
+        "SECRET_SIZE_BYTES": 32,
+    },
     "profilegate/gateway/settings.py": {
         "ADMIN_TOKEN_LENGTH_MIN": 22,
     },

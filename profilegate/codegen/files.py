@@ -8,7 +8,7 @@ from pathlib import Path
 from profilegate.codegen.descriptors import generate_descriptors
 from profilegate.codegen.field_matrix import MATRIX, write_matrix
 from profilegate.codegen.module import generate_module
-from profilegate.codegen.scaffold import write_first_handlers
+from profilegate.codegen.scaffold import write_first_handlers, write_package
 from profilegate.codegen.shared_profile import replace_schemas, write_field_table
 from profilegate.openapi import Spec, validate_spec
 from profilegate.openapi.bounds import check_bounds
@@ -137,6 +137,8 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
             target.write_bytes(content)
             written.append(_shown(target))
     for name, spec in sources.specs.items():
+        if write_package(spec, handlers / name):
+            written.append(f"handlers/{name}/__init__.py")
         if write_first_handlers(spec, handlers / name / "operations.py"):
             written.append(f"handlers/{name}/operations.py")
     return written

@@ -39,7 +39,11 @@ def signature(spec: Spec, types: TypeWriter, operation: Operation, *, first: str
             arguments.append(f"{parameter.argument}: {kind}{default}")
     if operation.body is not None:
         default = "" if operation.is_body_required else " | None = None"
-        kind = types.type_of(spec.schema(operation.body), pascal(operation.id) + "Body")
+        kinds = [
+            types.type_of(spec.schema(media["schema"]), pascal(operation.id) + "Body")
+            for media in operation.bodies.values()
+        ]
+        kind = " | ".join(dict.fromkeys(kinds))
         arguments.append(f"body: {kind}{default}")
     keywords = f", *, {', '.join(arguments)}" if arguments else ""
     kind = NO_RESPONSE

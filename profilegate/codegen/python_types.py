@@ -131,6 +131,8 @@ class TypeWriter:
             if schema.additional is not None:
                 return f"dict[str, {self.type_of(schema.additional, f'{name}Value')}]"
             return "dict[str, Any]"
+        if schema.type == "string" and schema.node.get("format") == "binary":
+            return "bytes"
         return PLAIN.get(schema.type or "", "Any")
 
     def _inline_object(self, schema: Schema, name: str) -> str:

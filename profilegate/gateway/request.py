@@ -33,6 +33,8 @@ class Request(Struct, eq=False):
     decode: "Callable[[Request], Any]"
     peer: str
     receive: Receive
+    media_type: str = ""
+    """The media type of the spec by which the body was decoded."""
     claim: Claim | None = None
     """The credential that the request claims to have, set by its authenticator."""
     _decoded: Any = UNSET

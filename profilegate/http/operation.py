@@ -8,7 +8,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from profilegate.http.exchange import EXCHANGE, send_response
 from profilegate.http.responses import compile_response
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
-from profilegate.openapi import Node, Operation, Spec
 
 
 class OperationAPI(LinkedAPI):
@@ -21,8 +20,9 @@ class OperationAPI(LinkedAPI):
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:
         """Compile one operation's handler call and response."""
         handler = operation.function
-        status, content = successful_response(self.api.provider.spec, self.operation_of(operation))
-        encode = compile_response(content, self.api)
+        ours = self.operation_of(operation)
+        status = ours.status
+        encode = compile_response(self.api.provider.spec, ours.content, self.api)
 
         async def operate(scope: Scope, receive: Receive, send: Send) -> None:
             call = scope[EXCHANGE].call
@@ -45,28 +45,3 @@ class OperationApp(LinkedMiddleware):
 async def _nothing(scope: Scope, receive: Receive, send: Send) -> None:
     """Stands for the app that Connexion's constructor requires; the innermost stage has none."""
     raise NotImplementedError
-
-
-def successful_response(spec: Spec, operation: Operation) -> tuple[int, dict[str, Node]]:
-    """
-    The status and the media types of an operation's first successful response.
-
-    A 204 has no media types.
-
-    Raises:
-        SpecError: the spec describes no successful response.
-    """
-    for status, response in operation.node["responses"].items():
-        content = spec.resolve(response).get("content", {})
-        if status.startswith("2") and (content or status == "204"):
-            # Encoders read the schema: resolve its reference once, here.
-            resolved = {
-                media_type: {**node, "schema": spec.resolve(node["schema"])}
-                for media_type, node in content.items()
-            }
-            return int(status), resolved
-    raise spec.error(
-        ("paths", operation.path, operation.method.lower(), "responses"),
-        "there is no successful response with content",
-        'add a "200", or a "204" where there is nothing to say',
-    )

@@ -8,23 +8,21 @@ import msgspec
 from profilegate.gateway.call import Call
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import VARY_ACCEPT, HeaderList, request_id_headers
-from profilegate.http.negotiation import JSON, choose, is_json, media_type_of
+from profilegate.http.negotiation import choose, media_type_of
 from profilegate.http.provider_api import ProviderApi
 from profilegate.media.protobuf import Messages
-from profilegate.openapi import Node
+from profilegate.openapi import Node, Spec
+from profilegate.openapi.media_types import JSON, is_json, kind_of
 
 EncodeResponse = Callable[[Call, Any], tuple[HeaderList, bytes]]
 """Takes the call and the handler's result; returns the response's headers and body."""
 
 Encoder = Callable[[Any], bytes]
 
-JSON_LINES = "application/x-ndjson"
-"""A list, one item a line; https://github.com/ndjson/ndjson-spec"""
-
 _encode_json = msgspec.json.Encoder().encode
 
 
-def compile_response(content: Mapping[str, Node], api: ProviderApi) -> EncodeResponse:
+def compile_response(spec: Spec, content: Mapping[str, Node], api: ProviderApi) -> EncodeResponse:
     """
     The function that encodes what a handler returns.
 
@@ -47,7 +45,7 @@ def compile_response(content: Mapping[str, Node], api: ProviderApi) -> EncodeRes
     negotiated = [VARY_ACCEPT] if len(content) > 1 else []
     forms = {
         media_type_of(content_type.encode())[0]: (
-            _encoder(content_type, node, api.messages),
+            _encoder(spec, content_type, node, api.messages),
             [*headers, *negotiated, (b"content-type", content_type.encode())],
         )
         for content_type, node in content.items()
@@ -79,12 +77,17 @@ def _sent_media_type(request: Request) -> str:
     return JSON if is_json(name) else name
 
 
-def _encoder(media_type: str, node: Node, messages: Messages) -> Encoder:
-    """The encoder of a media type of the spec: protobuf, lines of JSON, text, or else JSON."""
-    if "x-protobuf" in node:
-        return messages.compile_encoder(node)
-    if media_type == JSON_LINES:
+def _encoder(spec: Spec, media_type: str, node: Node, messages: Messages) -> Encoder:
+    """The encoder of a media type of the spec."""
+    # Encoders of protobuf read the schema: resolve its reference once, here.
+    resolved = {**node, "schema": spec.resolve(node["schema"])}
+    kind = kind_of(media_type, node, resolved["schema"])
+    if kind == "protobuf":
+        return messages.compile_encoder(resolved)
+    if kind == "lines":
         return msgspec.json.Encoder().encode_lines
-    if node["schema"].get("type") == "string":
+    if kind == "binary":
+        return lambda content: content
+    if kind == "text":
         return lambda text: str(text).encode()
     return _encode_json

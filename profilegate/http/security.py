@@ -18,8 +18,9 @@ from profilegate.gateway.call import Call
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider
 from profilegate.gateway.request import Request
-from profilegate.http.bodies import compile_body_reader, read_body
+from profilegate.http.bodies import read_body
 from profilegate.http.client_address import compile_client_address
+from profilegate.http.decoders import compile_body_reader
 from profilegate.http.exchange import EXCHANGE, REJECTED
 from profilegate.http.http_rules import check_head, combined_lines
 from profilegate.http.limits import BODY_SIZE_MAX_BYTES

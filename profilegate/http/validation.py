@@ -20,8 +20,9 @@ from profilegate.gateway.request import Request
 from profilegate.http.exchange import EXCHANGE
 from profilegate.http.parameters import compile_parameters
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
-from profilegate.openapi import Operation, Spec
-from profilegate.openapi.validator import compile_validator
+from profilegate.openapi import Node, Operation, Spec
+from profilegate.openapi.media_types import kind_of
+from profilegate.openapi.validator import Validate, compile_validator
 
 ReadArguments = Callable[[Request, Mapping[str, str]], dict[str, Any]]
 """Takes a request and its path parameters; returns the handler's arguments by name."""
@@ -60,7 +61,6 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
         SpecError: a schema cannot be checked.
     """
     check_parameters = compile_parameters(spec, operation.parameters)
-    schema = operation.body
 
     def read_parameters(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
         violations: list[Violation] = []
@@ -69,11 +69,11 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
             raise InvalidFieldsError(violations)
         return arguments
 
-    if schema is None:
+    if not operation.bodies:
         return read_parameters
 
-    validate = compile_validator(spec, schema)
-    name = spec.schema(schema).name or ""
+    validators = _validators(spec, operation)
+    name = spec.schema(operation.body or {}).name or ""
     is_required = operation.is_body_required
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
@@ -90,9 +90,37 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
             if isinstance(error, BodyUnreadableError):
                 error.schema = name
             raise
-        violations += validate(body, len(request.body))
+        violations += validators[request.media_type](body, len(request.body))
         if violations:
             raise InvalidFieldsError(violations, name)
         return arguments
 
     return read_all
+
+
+def _validators(spec: Spec, operation: Operation) -> dict[str, Validate]:
+    """The validator of each media type; media types with one schema share one."""
+    made: list[tuple[Node, Validate]] = []
+    found: dict[str, Validate] = {}
+    for media_type, node in operation.bodies.items():
+        schema = node["schema"]
+        validate = next((each for known, each in made if known == schema), None)
+        if validate is None:
+            validate = compile_validator(spec, schema)
+            made.append((schema, validate))
+        has_files = kind_of(media_type, node, spec.resolve(schema)) in ("multipart", "binary")
+        found[media_type] = _of_files(validate) if has_files else validate
+    return found
+
+
+def _of_files(validate: Validate) -> Validate:
+    """A validator of a value with bytes in it, whose length is that of a text."""
+
+    def textual(value: Any) -> Any:
+        if isinstance(value, bytes):
+            return value.decode("latin-1")
+        if isinstance(value, dict):
+            return {key: textual(each) for key, each in value.items()}
+        return [textual(each) for each in value] if isinstance(value, list) else value
+
+    return lambda value, size_bytes=None: validate(textual(value), size_bytes)

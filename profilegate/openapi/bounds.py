@@ -34,7 +34,7 @@ def check_bounds(spec: Spec) -> None:
     """
     seen: set[int] = set()
     for operation in spec.operations():
-        bodies = () if operation.body is None else (operation.body,)
+        bodies = [media["schema"] for media in operation.bodies.values()]
         for root in (*(parameter.schema for parameter in operation.parameters), *bodies):
             for node in nested_schemas(spec, root):
                 if id(node) not in seen:

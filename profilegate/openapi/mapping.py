@@ -114,6 +114,7 @@ class _Builder:
             for node, found in ((operation.body, bodies), (operation.response, responses)):
                 if node is not None:
                     found |= {each.name: each for each in self._mapped_below(node)}
+            self._reject_several_bodies(operation)
             if operation.is_update:
                 updates += self._updates(operation)
         shown = [n for n, node in self.spec.schemas().items() if "x-projection" in node]
@@ -126,6 +127,18 @@ class _Builder:
             states=self._trees.states,
             codecs=self._trees.codecs,
         )
+
+    def _reject_several_bodies(self, operation: Operation) -> None:
+        """A body that lives in the profile is the same in each media type."""
+        schemas = [media["schema"] for media in operation.bodies.values()]
+        if any(schema != schemas[0] for schema in schemas) and any(
+            map(self._mapped_below, schemas)
+        ):
+            raise self.spec.error(
+                (*self.spec.where(operation.node), "requestBody"),
+                "the media types of one operation have different schemas that live in the profile",
+                "let them share one by $ref",
+            )
 
     def _updates(self, operation: Operation) -> list[UpdateMapping]:
         found = [] if operation.body is None else self._mapped_below(operation.body)

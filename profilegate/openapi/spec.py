@@ -7,6 +7,7 @@ from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
+from profilegate.openapi.media_types import kind_of
 from profilegate.openapi.parameters import Parameter, parameters_of
 from profilegate.openapi.schema import Node, Schema, SchemaParser
 from profilegate.openapi.servers import base_paths
@@ -23,9 +24,10 @@ class Operation:
     """One operation of a spec.
 
     ``path`` is its key in the document, ``paths`` are the paths at which it is served: below each
-    base path of ``servers``. ``parameters`` are those of the path and its own, ``body`` is the
-    schema of its body in every media type (None: it takes no body), ``response`` the schema of its
-    first successful response.
+    base path of ``servers``. ``parameters`` are those of the path and its own. ``bodies`` are the
+    media types of its body, ``body`` is the schema of the first (None: it takes no body).
+    ``status`` is that of its successful response, ``content`` are the media types of this response,
+    ``response`` is the schema of the first (None: it has no body).
     """
 
     id: str
@@ -36,7 +38,10 @@ class Operation:
     parameters: tuple[Parameter, ...] = field(repr=False)
     body: Node | None = field(repr=False)
     is_body_required: bool
+    bodies: Mapping[str, Node] = field(repr=False)
+    status: int
     response: Node | None = field(repr=False)
+    content: Mapping[str, Node] = field(repr=False)
 
     @property
     def requires(self) -> tuple[tuple[str, Any], ...]:
@@ -132,6 +137,10 @@ class Spec:
                 "name it as its function in handlers/ is named",
             )
         request = self.resolve(node.get("requestBody", {}))
+        at = ("paths", path, method)
+        bodies = self._content(request, (*at, "requestBody"))
+        status, response = self._success(node, at)
+        content = self._content(response, (*at, "responses"))
         return Operation(
             id=node["operationId"],
             method=method.upper(),
@@ -142,9 +151,12 @@ class Spec:
                 [self.resolve(each) for each in item.get("parameters", ())],
                 [self.resolve(each) for each in node.get("parameters", ())],
             ),
-            body=self._body(request, ("paths", path, method, "requestBody")),
+            body=next((media["schema"] for media in bodies.values()), None),
             is_body_required=bool(request.get("required")),
-            response=self._response(node),
+            bodies=bodies,
+            status=status,
+            response=next((media["schema"] for media in content.values()), None),
+            content=content,
         )
 
     @cached_property
@@ -171,23 +183,49 @@ class Spec:
         routing: Node = self.document.get("x-routing", {})
         return routing
 
-    def _body(self, request: Node, at: tuple[str | int, ...]) -> Node | None:
-        schemas: list[Node] = [media["schema"] for media in request.get("content", {}).values()]
-        if any(schema != schemas[0] for schema in schemas):
-            raise self.error(
-                at,
-                "the media types of one operation have different schemas",
-                "let them share one by $ref",
-            )
-        return schemas[0] if schemas else None
+    def _content(self, node: Node, at: tuple[str | int, ...]) -> dict[str, Node]:
+        """
+        The media types of a body, each with its schema; a schema that is missing takes any value.
 
-    def _response(self, operation: Node) -> Node | None:
+        Raises:
+            SpecError: a media type cannot be read or written.
+        """
+        content: dict[str, Node] = {}
+        for media_type, media in node.get("content", {}).items():
+            schema = media.get("schema", {})
+            if kind_of(media_type, media, self.resolve(schema)) is None:
+                raise self.error(
+                    (*at, "content", media_type),
+                    "bodies of this media type cannot be read or written",
+                    "use JSON, a form, text/plain, or a schema of type string and format binary",
+                )
+            content[media_type] = {**media, "schema": schema}
+        return content
+
+    def _success(self, operation: Node, at: tuple[str | int, ...]) -> tuple[int, Node]:
+        """
+        The status and the node of the successful response: the first one with content, if any.
+
+        OpenAPI 3.0.3, Responses Object: "2XX" is a range of codes, "default" is for those that are
+        not declared.
+
+        Raises:
+            SpecError: there is none.
+        """
+        found: list[tuple[int, Node]] = []
         for status, response in operation.get("responses", {}).items():
-            if str(status).startswith("2"):
-                for media in self.resolve(response).get("content", {}).values():
-                    schema: Node = media["schema"]
-                    return schema
-        return None
+            word = str(status).upper()
+            if word == "2XX" or (word.isdigit() and word.startswith("2")):
+                found.append((200 if word == "2XX" else int(word), self.resolve(response)))
+        if not found and "default" in operation.get("responses", {}):
+            found.append((200, self.resolve(operation["responses"]["default"])))
+        if not found:
+            raise self.error(
+                (*at, "responses"),
+                "there is no successful response",
+                'add a "200", or a "204" where there is nothing to say',
+            )
+        return next((each for each in found if each[1].get("content")), found[0])
 
     def schema(self, node: Node) -> Schema:
         """

@@ -17,6 +17,7 @@ FIRST = '''\
 from typing import Literal
 
 from profilegate.gateway.call import Call
+from profilegate.gateway.examples import example
 
 from ._generated import AddThingBody, AddThingResponse, Day, Thing
 
@@ -25,27 +26,27 @@ async def show_thing(
     call: Call, *, thing_id: str, language: Literal["en", "ru"] | None = None, since: Day
 ) -> Thing:
     """Show a thing."""
-    raise NotImplementedError("show_thing is not written yet")
+    return example(call, "show_thing")
 
 
 async def replace_thing(call: Call, *, thing_id: str, body: Thing) -> str:
     """Replace a thing, in JSON or as a form."""
-    raise NotImplementedError("replace_thing is not written yet")
+    return example(call, "replace_thing")
 
 
 async def remove_thing(call: Call, *, thing_id: str) -> None:
     """remove_thing."""
-    raise NotImplementedError("remove_thing is not written yet")
+    return None
 
 
 async def list_things(call: Call) -> list[Thing]:
     """List all things."""
-    raise NotImplementedError("list_things is not written yet")
+    return example(call, "list_things")
 
 
 async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingResponse:
     """Add a thing."""
-    raise NotImplementedError("add_thing is not written yet")
+    return example(call, "add_thing")
 '''
 
 BY_HAND = '''\
@@ -75,7 +76,7 @@ GAINED = '''
 
 async def add_thing(call: Call, *, body: AddThingBody | None = None) -> AddThingResponse:
     """Add a thing."""
-    raise NotImplementedError("add_thing is not written yet")
+    return example(call, "add_thing")
 '''
 
 
@@ -97,13 +98,17 @@ def generate(operations: Path) -> list[str]:
 
 def test_a_new_spec_gets_a_function_for_each_operation(museum: Path) -> None:
     """
-    "A new spec with new operations also gets handler stubs": typed, with their summary, and
-    saying so when they are called.
+    A new spec can be served at once: its functions are typed, have their summaries, and respond
+    with the examples of the spec.
     """
     written = generate(museum)
 
     assert (
-        ["handlers/museum/_generated.py", "handlers/museum/operations.py"],
+        [
+            "handlers/museum/_generated.py",
+            "handlers/museum/__init__.py",
+            "handlers/museum/operations.py",
+        ],
         FIRST,
     ) == (written, museum.read_text())
 
@@ -130,7 +135,8 @@ def test_handlers_that_are_all_there_are_never_touched(museum: Path) -> None:
     museum.write_text(text)
     written = generate(museum)
 
-    assert (["handlers/museum/_generated.py"], text) == (written, museum.read_text())
+    assert ["handlers/museum/_generated.py", "handlers/museum/__init__.py"] == written
+    assert text == museum.read_text()
 
 
 def test_handlers_by_hand_gain_the_missing_function_and_keep_every_line(museum: Path) -> None:
@@ -150,6 +156,7 @@ def test_handlers_by_hand_gain_the_missing_function_and_keep_every_line(museum: 
         "import os\n"
         "\n"
         "from profilegate.gateway.call import Call\n"
+        "from profilegate.gateway.examples import example\n"
         "\n"
         "from ._generated import (\n"
         "    AddThingBody,\n"
@@ -189,6 +196,6 @@ def test_a_spec_without_types_gets_handlers_that_import_none(tmp_path: Path) -> 
         "\n"
         "async def ping(call: Call) -> None:\n"
         '    """Say that we are here."""\n'
-        '    raise NotImplementedError("ping is not written yet")\n'
+        '    return example(call, "ping")\n'
         == (tmp_path / "handlers" / "sign" / "operations.py").read_text()
     )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from profilegate import errors
 from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
-from profilegate.http.negotiation import is_json
+from profilegate.openapi.media_types import is_json
 from tests.clients import NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.differential.asking import Asked
 from tests.differential.meaning import says_another

@@ -8,7 +8,7 @@ from profilegate.errors import SpecError
 from profilegate.openapi import Spec
 from profilegate.openapi.collisions import check_collisions
 
-OPERATION = {"operationId": "get_user", "responses": {}}
+OPERATION = {"operationId": "get_user", "responses": {"204": {"description": "Done."}}}
 
 
 def spec(name: str = "acme", path: str = "/users", **document: Any) -> Spec:

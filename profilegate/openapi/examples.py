@@ -1,0 +1,149 @@
+"""Examples: a valid value of a schema, taken from the spec or made from its rules."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from profilegate.openapi.parameters import Parameter
+from profilegate.openapi.schema import Node, Schema
+from profilegate.openapi.spec import Operation, Spec
+from profilegate.openapi.validator import compile_validator
+
+DEPTH_MAX: Final = 6
+"""Below it only what is required is made, so that a schema that contains itself ends."""
+
+_TEXTS: Final[Mapping[str, str]] = {
+    "byte": "YQ==",
+    "country": "NO",
+    "date": "2026-01-01",
+    "date-time": "2026-01-01T12:00:00Z",
+    "email": "zoe@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "phone": "+12106603032",
+    "uri": "https://example.com/",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+}
+"""A text of each format that is checked; addresses are those that RFCs reserve for examples."""
+
+_WORDS: Final = ("text", "1", "A", "a1", "AB", "ABC", "00", "2026-01-01", "a@example.com", "")
+"""Texts that are tried where a schema has a pattern."""
+
+
+def example_of(spec: Spec, operation: Operation) -> Any:
+    """A value of the successful response of an operation; None if it has no body."""
+    for media in operation.content.values():
+        return example_of_media(spec, media)
+    return None
+
+
+def example_of_media(spec: Spec, media: Node, *, of_request: bool = False) -> Any:
+    """The example of a media type or of a parameter; one that is made, if the spec has none."""
+    if "example" in media:
+        return media["example"]
+    for node in media.get("examples", {}).values():
+        resolved = spec.resolve(node)
+        if "value" in resolved:
+            return resolved["value"]
+    return Maker(spec, of_request=of_request).value(spec.schema(media["schema"]))
+
+
+def example_of_parameter(spec: Spec, parameter: Parameter) -> Any:
+    """A value of a parameter."""
+    return example_of_media(spec, {**parameter.node, "schema": parameter.schema}, of_request=True)
+
+
+class Maker:
+    """Makes values of schemas."""
+
+    def __init__(self, spec: Spec, *, of_request: bool) -> None:
+        self._spec = spec
+        self._of_request = of_request
+
+    def value(self, schema: Schema, depth: int = 0) -> Any:
+        """A value of a schema: the first that is valid; the last one that was made if none is."""
+        made: Any = None
+        is_valid = compile_validator(self._spec, schema.node)
+        for made in self._candidates(schema, depth):
+            if not is_valid(made):
+                return made
+        return made
+
+    def _candidates(self, schema: Schema, depth: int) -> Iterator[Any]:
+        for key in ("example", "default"):
+            if key in schema.node:
+                yield schema.node[key]
+        if schema.enum:
+            yield from schema.enum
+        if schema.all_of or schema.own_properties or schema.type == "object":
+            yield self._object(schema, depth, everything=depth < DEPTH_MAX)
+            yield self._object(schema, depth, everything=False)
+        for branch in (*schema.one_of, *schema.any_of):
+            made = self.value(branch, depth + 1)
+            if isinstance(made, dict):
+                yield {**self._object(schema, depth, everything=False), **made}
+            yield made
+        if schema.type == "array":
+            yield from self._lists(schema, depth)
+        if schema.type in ("integer", "number"):
+            yield from _numbers(schema.node)
+        if schema.type == "boolean":
+            yield True
+        if schema.type in ("string", None):
+            yield from _texts(schema.node)
+        if schema.accepts_null:
+            yield None
+
+    def _object(self, schema: Schema, depth: int, *, everything: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in schema.all_of:
+            made = self.value(part, depth + 1)
+            if isinstance(made, dict):
+                found |= made
+        for each in schema.properties:
+            hidden = each.schema.is_read_only if self._of_request else each.schema.is_write_only
+            if not hidden and (each.is_required or (everything and not each.schema.is_recursive)):
+                found[each.name] = self.value(each.schema, depth + 1)
+        chosen = schema.discriminator
+        if chosen is not None and chosen.is_of_base:
+            found[chosen.property_name] = next(iter(chosen.branches))
+        elif chosen is not None:
+            value, branch = next(iter(chosen.branches.items()))
+            made = self.value(branch, depth + 1)
+            found |= {**(made if isinstance(made, dict) else {}), chosen.property_name: value}
+        for number in range(schema.node.get("minProperties", 0) - len(found)):
+            inner = schema.additional
+            found[f"key{number}"] = "text" if inner is None else self.value(inner, depth + 1)
+        return found
+
+    def _lists(self, schema: Schema, depth: int) -> Iterator[list[Any]]:
+        count = max(schema.node.get("minItems", 0), 0 if depth >= DEPTH_MAX else 1)
+        if schema.items is None:
+            yield ["text"] * count
+            return
+        first = self.value(schema.items, depth + 1)
+        yield [first] * count
+        others = list(self._candidates(schema.items, depth + 1))
+        yield others[:count]
+        yield []
+
+
+def _numbers(node: Node) -> Iterator[int | float]:
+    least, most = node.get("minimum"), node.get("maximum")
+    step = node.get("multipleOf", 1)
+    for start in (least, most, 1, 0):
+        if start is not None:
+            nearest = (start - start % step, -(-start // step) * step)
+            for value in (start, start + step, start - step, *nearest):
+                yield int(value) if float(value).is_integer() else value
+
+
+def _texts(node: Node) -> Iterator[str]:
+    if node.get("format") in _TEXTS:
+        yield _TEXTS[node["format"]]
+    shortest, longest = node.get("minLength", 0), node.get("maxLength", 40)
+    for word in _WORDS:
+        yield (word * shortest)[: max(shortest, min(len(word), longest))] if word else word
+        yield word[:longest].ljust(shortest, word[-1:] or " ")
+    yield "0" * shortest
+    yield "A" * shortest
