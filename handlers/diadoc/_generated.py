@@ -67,7 +67,7 @@ class UserToUpdate(TypedDict, total=False):
 
 
 Sentence = str
-"""One sentence in Russian, for people to read."""
+"""One sentence in English or Russian, for people to read."""
 
 
 class Operations(Protocol):

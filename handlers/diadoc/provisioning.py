@@ -26,6 +26,7 @@ ACCOUNT_POLICY = AccountPolicy(
     has_tenant=False,
     default_fields={"account.login": None, "account.registered": True},
     mutable_fields=(),
+    password=re.compile("[^\x00]{1,255}"),
     issuers=(
         CredentialIssuer(USER_KIND, "account", _token),
         CredentialIssuer(CLIENT_KIND, "nobody", _client_id),

@@ -132,6 +132,12 @@ class PhysicalDocument(TypedDict):
     id_issuing_authority: NotRequired[str]
 
 
+UserStatus = Literal[
+    "UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"
+]
+"""How far the verification of the user is."""
+
+
 class VirtualDocument(TypedDict):
     """The number of a document as it is shown."""
 
@@ -165,7 +171,7 @@ class IndividualUser(TypedDict):
     occupation: NotRequired[str]
     physical_documents: NotRequired[list[PhysicalDocument]]
     state: NotRequired[str]
-    status: Literal["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"]
+    status: UserStatus
     user_scope: NotRequired[str]
     virtual_documents: NotRequired[list[VirtualDocument]]
     zipcode: NotRequired[str]
@@ -192,7 +198,7 @@ class BusinessUser(TypedDict):
     number_of_transaction_per_month: NotRequired[int]
     physical_documents: NotRequired[list[PhysicalDocument]]
     state: NotRequired[str]
-    status: Literal["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"]
+    status: UserStatus
     transaction_frequency: NotRequired[str]
     user_scope: NotRequired[str]
     virtual_documents: NotRequired[list[VirtualDocument]]
@@ -235,6 +241,51 @@ class UserUpdate(TypedDict, total=False):
     user_relationship: str
     number_of_transaction_per_month: int | str
     transaction_frequency: str
+
+
+class VerificationInitiated(TypedDict):
+    """The verification has begun; the user's status says what became of it."""
+
+    success: Literal[True]
+    status: Literal["INITIATED"]
+
+
+CipStatus = Literal["SUBMIT", "REVIEWING", "VERIFIED", "FAILED", "REQUESTED"]
+"""SUBMIT before the verification, REVIEWING while it lasts; then VERIFIED, REQUESTED (the user
+is RETRY) or FAILED (the user is SUSPENDED).
+"""
+
+
+class CipInfo(TypedDict, total=False):
+    """The status of each piece of information that the user has (CIP, customer identification
+    program). A piece that the user lacks is left out. ID_DOC stands for all documents,
+    FIRST_NAME for the name of a business.
+    """
+
+    GENDER: CipStatus
+    COUNTRY: CipStatus
+    STATE: CipStatus
+    LAST_NAME: CipStatus
+    OCCUPATION: CipStatus
+    CITY: CipStatus
+    ZIP_CODE: CipStatus
+    DATE_OF_BIRTH: CipStatus
+    ID_DOC: CipStatus
+    PHONE_NUMBER: CipStatus
+    EMAIL: CipStatus
+    ADDRESS_LINE1: CipStatus
+    ADDRESS_LINE2: CipStatus
+    MIDDLE_NAME: CipStatus
+    FIRST_NAME: CipStatus
+    IP_ADDRESS: CipStatus
+
+
+class VerificationStatus(TypedDict):
+    """How far the verification of a user is, and of each piece of information."""
+
+    user_id: str
+    kyc_status: UserStatus
+    cip_info: CipInfo
 
 
 class BusinessUpdate(TypedDict, total=False):
@@ -286,6 +337,14 @@ class Operations(Protocol):
 
     async def update_user(self, call: Call, *, user_id: str, body: UserUpdate) -> User:
         """PATCH /users/{user_id}: Update a user"""
+        ...
+
+    async def initiate_verification(self, call: Call, *, user_id: str) -> VerificationInitiated:
+        """POST /users/{user_id}/kyc: Initiate a user's verification"""
+        ...
+
+    async def get_verification_status(self, call: Call, *, user_id: str) -> VerificationStatus:
+        """GET /users/{user_id}/cip-info: Get a user's verification status"""
         ...
 
 
@@ -746,6 +805,16 @@ def user_from_fields(fields: Fields) -> User:
     if fields.get("account.business") is True:
         return business_user_from_fields(fields)
     return individual_user_from_fields(fields)
+
+
+def verification_status_from_fields(fields: Fields) -> VerificationStatus:
+    """The profile as VerificationStatus shows it."""
+    body: dict[str, Any] = {}
+    if "account.id" in fields:
+        body["user_id"] = fields["account.id"]
+    if "account.status" in fields:
+        body["kyc_status"] = fields["account.status"]
+    return cast(VerificationStatus, body)
 
 
 RULES = LockRules(

@@ -7,7 +7,7 @@ import uuid
 from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import KIND
-from .operations import UNVERIFIED
+from .verification import UNVERIFIED
 
 SECRET_SIZE_BYTES = 32
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from profilegate.admin.context import Admin
 from profilegate.errors import AccountUnknownError, RequestError
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.media.nulls import without_nulls
 from profilegate.openapi import Operation
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
@@ -166,6 +167,8 @@ async def _attempt(
     form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
         raise AccountUnknownError
+    if compiled.provider.spec.document.get("x-null") == "absent":
+        body = without_nulls(body)
     violations = compiled.body_validators[form.operation](body)
     if violations:
         reason = "; ".join(f"{each.field or 'body'} {sentence(each)}" for each in violations)

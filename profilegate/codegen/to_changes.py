@@ -180,7 +180,10 @@ class ToChangesWriter:
     def _write_object(self, each: Field, target: _Target) -> str:
         """Write the function for an object below another one, and give its name."""
         kind = self.types.object_name(each.schema)
-        name = f"_{snake(kind)}_{target.suffix}"
+        of_a_body = f"{snake(kind)}_{target.suffix}"
+        if of_a_body in self.functions:
+            return of_a_body
+        name = f"_{of_a_body}"
         if name not in self.functions:
             self._write_helper(name, kind, each.children, target)
         return name

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from profilegate.store import (
     Origin,
     Update,
     accounts,
-    credentials,
+    nonces,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
@@ -111,7 +111,7 @@ class Call(Struct, eq=False):
             NonceNotIncreasingError: another request has used this nonce or a larger one.
         """
         if self.caller.nonce is not None:
-            await self.context.store.write(credentials.use_nonce, self.caller.nonce)
+            await self.context.store.write(nonces.use, self.caller.nonce)
 
     async def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None
@@ -125,16 +125,18 @@ class Call(Struct, eq=False):
             RequestError: as ``accounts.update``.
         """
         return await self.context.store.write(
-            accounts.update,
-            Update(
-                account=self.context.key(external_id),
-                changes=changes,
-                tenant=self.caller.tenant,
-                requires=self.requires,
-                login=login,
-                nonce=self.caller.nonce,
-                origin=self.origin,
-            ),
+            accounts.update, self._update(external_id, changes, login)
+        )
+
+    async def update_by(self, external_id: str, to_changes: Callable[[Fields], Changes]) -> Fields:
+        """
+        As ``update``, with changes that depend on the present fields, in one transaction.
+
+        Raises:
+            RequestError: as ``accounts.update``.
+        """
+        return await self.context.store.write(
+            accounts.update_by, self._update(external_id, {}), to_changes
         )
 
     async def confirm_login(self, token: str) -> Fields:
@@ -147,4 +149,17 @@ class Call(Struct, eq=False):
         context = self.context
         return await context.store.write(
             accounts.confirm_login, context.namespace, context.provider, token, origin=self.origin
+        )
+
+    def _update(
+        self, external_id: str, changes: Changes, login: LoginChange | None = None
+    ) -> Update:
+        return Update(
+            account=self.context.key(external_id),
+            changes=changes,
+            tenant=self.caller.tenant,
+            requires=self.requires,
+            login=login,
+            nonce=self.caller.nonce,
+            origin=self.origin,
         )

@@ -71,6 +71,8 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "immutable": lambda limit: (
         f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
     ),
+    "nonceless": lambda limit: "must be absent: this provider's credentials have no nonces",
+    "passwordless": lambda limit: "must be absent: this provider's accounts have no passwords",
     "tenantless": lambda limit: "must be absent: this provider has no tenants",
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")

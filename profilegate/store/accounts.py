@@ -1,5 +1,9 @@
 """Accounts: reads, creates and updates them, previews updates, confirms logins."""
 
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
 from profilegate.errors import (
     AccountExistsError,
     AccountUnknownError,
@@ -8,8 +12,8 @@ from profilegate.errors import (
     RequirementUnmetError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Fields
-from profilegate.store import credentials, history, logins, outbox, rows
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
+from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
 from profilegate.store.records import (
@@ -56,7 +60,7 @@ def update(session: Session, update: Update) -> Fields:
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
-        credentials.use_nonce(session, update.nonce)
+        nonces.use(session, update.nonce)
     _check_requirements(profile, account, update)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
@@ -66,6 +70,18 @@ def update(session: Session, update: Update) -> Fields:
         origin = update.origin or own_origin(update.account)
         rows.save(session, profile, decision, origin, account=account)
     return decision.fields
+
+
+def update_by(session: Session, draft: Update, to_changes: Callable[[Fields], Changes]) -> Fields:
+    """
+    Apply an update whose changes depend on the present fields: both in one transaction.
+
+    ``draft`` is the update without its changes.
+
+    Raises: as ``update``.
+    """
+    present = fields_of(session, draft.account, draft.tenant)
+    return update(session, replace(draft, changes=to_changes(present)))
 
 
 def preview(session: Session, update: Update) -> Preview:
@@ -130,7 +146,7 @@ def create(session: Session, new: NewAccount) -> Fields:
             raise AccountExistsError
         return fields_of(session, new.account, ANY_TENANT)
     if new.nonce is not None:
-        credentials.use_nonce(session, new.nonce)
+        nonces.use(session, new.nonce)
     profile, decision = _profile_for(session, new)
     account = insert(session, profile, new)
     origin = new.origin or own_origin(new.account)

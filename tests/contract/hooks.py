@@ -146,31 +146,10 @@ def navixy(document: Document) -> None:
     schemas["UserAuth"]["properties"]["password"]["enum"] = [PASSWORD]
     for linked in ("UserInfoRequest", "SessionRequest"):
         del schemas[linked]["properties"]["hash"]
-    _exclude_null_in_forms(document)
     for session in ("logout", "session/renew"):
-        content = document["paths"][f"/v2/user/{session}"]["post"]["requestBody"]["content"]
+        content = document["paths"][f"/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
-
-
-def _exclude_null_in_forms(document: Document) -> None:
-    """Give forms and queries schemas of their own without null, which they would send as a text."""
-    where = '"#/components/schemas/'
-    schemas = document["components"]["schemas"]
-    copies = json.dumps(schemas).replace(where, f"{where}Flat")
-    copies = copies.replace('"nullable": true', '"nullable": false')
-    schemas |= {f"Flat{name}": schema for name, schema in json.loads(copies).items()}
-    for item in document["paths"].values():
-        for parameter in item["get"].get("parameters", ()):
-            _make_flat(parameter["schema"])
-        for name, media in item["post"]["requestBody"]["content"].items():
-            if name == FORM:
-                _make_flat(media["schema"])
-
-
-def _make_flat(schema: Document) -> None:
-    if "$ref" in schema:
-        schema["$ref"] = schema["$ref"].replace("schemas/", "schemas/Flat")
 
 
 def _name_formats(node: Any) -> None:
@@ -293,12 +272,25 @@ def _mails(url: str) -> Iterator[Any]:
 
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
-    """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
-    which is rejected as ambiguous even if it is unknown. Leave out objects in queries: they are sent
-    under names in brackets, which are unknown."""
+    """
+    Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
+    which is rejected as ambiguous even if it is unknown. Leave out null where it is as not sent,
+    and objects in queries: they are sent under names in brackets, which are unknown.
+    """
     is_form = case.media_type == FORM
-    is_nested = any("[" in name for name in case.query)
-    return not (is_nested or _has_list(case.query) or (is_form and _has_container(case.body)))
+    drops_null = case.operation.schema.raw_schema.get("x-null") == "absent"
+    return not (
+        _has_list(case.query)
+        or any("[" in name for name in case.query)
+        or (is_form and _has_container(case.body))
+        or (drops_null and _has_null(case.body))
+    )
+
+
+def _has_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(each is None or _has_null(each) for each in value.values())
+    return isinstance(value, list) and any(map(_has_null, value))
 
 
 def _has_container(form: Any) -> bool:

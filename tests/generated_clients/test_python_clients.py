@@ -13,6 +13,7 @@ import pytest
 from tests.clients import (
     DIADOC_TOKEN,
     DIADOC_USER,
+    INDIVIDUAL,
     INDIVIDUAL_VERIFIED,
     KRAKEN_USER,
     MACHNET,
@@ -23,11 +24,11 @@ from tests.clients import (
 from tests.generated_clients.python_client import HTTPX_ARGS, PythonClient
 
 NAVIXY_PATHS = [
-    "/v2/user/auth",
-    "/v2/user/get_info",
-    "/v2/user/logout",
-    "/v2/user/session/renew",
-    "/v2/user/personal_info/update",
+    "/user/auth",
+    "/user/get_info",
+    "/user/logout",
+    "/user/session/renew",
+    "/user/personal_info/update",
 ]
 PROTOBUF = "Unsupported content type application/x-protobuf"
 FORM = "Unsupported content type text/plain"
@@ -172,9 +173,22 @@ def test_a_machnet_client_registers_updates_and_reads_back(machnet):
     got_status, got = machnet.call("user.get_user", str(created.id), client=caller)
 
     assert (200, 200) == (created_status, got_status)
-    assert models.IndividualUserStatus.UNVERIFIED == created.status
+    assert models.UserStatus.UNVERIFIED == created.status
     assert updated == got
     assert ("Oslo", date(2000, 1, 1), "female") == (got.city, got.date_of_birth, got.gender)
+
+
+def test_a_machnet_client_initiates_a_verification(machnet):
+    """
+    "Initiate Verification", and "Get Verification Status" after it.
+    """
+    caller = machnet_caller(machnet)
+    status, initiated = machnet.call("user.initiate_verification", INDIVIDUAL, client=caller)
+    _, shown = machnet.call("user.get_verification_status", INDIVIDUAL, client=caller)
+
+    assert (200, True, "INITIATED") == (status, initiated.success, initiated.status)
+    assert machnet.models.UserStatus.IN_PROGRESS == shown.kyc_status
+    assert machnet.models.CipStatus.REVIEWING == shown.cip_info.email
 
 
 def test_a_machnet_client_reads_an_error_response(machnet):
@@ -239,7 +253,7 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
 
 def test_a_diadoc_client_reads_an_error_response(diadoc):
     """
-    The page: "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют …".
+    A recorded answer: "Can't deserialize request body into type: …".
     """
     caller = diadoc_caller(diadoc, DIADOC_TOKEN)
     body = new_name(diadoc.models, first_name="Иван", last_name="")
@@ -247,7 +261,7 @@ def test_a_diadoc_client_reads_an_error_response(diadoc):
 
     assert 400 == status
     assert isinstance(sentence, str)
-    assert sentence.startswith("Данные в запросе имеют неверный формат")
+    assert sentence.startswith("Can't deserialize request body into type: UserToUpdate")
 
 
 # --- Kraken

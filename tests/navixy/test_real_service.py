@@ -105,6 +105,32 @@ def test_a_value_that_navixy_cannot_show_is_cleared_like_any_other(gateway: Runn
     assert [None, "Floor 2"] == [after.get(path) for path in address]
 
 
+def test_a_what_if_shows_what_an_update_clears_and_an_undo_brings_it_back(
+    gateway: RunningGateway,
+) -> None:
+    """
+    "A field omitted from the request is cleared": the dry run says so before the update does it,
+    with null as with nothing, and the history has what was cleared.
+    """
+    update(gateway, FULL)
+    before = stored(gateway)
+    profile = f"/profiles/{id_of(gateway, CHARLES)}"
+    sent = {**without(FULL, "post_city", "tin"), "iec": None}
+    what_if = {"provider": "navixy", "external_id": NAVIXY_USER, "body": sent}
+    outcomes = admin(gateway, "POST", f"{profile}/what-if", what_if).json()["outcomes"]
+    unchanged = stored(gateway)
+    update(gateway, sent)
+    cleared = before.keys() - stored(gateway).keys()
+    latest = admin(gateway, "GET", f"{profile}/history").json()["events"][-1]["version"]
+    undone = admin(gateway, "POST", f"{profile}/history/{latest}/undo")
+
+    assert [("accepted", ["iec", "post_city", "tin"])] == [
+        (each["outcome"], sorted(each["fields"])) for each in outcomes
+    ]
+    assert (before, {"iec", "post_city", "tin"}) == (unchanged, cleared)
+    assert (200, before) == (undone.status, stored(gateway))
+
+
 def test_to_clear_a_verified_name_is_to_change_it(gateway: RunningGateway) -> None:
     """
     "When any linked account locks a field, no provider may change it": Machnet has verified the

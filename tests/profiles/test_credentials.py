@@ -234,3 +234,62 @@ def test_the_outbox_shows_a_waiting_mail(gateway: RunningGateway) -> None:
 
     assert (gateway.mails()[0].text, 0) == (mail["text"], mail["attempts"])
     assert "sent_at" not in mail
+
+
+# --- Nonces ------------------------------------------------------------------------------
+
+
+def test_a_credential_shows_its_last_nonce_and_forgets_it(gateway: RunningGateway) -> None:
+    """
+    A client that used nanoseconds once locks out one that counts milliseconds: the last nonce shows
+    it, and a reset ends it.
+    """
+    made = issue(gateway, HOLDERS["kraken"])
+    partner = KrakenPartner(made["shown"]["API-Key"], made["shown"]["private_key"])
+    target = f"/b2b/users/{KRAKEN_USER}"
+
+    def call(nonce: int) -> int:
+        headers = partner.headers(target, b"", nonce)
+        return gateway.send("GET", target, headers=headers).status
+
+    before = [call(1764126000000000000), call(1764126000001)]
+    shown = listed(gateway)[made["id"]]
+    reset = send(gateway, "POST", f"/credentials/{made['id']}/reset-nonce")
+
+    assert [200, 401] == before
+    assert "1764126000000000000" == shown["last_nonce"]
+    assert (200, made["id"]) == (reset.status, reset.json()["id"])
+    assert "last_nonce" not in reset.json()
+    assert 200 == call(1764126000001)
+
+
+def test_an_unknown_credential_has_no_nonces(gateway: RunningGateway) -> None:
+    """
+    A credential that was revoked is not there.
+    """
+    made = issue(gateway, HOLDERS["kraken"])
+    send(gateway, "DELETE", f"/credentials/{made['id']}")
+
+    assert 404 == send(gateway, "POST", f"/credentials/{made['id']}/reset-nonce").status
+
+
+def test_a_replaced_credential_keeps_its_nonce_window(gateway: RunningGateway) -> None:
+    """
+    A rotation changes what is secret, and nothing else.
+    """
+    made = issue(gateway, {**HOLDERS["kraken"], "nonce_window": 1000})
+    replaced = send(gateway, "POST", f"/credentials/{made['id']}/rotate").json()
+
+    assert 1000 == made["nonce_window"] == replaced["nonce_window"]
+
+
+def test_only_credentials_with_nonces_have_a_window(gateway: RunningGateway) -> None:
+    """
+    Machnet's clients send no nonces.
+    """
+    response = send(gateway, "POST", "/credentials", {**HOLDERS["machnet"], "nonce_window": 5})
+
+    assert 400 == response.status
+    assert {
+        "/nonce_window": "must be absent: this provider's credentials have no nonces"
+    } == violations(response)

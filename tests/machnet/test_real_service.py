@@ -1,0 +1,242 @@
+"""Machnet: what its newer documentation says, and what a client that was written for it sends."""
+
+import json
+from typing import Any
+
+import pytest
+
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Event, Session, profiles, rows
+from tests.clients import INDIVIDUAL, JSON, MACHNET, MACHNET_OTHER
+from tests.machnet.calls import locked, patch
+from tests.machnet.registrations import (
+    INDIVIDUAL_REGISTRATION,
+    SMALLEST,
+    get,
+    outcome,
+    registered,
+    rejected,
+)
+from tests.machnet.test_updatable_fields import fields_with, new_body
+from tests.running_gateway import Response, RunningGateway
+from tests.wire import Wire, head
+
+GO_CLIENT = [
+    ("Host", "v4sandbox.machpay.com"),
+    ("User-Agent", "Go-http-client/1.1"),
+    ("Content-Type", "application/json"),
+    *MACHNET.items(),
+    ("Accept-Encoding", "gzip"),
+]
+"""The headers of a Go client for this API; it sends a Content-Type with every request."""
+
+LENA = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e04"
+LENA_HASH = "11ee11ee22ff22ff33aa33aa44bb44bb"
+"""A person with an account at each provider."""
+
+KINDS = pytest.mark.parametrize("kind", list(SMALLEST))
+INITIATED = (200, {"success": True, "status": "INITIATED"})
+NOT_FOUND = rejected(404, "NOT_FOUND", "User not found")
+
+
+def initiate(
+    gateway: RunningGateway, user_id: str, client: dict[str, str] | None = None
+) -> Response:
+    """Send ``POST /users/{user_id}/kyc``, which has no body."""
+    headers = {**(client or MACHNET), "Content-Type": "application/json"}
+    return gateway.send("POST", f"/users/{user_id}/kyc", headers=headers)
+
+
+def status(gateway: RunningGateway, user_id: str) -> Any:
+    """The status of a user."""
+    return get(gateway, user_id).json()["status"]
+
+
+def history(gateway: RunningGateway, user_id: str) -> list[Event]:
+    """The events of a user's profile."""
+
+    def events(session: Session) -> list[Event]:
+        profile = rows.find_of(session, AccountKey(DEFAULT_NAMESPACE, "machnet", user_id))
+        return profiles.events(session, DEFAULT_NAMESPACE, profile.id)
+
+    return gateway.run(gateway.store.read(events))
+
+
+def cip_info(gateway: RunningGateway, user_id: str) -> Response:
+    """Send ``GET /users/{user_id}/cip-info``."""
+    return gateway.send("GET", f"/users/{user_id}/cip-info", headers=MACHNET)
+
+
+# --- Verification -------------------------------------------------------------------------
+
+
+def test_a_known_client_initiates_a_verification(gateway: RunningGateway):
+    """
+    "Initiate Verification": ``POST /users/{{user_id}}/kyc``; the response sample is
+    ``{"success": true, "status": "INITIATED"}``. The Go client sends these bytes.
+    """
+    with Wire(gateway.port) as wire:
+        target = f"/users/{INDIVIDUAL}/kyc"
+        wire.write(head("POST", target, [*GO_CLIENT[:2], ("Content-Length", "0"), *GO_CLIENT[2:]]))
+        initiated = wire.read()
+        wire.write(head("GET", f"/users/{INDIVIDUAL}/cip-info", GO_CLIENT))
+        shown = wire.read()
+
+    assert INITIATED == outcome(initiated)
+    assert "IN_PROGRESS" == shown.json()["kyc_status"]
+
+
+@pytest.mark.parametrize(
+    ("first_name", "result"),
+    [
+        ("Verified", "VERIFIED"),
+        ("Retry", "RETRY"),
+        ("Suspended", "SUSPENDED"),
+        ("Tenzin", "IN_PROGRESS"),
+        ("verified", "IN_PROGRESS"),
+        ("Verified ", "IN_PROGRESS"),
+    ],
+)
+@KINDS
+def test_the_first_name_decides_the_result(
+    gateway: RunningGateway, kind: str, first_name: str, result: str
+):
+    """
+    "A user is placed in Unverified status until they submit their KYC information for
+    verification." RaaS: "Various KYC statuses can be simulated in Sandbox by supplying specific
+    values in the First Name field", which has the name of a business too.
+    """
+    user = registered(gateway, {**SMALLEST[kind], "first_name": first_name})
+    response = initiate(gateway, user["id"])
+
+    assert "UNVERIFIED" == user["status"]
+    assert INITIATED == outcome(response)
+    assert {**user, "status": result} == get(gateway, user["id"]).json()
+
+
+@KINDS
+def test_every_lock_is_reached_through_the_providers_api_alone(gateway: RunningGateway, kind: str):
+    """
+    "The status of the user changes from 'UNVERIFIED' at the beginning to 'IN PROGRESS' to
+    'VERIFIED'": registered, named, verified, and every "No" of the page's column rejects.
+    """
+    new = registered(gateway, {**SMALLEST[kind], "country": "US", "user_relationship": "BROTHER"})
+    before = status(gateway, new["id"]), initiate(gateway, new["id"]), status(gateway, new["id"])
+    patch(gateway, new["id"], {"first_name": "Verified"})
+    initiate(gateway, new["id"])
+    never = fields_with("No", kind, "VERIFIED")
+
+    assert ("UNVERIFIED", "IN_PROGRESS") == before[::2]
+    assert "VERIFIED" == status(gateway, new["id"])
+    assert sorted(never) == locked(patch(gateway, new["id"], new_body(kind, never)))
+
+
+@pytest.mark.parametrize("first", ["VERIFIED", "SUSPENDED", "REVIEW_PENDING"])
+def test_a_result_stays_when_the_verification_is_initiated_again(
+    gateway: RunningGateway, first: str
+):
+    """
+    "Machnet may also verify or suspend the user": its compliance team moves a user from these
+    statuses, here the admin API does. That the call succeeds all the same is our choice.
+    """
+    gateway.put("machnet", INDIVIDUAL, {"account.status": first, "name.given": "Retry"})
+    before = history(gateway, INDIVIDUAL)
+
+    assert INITIATED == outcome(initiate(gateway, INDIVIDUAL))
+    assert first == status(gateway, INDIVIDUAL)
+    assert before == history(gateway, INDIVIDUAL)
+
+
+def test_a_user_in_retry_is_verified_again(gateway: RunningGateway):
+    """
+    "If additional information is added or any information is updated on the user, KYC/KYB
+    should be re-initiated using this API".
+    """
+    user = registered(gateway, {**SMALLEST["individual"], "first_name": "Retry"})
+    initiate(gateway, user["id"])
+    patch(gateway, user["id"], {"first_name": "Verified"})
+    initiate(gateway, user["id"])
+
+    assert "VERIFIED" == status(gateway, user["id"])
+
+
+def test_a_verification_is_one_event_of_the_history(gateway: RunningGateway):
+    """
+    Every change of a profile writes one event: who, through which channel, from what to what.
+    """
+    initiate(gateway, INDIVIDUAL)
+    event = history(gateway, INDIVIDUAL)[-1]
+
+    assert ("machnet", "demo-client") == (event.origin.channel, event.origin.who)
+    assert {"machnet:account.status": ("UNVERIFIED", "IN_PROGRESS")} == event.changes
+
+
+def test_a_user_of_another_client_cannot_be_verified(gateway: RunningGateway):
+    """
+    A client reaches its own users only.
+    """
+    path = f"/users/{INDIVIDUAL}/cip-info"
+
+    assert NOT_FOUND == outcome(initiate(gateway, INDIVIDUAL, MACHNET_OTHER))
+    assert NOT_FOUND == outcome(gateway.send("GET", path, headers=MACHNET_OTHER))
+    assert "UNVERIFIED" == status(gateway, INDIVIDUAL)
+
+
+def test_the_verification_of_a_linked_user_locks_the_profile_for_all(gateway: RunningGateway):
+    """
+    The page: first_name, "User is verified: No". Navixy's account of the same person obeys.
+    """
+    gateway.put("machnet", LENA, {"account.status": "UNVERIFIED"})
+    patch(gateway, LENA, {"first_name": "Verified"})
+    body = {"hash": LENA_HASH, "legal_type": "individual", "first_name": "Lea", "last_name": "L"}
+    raw = json.dumps({**body, "middle_name": ""}).encode()
+    initiate(gateway, LENA)
+    rejection = gateway.send("POST", "/v2/user/personal_info/update", body=raw, headers=JSON)
+
+    assert "VERIFIED" == status(gateway, LENA)
+    assert (403, 13) == (rejection.status, rejection.json()["status"]["code"])
+    assert "Verified" == gateway.fields("navixy", "1003")["name.given"]
+
+
+# --- The status of the information --------------------------------------------------------
+
+
+def test_each_piece_of_submitted_information_has_a_status(gateway: RunningGateway):
+    """
+    "Only the status of submitted information will be presented here"; the Go client reads these
+    names, and writes them in this order.
+    """
+    user = registered(gateway, {**INDIVIDUAL_REGISTRATION, "occupation": "", "middle_name": "T"})
+    tags = """
+        GENDER COUNTRY STATE LAST_NAME CITY ZIP_CODE DATE_OF_BIRTH ID_DOC PHONE_NUMBER EMAIL
+        ADDRESS_LINE1 MIDDLE_NAME FIRST_NAME IP_ADDRESS
+    """.split()
+    shown = cip_info(gateway, user["id"]).json()
+
+    assert ["user_id", "kyc_status", "cip_info"] == list(shown)
+    assert (user["id"], "UNVERIFIED") == (shown["user_id"], shown["kyc_status"])
+    assert [(tag, "SUBMIT") for tag in tags] == list(shown["cip_info"].items())
+
+
+@pytest.mark.parametrize(
+    ("user_status", "word"),
+    [
+        ("UNVERIFIED", "SUBMIT"),
+        ("IN_PROGRESS", "REVIEWING"),
+        ("REVIEW_PENDING", "REVIEWING"),
+        ("VERIFIED", "VERIFIED"),
+        ("RETRY", "REQUESTED"),
+        ("SUSPENDED", "FAILED"),
+    ],
+)
+def test_the_status_of_the_information_follows_the_users(
+    gateway: RunningGateway, user_status: str, word: str
+):
+    """
+    "Only when all CIP information required for KYC/KYB verification are verified will the KYC
+    status of the user be verified." "Get Verification Status" lists the five words.
+    """
+    gateway.put("machnet", INDIVIDUAL, {"account.status": user_status})
+    shown = cip_info(gateway, INDIVIDUAL).json()
+
+    assert user_status == shown["kyc_status"]
+    assert {word} == {*shown["cip_info"].values()}
