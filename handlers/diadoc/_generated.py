@@ -79,6 +79,14 @@ class Operations(Protocol):
         """POST /V3/Authenticate: Log in"""
         ...
 
+    async def authenticate_v2(self, call: Call, *, login: str, password: str) -> Token:
+        """POST /V2/Authenticate: Log in, as the second version had it"""
+        ...
+
+    async def authenticate_v1(self, call: Call, *, login: str, password: str) -> Token:
+        """POST /Authenticate: Log in, as the first version had it"""
+        ...
+
     async def get_my_user_v2(self, call: Call) -> UserV2:
         """GET /V2/GetMyUser: Read the calling user"""
         ...

@@ -30,7 +30,7 @@ from profilegate.errors import (
 from profilegate.gateway.provider import ErrorResponse
 
 from ._generated import FIELD_NAMES
-from .auth import USER_FIELD
+from .auth import BEARER_FIELD, USER_FIELD
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -103,10 +103,10 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
 
 
 def _is_of_user(error: ProfilegateError) -> bool:
-    """Whether the client id is right, and the user's token is missing or wrong."""
-    return (
-        isinstance(error, CredentialMalformedError | CredentialUnknownError)
-        and error.name == USER_FIELD
+    """Whether a user's token is missing or wrong, beside a client id that is right."""
+    return isinstance(error, CredentialMalformedError | CredentialUnknownError) and error.name in (
+        USER_FIELD,
+        BEARER_FIELD,
     )
 
 

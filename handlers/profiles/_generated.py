@@ -411,6 +411,7 @@ class NewCredential(TypedDict):
     provider: str
     tenant: NotRequired[str]
     external_id: NotRequired[str]
+    kind: NotRequired[str]
     expires_at: NotRequired[str]
     nonce_window: NotRequired[int]
 

@@ -37,6 +37,7 @@ async def create_credential(call: Call, *, body: NewCredential) -> IssuedCredent
         tenant=body.get("tenant"),
         external_id=body.get("external_id"),
         expires_at=expires_at,
+        kind=body.get("kind"),
         nonce_window=body.get("nonce_window", 0),
     )
     return _issued(await credentials.issue(admin_of(call), new))

@@ -34,6 +34,7 @@ HOLDER_NAMES: Mapping[Holder, str] = {
 class NewCredential:
     """A credential to issue: for a tenant, for an account, or for neither.
 
+    ``kind`` is one of the provider's kinds; without it, it is the first one for such a holder.
     ``nonce_window``: how much smaller than the largest one a nonce may be.
     """
 
@@ -41,6 +42,7 @@ class NewCredential:
     tenant: str | None = None
     external_id: str | None = None
     expires_at: datetime | None = None
+    kind: str | None = None
     nonce_window: int = 0
 
 
@@ -57,14 +59,16 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
     Issue a credential in the provider's own form.
 
     Raises (nothing is written then):
-        InvalidFieldsError: there is no such provider, its credentials have other holders or no
-            nonces, or ``expires_at`` is in the past.
+        InvalidFieldsError: there is no such provider, its credentials have other holders or kinds
+            or no nonces, or ``expires_at`` is in the past.
         AccountUnknownError: there is no such account.
     """
     policy = admin.policy(new.provider)
-    issuers = {issuer.holder: issuer for issuer in policy.issuers}
-    holder = _holder(new)
-    violations = [*_holder_violations(new, list(issuers)), *tenant_violations(new.tenant)]
+    holders = list(dict.fromkeys(issuer.holder for issuer in policy.issuers))
+    violations = [*_holder_violations(new, holders), *tenant_violations(new.tenant)]
+    issuers = {each.kind: each for each in policy.issuers if each.holder == _holder(new)}
+    if new.kind is not None and new.kind not in issuers:
+        violations.append(Violation(("kind",), "enum", tuple(issuers)))
     if new.expires_at is not None and new.expires_at <= admin.now():
         violations.append(Violation(("expires_at",), "future"))
     if new.nonce_window and not any(issuer.has_nonces for issuer in policy.issuers):
@@ -73,9 +77,10 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
         violations.append(Violation(("nonce_window",), "maximum", NONCE_WINDOW_MAX))
     reject_invalid(violations)
     external_id = None if new.external_id is None else policy.normalize(new.external_id)
-    issued = issuers[holder].issue()
+    kind = new.kind or next(iter(issuers))
+    issued = issuers[kind].issue()
     credential = Credential(
-        key=CredentialKey(admin.namespace, new.provider, issuers[holder].kind, issued.text),
+        key=CredentialKey(admin.namespace, new.provider, kind, issued.text),
         tenant=new.tenant,
         external_id=external_id,
         secret=issued.secret,

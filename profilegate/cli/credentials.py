@@ -59,6 +59,7 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
 @click.argument("provider")
 @click.option("--tenant", help="The tenant that holds it, for providers with tenants.")
 @click.option("--account", "external_id", help="The account that holds it: its external id.")
+@click.option("--kind", help="Its kind, if a holder has credentials of several kinds.")
 @click.option("--expires", metavar="TIME", help="When it expires: 2026-01-02T03:04:05Z.")
 @click.option(
     "--nonce-window",
@@ -75,6 +76,7 @@ async def create_credential(
     provider: str,
     tenant: str | None,
     external_id: str | None,
+    kind: str | None,
     expires: str | None,
     nonce_window: int,
     as_json: bool,
@@ -86,6 +88,7 @@ async def create_credential(
         provider=provider,
         tenant=tenant,
         external_id=external_id,
+        kind=kind,
         expires_at=None if expires is None else read_time(expires),
         nonce_window=nonce_window,
     )

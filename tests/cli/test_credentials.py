@@ -46,6 +46,10 @@ def test_a_revoked_credential_is_gone(cli: CommandLine) -> None:
 
 REJECTED = {
     "the wrong kind of holder": (("kraken", "--account", KRAKEN[1]), "held by a tenant"),
+    "a kind that the holder cannot have": (
+        ("kraken", "--tenant", "demo", "--kind", "bearer"),
+        "--kind must be api-key",
+    ),
     "no holder": (("kraken",), "--tenant is required"),
     "an empty tenant": (("kraken", "--tenant", ""), "--tenant must not be empty"),
     "a long tenant": (

@@ -59,7 +59,7 @@ NO_CLIENT = {
     "no header": {},
     "an empty header": header(""),
     "the scheme alone": header("DiadocAuth"),
-    "another scheme": header(f"Bearer ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
+    "another scheme": header(f"Basic ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
     "no scheme": header(f"ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
     "the token alone": header(TOKEN),
     "no client id": header(f"DiadocAuth ddauth_token={TOKEN}"),
@@ -68,12 +68,6 @@ NO_CLIENT = {
     "both unknown": header("DiadocAuth ddauth_api_client_id=x,ddauth_token=eA=="),
     "the two values exchanged": header(
         f"DiadocAuth ddauth_api_client_id={TOKEN},ddauth_token={CLIENT}"
-    ),
-    "a token twice": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={TOKEN}"
-    ),
-    "two tokens": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={OTHER_TOKEN}"
     ),
     "a client id twice": header(
         f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_api_client_id={CLIENT},"
@@ -92,6 +86,18 @@ NO_CLIENT = {
 
 
 NO_TOKEN = {
+    "a token twice": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={TOKEN}"
+    ),
+    "two tokens": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={OTHER_TOKEN}"
+    ),
+    "a bearer without its token": header("Bearer "),
+    "an unknown bearer": header("Bearer demo-access-tokem"),
+    "a token of the other scheme": header(f"Bearer {TOKEN}"),
+    "a bearer in the other scheme": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token=demo-access-token"
+    ),
     "no token": header(f"DiadocAuth ddauth_api_client_id={CLIENT}"),
     "an empty token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token="),
     "an unknown token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token=eA=="),

@@ -1,14 +1,18 @@
 """Diadoc: requests as real clients send them, and answers as the real service was seen to give."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from profilegate.gateway import logins
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import login_password, new_name
 from tests.diadoc.page import (
     BAD_REQUEST,
     CLIENT_INVALID,
+    INTERNAL_ERROR,
     LOGIN_UNREADABLE,
     LOGIN_WRONG,
     NAME,
@@ -16,7 +20,9 @@ from tests.diadoc.page import (
     UNREADABLE,
 )
 from tests.diadoc.samples import post, rename, update
+from tests.profiles.client import ADMIN
 from tests.running_gateway import Response, RunningGateway
+from tests.wire import Wire, head
 
 CLIENT = {"Authorization": "DiadocAuth ddauth_api_client_id=demo-api-client"}
 LOGIN, PASSWORD = "login@kontur.ru", "demo-password"
@@ -28,6 +34,141 @@ def log_in(gateway: RunningGateway, body: bytes, target: str = "", **headers: st
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     target = target or "/V3/Authenticate?type=password"
     return gateway.send("POST", target, body=body, headers={**CLIENT, **named})
+
+
+# --- Log-ins -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/Authenticate", {"User-Agent": "Diadoc C# SDK=1.52.0", "Content-Length": "0"}),
+        ("/V2/Authenticate", {"User-Agent": "Mozilla/4.0 (compatible; Synapse)"}),
+        ("//V2/Authenticate", {"Content-Length": "0"}),
+    ],
+    ids=["an older C# client", "a Free Pascal client", "a base that ends in a slash"],
+)
+def test_older_clients_log_in_by_the_query(
+    gateway: RunningGateway, path: str, headers: dict[str, str]
+) -> None:
+    """
+    "POST /V2/Authenticate … login: имя учетной записи пользователя …; password: пароль …; тело
+    запроса должно быть пустым; тело ответа следует интерпретировать как строку в кодировке UTF-8,
+    содержащую авторизационный токен".
+    """
+    target = f"{path}?login=login%40kontur.ru&password={PASSWORD}"
+    lines = [("Host", "diadoc-api.kontur.ru"), *CLIENT.items(), *headers.items()]
+    with Wire(gateway.port) as wire:
+        wire.write(head("POST", target, lines))
+        response = wire.read()
+    user = gateway.send("GET", "/V2/GetMyUser", headers=diadoc_authorization(response.text))
+
+    assert (200, "text/plain; charset=utf-8") == (response.status, response.headers["content-type"])
+    assert 200 == user.status
+
+
+OLDER_LOG_INS = {
+    "a wrong password": ("?login=login@kontur.ru&password=wrong", 401, LOGIN_WRONG),
+    "an unknown login": (f"?login=nobody@kontur.ru&password={PASSWORD}", 401, LOGIN_WRONG),
+    "no parameter": ("", 400, f"{BAD_REQUEST}: login, password"),
+    "a certificate, or a key": ("?key=k&id=i", 400, f"{BAD_REQUEST}: login, password"),
+    "no password": ("?login=login@kontur.ru", 400, f"{BAD_REQUEST}: password"),
+    "a password twice": ("?login=a&password=b&Password=c", 400, BAD_REQUEST),
+    "a query that is not UTF-8": ("?login=%FF&password=b", 400, BAD_REQUEST),
+}
+
+
+@pytest.mark.parametrize(("query", "status", "sentence"), OLDER_LOG_INS.values(), ids=OLDER_LOG_INS)
+def test_a_wrong_older_log_in_is_rejected_as_the_newer_one(
+    gateway: RunningGateway, query: str, status: int, sentence: str
+) -> None:
+    """
+    "password … обязателен при наличии параметра login"; the recorded "Wrong password provided for
+    login <login>." answered this log-in.
+    """
+    for path in ("/V2/Authenticate", "/Authenticate"):
+        response = log_in(gateway, b"\x30\x82", path + query)
+
+        assert (status, sentence) == (response.status, response.text)
+
+
+def test_a_password_in_a_query_reaches_no_log_and_no_file(
+    gateway: RunningGateway,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """
+    Addresses are what servers log; here no log-in is, whether it is wrong, not allowed, or fails
+    with an error that quotes it.
+    """
+
+    async def fail(*arguments: object) -> None:
+        raise RuntimeError(f"{arguments}")
+
+    caplog.set_level(0)
+    secret = "Zaphod-4711-in-a-query"
+    target = f"/V2/Authenticate?login={secret}&password={secret}"
+    responses = [
+        log_in(gateway, b"", target),
+        log_in(gateway, b"", target, Authorization="x"),
+        gateway.send("GET", target, headers=CLIENT),
+    ]
+    monkeypatch.setattr(logins, "log_in", fail)
+    responses.append(log_in(gateway, b"", target))
+    files = [each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()]
+
+    assert [401, 401, 405, 500] == [response.status for response in responses]
+    assert INTERNAL_ERROR == responses[-1].text
+    assert "diadoc.authenticate_v2" in caplog.text
+    assert not [each for each in responses if secret in each.text + str(each.headers)]
+    assert secret not in caplog.text
+    assert files
+    assert not [each for each in files if secret.encode() in each]
+
+
+def test_a_token_of_openid_connect_is_accepted(gateway: RunningGateway) -> None:
+    """
+    "Authorization: Bearer <access_token>": with UseOidc the official C# client sends this header,
+    and no client id; the admin API issues what the OpenID provider would.
+    """
+    credential = {"provider": "diadoc", "external_id": DIADOC_USER, "kind": "bearer"}
+    issued = gateway.send(
+        "POST", "/credentials", body=json.dumps(credential).encode(), headers={**ADMIN, **JSON}
+    ).json()
+    headers = {
+        "User-Agent": "Diadoc C# SDK=2.37.0",
+        "Authorization": f"Bearer {issued['shown']['access_token']}",
+    }
+    read = gateway.send("GET", "/V2/GetMyUser", headers={**headers, "Accept": "application/json"})
+    updated = gateway.send("POST", "/UpdateMyUser", body=new_name("B", "A"), headers=headers)
+    logged_in = log_in(gateway, login_password(LOGIN, PASSWORD), **headers)
+
+    assert ("bearer", DIADOC_USER) == (issued["kind"], issued["external_id"])
+    assert (200, DIADOC_USER, 200) == (read.status, read.json()["UserId"], updated.status)
+    assert (401, CLIENT_INVALID) == (logged_in.status, logged_in.text)
+
+
+def test_an_access_token_ends_as_its_issuer_says(gateway: RunningGateway) -> None:
+    """
+    "Время жизни авторизационного токена access_token — 24 часа".
+    """
+    expires_at = (gateway.clock() + timedelta(hours=24)).isoformat()
+    credential = {
+        "provider": "diadoc",
+        "external_id": DIADOC_USER,
+        "kind": "bearer",
+        "expires_at": expires_at,
+    }
+    issued = gateway.send(
+        "POST", "/credentials", body=json.dumps(credential).encode(), headers={**ADMIN, **JSON}
+    ).json()
+    headers = {"Authorization": f"Bearer {issued['shown']['access_token']}"}
+    before = gateway.send("GET", "/V2/GetMyUser", headers=headers).status
+    gateway.clock.advance(timedelta(hours=24))
+    after = gateway.send("GET", "/V2/GetMyUser", headers=headers)
+
+    assert (200, 401, TOKEN_INVALID) == (before, after.status, after.text)
 
 
 # --- Media types -------------------------------------------------------------------------

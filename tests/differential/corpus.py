@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from profilegate.openapi import Operation, Spec, json_schema
 from tests.clients import (
@@ -225,8 +225,9 @@ def _parameters(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
                     sent = replace(base, what=name, target=_with_query(path, {**hashes, **texts}))
                     yield replace(sent, is_good=takes(texts))
         else:
+            said = dict(parse_qsl(base.target.partition("?")[2]))
             for text in (value for value in values if isinstance(value, str)):
-                target = _with_query(path, {name: text, **hashes})
+                target = _with_query(path, {**said, name: text, **hashes})
                 yield replace(base, what=name, target=target, is_good=takes(text))
             yield replace(base, what=f"no {name}", target=_with_query(path, hashes))
             yield replace(base, what=f"{name} twice", target=f"{base.target}&{name}=a&{name}=b")

@@ -19,6 +19,7 @@ HOLDERS: Mapping[str, dict[str, str]] = {
     "navixy": {"provider": "navixy", "external_id": "1001"},
     "machnet": {"provider": "machnet", "tenant": "demo-client"},
     "diadoc, a user": {"provider": "diadoc", "external_id": USER},
+    "diadoc, a bearer": {"provider": "diadoc", "external_id": USER, "kind": "bearer"},
     "diadoc, an integrator": {"provider": "diadoc"},
     "kraken": {"provider": "kraken", "tenant": "demo"},
 }
@@ -32,6 +33,9 @@ def use(gateway: RunningGateway, holder: str, shown: Mapping[str, str]) -> Respo
         return gateway.send("GET", f"/users/{MACHNET_USER}", headers=shown)
     if holder == "diadoc, a user":
         headers = diadoc_authorization(token=shown["ddauth_token"])
+        return gateway.send("GET", "/GetMyUser", headers=headers)
+    if holder == "diadoc, a bearer":
+        headers = {"Authorization": f"Bearer {shown['access_token']}"}
         return gateway.send("GET", "/GetMyUser", headers=headers)
     if holder == "diadoc, an integrator":
         headers = diadoc_authorization(client_id=shown["ddauth_api_client_id"])
@@ -48,7 +52,7 @@ def issue(gateway: RunningGateway, body: Any) -> Any:
     return response.json()
 
 
-def listed(gateway: RunningGateway, query: str = "") -> dict[str, Any]:
+def listed(gateway: RunningGateway, query: str = "?limit=100") -> dict[str, Any]:
     """The credentials by their ids."""
     found = send(gateway, "GET", f"/credentials{query}").json()["credentials"]
     return {credential["id"]: credential for credential in found}
@@ -101,7 +105,7 @@ def test_a_secret_is_shown_once(gateway: RunningGateway, holder: str) -> None:
 
     assert "no-store" == response.headers["cache-control"]
     assert issued == listed(gateway)[issued["id"]]
-    text = send(gateway, "GET", "/credentials").text
+    text = send(gateway, "GET", "/credentials?limit=100").text
     assert not any(json.dumps(secret)[1:-1] in text for secret in shown.values())
 
 

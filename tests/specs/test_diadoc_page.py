@@ -179,9 +179,13 @@ def test_a_body_is_taken_or_not(body: Any, is_good: bool) -> None:
 
 def test_one_header_says_who_calls() -> None:
     """
-    "Authorization: DiadocAuth ddauth_api_client_id=key, ddauth_token=token".
+    "Authorization: DiadocAuth ddauth_api_client_id=key, ddauth_token=token"; newer documentation
+    adds "Authorization: Bearer <access_token>".
     """
-    [(name, scopes)] = [item for each in OPERATION["security"] for item in each.items()]
-    scheme = SPEC.document["components"]["securitySchemes"][name]
+    assert [{"DiadocAuth": []}, {"OpenIdConnect": []}] == OPERATION["security"]
+    schemes = SPEC.document["components"]["securitySchemes"]
 
-    assert ("header", "Authorization", []) == (scheme["in"], scheme["name"], scopes)
+    assert ("header", "Authorization") == tuple(
+        schemes["DiadocAuth"][key] for key in ("in", "name")
+    )
+    assert ("http", "bearer") == tuple(schemes["OpenIdConnect"][key] for key in ("type", "scheme"))
