@@ -2,12 +2,13 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.clients import NAVIXY_HASH, NAVIXY_USER
 from tests.navixy.bodies import INDIVIDUAL, LEGAL_ENTITY, PATHS, SOLE_TRADER, without
-from tests.navixy.client import WAYS, Way, by_json, error_response, user_info
+from tests.navixy.client import FORM, WAYS, Way, by_json, error_response, user_info
 from tests.navixy.page import FIELDS, LEGAL_TYPES, REQUIRED, SAMPLE
 from tests.profiles.client import CHARLES, id_of
 from tests.profiles.client import send as admin
@@ -283,3 +284,26 @@ def test_all_other_characters_are_stored(gateway: RunningGateway, send: Way) -> 
     response = send(gateway, "personal_info/update", {"hash": NAVIXY_HASH, **FULL, "tin": text})
 
     assert ({"success": True}, text) == (response.json(), stored(gateway)["tin"])
+
+
+# --- Parameters that stand twice ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["get_info", "personal_info/update"])
+@pytest.mark.parametrize("second", [NAVIXY_HASH, "0" * 32], ids=["the same", "another"])
+def test_a_parameter_that_stands_twice_is_ambiguous(
+    gateway: RunningGateway, action: str, second: str
+) -> None:
+    """
+    Our rule: where the documentation has one `hash`, two say nothing, in a query as in a form, and
+    none of them is used.
+    """
+    twice = urlencode([("hash", NAVIXY_HASH), ("hash", second), *INDIVIDUAL.items()])
+    in_query = gateway.send("GET", f"/v2/user/{action}?{twice}")
+    in_form = gateway.send("POST", f"/v2/user/{action}", body=twice.encode(), headers=FORM)
+
+    for response in (in_query, in_form):
+        assert (400, error_response(5, "Wrong request format")) == (
+            response.status,
+            response.json(),
+        )
