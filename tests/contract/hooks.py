@@ -163,7 +163,10 @@ def profiles(document: Document) -> None:
     schemas["NewCredential"]["properties"]["kind"]["enum"] = ["hash"]
     del schemas["NewCredential"]["properties"]["expires_at"]
     schemas["OwnFields"]["required"] = ["login"]
-    for schema, names in {"OwnChanges": ["status"], "OwnFields": ["business", "type"]}.items():
+    for schema, names in {
+        "OwnChanges": ["status", "organizations"],
+        "OwnFields": ["business", "type"],
+    }.items():
         for name in names:
             del schemas[schema]["properties"][name]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
