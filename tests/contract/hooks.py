@@ -127,13 +127,16 @@ def machnet(document: Document) -> None:
 
 
 def diadoc(document: Document) -> None:
-    """Use a known login."""
+    """Use a known login, organization and box."""
     properties = document["components"]["schemas"]["LoginPassword"]["properties"]
     properties["login"]["enum"] = ["login@kontur.ru"]
     properties["password"]["enum"] = [PASSWORD]
     parameters = document["components"]["parameters"]
     parameters["Login"]["schema"]["enum"] = ["login@kontur.ru"]
     parameters["Password"]["schema"]["enum"] = [PASSWORD]
+    for path in ("/GetMyPermissions", "/GetMyEmployee", "/GetMyCertificates"):
+        [parameter] = document["paths"][path]["get"]["parameters"]
+        parameter["schema"]["enum"] = [parameter["example"]]
 
 
 def navixy(document: Document) -> None:
@@ -173,7 +176,8 @@ def profiles(document: Document) -> None:
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
-    del account["patch"]["requestBody"]["content"]["application/json"]["examples"]["verified"]
+    changed = account["patch"]["requestBody"]["content"]["application/json"]["examples"]
+    del changed["verified"], changed["organizations"]
     new = document["paths"]["/profiles/{profile_id}/accounts"]["post"]["requestBody"]["content"]
     del new["application/json"]["examples"]["machnet_account"]
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]
