@@ -32,6 +32,7 @@ The tree::
     │   ├── RequirementUnmetError
     │   ├── FieldsLockedError
     │   ├── DocumentsLimitExceededError
+    │   ├── DocumentsWithoutValueError
     │   ├── LoginTakenError
     │   ├── MailLimitExceededError
     │   ├── LoginLinkUnknownError
@@ -369,6 +370,16 @@ class DocumentsLimitExceededError(RequestError):
     path: str
     items_max: int
     template = "{self.path} must have at most {self.items_max} documents"
+
+
+@dataclass(eq=False)
+class DocumentsWithoutValueError(RequestError):
+    """Documents have no value, and name none that is stored: their ``places`` in the list that was
+    sent for ``path``."""
+
+    path: str
+    places: tuple[int, ...]
+    template = "documents for {self.path} have no value, and name no stored document"
 
 
 class LoginTakenError(RequestError):

@@ -12,26 +12,116 @@ from profilegate.profile.mapping import ProfileMapping, Representation, UpdateFo
 
 
 class PhysicalDocumentUpdate(TypedDict):
-    """A copy of a document; an id beside it is ignored, for every copy gets a new one."""
+    """A copy of a document. Every copy gets a new id. Without document_value it means the stored
+    copy with this id and these parts, and changes nothing: what an answer shows may be sent
+    back.
+    """
 
-    document_value: str
-    document_value_back: NotRequired[str]
-    country: NotRequired[str]
+    id: NotRequired[str | None]
+    document_value: NotRequired[str | None]
+    document_value_back: NotRequired[str | None]
+    country: NotRequired[str | None]
     document_type: str
-    state: NotRequired[str]
-    expiry_date: NotRequired[str]
-    id_issuing_authority: NotRequired[str]
+    state: NotRequired[str | None]
+    expiry_date: NotRequired[str | None]
+    id_issuing_authority: NotRequired[str | None]
 
 
 class VirtualDocumentUpdate(TypedDict):
-    """The number of a document; an id beside it is ignored, for it stays with the type."""
+    """The number of a document; its id stays with the type. What an answer shows may be sent
+    back and changes nothing: a mask means the stored number that is shown so, and no
+    document_value the number with this id.
+    """
 
-    document_value: str
+    id: NotRequired[str | None]
+    document_value: NotRequired[str | None]
     document_type: str
-    expiry_date: NotRequired[str]
-    id_issuing_authority: NotRequired[str]
-    country: NotRequired[str]
-    state: NotRequired[str]
+    expiry_date: NotRequired[str | None]
+    id_issuing_authority: NotRequired[str | None]
+    country: NotRequired[str | None]
+    state: NotRequired[str | None]
+
+
+class CompanyDetailsUpdate(TypedDict, total=False):
+    """Where an individual works."""
+
+    address: str | None
+    company_name: str | None
+    phone_number: str | None
+
+
+class NewIndividual(TypedDict):
+    """What may be sent to register an individual."""
+
+    first_name: str
+    middle_name: NotRequired[str | None]
+    last_name: str
+    mobile_phone: NotRequired[str | None]
+    email: str
+    address_line1: NotRequired[str | None]
+    address_line2: NotRequired[str | None]
+    city: NotRequired[str | None]
+    state: NotRequired[str | None]
+    country: NotRequired[str | None]
+    zipcode: NotRequired[str | None]
+    date_of_birth: NotRequired[str | None]
+    gender: NotRequired[str | None]
+    user_scope: NotRequired[str | None]
+    occupation: NotRequired[str | None]
+    type: NotRequired[Literal["SEND", "RECEIVE"] | None]
+    physical_documents: NotRequired[list[PhysicalDocumentUpdate] | None]
+    virtual_documents: NotRequired[list[VirtualDocumentUpdate] | None]
+    company_details: NotRequired[CompanyDetailsUpdate | None]
+    id: NotRequired[str | None]
+    ip_address: NotRequired[str | None]
+    business: NotRequired[Literal[False] | None]
+    send_user_id: NotRequired[str | None]
+    user_relationship: NotRequired[str | None]
+
+
+class MailingAddressUpdate(TypedDict, total=False):
+    """Where a business gets its mail."""
+
+    address_line1: str | None
+    address_line2: str | None
+    city: str | None
+    country: str | None
+    state: str | None
+    zipcode: str | None
+
+
+class NewBusiness(TypedDict):
+    """What may be sent to register a business."""
+
+    first_name: str
+    mobile_phone: NotRequired[str | None]
+    email: str
+    address_line1: NotRequired[str | None]
+    address_line2: NotRequired[str | None]
+    city: NotRequired[str | None]
+    state: NotRequired[str | None]
+    country: NotRequired[str | None]
+    zipcode: NotRequired[str | None]
+    date_of_birth: NotRequired[str | None]
+    business: Literal[True]
+    business_type: NotRequired[str | None]
+    user_scope: NotRequired[str | None]
+    company_website: NotRequired[str | None]
+    number_of_employee: NotRequired[str | None]
+    mailing_address: NotRequired[MailingAddressUpdate | None]
+    virtual_documents: NotRequired[list[VirtualDocumentUpdate] | None]
+    physical_documents: NotRequired[list[PhysicalDocumentUpdate] | None]
+    user_relationship: NotRequired[str | None]
+    number_of_transaction_per_month: NotRequired[int | str | None]
+    transaction_frequency: NotRequired[str | None]
+    id: NotRequired[str | None]
+    ip_address: NotRequired[str | None]
+    type: NotRequired[Literal["SEND", "RECEIVE"] | None]
+    send_user_id: NotRequired[str | None]
+
+
+NewUser = NewIndividual | NewBusiness
+"""The body of a registration: an individual unless it says that it is a business."""
 
 
 class CompanyDetails(TypedDict, total=False):
@@ -40,85 +130,6 @@ class CompanyDetails(TypedDict, total=False):
     address: str
     company_name: str
     phone_number: str
-
-
-class IndividualUpdate(TypedDict, total=False):
-    """What may be sent for an individual."""
-
-    first_name: str
-    middle_name: str
-    last_name: str
-    mobile_phone: str
-    email: str
-    address_line1: str
-    address_line2: str
-    city: str
-    state: str
-    country: str
-    zipcode: str
-    date_of_birth: str
-    gender: Literal["male", "female", "other"]
-    user_scope: str
-    occupation: str
-    type: Literal["SEND", "RECEIVE"]
-    physical_documents: list[PhysicalDocumentUpdate]
-    virtual_documents: list[VirtualDocumentUpdate]
-    company_details: CompanyDetails
-    id: str
-    ip_address: str
-
-
-class NewIndividual(IndividualUpdate):
-    """What may be sent to register an individual."""
-
-    business: NotRequired[Literal[False]]
-    send_user_id: NotRequired[str]
-    user_relationship: NotRequired[str]
-
-
-class MailingAddress(TypedDict, total=False):
-    """Where a business gets its mail."""
-
-    address_line1: str
-    address_line2: str
-    city: str
-    country: str
-    state: str
-    zipcode: str
-
-
-class NewBusiness(TypedDict):
-    """What may be sent to register a business."""
-
-    first_name: str
-    mobile_phone: NotRequired[str]
-    email: str
-    address_line1: NotRequired[str]
-    address_line2: NotRequired[str]
-    city: NotRequired[str]
-    state: NotRequired[str]
-    country: NotRequired[str]
-    zipcode: NotRequired[str]
-    date_of_birth: NotRequired[str]
-    business: Literal[True]
-    business_type: NotRequired[str]
-    user_scope: NotRequired[str]
-    company_website: NotRequired[str]
-    number_of_employee: NotRequired[str]
-    mailing_address: NotRequired[MailingAddress]
-    virtual_documents: NotRequired[list[VirtualDocumentUpdate]]
-    physical_documents: NotRequired[list[PhysicalDocumentUpdate]]
-    user_relationship: NotRequired[str]
-    number_of_transaction_per_month: NotRequired[int | str]
-    transaction_frequency: NotRequired[str]
-    id: NotRequired[str]
-    ip_address: NotRequired[str]
-    type: NotRequired[Literal["SEND", "RECEIVE"]]
-    send_user_id: NotRequired[str]
-
-
-NewUser = NewIndividual | NewBusiness
-"""The body of a registration: an individual unless it says that it is a business."""
 
 
 class PhysicalDocument(TypedDict):
@@ -177,6 +188,17 @@ class IndividualUser(TypedDict):
     zipcode: NotRequired[str]
 
 
+class MailingAddress(TypedDict, total=False):
+    """Where a business gets its mail."""
+
+    address_line1: str
+    address_line2: str
+    city: str
+    country: str
+    state: str
+    zipcode: str
+
+
 class BusinessUser(TypedDict):
     """A business, as answered."""
 
@@ -212,35 +234,35 @@ User = IndividualUser | BusinessUser
 class UserUpdate(TypedDict, total=False):
     """The body of an update; every field is checked, the user's own kind is applied."""
 
-    first_name: str
-    middle_name: str
-    last_name: str
-    mobile_phone: str
-    email: str
-    address_line1: str
-    address_line2: str
-    city: str
-    state: str
-    country: str
-    zipcode: str
-    date_of_birth: str
-    gender: Literal["male", "female", "other"]
-    user_scope: str
-    occupation: str
-    type: Literal["SEND", "RECEIVE"]
-    physical_documents: list[PhysicalDocumentUpdate]
-    virtual_documents: list[VirtualDocumentUpdate]
-    company_details: CompanyDetails
-    id: str
-    ip_address: str
-    business: bool
-    business_type: str
-    company_website: str
-    number_of_employee: str
-    mailing_address: MailingAddress
-    user_relationship: str
-    number_of_transaction_per_month: int | str
-    transaction_frequency: str
+    first_name: str | None
+    middle_name: str | None
+    last_name: str | None
+    mobile_phone: str | None
+    email: str | None
+    address_line1: str | None
+    address_line2: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    zipcode: str | None
+    date_of_birth: str | None
+    gender: str | None
+    user_scope: str | None
+    occupation: str | None
+    type: Literal["SEND", "RECEIVE"] | None
+    physical_documents: list[PhysicalDocumentUpdate] | None
+    virtual_documents: list[VirtualDocumentUpdate] | None
+    company_details: CompanyDetailsUpdate | None
+    id: str | None
+    ip_address: str | None
+    business: bool | None
+    business_type: str | None
+    company_website: str | None
+    number_of_employee: str | None
+    mailing_address: MailingAddressUpdate | None
+    user_relationship: str | None
+    number_of_transaction_per_month: int | str | None
+    transaction_frequency: str | None
 
 
 class VerificationInitiated(TypedDict):
@@ -288,32 +310,58 @@ class VerificationStatus(TypedDict):
     cip_info: CipInfo
 
 
+class IndividualUpdate(TypedDict, total=False):
+    """What may be sent for an individual."""
+
+    first_name: str | None
+    middle_name: str | None
+    last_name: str | None
+    mobile_phone: str | None
+    email: str | None
+    address_line1: str | None
+    address_line2: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    zipcode: str | None
+    date_of_birth: str | None
+    gender: str | None
+    user_scope: str | None
+    occupation: str | None
+    type: Literal["SEND", "RECEIVE"] | None
+    physical_documents: list[PhysicalDocumentUpdate] | None
+    virtual_documents: list[VirtualDocumentUpdate] | None
+    company_details: CompanyDetailsUpdate | None
+    id: str | None
+    ip_address: str | None
+
+
 class BusinessUpdate(TypedDict, total=False):
     """What may be sent for a business."""
 
-    first_name: str
-    mobile_phone: str
-    email: str
-    address_line1: str
-    address_line2: str
-    city: str
-    state: str
-    country: str
-    zipcode: str
-    date_of_birth: str
-    business: bool
-    business_type: str
-    user_scope: str
-    company_website: str
-    number_of_employee: str
-    mailing_address: MailingAddress
-    virtual_documents: list[VirtualDocumentUpdate]
-    physical_documents: list[PhysicalDocumentUpdate]
-    user_relationship: str
-    number_of_transaction_per_month: int | str
-    transaction_frequency: str
-    id: str
-    ip_address: str
+    first_name: str | None
+    mobile_phone: str | None
+    email: str | None
+    address_line1: str | None
+    address_line2: str | None
+    city: str | None
+    state: str | None
+    country: str | None
+    zipcode: str | None
+    date_of_birth: str | None
+    business: bool | None
+    business_type: str | None
+    user_scope: str | None
+    company_website: str | None
+    number_of_employee: str | None
+    mailing_address: MailingAddressUpdate | None
+    virtual_documents: list[VirtualDocumentUpdate] | None
+    physical_documents: list[PhysicalDocumentUpdate] | None
+    user_relationship: str | None
+    number_of_transaction_per_month: int | str | None
+    transaction_frequency: str | None
+    id: str | None
+    ip_address: str | None
 
 
 class Error(TypedDict):
@@ -354,186 +402,235 @@ _PHONE_DIALLED = codecs.phone_without("phone-dialled", "+1")
 def _physical_document_update_to_stored(item: PhysicalDocumentUpdate) -> dict[str, Any]:
     """What PhysicalDocumentUpdate is in the profile."""
     stored: dict[str, Any] = {}
-    stored["front"] = item["document_value"]
-    if "document_value_back" in item:
-        stored["back"] = item["document_value_back"]
-    if "country" in item:
-        stored["country"] = item["country"]
+    if (id := item.get("id")) is not None:
+        stored["id"] = id
+    if (document_value := item.get("document_value")) is not None:
+        stored["front"] = document_value
+    if (document_value_back := item.get("document_value_back")) is not None:
+        stored["back"] = document_value_back
+    if (country := item.get("country")) is not None:
+        stored["country"] = country
     stored["type"] = item["document_type"]
-    if "state" in item:
-        stored["region"] = item["state"]
-    if "expiry_date" in item:
-        stored["expires_on"] = item["expiry_date"]
-    if "id_issuing_authority" in item:
-        stored["issuing_authority"] = item["id_issuing_authority"]
+    if (state := item.get("state")) is not None:
+        stored["region"] = state
+    if (expiry_date := item.get("expiry_date")) is not None:
+        stored["expires_on"] = expiry_date
+    if (id_issuing_authority := item.get("id_issuing_authority")) is not None:
+        stored["issuing_authority"] = id_issuing_authority
     return stored
 
 
 def _virtual_document_update_to_stored(item: VirtualDocumentUpdate) -> dict[str, Any]:
     """What VirtualDocumentUpdate is in the profile."""
     stored: dict[str, Any] = {}
-    stored["value"] = item["document_value"]
+    if (id := item.get("id")) is not None:
+        stored["id"] = id
+    if (document_value := item.get("document_value")) is not None:
+        stored["value"] = masks.from_last4(document_value)
     stored["type"] = item["document_type"]
-    if "expiry_date" in item:
-        stored["expires_on"] = item["expiry_date"]
-    if "id_issuing_authority" in item:
-        stored["issuing_authority"] = item["id_issuing_authority"]
-    if "country" in item:
-        stored["country"] = item["country"]
-    if "state" in item:
-        stored["region"] = item["state"]
+    if (expiry_date := item.get("expiry_date")) is not None:
+        stored["expires_on"] = expiry_date
+    if (id_issuing_authority := item.get("id_issuing_authority")) is not None:
+        stored["issuing_authority"] = id_issuing_authority
+    if (country := item.get("country")) is not None:
+        stored["country"] = country
+    if (state := item.get("state")) is not None:
+        stored["region"] = state
     return stored
 
 
-def _company_details_to_changes(body: CompanyDetails) -> Changes:
-    """What CompanyDetails changes in the profile."""
+def _company_details_update_to_changes(body: CompanyDetailsUpdate) -> Changes:
+    """What CompanyDetailsUpdate changes in the profile."""
     changes: Changes = {}
-    if "address" in body:
-        changes["employer.address"] = body["address"]
-    if "company_name" in body:
-        changes["employer.name"] = body["company_name"]
-    if "phone_number" in body:
-        changes["employer.phone"] = body["phone_number"]
+    if (address := body.get("address")) is not None:
+        changes["employer.address"] = address
+    if (company_name := body.get("company_name")) is not None:
+        changes["employer.name"] = company_name
+    if (phone_number := body.get("phone_number")) is not None:
+        changes["employer.phone"] = phone_number
     return changes
 
 
 def individual_update_to_changes(body: IndividualUpdate) -> Changes:
     """What IndividualUpdate changes in the profile."""
     changes: Changes = {}
-    if "first_name" in body:
-        changes["name.given"] = body["first_name"]
-    if "middle_name" in body:
-        changes["name.middle"] = body["middle_name"]
-    if "last_name" in body:
-        changes["name.family"] = body["last_name"]
-    if "mobile_phone" in body:
-        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
-    if "email" in body:
-        changes["email"] = body["email"]
-    if "address_line1" in body:
-        changes["addresses.residential.line1"] = body["address_line1"]
-    if "address_line2" in body:
-        changes["addresses.residential.line2"] = body["address_line2"]
-    if "city" in body:
-        changes["addresses.residential.city"] = body["city"]
-    if "state" in body:
-        changes["addresses.residential.region"] = body["state"]
-    if "country" in body:
-        changes["addresses.residential.country"] = codecs.country_code.store(body["country"])
-    if "zipcode" in body:
-        changes["addresses.residential.postal_code"] = body["zipcode"]
-    if "date_of_birth" in body:
-        changes["birth.date"] = body["date_of_birth"]
-    if "gender" in body:
-        changes["gender"] = body["gender"]
-    if "user_scope" in body:
-        changes["activity.scope"] = body["user_scope"]
-    if "occupation" in body:
-        changes["occupation"] = body["occupation"]
-    if "type" in body:
-        changes["account.type"] = body["type"]
-    if "physical_documents" in body:
+    if (first_name := body.get("first_name")) is not None:
+        changes["name.given"] = first_name
+    if (middle_name := body.get("middle_name")) is not None:
+        changes["name.middle"] = middle_name
+    if (last_name := body.get("last_name")) is not None:
+        changes["name.family"] = last_name
+    if (mobile_phone := body.get("mobile_phone")) is not None:
+        changes["phone"] = _PHONE_DIALLED.store(mobile_phone)
+    if (email := body.get("email")) is not None:
+        changes["email"] = email
+    if (address_line1 := body.get("address_line1")) is not None:
+        changes["addresses.residential.line1"] = address_line1
+    if (address_line2 := body.get("address_line2")) is not None:
+        changes["addresses.residential.line2"] = address_line2
+    if (city := body.get("city")) is not None:
+        changes["addresses.residential.city"] = city
+    if (state := body.get("state")) is not None:
+        changes["addresses.residential.region"] = state
+    if (country := body.get("country")) is not None:
+        changes["addresses.residential.country"] = codecs.country_code.store(country)
+    if (zipcode := body.get("zipcode")) is not None:
+        changes["addresses.residential.postal_code"] = zipcode
+    if (date_of_birth := body.get("date_of_birth")) is not None:
+        changes["birth.date"] = date_of_birth
+    if (gender := body.get("gender")) is not None:
+        changes["gender"] = codecs.lower_case.store(gender)
+    if (user_scope := body.get("user_scope")) is not None:
+        changes["activity.scope"] = user_scope
+    if (occupation := body.get("occupation")) is not None:
+        changes["occupation"] = occupation
+    if (type := body.get("type")) is not None:
+        changes["account.type"] = type
+    if (physical_documents := body.get("physical_documents")) is not None:
         changes["documents.physical"] = [
-            _physical_document_update_to_stored(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in physical_documents
         ]
-    if "virtual_documents" in body:
+    if (virtual_documents := body.get("virtual_documents")) is not None:
         changes["documents.virtual"] = [
-            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in virtual_documents
         ]
     if (company_details := body.get("company_details")) is not None:
-        changes |= _company_details_to_changes(company_details)
-    if "id" in body:
-        changes["account.id"] = body["id"]
-    if "ip_address" in body:
-        changes["account.ip_address"] = body["ip_address"]
+        changes |= _company_details_update_to_changes(company_details)
+    if (id := body.get("id")) is not None:
+        changes["account.id"] = id
+    if (ip_address := body.get("ip_address")) is not None:
+        changes["account.ip_address"] = ip_address
     return changes
 
 
 def new_individual_to_changes(body: NewIndividual) -> Changes:
     """What NewIndividual changes in the profile."""
-    changes: Changes = individual_update_to_changes(body)
-    if "business" in body:
-        changes["account.business"] = body["business"]
-    if "send_user_id" in body:
-        changes["account.send_user_id"] = body["send_user_id"]
-    if "user_relationship" in body:
-        changes["account.user_relationship"] = body["user_relationship"]
+    changes: Changes = {}
+    changes["name.given"] = body["first_name"]
+    if (middle_name := body.get("middle_name")) is not None:
+        changes["name.middle"] = middle_name
+    changes["name.family"] = body["last_name"]
+    if (mobile_phone := body.get("mobile_phone")) is not None:
+        changes["phone"] = _PHONE_DIALLED.store(mobile_phone)
+    changes["email"] = body["email"]
+    if (address_line1 := body.get("address_line1")) is not None:
+        changes["addresses.residential.line1"] = address_line1
+    if (address_line2 := body.get("address_line2")) is not None:
+        changes["addresses.residential.line2"] = address_line2
+    if (city := body.get("city")) is not None:
+        changes["addresses.residential.city"] = city
+    if (state := body.get("state")) is not None:
+        changes["addresses.residential.region"] = state
+    if (country := body.get("country")) is not None:
+        changes["addresses.residential.country"] = codecs.country_code.store(country)
+    if (zipcode := body.get("zipcode")) is not None:
+        changes["addresses.residential.postal_code"] = zipcode
+    if (date_of_birth := body.get("date_of_birth")) is not None:
+        changes["birth.date"] = date_of_birth
+    if (gender := body.get("gender")) is not None:
+        changes["gender"] = codecs.lower_case.store(gender)
+    if (user_scope := body.get("user_scope")) is not None:
+        changes["activity.scope"] = user_scope
+    if (occupation := body.get("occupation")) is not None:
+        changes["occupation"] = occupation
+    if (type := body.get("type")) is not None:
+        changes["account.type"] = type
+    if (physical_documents := body.get("physical_documents")) is not None:
+        changes["documents.physical"] = [
+            _physical_document_update_to_stored(item) for item in physical_documents
+        ]
+    if (virtual_documents := body.get("virtual_documents")) is not None:
+        changes["documents.virtual"] = [
+            _virtual_document_update_to_stored(item) for item in virtual_documents
+        ]
+    if (company_details := body.get("company_details")) is not None:
+        changes |= _company_details_update_to_changes(company_details)
+    if (id := body.get("id")) is not None:
+        changes["account.id"] = id
+    if (ip_address := body.get("ip_address")) is not None:
+        changes["account.ip_address"] = ip_address
+    if (business := body.get("business")) is not None:
+        changes["account.business"] = business
+    if (send_user_id := body.get("send_user_id")) is not None:
+        changes["account.send_user_id"] = send_user_id
+    if (user_relationship := body.get("user_relationship")) is not None:
+        changes["account.user_relationship"] = user_relationship
     return changes
 
 
-def _mailing_address_to_changes(body: MailingAddress) -> Changes:
-    """What MailingAddress changes in the profile."""
+def _mailing_address_update_to_changes(body: MailingAddressUpdate) -> Changes:
+    """What MailingAddressUpdate changes in the profile."""
     changes: Changes = {}
-    if "address_line1" in body:
-        changes["addresses.postal.line1"] = body["address_line1"]
-    if "address_line2" in body:
-        changes["addresses.postal.line2"] = body["address_line2"]
-    if "city" in body:
-        changes["addresses.postal.city"] = body["city"]
-    if "country" in body:
-        changes["addresses.postal.country"] = codecs.country_code.store(body["country"])
-    if "state" in body:
-        changes["addresses.postal.region"] = body["state"]
-    if "zipcode" in body:
-        changes["addresses.postal.postal_code"] = body["zipcode"]
+    if (address_line1 := body.get("address_line1")) is not None:
+        changes["addresses.postal.line1"] = address_line1
+    if (address_line2 := body.get("address_line2")) is not None:
+        changes["addresses.postal.line2"] = address_line2
+    if (city := body.get("city")) is not None:
+        changes["addresses.postal.city"] = city
+    if (country := body.get("country")) is not None:
+        changes["addresses.postal.country"] = codecs.country_code.store(country)
+    if (state := body.get("state")) is not None:
+        changes["addresses.postal.region"] = state
+    if (zipcode := body.get("zipcode")) is not None:
+        changes["addresses.postal.postal_code"] = zipcode
     return changes
 
 
 def business_update_to_changes(body: BusinessUpdate) -> Changes:
     """What BusinessUpdate changes in the profile."""
     changes: Changes = {}
-    if "first_name" in body:
-        changes["organization.legal_name"] = body["first_name"]
-    if "mobile_phone" in body:
-        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
-    if "email" in body:
-        changes["email"] = body["email"]
-    if "address_line1" in body:
-        changes["addresses.registered.line1"] = body["address_line1"]
-    if "address_line2" in body:
-        changes["addresses.registered.line2"] = body["address_line2"]
-    if "city" in body:
-        changes["addresses.registered.city"] = body["city"]
-    if "state" in body:
-        changes["addresses.registered.region"] = body["state"]
-    if "country" in body:
-        changes["addresses.registered.country"] = codecs.country_code.store(body["country"])
-    if "zipcode" in body:
-        changes["addresses.registered.postal_code"] = body["zipcode"]
-    if "date_of_birth" in body:
-        changes["organization.formed_on"] = body["date_of_birth"]
-    if "business" in body:
-        changes["account.business"] = body["business"]
-    if "business_type" in body:
-        changes["organization.type"] = body["business_type"]
-    if "user_scope" in body:
-        changes["activity.scope"] = body["user_scope"]
-    if "company_website" in body:
-        changes["organization.website"] = body["company_website"]
-    if "number_of_employee" in body:
-        changes["organization.size"] = body["number_of_employee"]
+    if (first_name := body.get("first_name")) is not None:
+        changes["organization.legal_name"] = first_name
+    if (mobile_phone := body.get("mobile_phone")) is not None:
+        changes["phone"] = _PHONE_DIALLED.store(mobile_phone)
+    if (email := body.get("email")) is not None:
+        changes["email"] = email
+    if (address_line1 := body.get("address_line1")) is not None:
+        changes["addresses.registered.line1"] = address_line1
+    if (address_line2 := body.get("address_line2")) is not None:
+        changes["addresses.registered.line2"] = address_line2
+    if (city := body.get("city")) is not None:
+        changes["addresses.registered.city"] = city
+    if (state := body.get("state")) is not None:
+        changes["addresses.registered.region"] = state
+    if (country := body.get("country")) is not None:
+        changes["addresses.registered.country"] = codecs.country_code.store(country)
+    if (zipcode := body.get("zipcode")) is not None:
+        changes["addresses.registered.postal_code"] = zipcode
+    if (date_of_birth := body.get("date_of_birth")) is not None:
+        changes["organization.formed_on"] = date_of_birth
+    if (business := body.get("business")) is not None:
+        changes["account.business"] = business
+    if (business_type := body.get("business_type")) is not None:
+        changes["organization.type"] = business_type
+    if (user_scope := body.get("user_scope")) is not None:
+        changes["activity.scope"] = user_scope
+    if (company_website := body.get("company_website")) is not None:
+        changes["organization.website"] = company_website
+    if (number_of_employee := body.get("number_of_employee")) is not None:
+        changes["organization.size"] = number_of_employee
     if (mailing_address := body.get("mailing_address")) is not None:
-        changes |= _mailing_address_to_changes(mailing_address)
-    if "virtual_documents" in body:
+        changes |= _mailing_address_update_to_changes(mailing_address)
+    if (virtual_documents := body.get("virtual_documents")) is not None:
         changes["documents.virtual"] = [
-            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in virtual_documents
         ]
-    if "physical_documents" in body:
+    if (physical_documents := body.get("physical_documents")) is not None:
         changes["documents.physical"] = [
-            _physical_document_update_to_stored(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in physical_documents
         ]
-    if "user_relationship" in body:
-        changes["account.user_relationship"] = body["user_relationship"]
-    if "number_of_transaction_per_month" in body:
+    if (user_relationship := body.get("user_relationship")) is not None:
+        changes["account.user_relationship"] = user_relationship
+    if (number_of_transaction_per_month := body.get("number_of_transaction_per_month")) is not None:
         changes["activity.transactions_per_month"] = codecs.whole_number.store(
-            body["number_of_transaction_per_month"]
+            number_of_transaction_per_month
         )
-    if "transaction_frequency" in body:
-        changes["activity.frequency"] = body["transaction_frequency"]
-    if "id" in body:
-        changes["account.id"] = body["id"]
-    if "ip_address" in body:
-        changes["account.ip_address"] = body["ip_address"]
+    if (transaction_frequency := body.get("transaction_frequency")) is not None:
+        changes["activity.frequency"] = transaction_frequency
+    if (id := body.get("id")) is not None:
+        changes["account.id"] = id
+    if (ip_address := body.get("ip_address")) is not None:
+        changes["account.ip_address"] = ip_address
     return changes
 
 
@@ -541,58 +638,58 @@ def new_business_to_changes(body: NewBusiness) -> Changes:
     """What NewBusiness changes in the profile."""
     changes: Changes = {}
     changes["organization.legal_name"] = body["first_name"]
-    if "mobile_phone" in body:
-        changes["phone"] = _PHONE_DIALLED.store(body["mobile_phone"])
+    if (mobile_phone := body.get("mobile_phone")) is not None:
+        changes["phone"] = _PHONE_DIALLED.store(mobile_phone)
     changes["email"] = body["email"]
-    if "address_line1" in body:
-        changes["addresses.registered.line1"] = body["address_line1"]
-    if "address_line2" in body:
-        changes["addresses.registered.line2"] = body["address_line2"]
-    if "city" in body:
-        changes["addresses.registered.city"] = body["city"]
-    if "state" in body:
-        changes["addresses.registered.region"] = body["state"]
-    if "country" in body:
-        changes["addresses.registered.country"] = codecs.country_code.store(body["country"])
-    if "zipcode" in body:
-        changes["addresses.registered.postal_code"] = body["zipcode"]
-    if "date_of_birth" in body:
-        changes["organization.formed_on"] = body["date_of_birth"]
+    if (address_line1 := body.get("address_line1")) is not None:
+        changes["addresses.registered.line1"] = address_line1
+    if (address_line2 := body.get("address_line2")) is not None:
+        changes["addresses.registered.line2"] = address_line2
+    if (city := body.get("city")) is not None:
+        changes["addresses.registered.city"] = city
+    if (state := body.get("state")) is not None:
+        changes["addresses.registered.region"] = state
+    if (country := body.get("country")) is not None:
+        changes["addresses.registered.country"] = codecs.country_code.store(country)
+    if (zipcode := body.get("zipcode")) is not None:
+        changes["addresses.registered.postal_code"] = zipcode
+    if (date_of_birth := body.get("date_of_birth")) is not None:
+        changes["organization.formed_on"] = date_of_birth
     changes["account.business"] = body["business"]
-    if "business_type" in body:
-        changes["organization.type"] = body["business_type"]
-    if "user_scope" in body:
-        changes["activity.scope"] = body["user_scope"]
-    if "company_website" in body:
-        changes["organization.website"] = body["company_website"]
-    if "number_of_employee" in body:
-        changes["organization.size"] = body["number_of_employee"]
+    if (business_type := body.get("business_type")) is not None:
+        changes["organization.type"] = business_type
+    if (user_scope := body.get("user_scope")) is not None:
+        changes["activity.scope"] = user_scope
+    if (company_website := body.get("company_website")) is not None:
+        changes["organization.website"] = company_website
+    if (number_of_employee := body.get("number_of_employee")) is not None:
+        changes["organization.size"] = number_of_employee
     if (mailing_address := body.get("mailing_address")) is not None:
-        changes |= _mailing_address_to_changes(mailing_address)
-    if "virtual_documents" in body:
+        changes |= _mailing_address_update_to_changes(mailing_address)
+    if (virtual_documents := body.get("virtual_documents")) is not None:
         changes["documents.virtual"] = [
-            _virtual_document_update_to_stored(item) for item in body["virtual_documents"]
+            _virtual_document_update_to_stored(item) for item in virtual_documents
         ]
-    if "physical_documents" in body:
+    if (physical_documents := body.get("physical_documents")) is not None:
         changes["documents.physical"] = [
-            _physical_document_update_to_stored(item) for item in body["physical_documents"]
+            _physical_document_update_to_stored(item) for item in physical_documents
         ]
-    if "user_relationship" in body:
-        changes["account.user_relationship"] = body["user_relationship"]
-    if "number_of_transaction_per_month" in body:
+    if (user_relationship := body.get("user_relationship")) is not None:
+        changes["account.user_relationship"] = user_relationship
+    if (number_of_transaction_per_month := body.get("number_of_transaction_per_month")) is not None:
         changes["activity.transactions_per_month"] = codecs.whole_number.store(
-            body["number_of_transaction_per_month"]
+            number_of_transaction_per_month
         )
-    if "transaction_frequency" in body:
-        changes["activity.frequency"] = body["transaction_frequency"]
-    if "id" in body:
-        changes["account.id"] = body["id"]
-    if "ip_address" in body:
-        changes["account.ip_address"] = body["ip_address"]
-    if "type" in body:
-        changes["account.type"] = body["type"]
-    if "send_user_id" in body:
-        changes["account.send_user_id"] = body["send_user_id"]
+    if (transaction_frequency := body.get("transaction_frequency")) is not None:
+        changes["activity.frequency"] = transaction_frequency
+    if (id := body.get("id")) is not None:
+        changes["account.id"] = id
+    if (ip_address := body.get("ip_address")) is not None:
+        changes["account.ip_address"] = ip_address
+    if (type := body.get("type")) is not None:
+        changes["account.type"] = type
+    if (send_user_id := body.get("send_user_id")) is not None:
+        changes["account.send_user_id"] = send_user_id
     return changes
 
 
@@ -686,8 +783,8 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["email"] = fields["email"]
     if "name.given" in fields:
         body["first_name"] = fields["name.given"]
-    if "gender" in fields:
-        body["gender"] = fields["gender"]
+    if (gender := codecs.lower_case.show(fields.get("gender"))) is not None:
+        body["gender"] = gender
     if "account.id" in fields:
         body["id"] = fields["account.id"]
     if "account.ip_address" in fields:

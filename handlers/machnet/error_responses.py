@@ -7,6 +7,7 @@ from profilegate.errors import (
     CredentialError,
     CredentialLockedError,
     DocumentsLimitExceededError,
+    DocumentsWithoutValueError,
     FieldsLockedError,
     HeadersTooLargeError,
     InvalidFieldsError,
@@ -62,6 +63,11 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
         return _error_response(400, BAD_REQUEST, f"Some fields cannot be updated [{fields}]")
     if isinstance(error, DocumentsLimitExceededError):
         words = f"{_field(error.path)}: must have at most {error.items_max} items"
+        return _error_response(400, BAD_REQUEST, f"Some fields are not valid [{words}]")
+    if isinstance(error, DocumentsWithoutValueError):
+        needed = "is required, if neither id nor mask names a stored document"
+        names = [f"{_field(error.path)}[{place}].document_value" for place in error.places]
+        words = ", ".join(f"{name}: {needed}" for name in names)
         return _error_response(400, BAD_REQUEST, f"Some fields are not valid [{words}]")
     if isinstance(error, BodyUnreadableError):
         return _error_response(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")

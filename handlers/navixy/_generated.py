@@ -16,7 +16,7 @@ class UserAuth(TypedDict):
 
     login: str
     password: str
-    dealer_id: NotRequired[int | str | None]
+    dealer_id: NotRequired[int | str]
 
 
 class LoggedIn(TypedDict):
@@ -125,7 +125,7 @@ class UserInfoRequest(TypedDict, total=False):
     """The parameters of `get_info`."""
 
     hash: Hash
-    iso_datetime: Literal["true", "false"] | bool | None
+    iso_datetime: bool | Literal["true", "false"]
 
 
 class Success(TypedDict):

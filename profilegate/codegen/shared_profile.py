@@ -51,8 +51,10 @@ def _rule(node: Node) -> str:
     documents = node["x-documents"]
     contents = "".join(f"{repr_text(key)}, " for key in documents.get("contents", ()))
     more = f", contents=({contents})" if contents else ""
-    kind = repr_text(documents["on_same_type"])
-    return f"DocumentRule({kind}, items_max={node['maxItems']}{more})"
+    if separators := documents.get("separators"):
+        more += f", separators={_literal(separators)}"
+    kind, value = repr_text(documents["on_same_type"]), repr_text(documents["value"])
+    return f"DocumentRule({kind}, value={value}, items_max={node['maxItems']}{more})"
 
 
 def _json_schema(node: Node) -> Node:

@@ -162,6 +162,8 @@ class ToChangesWriter:
             return lambda source: f"known_parts({source}, {tag}, {kinds})"
         if at.codec:
             return lambda source: f"{codec(at)}.store({source})"
+        if (mask := each.mask) is not None:
+            return lambda source: f"masks.from_{mask.function}({source})"
         return lambda source: source
 
     def _write_kinds(self, name: str, members: UnionMembers) -> str:

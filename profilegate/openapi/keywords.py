@@ -229,7 +229,9 @@ FORMATS: Final = frozenset(
 """Formats that are checked (``int32`` and ``int64`` by the bounds beside them; ``country`` and
 ``phone`` are the common forms of ``profile/codecs.py``)."""
 
-CODECS: Final = ("country", "country-code", "country-name", "phone", "phone-e164", "whole-number")
+CODECS: Final = tuple(
+    "country country-code country-name lower-case phone phone-e164 whole-number".split()
+)
 """The codecs of ``profile/codecs.py``, for every spec; importing them here would be slow."""
 
 TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "string"})

@@ -90,7 +90,8 @@ def _check_field(profile: SharedProfile, path: str, node: Node) -> None:
         raise error("items", "a list needs items", "add their schema")
     if "x-documents" in node:
         parts: Any = node["items"].get("properties", {})
-        missing = {"type", "id", *node["x-documents"].get("contents", ())} - parts.keys()
+        rule = node["x-documents"]
+        missing = {"type", "id", rule["value"], *rule.get("contents", ())} - parts.keys()
         if missing:
             raise error(
                 "x-documents",

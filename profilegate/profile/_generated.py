@@ -61,13 +61,16 @@ FIELDS: Mapping[str, str | None] = {
 DOCUMENTS: Mapping[str, DocumentRule] = {
     "documents.physical": DocumentRule(
         "archive",
+        value="front",
         items_max=100,
         contents=(
             "front",
             "back",
         ),
     ),
-    "documents.virtual": DocumentRule("replace", items_max=100),
+    "documents.virtual": DocumentRule(
+        "replace", value="value", items_max=100, separators={"SSN": " -"}
+    ),
 }
 """The fields that are lists of documents."""
 

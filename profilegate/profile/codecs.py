@@ -5,8 +5,9 @@ it for the same provider gives the very same text; otherwise it is stored as wri
 the codec's name, and only providers with that codec see it. So one provider's "Germany" is ``DE``
 for another one, and "Wakanda" stays "Wakanda" for its own provider and is absent for the others.
 
-Two laws, tested for every codec: ``show(store(text)) == text``, and for every common form
-that a provider shows, ``store(show(common)) == common``.
+Two laws, tested for every ``Codec``: ``show(store(text)) == text``, and for every common form
+that a provider shows, ``store(show(common)) == common``. ``WholeNumber`` and ``LowerCase`` keep
+only the second: their provider documents that it does not show the text that was sent.
 """
 
 import re
@@ -147,8 +148,8 @@ def phone_without(name: str, omitted: str) -> Codec:
 class WholeNumber:
     """A number that may be sent or stored as digits and is always shown as an integer.
 
-    Machnet's sample sends ``"122"`` and shows ``122``: the one documented place where a provider
-    does not show the text that was sent. Accounts' ids are stored as text; Navixy shows numbers.
+    Machnet's sample sends ``"122"`` and shows ``122``. Accounts' ids are stored as text; Navixy
+    shows numbers.
     """
 
     def store(self, value: str | int) -> int:
@@ -163,3 +164,25 @@ class WholeNumber:
 
 
 whole_number = WholeNumber()
+
+
+# --- Words -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LowerCase:
+    """A word that may be sent in any case and is stored and shown in lower case.
+
+    Machnet documents ``Male`` and shows ``female``.
+    """
+
+    def store(self, text: str) -> str:
+        """The word in lower case."""
+        return text.lower()
+
+    def show(self, stored: Any) -> str | None:
+        """The stored word; None if there is none."""
+        return stored if isinstance(stored, str) else None
+
+
+lower_case = LowerCase()

@@ -17,8 +17,7 @@ from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
 from profilegate.profile.fields import DOCUMENTS, Changes, DocumentRule, Fields
 from profilegate.profile.locks import Lock
 from profilegate.profile.private import Private
-
-Document = dict[str, Any]
+from profilegate.profile.sent_documents import Document, completed
 
 Types = frozenset[str] | None
 """The locked types of documents; None locks every type, and any other field as a whole."""
@@ -69,6 +68,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
     Raises:
         FieldsLockedError: with every locked path that would get a new value.
         DocumentsLimitExceededError: a list would have too many documents.
+        DocumentsWithoutValueError: a document has no value, and names none that is stored.
     """
     locked = _by_path(locks)
     decision = Decision(dict(current))
@@ -202,7 +202,7 @@ def _put_documents(
     before_by_type = _by_type(before)
     arriving: dict[str, list[Document]] = {}
     rejected = []
-    for document in sent:
+    for document in completed(path, rule, sent, before_by_type):
         kind = document["type"]
         present = before_by_type.get(kind, ())
         new = _as_stored(document, rule)
@@ -218,7 +218,8 @@ def _put_documents(
             new["id"] = str(uuid.uuid4())
         arriving[kind].append(new)
         if rule.contents:
-            decision.contents.append(Content(new["id"], path, document))
+            whole = {key: part for key, part in document.items() if key != "id"}
+            decision.contents.append(Content(new["id"], path, whole))
     after = _merged(before, arriving, in_place=rule.on_same_type == "replace")
     if not _is_equal(after, before):
         if len(after) > max(rule.items_max, len(before)):

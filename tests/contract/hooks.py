@@ -30,6 +30,7 @@ Document = dict[str, Any]
 Sign = Callable[[str, bytes], Mapping[str, str]]
 
 FORM = "application/x-www-form-urlencoded"
+PRIVATE_USE = r"\ue000-\uf8ff"
 LINES = "application/x-ndjson"
 PROFILE = "/profiles/{profile_id}"
 ACCOUNTS = f"{PROFILE}/accounts"
@@ -92,6 +93,9 @@ def _session_hash(url: str) -> str:
 schemathesis.auth.set_from_requests(Signed())  # type: ignore[attr-defined]
 schemathesis.openapi.format("phone", st.sampled_from(["+12106603032", "+4722123456"]))
 schemathesis.openapi.format("country", st.sampled_from(["NO", "US", "DE"]))
+FREE = st.characters(codec="utf-8", exclude_categories=["Cc", "Co"])
+schemathesis.openapi.format("free-text", st.text(FREE, min_size=1, max_size=9))
+schemathesis.openapi.format("free-text-of-8", st.text(FREE, min_size=8, max_size=8))
 
 
 # --- Media types ------------------------------------------------------------------------
@@ -122,8 +126,15 @@ def kraken(document: Document) -> None:
 
 
 def machnet(document: Document) -> None:
-    """Use one user, whose id the page's sample does not have."""
+    """Use one user, whose id the page's sample does not have, and documents with their values:
+    without one, a document must name a stored one."""
     document["components"]["parameters"]["UserId"]["schema"]["enum"] = [INDIVIDUAL]
+    for kind in ("PhysicalDocumentUpdate", "VirtualDocumentUpdate"):
+        schema = document["components"]["schemas"][kind]
+        schema["required"] = ["document_type", "document_value"]
+        value = schema["properties"]["document_value"]
+        del value["nullable"]
+        value["pattern"] = value["pattern"].replace(r"\*{5}[^*\x00]{0,4}|", "")
 
 
 def diadoc(document: Document) -> None:
@@ -142,15 +153,47 @@ def diadoc(document: Document) -> None:
 def navixy(document: Document) -> None:
     """Use a known login and hash. Only a link puts the hash of a session into a body."""
     schemas = document["components"]["schemas"]
+    _name_formats(document)
     schemas["Hash"]["enum"] = [NAVIXY_HASH]
     schemas["UserAuth"]["properties"]["login"]["enum"] = ["charles.pearson@example.com"]
     schemas["UserAuth"]["properties"]["password"]["enum"] = [PASSWORD]
     for linked in ("UserInfoRequest", "SessionRequest"):
         del schemas[linked]["properties"]["hash"]
+    _exclude_null_in_forms(document)
     for session in ("logout", "session/renew"):
         content = document["paths"][f"/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
+
+
+def _exclude_null_in_forms(document: Document) -> None:
+    """Give forms and queries schemas of their own without null, which they would send as a text."""
+    where = '"#/components/schemas/'
+    schemas = document["components"]["schemas"]
+    copies = json.dumps(schemas).replace(where, f"{where}Flat")
+    copies = copies.replace('"nullable": true', '"nullable": false')
+    schemas |= {f"Flat{name}": schema for name, schema in json.loads(copies).items()}
+    for item in document["paths"].values():
+        for parameter in item["get"].get("parameters", ()):
+            _make_flat(parameter["schema"])
+        for name, media in item["post"]["requestBody"]["content"].items():
+            if name == FORM:
+                _make_flat(media["schema"])
+
+
+def _make_flat(schema: Document) -> None:
+    if "$ref" in schema:
+        schema["$ref"] = schema["$ref"].replace("schemas/", "schemas/Flat")
+
+
+def _name_formats(node: Any) -> None:
+    """Say of each free text that it is one: no pattern names all private use characters."""
+    if not isinstance(node, dict | list):
+        return
+    if isinstance(node, dict) and PRIVATE_USE in str(node.get("pattern")):
+        node["format"] = "free-text" if node["pattern"].endswith("*$") else "free-text-of-8"
+    for child in node.values() if isinstance(node, dict) else node:
+        _name_formats(child)
 
 
 def profiles(document: Document) -> None:
@@ -269,11 +312,14 @@ def _mails(url: str) -> Iterator[Any]:
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
-    which is rejected as ambiguous even if it is unknown. Leave out null where it is as not sent."""
+    which is rejected as ambiguous even if it is unknown. Leave out objects in queries: they are
+    sent under names in brackets, which are unknown. Leave out null where it is as not sent."""
     is_form = case.media_type == FORM
+    is_nested = any("[" in name for name in case.query)
     drops_null = case.operation.schema.raw_schema.get("x-null") == "absent"
     return not (
-        _has_list(case.query)
+        is_nested
+        or _has_list(case.query)
         or (is_form and _has_container(case.body))
         or (drops_null and _has_null(case.body))
     )

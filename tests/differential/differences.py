@@ -130,6 +130,9 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
 
 ERROR_RESPONSES_OF_ANY_CALL: Mapping[str, OfGround] = {
     "Locked fields take no new value.": _is(errors.FieldsLockedError),
+    "A document without its value, or with a mask, must name a stored one.": _is(
+        errors.DocumentsWithoutValueError
+    ),
     "A tenant's name for a user is taken once.": _is(errors.ReferenceTakenError),
 }
 """What no schema can say, for it hangs on what is stored: good calls meet it as well."""

@@ -163,7 +163,7 @@ def test_a_machnet_client_registers_updates_and_reads_back(machnet):
         first_name="Tenzin",
         last_name="Norgay",
         email="tenzin@example.com",
-        gender=models.IndividualUpdateGender.FEMALE,
+        gender="Female",
         date_of_birth=date(2000, 1, 1),
     )
     created_status, created = machnet.call("user.create_user", client=caller, body=new)

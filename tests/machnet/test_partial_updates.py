@@ -1,4 +1,4 @@
-"""Machnet: null is rejected, objects change part by part, absent values are left out."""
+"""Machnet: null is not sent, objects change part by part, absent values are left out."""
 
 from typing import Any
 
@@ -6,7 +6,8 @@ import pytest
 
 from tests.clients import BUSINESS, INDIVIDUAL
 from tests.machnet.calls import invalid, patch
-from tests.machnet.users import physical, virtual
+from tests.machnet.registrations import get
+from tests.machnet.users import IMAGE, VERIFIED, business, individual, physical, virtual
 from tests.running_gateway import RunningGateway
 
 # --- Null --------------------------------------------------------------------------------
@@ -19,43 +20,53 @@ FIELDS = """
     id ip_address
 """.split()
 
-PARTS: dict[str, dict[str, Any]] = {
-    f"{whole}.{part}": {whole: {part: None}}
-    for whole, parts in {
-        "company_details": "address company_name phone_number",
-        "mailing_address": "address_line1 address_line2 city state country zipcode",
-    }.items()
-    for part in parts.split()
-} | {
-    f"{whole}[0].{part}": {whole: [{**document, part: None}]}
-    for whole, document, parts in (
-        ("physical_documents", physical("PASSPORT"), "document_value_back"),
-        ("virtual_documents", virtual("PASSPORT", "P1"), ""),
-    )
-    for part in [
-        *parts.split(),
-        *"document_type document_value country state expiry_date id_issuing_authority".split(),
-    ]
+OBJECTS_OF_NULL: dict[str, Any] = {
+    "company_details": dict.fromkeys(["address", "company_name", "phone_number"]),
+    "mailing_address": dict.fromkeys(
+        ["address_line1", "address_line2", "city", "state", "country", "zipcode"]
+    ),
 }
 
+OPTIONAL = ["country", "state", "expiry_date", "id_issuing_authority"]
+"""The parts that either kind of document may lack."""
 
-@pytest.mark.parametrize("field", PARTS)
-def test_a_part_rejects_null(gateway: RunningGateway, field: str):
-    """
-    The error response names the path of the part: ``company_details.address``.
-    """
-    assert [field] == invalid(patch(gateway, INDIVIDUAL, PARTS[field]))
+USERS = {"individual": individual, "business": business}
 
 
-def test_every_field_rejects_null(gateway: RunningGateway):
+@pytest.mark.parametrize("kind", ["individual", "business"])
+def test_null_is_the_same_as_not_sent(gateway: RunningGateway, kind: str):
     """
-    No sample has a null: an unknown value is left out. The error response names every field.
+    "Add a Receive User", its sample for a business: ``"middle_name": null, "last_name": null``. So
+    null removes no value, and names none that is locked.
     """
-    before = gateway.fields("machnet", INDIVIDUAL)
-    response = patch(gateway, INDIVIDUAL, dict.fromkeys(FIELDS))
+    user_id = USERS[kind](gateway, VERIFIED)
+    before = get(gateway, user_id).text
+    response = patch(gateway, user_id, {**dict.fromkeys(FIELDS), **OBJECTS_OF_NULL})
 
-    assert sorted(FIELDS) == invalid(response)
-    assert before == gateway.fields("machnet", INDIVIDUAL)
+    assert (200, before) == (response.status, response.text)
+
+
+@pytest.mark.parametrize("part", ["document_value_back", *OPTIONAL])
+def test_null_in_a_document_is_the_same_as_not_sent(gateway: RunningGateway, part: str):
+    """
+    A document is kept whole, so a part that is null is a part that it does not have.
+    """
+    field = "physical_documents" if part == "document_value_back" else "virtual_documents"
+    document = {"document_type": "PASSPORT", "document_value": IMAGE if "back" in part else "P1"}
+    without = patch(gateway, INDIVIDUAL, {field: [document]}).json()[field][0].keys()
+    response = patch(gateway, INDIVIDUAL, {field: [{**document, part: None}]})
+
+    assert 200 == response.status
+    assert without == response.json()[field][0].keys()
+
+
+def test_a_required_part_rejects_null(gateway: RunningGateway):
+    """
+    A document is matched by its type, so there is none without it.
+    """
+    body = {"virtual_documents": [{**virtual("PASSPORT", "P1"), "document_type": None}]}
+
+    assert ["virtual_documents[0].document_type"] == invalid(patch(gateway, INDIVIDUAL, body))
 
 
 # --- Parts, and absent values ------------------------------------------------------------

@@ -5,18 +5,21 @@ from typing import Any
 
 import pytest
 
+from profilegate.admin.demo_data import read_demo_data
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Event, Session, profiles, rows
-from tests.clients import INDIVIDUAL, JSON, MACHNET, MACHNET_OTHER
-from tests.machnet.calls import locked, patch
+from tests.clients import INDIVIDUAL, INDIVIDUAL_VERIFIED, JSON, MACHNET, MACHNET_OTHER
+from tests.machnet.calls import invalid, locked, patch
 from tests.machnet.registrations import (
     INDIVIDUAL_REGISTRATION,
     SMALLEST,
     get,
     outcome,
+    register,
     registered,
     rejected,
 )
 from tests.machnet.test_updatable_fields import fields_with, new_body
+from tests.machnet.users import PDF, physical, virtual
 from tests.running_gateway import Response, RunningGateway
 from tests.wire import Wire, head
 
@@ -240,3 +243,122 @@ def test_the_status_of_the_information_follows_the_users(
 
     assert user_status == shown["kyc_status"]
     assert {word} == {*shown["cip_info"].values()}
+
+
+# --- Values in other notations ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gender", ["Male", "FEMALE", "other"])
+def test_a_gender_in_any_case_is_shown_in_lower_case(gateway: RunningGateway, gender: str):
+    """
+    "Receive User Object": "Male, female, other"; the page's sample answers "female".
+    """
+    sent = {**SMALLEST["individual"], "gender": gender}
+
+    assert gender.lower() == registered(gateway, sent)["gender"]
+    assert gender.lower() == patch(gateway, INDIVIDUAL, {"gender": gender}).json()["gender"]
+    assert gender.lower() == gateway.fields("machnet", INDIVIDUAL)["gender"]
+
+
+def test_a_gender_in_another_case_is_no_update(gateway: RunningGateway):
+    """
+    The page: gender, "User is verified: No". The same word is the stored value.
+    """
+    assert 200 == patch(gateway, INDIVIDUAL_VERIFIED, {"gender": "Female"}).status
+    assert ["gender"] == locked(patch(gateway, INDIVIDUAL_VERIFIED, {"gender": "Male"}))
+
+
+@pytest.mark.parametrize("notation", ["111-11-1112", "111 11 1112", "111111112"])
+def test_the_ssn_of_a_verified_user_may_come_in_another_notation(
+    gateway: RunningGateway, notation: str
+):
+    """
+    The page: "SSN is not updatable once user is verified." The number is the same; the stored text
+    stays as it is.
+    """
+    before = gateway.fields("machnet", INDIVIDUAL_VERIFIED)
+    response = patch(
+        gateway, INDIVIDUAL_VERIFIED, {"virtual_documents": [virtual("SSN", notation)]}
+    )
+
+    assert 200 == response.status
+    assert before == gateway.fields("machnet", INDIVIDUAL_VERIFIED)
+
+
+# --- What an answer shows may be sent back ------------------------------------------------
+
+DEMO_USERS = [
+    account["id"]
+    for person in read_demo_data()["people"]
+    for account in person["accounts"]
+    if account["provider"] == "machnet"
+]
+PAPERS = {
+    "physical_documents": [physical("STATE_ID", country="US"), physical("STATE_ID", PDF)],
+    "virtual_documents": [virtual("PASSPORT", "P1", state="CA"), virtual("PASSPORT", "P2")],
+}
+
+
+@pytest.mark.parametrize("user_id", DEMO_USERS)
+def test_what_an_answer_shows_may_be_sent_back(gateway: RunningGateway, user_id: str):
+    """
+    Get-put: the page's answers have documents with ids, without their contents and with masks; sent
+    back they change nothing, and no mask is stored.
+    """
+    patch(gateway, user_id, PAPERS)
+    patch(gateway, user_id, {"virtual_documents": [virtual("SSN", "222-33-4445")]})
+    shown, stored = get(gateway, user_id), gateway.fields("machnet", user_id)
+    before, copies = history(gateway, user_id), gateway.rows("SELECT count(*) FROM documents")
+    response = patch(gateway, user_id, shown.body)
+
+    assert (200, shown.text) == (response.status, response.text)
+    assert stored == gateway.fields("machnet", user_id)
+    assert before == history(gateway, user_id)
+    assert copies == gateway.rows("SELECT count(*) FROM documents")
+
+
+def test_a_masked_number_changes_its_other_parts_alone(gateway: RunningGateway):
+    """
+    ``*****1112`` is how the page shows 111111112: it means that number.
+    """
+    patch(gateway, INDIVIDUAL, {"virtual_documents": [virtual("SSN", "111111112", state="CA")]})
+    sent = virtual("SSN", "*****1112", state="NY")
+    shown = patch(gateway, INDIVIDUAL, {"virtual_documents": [sent]}).json()["virtual_documents"]
+    (stored,) = gateway.fields("machnet", INDIVIDUAL)["documents.virtual"]
+
+    assert [("*****1112", "NY")] == [(one["document_value"], one["state"]) for one in shown]
+    assert ("111111112", "NY") == (stored["value"], stored["region"])
+
+
+@pytest.mark.parametrize("field", ["physical_documents", "virtual_documents"])
+def test_a_document_without_its_value_must_name_a_stored_one(gateway: RunningGateway, field: str):
+    """
+    A registration has no stored document, and an id of another type names none.
+    """
+    patch(gateway, INDIVIDUAL, PAPERS)
+    document = {**get(gateway, INDIVIDUAL).json()[field][0], "document_type": "EIN"}
+    del document["country" if field == "physical_documents" else "document_value"]
+    new = register(gateway, {**SMALLEST["individual"], field: [document]})
+
+    assert [f"{field}[0].document_value"] == invalid(new)
+    assert [f"{field}[0].document_value"] == invalid(
+        patch(gateway, INDIVIDUAL, {field: [document]})
+    )
+
+
+# --- Null ---------------------------------------------------------------------------------
+
+
+def test_a_registration_with_null_is_one_without_the_field(gateway: RunningGateway):
+    """
+    "Add a Receive User", its sample for a business: ``"middle_name": null, "last_name": null``. The
+    names that a registration requires cannot be null.
+    """
+    business = {**SMALLEST["business"], "middle_name": None, "last_name": None, "gender": None}
+    optional = {"middle_name": None, "business": None, "physical_documents": None, "type": None}
+    user = registered(gateway, {**SMALLEST["individual"], **optional})
+    nameless = register(gateway, dict.fromkeys(["first_name", "last_name", "email"]))
+
+    assert "Everest Inc" == registered(gateway, business)["first_name"]
+    assert user.keys().isdisjoint(optional)
+    assert ["email", "first_name", "last_name"] == invalid(nameless)

@@ -268,7 +268,7 @@ INVALID: dict[str, tuple[str, dict[str, Any], str]] = {
         "send_user_id: must be a UUID",
     ),
     "no boolean": ("individual", {"business": "true"}, "business: must be true or false"),
-    "null": ("individual", {"business": None}, "business: must be true or false"),
+    "no name": ("individual", {"first_name": None}, "first_name: must be text"),
     "a document without content": (
         "individual",
         {"physical_documents": [{"document_type": "STATE_ID"}]},

@@ -199,3 +199,61 @@ def test_a_hash_that_is_null_is_looked_for_elsewhere(gateway: RunningGateway, ac
 
     assert [True, True] == [each.json()["success"] for each in (in_query, in_header)]
     assert error_response(3, "Wrong hash") == nowhere.json()
+
+
+# --- Characters --------------------------------------------------------------------------
+
+FORBIDDEN = {
+    "NUL": "\0",
+    "a bell": "\a",
+    "an escape": "\x1b",
+    "a delete": "\x7f",
+    "a next line of C1": "\x85",
+    "private use in plane 0": "\ue000",
+    "private use in plane 15": "\U000f0000",
+    "private use in plane 16": "\U0010fffd",
+}
+
+
+@pytest.mark.parametrize("character", FORBIDDEN.values(), ids=FORBIDDEN)
+@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
+def test_control_and_private_use_characters_are_rejected(
+    gateway: RunningGateway, send: Way, character: str
+) -> None:
+    """
+    String validation rules: "Control characters (category "Cc" except whitespace characters): not
+    allowed. Private Use characters (category "Co"): not allowed".
+    """
+    sent = {"hash": NAVIXY_HASH, **FULL, "last_name": f"Pear{character}son"}
+    response = send(gateway, "personal_info/update", sent)
+
+    field = {
+        "parameter": "last_name",
+        "error": "must not contain control characters or private use characters",
+    }
+    assert (400, error_response(7, "Invalid parameters", field)) == (
+        response.status,
+        response.json(),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(PATHS.keys() - {"phone"}))
+def test_no_field_takes_a_control_character(gateway: RunningGateway, name: str) -> None:
+    """
+    "The string is checked for the following criteria": each of them is.
+    """
+    response = update(gateway, {**FULL, name: "1234567\x01"})
+
+    assert [name] == [error["parameter"] for error in response.json()["errors"]]
+
+
+@pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
+def test_all_other_characters_are_stored(gateway: RunningGateway, send: Way) -> None:
+    """
+    "Regular spaces are always allowed". "Other whitespace characters (tabs, line breaks, etc.): may
+    be allowed or restricted"; "All other characters are allowed": right-to-left marks and emoji.
+    """
+    text = "a \t\n\v\f\r\xa0ё\u200f\ud7ff\uf900\U0001f600\U000effff"
+    response = send(gateway, "personal_info/update", {"hash": NAVIXY_HASH, **FULL, "tin": text})
+
+    assert ({"success": True}, text) == (response.json(), stored(gateway)["tin"])

@@ -105,18 +105,6 @@ def test_an_update_by_query_names_every_violation(gateway: RunningGateway) -> No
     }
 
 
-def test_nul_is_rejected_in_every_form(gateway: RunningGateway) -> None:
-    """
-    "String validation rules": control characters are "not allowed".
-    """
-    for send in WAYS.values():
-        sent = {"hash": NAVIXY_HASH, **INDIVIDUAL, "last_name": "Pear\0son"}
-        response = send(gateway, "personal_info/update", sent)
-
-        assert (400, 7) == (response.status, response.json()["status"]["code"])
-        assert ["last_name"] == [error["parameter"] for error in response.json()["errors"]]
-
-
 # --- Addresses and empty bodies ------------------------------------------------------------
 
 

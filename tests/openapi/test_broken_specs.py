@@ -87,8 +87,8 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         schema("{type: object, properties: {phone: {x-profile: {at: phone, as: morse}}}}"),
         f"{THING}/properties/phone/x-profile",
         'there is no codec "morse"',
-        "use one of country, country-code, country-name, phone, phone-e164, whole-number, or "
-        "define it in x-codecs",
+        "use one of country, country-code, country-name, lower-case, phone, phone-e164, "
+        "whole-number, or define it in x-codecs",
     ),
     "a note that is no sentence": (
         schema('{type: string, x-note: "see page"}'),

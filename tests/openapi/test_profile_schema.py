@@ -41,7 +41,7 @@ BROKEN: dict[str, tuple[str, str, str]] = {
     "documents without their contents": (
         f"{HEAD}fields:\n  scans:\n    description: S.\n    type: array\n"
         "    items: {properties: {type: {type: string}, id: {type: string}}}\n"
-        "    x-documents: {on_same_type: archive, contents: [front]}\n",
+        "    x-documents: {on_same_type: archive, value: front, contents: [front]}\n",
         "/fields/scans/x-documents",
         "documents have no front",
     ),

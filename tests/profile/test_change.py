@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from profilegate.errors import DocumentsLimitExceededError, FieldsLockedError
+from profilegate.errors import (
+    DocumentsLimitExceededError,
+    DocumentsWithoutValueError,
+    FieldsLockedError,
+)
 from profilegate.profile.decision import Content, decide
 from profilegate.profile.fields import DOCUMENTS, FIELDS
 from profilegate.profile.locks import Lock
@@ -42,8 +46,12 @@ def plain_paths():
 def documents():
     """Lists of documents as a provider sends them."""
     document = st.fixed_dictionaries(
-        {"type": st.sampled_from(["SSN", "EIN", "PASSPORT"]), "value": texts()},
-        optional={"front": texts(), "back": texts(), "country": texts()},
+        {
+            "type": st.sampled_from(["SSN", "EIN", "PASSPORT"]),
+            "value": texts(),
+            "front": texts(),
+        },
+        optional={"back": texts(), "country": texts()},
     )
     return st.lists(document, max_size=4)
 
@@ -284,7 +292,7 @@ def test_the_contents_of_a_document_go_apart():
     assert [Content(kept["id"], PHYSICAL, document)] == decision.contents
 
 
-@pytest.mark.parametrize("other", [{"front": "ab", "back": ""}, {"front": "a"}, {"back": "ab"}])
+@pytest.mark.parametrize("other", [{"front": "ab", "back": ""}, {"front": "a"}, {"front": "ab"}])
 def test_other_contents_have_another_digest(other):
     """
     Pages do not run into one another.
@@ -337,7 +345,7 @@ def test_a_locked_empty_text_is_the_same_as_none(before, value):
     [
         {"country": "US", "front": "b"},
         {"country": "CA", "front": "a"},
-        {"expires_on": "2030-01-01"},
+        {"front": "a", "expires_on": "2030-01-01"},
     ],
 )
 def test_a_locked_document_takes_nothing_new(new):
@@ -423,6 +431,113 @@ def test_every_document_has_an_id_of_its_own(before, sent):
         after = put(put({}, before, path).fields, sent, path).fields.get(path, [])
 
         assert len(after) == len({document["id"] for document in after})
+
+
+# --- Documents that are sent back ---------------------------------------------------------
+
+SSN = {"type": "SSN", "value": "111-11-1112", "country": "US"}
+OTHER_SSN = {"type": "SSN", "value": "222-22-1112"}
+MASK = {"last4": "*****1112"}
+COPY = {"type": "EIN", "front": "a", "country": "US"}
+
+
+def stored(path, *documents):
+    """Documents as a profile holds them."""
+    return put({}, [*documents], path).fields[path]
+
+
+def test_a_shown_document_that_is_sent_back_is_no_change():
+    """
+    Get-put: a copy is shown with its id and without its contents, a number with its id and masked;
+    also by itself, and also where every new value is rejected.
+    """
+    for path, documents, shown in (
+        (PHYSICAL, (COPY, {**COPY, "front": "b"}), {}),
+        (VIRTUAL, (SSN, OTHER_SSN), {"value": MASK}),
+        (VIRTUAL, (SSN, OTHER_SSN), {}),
+    ):
+        present = stored(path, *documents)
+        hidden = ("digest", "value")
+        back = [{**{k: v for k, v in d.items() if k not in hidden}, **shown} for d in present]
+        for sent in (back, back[1:], back[:1]):
+            decision = put({path: present}, sent, path, [Lock(path, "always")])
+
+            assert ({}, []) == (decision.changed, decision.contents)
+
+
+def test_a_mask_alone_means_the_number_that_is_shown_so():
+    """
+    Two numbers that end in the same way have one mask each, in their order.
+    """
+    present = stored(VIRTUAL, SSN, OTHER_SSN)
+
+    assert {} == put({VIRTUAL: present}, [{"type": "SSN", "value": MASK}] * 2, VIRTUAL).changed
+
+
+def test_a_mask_beside_another_part_changes_that_part_alone():
+    """
+    A mask is never stored as a value.
+    """
+    present = stored(VIRTUAL, SSN)
+    sent = [{"type": "SSN", "value": MASK, "region": "NY"}]
+    decision = put({VIRTUAL: present}, sent, VIRTUAL)
+
+    assert [{**present[0], "region": "NY"}] == decision.fields[VIRTUAL]
+    with pytest.raises(FieldsLockedError):
+        put({VIRTUAL: present}, sent, VIRTUAL, [Lock(VIRTUAL, "always", frozenset({"SSN"}))])
+
+
+def test_a_number_stays_beside_a_new_one_of_its_type():
+    """
+    Numbers that are sent replace those of their type that are not: a mask is a number that is sent.
+    """
+    sent = [{"type": "SSN", "value": MASK}, {"type": "SSN", "value": "333-33-3334"}]
+    after = put({VIRTUAL: stored(VIRTUAL, SSN)}, sent, VIRTUAL).fields[VIRTUAL]
+
+    assert ["111-11-1112", "333-33-3334"] == [document["value"] for document in after]
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        (PHYSICAL, {"type": "EIN"}),
+        (PHYSICAL, {"type": "EIN", "id": "another"}),
+        (PHYSICAL, {"type": "PASSPORT", "id": "the copy's"}),
+        (PHYSICAL, {"type": "EIN", "id": "the copy's", "country": "CA"}),
+        (PHYSICAL, {"type": "EIN", "id": "the copy's", "back": "b"}),
+        (VIRTUAL, {"type": "SSN"}),
+        (VIRTUAL, {"type": "SSN", "value": {"last4": "*****1113"}}),
+        (VIRTUAL, {"type": "PASSPORT", "value": MASK}),
+        (VIRTUAL, {"type": "SSN", "value": MASK, "id": "another"}),
+    ],
+)
+def test_a_document_without_a_value_that_names_none_is_rejected(path, sent):
+    """
+    Otherwise a mask, or nothing, would be stored in the place of a value.
+    """
+    present = {PHYSICAL: stored(PHYSICAL, COPY), VIRTUAL: stored(VIRTUAL, SSN)}
+    if sent.get("id") == "the copy's":
+        sent = {**sent, "id": present[PHYSICAL][0]["id"]}
+
+    with pytest.raises(DocumentsWithoutValueError) as rejected:
+        put(present, [{**SSN, "front": "c"}, sent], path)
+
+    assert (path, (1,)) == (rejected.value.path, rejected.value.places)
+
+
+@pytest.mark.parametrize("notation", ["111111112", "111 11 1112", "111-111112"])
+def test_a_number_in_another_notation_is_the_stored_one(notation):
+    """
+    "SSN is not updatable": the same number with other separators is no update, and stays as it is
+    written. Of another type every character counts.
+    """
+    present = stored(VIRTUAL, SSN, {"type": "PASSPORT", "value": "111-11-1112"})
+    current = {VIRTUAL: present}
+    lock = [Lock(VIRTUAL, "always", frozenset({"SSN"}))]
+    passport = put(current, [{"type": "PASSPORT", "value": notation}], VIRTUAL).fields[VIRTUAL]
+
+    assert {} == put(current, [{**SSN, "value": notation}], VIRTUAL, lock).changed
+    assert notation == passport[1]["value"]
 
 
 def test_a_list_of_documents_has_a_largest_number() -> None:

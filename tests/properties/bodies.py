@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.bounds import NO_NUL
+from profilegate.openapi.bounds import NO_CONTROL, NO_NUL
 from profilegate.profile import codecs
+from profilegate.profile.fields import DOCUMENTS
 
 LENGTH_MAX = 40
 """Where a schema gives no bound."""
@@ -31,6 +32,16 @@ SCRIPTS = (
 
 PLAIN = st.characters(codec="utf-8", exclude_characters="\0")
 """Any character but NUL, which no provider takes."""
+
+CHARACTERS: dict[str, SearchStrategy[str]] = {
+    NO_NUL: PLAIN,
+    NO_CONTROL: st.characters(
+        codec="utf-8",
+        exclude_categories=["Cc", "Co"],
+        include_characters="\t\n\v\f\r",
+    ),
+}
+"""The characters of a free text, by its pattern."""
 
 E164 = tuple(
     phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -110,7 +121,12 @@ def _objects(spec: Spec, node: Node) -> SearchStrategy[Any]:
     properties, required = members(spec, node)
     # "At least one of the two": each branch asks for properties that the others leave open.
     choices = [set(branch["required"]) for branch in node.get("anyOf", ()) if "required" in branch]
-    strategies = {name: bodies(spec, child) for name, child in properties.items()}
+    # A document without its value, or with a mask, would have to name one that is there.
+    values = {name for name, child in properties.items() if _is_value(child)}
+    strategies = {
+        name: _plain(spec, child) if name in values else bodies(spec, child)
+        for name, child in properties.items()
+    }
     optional = [name for name in strategies if name not in required]
     if not properties:  # an allOf of one plain value
         return _plain(spec, node["allOf"][0])
@@ -120,11 +136,17 @@ def _objects(spec: Spec, node: Node) -> SearchStrategy[Any]:
         # One draw says which optional properties are there; all of them and none come often.
         mask = draw(st.integers(0, 2 ** len(optional) - 1)) if optional else 0
         absent = {name for place, name in enumerate(optional) if not mask >> place & 1}
+        absent -= values
         if choices:
             absent -= draw(st.sampled_from(choices))
         return {name: draw(strategy) for name, strategy in strategies.items() if name not in absent}
 
     return objects()
+
+
+def _is_value(node: Node) -> bool:
+    path, _, part = str(node.get("x-profile", "")).partition("[].")
+    return path in DOCUMENTS and part == DOCUMENTS[path].value
 
 
 def _lists(spec: Spec, node: Node) -> SearchStrategy[Any]:
@@ -142,14 +164,18 @@ def _texts(node: Node) -> SearchStrategy[str]:
     shortest = node.get("minLength", 0)
     longest = node.get("maxLength", LENGTH_MAX)
     pattern: str = node.get("pattern", NO_NUL)
-    if pattern != NO_NUL:
+    if pattern not in CHARACTERS:
         made = st.from_regex(pattern, fullmatch=True).filter(
             lambda text: shortest <= len(text) <= longest
         )
     else:
         edges = [text for text in SCRIPTS if shortest <= len(text) <= longest]
         edges += [c * n for c in "яa🙂" for n in {shortest, longest}]
-        made = st.sampled_from(edges) | st.text(PLAIN, min_size=shortest, max_size=min(longest, 8))
+        made = st.sampled_from(edges) | st.text(
+            CHARACTERS[pattern], min_size=shortest, max_size=min(longest, 8)
+        )
+    if "x-mask" in node:
+        made = made.filter(lambda text: "*" not in text)
     said = node.get("x-profile", "")
     known = _KNOWN.get(said["as"]) if isinstance(said, dict) else None
     if isinstance(said, str) and said.endswith("[].type"):

@@ -65,16 +65,18 @@ def in_parts(spec: Spec, leaf: Leaf, item: Any) -> Any:
     places = parts_of(spec, leaf)
     if not places:
         return item
-    return {part: item[name] for part, (name, _) in places.items() if name in item}
+    return {part: item[name] for part, (name, _) in places.items() if item.get(name) is not None}
 
 
 def is_read_back(form: Form, wrote: tuple[Leaf, Any], shown: tuple[Leaf, Any]) -> bool:
-    """Whether what is shown is what was written, masks and the documented integer aside."""
+    """Whether what is shown is what was written; masks, a count and a gender aside."""
     (leaf, value), (view, text) = wrote, shown
     if value is None:
         return text is ABSENT
     if leaf.codec == "whole-number":
         return bool(text == int(value))
+    if leaf.codec == "lower-case":
+        return bool(text == value.lower())
     if leaf.path in DOCUMENTS:
         # A list of documents is not replaced: the ones that were sent are among the shown.
         sent = _documents(form, leaf, view, value)
@@ -95,7 +97,8 @@ def _documents(form: Form, leaf: Leaf, other: Leaf, value: Sequence[Any]) -> Cou
             for part, (_, node) in places.items():
                 if part in kept and _is_masked(node.get("x-mask"), kept["type"]):
                     kept[part] = kept[part] if "*" in kept[part] else masks.last4(kept[part])
-        shown = kept.keys() & both[0].keys() & both[1].keys() - set(DOCUMENTS[leaf.path].contents)
+        hidden = {"id", *DOCUMENTS[leaf.path].contents}
+        shown = kept.keys() & both[0].keys() & both[1].keys() - hidden
         common = {part: kept[part] for part in shown}
         documents[json.dumps(common, sort_keys=True)] += 1
     return documents

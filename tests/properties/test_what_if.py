@@ -62,6 +62,7 @@ class People:
         own."""
         self.count += 1
         first: AccountKey | None = None
+        fields = {**fields, **copies(fields)}
         for provider, account in own.items():
             key = AccountKey(DEFAULT_NAMESPACE, provider, f"{provider}-{self.count}")
             shared = fields if first is None else {}
@@ -71,6 +72,15 @@ class People:
         assert first is not None
         profile: ProfileRecord = self.run(self.admin.store.read(rows.find_of, first))
         return profile
+
+
+def copies(fields: Fields) -> Fields:
+    """The copies of documents with a content each, as a provider sends them."""
+    return {
+        path: [{**document, rule.value: "a content"} for document in fields[path]]
+        for path, rule in DOCUMENTS.items()
+        if path in fields and rule.contents
+    }
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ PASSPORT = {
     "front": "RlJPTlQtT0YtUEFTU1BPUlQ=",
     "back": "QkFDSy1PRi1QQVNTUE9SVA==",
 }
-SSN = {"type": "SSN", "number": "999-99-0001"}
+SSN = {"type": "SSN", "value": "999-99-0001"}
 
 P = ParamSpec("P")
 T = TypeVar("T")

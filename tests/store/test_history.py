@@ -320,7 +320,7 @@ def test_a_preview_lists_the_locked_fields(store: Store) -> None:
     create(store, VERA, fields)
     present = read(store, accounts.fields_of, VERA, ANY_TENANT)
     changes = {"name.given": "Eva", "phone": "+1",
-               "documents.virtual": [{**SSN, "number": "999-99-0002"}]}  # fmt: skip
+               "documents.virtual": [{**SSN, "value": "999-99-0002"}]}  # fmt: skip
 
     reason = f"locked by machnet account {VERA.external_id}, whose account.status is VERIFIED"
     expected = Preview(present, {}, ("name.given", "documents.virtual:SSN"), reason)

@@ -112,7 +112,7 @@ def test_a_locked_document_type_holds_at_linking(store: Store) -> None:
     """
     A verified Machnet account cannot be linked to a profile with another SSN document.
     """
-    target = create(store, KAI, {"documents.virtual": [{**SSN, "number": "999-99-0002"}]})
+    target = create(store, KAI, {"documents.virtual": [{**SSN, "value": "999-99-0002"}]})
     create(store, VERA, {"documents.virtual": [SSN], **VERIFIED})
     with pytest.raises(FieldsLockedError) as rejected:
         link(store, VERA, target, "profile")

@@ -10,7 +10,7 @@ createClient<Navixy>().POST("/user/auth", {
 });
 createClient<Machnet>().PATCH("/users/{user_id}", {
   params: { path: { user_id: "f45680e1-014d-42c7-be86-3b2899e911c3" } },
-  body: { gender: "unknown" }, // no such gender
+  body: { type: "BOTH" }, // no such type
 });
 createClient<Diadoc>().POST("/UpdateMyUser", {
   body: { FullName: { FullName: { FirstName: "Иван" } } }, // no LastName
