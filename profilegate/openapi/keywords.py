@@ -182,6 +182,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-lock": DATA,
         "x-applies": DATA,
         "x-mask": DATA,
+        "x-only": DATA,
         "x-pii": DATA,
         "x-projection": DATA,
         **BASIS,

@@ -13,6 +13,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
+from profilegate.profile.text_forms import reject_unfit
 from profilegate.store import credentials, history, logins, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
@@ -53,6 +54,7 @@ def update(session: Session, update: Update) -> Fields:
         NonceNotIncreasingError: the nonce is not larger than the credential's last one, or the
             credential does not exist any more.
         RequirementUnmetError: the account does not satisfy ``requires``.
+        InvalidFieldsError: a text has not the form that ``forms`` ask for.
         FieldsLockedError: a locked field would get a new value (the locks of *every* account of
             the profile apply).
         LoginTakenError: another account of this provider has the login.
@@ -62,6 +64,8 @@ def update(session: Session, update: Update) -> Fields:
     if update.nonce is not None:
         credentials.use_nonce(session, update.nonce)
     _check_requirements(profile, account, update)
+    if update.forms:
+        reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
@@ -89,10 +93,13 @@ def preview(session: Session, update: Update) -> Preview:
     What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
 
     Raises:
-        AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
+        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError: as
+            ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
     _check_requirements(profile, account, update)
+    if update.forms:
+        reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     try:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
