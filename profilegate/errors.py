@@ -4,7 +4,7 @@ The tree::
 
     ProfilegateError
     ├── RequestError                      the caller
-    │   ├── UnknownPathError
+    │   ├── PathUnknownError
     │   ├── MethodNotAllowedError
     │   ├── MediaTypeUnsupportedError
     │   ├── HeaderRepeatedError
@@ -95,10 +95,10 @@ class RequestError(ProfilegateError):
     template = "the request is not acceptable"
 
 
-class UnknownPathError(RequestError):
-    """There is no operation and no page at the path."""
+class PathUnknownError(RequestError):
+    """No spec has an operation at the path."""
 
-    template = "there is nothing at this path"
+    template = "no operation has this path"
 
 
 @dataclass(eq=False)
@@ -174,9 +174,14 @@ class BodyTooLargeError(RequestError):
 
 @dataclass(eq=False)
 class BodyUnreadableError(RequestError):
-    """The body cannot be decoded: it is not JSON, not UTF-8, incomplete, or nested too deep."""
+    """
+    The body cannot be decoded: it is not JSON, not UTF-8, incomplete, or nested too deep.
+
+    ``schema`` is the name of the body's schema in the spec; empty if there is none.
+    """
 
     reason: str
+    schema: str = ""
     template = "{self.reason}"
 
 
@@ -206,9 +211,14 @@ class Violation(Struct, frozen=True):
 
 @dataclass(eq=False)
 class InvalidFieldsError(RequestError):
-    """Fields break their rules; ``violations`` are all of them."""
+    """
+    Fields break their rules; ``violations`` are all of them.
+
+    ``schema`` is the name of the body's schema in the spec; empty if only parameters were checked.
+    """
 
     violations: Sequence[Violation]
+    schema: str = ""
 
     def __post_init__(self) -> None:
         self.violations = tuple(self.violations)
@@ -254,7 +264,8 @@ class SignatureWrongError(CredentialError):
 
 
 class NonceNotIncreasingError(CredentialError):
-    """The nonce is not larger than the last one that was accepted for the same key."""
+    """The nonce is not larger than the last one that was accepted for the same key, nor unused
+    within its window."""
 
     template = "the nonce must be larger than the last accepted one"
 

@@ -16,6 +16,8 @@ VALUES = {"user_id": INDIVIDUAL, "user": KRAKEN_USER, "profile_id": INDIVIDUAL}
 
 CLIENT_ID = {"Authorization": "DiadocAuth ddauth_api_client_id=demo-api-client"}
 
+DIADOC_LOGINS = {"diadoc.authenticate", "diadoc.authenticate_v2", "diadoc.authenticate_v1"}
+
 # A provider, headers without a valid credential, and the operations that accept them.
 CASES: dict[str, tuple[str, dict[str, str], set[str]]] = {
     "no header, Navixy": ("navixy", {}, PUBLIC),
@@ -26,8 +28,9 @@ CASES: dict[str, tuple[str, dict[str, str], set[str]]] = {
     "an unknown hash": ("navixy", {"Authorization": f"NVX {'0' * 32}"}, PUBLIC),
     "a malformed hash": ("navixy", {"Authorization": "NVX 22eac1c2"}, PUBLIC),
     "an unknown client": ("machnet", {"X-Client-Id": "x", "X-Client-Secret": "y"}, PUBLIC),
-    "an unknown token": ("diadoc", diadoc_authorization("eA=="), PUBLIC | {"diadoc.authenticate"}),
-    "a client id alone": ("diadoc", CLIENT_ID, PUBLIC | {"diadoc.authenticate"}),
+    "an unknown token": ("diadoc", diadoc_authorization("eA=="), PUBLIC | DIADOC_LOGINS),
+    "a client id alone": ("diadoc", CLIENT_ID, PUBLIC | DIADOC_LOGINS),
+    "an unknown access token": ("diadoc", {"Authorization": "Bearer unknown"}, PUBLIC),
     "an unknown key": ("kraken", {"API-Key": "x", "API-Nonce": "1", "API-Sign": "y"}, PUBLIC),
     "an unknown admin token": ("profiles", {"Authorization": "Bearer unknown"}, PUBLIC),
 }

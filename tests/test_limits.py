@@ -10,6 +10,9 @@ from tests.mutations.code_mutants import CodeMutants, limited_files
 from tests.mutations.mutant import ROOT
 
 LIMITS: Mapping[str, Mapping[str, object]] = {
+    "profilegate/admin/credentials.py": {
+        "NONCE_WINDOW_MAX": 2**53 - 1,
+    },
     "profilegate/admin/validation.py": {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
@@ -120,7 +123,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "LISTED_ITEMS_MAX": 1000,
     },
     "profilegate/store/credentials.py": {
-        "NONCE_SIZE_BYTES": 8,
         "ID_SIZE_BYTES": 16,
     },
     "profilegate/store/expiry.py": {
@@ -134,6 +136,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/master_key.py": {
         "KEYS_MAX": 2,
+    },
+    "profilegate/store/nonces.py": {
+        "NONCE_SIZE_BYTES": 8,
+        "NONCES_REMEMBERED_MAX": 1000,
     },
     "profilegate/store/outbox.py": {
         "RETRY_AFTER_MAX_SECONDS": 900,
@@ -194,7 +200,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "handlers/navixy/sessions.py": {
         "HASH_SIZE_BYTES": 16,
         "AGE_MAX": timedelta(days=30),
-        "RENEWED_AFTER": timedelta(days=1),
     },
 }
 """The limits of each module. The reason for a value stands beside the constant; who changes one

@@ -94,6 +94,21 @@ def diadoc_token(gateway: RunningGateway, peer: str, is_right: bool) -> Response
     return gateway.send("GET", "/V2/GetMyUser", headers=at(peer) | headers)
 
 
+def diadoc_bearer(gateway: RunningGateway, peer: str, is_right: bool) -> Response:
+    """A token of OpenID Connect is one text, like a hash."""
+    token = "demo-access-token" if is_right else "unknown"
+    headers = {"Authorization": f"Bearer {token}"}
+    return gateway.send("GET", "/V2/GetMyUser", headers=at(peer) | headers)
+
+
+def diadoc_query(gateway: RunningGateway, peer: str, is_right: bool) -> Response:
+    """Diadoc's older log-in, with the password in the query."""
+    headers = {"Authorization": "DiadocAuth ddauth_api_client_id=demo-api-client"}
+    password = PASSWORD if is_right else "wrong"
+    target = f"/V2/Authenticate?login=login@kontur.ru&password={password}"
+    return gateway.send("POST", target, body=b"", headers=at(peer) | headers)
+
+
 def diadoc_client(gateway: RunningGateway, peer: str, is_right: bool) -> Response:
     """A login through an integrator, or through one that is not known."""
     client_id = "demo-api-client" if is_right else "unknown"
@@ -150,6 +165,15 @@ CASES = {
     ),
     "Diadoc, token": Locked(
         diadoc_token, 429, "Слишком много неудачных попыток входа, повторите попытку позже"
+    ),
+    "Diadoc, older login": Locked(
+        diadoc_query, 429, "Слишком много неудачных попыток входа, повторите попытку позже"
+    ),
+    "Diadoc, bearer": Locked(
+        diadoc_bearer,
+        429,
+        "Слишком много неудачных попыток входа, повторите попытку позже",
+        has_own_right=False,
     ),
     "Diadoc, integrator": Locked(
         diadoc_client,

@@ -67,7 +67,7 @@ class UserToUpdate(TypedDict, total=False):
 
 
 Sentence = str
-"""One sentence in Russian, for people to read."""
+"""One sentence in English or Russian, for people to read."""
 
 
 class Operations(Protocol):
@@ -77,6 +77,14 @@ class Operations(Protocol):
         self, call: Call, *, type: Literal["password"], body: LoginPassword
     ) -> Token:
         """POST /V3/Authenticate: Log in"""
+        ...
+
+    async def authenticate_v2(self, call: Call, *, login: str, password: str) -> Token:
+        """POST /V2/Authenticate: Log in, as the second version had it"""
+        ...
+
+    async def authenticate_v1(self, call: Call, *, login: str, password: str) -> Token:
+        """POST /Authenticate: Log in, as the first version had it"""
         ...
 
     async def get_my_user_v2(self, call: Call) -> UserV2:

@@ -1,11 +1,13 @@
-"""Kontur Diadoc: error responses, in the sentences of its documents, as plain text."""
+"""Kontur Diadoc: error responses, in the words of the service or its documents, as plain text."""
+
+from collections.abc import Sequence
 
 from profilegate.errors import (
     BodyTooLargeError,
+    BodyUnreadableError,
     CredentialError,
     CredentialLockedError,
     CredentialMalformedError,
-    CredentialMissingError,
     CredentialUnknownError,
     FieldsLockedError,
     HeadersTooLargeError,
@@ -18,39 +20,43 @@ from profilegate.errors import (
     MailLimitExceededError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
+    PathUnknownError,
     ProfilegateError,
     RequestError,
     RequestTooSlowError,
     TargetTooLongError,
+    Violation,
 )
 from profilegate.gateway.provider import ErrorResponse
 
 from ._generated import FIELD_NAMES
-from .auth import CLIENT_FIELD
+from .auth import BEARER_FIELD, USER_FIELD
 
 TEXT = "text/plain; charset=utf-8"
 
+# A body that the service was seen to send has priority over the sentence of a page.
+UNREADABLE = "Can't deserialize request body into type: "
+CLIENT_INVALID = "Invalid API client id"
+TOKEN_INVALID = "Invalid auth token"  # noqa: S105 (a sentence)
+# The service puts the login before the full stop; we repeat nothing that was sent.
+LOGIN_WRONG = "Wrong password provided for login."
+INTERNAL_ERROR = (
+    "The server encountered an internal error or misconfiguration and was unable to complete your "
+    "request"
+)
+
+# The page's sentence for 400, where a parameter is wrong and not the body.
 MALFORMED = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
 LOCKED = "Изменение подтверждённых данных запрещено"
 
-# Page Authenticate, 401.
-CLIENT_UNKNOWN = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует параметр "
-    "ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован в Диадоке"
-)
-
-# The documents have the sentences of 400, of 401 for a header, of both 405 and of 500; the others
-# are ours.
+# The documents have the sentences of 400 and of both 405; the others in Russian are ours.
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     RequestError: (400, MALFORMED),
-    CredentialError: (
-        401,
-        "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке содержатся "
-        "некорректные авторизационные данные",
-    ),
+    CredentialError: (401, CLIENT_INVALID),
     CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
-    LoginWrongError: (401, "Неверный логин или пароль"),
+    LoginWrongError: (401, LOGIN_WRONG),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
+    PathUnknownError: (404, "Метод не найден"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),
     LoginTakenError: (
         405,
@@ -67,46 +73,62 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     ),
     HeadersTooLargeError: (431, "Размер заголовков запроса превышает допустимый"),
     LoginQueueFullError: (503, "Слишком много запросов на вход, повторите попытку позже"),
-    ProfilegateError: (500, "При обработке запроса возникла непредвиденная ошибка"),
+    ProfilegateError: (500, INTERNAL_ERROR),
 }
+
+ERROR_CODE_HEADER = "x-diadoc-errorcode"
+ERROR_CODES = {400: "Http.BadRequest", 401: "Http.Auth"}
+"""Diadoc's own clients read the header; the service was seen to send these two for 400 and 401, and
+none for 500."""
 
 
 def to_error_response(error: ProfilegateError) -> ErrorResponse:
     """The error response for an error: one sentence, followed by the invalid fields."""
     if isinstance(error, InvalidFieldsError):
-        return _error_response(400, MALFORMED, _invalid_fields(error))
+        return _malformed(error.schema, error.violations)
+    if isinstance(error, BodyUnreadableError):
+        return _malformed(error.schema, ())
     if isinstance(error, FieldsLockedError):
         return _error_response(400, LOCKED, [FIELD_NAMES.get(path, path) for path in error.paths])
-    if _is_of_client(error):
-        return _error_response(401, CLIENT_UNKNOWN, [])
+    if _is_of_user(error):
+        return _error_response(401, TOKEN_INVALID)
     status, words = next(
         ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES
     )
-    error_response = _error_response(status, words, [])
+    error_response = _error_response(status, words)
     if isinstance(error, LoginTakenError):
         # RFC 9110, 15.5.6: every 405 has an Allow header; here the method itself was right.
         error_response = error_response.with_header("allow", "POST")
     return error_response
 
 
-def _is_of_client(error: ProfilegateError) -> bool:
-    """Whether the operation needs the integrator's client id alone, and it is missing or wrong."""
-    return (
-        isinstance(
-            error, CredentialMissingError | CredentialMalformedError | CredentialUnknownError
-        )
-        and error.name == CLIENT_FIELD
+def _is_of_user(error: ProfilegateError) -> bool:
+    """Whether a user's token is missing or wrong, beside a client id that is right."""
+    return isinstance(error, CredentialMalformedError | CredentialUnknownError) and error.name in (
+        USER_FIELD,
+        BEARER_FIELD,
     )
 
 
-def _invalid_fields(error: InvalidFieldsError) -> list[str]:
-    fields: list[str] = []
-    for violation in error.violations:
+def _malformed(schema: str, violations: Sequence[Violation]) -> ErrorResponse:
+    """The error response for a body, or for parameters."""
+    is_of_body = schema and not any(violation.is_parameter for violation in violations)
+    words = UNREADABLE + schema if is_of_body else MALFORMED
+    return _error_response(400, words, _invalid_fields(violations))
+
+
+def _invalid_fields(violations: Sequence[Violation]) -> list[str]:
+    """The names of all invalid fields, each once; none if the body as a whole is invalid."""
+    if violations and all(violation.rule == "anyOf" for violation in violations):
         # The only rule about the whole body: it has at least one of the two.
-        fields += ["Login", "FullName"] if violation.rule == "anyOf" else [violation.field]
-    return list(dict.fromkeys(filter(None, fields)))
+        return ["Login", "FullName"]
+    named = [each.field for each in violations if each.rule != "anyOf" and each.field]
+    return list(dict.fromkeys(named))
 
 
-def _error_response(status: int, words: str, fields: list[str]) -> ErrorResponse:
+def _error_response(status: int, words: str, fields: Sequence[str] = ()) -> ErrorResponse:
     text = f"{words}: {', '.join(fields)}" if fields else words
-    return ErrorResponse(status, TEXT, text.encode())
+    error_response = ErrorResponse(status, TEXT, text.encode())
+    if (code := ERROR_CODES.get(status)) is not None:
+        return error_response.with_header(ERROR_CODE_HEADER, code)
+    return error_response

@@ -22,7 +22,21 @@ from .login import TOKEN_AGE_MAX, login_change, new_token
 
 async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
     """Open a session for the user with this login and password."""
-    user = await logins.log_in(call, body["login"], body["password"])
+    return await _log_in(call, body["login"], body["password"])
+
+
+async def authenticate_v2(call: Call, *, login: str, password: str) -> Token:
+    """Open a session for the user with the login and the password of the query."""
+    return await _log_in(call, login, password)
+
+
+async def authenticate_v1(call: Call, *, login: str, password: str) -> Token:
+    """Open a session for the user with the login and the password of the query."""
+    return await _log_in(call, login, password)
+
+
+async def _log_in(call: Call, login: str, password: str) -> Token:
+    user = await logins.log_in(call, login, password)
     token = new_token()
     await call.context.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
     return token

@@ -6,7 +6,14 @@ import secrets
 
 from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
-from .auth import CLIENT_FIELD, CLIENT_KIND, USER_FIELD, USER_KIND
+from .auth import (
+    BEARER_FIELD,
+    BEARER_KIND,
+    CLIENT_FIELD,
+    CLIENT_KIND,
+    USER_FIELD,
+    USER_KIND,
+)
 
 TOKEN_SIZE_BYTES = 32
 
@@ -14,6 +21,12 @@ TOKEN_SIZE_BYTES = 32
 def _token() -> IssuedCredential:
     text = base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()
     return IssuedCredential(text, {USER_FIELD: text})
+
+
+def _access_token() -> IssuedCredential:
+    # In hexadecimal digits, like the sample of page Authorization.
+    text = secrets.token_hex(TOKEN_SIZE_BYTES)
+    return IssuedCredential(text, {BEARER_FIELD: text})
 
 
 def _client_id() -> IssuedCredential:
@@ -26,8 +39,10 @@ ACCOUNT_POLICY = AccountPolicy(
     has_tenant=False,
     default_fields={"account.login": None, "account.registered": True},
     mutable_fields=(),
+    password=re.compile("[^\x00]{1,255}"),
     issuers=(
         CredentialIssuer(USER_KIND, "account", _token),
+        CredentialIssuer(BEARER_KIND, "account", _access_token),
         CredentialIssuer(CLIENT_KIND, "nobody", _client_id),
     ),
 )

@@ -1,5 +1,7 @@
 """Kraken Embed: the handlers of specs/kraken.yaml."""
 
+from collections.abc import Mapping
+
 from profilegate.gateway.provider import Authenticate, Sign, ToErrorResponse
 
 from . import auth, error_responses, operations
@@ -11,6 +13,7 @@ __all__ = [
     "AUTHENTICATES_BODY",
     "CHALLENGE",
     "MAPPING",
+    "SCHEMES",
     "authenticate",
     "handlers",
     "sign",
@@ -25,3 +28,6 @@ sign: Sign = auth.sign_request
 
 AUTHENTICATES_BODY = True
 """API-Sign covers the body."""
+
+SCHEMES: Mapping[str, Authenticate] = dict.fromkeys(("ApiKeyV1", "ApiSignV1"), auth.authenticate_v1)
+"""The security schemes of Embed v1: the nonce is in the body."""

@@ -150,6 +150,10 @@ class CreateResult(TypedDict):
     result: CreatedUser
 
 
+UserId = str
+"""An IIBAN, with or without blanks."""
+
+
 class DetailsType(TypedDict):
     """Which detail it is."""
 
@@ -175,8 +179,8 @@ class ProvideDetails(TypedDict):
 
     action_type: Literal["provide_details"]
     details_type: DetailsType
-    reason: NotRequired[str]
-    deadline: NotRequired[str]
+    reason: str | None
+    deadline: str | None
 
 
 class Verify(TypedDict):
@@ -193,7 +197,7 @@ class Verify(TypedDict):
         "tax_id",
     ]
     reasons: list[str]
-    deadline: NotRequired[str]
+    deadline: str | None
 
 
 class Wait(TypedDict):
@@ -233,7 +237,7 @@ class UserInfo(TypedDict):
     """A user without its details."""
 
     user: Iiban
-    external_id: NotRequired[str]
+    external_id: str | None
     user_type: Literal["individual", "corporate"]
     status: StatusOk | StatusDisabled | StatusClosed
     created_at: NotRequired[str]
@@ -269,6 +273,62 @@ class UpdateResult(TypedDict, total=False):
     result: Literal["success"] | None
 
 
+NonceV1 = str | int
+"""The nonce, as a text or a number; see API-Nonce."""
+
+
+class CreateUserV1(TypedDict):
+    """A new user's details and the nonce."""
+
+    UserInfo: NewUser
+    nonce: NotRequired[NonceV1]
+
+
+NoErrors = list[str]
+"""The error list of a success, which is empty."""
+
+
+class CreateResultV1(TypedDict):
+    """Confirms the new user, with its IIBAN."""
+
+    error: NoErrors
+    result: CreatedUser
+
+
+class GetUserV1(TypedDict, total=False):
+    """The nonce."""
+
+    nonce: NonceV1
+
+
+class GetResultV1(TypedDict):
+    """A user's status."""
+
+    error: NoErrors
+    result: UserInfo
+
+
+class UserOfV1(TypedDict):
+    """The user that changes."""
+
+    user: UserId
+
+
+class UpdateUserV1(TypedDict):
+    """Which user changes, how, and the nonce."""
+
+    query: UserOfV1
+    body: UserUpdate
+    nonce: NotRequired[NonceV1]
+
+
+class UpdateResultV1(TypedDict):
+    """Confirms the update."""
+
+    error: NoErrors
+    result: Literal["success"]
+
+
 class ErrorResponse(TypedDict):
     """Why a request is rejected: one entry for each violation."""
 
@@ -282,12 +342,24 @@ class Operations(Protocol):
         """POST /b2b/users: Create a user"""
         ...
 
-    async def get_user(self, call: Call, *, user: str) -> GetResult:
+    async def get_user(self, call: Call, *, user: UserId) -> GetResult:
         """GET /b2b/users/{user}: Get a user's status"""
         ...
 
-    async def update_user(self, call: Call, *, user: str, body: UserUpdate) -> UpdateResult:
+    async def update_user(self, call: Call, *, user: UserId, body: UserUpdate) -> UpdateResult:
         """PATCH /b2b/users/{user}: Update a user"""
+        ...
+
+    async def create_user_v1(self, call: Call, *, body: CreateUserV1) -> CreateResultV1:
+        """POST /0/private/CreateUser: Create a user (v1)"""
+        ...
+
+    async def get_user_v1(self, call: Call, *, user: UserId, body: GetUserV1) -> GetResultV1:
+        """POST /0/private/GetUser: Get a user's status (v1)"""
+        ...
+
+    async def update_user_v1(self, call: Call, *, body: UpdateUserV1) -> UpdateResultV1:
+        """POST /0/private/UpdateUser: Update a user (v1)"""
         ...
 
 
@@ -390,6 +462,20 @@ def user_update_to_changes(body: UserUpdate) -> Changes:
         )
     if (language := body.get("language")) is not None:
         changes["language"] = language
+    return changes
+
+
+def create_user_v1_to_changes(body: CreateUserV1) -> Changes:
+    """What CreateUserV1 changes in the profile."""
+    changes: Changes = {}
+    changes |= new_user_to_changes(body["UserInfo"])
+    return changes
+
+
+def update_user_v1_to_changes(body: UpdateUserV1) -> Changes:
+    """What UpdateUserV1 changes in the profile."""
+    changes: Changes = {}
+    changes |= user_update_to_changes(body["body"])
     return changes
 
 

@@ -56,40 +56,46 @@ def _keyed(private_key: bytes) -> HMAC:
 
 
 class _Nonces:
-    """Nonces for signed requests: the current time in milliseconds, always increasing."""
+    """Nonces for signed requests: the current time in nanoseconds, always increasing."""
 
     def __init__(self) -> None:
         self._last = 0
 
     def next(self) -> str:
         """A nonce larger than all before."""
-        self._last = max(self._last + 1, time.time_ns() // 1_000_000)
+        self._last = max(self._last + 1, time.time_ns())
         return str(self._last)
 
 
 _nonces = _Nonces()
 
 
-def sign_request(target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
+def sign_request(
+    target: str, *, key: str, secret: str, body: str, nonce: str | None = None
+) -> dict[str, str]:
     """
-    The headers of a signed request; its nonce is the current time in milliseconds, as in Kraken's
-    own clients.
+    The headers of a signed request.
+
+    Without a nonce it is the current time in nanoseconds, as in the samples of the authentication
+    guide (``time.time_ns()``).
 
     Raises:
-        SettingError: the secret is not base64.
+        SettingError: the secret is not base64, or the nonce is no unsigned 64-bit integer.
     """
-    nonce = _nonces.next()
     try:
         private_key = base64.b64decode(secret, validate=True)
     except ValueError:
         raise SettingError("--secret", "a private key is base64 text") from None
+    if nonce is not None and _number(nonce) is None:
+        raise SettingError("--nonce", f"a nonce is a whole number from 1 to {NONCE_MAX}")
+    nonce = nonce or _nonces.next()
     signature = sign(private_key, target.encode(), nonce, body.encode())
     return {"API-Key": key, "API-Nonce": nonce, "API-Sign": signature}
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    The partner of the key, if the signature is right and the nonce larger than the last one.
+    The partner of the key, if the signature is right and the nonce is acceptable.
 
     The nonce is only compared here; it is used up together with the update, so that a rejected
     request does not consume it.
@@ -100,6 +106,29 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     key = _header(request, b"api-key", "API-Key")
     signature = _header(request, b"api-sign", "API-Sign")
     nonce = _header(request, b"api-nonce", "API-Nonce")
+    return await _signer(request, context, key, signature, nonce)
+
+
+async def authenticate_v1(request: Request, context: ProviderContext) -> Caller:
+    """
+    As ``authenticate``, with the nonce of a JSON body.
+
+    Raises:
+        CredentialError: the key, the signature or the nonce is missing or wrong.
+        MediaTypeUnsupportedError, BodyUnreadableError: the body is no JSON.
+    """
+    key = _header(request, b"api-key", "API-Key")
+    signature = _header(request, b"api-sign", "API-Sign")
+    body = request.decoded()
+    nonce = body.get("nonce") if isinstance(body, dict) else None
+    if isinstance(nonce, bool) or not isinstance(nonce, int | str):
+        raise CredentialMissingError("nonce")
+    return await _signer(request, context, key, signature, str(nonce))
+
+
+async def _signer(
+    request: Request, context: ProviderContext, key: str, signature: str, nonce: str
+) -> Caller:
     await context.claim(request, KIND, key, first_lock=LOCKOUT)
     credential = await context.credential(KIND, key)
     if credential is None or credential.secret is None:
@@ -107,10 +136,13 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     expected = sign(credential.secret, request.target, nonce, request.body)
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise SignatureWrongError
-    value = _nonce(nonce)
-    if value <= credential.nonce:
+    value = _number(nonce)
+    if value is None:
+        raise CredentialMalformedError("API-Nonce")
+    use = NonceUse(credential.key, value, credential.nonce_window)
+    if use.is_below(credential.nonce):
         raise NonceNotIncreasingError
-    return Caller(tenant=credential.tenant, nonce=NonceUse(credential.key, value))
+    return Caller(tenant=credential.tenant, nonce=use)
 
 
 def _header(request: Request, name: bytes, shown: str) -> str:
@@ -120,11 +152,9 @@ def _header(request: Request, name: bytes, shown: str) -> str:
     return value
 
 
-def _nonce(text: str) -> int:
-    """The guide: "always increasing, unsigned 64-bit integer"."""
+def _number(text: str) -> int | None:
+    """A nonce's value, or None: "always increasing, unsigned 64-bit integer" (the guide)."""
     if not (text.isascii() and text.isdigit() and len(text) <= NONCE_DIGITS_MAX):
-        raise CredentialMalformedError("API-Nonce")
+        return None
     value = int(text)
-    if not 0 < value <= NONCE_MAX:
-        raise CredentialMalformedError("API-Nonce")
-    return value
+    return value if 0 < value <= NONCE_MAX else None

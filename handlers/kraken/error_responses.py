@@ -13,6 +13,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     NonceNotIncreasingError,
+    PathUnknownError,
     ProfilegateError,
     RateLimitExceededError,
     ReferenceTakenError,
@@ -21,6 +22,7 @@ from profilegate.errors import (
     SignatureWrongError,
     StoreUnavailableError,
     TargetTooLongError,
+    Violation,
 )
 from profilegate.gateway.provider import ErrorResponse
 
@@ -28,6 +30,7 @@ from ._generated import FIELD_NAMES
 from ._generated import ErrorResponse as ErrorBody
 
 INVALID_ARGUMENTS = "EGeneral:Invalid arguments"
+INVALID_USER = "ENexus:Invalid user ID"
 PERMISSION_DENIED = "EGeneral:Permission denied"
 
 # Where Embed's documents have no words, those of Kraken's other APIs are used: the spec says which.
@@ -38,6 +41,7 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     CredentialLockedError: (401, "EGeneral:Temporary lockout"),
     CredentialError: (401, "EAPI:Invalid key"),
     AccountUnknownError: (404, "EGeneral:Unknown user"),
+    PathUnknownError: (404, "EGeneral:Unknown method"),
     MethodNotAllowedError: (405, "EGeneral:Unknown method"),
     RequestTooSlowError: (408, INVALID_ARGUMENTS),
     ReferenceTakenError: (409, "EGeneral:Conflict:external_id"),
@@ -50,27 +54,37 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     ProfilegateError: (500, "EGeneral:Internal error"),
 }
 
-# A missing or malformed header has the same words as a wrong value.
-HEADER_WORDS = {"API-Sign": "EAPI:Invalid signature", "API-Nonce": "EAPI:Invalid nonce"}
+# A missing or malformed nonce or signature has the same words as a wrong one.
+HEADER_WORDS = {
+    "API-Sign": "EAPI:Invalid signature",
+    "API-Nonce": "EAPI:Invalid nonce",
+    "nonce": "EAPI:Invalid nonce",
+}
 
 
 def to_error_response(error: ProfilegateError) -> ErrorResponse:
     """The error response for an error: one entry for each violation."""
     if isinstance(error, InvalidFieldsError):
-        words = [
-            f"{INVALID_ARGUMENTS}:{violation.field}" if violation.at else INVALID_ARGUMENTS
-            for violation in error.violations
-        ]
-        return _error_response(400, words)
+        return _error_response(400, [_words(violation) for violation in error.violations])
     if isinstance(error, FieldsLockedError):
         fields = [FIELD_NAMES.get(path, path) for path in error.paths]
         return _error_response(403, [f"{PERMISSION_DENIED}:{field}" for field in fields])
+    if isinstance(error, CredentialMissingError) and error.name == "API-Key":
+        return _error_response(401, ["EAPI:Missing API-Key"])
     if isinstance(error, CredentialMissingError | CredentialMalformedError):
         return _error_response(401, [HEADER_WORDS.get(error.name, "EAPI:Invalid key")])
     status, word = next(
         ERROR_RESPONSES[kind] for kind in type(error).__mro__ if kind in ERROR_RESPONSES
     )
     return _error_response(status, [word])
+
+
+def _words(violation: Violation) -> str:
+    if not violation.at:
+        return INVALID_ARGUMENTS
+    # "get-embed-user" and "create-embed-user": 400, "ENexus:Invalid user ID".
+    is_of_user = violation.at in (("user",), ("query", "user")) and violation.rule != "required"
+    return INVALID_USER if is_of_user else f"{INVALID_ARGUMENTS}:{violation.field}"
 
 
 def _error_response(status: int, words: list[str]) -> ErrorResponse:

@@ -26,6 +26,6 @@ ACCOUNT_POLICY = AccountPolicy(
     has_tenant=True,
     default_fields={},
     mutable_fields=(),
-    issuers=(CredentialIssuer(KIND, "tenant", _api_key),),
+    issuers=(CredentialIssuer(KIND, "tenant", _api_key, has_nonces=True),),
     normalize=unspaced,
 )

@@ -30,7 +30,12 @@ def required_actions(user: Fields) -> list[RequiredAction]:
     """The actions for all fields that a user does not have yet, in Kraken's order."""
     known = user_update_from_fields(user)
     return [
-        {"action_type": "provide_details", "details_type": details}
+        {
+            "action_type": "provide_details",
+            "details_type": details,
+            "reason": None,
+            "deadline": None,
+        }
         for field, details in DETAILS.items()
         if field not in known
     ]

@@ -23,7 +23,18 @@ class LoggedIn(TypedDict):
     """A session is open."""
 
     success: Literal[True]
+    type: Literal["authenticated"]
     hash: str
+
+
+class PaasSettings(TypedDict):
+    """What the dealer set; here the same for everybody."""
+
+    service_title: str
+    locale: str
+    currency: str
+    maps: list[str]
+    allow_registration: bool
 
 
 class UserInfo(TypedDict):
@@ -34,19 +45,37 @@ class UserInfo(TypedDict):
     title: NotRequired[str]
     phone: NotRequired[str]
     creation_date: NotRequired[str]
+    balance: float
+    bonus: float
+    locale: str
+    demo: bool
+    verified: bool
     legal_type: NotRequired[Literal["legal_entity", "individual", "sole_trader"]]
-    tin: NotRequired[str]
-    iec: NotRequired[str]
-    post_country: NotRequired[str]
-    post_region: NotRequired[str]
-    post_index: NotRequired[str]
-    post_city: NotRequired[str]
-    post_street_address: NotRequired[str]
-    registered_country: NotRequired[str]
-    registered_region: NotRequired[str]
-    registered_index: NotRequired[str]
-    registered_city: NotRequired[str]
-    registered_street_address: NotRequired[str]
+    default_geocoder: Literal["google", "yandex", "progorod", "osm", "locationiq"]
+    route_provider: Literal["progorod", "google", "osrm"]
+    time_zone: str
+    measurement_system: Literal["metric", "imperial", "us", "metric_gal_us", "nautical"]
+    date_format: Literal[
+        "ddMMyyyy_dots",
+        "ddMMyyyy_slashes",
+        "MMddyyyy_hyphens",
+        "yyyyMMdd_hyphens",
+        "dMMMy",
+        "dMMMMy",
+    ]
+    hour_mode: Literal["TWENTY_FOUR_HOURS", "TWELVE_HOURS"]
+    tin: str
+    iec: str
+    post_country: str
+    post_region: str
+    post_index: str
+    post_city: str
+    post_street_address: str
+    registered_country: str
+    registered_region: str
+    registered_index: str
+    registered_city: str
+    registered_street_address: str
     first_name: NotRequired[str]
     middle_name: NotRequired[str]
     last_name: NotRequired[str]
@@ -59,17 +88,36 @@ class TariffRestrictions(TypedDict):
     allowed_maps: list[str]
 
 
+class UserMenuFooter(TypedDict):
+    """Items at the foot."""
+
+    items: list[dict[str, Any]]
+
+
+class UserMenu(TypedDict):
+    """The menu of the user; here an empty one."""
+
+    title: str
+    account: list[dict[str, Any]]
+    main: list[dict[str, Any]]
+    applications: list[dict[str, Any]]
+    footer: UserMenuFooter
+
+
 class UserShown(TypedDict):
     """The user and what there is around."""
 
     success: Literal[True]
+    paas_id: int
+    paas_settings: PaasSettings
     user_info: UserInfo
-    tariff_restrictions: NotRequired[TariffRestrictions]
-    premium_gis: NotRequired[bool]
-    features: NotRequired[list[str]]
+    tariff_restrictions: TariffRestrictions
+    premium_gis: bool
+    features: list[str]
+    user_menu: UserMenu
 
 
-Hash = str
+Hash = str | None
 """An API key or a session hash, 32 hexadecimal characters; may stand elsewhere instead."""
 
 
@@ -97,14 +145,14 @@ class PersonalInfo(TypedDict):
 
     hash: NotRequired[Hash]
     first_name: str
-    middle_name: str
+    middle_name: NotRequired[str | None]
     last_name: str
-    phone: NotRequired[str]
-    post_country: NotRequired[str]
-    post_index: NotRequired[str]
-    post_region: NotRequired[str]
-    post_city: NotRequired[str]
-    post_street_address: NotRequired[str]
+    phone: NotRequired[str | None]
+    post_country: NotRequired[str | None]
+    post_index: NotRequired[str | None]
+    post_region: NotRequired[str | None]
+    post_city: NotRequired[str | None]
+    post_street_address: NotRequired[str | None]
 
 
 class Individual(PersonalInfo):
@@ -113,17 +161,17 @@ class Individual(PersonalInfo):
     legal_type: Literal["individual"]
 
 
-class Registration(TypedDict):
+class Registration(TypedDict, total=False):
     """What a business sends besides: its numbers and its registered address."""
 
-    okpo_code: NotRequired[str]
-    registered_country: str
-    registered_index: str
-    registered_region: str
-    registered_city: str
-    registered_street_address: str
-    state_reg_num: NotRequired[str]
-    tin: str
+    okpo_code: str | None
+    registered_country: str | None
+    registered_index: str | None
+    registered_region: str | None
+    registered_city: str | None
+    registered_street_address: str | None
+    state_reg_num: str | None
+    tin: str | None
 
 
 class SoleTrader(PersonalInfo, Registration):
@@ -136,8 +184,8 @@ class LegalEntity(PersonalInfo, Registration):
     """An organization."""
 
     legal_type: Literal["legal_entity"]
-    iec: str
-    legal_name: str
+    iec: NotRequired[str | None]
+    legal_name: NotRequired[str | None]
 
 
 PersonalInfoUpdate = Individual | SoleTrader | LegalEntity
@@ -227,20 +275,18 @@ def personal_info_to_changes(body: PersonalInfo) -> Changes:
     """What PersonalInfo changes in the profile."""
     changes: Changes = {}
     changes["name.given"] = body["first_name"]
-    changes["name.middle"] = body["middle_name"]
+    changes["name.middle"] = body.get("middle_name")
     changes["name.family"] = body["last_name"]
-    if "phone" in body:
-        changes["phone"] = _PHONE_DIGITS.store(body["phone"])
-    if "post_country" in body:
-        changes["addresses.postal.country"] = codecs.country_name.store(body["post_country"])
-    if "post_index" in body:
-        changes["addresses.postal.postal_code"] = body["post_index"]
-    if "post_region" in body:
-        changes["addresses.postal.region"] = body["post_region"]
-    if "post_city" in body:
-        changes["addresses.postal.city"] = body["post_city"]
-    if "post_street_address" in body:
-        changes["addresses.postal.line1"] = body["post_street_address"]
+    if (phone := body.get("phone")) is not None:
+        changes["phone"] = _PHONE_DIGITS.store(phone)
+    post_country = body.get("post_country")
+    changes["addresses.postal.country"] = (
+        None if post_country is None else codecs.country_name.store(post_country)
+    )
+    changes["addresses.postal.postal_code"] = body.get("post_index")
+    changes["addresses.postal.region"] = body.get("post_region")
+    changes["addresses.postal.city"] = body.get("post_city")
+    changes["addresses.postal.line1"] = body.get("post_street_address")
     return changes
 
 
@@ -254,16 +300,17 @@ def individual_to_changes(body: Individual) -> Changes:
 def registration_to_changes(body: Registration) -> Changes:
     """What Registration changes in the profile."""
     changes: Changes = {}
-    if "okpo_code" in body:
-        changes["registration.okpo"] = body["okpo_code"]
-    changes["addresses.registered.country"] = codecs.country_name.store(body["registered_country"])
-    changes["addresses.registered.postal_code"] = body["registered_index"]
-    changes["addresses.registered.region"] = body["registered_region"]
-    changes["addresses.registered.city"] = body["registered_city"]
-    changes["addresses.registered.line1"] = body["registered_street_address"]
-    if "state_reg_num" in body:
-        changes["registration.state_number"] = body["state_reg_num"]
-    changes["tax.tin"] = body["tin"]
+    changes["registration.okpo"] = body.get("okpo_code")
+    registered_country = body.get("registered_country")
+    changes["addresses.registered.country"] = (
+        None if registered_country is None else codecs.country_name.store(registered_country)
+    )
+    changes["addresses.registered.postal_code"] = body.get("registered_index")
+    changes["addresses.registered.region"] = body.get("registered_region")
+    changes["addresses.registered.city"] = body.get("registered_city")
+    changes["addresses.registered.line1"] = body.get("registered_street_address")
+    changes["registration.state_number"] = body.get("state_reg_num")
+    changes["tax.tin"] = body.get("tin")
     return changes
 
 
@@ -278,8 +325,8 @@ def legal_entity_to_changes(body: LegalEntity) -> Changes:
     """What LegalEntity changes in the profile."""
     changes: Changes = personal_info_to_changes(body) | registration_to_changes(body)
     changes["account.legal_type"] = body["legal_type"]
-    changes["registration.kpp"] = body["iec"]
-    changes["organization.legal_name"] = body["legal_name"]
+    changes["registration.kpp"] = body.get("iec")
+    changes["organization.legal_name"] = body.get("legal_name")
     return changes
 
 
@@ -350,7 +397,21 @@ def user_shown_from_fields(fields: Fields) -> UserShown:
     """The profile as UserShown shows it."""
     body: dict[str, Any] = {}
     user_info = user_info_from_fields(fields)
-    if user_info.keys() >= {"id"}:
+    if user_info.keys() >= {
+        "id",
+        "tin",
+        "iec",
+        "post_country",
+        "post_region",
+        "post_index",
+        "post_city",
+        "post_street_address",
+        "registered_country",
+        "registered_region",
+        "registered_index",
+        "registered_city",
+        "registered_street_address",
+    }:
         body["user_info"] = user_info
     return cast(UserShown, body)
 

@@ -10,7 +10,7 @@ from profilegate.errors import (
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.request import Request
 
-from .sessions import KIND, keep_alive
+from .sessions import KIND
 
 HASH = re.compile(r"[0-9A-Fa-f]{32}")
 """Getting started: "A string containing 32 hexadecimal characters"."""
@@ -21,7 +21,7 @@ HEADER = re.compile(r"NVX ([0-9A-Fa-f]{32})")
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
     """
-    The user of an API key or a session's hash; the session is prolonged by its use.
+    The user of an API key or a session's hash.
 
     Raises:
         CredentialMissingError: there is no hash in any of the three places.
@@ -34,7 +34,6 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     credential = await context.credential(KIND, text)
     if credential is None:
         raise CredentialUnknownError("hash")
-    await keep_alive(context, credential)
     return Caller(external_id=credential.external_id, credential=credential.key)
 
 

@@ -14,6 +14,7 @@ from profilegate.errors import (
     LoginWrongError,
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
+    PathUnknownError,
     ProfilegateError,
     RateLimitExceededError,
     RequestError,
@@ -33,6 +34,8 @@ from .sessions import ApiKeyIsNoSessionError
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, int, str]] = {
     CredentialUnknownError: (400, 4, "User or API key not found or session ended"),
     AccountUnknownError: (400, 4, "User or API key not found or session ended"),
+    # "even though the key itself is valid" (Session).
+    ApiKeyIsNoSessionError: (400, 4, "User or API key not found or session ended"),
     CredentialError: (400, 3, "Wrong hash"),
     RequestError: (400, 5, "Wrong request format"),
     MediaTypeUnsupportedError: (415, 5, "Wrong request format"),
@@ -48,9 +51,9 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, int, str]] = {
     CredentialLockedError: (429, 15, "Too many requests (rate limit exceeded)"),
     LoginLockedError: (400, 105, "Login attempts limit exceeded, try again later"),
     LoginWrongError: (400, 102, "Wrong login or password"),
+    PathUnknownError: (400, 111, "Wrong handler"),
     MethodNotAllowedError: (405, 112, "Wrong method"),
     RequirementUnmetError: (400, 222, "Plugin not found"),
-    ApiKeyIsNoSessionError: (403, 276, "Action is forbidden for received session type"),
     ProfilegateError: (500, 6, "Unexpected error"),
 }
 

@@ -20,7 +20,8 @@ from .user_info import is_requested, user_shown
 async def log_in(call: Call, *, body: UserAuth) -> LoggedIn:
     """Open a session for the user with this login and password."""
     external_id = await logins.log_in(call, body["login"], body["password"])
-    return {"success": True, "hash": await sessions.open_session(call.context, external_id)}
+    key = await sessions.open_session(call.context, external_id)
+    return {"success": True, "type": "authenticated", "hash": key}
 
 
 async def log_in_by_query(call: Call, *, credentials: UserAuth) -> LoggedIn:

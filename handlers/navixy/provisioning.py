@@ -19,4 +19,6 @@ ACCOUNT_POLICY = AccountPolicy(
     default_fields={"account.login": None, "account.plugins": []},
     mutable_fields={"account.plugins"},
     issuers=(CredentialIssuer(KIND, "account", _api_key),),
+    # As in a login: "1 to 40 printable characters".
+    password=re.compile("[^\x00-\x1f\x7f-\x9f]{1,40}"),
 )

@@ -6,22 +6,20 @@ from datetime import timedelta
 from profilegate.errors import CredentialUnknownError, RequestError
 from profilegate.gateway.call import Call
 from profilegate.gateway.context import ProviderContext
-from profilegate.store import Credential, CredentialKey, credentials
+from profilegate.store import CredentialKey, credentials
 
 KIND = "hash"
 """One kind for both: a client sends both in the same places and in the same form."""
 
 HASH_SIZE_BYTES = 16
 
-# "How to get a session hash": "hash has a lifetime of 30 days"; today's pages: without use.
 AGE_MAX = timedelta(days=30)
-
-RENEWED_AFTER = timedelta(days=1)
-"""A use prolongs a session at most once in this time, so that not every read is a write."""
+"""Session: "expires on an absolute deadline, 30 days after it was issued by default, and using the
+session does not push that deadline back"."""
 
 
 class ApiKeyIsNoSessionError(RequestError):
-    """An API key was sent to an operation that needs a session."""
+    """An API key was sent to an operation that needs a session; the key itself is valid."""
 
     def __str__(self) -> str:
         return "this works with the hash of a session, not with an API key"
@@ -32,14 +30,6 @@ async def open_session(context: ProviderContext, external_id: str) -> str:
     text = secrets.token_hex(HASH_SIZE_BYTES)
     await context.open_session(KIND, text, external_id, AGE_MAX)
     return text
-
-
-async def keep_alive(context: ProviderContext, credential: Credential) -> None:
-    """Prolong a session that is used; an API key has no end."""
-    if credential.expires_at is None:
-        return
-    if credential.expires_at - context.now() <= AGE_MAX - RENEWED_AFTER:
-        await context.store.write(credentials.renew, credential.key, context.now() + AGE_MAX)
 
 
 async def renew(call: Call) -> None:

@@ -240,6 +240,12 @@ class LinkRequest(TypedDict, total=False):
     prefer: Literal["profile", "account"]
 
 
+class NewPassword(TypedDict):
+    """A password."""
+
+    password: str
+
+
 Change = TypedDict(
     "Change",
     {
@@ -387,6 +393,8 @@ class Credential(TypedDict):
     external_id: NotRequired[str]
     created_at: NotRequired[str]
     expires_at: NotRequired[str]
+    last_nonce: NotRequired[str]
+    nonce_window: NotRequired[int]
     damaged: NotRequired[bool]
 
 
@@ -403,7 +411,9 @@ class NewCredential(TypedDict):
     provider: str
     tenant: NotRequired[str]
     external_id: NotRequired[str]
+    kind: NotRequired[str]
     expires_at: NotRequired[str]
+    nonce_window: NotRequired[int]
 
 
 class IssuedCredential(Credential):
@@ -529,6 +539,18 @@ class Operations(Protocol):
         """
         ...
 
+    async def set_password(
+        self, call: Call, *, profile_id: str, provider: str, external_id: str, body: NewPassword
+    ) -> None:
+        """PUT /profiles/{profile_id}/accounts/{provider}/{external_id}/password: Give an account
+        a password
+        """
+        ...
+
+    async def find_account(self, call: Call, *, provider: str, external_id: str) -> Profile:
+        """GET /accounts/{provider}/{external_id}: Find an account"""
+        ...
+
     async def list_history(
         self, call: Call, *, profile_id: str, cursor: str | None = None, limit: int | None = None
     ) -> EventPage:
@@ -582,6 +604,10 @@ class Operations(Protocol):
 
     async def rotate_credential(self, call: Call, *, credential_id: str) -> IssuedCredential:
         """POST /credentials/{credential_id}/rotate: Replace a credential"""
+        ...
+
+    async def reset_nonce(self, call: Call, *, credential_id: str) -> Credential:
+        """POST /credentials/{credential_id}/reset-nonce: Forget a credential's nonces"""
         ...
 
     async def revoke_credential(self, call: Call, *, credential_id: str) -> None:

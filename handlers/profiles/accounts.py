@@ -7,7 +7,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from profilegate.admin import accounts, profiles
-from profilegate.errors import InvalidFieldsError, Violation
+from profilegate.errors import AccountUnknownError, InvalidFieldsError, Violation
 from profilegate.gateway.call import Call
 from profilegate.profile.fields import ACCOUNT_PREFIX
 from profilegate.store import AccountKey
@@ -17,6 +17,7 @@ from ._generated import (
     AccountPage,
     LinkRequest,
     NewAccount,
+    NewPassword,
     OwnChanges,
     Profile,
     new_account_to_changes,
@@ -83,8 +84,31 @@ async def update_account(
     return shown_account(profile.account(key))
 
 
+async def find_account(call: Call, *, provider: str, external_id: str) -> Profile:
+    """Show the profile of an account."""
+    key = _key(call, provider, external_id)
+    return shown_profile(call, await accounts.profile_of(admin_of(call), key))
+
+
+async def set_password(
+    call: Call, *, profile_id: str, provider: str, external_id: str, body: NewPassword
+) -> None:
+    """Give an account a password."""
+    key = _key(call, provider, external_id)
+    await accounts.set_password(admin_of(call), key, body["password"], profile_id=profile_id)
+
+
 def _key(call: Call, provider: str, external_id: str) -> AccountKey:
-    return AccountKey(call.context.namespace, provider, external_id)
+    """
+    The key of an account, whose external id may be written as people type it.
+
+    Raises:
+        AccountUnknownError: there is no such provider.
+    """
+    try:
+        return admin_of(call).account_key(provider, external_id)
+    except InvalidFieldsError:
+        raise AccountUnknownError from None
 
 
 @contextmanager

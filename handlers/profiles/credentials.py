@@ -37,6 +37,8 @@ async def create_credential(call: Call, *, body: NewCredential) -> IssuedCredent
         tenant=body.get("tenant"),
         external_id=body.get("external_id"),
         expires_at=expires_at,
+        kind=body.get("kind"),
+        nonce_window=body.get("nonce_window", 0),
     )
     return _issued(await credentials.issue(admin_of(call), new))
 
@@ -44,6 +46,11 @@ async def create_credential(call: Call, *, body: NewCredential) -> IssuedCredent
 async def rotate_credential(call: Call, *, credential_id: str) -> IssuedCredential:
     """Issue another credential for the same holder, and revoke the old one."""
     return _issued(await credentials.replace(admin_of(call), credential_id))
+
+
+async def reset_nonce(call: Call, *, credential_id: str) -> Credential:
+    """Forget the nonces of a credential."""
+    return _shown(await credentials.reset_nonce(admin_of(call), credential_id))
 
 
 async def revoke_credential(call: Call, *, credential_id: str) -> None:
@@ -65,6 +72,10 @@ def _shown(info: CredentialInfo) -> Credential:
         body["created_at"] = shown_time(info.created_at)
     if info.expires_at is not None:
         body["expires_at"] = shown_time(info.expires_at)
+    if info.last_nonce:
+        body["last_nonce"] = str(info.last_nonce)
+    if info.nonce_window:
+        body["nonce_window"] = info.nonce_window
     if info.damaged:
         body["damaged"] = True
     return body

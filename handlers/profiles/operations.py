@@ -2,14 +2,17 @@
 
 from .accounts import (
     create_account,
+    find_account,
     link_account,
     list_accounts,
+    set_password,
     unlink_account,
     update_account,
 )
 from .credentials import (
     create_credential,
     list_credentials,
+    reset_nonce,
     revoke_credential,
     rotate_credential,
 )
@@ -33,6 +36,7 @@ __all__ = [
     "erase_profile",
     "export_profile",
     "export_profiles",
+    "find_account",
     "get_profile",
     "get_profile_at",
     "import_profiles",
@@ -43,9 +47,11 @@ __all__ = [
     "list_mails",
     "list_profiles",
     "list_projections",
+    "reset_nonce",
     "retry_mails",
     "revoke_credential",
     "rotate_credential",
+    "set_password",
     "undo_change",
     "unlink_account",
     "update_account",

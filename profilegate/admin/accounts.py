@@ -1,5 +1,6 @@
-"""Account actions: create, link, unlink and update."""
+"""Account actions: create, link, unlink, update, and give a password."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,15 +8,18 @@ from typing import Any
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid, shared_violations, tenant_violations
 from profilegate.errors import AccountUnknownError, Violation
+from profilegate.gateway.passwords import digest_password, password_key
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
     AccountKey,
+    Credential,
     ProfileRecord,
     Session,
     Update,
     accounts,
+    credentials,
     linking,
     rows,
 )
@@ -127,6 +131,33 @@ async def update(
         return rows.find_of(session, key)
 
     return await admin.store.write(_on_profile, key, profile_id, change)
+
+
+async def set_password(
+    admin: Admin, key: AccountKey, password: str, *, profile_id: str | None = None
+) -> None:
+    """
+    Give an account a password, or another one; its sessions stay open.
+
+    Raises (nothing is written then):
+        InvalidFieldsError: the provider's accounts have no passwords, or other ones.
+        ProfileUnknownError, AccountUnknownError: as ``unlink``.
+    """
+    pattern = admin.policy(key.provider).password
+    if pattern is None:
+        reject_invalid([Violation(("password",), "passwordless")])
+    elif not pattern.fullmatch(password):
+        reject_invalid([Violation(("password",), "pattern", f"^{pattern.pattern}$")])
+    # Computing a digest takes long on purpose: a thread does it.
+    secret = await asyncio.to_thread(digest_password, password)
+    credential = Credential(password_key(key), external_id=key.external_id, secret=secret)
+
+    def put(session: Session) -> ProfileRecord:
+        credentials.revoke(session, credential.key)
+        credentials.put(session, credential)
+        return rows.find_of(session, key)
+
+    await admin.store.write(_on_profile, key, profile_id, put)
 
 
 async def profile_of(admin: Admin, key: AccountKey) -> ProfileRecord:

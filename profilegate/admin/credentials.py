@@ -8,7 +8,17 @@ from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid, tenant_violations
 from profilegate.errors import CredentialNotIssuableError, Violation
 from profilegate.gateway.provisioning import CredentialIssuer, Holder
-from profilegate.store import Credential, CredentialInfo, CredentialKey, Session, credentials
+from profilegate.store import (
+    Credential,
+    CredentialInfo,
+    CredentialKey,
+    Session,
+    credentials,
+    nonces,
+)
+
+NONCE_WINDOW_MAX = 2**53 - 1
+"""The largest whole number that every reader of JSON keeps; in nanoseconds 104 days."""
 
 HOLDER_FIELDS: Mapping[Holder, str] = {"tenant": "tenant", "account": "external_id"}
 """Kind of holder -> the field of a request that names the holder."""
@@ -22,12 +32,18 @@ HOLDER_NAMES: Mapping[Holder, str] = {
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NewCredential:
-    """A credential to issue: for a tenant, for an account, or for neither."""
+    """A credential to issue: for a tenant, for an account, or for neither.
+
+    ``kind`` is one of the provider's kinds; without it, it is the first one for such a holder.
+    ``nonce_window``: how much smaller than the largest one a nonce may be.
+    """
 
     provider: str
     tenant: str | None = None
     external_id: str | None = None
     expires_at: datetime | None = None
+    kind: str | None = None
+    nonce_window: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,24 +59,32 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
     Issue a credential in the provider's own form.
 
     Raises (nothing is written then):
-        InvalidFieldsError: there is no such provider, its credentials have other holders, or
-            ``expires_at`` is in the past.
+        InvalidFieldsError: there is no such provider, its credentials have other holders or kinds
+            or no nonces, or ``expires_at`` is in the past.
         AccountUnknownError: there is no such account.
     """
     policy = admin.policy(new.provider)
-    issuers = {issuer.holder: issuer for issuer in policy.issuers}
-    holder = _holder(new)
-    violations = [*_holder_violations(new, list(issuers)), *tenant_violations(new.tenant)]
+    holders = list(dict.fromkeys(issuer.holder for issuer in policy.issuers))
+    violations = [*_holder_violations(new, holders), *tenant_violations(new.tenant)]
+    issuers = {each.kind: each for each in policy.issuers if each.holder == _holder(new)}
+    if new.kind is not None and new.kind not in issuers:
+        violations.append(Violation(("kind",), "enum", tuple(issuers)))
     if new.expires_at is not None and new.expires_at <= admin.now():
         violations.append(Violation(("expires_at",), "future"))
+    if new.nonce_window and not any(issuer.has_nonces for issuer in policy.issuers):
+        violations.append(Violation(("nonce_window",), "nonceless"))
+    if not 0 <= new.nonce_window <= NONCE_WINDOW_MAX:
+        violations.append(Violation(("nonce_window",), "maximum", NONCE_WINDOW_MAX))
     reject_invalid(violations)
     external_id = None if new.external_id is None else policy.normalize(new.external_id)
-    issued = issuers[holder].issue()
+    kind = new.kind or next(iter(issuers))
+    issued = issuers[kind].issue()
     credential = Credential(
-        key=CredentialKey(admin.namespace, new.provider, issuers[holder].kind, issued.text),
+        key=CredentialKey(admin.namespace, new.provider, kind, issued.text),
         tenant=new.tenant,
         external_id=external_id,
         secret=issued.secret,
+        nonce_window=new.nonce_window,
         expires_at=new.expires_at,
     )
     return Issued(await admin.store.write(_put, credential), issued.shown)
@@ -87,6 +111,16 @@ async def revoke(admin: Admin, credential_id: str) -> None:
     await admin.store.write(credentials.revoke_by_id, admin.namespace, credential_id)
 
 
+async def reset_nonce(admin: Admin, credential_id: str) -> CredentialInfo:
+    """
+    Forget the nonces of a credential, whose next one may be any; requests can be replayed then.
+
+    Raises:
+        CredentialIdUnknownError: there is no such credential (any more).
+    """
+    return await admin.store.write(_reset_nonce, admin.namespace, credential_id)
+
+
 async def page(
     admin: Admin,
     *,
@@ -105,6 +139,11 @@ def _put(session: Session, credential: Credential) -> CredentialInfo:
     return credentials.info(session, credential.key.namespace, credential_id)
 
 
+def _reset_nonce(session: Session, namespace: str, credential_id: str) -> CredentialInfo:
+    nonces.reset(session, namespace, credential_id)
+    return credentials.info(session, namespace, credential_id)
+
+
 def _replace(session: Session, admin: Admin, credential_id: str) -> Issued:
     old = credentials.info(session, admin.namespace, credential_id)
     issued = _issuer_of(admin, old).issue()
@@ -113,6 +152,7 @@ def _replace(session: Session, admin: Admin, credential_id: str) -> Issued:
         tenant=old.tenant,
         external_id=old.external_id,
         secret=issued.secret,
+        nonce_window=old.nonce_window,
         expires_at=old.expires_at,
     )
     info = credentials.replace(session, admin.namespace, credential_id, credential)

@@ -1,12 +1,13 @@
-"""The commands of the group accounts: list, create, link, unlink and set."""
+"""The commands of the group accounts: list, show, create, link, unlink, set and set-password."""
 
+import sys
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from profilegate.cli.assignments import assigned
 from profilegate.cli.context import admin_command, find_profile
-from profilegate.cli.options import as_json, profile_argument
+from profilegate.cli.options import as_json, profile_argument, reject_invalid_utf8
 from profilegate.cli.printing import print_fields, print_json, print_table, report_damaged
 from profilegate.cli.profiles import (
     account_document,
@@ -56,6 +57,19 @@ async def list_accounts(admin: "Admin", *, provider: str | None, as_json: bool) 
     elif not damaged:
         click.echo("There are no accounts.")
     report_damaged(damaged)
+
+
+@accounts.command("show")
+@provider_argument
+@external_id_argument
+@as_json
+@admin_command()
+async def show_account(admin: "Admin", *, provider: str, external_id: str, as_json: bool) -> None:
+    """Show the profile of an account, with all its accounts."""
+    from profilegate.admin import accounts
+
+    key = admin.account_key(provider, external_id)
+    print_profile(await accounts.profile_of(admin, key), as_json=as_json)
 
 
 @accounts.command("create")
@@ -168,3 +182,24 @@ async def set_account(
         print_json(fields)
     else:
         print_fields(fields)
+
+
+@accounts.command("set-password")
+@provider_argument
+@external_id_argument
+@admin_command()
+async def set_password(admin: "Admin", *, provider: str, external_id: str) -> None:
+    """Give an account a password, which is asked for, or read from the standard input.
+
+    It cannot be an argument, because every user of the machine can see those.
+    """
+    from profilegate.admin import accounts
+
+    key = admin.account_key(provider, external_id)
+    if sys.stdin.isatty():
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\n")
+    reject_invalid_utf8("password", password)
+    await accounts.set_password(admin, key, password)
+    click.echo(f"{key.provider} {key.external_id} has the password")

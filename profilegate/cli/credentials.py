@@ -1,4 +1,4 @@
-"""The commands of the group credentials: list, create, rotate and revoke."""
+"""The commands of the group credentials: list, create, rotate, reset-nonce and revoke."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from profilegate.store import CredentialInfo
 
 PAGE_CREDENTIALS = 100
+
+HEADS = (
+    *("credential", "provider", "kind", "tenant", "external id", "created", "expires"),
+    "last nonce",
+)
 
 
 @click.group()
@@ -44,12 +49,7 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
         for info in whole:
             print_json(_document(info))
     elif found:
-        rows = [
-            (c.id, c.provider, c.kind, c.tenant, c.external_id, c.created_at, c.expires_at)
-            for c in whole
-        ]
-        heads = ("credential", "provider", "kind", "tenant", "external id", "created", "expires")
-        print_table(rows, heads)
+        print_table([_row(info) for info in whole], HEADS)
     else:
         click.echo("There are no credentials.")
     report_damaged([info.id for info in found if info.damaged], "credential")
@@ -59,7 +59,15 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
 @click.argument("provider")
 @click.option("--tenant", help="The tenant that holds it, for providers with tenants.")
 @click.option("--account", "external_id", help="The account that holds it: its external id.")
+@click.option("--kind", help="Its kind, if a holder has credentials of several kinds.")
 @click.option("--expires", metavar="TIME", help="When it expires: 2026-01-02T03:04:05Z.")
+@click.option(
+    "--nonce-window",
+    default=0,
+    type=click.IntRange(min=0),
+    metavar="NUMBER",
+    help="How much smaller than the largest a nonce may be, for providers with nonces; default 0.",
+)
 @as_json
 @admin_command(may_create=True)
 async def create_credential(
@@ -68,7 +76,9 @@ async def create_credential(
     provider: str,
     tenant: str | None,
     external_id: str | None,
+    kind: str | None,
     expires: str | None,
+    nonce_window: int,
     as_json: bool,
 ) -> None:
     """Issue a credential in the provider's own form, and show its secret once."""
@@ -78,7 +88,9 @@ async def create_credential(
         provider=provider,
         tenant=tenant,
         external_id=external_id,
+        kind=kind,
         expires_at=None if expires is None else read_time(expires),
+        nonce_window=nonce_window,
     )
     _print(await credentials.issue(admin, new), as_json=as_json)
 
@@ -92,6 +104,20 @@ async def rotate_credential(admin: "Admin", *, credential_id: str, as_json: bool
     from profilegate.admin import credentials
 
     _print(await credentials.replace(admin, credential_id), as_json=as_json)
+
+
+@credentials.command("reset-nonce")
+@click.argument("credential_id", metavar="CREDENTIAL")
+@admin_command()
+async def reset_nonce(admin: "Admin", *, credential_id: str) -> None:
+    """Forget a credential's nonces: its next one may be any.
+
+    Until nonces rise again, an old request can be sent once more.
+    """
+    from profilegate.admin import credentials
+
+    await credentials.reset_nonce(admin, credential_id)
+    click.echo(f"forgot the nonces of {credential_id}")
 
 
 @credentials.command("revoke")
@@ -112,6 +138,12 @@ def _print(issued: "Issued", *, as_json: bool) -> None:
         print_table([("credential", issued.info.id), *issued.shown.items()])
 
 
+def _row(info: "CredentialInfo") -> tuple[Any, ...]:
+    holder = (info.tenant, info.external_id)
+    times = (info.created_at, info.expires_at)
+    return (info.id, info.provider, info.kind, *holder, *times, info.last_nonce or None)
+
+
 def _document(info: "CredentialInfo") -> dict[str, Any]:
     """A credential as a JSON document."""
     return {
@@ -122,4 +154,6 @@ def _document(info: "CredentialInfo") -> dict[str, Any]:
         "external_id": info.external_id,
         "created_at": time_of(info.created_at),
         "expires_at": time_of(info.expires_at),
+        "last_nonce": str(info.last_nonce) if info.last_nonce else None,
+        "nonce_window": info.nonce_window,
     }

@@ -130,8 +130,11 @@ def generate(*, check: bool) -> None:
     help="The secret half, as the provider writes it; the variable hides it from other users.",
 )
 @click.option("--data", default="", help="The body, exactly as it will be sent.")
+@click.option("--nonce", help="The nonce; without it, the current time in nanoseconds.")
 @reported
-def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> None:
+def sign(
+    *, provider: str, target: str, key: str, secret: str, data: str, nonce: str | None
+) -> None:
     """Print the headers that sign a request, for `curl -H @-`.
 
     TARGET is the path as it will be sent, with its query: /b2b/users/AA08%20N84G%20CPAR%20UN7A
@@ -140,7 +143,8 @@ def sign(*, provider: str, target: str, key: str, secret: str, data: str) -> Non
 
     for name, text in {"TARGET": target, "--key": key, "--secret": secret, "--data": data}.items():
         reject_invalid_utf8(name, text)
-    for name, value in load_signer(provider)(target, key=key, secret=secret, body=data).items():
+    signer = load_signer(provider)
+    for name, value in signer(target, key=key, secret=secret, body=data, nonce=nonce).items():
         click.echo(f"{name}: {value}")
 
 

@@ -25,6 +25,8 @@ P = ParamSpec("P")
 OPTION_NAMES = {
     "tenant": "--tenant",
     "expires_at": "--expires",
+    "kind": "--kind",
+    "nonce_window": "--nonce-window",
     "provider": "PROVIDER",
     "external_id": "the external id",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from profilegate.openapi import Schema, Spec
+from profilegate.openapi.bounds import NO_CONTROL
 from profilegate.openapi.field_tree import Field, FieldLock
 from profilegate.openapi.mapping import mapping_of
 from profilegate.profile.fields import ACCOUNT_PREFIX
@@ -73,7 +74,9 @@ def _limits(schema: Schema) -> Iterator[str]:
     if words:
         yield f"one of {len(words)} words"
     for key, text in _LIMITS.items():
-        if key in schema.node:
+        if schema.node.get(key) == NO_CONTROL:
+            yield "no control characters"
+        elif key in schema.node:
             yield text.format(str(schema.node[key]).replace("|", "\\|"))
     for branch in (*schema.any_of, *schema.one_of, *schema.all_of):
         yield from _limits(branch)

@@ -1,7 +1,8 @@
 """Print ``<schema>_to_changes``: from a body to what it changes in the profile.
 
 A property that is not sent is untouched; null is the same as not sent, or removes the value
-(``x-null``); in an object that is replaced whole (``x-whole``), a part that is not sent is removed.
+(``x-null``); in an object that is replaced whole (``x-whole``), a part that is not sent is removed,
+save for one that says that it stays (``x-omitted``).
 """
 
 from collections.abc import Callable
@@ -28,7 +29,6 @@ class _Target:
     name: str
     suffix: str
     null_removes: bool
-    is_whole: bool = False
     value_key: str = ""
 
     def at(self, place: Place) -> str:
@@ -139,7 +139,7 @@ class ToChangesWriter:
         sent = f"{target.source}[{name}]"
         if each.is_required and not each.accepts_null:
             return [f"{place} = {stored(sent)}"]
-        if target.is_whole:
+        if each.is_removed_if_omitted:
             return _or_none(each, place, f"{target.source}.get({name})", stored)
         if each.accepts_null and target.null_removes:
             lines = _or_none(each, place, sent, stored)
@@ -180,16 +180,12 @@ class ToChangesWriter:
     def _write_object(self, each: Field, target: _Target) -> str:
         """Write the function for an object below another one, and give its name."""
         kind = self.types.object_name(each.schema)
-        name = f"_{snake(kind)}_{target.suffix}"
+        of_a_body = f"{snake(kind)}_{target.suffix}"
+        if of_a_body in self.functions:
+            return of_a_body
+        name = f"_{of_a_body}"
         if name not in self.functions:
-            inner = _Target(
-                target.source,
-                target.name,
-                target.suffix,
-                target.null_removes,
-                is_whole=each.is_replaced_whole,
-            )
-            self._write_helper(name, kind, each.children, inner)
+            self._write_helper(name, kind, each.children, target)
         return name
 
     def _write_item(self, item: ListItem, at: Place) -> str:

@@ -18,7 +18,7 @@ from profilegate.store import (
     Origin,
     Update,
     accounts,
-    credentials,
+    nonces,
 )
 
 PROCESS_ID_SIZE_BYTES = 12
@@ -114,7 +114,7 @@ class Call(Struct, eq=False):
             NonceNotIncreasingError: another request has used this nonce or a larger one.
         """
         if self.caller.nonce is not None:
-            await self.context.store.write(credentials.use_nonce, self.caller.nonce)
+            await self.context.store.write(nonces.use, self.caller.nonce)
 
     async def update(
         self, external_id: str, changes: Changes, *, login: LoginChange | None = None

@@ -61,8 +61,15 @@ class ToErrorResponse(Protocol):
 class Sign(Protocol):
     """Signs a request as the provider's clients do, for providers with signed requests."""
 
-    def __call__(self, target: str, *, key: str, secret: str, body: str) -> dict[str, str]:
-        """The headers to send with the request."""
+    def __call__(
+        self, target: str, *, key: str, secret: str, body: str, nonce: str | None = None
+    ) -> dict[str, str]:
+        """
+        The headers to send with the request.
+
+        Raises:
+            SettingError: the secret or the nonce is malformed.
+        """
         ...
 
 

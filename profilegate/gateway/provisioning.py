@@ -20,11 +20,15 @@ class IssuedCredential:
 
 @dataclass(frozen=True, slots=True)
 class CredentialIssuer:
-    """Issues credentials of one kind, for one kind of holder."""
+    """Issues credentials of one kind, for one kind of holder.
+
+    ``has_nonces``: its requests have nonces, so a nonce window can be set.
+    """
 
     kind: str
     holder: Holder
     issue: Callable[[], IssuedCredential]
+    has_nonces: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class AccountPolicy:
     ``external_id`` is the pattern of external ids; ``has_tenant`` is whether accounts belong to
     tenants. ``default_fields`` are the own fields that a new account may have, with their defaults
     (None: the field is required); ``mutable_fields`` are those that may change later. ``normalize``
-    converts an external id as people type it into its normal form.
+    converts an external id as people type it into its normal form. ``password`` is the pattern of
+    passwords; None if the accounts have none.
     """
 
     external_id: re.Pattern[str]
@@ -43,3 +48,4 @@ class AccountPolicy:
     mutable_fields: Collection[str]
     issuers: Sequence[CredentialIssuer]
     normalize: Callable[[str], str] = str
+    password: re.Pattern[str] | None = None

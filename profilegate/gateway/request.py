@@ -66,16 +66,19 @@ class Request(Struct, eq=False):
                 raise BodyUnreadableError("the query is not UTF-8") from None
         return self._query
 
-    def query_value(self, name: str) -> str | None:
+    def query_value(self, name: str, *, in_any_case: bool = False) -> str | None:
         """
-        The value of a query parameter, or None without it.
+        The value of a query parameter, or None without it; its name may be in any letter case.
 
         Raises:
             ParameterRepeatedError: it appears twice, as a key in JSON or a field of a form must not
                 (ADR 6).
             BodyUnreadableError: the query is not UTF-8.
         """
-        values = self.query().get(name, ())
+        query = self.query()
+        values = query.get(name, ())
+        if in_any_case:
+            values = [one for key in query if key.lower() == name.lower() for one in query[key]]
         if len(values) > 1:
             raise ParameterRepeatedError(name)
         return values[0] if values else None

@@ -138,7 +138,7 @@ def _with_full_ids(provider: Provider) -> Node:
     """The document for Connexion, with operation ids that no other spec has."""
     document = copy.deepcopy(provider.spec.document)
     for operation in provider.spec.operations():
-        node = document["paths"][operation.paths[0]][operation.method.lower()]
+        node = document["paths"][operation.path][operation.method.lower()]
         node["operationId"] = full_id(provider, operation)
     return document
 

@@ -22,7 +22,7 @@ from profilegate.http.limits import (
     FORM_FIELDS_MAX,
     LARGE_BODIES_MAX_BYTES,
 )
-from profilegate.http.negotiation import media_type_of
+from profilegate.http.negotiation import JSON, is_json, media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
@@ -160,27 +160,31 @@ def compile_body_reader(
     body = spec.resolve(operation.node.get("requestBody", {}))
     if not body:
         return lambda request: None
-    decode = compile_decoder(body["content"], messages)
+    decode = compile_decoder(spec, body["content"], messages)
     if body.get("required"):
         return decode
     return lambda request: decode(request) if request.body else None
 
 
-def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable[[Request], Any]:
+def compile_decoder(
+    spec: Spec, content: Mapping[str, Node], messages: Messages
+) -> Callable[[Request], Any]:
     """
     The function that decodes a request's body by its media type.
 
     ``content`` maps the operation's media types to their nodes in the spec; the first one is the
-    default for a request without a media type. The charset must be UTF-8; protobuf has no charset,
-    so it is ignored there. The function raises ``MediaTypeUnsupportedError`` or
-    ``BodyUnreadableError``.
+    default for a request without a media type. One of them may take in every other media type
+    (``x-also-any``), apart from the names of JSON, which are JSON then. The charset must be UTF-8;
+    protobuf has no charset, so it is ignored there. The function raises
+    ``MediaTypeUnsupportedError`` or ``BodyUnreadableError``.
 
     Raises:
         SpecError: a protobuf message is not what its schema says.
     """
     supported = list(content)
-    decoders = {name: _decoder(name, node, messages) for name, node in content.items()}
+    decoders = {name: _decoder(spec, name, node, messages) for name, node in content.items()}
     binary = {name for name, node in content.items() if "x-protobuf" in node}
+    other = next((name for name, node in content.items() if "x-also-any" in node), None)
     # Most clients send the bare media type or none at all: skip the parser for these.
     bare = {b"": decoders[supported[0]]} | {name.encode(): decoders[name] for name in supported}
 
@@ -190,8 +194,11 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
         decoder = bare.get(header)
         if decoder is None:
             name, charset = media_type_of(header)
+            name = name or supported[0]
+            if other is not None and name not in decoders:
+                name = JSON if is_json(name) else other
             if charset in CHARSETS or name in binary:
-                decoder = decoders.get(name or supported[0])
+                decoder = decoders.get(name)
         if decoder is None or coding.strip().lower() not in PLAIN_CODINGS:
             raise MediaTypeUnsupportedError(supported)
         return decoder(request.body)
@@ -199,7 +206,38 @@ def compile_decoder(content: Mapping[str, Node], messages: Messages) -> Callable
     return decode
 
 
-def _decoder(media_type: str, node: Node, messages: Messages) -> Decoder:
+def _decoder(spec: Spec, media_type: str, node: Node, messages: Messages) -> Decoder:
     if "x-protobuf" in node:
         return messages.compile_decoder(node)
-    return DECODERS[media_type]
+    decode = DECODERS[media_type]
+    if spec.document.get("x-null") == "absent":
+        decode = _without_nulls(decode)
+    schema = spec.resolve(node["schema"])
+    return _with_keys_in_any_case(decode, schema) if "x-any-case" in schema else decode
+
+
+def _without_nulls(decode: Decoder) -> Decoder:
+    """A decoder that leaves out each key of an object whose value is null."""
+
+    def drop(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: drop(each) for key, each in value.items() if each is not None}
+        return [drop(each) for each in value] if isinstance(value, list) else value
+
+    return lambda raw: drop(decode(raw))
+
+
+def _with_keys_in_any_case(decode: Decoder, schema: Node) -> Decoder:
+    """A decoder that gives the keys of an object the letter case of the schema's properties."""
+    names = {name.lower(): name for name in schema["properties"]}
+
+    def decode_keys(raw: bytes) -> Any:
+        value = decode(raw)
+        if not isinstance(value, dict):
+            return value
+        renamed = {names.get(key.lower(), key): each for key, each in value.items()}
+        if len(renamed) != len(value):
+            raise BodyUnreadableError("the body is ambiguous: a key appears twice in one object")
+        return renamed
+
+    return decode_keys

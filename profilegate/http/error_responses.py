@@ -22,7 +22,7 @@ from profilegate.gateway.call import new_request_id
 from profilegate.gateway.provider import ErrorResponse
 from profilegate.gateway.request import ClientGoneError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
-from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers
+from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers, request_id_headers
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.security_log import log_failed_authentication
 
@@ -78,7 +78,8 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
         return
     known = error if isinstance(error, ProfilegateError) else UnexpectedError()
     response, headers = error_response(known, exchange.api)
-    headers.append((REQUEST_ID, request_id.encode()))
+    names = (REQUEST_ID,) if exchange.api is None else exchange.api.request_id_names
+    headers += request_id_headers(names, request_id)
     await send_response(scope, send, response.status, headers, response.body)
 
 

@@ -30,7 +30,8 @@ VARY_ACCEPT = (b"vary", b"Accept")
 """RFC 9110, 12.5.5: a header of each response whose media type depends on Accept."""
 
 REQUEST_ID = b"x-request-id"
-"""Each response of an operation carries the request's id; so does the profile's history."""
+"""Each response of an operation carries the request's id; so does the profile's history. A provider
+may have another name for it (``x-request-id-header``); then the response has both headers."""
 
 STORE_RETRY_AFTER_SECONDS = 1
 """The store is unavailable while its queue is full or its disk fails; both may pass soon."""
@@ -115,6 +116,18 @@ def check_head(http_version: str, headers: Mapping[bytes, bytes]) -> None:
 
 
 # --- Responses ---------------------------------------------------------------------------
+
+
+def request_id_names(spec: Spec) -> tuple[bytes, ...]:
+    """The names of the headers that carry a request's id, in lower case."""
+    name = spec.document.get("x-request-id-header")
+    return (REQUEST_ID,) if name is None else (REQUEST_ID, name.lower().encode())
+
+
+def request_id_headers(names: Sequence[bytes], request_id: str) -> HeaderList:
+    """The headers of a response that carry its request's id."""
+    value = request_id.encode()
+    return [(name, value) for name in names]
 
 
 def error_headers(

@@ -5,6 +5,8 @@ from functools import lru_cache
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
 
+JSON = "application/json"
+
 ACCEPTS_REMEMBERED_MAX = 256
 ACCEPT_REMEMBERED_MAX_BYTES = 256
 """The cache skips longer headers, so that clients cannot fill the memory."""
@@ -17,6 +19,11 @@ def media_type_of(header: bytes) -> tuple[str, str]:
     # `application/json charset=utf-8`.
     name = media_type.lower().partition(" ")[0]
     return name, options.get("charset", "").strip().lower()
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON (RFC 8259; RFC 6839, 3.1; ``text/json`` of older clients)."""
+    return media_type in (JSON, "text/json") or media_type.endswith("+json")
 
 
 def choose(offered: tuple[str, ...], accept: bytes, sent: str) -> str:

@@ -22,7 +22,7 @@ class OperationAPI(LinkedAPI):
         """Compile one operation's handler call and response."""
         handler = operation.function
         status, content = successful_response(self.api.provider.spec, self.operation_of(operation))
-        encode = compile_response(content, self.api.messages, self.api.headers)
+        encode = compile_response(content, self.api)
 
         async def operate(scope: Scope, receive: Receive, send: Send) -> None:
             call = scope[EXCHANGE].call
@@ -66,7 +66,7 @@ def successful_response(spec: Spec, operation: Operation) -> tuple[int, dict[str
             }
             return int(status), resolved
     raise spec.error(
-        ("paths", operation.paths[0], operation.method.lower(), "responses"),
+        ("paths", operation.path, operation.method.lower(), "responses"),
         "there is no successful response with content",
         'add a "200", or a "204" where there is nothing to say',
     )

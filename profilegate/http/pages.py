@@ -90,6 +90,10 @@ class Pages:
             self._makers[f"/docs/assets/{file}"] = partial(_asset, folder, file, media_type)
         self._made: dict[str, _Page] = {}
 
+    def has(self, path: str) -> bool:
+        """Whether there is a page at a path."""
+        return path in self._makers
+
     def _find(self, path: str) -> _Page | None:
         page = self._made.get(path)
         if page is None and path in self._makers:

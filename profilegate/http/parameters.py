@@ -97,7 +97,15 @@ def _reader_of_path(node: Node) -> ReadParameter:
 
 def _reader_of_query(node: Node) -> ReadParameter:
     name = node["name"]
-    return lambda request, path: request.query_value(name)
+    if "x-any-case" not in node:
+        return lambda request, path: request.query_value(name)
+    words = {word.lower(): word for word in node["schema"].get("enum", ())}
+
+    def read_in_any_case(request: Request, path: Mapping[str, str]) -> str | None:
+        value = request.query_value(name, in_any_case=True)
+        return value if value is None else words.get(value.lower(), value)
+
+    return read_in_any_case
 
 
 def _reader_of_header(node: Node) -> ReadParameter:

@@ -7,7 +7,7 @@ from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.cors import cors_headers
-from profilegate.http.http_rules import NO_STORE, HeaderList, singletons_of
+from profilegate.http.http_rules import NO_STORE, HeaderList, request_id_names, singletons_of
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Operation
 
@@ -18,8 +18,9 @@ class ProviderApi:
     One provider's API.
 
     ``operations`` are the spec's operations by their full ids. Every response of the provider has
-    ``headers``. ``singletons`` are the headers that a request may have once only: lower-case name
-    -> name of the credential that it carries, or None.
+    ``headers``, and the request's id under each of ``request_id_names``. ``singletons`` are the
+    headers that a request may have once only: lower-case name -> name of the credential that it
+    carries, or None.
     """
 
     provider: Provider
@@ -27,6 +28,7 @@ class ProviderApi:
     messages: Messages
     operations: Mapping[str, Operation]
     headers: HeaderList
+    request_id_names: tuple[bytes, ...]
     singletons: Mapping[bytes, str | None]
 
     @classmethod
@@ -44,6 +46,7 @@ class ProviderApi:
             messages=Messages(spec, provider.messages),
             operations={full_id(provider, each): each for each in spec.operations()},
             headers=[*cors_headers(spec), NO_STORE],
+            request_id_names=request_id_names(spec),
             singletons=singletons_of(spec),
         )
 

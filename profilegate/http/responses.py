@@ -7,8 +7,9 @@ import msgspec
 
 from profilegate.gateway.call import Call
 from profilegate.gateway.request import Request
-from profilegate.http.http_rules import REQUEST_ID, VARY_ACCEPT, HeaderList
-from profilegate.http.negotiation import choose, media_type_of
+from profilegate.http.http_rules import VARY_ACCEPT, HeaderList, request_id_headers
+from profilegate.http.negotiation import JSON, choose, is_json, media_type_of
+from profilegate.http.provider_api import ProviderApi
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node
 
@@ -23,27 +24,30 @@ JSON_LINES = "application/x-ndjson"
 _encode_json = msgspec.json.Encoder().encode
 
 
-def compile_response(
-    content: Mapping[str, Node], messages: Messages, headers: HeaderList
-) -> EncodeResponse:
+def compile_response(content: Mapping[str, Node], api: ProviderApi) -> EncodeResponse:
     """
     The function that encodes what a handler returns.
 
     ``content`` maps the media types of the response to their nodes in the spec, the default one
-    first; if it is empty, the response has no body. Every response has ``headers``.
+    first; if it is empty, the response has no body.
 
     Raises:
         SpecError: a protobuf message is not what its schema says.
     """
+    headers, id_names = api.headers, api.request_id_names
     if not content:
         return lambda call, result: (
-            [*headers, *call.response_headers, (REQUEST_ID, call.request_id.encode())],
+            [
+                *headers,
+                *call.response_headers,
+                *request_id_headers(id_names, call.request_id),
+            ],
             b"",
         )
     negotiated = [VARY_ACCEPT] if len(content) > 1 else []
     forms = {
         media_type_of(content_type.encode())[0]: (
-            _encoder(content_type, node, messages),
+            _encoder(content_type, node, api.messages),
             [*headers, *negotiated, (b"content-type", content_type.encode())],
         )
         for content_type, node in content.items()
@@ -60,7 +64,7 @@ def compile_response(
         return [
             *fixed,
             *call.response_headers,
-            (REQUEST_ID, call.request_id.encode()),
+            *request_id_headers(id_names, call.request_id),
             (b"content-length", b"%d" % len(body)),
         ], body
 
@@ -68,8 +72,11 @@ def compile_response(
 
 
 def _sent_media_type(request: Request) -> str:
-    """The media type of a request's body; empty without a body."""
-    return media_type_of(request.headers.get(b"content-type", b""))[0] if request.body else ""
+    """The media type of a request's body, whatever name JSON has; empty without a body."""
+    if not request.body:
+        return ""
+    name = media_type_of(request.headers.get(b"content-type", b""))[0]
+    return JSON if is_json(name) else name
 
 
 def _encoder(media_type: str, node: Node, messages: Messages) -> Encoder:

@@ -1,5 +1,7 @@
 """Routing: finds the operation for a method and a path, in a table of path segments."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -9,9 +11,10 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.errors import MethodNotAllowedError
+from profilegate.errors import MethodNotAllowedError, PathUnknownError
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
+from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.stages import following
 
@@ -41,10 +44,11 @@ class _Node:
 
 
 class RouteTable:
-    """The paths of all specs in one table: a tree of path segments."""
+    """Paths in one table: a tree of path segments."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, ignores_case: bool = False) -> None:
         self._root = _Node()
+        self._ignores_case = ignores_case
 
     def add(self, api: ProviderApi, path: str, method: str, operation_id: str) -> None:
         """
@@ -61,7 +65,8 @@ class RouteTable:
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
             else:
-                node = node.segments.setdefault(segment, _Node())
+                key = segment.lower() if self._ignores_case else segment
+                node = node.segments.setdefault(key, _Node())
         node.route = route = node.route or Route(api, path, tuple(names))
         owner = route.api.provider.name
         if (
@@ -88,14 +93,15 @@ class RouteTable:
                 segments = [unquote(segment, errors="strict") for segment in segments]
             except UnicodeDecodeError:
                 return None
+        keys = [segment.lower() for segment in segments] if self._ignores_case else segments
         # A fixed segment has priority over a parameter (OpenAPI 3.0.3, Paths Object). If it leads
         # to no route, the search returns to the last parameter that it passed over.
         alternatives: list[tuple[_Node, int, tuple[str, ...]]] = [(self._root, 0, ())]
         while alternatives:
             node, place, values = alternatives.pop()
             for segment in segments[place:]:
+                below = node.segments.get(keys[place])
                 place += 1
-                below = node.segments.get(segment)
                 # An empty segment is not a parameter's value: /users/ names no user.
                 if node.parameter is not None and segment:
                     if below is None:
@@ -111,11 +117,56 @@ class RouteTable:
         return None
 
 
+class PathRules:
+    """
+    What one spec says of paths beyond OpenAPI's rules (``x-routing``).
+
+    It answers only for paths that are in no spec as they are written.
+    """
+
+    def __init__(self, api: ProviderApi) -> None:
+        """
+        Compile a spec's rules.
+
+        Raises:
+            SpecError: ``owns`` is no regular expression.
+        """
+        rules = api.provider.spec.routing
+        self.api = api
+        self.ignores = frozenset(rules.get("ignores", ()))
+        self.table = RouteTable(ignores_case="letter-case" in self.ignores)
+        try:
+            self._owns = re.compile(rules["owns"]) if "owns" in rules else None
+        except re.error:
+            raise api.provider.spec.error(
+                ("x-routing", "owns"), "this is no regular expression", "correct the pattern"
+            ) from None
+
+    def find(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
+        """As ``RouteTable.find``, without the differences that the spec ignores."""
+        return self.table.find(self._plain(raw_path)) if self.ignores else None
+
+    def owns(self, raw_path: str) -> bool:
+        """Whether an unknown path is the provider's: its first segment is one of the provider's."""
+        segment = self._plain(raw_path).split("/")[1]
+        return self._owns is not None and self._owns.fullmatch(unquote(segment)) is not None
+
+    def _plain(self, raw_path: str) -> str:
+        if "repeated-slashes" in self.ignores:
+            raw_path = re.sub("//+", "/", raw_path)
+        if "last-slash" in self.ignores and raw_path.endswith("/"):
+            raw_path = raw_path[:-1] or "/"
+        return raw_path
+
+
 class TableRoutingAPI(AbstractRoutingAPI[str]):
-    """Enters the operations that Connexion finds in one spec into the table."""
+    """Enters the operations that Connexion finds in one spec into the tables."""
 
     def __init__(self, *args: Any, table: RouteTable, api: ProviderApi, **kwargs: Any) -> None:
-        self.table = table
+        self.tables = [table]
+        self.rules = PathRules(api)
+        if self.rules.ignores:
+            self.tables.append(self.rules.table)
         self.api = api
         super().__init__(*args, **kwargs)
 
@@ -132,9 +183,10 @@ class TableRoutingAPI(AbstractRoutingAPI[str]):
         self, method: str, path: str, operation: str, name: str | None = None
     ) -> None:
         served = self.api.operations[operation]
-        for place in served.paths:
-            for each in served.methods:
-                self.table.add(self.api, place, each, operation)
+        for table in self.tables:
+            for place in served.paths:
+                for each in served.methods:
+                    table.add(self.api, place, each, operation)
 
     def _handle_add_operation_error(self, path: str, method: str, exc: Exception) -> None:
         """Raise the error as it is; Connexion would log a second one."""
@@ -145,20 +197,22 @@ class TableRoutingMiddleware(RoutingMiddleware):
     """
     Connexion's routing stage, with a table in the place of regular expressions.
 
-    A wrong method at a known path is an error of the provider that has the path. Requests for
-    unknown paths go to the gateway's own pages.
+    A wrong method at a known path is an error of the provider that has the path; an unknown path is
+    one of the provider that owns its first segment. All others go to the gateway's own pages.
     """
 
-    def __init__(self, app: ASGIApp, pages: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages) -> None:
         self.app = app
         self.pages = pages
         self.table = RouteTable()
+        self.rules: list[PathRules] = []
         self.operations: dict[str, ASGIApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Enter one spec's operations; the next stage has compiled them already."""
-        api = TableRoutingAPI(specification, table=self.table, **kwargs).api
-        self.operations |= {name: following(self.app, name) for name in api.operations}
+        entered = TableRoutingAPI(specification, table=self.table, **kwargs)
+        self.rules.append(entered.rules)
+        self.operations |= {name: following(self.app, name) for name in entered.api.operations}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """
@@ -166,14 +220,13 @@ class TableRoutingMiddleware(RoutingMiddleware):
 
         Raises:
             MethodNotAllowedError: the path has no operation for the method.
+            PathUnknownError: no spec has the path, and a provider owns it.
             RequestError: the server does not read the request.
         """
-        raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-        found = self.table.find(raw_path.decode("latin-1"))
+        raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        found = self.table.find(raw_path) or self._find_by_rules(raw_path)
         if found is None:
-            if REJECTED in scope:
-                raise scope[REJECTED]
-            await self.pages(scope, receive, send)
+            await self._serve_unknown(raw_path, scope, receive, send)
             return
         route, scope["path_params"] = found
         exchange = exchange_of(scope)
@@ -185,7 +238,35 @@ class TableRoutingMiddleware(RoutingMiddleware):
             exchange.operation_id = operation_id
             await self.operations[operation_id](scope, receive, send)
         elif is_preflight(route.api.provider.spec, scope):
-            headers = preflight_headers(route.api.provider.spec, route.operations)
-            await send_response(scope, send, 204, headers, b"")
+            await _send_preflight(route.api, route.operations, scope, send)
         else:
             raise MethodNotAllowedError(sorted(route.operations))
+
+    def _find_by_rules(self, raw_path: str) -> tuple[Route, dict[str, str]] | None:
+        found = (rules.find(raw_path) for rules in self.rules)
+        return next(filter(None, found), None)
+
+    async def _serve_unknown(
+        self, raw_path: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Serve a path that no spec has: a page, a provider's error, or the gateway's own 404."""
+        owner = next((rules.api for rules in self.rules if rules.owns(raw_path)), None)
+        if owner is None or self.pages.has(scope["path"]):
+            if REJECTED in scope:
+                raise scope[REJECTED]
+            await self.pages(scope, receive, send)
+            return
+        exchange_of(scope).api = owner
+        if REJECTED in scope:
+            raise scope[REJECTED]
+        if not is_preflight(owner.provider.spec, scope):
+            raise PathUnknownError
+        methods = {method for each in owner.operations.values() for method in each.methods}
+        await _send_preflight(owner, sorted(methods), scope, send)
+
+
+async def _send_preflight(
+    api: ProviderApi, methods: Iterable[str], scope: Scope, send: Send
+) -> None:
+    headers = preflight_headers(api.provider.spec, methods)
+    await send_response(scope, send, 204, headers, b"")

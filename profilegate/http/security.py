@@ -113,7 +113,7 @@ def check_anonymous_size(provider: Provider, operation: Operation, size_max_byte
     """
     if size_max_bytes > BODY_SIZE_MAX_BYTES:
         raise provider.spec.error(
-            ("paths", operation.paths[0], operation.method.lower(), "x-body-size-max-bytes"),
+            ("paths", operation.path, operation.method.lower(), "x-body-size-max-bytes"),
             f"callers of this operation are not authenticated before their body is read, so it "
             f"has at most {BODY_SIZE_MAX_BYTES} bytes",
             "permit less, or authenticate by headers alone",
@@ -162,7 +162,7 @@ def _all_of(
     for name in requirement:
         if name not in known:
             raise spec.error(
-                ("paths", operation.paths[0], operation.method.lower(), "security"),
+                ("paths", operation.path, operation.method.lower(), "security"),
                 f"there is no security scheme {name}",
                 "describe it in components/securitySchemes, or fix its name",
             )

@@ -73,6 +73,7 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
         return read_parameters
 
     validate = compile_validator(spec, schema)
+    name = spec.schema(schema).name or ""
     is_required = operation.is_body_required
 
     def read_all(request: Request, path: Mapping[str, str]) -> dict[str, Any]:
@@ -82,14 +83,16 @@ def compile_arguments(spec: Spec, operation: Operation) -> ReadArguments:
         arguments = check_parameters(request, path, violations)
         try:
             arguments["body"] = body = request.decoded()
-        except (BodyUnreadableError, MediaTypeUnsupportedError):
+        except (BodyUnreadableError, MediaTypeUnsupportedError) as error:
             # A parameter may determine how to read the body (Diadoc's `type`): report it first.
             if violations:
                 raise InvalidFieldsError(violations) from None
+            if isinstance(error, BodyUnreadableError):
+                error.schema = name
             raise
         violations += validate(body, len(request.body))
         if violations:
-            raise InvalidFieldsError(violations)
+            raise InvalidFieldsError(violations, name)
         return arguments
 
     return read_all

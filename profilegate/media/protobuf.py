@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.descriptor import Descriptor, EnumDescriptor
 from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError, Message
@@ -22,6 +22,7 @@ from profilegate.openapi import Node, Spec
 CARRIED = {
     FieldDescriptorProto.TYPE_STRING: "string",
     FieldDescriptorProto.TYPE_BOOL: "boolean",
+    FieldDescriptorProto.TYPE_ENUM: "string",
     FieldDescriptorProto.TYPE_MESSAGE: "object",
 }
 """The types of fields that are supported, and their types in a schema."""
@@ -38,7 +39,22 @@ and the field is reported among all other violations."""
 class _Field:
     key: str
     name: str
+    is_repeated: bool
     message: "_Shape | None"
+    enum: EnumDescriptor | None
+
+    def read(self, value: Any) -> Any:
+        """One value of the message, as JSON has it: of an enumeration the name."""
+        if self.message is not None:
+            return _read(value, self.message)
+        if self.enum is not None:
+            return self.enum.values_by_number[value].name
+        # A text that is not UTF-8 comes as bytes.
+        return NOT_OF_ITS_TYPE if isinstance(value, bytes) else value
+
+    def scalar(self, value: Any) -> Any:
+        """One value for the message; it has no message itself."""
+        return value if self.enum is None else self.enum.values_by_name[value].number
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +144,27 @@ class Messages:
 
     def _field(self, descriptor: Descriptor, field: FieldDescriptorProto, schema: Node) -> _Field:
         node = self._spec.resolve(schema)
-        if field.label == FieldDescriptorProto.LABEL_REPEATED or field.type not in CARRIED:
-            raise self._error(
-                f"{descriptor.full_name}.{field.name} is of a type that is not supported yet"
-            )
+        name = f"{descriptor.full_name}.{field.name}"
+        if field.type not in CARRIED:
+            raise self._error(f"{name} is of a type that is not supported yet")
+        is_repeated = field.label == FieldDescriptorProto.LABEL_REPEATED
+        if is_repeated and node.get("type") == "array":
+            node = self._spec.resolve(node["items"])
+        elif is_repeated:
+            raise self._error(f"{name} and its schema differ in their type")
         if node.get("type") != CARRIED[field.type] or node.get("nullable"):
-            raise self._error(
-                f"{descriptor.full_name}.{field.name} and its schema differ in their type"
-            )
-        below = descriptor.fields_by_name[field.name].message_type
+            raise self._error(f"{name} and its schema differ in their type")
+        known = descriptor.fields_by_name[field.name]
+        enum: EnumDescriptor | None = known.enum_type
+        if enum is not None and {*enum.values_by_name} != {*node.get("enum", ())}:
+            raise self._error(f"{name} and its schema differ in their words")
+        below = known.message_type
         return _Field(
             key=field.json_name,
             name=field.name,
+            is_repeated=is_repeated,
             message=None if below is None else self._shape(below, node),
+            enum=enum,
         )
 
     def _error(self, what: str) -> SpecError:
@@ -160,11 +184,7 @@ def _read(message: Message, shape: _Shape) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for descriptor, value in message.ListFields():
         field = shape.by_number[descriptor.number]
-        if field.message is not None:
-            plain[field.key] = _read(value, field.message)
-        else:
-            # A text that is not UTF-8 comes as bytes.
-            plain[field.key] = NOT_OF_ITS_TYPE if isinstance(value, bytes) else value
+        plain[field.key] = [*map(field.read, value)] if field.is_repeated else field.read(value)
     unknown = UnknownFieldSet(message)
     # A known number came under another wire type, which protobuf alone would pass over.
     for number in {unknown[place].field_number for place in range(len(unknown))}:
@@ -176,10 +196,19 @@ def _read(message: Message, shape: _Shape) -> dict[str, Any]:
 def _write(message: Message, shape: _Shape, value: dict[str, Any]) -> None:
     for key, item in value.items():
         field = shape.by_key[key]
-        if field.message is None:
-            setattr(message, field.name, item)
+        if field.message is not None:
+            for each in item if field.is_repeated else [item]:
+                _write(_below(message, field), field.message, each)
+        elif field.is_repeated:
+            getattr(message, field.name).extend(map(field.scalar, item))
         else:
-            below: Message = getattr(message, field.name)
-            # An empty message is sent as well.
-            below.SetInParent()
-            _write(below, field.message, item)
+            setattr(message, field.name, field.scalar(item))
+
+
+def _below(message: Message, field: _Field) -> Message:
+    """A message in another one: a further one of a list, or the only one."""
+    place: Any = getattr(message, field.name)
+    below: Message = place.add() if field.is_repeated else place
+    # An empty message is sent as well.
+    below.SetInParent()
+    return below

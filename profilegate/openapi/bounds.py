@@ -9,6 +9,10 @@ from profilegate.openapi.spec import Spec
 NO_NUL = r"^[^\x00]*$"
 """The pattern of a free text. NUL is in nobody's name, and cuts texts short in other systems."""
 
+NO_CONTROL = r"^[^\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff]*$"
+"""The pattern of a text without the Unicode categories Cc (but white space) and Co: see
+``json_schema.py`` for the private use characters beyond U+FFFF."""
+
 BOUNDED_FORMATS = frozenset({"country", "date", "phone", "uuid"})
 """Formats of texts with a maximum length. All formats exclude NUL."""
 

@@ -85,11 +85,8 @@ class Field:
     mask: FieldMask | None = None
     form: FieldForm | None = None
     members: UnionMembers | None = None
-
-    @property
-    def is_replaced_whole(self) -> bool:
-        """Whether a part that is not sent is removed (``x-whole``)."""
-        return "x-whole" in self.schema.node
+    is_removed_if_omitted: bool = False
+    """It is a part of an object that is replaced whole (``x-whole``), without ``x-omitted``."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -127,11 +124,19 @@ class FieldTrees:
         if not schema.is_object or (is_for_some and schema.applies is None):
             return ()
         if schema not in self._fields:
-            found = (self._field(each, list_path) for each in schema.properties)
+            is_whole = "x-whole" in schema.node
+            found = [self._field(each, list_path, is_whole) for each in schema.properties]
             self._fields[schema] = tuple(each for each in found if each is not None)
+            for part in schema.all_of:
+                if self.of(part, list_path) and ("x-whole" in part.node) != is_whole:
+                    raise self._error(
+                        schema,
+                        "only one of this object and what it inherits is replaced whole",
+                        "write x-whole: true at both of them, or at neither",
+                    )
         return self._fields[schema]
 
-    def _field(self, member: Property, list_path: str) -> Field | None:
+    def _field(self, member: Property, list_path: str, is_whole: bool) -> Field | None:
         schema = member.schema
         place = self._place(schema, list_path)
         children = self.of(schema, list_path) if place is None else ()
@@ -139,7 +144,20 @@ class FieldTrees:
         form = self._form(schema, place, list_path)
         if place is None and not children:
             return None
-        made = Field(
+        if is_whole and place is None:
+            raise self._error(
+                schema,
+                "an object that is replaced whole has another one in it",
+                "replace the inner one whole by itself, or write its parts side by side",
+            )
+        if "x-omitted" in schema.node and (member.is_required or not is_whole):
+            raise self._error(
+                schema,
+                "this is no optional part of an object that is replaced whole",
+                "take x-omitted away",
+                key="x-omitted",
+            )
+        return Field(
             name=member.name,
             schema=schema,
             is_required=member.is_required,
@@ -151,16 +169,8 @@ class FieldTrees:
             mask=mask,
             form=form,
             members=None if place is None else self._members(schema),
+            is_removed_if_omitted=is_whole and "x-omitted" not in schema.node,
         )
-        if made.is_replaced_whole:
-            for each in children:
-                if each.place is None:
-                    raise self._error(
-                        each.schema,
-                        "an object that is replaced whole has another one in it",
-                        "replace the inner one whole by itself, or write its parts side by side",
-                    )
-        return made
 
     def _item(self, schema: Schema) -> ListItem | None:
         if schema.type != "array" or schema.items is None:

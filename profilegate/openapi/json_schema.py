@@ -1,8 +1,9 @@
 """OpenAPI 3.0 schemas as JSON Schema 2020-12, so that a validator can be compiled from them.
 
-Three things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, and a
-``oneOf`` with a discriminator, or an ``anyOf`` of kinds of accounts, becomes a choice by one
-property, so that a violation is named where it is and not as "none of the three matches".
+Four things differ: ``$ref`` is resolved in place, ``nullable`` becomes a type, private use in a
+pattern is that of all planes, and a ``oneOf`` with a discriminator, or an ``anyOf`` of kinds of
+accounts, becomes a choice by one property, so that a violation is named where it is and not as
+"none of the three matches".
 """
 
 from typing import Any
@@ -21,6 +22,11 @@ EXACT_INTEGER = "x-exact-integer"
 but not to the drafts that OpenAPI 3.0 follows, nor to the store."""
 
 _NESTED = ("oneOf", "anyOf", "allOf")
+
+_PRIVATE_USE = r"\ue000-\uf8ff"
+_ALL_PRIVATE_USE = rf"{_PRIVATE_USE}\u{{f0000}}-\u{{ffffd}}\u{{100000}}-\u{{10fffd}}"
+"""In a class of a pattern the one stands for the other: ECMA 262 names planes 15 and 16 only with
+its flag u, or as surrogates, which other engines reject. Foreign tools are that much laxer."""
 
 
 def json_schema(spec: Spec, node: Node) -> Node:
@@ -41,6 +47,8 @@ def _json_schema(schema: Schema) -> Node:
     made: Node = {key: value for key, value in schema.node.items() if key in _KEPT}
     if schema.type == "integer":
         made[EXACT_INTEGER] = True
+    if "pattern" in made:
+        made["pattern"] = pattern_of_validator(made["pattern"])
     if "properties" in schema.node:
         made["properties"] = {p.name: _json_schema(p.schema) for p in schema.own_properties}
     if schema.items is not None:
@@ -54,6 +62,16 @@ def _json_schema(schema: Schema) -> Node:
             # The one way to accept null beside a reference; a violation is then one of the form.
             return _or_null(dict(forms[0]))
     return _or_null(made) if schema.is_nullable else made
+
+
+def pattern_of_validator(pattern: str) -> str:
+    """A pattern of a spec as the validator reads it."""
+    return pattern.replace(_PRIVATE_USE, _ALL_PRIVATE_USE)
+
+
+def pattern_of_spec(pattern: str) -> str:
+    """A pattern of the validator as the spec has it."""
+    return pattern.replace(_ALL_PRIVATE_USE, _PRIVATE_USE)
 
 
 def _or_null(schema: Node) -> Node:

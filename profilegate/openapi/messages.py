@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from profilegate.errors import Violation
-from profilegate.openapi.bounds import NO_NUL
+from profilegate.openapi.bounds import NO_CONTROL, NO_NUL
 
 OPTIONS_SHOWN_MAX = 20
 """A longer list of words is told by its length; it stands in the spec."""
@@ -16,6 +16,11 @@ _FORMATS = {
     "email": "must be an e-mail address",
     "phone": "must be a phone number with + and its country's calling code (E.164)",
     "uuid": "must be a UUID",
+}
+
+_PATTERNS = {
+    NO_NUL: "must not contain the NUL character",
+    NO_CONTROL: "must not contain control characters or private use characters",
 }
 
 _TYPES = {
@@ -49,9 +54,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "enum": _options,
     "const": lambda limit: _options((limit,)),
     "format": lambda limit: _FORMATS.get(limit, f"must be a {limit}"),
-    "pattern": lambda limit: (
-        "must not contain the NUL character" if limit == NO_NUL else f"must match {limit}"
-    ),
+    "pattern": lambda limit: _PATTERNS.get(limit, f"must match {limit}"),
     "minLength": lambda limit: (
         "must not be empty" if limit == 1 else f"must have at least {limit} characters"
     ),
@@ -68,6 +71,8 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "immutable": lambda limit: (
         f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
     ),
+    "nonceless": lambda limit: "must be absent: this provider's credentials have no nonces",
+    "passwordless": lambda limit: "must be absent: this provider's accounts have no passwords",
     "tenantless": lambda limit: "must be absent: this provider has no tenants",
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from profilegate.errors import SpecError
 from profilegate.openapi.keywords import METHODS
@@ -20,13 +21,15 @@ def pointer(at: tuple[str | int, ...]) -> str:
 class Operation:
     """One operation of a spec.
 
-    ``paths`` are the paths at which it is served (its own first), ``parameters`` those of the
-    path and its own, ``body`` the schema of its body in every media type (None: it takes no
-    body), ``response`` the schema of its first successful response.
+    ``path`` is its key in the document, ``paths`` are the paths at which it is served: below each
+    base path of ``servers``. ``parameters`` are those of the path and its own, ``body`` is the
+    schema of its body in every media type (None: it takes no body), ``response`` the schema of its
+    first successful response.
     """
 
     id: str
     method: str
+    path: str
     paths: tuple[str, ...]
     node: Node = field(repr=False)
     parameters: tuple[Node, ...] = field(repr=False)
@@ -132,13 +135,27 @@ class Spec:
         return Operation(
             id=node["operationId"],
             method=method.upper(),
-            paths=(path, *item.get("x-also-at", ())),
+            path=path,
+            paths=tuple(base + path for base in self.base_paths),
             node=node,
             parameters=tuple(map(self.resolve, parameters)),
             body=self._body(request, ("paths", path, method, "requestBody")),
             is_body_required=bool(request.get("required")),
             response=self._response(node),
         )
+
+    @cached_property
+    def base_paths(self) -> tuple[str, ...]:
+        """The path of each server's URL, without its last slash (OpenAPI 3.0.3, Server Object)."""
+        servers: list[Node] = self.document.get("servers") or [{"url": "/"}]
+        paths = (urlsplit(server["url"]).path.rstrip("/") for server in servers)
+        return tuple(dict.fromkeys(paths))
+
+    @property
+    def routing(self) -> Node:
+        """How paths are matched beyond OpenAPI's rules (``x-routing``)."""
+        routing: Node = self.document.get("x-routing", {})
+        return routing
 
     def _body(self, request: Node, at: tuple[str | int, ...]) -> Node | None:
         schemas: list[Node] = [media["schema"] for media in request.get("content", {}).values()]

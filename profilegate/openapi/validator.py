@@ -11,6 +11,7 @@ import jsonschema_rs
 from profilegate.errors import Violation
 from profilegate.openapi import EXACT_INTEGER, Node, Spec, json_schema
 from profilegate.openapi.enumerations import Options, Place, without_long_enums
+from profilegate.openapi.json_schema import pattern_of_spec
 from profilegate.profile import codecs
 
 
@@ -184,6 +185,8 @@ class _Explanation:
             return Violation(place, "enum", many)
         facts: Mapping[str, Any] = error.kind.as_dict()
         limit = facts.get(_LIMIT_OF_RULE.get(rule, "limit"))
+        if rule == "pattern":
+            return Violation(place, rule, pattern_of_spec(str(limit)))
         if rule == "required":
             return Violation((*place, str(limit)), rule)
         return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)

@@ -26,6 +26,8 @@ NO_TYPE: Types = frozenset()
 
 _CONTAINERS = (dict, list)
 
+_EMPTY = (None, "")
+
 _encode_json = Encoder().encode
 
 
@@ -85,9 +87,9 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
                 rejected += _remove_documents(decision, path, types)
         elif not _is_equal(value, before):
             if path in locked:
-                # An object that is replaced whole (x-whole) has no way to send an empty part:
-                # to leave it out is to send the same value again.
-                if value is None and before == "":
+                # An empty text says as little as none: an object that is replaced whole (x-whole)
+                # may have no way to send the one, or no way to send the other.
+                if value in _EMPTY and before in _EMPTY:
                     continue
                 rejected.append(path)
             decision.changed[path] = (before, value)

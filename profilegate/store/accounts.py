@@ -14,7 +14,7 @@ from profilegate.errors import (
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
 from profilegate.profile.text_forms import reject_unfit
-from profilegate.store import credentials, history, logins, outbox, rows
+from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
 from profilegate.store.records import (
@@ -62,7 +62,7 @@ def update(session: Session, update: Update) -> Fields:
     """
     profile, account = _find(session, update.account, update.tenant)
     if update.nonce is not None:
-        credentials.use_nonce(session, update.nonce)
+        nonces.use(session, update.nonce)
     _check_requirements(profile, account, update)
     if update.forms:
         reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
@@ -153,7 +153,7 @@ def create(session: Session, new: NewAccount) -> Fields:
             raise AccountExistsError
         return fields_of(session, new.account, ANY_TENANT)
     if new.nonce is not None:
-        credentials.use_nonce(session, new.nonce)
+        nonces.use(session, new.nonce)
     profile, decision = _profile_for(session, new)
     account = insert(session, profile, new)
     origin = new.origin or own_origin(new.account)

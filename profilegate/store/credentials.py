@@ -1,4 +1,4 @@
-"""Credentials: finds them by a keyed digest of their text, and keeps their last nonces.
+"""Credentials: finds them by a keyed digest of their text.
 
 The key of the profile seals the secrets of an account's credentials, so that erasing the profile
 erases them too; the master key seals those of tenants and clients.
@@ -10,12 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
-from profilegate.errors import (
-    CredentialIdUnknownError,
-    MasterKeyError,
-    NonceNotIncreasingError,
-)
+from profilegate.errors import CredentialIdUnknownError, MasterKeyError
 from profilegate.profile.private import Private
+from profilegate.store import nonces
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
 from profilegate.store.records import (
     AccountKey,
@@ -24,13 +21,10 @@ from profilegate.store.records import (
     Credential,
     CredentialInfo,
     CredentialKey,
-    NonceUse,
 )
 from profilegate.store.rows import account_place, find_of, open_account
 from profilegate.store.session import Row, Session, one_statement
 from profilegate.store.vault import Vault
-
-NONCE_SIZE_BYTES: Final = 8
 
 ID_SIZE_BYTES: Final = 16
 """The length of a credential's id, the beginning of its digest: long enough to be unique."""
@@ -46,7 +40,7 @@ _decode = msgspec.json.Decoder(_Sealed).decode
 _SELECT: Final = (
     "SELECT credential.provider, credential.kind, credential.digest, credential.sealed,"
     " credential.nonce, credential.created_at, credential.expires_at, credential.id,"
-    " account.digest, account.sealed, profile.id, key.wrapped"
+    " credential.nonce_window, account.digest, account.sealed, profile.id, key.wrapped"
     " FROM credentials AS credential"
     " LEFT JOIN accounts AS account ON account.namespace = credential.namespace"
     " AND account.provider = credential.provider AND account.digest = credential.account"
@@ -56,7 +50,8 @@ _SELECT: Final = (
 )
 NONCE: Final = 4
 EXPIRES_AT: Final = 6
-ACCOUNT_DIGEST: Final = 8
+WINDOW: Final = 8
+ACCOUNT_DIGEST: Final = 9
 """Places of columns in ``_SELECT``: the credential's columns precede the nonce, and those of its
 account begin with the digest."""
 
@@ -65,9 +60,9 @@ _BY_KEY: Final = (
     " AND credential.digest = :digest"
 )
 _BY_KEY_ALONE: Final = (
-    "SELECT provider, kind, digest, sealed, nonce, created_at, expires_at, id, account,"
-    " NULL, NULL, NULL FROM credentials WHERE namespace = :namespace AND provider = :provider"
-    " AND kind = :kind AND digest = :digest"
+    "SELECT provider, kind, digest, sealed, nonce, created_at, expires_at, id, nonce_window,"
+    " account, NULL, NULL, NULL FROM credentials WHERE namespace = :namespace"
+    " AND provider = :provider AND kind = :kind AND digest = :digest"
 )
 """The columns of ``_BY_KEY`` without the join, which a tenant's credential does not need."""
 
@@ -119,6 +114,7 @@ def _credential(session: Session, key: CredentialKey, row: Row) -> Credential:
         external_id=opened.external_id,
         secret=opened.secret,
         nonce=int.from_bytes(row[NONCE]),
+        nonce_window=row[WINDOW],
         expires_at=time_of(row[EXPIRES_AT]),
     )
 
@@ -127,7 +123,7 @@ def _decoy(vault: Vault, namespace: str, provider: str, kind: str) -> Row:
     """A row of no credential, whose digest no text has."""
     digest = bytes(ID_SIZE_BYTES)
     sealed = vault.box.seal(plain_of("nobody", digest), *place(namespace, provider, kind, digest))
-    return (provider, kind, digest, sealed, bytes(NONCE_SIZE_BYTES), "", None, "", *4 * (None,))
+    return (provider, kind, digest, sealed, nonces.encoded(0), "", None, "", 0, *4 * (None,))
 
 
 def put(session: Session, credential: Credential) -> str:
@@ -154,8 +150,9 @@ def put(session: Session, credential: Credential) -> str:
     plain = plain_of(credential.tenant, credential.secret)
     session.run(
         "INSERT INTO credentials (namespace, provider, kind, digest, id, account, sealed, nonce,"
-        " expires_at, created_at) VALUES (:namespace, :provider, :kind, :digest, :id, :account,"
-        " :sealed, :nonce, :expires_at, :created_at) ON CONFLICT DO NOTHING",
+        " nonce_window, expires_at, created_at) VALUES (:namespace, :provider, :kind, :digest, :id,"
+        " :account, :sealed, :nonce, :nonce_window, :expires_at, :created_at)"
+        " ON CONFLICT DO NOTHING",
         namespace=key.namespace,
         provider=key.provider,
         kind=key.kind,
@@ -163,7 +160,8 @@ def put(session: Session, credential: Credential) -> str:
         id=id_of(digest),
         account=account,
         sealed=box.seal(plain, *place(key.namespace, key.provider, key.kind, digest)),
-        nonce=credential.nonce.to_bytes(NONCE_SIZE_BYTES),
+        nonce=nonces.encoded(credential.nonce),
+        nonce_window=credential.nonce_window,
         expires_at=timestamp_or_none(credential.expires_at),
         created_at=timestamp(session.now),
     )
@@ -286,28 +284,6 @@ def page(
     return [_listed(session, namespace, row) for row in found]
 
 
-def use_nonce(session: Session, use: NonceUse) -> None:
-    """
-    Accept a nonce, as the credential's last one.
-
-    Raises:
-        NonceNotIncreasingError: it is not larger than the credential's last one, or the credential
-            does not exist any more.
-    """
-    key = use.credential
-    used = session.run(
-        "UPDATE credentials SET nonce = :nonce WHERE namespace = :namespace"
-        " AND provider = :provider AND kind = :kind AND digest = :digest AND nonce < :nonce",
-        nonce=use.value.to_bytes(NONCE_SIZE_BYTES),
-        namespace=key.namespace,
-        provider=key.provider,
-        kind=key.kind,
-        digest=_digest(session, key),
-    )
-    if used == 0:
-        raise NonceNotIncreasingError
-
-
 def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainHead) -> None:
     """Seal the credentials of an account under the key of another profile."""
     for kind, digest, sealed in _of_account(session, account):
@@ -370,7 +346,7 @@ def _info(session: Session, namespace: str, row: Row) -> CredentialInfo:
 
 
 def _info_of(row: Row, opened: _Opened) -> CredentialInfo:
-    provider, kind, _, _, _, created_at, expires_at, credential_id, *_ = row
+    provider, kind, _, _, nonce, created_at, expires_at, credential_id, window, *_ = row
     return CredentialInfo(
         id=credential_id,
         provider=provider,
@@ -379,6 +355,8 @@ def _info_of(row: Row, opened: _Opened) -> CredentialInfo:
         external_id=opened.external_id,
         created_at=time_of(created_at or None),
         expires_at=time_of(expires_at),
+        last_nonce=int.from_bytes(nonce),
+        nonce_window=window,
     )
 
 

@@ -58,8 +58,9 @@ class Credential(Private, frozen=True):
     """A credential of a tenant (Machnet client, Kraken partner), of an account, or of a client.
 
     ``secret`` verifies signatures, or equals what a caller sends (None if the text is the secret);
-    ``nonce`` is the last accepted one, 0 before the first; from ``expires_at`` on the credential is
-    unknown (None: it does not expire).
+    ``nonce`` is the largest accepted one, 0 before the first; smaller ones are accepted within the
+    ``nonce_window`` below it, each once. From ``expires_at`` on the credential is unknown (None: it
+    does not expire).
     """
 
     key: CredentialKey
@@ -67,12 +68,14 @@ class Credential(Private, frozen=True):
     external_id: str | None = None
     secret: bytes | None = None
     nonce: int = 0
+    nonce_window: int = 0
     expires_at: datetime | None = None
 
 
 class CredentialInfo(Private, frozen=True):
     """The public facts of a credential: its holder and its times, never its text or secret.
 
+    ``last_nonce`` is the largest accepted nonce, 0 before the first.
     ``created_at`` is None for a credential of an older version, which did not record it. Of a
     ``damaged`` one the holder is not known.
     """
@@ -84,6 +87,8 @@ class CredentialInfo(Private, frozen=True):
     external_id: str | None
     created_at: datetime | None
     expires_at: datetime | None
+    last_nonce: int = 0
+    nonce_window: int = 0
     damaged: bool = False
 
 
@@ -132,11 +137,16 @@ class LoginChange(Private, frozen=True):
 class NonceUse(Private, frozen=True):
     """A nonce that the store accepts in the same transaction as the request's own change.
 
-    0 < ``value`` < 2**64.
+    0 < ``value`` < 2**64; ``window`` is that of the credential.
     """
 
     credential: CredentialKey
     value: int
+    window: int = 0
+
+    def is_below(self, last: int) -> bool:
+        """Whether it is too small, after the largest accepted nonce."""
+        return self.value + self.window <= last
 
 
 class Origin(Private, frozen=True):

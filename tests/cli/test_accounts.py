@@ -1,4 +1,4 @@
-"""accounts: list, create, link, unlink, set."""
+"""accounts: list, show, create, link, unlink, set, set-password."""
 
 import pytest
 
@@ -90,3 +90,28 @@ def test_only_fields_that_the_provider_lets_an_admin_set_can_be_set(cli: Command
     assert (
         "account.id cannot be changed; of this provider's accounts account.status can" in said.err
     )
+
+
+@pytest.mark.parametrize("external_id", ["AA08N84GCPARUN7A", "AA08 N84G CPAR UN7A"])
+def test_an_account_is_found_by_its_external_id(cli: CommandLine, external_id: str) -> None:
+    """
+    An IIBAN may be typed with its blanks, here and wherever a profile is named by an account.
+    """
+    profile_id = cli.zoe()
+
+    assert profile_id == cli.done("accounts", "show", "kraken", external_id)["id"]
+    assert profile_id == cli.done("profiles", "show", f"kraken:{external_id}")["id"]
+
+
+def test_a_password_is_read_from_the_standard_input(cli: CommandLine) -> None:
+    """
+    Every user of the machine can see the arguments of a process.
+    """
+    cli.zoe()
+    said = cli.ask("accounts", "set-password", *NAVIXY, stdin="correct horse battery\n")
+    short = cli.ask("accounts", "set-password", *NAVIXY, stdin="\n")
+    without = cli.ask("accounts", "set-password", *KRAKEN, stdin="correct horse\n")
+
+    assert (0, "navixy 1001 has the password\n") == (said.code, said.out)
+    assert "password must match" in short.err
+    assert "this provider's accounts have no passwords" in without.err

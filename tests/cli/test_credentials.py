@@ -1,4 +1,4 @@
-"""credentials: list, create, rotate, revoke."""
+"""credentials: list, create, rotate, reset-nonce, revoke."""
 
 import pytest
 
@@ -46,6 +46,10 @@ def test_a_revoked_credential_is_gone(cli: CommandLine) -> None:
 
 REJECTED = {
     "the wrong kind of holder": (("kraken", "--account", KRAKEN[1]), "held by a tenant"),
+    "a kind that the holder cannot have": (
+        ("kraken", "--tenant", "demo", "--kind", "bearer"),
+        "--kind must be api-key",
+    ),
     "no holder": (("kraken",), "--tenant is required"),
     "an empty tenant": (("kraken", "--tenant", ""), "--tenant must not be empty"),
     "a long tenant": (
@@ -76,3 +80,19 @@ def test_an_invalid_credential_is_reported_by_the_option_that_was_typed(
     assert 0 < said.code < 3
     assert reported in said.err
     assert "There are no credentials.\n" == cli.ask("credentials", "list").out
+
+
+def test_a_credential_forgets_its_nonces(cli: CommandLine) -> None:
+    """
+    ``list`` shows the last nonce, ``reset-nonce`` forgets it; a window is chosen at the creation.
+    """
+    cli.zoe()
+    made = cli.done("credentials", "create", "kraken", "--tenant", "demo", "--nonce-window", "50")
+    said = cli.ask("credentials", "reset-nonce", made["id"])
+    unknown = cli.ask("credentials", "reset-nonce", "0" * 32)
+    wrong = cli.ask("credentials", "create", "navixy", "--account", "1001", "--nonce-window", "5")
+
+    assert (50, None) == (made["nonce_window"], made["last_nonce"])
+    assert (0, f"forgot the nonces of {made['id']}\n") == (said.code, said.out)
+    assert "profilegate: there is no such credential\n" == unknown.err
+    assert "--nonce-window must be absent" in wrong.err

@@ -51,7 +51,7 @@ def rename_operation(tree: Path, old: str = "update_user", new: str = "change_us
     """Edit Kraken's spec, and nothing else."""
     spec = tree / "specs" / "kraken.yaml"
     text = spec.read_text("utf-8")
-    spec.write_text(text.replace(f"operationId: {old}", f"operationId: {new}"), "utf-8")
+    spec.write_text(text.replace(f"operationId: {old}\n", f"operationId: {new}\n"), "utf-8")
 
 
 def snapshot(tree: Path) -> dict[str, bytes]:
@@ -93,12 +93,12 @@ def test_the_check_names_every_file_that_is_not_as_it_must_be(tree: Path) -> Non
             "handlers/museum/_generated.py: orphan; delete it, or write its spec",
         ],
         "removed": [
-            "-    async def update_user(self, call: Call, *, user: str, body: UserUpdate) "
+            "-    async def update_user(self, call: Call, *, user: UserId, body: UserUpdate) "
             "-> UpdateResult:",
             '-    updates=(UpdateForm("update_user", {}, user_update_to_changes),),',
         ],
         "added": [
-            "+    async def change_user(self, call: Call, *, user: str, body: UserUpdate) "
+            "+    async def change_user(self, call: Call, *, user: UserId, body: UserUpdate) "
             "-> UpdateResult:",
             '+    updates=(UpdateForm("change_user", {}, user_update_to_changes),),',
         ],

@@ -91,6 +91,18 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {},
         {},
     ),
+    "a body that is replaced whole removes what is not sent, save for what stays": (
+        "body_replaced_whole",
+        "thing_to_changes",
+        {"email": "zoe@example.com"},
+        {"name.given": None, "email": "zoe@example.com", "gender": None},
+    ),
+    "null is the same as not sent in a body that is replaced whole": (
+        "body_replaced_whole",
+        "thing_to_changes",
+        {"email": "zoe@example.com", "given": "Zoe", "gender": None, "phone": None},
+        {"name.given": "Zoe", "email": "zoe@example.com", "gender": None},
+    ),
     "items are translated, null parts left out": (
         "lists",
         "thing_to_changes",

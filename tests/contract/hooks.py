@@ -30,6 +30,7 @@ Document = dict[str, Any]
 Sign = Callable[[str, bytes], Mapping[str, str]]
 
 FORM = "application/x-www-form-urlencoded"
+PRIVATE_USE = r"\ue000-\uf8ff"
 LINES = "application/x-ndjson"
 PROFILE = "/profiles/{profile_id}"
 ACCOUNTS = f"{PROFILE}/accounts"
@@ -92,6 +93,9 @@ def _session_hash(url: str) -> str:
 schemathesis.auth.set_from_requests(Signed())  # type: ignore[attr-defined]
 schemathesis.openapi.format("phone", st.sampled_from(["+12106603032", "+4722123456"]))
 schemathesis.openapi.format("country", st.sampled_from(["NO", "US", "DE"]))
+FREE = st.characters(codec="utf-8", exclude_categories=["Cc", "Co"])
+schemathesis.openapi.format("free-text", st.text(FREE, min_size=1, max_size=9))
+schemathesis.openapi.format("free-text-of-8", st.text(FREE, min_size=8, max_size=8))
 
 
 # --- Media types ------------------------------------------------------------------------
@@ -138,20 +142,55 @@ def diadoc(document: Document) -> None:
     properties = document["components"]["schemas"]["LoginPassword"]["properties"]
     properties["login"]["enum"] = ["login@kontur.ru"]
     properties["password"]["enum"] = [PASSWORD]
+    parameters = document["components"]["parameters"]
+    parameters["Login"]["schema"]["enum"] = ["login@kontur.ru"]
+    parameters["Password"]["schema"]["enum"] = [PASSWORD]
 
 
 def navixy(document: Document) -> None:
     """Use a known login and hash. Only a link puts the hash of a session into a body."""
     schemas = document["components"]["schemas"]
+    _name_formats(document)
     schemas["Hash"]["enum"] = [NAVIXY_HASH]
     schemas["UserAuth"]["properties"]["login"]["enum"] = ["charles.pearson@example.com"]
     schemas["UserAuth"]["properties"]["password"]["enum"] = [PASSWORD]
     for linked in ("UserInfoRequest", "SessionRequest"):
         del schemas[linked]["properties"]["hash"]
+    _exclude_null_in_forms(document)
     for session in ("logout", "session/renew"):
-        content = document["paths"][f"/v2/user/{session}"]["post"]["requestBody"]["content"]
+        content = document["paths"][f"/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
+
+
+def _exclude_null_in_forms(document: Document) -> None:
+    """Give forms and queries schemas of their own without null, which they would send as a text."""
+    where = '"#/components/schemas/'
+    schemas = document["components"]["schemas"]
+    copies = json.dumps(schemas).replace(where, f"{where}Flat")
+    copies = copies.replace('"nullable": true', '"nullable": false')
+    schemas |= {f"Flat{name}": schema for name, schema in json.loads(copies).items()}
+    for item in document["paths"].values():
+        for parameter in item["get"].get("parameters", ()):
+            _make_flat(parameter["schema"])
+        for name, media in item["post"]["requestBody"]["content"].items():
+            if name == FORM:
+                _make_flat(media["schema"])
+
+
+def _make_flat(schema: Document) -> None:
+    if "$ref" in schema:
+        schema["$ref"] = schema["$ref"].replace("schemas/", "schemas/Flat")
+
+
+def _name_formats(node: Any) -> None:
+    """Say of each free text that it is one: no pattern names all private use characters."""
+    if not isinstance(node, dict | list):
+        return
+    if isinstance(node, dict) and PRIVATE_USE in str(node.get("pattern")):
+        node["format"] = "free-text" if node["pattern"].endswith("*$") else "free-text-of-8"
+    for child in node.values() if isinstance(node, dict) else node:
+        _name_formats(child)
 
 
 def profiles(document: Document) -> None:
@@ -164,6 +203,7 @@ def profiles(document: Document) -> None:
         properties.pop("tenant", None)
     schemas["NewAccount"]["required"] = ["provider", "external_id", "fields"]
     schemas["NewCredential"]["required"] = ["provider", "external_id"]
+    schemas["NewCredential"]["properties"]["kind"]["enum"] = ["hash"]
     del schemas["NewCredential"]["properties"]["expires_at"]
     schemas["OwnFields"]["required"] = ["login"]
     for schema, names in {"OwnChanges": ["status"], "OwnFields": ["business", "type"]}.items():
@@ -177,7 +217,7 @@ def profiles(document: Document) -> None:
     new = document["paths"]["/profiles/{profile_id}/accounts"]["post"]["requestBody"]["content"]
     del new["application/json"]["examples"]["machnet_account"]
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]
-    for name in ("for_a_tenant", "for_an_integrator"):
+    for name in ("for_a_tenant", "for_a_bearer", "for_an_integrator"):
         del credential["application/json"]["examples"][name]
 
 
@@ -265,9 +305,23 @@ def _mails(url: str) -> Iterator[Any]:
 @schemathesis.hook
 def filter_case(context: schemathesis.HookContext, case: "schemathesis.Case[Any]") -> bool:
     """Leave out lists in queries, and lists and objects in forms: they are sent as a repeated name,
-    which is rejected as ambiguous even if it is unknown."""
+    which is rejected as ambiguous even if it is unknown. Leave out objects in queries: they are
+    sent under names in brackets, which are unknown. Leave out null where it is as not sent."""
     is_form = case.media_type == FORM
-    return not _has_list(case.query) and not (is_form and _has_container(case.body))
+    is_nested = any("[" in name for name in case.query)
+    drops_null = case.operation.schema.raw_schema.get("x-null") == "absent"
+    return not (
+        is_nested
+        or _has_list(case.query)
+        or (is_form and _has_container(case.body))
+        or (drops_null and _has_null(case.body))
+    )
+
+
+def _has_null(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(each is None or _has_null(each) for each in value.values())
+    return isinstance(value, list) and any(map(_has_null, value))
 
 
 def _has_container(form: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Diadoc's pages UpdateMyUser and Authenticate: samples and sentences of error responses."""
+"""Diadoc: samples and sentences of the page UpdateMyUser, and recorded error responses."""
 
 # The bodies of the page's two requests and of its response, byte for byte.
 LOGIN_AND_NAME = b"""{
@@ -50,9 +50,14 @@ UNAUTHORIZED = (
 )
 WRONG_METHOD = "Используется неподходящий HTTP-метод"
 LOGIN_TAKEN = "Происходит попытка обновить login на уже зарегистрированный на портале"
-LOGIN_WRONG = "Неверный логин или пароль"
-# Page Authenticate, 401.
-CLIENT_UNKNOWN = (
-    "В запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует параметр "
-    "ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован в Диадоке"
+
+# The bodies that the service was seen to send, in place of the page's sentences.
+UNREADABLE = "Can't deserialize request body into type: UserToUpdate"
+LOGIN_UNREADABLE = "Can't deserialize request body into type: LoginPassword"
+CLIENT_INVALID = "Invalid API client id"
+TOKEN_INVALID = "Invalid auth token"
+LOGIN_WRONG = "Wrong password provided for login."
+INTERNAL_ERROR = (
+    "The server encountered an internal error or misconfiguration and was unable to complete your "
+    "request"
 )

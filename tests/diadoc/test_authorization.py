@@ -3,7 +3,7 @@
 import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER
-from tests.diadoc.page import NAME, UNAUTHORIZED
+from tests.diadoc.page import CLIENT_INVALID, NAME, TOKEN_INVALID
 from tests.diadoc.samples import OTHER_TOKEN, post
 
 CLIENT = "demo-api-client"
@@ -55,34 +55,19 @@ def test_a_token_may_have_every_character_of_base64(gateway, token):
     assert (200, DIADOC_USER) == (response.status, response.json()["UserId"])
 
 
-UNAUTHENTICATED = {
+NO_CLIENT = {
     "no header": {},
     "an empty header": header(""),
     "the scheme alone": header("DiadocAuth"),
-    "another scheme": header(f"Bearer ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
+    "another scheme": header(f"Basic ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
     "no scheme": header(f"ddauth_api_client_id={CLIENT},ddauth_token={TOKEN}"),
     "the token alone": header(TOKEN),
-    "no token": header(f"DiadocAuth ddauth_api_client_id={CLIENT}"),
     "no client id": header(f"DiadocAuth ddauth_token={TOKEN}"),
-    "an empty token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token="),
     "an empty client id": header(f"DiadocAuth ddauth_api_client_id=,ddauth_token={TOKEN}"),
     "an unknown client id": header(f"DiadocAuth ddauth_api_client_id=x,ddauth_token={TOKEN}"),
-    "an unknown token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token=eA=="),
     "both unknown": header("DiadocAuth ddauth_api_client_id=x,ddauth_token=eA=="),
-    "a token in small letters": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN.lower()}"
-    ),
-    "a token without its last =": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN[:-1]}"
-    ),
     "the two values exchanged": header(
         f"DiadocAuth ddauth_api_client_id={TOKEN},ddauth_token={CLIENT}"
-    ),
-    "a token twice": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={TOKEN}"
-    ),
-    "two tokens": header(
-        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={OTHER_TOKEN}"
     ),
     "a client id twice": header(
         f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_api_client_id={CLIENT},"
@@ -100,17 +85,47 @@ UNAUTHENTICATED = {
 }
 
 
-@pytest.mark.parametrize("headers", UNAUTHENTICATED.values(), ids=UNAUTHENTICATED)
-def test_an_unauthenticated_request_gets_one_sentence(gateway, headers):
+NO_TOKEN = {
+    "a token twice": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={TOKEN}"
+    ),
+    "two tokens": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN},ddauth_token={OTHER_TOKEN}"
+    ),
+    "a bearer without its token": header("Bearer "),
+    "an unknown bearer": header("Bearer demo-access-tokem"),
+    "a token of the other scheme": header(f"Bearer {TOKEN}"),
+    "a bearer in the other scheme": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token=demo-access-token"
+    ),
+    "no token": header(f"DiadocAuth ddauth_api_client_id={CLIENT}"),
+    "an empty token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token="),
+    "an unknown token": header(f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token=eA=="),
+    "a token in small letters": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN.lower()}"
+    ),
+    "a token without its last =": header(
+        f"DiadocAuth ddauth_api_client_id={CLIENT},ddauth_token={TOKEN[:-1]}"
+    ),
+}
+
+UNAUTHENTICATED = [
+    *(pytest.param(headers, CLIENT_INVALID, id=name) for name, headers in NO_CLIENT.items()),
+    *(pytest.param(headers, TOKEN_INVALID, id=name) for name, headers in NO_TOKEN.items()),
+]
+
+
+@pytest.mark.parametrize(("headers", "sentence"), UNAUTHENTICATED)
+def test_an_unauthenticated_request_gets_the_sentence_of_the_service(gateway, headers, sentence):
     """
     "401 Unauthorized – в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке
-    содержатся некорректные авторизационные данные": the sentence tells neither what is wrong nor
-    whether the body is valid.
+    содержатся некорректные авторизационные данные"; recorded answers are "Invalid API client id"
+    and "Invalid auth token". None tells whether the body is valid.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     responses = [post(gateway, body, headers) for body in (NAME, b"{}", b"no JSON")]
 
-    assert [(401, "text/plain; charset=utf-8", UNAUTHORIZED)] * 3 == [
+    assert [(401, "text/plain; charset=utf-8", sentence)] * 3 == [
         (response.status, response.headers["content-type"], response.text) for response in responses
     ]
     assert before == gateway.fields("diadoc", DIADOC_USER)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.clients import DIADOC_USER
 from tests.diadoc.messages import login_password, new_login, new_name, user_v2
-from tests.diadoc.page import BAD_REQUEST, LOGIN_TAKEN, LOGIN_WRONG, UNAUTHORIZED
+from tests.diadoc.page import LOGIN_TAKEN, LOGIN_WRONG, TOKEN_INVALID, UNREADABLE
 from tests.wire import Wire, chunked, head
 
 HOST = "diadoc-api.kontur.ru"
@@ -156,9 +156,9 @@ def test_a_client_can_read_every_error_response(gateway, client):
 
     assert [
         (401, LOGIN_WRONG),
-        (400, f"{BAD_REQUEST}: Login, FullName"),
+        (400, f"{UNREADABLE}: Login, FullName"),
         (405, LOGIN_TAKEN),
-        (401, UNAUTHORIZED),
+        (401, TOKEN_INVALID),
     ] == [(response.status, response.text) for response in error_responses]
     assert {"text/plain; charset=utf-8"} == {
         response.headers["content-type"] for response in error_responses
@@ -176,7 +176,7 @@ def test_an_empty_update_has_no_body(gateway):
         headers = {**JAVA.headers, **JAVA.authorization(token), "Content-Length": "0"}
         response = ask(wire, "POST", "/UpdateMyUser", headers)
 
-    assert (400, f"{BAD_REQUEST}: Login, FullName") == (response.status, response.text)
+    assert (400, f"{UNREADABLE}: Login, FullName") == (response.status, response.text)
 
 
 @pytest.fixture
@@ -203,4 +203,4 @@ def test_an_empty_message_may_come_in_chunks(authenticated):
     wire.write(update_head(authorization, ("Transfer-Encoding", "chunked")), chunked(b""))
     response = wire.read()
 
-    assert (400, f"{BAD_REQUEST}: Login, FullName") == (response.status, response.text)
+    assert (400, f"{UNREADABLE}: Login, FullName") == (response.status, response.text)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import full_name, new_login, new_name, user_v2
-from tests.diadoc.page import BAD_REQUEST
+from tests.diadoc.page import UNREADABLE
 from tests.media.wire_format import (
     UNKNOWN,
     VARINT,
@@ -210,7 +210,7 @@ def test_an_invalid_message_is_rejected_with_its_fields(gateway, body, fields):
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     response = update(gateway, body, Accept=PROTOBUF)
-    sentence = f"{BAD_REQUEST}: {', '.join(fields)}" if fields else BAD_REQUEST
+    sentence = f"{UNREADABLE}: {', '.join(fields)}" if fields else UNREADABLE
 
     assert (400, sentence) == (response.status, response.text)
     assert ("text/plain; charset=utf-8", str(len(sentence.encode()))) == (

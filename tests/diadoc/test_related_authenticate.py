@@ -8,7 +8,7 @@ import pytest
 
 from tests.clients import DIADOC_USER, diadoc_authorization
 from tests.diadoc.messages import login_password, new_login
-from tests.diadoc.page import BAD_REQUEST, CLIENT_UNKNOWN, LOGIN_WRONG
+from tests.diadoc.page import BAD_REQUEST, CLIENT_INVALID, LOGIN_UNREADABLE, LOGIN_WRONG
 from tests.media.wire_format import UNKNOWN, VARINT, message, tag, text, varint
 
 TARGET = "/V3/Authenticate?type=password"
@@ -117,29 +117,29 @@ UNAUTHENTICATED = {
         {"body": login_password("charles.pearson@example.com", PASSWORD)},
         LOGIN_WRONG,
     ),
-    "no header": ({"headers": {}}, CLIENT_UNKNOWN),
+    "no header": ({"headers": {}}, CLIENT_INVALID),
     "another scheme": (
         {"headers": {"Authorization": "Basic ddauth_api_client_id=demo-api-client"}},
-        CLIENT_UNKNOWN,
+        CLIENT_INVALID,
     ),
     "a token alone": (
         {"headers": {"Authorization": "DiadocAuth ddauth_token=ZGVtby10b2tlbitmb3IvbG9naW4="}},
-        CLIENT_UNKNOWN,
+        CLIENT_INVALID,
     ),
     "an unknown client id": (
         {"headers": {"Authorization": "DiadocAuth ddauth_api_client_id=unknown"}},
-        CLIENT_UNKNOWN,
+        CLIENT_INVALID,
     ),
     "an unknown client id and an unreadable body": (
         {"headers": {"Authorization": "DiadocAuth ddauth_api_client_id=unknown"}, "body": b"\xff"},
-        CLIENT_UNKNOWN,
+        CLIENT_INVALID,
     ),
     "an unknown client id and another type": (
         {
             "headers": {"Authorization": "DiadocAuth ddauth_api_client_id=unknown"},
             "target": "/V3/Authenticate?type=sid",
         },
-        CLIENT_UNKNOWN,
+        CLIENT_INVALID,
     ),
 }
 
@@ -147,9 +147,9 @@ UNAUTHENTICATED = {
 @pytest.mark.parametrize(("request_", "sentence"), UNAUTHENTICATED.values(), ids=UNAUTHENTICATED)
 def test_an_unauthenticated_request_gets_one_sentence(gateway, request_, sentence):
     """
-    "401: в запросе отсутствует HTTP-заголовок Authorization, или в этом заголовке отсутствует
-    параметр ddauth_api_client_id, или переданный в нем ключ разработчика не зарегистрирован";
-    the response does not tell which of login and password is wrong.
+    Recorded answers of the service: "Invalid API client id", and "Wrong password provided for login
+    <login>.", which the gateway sends without the login; it does not tell which of login and
+    password is wrong.
     """
     response = log_in(gateway, **request_)
 
@@ -171,12 +171,9 @@ MALFORMED = {
     "a login that is not UTF-8": ({"body": message(1, b"\xff") + text(2, PASSWORD)}, ["login"]),
     "a NUL in the login": ({"body": login_password("a\0b", PASSWORD)}, ["login"]),
     "a message that is cut short": ({"body": login_password(LOGIN, PASSWORD)[:-1]}, []),
-    "JSON with the names of protobuf": (
-        {
-            "headers": {**CLIENT, **JSON},
-            "body": json.dumps({"Login": LOGIN, "Password": PASSWORD}).encode(),
-        },
-        ["login", "password"],
+    "a key in two letter cases": (
+        {"headers": {**CLIENT, **JSON}, "body": b'{"login": "a", "Login": "b", "password": "c"}'},
+        [],
     ),
     "JSON under the media type of protobuf": (
         {"body": json.dumps({"login": LOGIN, "password": PASSWORD}).encode()},
@@ -216,10 +213,12 @@ MALFORMED = {
 def test_a_malformed_part_is_named(gateway, request_, fields):
     """
     "400: данные в запросе имеют неверный формат или отсутствуют обязательные параметры"; of the
-    documented types certificate, sid and trust are unknown to the gateway.
+    documented types certificate, sid and trust are unknown to the gateway. Of a body the service
+    says "Can't deserialize request body into type: …".
     """
     response = log_in(gateway, **request_)
-    sentence = f"{BAD_REQUEST}: {', '.join(fields)}" if fields else BAD_REQUEST
+    words = BAD_REQUEST if "type" in fields else LOGIN_UNREADABLE
+    sentence = f"{words}: {', '.join(fields)}" if fields else words
 
     assert (400, sentence, "text/plain; charset=utf-8") == (
         response.status,

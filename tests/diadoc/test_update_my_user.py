@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.clients import DIADOC_TOKEN, DIADOC_USER, diadoc_authorization
-from tests.diadoc.page import BAD_REQUEST, LOGIN_AND_NAME, NAME, RESPONSE
+from tests.diadoc.page import LOGIN_AND_NAME, NAME, RESPONSE, UNREADABLE
 from tests.diadoc.samples import (
     LINKED_USER,
     NEW_LOGIN,
@@ -171,7 +171,9 @@ def part(**names):
         ),
         pytest.param({"Login": {"Login": 5}}, ["Login.Login"], id="a number for a login"),
         pytest.param({"Login": NEW_LOGIN}, ["Login"], id="a login that is not nested"),
-        pytest.param({"Login": None}, ["Login"], id="null for a login"),
+        pytest.param({"Login": None}, ["Login", "FullName"], id="null for a login"),
+        pytest.param({"Login": {"Login": None}}, ["Login.Login"], id="null for a login in a patch"),
+        pytest.param({"FullName": {"FullName": None}}, ["FullName.FullName"], id="null for a name"),
         pytest.param({"FullName": {}}, ["FullName.FullName"], id="a name without a name"),
         pytest.param(
             {"FullName": {"FirstName": "A", "LastName": "B"}},
@@ -209,13 +211,14 @@ def part(**names):
 def test_each_missing_or_invalid_part_is_named(gateway, body, fields):
     """
     "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют обязательные
-    параметры", every invalid part after it; nothing is stored and no mail is sent.
+    параметры": every invalid part stands after the sentence of the service; nothing is stored and
+    no mail is sent.
     """
     before = gateway.fields("diadoc", DIADOC_USER)
     response = update(gateway, body)
-    words, _, named = response.text.partition(": ")
+    words, _, named = response.text.rpartition(": ")
 
-    assert (400, BAD_REQUEST, sorted(fields)) == (response.status, words, sorted(named.split(", ")))
+    assert (400, UNREADABLE, sorted(fields)) == (response.status, words, sorted(named.split(", ")))
     assert (before, []) == (gateway.fields("diadoc", DIADOC_USER), gateway.mails())
 
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from profilegate.openapi import Operation, Spec, json_schema
 from tests.clients import (
@@ -22,6 +22,7 @@ from tests.clients import (
 from tests.diadoc import messages
 from tests.differential.meaning import SESSION, meant
 from tests.differential.sent import FORM, JSON, PROTOBUF, Sent
+from tests.differential.stock import spellings
 from tests.differential.values import bad, good, taker
 
 PROVIDERS = ("diadoc", "kraken", "machnet", "navixy")
@@ -78,15 +79,13 @@ def _corpus(spec: Spec) -> Iterator[Sent]:
         yield from _examples(spec, operation, base)
         yield from _bodies(spec, operation, base)
         yield from _parameters(spec, operation, base)
-        yield from _wires(operation, base)
+        yield from _wires(spec, operation, base)
         yield from _credentials(spec, operation, base)
 
 
 def _base(spec: Spec, operation: Operation) -> Sent:
     """A request that is well in all respects."""
-    target = operation.paths[0]
-    for name, values in PATH_VALUES.items():
-        target = target.replace(f"{{{name}}}", values[0])
+    target = _filled_in(operation.paths[0])
     query: dict[str, str] = {}
     for parameter in operation.parameters:
         if parameter["in"] == "query" and parameter.get("required"):
@@ -100,6 +99,12 @@ def _base(spec: Spec, operation: Operation) -> Sent:
     if schema is None:
         return base
     return replace(base, body=_json(good(json_schema(spec, schema))[0]), media_type=JSON)
+
+
+def _filled_in(path: str) -> str:
+    for name, values in PATH_VALUES.items():
+        path = path.replace(f"{{{name}}}", values[0])
+    return path
 
 
 def _with_query(target: str, query: Mapping[str, Any]) -> str:
@@ -220,19 +225,20 @@ def _parameters(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
                     sent = replace(base, what=name, target=_with_query(path, {**hashes, **texts}))
                     yield replace(sent, is_good=takes(texts))
         else:
+            said = dict(parse_qsl(base.target.partition("?")[2]))
             for text in (value for value in values if isinstance(value, str)):
-                target = _with_query(path, {name: text, **hashes})
+                target = _with_query(path, {**said, name: text, **hashes})
                 yield replace(base, what=name, target=target, is_good=takes(text))
             yield replace(base, what=f"no {name}", target=_with_query(path, hashes))
             yield replace(base, what=f"{name} twice", target=f"{base.target}&{name}=a&{name}=b")
 
 
-def _wires(operation: Operation, base: Sent) -> Iterator[Sent]:
+def _wires(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:
     """The same request in another method, at another spelling of its path, in another type."""
     for method in ("PUT", "DELETE", "OPTIONS", "HEAD"):
         yield replace(base, what="another method", method=method)
     path, _, query = base.target.partition("?")
-    for also in operation.paths[1:]:
+    for also in map(_filled_in, spellings(spec, operation)[1:]):
         yield replace(
             base, what="another spelling", target=f"{also}?{query}" if query else also, is_good=True
         )

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from profilegate import errors
 from profilegate.errors import InvalidFieldsError, ProfilegateError, Violation
+from profilegate.http.negotiation import is_json
 from tests.clients import NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.differential.asking import Asked
 from tests.differential.meaning import says_another
@@ -144,6 +145,9 @@ FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
     ),
     "Diadoc's page writes `application/json charset=utf-8`, without the semicolon.": lambda asked: (
         asked.sent.media_type == "application/json charset=utf-8"
+    ),
+    "Diadoc reads JSON under its other names too, and any other body as protobuf.": (
+        lambda asked: asked.sent.spec == "diadoc" and is_json(asked.sent.media_type or "")
     ),
     "A body that is not required may be empty under a media type; stock rejects that.": (
         lambda asked: (

@@ -3,9 +3,9 @@
 Every credential that is there is authenticated, and every operation responses what its spec calls
 success; so whatever is rejected, Connexion itself has rejected.
 
-It is told two things that our specs say and that it has no ear for: at which other paths an
-operation responses (``x-also-at``), and that an object may lie spread over the query. How both are
-judged is left to it.
+It is told two things that our specs say and that it does not read: in which other spellings a path
+is served (``servers``, ``x-routing``), and that an object may be spread over the query. How both
+are judged is left to it.
 """
 
 import copy
@@ -17,7 +17,7 @@ from connexion.lifecycle import ConnexionResponse
 from connexion.options import SwaggerUIOptions
 from connexion.uri_parsing import OpenAPIURIParser
 
-from profilegate.openapi import Node, Spec
+from profilegate.openapi import Node, Operation, Spec
 
 
 def stock_app(spec: Spec) -> connexion.AsyncApp:
@@ -25,9 +25,12 @@ def stock_app(spec: Spec) -> connexion.AsyncApp:
     document: Node = copy.deepcopy(spec.document)
     for scheme in document["components"].get("securitySchemes", {}).values():
         scheme["x-apikeyInfoFunc"] = f"{__name__}.authenticated"
-    paths: Node = document["paths"]
-    for item in list(paths.values()):
-        paths.update(dict.fromkeys(item.get("x-also-at", ()), item))
+    document["paths"] = {
+        spelling: document["paths"][operation.path]
+        for operation in spec.operations()
+        for spelling in spellings(spec, operation)
+    }
+    del document["servers"]
     app = connexion.AsyncApp(
         "stock",
         swagger_ui_options=SwaggerUIOptions(swagger_ui=False, serve_spec=False),
@@ -35,6 +38,18 @@ def stock_app(spec: Spec) -> connexion.AsyncApp:
     )
     app.add_api(document, base_path="", resolver=_responses(spec), validate_responses=False)
     return app
+
+
+def spellings(spec: Spec, operation: Operation) -> list[str]:
+    """Paths at which an operation is served; of those that ``x-routing`` adds, one of each kind."""
+    ignored = spec.routing.get("ignores", ())
+    first = operation.paths[0]
+    others = {
+        "letter-case": first.lower(),
+        "repeated-slashes": f"/{first}",
+        "last-slash": f"{first}/",
+    }
+    return [*operation.paths, *(others[kind] for kind in ignored)]
 
 
 class SpreadObjects(OpenAPIURIParser):

@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from tests.specs.all_specs import SPECS
+
 CONFIG = Path(__file__).with_name("openapi-python-client.yaml")
 GENERATE_TIMEOUT_SECONDS = 60
 
@@ -23,7 +25,7 @@ _PROBLEM = re.compile(r"^WARNING parsing \w+ (\S+) within .+\n\n(.+)$", re.MULTI
 
 @dataclass(frozen=True)
 class PythonClient:
-    """A generated package, and the output of the generator."""
+    """A generated package, the URL below which its paths are, and the output of the generator."""
 
     package: str
     url: str
@@ -49,7 +51,7 @@ class PythonClient:
         )
         if done.returncode != 0:
             raise AssertionError(f"no client for {name}:\n{done.stdout}{done.stderr}")
-        return cls(package, url, done.stdout + done.stderr)
+        return cls(package, url + SPECS[name].base_paths[0], done.stdout + done.stderr)
 
     @property
     def left_out(self) -> set[tuple[str, str]]:

@@ -24,11 +24,11 @@ from tests.clients import (
 from tests.generated_clients.python_client import HTTPX_ARGS, PythonClient
 
 NAVIXY_PATHS = [
-    "/v2/user/auth",
-    "/v2/user/get_info",
-    "/v2/user/logout",
-    "/v2/user/session/renew",
-    "/v2/user/personal_info/update",
+    "/user/auth",
+    "/user/get_info",
+    "/user/logout",
+    "/user/session/renew",
+    "/user/personal_info/update",
 ]
 PROTOBUF = "Unsupported content type application/x-protobuf"
 FORM = "Unsupported content type text/plain"
@@ -253,7 +253,7 @@ def test_a_diadoc_client_logs_in_updates_and_reads_back(diadoc):
 
 def test_a_diadoc_client_reads_an_error_response(diadoc):
     """
-    The page: "400 Bad Request – данные в запросе имеют неверный формат или отсутствуют …".
+    A recorded answer: "Can't deserialize request body into type: …".
     """
     caller = diadoc_caller(diadoc, DIADOC_TOKEN)
     body = new_name(diadoc.models, first_name="Иван", last_name="")
@@ -261,7 +261,7 @@ def test_a_diadoc_client_reads_an_error_response(diadoc):
 
     assert 400 == status
     assert isinstance(sentence, str)
-    assert sentence.startswith("Данные в запросе имеют неверный формат")
+    assert sentence.startswith("Can't deserialize request body into type: UserToUpdate")
 
 
 # --- Kraken

@@ -114,8 +114,11 @@ def _machnet_words(response: Response) -> tuple[str, list[str]]:
 
 
 def _diadoc_words(response: Response) -> tuple[str, list[str]]:
-    words, _, rest = response.text.partition(": ")
-    return words, rest.split(", ") if rest else []
+    words, unreadable, rest = response.text.partition(_DIADOC_MALFORMED)
+    if not unreadable:
+        words, _, rest = words.partition(": ")
+    named = rest.removeprefix(": ")
+    return words + unreadable, named.split(", ") if named else []
 
 
 def _kraken_words(response: Response) -> tuple[str, list[str]]:
@@ -168,7 +171,7 @@ MACHNET_MAPPING = ProviderApi(
     wrong_method=(405, "METHOD_NOT_ALLOWED This method is not allowed here"),
 )
 
-_DIADOC_MALFORMED = "Данные в запросе имеют неверный формат или отсутствуют обязательные параметры"
+_DIADOC_MALFORMED = "Can't deserialize request body into type: UserToUpdate"
 
 DIADOC = ProviderApi(
     name="diadoc",

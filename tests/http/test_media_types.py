@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from tests.http.providers import DIADOC, NAVIXY, PROVIDER_APIS, ProviderApi
+from tests.http.providers import DIADOC, KRAKEN, MACHNET_MAPPING, NAVIXY, PROVIDER_APIS, ProviderApi
 from tests.running_gateway import RunningGateway
 
 every_provider = pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)
@@ -77,7 +77,7 @@ def test_a_body_without_a_media_type_is_read_as_protobuf_where_the_page_says_so(
     assert DIADOC.changed.items() <= gateway.fields("diadoc", DIADOC.user).items()
 
 
-UNSPOKEN = {
+OTHERS = {
     "plain text": {"Content-Type": "text/plain"},
     "XML": {"Content-Type": "application/xml"},
     "YAML": {"Content-Type": "application/yaml"},
@@ -85,14 +85,22 @@ UNSPOKEN = {
     "a relative of JSON": {"Content-Type": "application/merge-patch+json"},
     "no media type at all": {"Content-Type": "json"},
     "everything": {"Content-Type": "*/*"},
+}
+CHARSETS = {
     "JSON in Latin-1": {"Content-Type": "application/json; charset=iso-8859-1"},
     "JSON in UTF-16": {"Content-Type": "application/json; charset=utf-16"},
     "JSON in a charset that there is not": {"Content-Type": "application/json; charset=TELLTALE"},
 }
 
 
-@every_provider
-@pytest.mark.parametrize("headers", UNSPOKEN.values(), ids=UNSPOKEN)
+@pytest.mark.parametrize(
+    ("api", "headers"),
+    [
+        pytest.param(api, headers, id=f"{api}: {what}")
+        for api in PROVIDER_APIS
+        for what, headers in (CHARSETS if api is DIADOC else CHARSETS | OTHERS).items()
+    ],
+)
 def test_a_body_in_another_media_type_is_rejected(
     gateway: RunningGateway, api: ProviderApi, headers: dict[str, str]
 ) -> None:
@@ -112,7 +120,24 @@ def test_a_body_in_another_media_type_is_rejected(
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-@pytest.mark.parametrize("api", [api for api in PROVIDER_APIS if api is not NAVIXY], ids=str)
+@pytest.mark.parametrize("headers", [*OTHERS.values(), FORM], ids=[*OTHERS, "a form"])
+def test_diadoc_reads_every_media_type_that_is_not_json_as_protobuf(
+    gateway: RunningGateway, headers: dict[str, str]
+) -> None:
+    """
+    "По умолчанию все структуры ожидаются в формате Protocol Buffers".
+    """
+    is_json = headers == OTHERS["a relative of JSON"]
+    # UserToUpdate.FullName.FullName, with LastName = 1 and FirstName = 2.
+    body = DIADOC.good_body() if is_json else b"\x12\x0e\x0a\x0c\x0a\x05Quinn\x12\x03Zoe"
+
+    response = DIADOC.send(gateway, body, headers)
+
+    assert 200 == response.status
+    assert DIADOC.changed.items() <= gateway.fields("diadoc", DIADOC.user).items()
+
+
+@pytest.mark.parametrize("api", [KRAKEN, MACHNET_MAPPING], ids=str)
 def test_a_form_is_rejected_where_no_page_mentions_forms(
     gateway: RunningGateway, api: ProviderApi
 ) -> None:

@@ -11,18 +11,20 @@ from hypothesis import strategies as st
 from profilegate.errors import SpecError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
+from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi as ProvidersApi
-from profilegate.http.routing import RouteTable
-from profilegate.openapi import Spec
+from profilegate.http.routing import PathRules, RouteTable
+from profilegate.openapi import Node, Spec
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
-from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH
+from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET, NAVIXY_HASH, diadoc_authorization
 from tests.http.providers import (
     DIADOC,
     KRAKEN,
     MACHNET_MAPPING,
     NAVIXY,
     PROVIDER_APIS,
+    Gist,
     ProviderApi,
 )
 from tests.running_gateway import RunningGateway
@@ -36,36 +38,113 @@ NOT_FOUND = {"type": "about:blank", "title": "Not Found", "status": 404}
 
 NOWHERE = {
     "a path of no provider": "/nothing/here",
-    "the beginning of a path": "/b2b",
-    "a path with more behind it": f"/users/{INDIVIDUAL}/documents",
-    "another case": "/updatemyuser",
-    "a user whose name is empty": "/users/",
-    "an empty segment inside": f"/b2b//users/{KRAKEN_USER}",
-    "an empty segment in front": "//UpdateMyUser",
-    "an empty segment behind": "/UpdateMyUser//",
-    "a slash behind, where no page writes one": "/UpdateMyUser/",
-    "a slash behind a user": f"/users/{INDIVIDUAL}/",
+    "a page's path, and more": "/docs/kraken/more",
     "an escaped slash that would be needed": "/b2b%2Fusers/AA08N84GCPARUN7A",
-    "an escape that is not UTF-8": "/users/%FF",
-    "an escaped lone surrogate": "/users/%ED%A0%80",
-    "an overlong escape": "/users/%C0%AF",
-    "dots": "/users/../UpdateMyUser",
-    "escaped dots": "/users/%2e%2e/UpdateMyUser",
-    "a semicolon": "/UpdateMyUser;v=1",
+    "empty segments only": "//",
+    "a provider's segment behind another": "/nothing/users/AA08N84GCPARUN7A",
+    "dots, which clients resolve": "/../users",
 }
 
 
 @pytest.mark.parametrize("target", NOWHERE.values(), ids=NOWHERE)
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
-def test_an_unknown_path_is_not_found(gateway: RunningGateway, target: str, method: str) -> None:
+def test_a_path_of_no_provider_is_the_gateways_own_404(
+    gateway: RunningGateway, target: str, method: str
+) -> None:
     """
-    A path without an operation or a page belongs to no provider: the response is the gateway's own.
+    No spec's `x-routing` owns the first segment: the response is the gateway's own.
     """
     response = gateway.send(method, target, body=b"{}", headers={**MACHNET, **JSON})
 
     assert 404 == response.status
     assert PROBLEM == response.headers["content-type"]
     assert NOT_FOUND == response.json()
+
+
+WRONG_HANDLER = (400, "111 Wrong handler")
+UNKNOWN_METHOD = (404, "EGeneral:Unknown method")
+MACHNET_NOTHING = (404, "NOT_FOUND There is nothing at this path")
+DIADOC_NOTHING = (404, "Метод не найден")
+
+UNKNOWN: dict[str, tuple[ProviderApi, str, Gist]] = {
+    "navixy: an action that we lack": (NAVIXY, "/v2/tracker/list", WRONG_HANDLER),
+    "navixy: the base": (NAVIXY, "/v2", WRONG_HANDLER),
+    "navixy: below its JavaScript client's base": (NAVIXY, "/api-v2/tag/list/", WRONG_HANDLER),
+    "navixy: a resource's action without a base": (NAVIXY, "/user/settings/read", WRONG_HANDLER),
+    "navixy: two slashes behind": (NAVIXY, "/v2/user/get_info//", WRONG_HANDLER),
+    "navixy: an escape that is not UTF-8": (NAVIXY, "/v2/%FF", WRONG_HANDLER),
+    "kraken: the beginning of a path": (KRAKEN, "/b2b", UNKNOWN_METHOD),
+    "kraken: Embed's other operations": (KRAKEN, "/b2b/quotes", UNKNOWN_METHOD),
+    "kraken: the spot API": (KRAKEN, "/0/private/Balance", UNKNOWN_METHOD),
+    "kraken: an empty segment": (KRAKEN, f"/b2b//users/{KRAKEN_USER}", UNKNOWN_METHOD),
+    "kraken: a slash behind": (KRAKEN, f"/b2b/users/{KRAKEN_USER}/", UNKNOWN_METHOD),
+    "machnet: a user's transactions": (
+        MACHNET_MAPPING,
+        f"/users/{INDIVIDUAL}/transactions",
+        MACHNET_NOTHING,
+    ),
+    "machnet: a user whose name is empty": (MACHNET_MAPPING, "/users/", MACHNET_NOTHING),
+    "machnet: an escaped lone surrogate": (MACHNET_MAPPING, "/users/%ED%A0%80", MACHNET_NOTHING),
+    "machnet: an overlong escape": (MACHNET_MAPPING, "/users/%C0%AF", MACHNET_NOTHING),
+    "machnet: below its client's base": (MACHNET_MAPPING, "/v4/banks", MACHNET_NOTHING),
+    "diadoc: a method that we lack": (DIADOC, "/GetBox", DIADOC_NOTHING),
+    "diadoc: a version that we lack": (DIADOC, "/V3/GetOrganization", DIADOC_NOTHING),
+    "diadoc: a small v": (DIADOC, "/v3/GetMessage", DIADOC_NOTHING),
+    "diadoc: a slash behind": (DIADOC, "/UpdateMyUser/", DIADOC_NOTHING),
+    "diadoc: a semicolon": (DIADOC, "/UpdateMyUser;v=1", DIADOC_NOTHING),
+    "diadoc: a doubled slash in front": (DIADOC, "//V3/GetBox", DIADOC_NOTHING),
+}
+
+
+@pytest.mark.parametrize(("api", "target", "expected"), UNKNOWN.values(), ids=UNKNOWN)
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_an_unknown_path_of_a_provider_is_rejected_in_its_own_form(
+    gateway: RunningGateway, method: str, api: ProviderApi, target: str, expected: Gist
+) -> None:
+    """
+    Navixy's page on errors: "111 Wrong handler", HTTP 400; Kraken's Go client takes problem details
+    for a success, and a client of Diadoc takes the body for its token: each provider's clients must
+    find their provider's error form.
+    """
+    response = gateway.send(method, target, body=b"{}", headers=JSON)
+
+    assert expected == api.gist(response)
+
+
+def test_an_unknown_path_of_the_admin_api_has_the_admin_apis_form(gateway: RunningGateway) -> None:
+    """
+    The admin API is a provider like the others.
+    """
+    response = gateway.send("GET", "/profiles/me/too/far")
+
+    assert 404 == response.status
+    assert PROBLEM == response.headers["content-type"]
+    assert "no operation has this path" == response.json()["detail"]
+
+
+def test_browsers_may_read_navixys_error_for_an_unknown_path(gateway: RunningGateway) -> None:
+    """
+    Navixy's JavaScript client sees "Network Error" where a response, or that to its preflight,
+    has no CORS header.
+    """
+    asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+
+    preflight = gateway.send("OPTIONS", "/v2/tag/list", headers=asked)
+    response = gateway.send("POST", "/v2/tag/list", body=b"{}", headers=JSON)
+
+    assert (204, "*") == (preflight.status, preflight.headers["access-control-allow-origin"])
+    assert "GET, POST" == preflight.headers["access-control-allow-methods"].replace("HEAD, ", "")
+    assert "*" == response.headers["access-control-allow-origin"]
+
+
+def test_a_pages_path_is_a_pages_whatever_a_spec_owns() -> None:
+    """
+    A spec that owns every first segment hides no page.
+    """
+    pages = Pages({})
+    api = provider("acme", {"x-routing": {"owns": ".*"}})
+
+    assert (True, True) == (PathRules(api).owns("/docs/assets/page.css"), pages.has("/"))
 
 
 # --- Other methods -----------------------------------------------------------------------
@@ -108,27 +187,52 @@ def test_a_login_is_confirmed_by_get_alone(gateway: RunningGateway, method: str)
 
 # --- Paths that are the same, and paths that are not -------------------------------------
 
-NAVIXY_PATHS = {
+SPELLINGS: dict[str, tuple[ProviderApi, str]] = {
     # "Getting started" writes both `[api_base_url]/resource/action` and `…/resource/action/`;
     # an on-premise installation's base is `https://api.your_domain`, without /v2.
-    "as the page has it": "/v2/user/personal_info/update",
-    "with a slash behind": "/v2/user/personal_info/update/",
-    "without /v2": "/user/personal_info/update",
-    "without /v2, with a slash behind": "/user/personal_info/update/",
+    "navixy: as the page has it": (NAVIXY, "/v2/user/personal_info/update"),
+    "navixy: with a slash behind": (NAVIXY, "/v2/user/personal_info/update/"),
+    "navixy: without /v2": (NAVIXY, "/user/personal_info/update"),
+    "navixy: without /v2, with a slash behind": (NAVIXY, "/user/personal_info/update/"),
+    # The JavaScript client's built-in base is /api-v2.
+    "navixy: its JavaScript client's base": (NAVIXY, "/api-v2/user/personal_info/update"),
+    # The one public client's bases end in /v4.
+    "machnet: its client's base": (MACHNET_MAPPING, f"/v4/users/{INDIVIDUAL}"),
+    # Three clients have a base that ends in a slash.
+    "diadoc: a doubled slash": (DIADOC, "//UpdateMyUser"),
+    "diadoc: more slashes": (DIADOC, "///UpdateMyUser"),
+    "diadoc: small letters": (DIADOC, "/updatemyuser"),
 }
 
 
-@pytest.mark.parametrize("path", NAVIXY_PATHS.values(), ids=NAVIXY_PATHS)
-def test_navixy_responses_at_every_path_that_its_documents_write(
-    gateway: RunningGateway, path: str
+@pytest.mark.parametrize(("api", "path"), SPELLINGS.values(), ids=SPELLINGS)
+def test_a_path_is_served_in_every_spelling_that_documents_and_clients_write(
+    gateway: RunningGateway, api: ProviderApi, path: str
 ) -> None:
     """
-    Navixy's documents write one action's path in four ways.
+    OpenAPI 3.0.3, Server Object: paths are below each of `servers`; `x-routing` says what differs
+    only in spelling.
     """
-    response = NAVIXY.send(gateway, NAVIXY.good_body(hash=NAVIXY_HASH), target=path)
+    query = f"?hash={NAVIXY_HASH}" if api is NAVIXY else ""
+
+    response = api.send(gateway, api.good_body(), target=path + query)
 
     assert 200 == response.status
-    assert NAVIXY.changed.items() <= gateway.fields("navixy", NAVIXY.user).items()
+    assert api.changed.items() <= gateway.fields(api.name, api.user).items()
+
+
+def test_clients_of_diadoc_log_in_at_v3_and_read_at_v2_in_small_letters(
+    gateway: RunningGateway,
+) -> None:
+    """
+    Diadoc's own sample request is `POST v3/Authenticate?type=password`; `/v2/GetMyUser` is its,
+    although other paths below /v2 are Navixy's.
+    """
+    response = gateway.send("GET", "/v2/GetMyUser", headers=diadoc_authorization())
+    wrong = gateway.send("GET", "/v3/Authenticate")
+
+    assert 200 == response.status
+    assert (405, "POST") == (wrong.status, wrong.headers["allow"])
 
 
 ESCAPED = {
@@ -253,11 +357,11 @@ def _never_called(*_: Any, **__: Any) -> Any:
     raise AssertionError("a route table calls no handler")
 
 
-def provider(name: str) -> ProvidersApi:
-    """The API of a provider that has no more than a name."""
+def provider(name: str, document: Node = {}) -> ProvidersApi:  # noqa: B006
+    """The API of a provider that has no more than a name and a document."""
     mapping = ProfileMapping(LockRules({}, ()), {}, (), ())
     only_name = Provider(
-        spec=Spec(name, {}),
+        spec=Spec(name, document),
         operations=None,
         authenticate=_never_called,
         to_error_response=_never_called,
@@ -353,6 +457,31 @@ def test_a_written_segment_that_leads_nowhere_is_a_parameters_value() -> None:
         ("/users/me/mail", {}),
         ("/{kind}/me/{field}/x", {"kind": "users", "field": "a"}),
     ] == [(route.path, values) for route, values in filter(None, found)]
+
+
+def test_an_owned_segment_that_is_no_pattern_is_an_error() -> None:
+    """
+    A mistake in a spec stops the start, with its place.
+    """
+    with pytest.raises(SpecError) as caught:
+        PathRules(provider("acme", {"x-routing": {"owns": "v2("}}))
+
+    assert (
+        "specs/acme.yaml: #/x-routing/owns: this is no regular expression; correct the pattern"
+    ) == str(caught.value)
+
+
+def test_the_letter_case_of_a_parameter_is_kept() -> None:
+    """
+    Where the letter case of paths does not count, that of values still does.
+    """
+    routes = RouteTable(ignores_case=True)
+    routes.add(provider("acme"), "/V1/{Id}", "POST", "post")
+
+    found = routes.find("/v1/AbC")
+
+    assert found is not None
+    assert {"Id": "AbC"} == found[1]
 
 
 segments = st.text(min_size=1, max_size=6).filter(lambda text: not set(text) & {"{", "}"})

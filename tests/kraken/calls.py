@@ -11,6 +11,7 @@ from tests.running_gateway import Response, RunningGateway
 SUCCESS = {"result": "success"}
 
 INVALID_KEY = "EAPI:Invalid key"
+MISSING_KEY = "EAPI:Missing API-Key"
 INVALID_SIGNATURE = "EAPI:Invalid signature"
 INVALID_NONCE = "EAPI:Invalid nonce"
 INVALID_ARGUMENTS = "EGeneral:Invalid arguments"

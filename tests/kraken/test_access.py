@@ -48,10 +48,11 @@ LENGTHS = {
 @pytest.mark.parametrize(("user", "status"), LENGTHS.values(), ids=LENGTHS)
 def test_an_iiban_has_14_to_42_characters(gateway: RunningGateway, user: str, status: int):
     """
-    "Required string length: 14 - 42".
+    "Required string length: 14 - 42"; the reference of "get-embed-user" has one code under 400,
+    `ENexus:Invalid user ID`.
     """
     error_responses = {
-        400: (400, error("EGeneral:Invalid arguments:user")),
+        400: (400, error("ENexus:Invalid user ID")),
         404: (404, error(UNKNOWN_USER)),
     }
 

@@ -44,7 +44,8 @@ OPTIONAL_DETAILS = ["city_of_birth", "country_of_birth", "employer", "tax_ids", 
 def test_a_new_user_is_answered_as_documented(gateway: RunningGateway):
     """
     {"result": {user, external_id, user_type, status, created_at}}, the status with its state and
-    required actions, each of them {action_type: "provide_details", details_type: {type}}.
+    required actions, each of them {action_type: "provide_details", details_type: {type}, reason:
+    "string | null", deadline: "string | null"}.
     """
     gateway.clock.time = datetime(2025, 4, 15, 8, 30, 15, tzinfo=UTC)
     partner = Partner(gateway)
@@ -57,7 +58,12 @@ def test_a_new_user_is_answered_as_documented(gateway: RunningGateway):
             "status": {
                 "state": "ok",
                 "required_actions": [
-                    {"action_type": "provide_details", "details_type": {"type": name}}
+                    {
+                        "action_type": "provide_details",
+                        "details_type": {"type": name},
+                        "reason": None,
+                        "deadline": None,
+                    }
                     for name in OPTIONAL_DETAILS
                 ],
             },
@@ -81,7 +87,7 @@ def test_a_complete_user_requires_no_action(gateway: RunningGateway):
 def test_no_detail_is_ever_shown(gateway: RunningGateway):
     """
     "Profile fields are never returned": an update shows only as a detail that is not required
-    any more. A user without an external_id has none, not a null.
+    any more. The external_id of a user without one is null, as a copy of the reference has it.
     """
     secrets = ["Zoe", "Quinn", "zoe@", "1990", "Bergen", "Karl Johans", "0026", "22123456"]
     secrets += ["employed", "12345678901", "Observatory", "X1234567", '"nb"', '"NO"']
@@ -89,7 +95,8 @@ def test_no_detail_is_ever_shown(gateway: RunningGateway):
     text = partner.get(partner.created({**REQUIRED, **OPTIONAL})).text
     result = partner.get(KRAKEN_USER).json()["result"]
 
-    assert {"user", "user_type", "status", "created_at"} == result.keys()
+    assert {"user", "external_id", "user_type", "status", "created_at"} == result.keys()
+    assert result["external_id"] is None
     assert "AA08 N84G CPAR UN7A" == result["user"]
     assert [] == [secret for secret in secrets if secret in text]
 

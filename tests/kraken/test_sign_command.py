@@ -1,5 +1,7 @@
 """``profilegate sign``: the headers that authenticate a request made by hand."""
 
+import time
+
 import pytest
 from click.testing import CliRunner, Result
 
@@ -12,10 +14,14 @@ DEMO = KrakenPartner()
 
 
 def sign(
-    target: str, data: str = "", *, provider: str = "kraken", secret: str = DEMO.private_key
+    target: str,
+    data: str = "",
+    *more: str,
+    provider: str = "kraken",
+    secret: str = DEMO.private_key,
 ) -> Result:
     """Run ``profilegate sign``."""
-    options = ["--key", DEMO.api_key, "--secret", secret]
+    options = ["--key", DEMO.api_key, "--secret", secret, *more]
     return CliRunner().invoke(main, ["sign", provider, target, *options, "--data", data])
 
 
@@ -85,3 +91,42 @@ def test_a_provider_without_signatures_is_rejected(provider: str):
     assert (1, "") == (result.exit_code, result.stdout)
     assert result.stderr.startswith(f"profilegate: {provider}: ")
     assert 1 == result.stderr.count("\n")
+
+
+def test_a_nonce_is_the_time_in_nanoseconds_or_the_one_that_is_given() -> None:
+    """
+    The authentication guide's samples use nanoseconds; SDKs count milliseconds, or otherwise.
+    """
+    first = int(printed(sign(path_of(KRAKEN_USER)))["API-Nonce"])
+    given = printed(sign(path_of(KRAKEN_USER), "", "--nonce", "1764126000001"))["API-Nonce"]
+
+    assert abs(first - time.time_ns()) < 60 * 10**9
+    assert "1764126000001" == given
+
+
+@pytest.mark.parametrize("nonce", ["soon", "0", str(2**64), "-1"])
+def test_a_wrong_nonce_is_reported_in_one_sentence(nonce: str) -> None:
+    """
+    "Unsigned 64-bit integer": what no server would accept is not signed.
+    """
+    result = sign(path_of(KRAKEN_USER), "", "--nonce", nonce)
+
+    assert (1, "") == (result.exit_code, result.stdout)
+    assert (
+        "profilegate: --nonce: a nonce is a whole number from 1 to 18446744073709551615\n"
+        == result.stderr
+    )
+
+
+def test_the_demo_data_has_a_key_for_each_kind_of_client(gateway: RunningGateway) -> None:
+    """
+    "Always increasing", for each key: `profilegate sign` counts nanoseconds, and the Go SDK, which
+    counts milliseconds, must not be locked out by it.
+    """
+    target = path_of(KRAKEN_USER)
+    secret = "ZGVtby1zZWNyZXQtZm9yLXNka3Mtb25seS1hbmQtbm90LWEtcmVhbC1rZXktaGVyZQ=="
+    sdk = KrakenPartner("demo-sdk-key", secret)
+    signed = gateway.send("GET", target, headers=printed(sign(target)))
+    by_sdk = gateway.send("GET", target, headers=sdk.headers(target, b"", 1764126000001))
+
+    assert [200, 200] == [signed.status, by_sdk.status]

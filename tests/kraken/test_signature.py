@@ -12,6 +12,7 @@ from tests.kraken.calls import (
     INVALID_KEY,
     INVALID_NONCE,
     INVALID_SIGNATURE,
+    MISSING_KEY,
     SUCCESS,
     add_documented_key,
     error,
@@ -143,14 +144,15 @@ def test_the_signature_covers_path_nonce_and_body(
 
 @pytest.mark.parametrize(
     ("missing", "word"),
-    [("API-Key", INVALID_KEY), ("API-Sign", INVALID_SIGNATURE), ("API-Nonce", INVALID_NONCE)],
+    [("API-Key", MISSING_KEY), ("API-Sign", INVALID_SIGNATURE), ("API-Nonce", INVALID_NONCE)],
 )
 @pytest.mark.parametrize("is_there", [True, False], ids=["empty", "not there"])
 def test_all_three_headers_are_needed(
     gateway: RunningGateway, missing: str, word: str, is_there: bool
 ):
     """
-    A missing header gets the same response as a wrong value of it.
+    The authentication guide, "Troubleshooting": "EAPI:Missing API-Key". The guide has no words for
+    the others: a missing one gets the same response as a wrong value of it.
     """
     headers = signed()
     del headers[missing]
@@ -209,4 +211,4 @@ def test_an_unauthenticated_caller_learns_nothing(gateway: RunningGateway, user:
     keyless = gateway.send("PATCH", path_of(user), body=body)
 
     assert (401, error(INVALID_SIGNATURE)) == outcome(unsigned)
-    assert (401, error(INVALID_KEY)) == outcome(keyless)
+    assert (401, error(MISSING_KEY)) == outcome(keyless)

@@ -42,7 +42,17 @@ message Place {
   optional Place2 Cage = 2;
 }
 message Place2 { optional string Label = 16; }
-message Herd { repeated string Names = 1; }
+message Herd {
+  repeated string Names = 1;
+  repeated Place Homes = 2;
+  optional Mood Mood = 3;
+  repeated Mood Moods = 4;
+}
+enum Mood {
+  Unsure = -1;
+  Calm = 0;
+  Wild = 2;
+}
 message Scale { optional int64 Grams = 1; }
 """
 
@@ -56,6 +66,16 @@ TEXT = {"type": "string"}
 FLAG = {"type": "boolean"}
 PLACE = properties(City=TEXT, Cage=properties(Label=TEXT))
 ANIMAL = properties(Name=TEXT, Tame=FLAG, Home={"$ref": "#/components/schemas/Place"}, says=TEXT)
+
+MOOD = {"type": "string", "enum": ["Unsure", "Calm", "Wild"]}
+
+
+def many(items):
+    """A schema of a list."""
+    return {"type": "array", "items": items}
+
+
+HERD = properties(Names=many(TEXT), Homes=many(PLACE), Mood=MOOD, Moods=many(MOOD))
 
 SPEC = Spec("zoo", {"components": {"schemas": {"Place": PLACE}}})
 
@@ -176,7 +196,7 @@ OF_ANOTHER_TYPE = {
 def test_a_field_of_another_type_is_neither_read_nor_lost(decode, raw, expected):
     """
     Protobuf passes over a known number with another wire type as if it were unknown; here
-    None stands for it, which no schema lets in, so that its sender hears of it.
+    None stands for it, which no schema accepts, so that its sender learns of it.
     """
 
     assert expected == decode(raw)
@@ -321,6 +341,43 @@ def test_what_is_there_is_written_though_it_is_empty(encode, animal, expected):
     assert expected == encode(animal)
 
 
+HERD_BYTES = (
+    text(1, "Rex")
+    + text(1, "")
+    + message(2, text(1, "Omsk"))
+    + message(2, b"")
+    + tag(3, VARINT) + varint(2**64 - 1)
+    + tag(4, VARINT) + varint(0)
+    + tag(4, VARINT) + varint(2)
+)  # fmt: skip
+IN_JSON = {
+    "Names": ["Rex", ""],
+    "Homes": [{"City": "Omsk"}, {}],
+    "Mood": "Unsure",
+    "Moods": ["Calm", "Wild"],
+}
+
+
+def test_lists_and_enumerations_are_those_of_the_json_mapping(messages):
+    """
+    Protobuf's JSON mapping: a repeated field is a list, an enumeration the name of its value.
+    """
+    node = media_type("Zoo.Herd", HERD)
+    herd = messages.compile_decoder(node)(HERD_BYTES)
+
+    assert IN_JSON == herd
+    assert HERD_BYTES == messages.compile_encoder(node)(herd)
+
+
+def test_an_unknown_value_of_an_enumeration_is_not_of_its_type(messages):
+    """
+    proto2 keeps it among the unknown fields; the field is reported, not passed over.
+    """
+    herd = messages.compile_decoder(media_type("Zoo.Herd", HERD))(tag(3, VARINT) + varint(7))
+
+    assert {"Mood": None} == herd
+
+
 MISTAKES = {
     "a message that is not there": (
         media_type("Zoo.Unicorn", ANIMAL),
@@ -350,9 +407,20 @@ MISTAKES = {
         media_type("Zoo.Place", properties(City=TEXT, Cage=properties())),
         "Zoo.Place2 and its schema differ in Label",
     ),
-    "a repeated field": (
-        media_type("Zoo.Herd", properties(Names={"type": "array", "items": TEXT})),
-        "Zoo.Herd.Names is of a type that is not supported yet",
+    "a list of texts that the schema calls a text": (
+        media_type("Zoo.Herd", {**HERD, "properties": {**HERD["properties"], "Names": TEXT}}),
+        "Zoo.Herd.Names and its schema differ in their type",
+    ),
+    "a list of texts that the schema calls a list of flags": (
+        media_type("Zoo.Herd", {**HERD, "properties": {**HERD["properties"], "Names": many(FLAG)}}),
+        "Zoo.Herd.Names and its schema differ in their type",
+    ),
+    "an enumeration with another word": (
+        media_type(
+            "Zoo.Herd",
+            {**HERD, "properties": {**HERD["properties"], "Mood": {**TEXT, "enum": ["Calm"]}}},
+        ),
+        "Zoo.Herd.Mood and its schema differ in their words",
     ),
     "a number": (
         media_type("Zoo.Scale", properties(Grams={"type": "integer"})),

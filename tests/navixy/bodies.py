@@ -1,4 +1,4 @@
-"""Navixy's update operation as its clients call it, with the smallest body of each legal type."""
+"""Navixy's update operation as its clients call it, with a body of each legal type."""
 
 import json
 from collections.abc import Mapping

@@ -19,26 +19,29 @@ _ALL = frozenset(LEGAL_TYPES)
 _BUSINESS = frozenset({"sole_trader", "legal_entity"})
 _ENTITY = frozenset({"legal_entity"})
 
-FIELDS: dict[str, tuple[frozenset[str], bool]] = {
-    "legal_type": (_ALL, True),
-    "first_name": (_ALL, True),
-    "middle_name": (_ALL, True),
-    "last_name": (_ALL, True),
-    "phone": (_ALL, False),
-    "post_country": (_ALL, False),
-    "post_index": (_ALL, False),
-    "post_region": (_ALL, False),
-    "post_city": (_ALL, False),
-    "post_street_address": (_ALL, False),
-    "iec": (_ENTITY, True),
-    "legal_name": (_ENTITY, True),
-    "okpo_code": (_BUSINESS, False),
-    "registered_country": (_BUSINESS, True),
-    "registered_index": (_BUSINESS, True),
-    "registered_region": (_BUSINESS, True),
-    "registered_city": (_BUSINESS, True),
-    "registered_street_address": (_BUSINESS, True),
-    "state_reg_num": (_BUSINESS, False),
-    "tin": (_BUSINESS, True),
+FIELDS = {
+    "legal_type": _ALL,
+    "first_name": _ALL,
+    "middle_name": _ALL,
+    "last_name": _ALL,
+    "phone": _ALL,
+    "post_country": _ALL,
+    "post_index": _ALL,
+    "post_region": _ALL,
+    "post_city": _ALL,
+    "post_street_address": _ALL,
+    "iec": _ENTITY,
+    "legal_name": _ENTITY,
+    "okpo_code": _BUSINESS,
+    "registered_country": _BUSINESS,
+    "registered_index": _BUSINESS,
+    "registered_region": _BUSINESS,
+    "registered_city": _BUSINESS,
+    "registered_street_address": _BUSINESS,
+    "state_reg_num": _BUSINESS,
+    "tin": _BUSINESS,
 }
-"""A field -> the legal types that send it, and whether it is required (not called optional)."""
+"""A field -> the legal types that send it."""
+
+REQUIRED = frozenset({"legal_type", "first_name", "last_name"})
+"""The reference's "required", without phone: "Optional", says the page."""

@@ -123,7 +123,7 @@ def test_the_javascript_sdk_completes_a_session(connection: Connection, base: st
         name: after[1]["user_info"][name] for name in (*names, "phone")
     }
     assert (400, 7) == (rejected[0], rejected[1]["status"]["code"])
-    assert {"first_name", "middle_name", "last_name", "phone"} == {
+    assert {"first_name", "last_name", "phone"} == {
         error["parameter"] for error in rejected[1]["errors"]
     }
     assert (200, {"success": True}) == ended

@@ -15,10 +15,10 @@ LENAS_HASH = "11ee11ee22ff22ff33aa33aa44bb44bb"
 # The page's sample body of `update`, without its hash.
 PUBLISHED = {name: value for name, value in json.loads(SAMPLE).items() if name != "hash"}
 
-# The members of the sample of "User", user object structure, in its order; without the members
-# about money, language, maps and dealers.
+# The members of the sample of "User", user object structure, in its order.
 ORDER = """
-    id login title phone creation_date legal_type tin iec
+    id login title phone creation_date balance bonus locale demo verified legal_type
+    default_geocoder route_provider time_zone measurement_system date_format hour_mode tin iec
     post_country post_region post_index post_city post_street_address
     registered_country registered_region registered_index registered_city registered_street_address
     first_name middle_name last_name legal_name
@@ -31,17 +31,47 @@ def update(gateway: RunningGateway, sent: dict[str, Any]) -> None:
     assert {"success": True} == response.json()
 
 
+# The same for every user: an account without a plan. The values are ours.
+SETTINGS = {
+    "balance": 0.0,
+    "bonus": 0.0,
+    "locale": "en_US",
+    "demo": False,
+    "verified": True,
+    "default_geocoder": "osm",
+    "route_provider": "osrm",
+    "time_zone": "UTC",
+    "measurement_system": "metric",
+    "date_format": "ddMMyyyy_dots",
+    "hour_mode": "TWENTY_FOUR_HOURS",
+}
+
+PARTS = ("country", "region", "index", "city", "street_address")
+EMPTY = ("tin", "iec", *(f"{of}_{part}" for of in ("post", "registered") for part in PARTS))
+
+
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
-def test_a_user_is_shown_without_absent_fields(gateway: RunningGateway, send: Way) -> None:
+def test_a_user_is_shown_with_all_that_is_not_optional(gateway: RunningGateway, send: Way) -> None:
     """
-    "User", user object structure; "JSON fields which are NULL are omitted".
+    "User", user object structure. "JSON fields which are NULL are omitted", but "Address and legal
+    fields are present but empty when never set".
     """
     response = send(gateway, "get_info", {"hash": NAVIXY_HASH})
 
     assert 200 == response.status
     assert {
         "success": True,
+        "paas_id": 1,
+        "paas_settings": {
+            "service_title": "Profilegate",
+            "locale": "en_US",
+            "currency": "EUR",
+            "maps": [],
+            "allow_registration": False,
+        },
         "user_info": {
+            **SETTINGS,
+            **dict.fromkeys(EMPTY, ""),
             "id": 1001,
             "login": "charles.pearson@example.com",
             "title": "Charles Pearson",
@@ -53,6 +83,13 @@ def test_a_user_is_shown_without_absent_fields(gateway: RunningGateway, send: Wa
         "tariff_restrictions": {"allowed_maps": []},
         "premium_gis": False,
         "features": [],
+        "user_menu": {
+            "title": "menu-editor.default-preset",
+            "account": [],
+            "main": [],
+            "applications": [],
+            "footer": {"items": []},
+        },
     } == response.json()
 
 
@@ -143,6 +180,8 @@ def test_reading_needs_no_plugin(gateway: RunningGateway) -> None:
     shown = user_info(gateway, NAVIXY_HASH_WITHOUT_PLUGIN)
 
     assert {
+        **SETTINGS,
+        **dict.fromkeys(EMPTY, ""),
         "id": 1002,
         "login": "no.plugin@example.com",
         "title": "Nora Plain",

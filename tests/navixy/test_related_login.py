@@ -26,14 +26,15 @@ WRONG = error_response(102, "Wrong login or password")
 @pytest.mark.parametrize("send", WAYS.values(), ids=WAYS)
 def test_a_login_and_its_password_give_a_hash(gateway: RunningGateway, send: Way) -> None:
     """
-    "User", auth: ``{"success": true, "hash": "22eac1c27af4be7b9d04da2ce1af111b"}``; "Getting
-    started": a "String containing 32 hexademical characters".
+    "User", auth: ``{"success": true, "type": "authenticated", "hash":
+    "22eac1c27af4be7b9d04da2ce1af111b"}``; "Getting started": a "String containing 32 hexademical
+    characters".
     """
     response = send(gateway, "auth", {"login": LOGIN, "password": PASSWORD})
 
     assert 200 == response.status
-    assert ["success", "hash"] == list(response.json())
-    assert response.json()["success"] is True
+    assert ["success", "type", "hash"] == list(response.json())
+    assert (True, "authenticated") == (response.json()["success"], response.json()["type"])
     assert re.fullmatch("[0-9a-f]{32}", response.json()["hash"])
 
 

@@ -1,10 +1,12 @@
 """Accounts on a profile: created, linked, changed, unlinked."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
+from tests.clients import JSON as JSON_BODY
 from tests.profiles.client import (
     CHARLES,
     KAI,
@@ -310,3 +312,114 @@ def test_an_account_has_its_own_providers_fields_only(
 
     assert (400, [pointer]) == (response.status, list(violations(response)))
     assert before == gateway.fields(*account)
+
+
+# --- By provider and external id ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("external_id", ["AA39N84GC4XO6B2V", "AA39%20N84G%20C4XO%206B2V"])
+def test_an_account_is_found_by_its_external_id(gateway: RunningGateway, external_id: str) -> None:
+    """
+    The providers' clients know external ids, not ids of profiles; an IIBAN may have its blanks.
+    """
+    response = send(gateway, "GET", f"/accounts/kraken/{external_id}")
+
+    assert 200 == response.status
+    assert id_of(gateway, LENA) == response.json()["id"]
+    assert f'"{response.json()["version"]}"' == response.headers["etag"]
+
+
+@pytest.mark.parametrize("account", ["kraken/AA00NOBODY000000", "nobody/1", "kraken/%20"])
+def test_an_unknown_account_is_not_found(gateway: RunningGateway, account: str) -> None:
+    """
+    No such account, or no such provider: there is nothing at this path.
+    """
+    assert 404 == send(gateway, "GET", f"/accounts/{account}").status
+
+
+def test_a_spaced_iiban_names_an_account_on_a_profile(gateway: RunningGateway) -> None:
+    """
+    Wherever an external id is sent, it may be written as people type it.
+    """
+    profile_id = id_of(gateway, KAI)
+    target = f"/profiles/{profile_id}/accounts/kraken/AA08%20N84G%20CPAR%20UN7A"
+
+    assert 200 == send(gateway, "DELETE", target).status
+    assert profile_id != id_of(gateway, KAI)
+
+
+# --- Passwords ---------------------------------------------------------------------------
+
+NEW_PASSWORD = "correct horse battery"
+
+
+def log_in(gateway: RunningGateway, password: str) -> int:
+    """The status of a login of Charles."""
+    login = {"login": "charles.pearson@example.com", "password": password}
+    response = gateway.send(
+        "POST", "/v2/user/auth", body=json.dumps(login).encode(), headers=JSON_BODY
+    )
+    return response.status
+
+
+def test_an_account_gets_a_password(gateway: RunningGateway) -> None:
+    """
+    Its user logs in with the new one, and not with the old one any more.
+    """
+    target = f"{account_at(id_of(gateway, CHARLES), CHARLES)}/password"
+    response = send(gateway, "PUT", target, {"password": NEW_PASSWORD})
+
+    assert (204, b"") == (response.status, response.body)
+    assert (200, 400) == (log_in(gateway, NEW_PASSWORD), log_in(gateway, "demo-password"))
+
+
+def test_an_account_without_a_password_gets_its_first(gateway: RunningGateway) -> None:
+    """
+    An account that the admin API has created has none.
+    """
+    profile = create(gateway)
+    new = {"provider": "navixy", "external_id": "7001", "fields": {"login": "new@example.com"}}
+    send(gateway, "POST", f"/profiles/{profile['id']}/accounts", new)
+    target = f"/profiles/{profile['id']}/accounts/navixy/7001/password"
+    set_at = send(gateway, "PUT", target, {"password": NEW_PASSWORD})
+    login = {"login": "new@example.com", "password": NEW_PASSWORD}
+    response = gateway.send(
+        "POST", "/v2/user/auth", body=json.dumps(login).encode(), headers=JSON_BODY
+    )
+
+    assert (204, 200) == (set_at.status, response.status)
+
+
+PASSWORDS_REJECTED = {
+    "an account without a password": (KAI, "secret", "this provider's accounts have no passwords"),
+    "more than Navixy takes": (CHARLES, "x" * 41, "must match"),
+    "a character that cannot be printed": (CHARLES, "a\tb", "must match"),
+    "an empty one": (CHARLES, "", "must not be empty"),
+}
+
+
+@pytest.mark.parametrize(
+    ("account", "password", "words"), PASSWORDS_REJECTED.values(), ids=PASSWORDS_REJECTED
+)
+def test_a_password_must_be_one_that_the_provider_takes(
+    gateway: RunningGateway, account: tuple[str, str], password: str, words: str
+) -> None:
+    """
+    A password that no login can send would lock its user out. The error never repeats it.
+    """
+    target = f"{account_at(id_of(gateway, account), account)}/password"
+    response = send(gateway, "PUT", target, {"password": password})
+
+    assert 400 == response.status
+    assert words in violations(response)["/password"]
+    assert not password or password not in response.text
+
+
+def test_a_password_is_set_on_the_accounts_own_profile(gateway: RunningGateway) -> None:
+    """
+    As every operation below a profile: an account of another profile is not there.
+    """
+    target = f"{account_at(id_of(gateway, KAI), CHARLES)}/password"
+
+    assert 404 == send(gateway, "PUT", target, {"password": NEW_PASSWORD}).status
+    assert 200 == log_in(gateway, "demo-password")

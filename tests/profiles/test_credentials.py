@@ -19,6 +19,7 @@ HOLDERS: Mapping[str, dict[str, str]] = {
     "navixy": {"provider": "navixy", "external_id": "1001"},
     "machnet": {"provider": "machnet", "tenant": "demo-client"},
     "diadoc, a user": {"provider": "diadoc", "external_id": USER},
+    "diadoc, a bearer": {"provider": "diadoc", "external_id": USER, "kind": "bearer"},
     "diadoc, an integrator": {"provider": "diadoc"},
     "kraken": {"provider": "kraken", "tenant": "demo"},
 }
@@ -32,6 +33,9 @@ def use(gateway: RunningGateway, holder: str, shown: Mapping[str, str]) -> Respo
         return gateway.send("GET", f"/users/{MACHNET_USER}", headers=shown)
     if holder == "diadoc, a user":
         headers = diadoc_authorization(token=shown["ddauth_token"])
+        return gateway.send("GET", "/GetMyUser", headers=headers)
+    if holder == "diadoc, a bearer":
+        headers = {"Authorization": f"Bearer {shown['access_token']}"}
         return gateway.send("GET", "/GetMyUser", headers=headers)
     if holder == "diadoc, an integrator":
         headers = diadoc_authorization(client_id=shown["ddauth_api_client_id"])
@@ -48,7 +52,7 @@ def issue(gateway: RunningGateway, body: Any) -> Any:
     return response.json()
 
 
-def listed(gateway: RunningGateway, query: str = "") -> dict[str, Any]:
+def listed(gateway: RunningGateway, query: str = "?limit=100") -> dict[str, Any]:
     """The credentials by their ids."""
     found = send(gateway, "GET", f"/credentials{query}").json()["credentials"]
     return {credential["id"]: credential for credential in found}
@@ -101,7 +105,7 @@ def test_a_secret_is_shown_once(gateway: RunningGateway, holder: str) -> None:
 
     assert "no-store" == response.headers["cache-control"]
     assert issued == listed(gateway)[issued["id"]]
-    text = send(gateway, "GET", "/credentials").text
+    text = send(gateway, "GET", "/credentials?limit=100").text
     assert not any(json.dumps(secret)[1:-1] in text for secret in shown.values())
 
 
@@ -234,3 +238,62 @@ def test_the_outbox_shows_a_waiting_mail(gateway: RunningGateway) -> None:
 
     assert (gateway.mails()[0].text, 0) == (mail["text"], mail["attempts"])
     assert "sent_at" not in mail
+
+
+# --- Nonces ------------------------------------------------------------------------------
+
+
+def test_a_credential_shows_its_last_nonce_and_forgets_it(gateway: RunningGateway) -> None:
+    """
+    A client that used nanoseconds once locks out one that counts milliseconds: the last nonce shows
+    it, and a reset ends it.
+    """
+    made = issue(gateway, HOLDERS["kraken"])
+    partner = KrakenPartner(made["shown"]["API-Key"], made["shown"]["private_key"])
+    target = f"/b2b/users/{KRAKEN_USER}"
+
+    def call(nonce: int) -> int:
+        headers = partner.headers(target, b"", nonce)
+        return gateway.send("GET", target, headers=headers).status
+
+    before = [call(1764126000000000000), call(1764126000001)]
+    shown = listed(gateway)[made["id"]]
+    reset = send(gateway, "POST", f"/credentials/{made['id']}/reset-nonce")
+
+    assert [200, 401] == before
+    assert "1764126000000000000" == shown["last_nonce"]
+    assert (200, made["id"]) == (reset.status, reset.json()["id"])
+    assert "last_nonce" not in reset.json()
+    assert 200 == call(1764126000001)
+
+
+def test_an_unknown_credential_has_no_nonces(gateway: RunningGateway) -> None:
+    """
+    A credential that was revoked is not there.
+    """
+    made = issue(gateway, HOLDERS["kraken"])
+    send(gateway, "DELETE", f"/credentials/{made['id']}")
+
+    assert 404 == send(gateway, "POST", f"/credentials/{made['id']}/reset-nonce").status
+
+
+def test_a_replaced_credential_keeps_its_nonce_window(gateway: RunningGateway) -> None:
+    """
+    A rotation changes what is secret, and nothing else.
+    """
+    made = issue(gateway, {**HOLDERS["kraken"], "nonce_window": 1000})
+    replaced = send(gateway, "POST", f"/credentials/{made['id']}/rotate").json()
+
+    assert 1000 == made["nonce_window"] == replaced["nonce_window"]
+
+
+def test_only_credentials_with_nonces_have_a_window(gateway: RunningGateway) -> None:
+    """
+    Machnet's clients send no nonces.
+    """
+    response = send(gateway, "POST", "/credentials", {**HOLDERS["machnet"], "nonce_window": 5})
+
+    assert 400 == response.status
+    assert {
+        "/nonce_window": "must be absent: this provider's credentials have no nonces"
+    } == violations(response)

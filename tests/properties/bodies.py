@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from profilegate.openapi import Node, Spec
-from profilegate.openapi.bounds import NO_NUL
+from profilegate.openapi.bounds import NO_CONTROL, NO_NUL
 from profilegate.profile import codecs
 from profilegate.profile.fields import DOCUMENTS
 
@@ -32,6 +32,16 @@ SCRIPTS = (
 
 PLAIN = st.characters(codec="utf-8", exclude_characters="\0")
 """Any character but NUL, which no provider takes."""
+
+CHARACTERS: dict[str, SearchStrategy[str]] = {
+    NO_NUL: PLAIN,
+    NO_CONTROL: st.characters(
+        codec="utf-8",
+        exclude_categories=["Cc", "Co"],
+        include_characters="\t\n\v\f\r",
+    ),
+}
+"""The characters of a free text, by its pattern."""
 
 E164 = tuple(
     phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
@@ -154,14 +164,16 @@ def _texts(node: Node) -> SearchStrategy[str]:
     shortest = node.get("minLength", 0)
     longest = node.get("maxLength", LENGTH_MAX)
     pattern: str = node.get("pattern", NO_NUL)
-    if pattern != NO_NUL:
+    if pattern not in CHARACTERS:
         made = st.from_regex(pattern, fullmatch=True).filter(
             lambda text: shortest <= len(text) <= longest
         )
     else:
         edges = [text for text in SCRIPTS if shortest <= len(text) <= longest]
         edges += [c * n for c in "яa🙂" for n in {shortest, longest}]
-        made = st.sampled_from(edges) | st.text(PLAIN, min_size=shortest, max_size=min(longest, 8))
+        made = st.sampled_from(edges) | st.text(
+            CHARACTERS[pattern], min_size=shortest, max_size=min(longest, 8)
+        )
     if "x-mask" in node:
         made = made.filter(lambda text: "*" not in text)
     said = node.get("x-profile", "")

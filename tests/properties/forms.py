@@ -76,9 +76,7 @@ class Leaf:
     nullable: bool
 
 
-def leaves(
-    spec: Spec, schema: Node, *, whole: bool = False
-) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+def leaves(spec: Spec, schema: Node) -> Iterator[tuple[tuple[str, ...], Leaf]]:
     """
     Every property that lives in the profile, by its way through the body.
 
@@ -90,9 +88,10 @@ def leaves(
         said = inner.get("x-profile")
         if said is not None:
             path, codec = (said, None) if isinstance(said, str) else (said["at"], said["as"])
+            whole = "x-whole" in node and "x-omitted" not in inner
             yield (name,), Leaf(path, codec, inner, whole, bool(inner.get("nullable")))
         elif "properties" in inner or "allOf" in inner:
-            for way, leaf in leaves(spec, inner, whole=bool(inner.get("x-whole"))):
+            for way, leaf in leaves(spec, inner):
                 yield (name, *way), leaf
 
 

@@ -84,10 +84,13 @@ def test_every_405_names_the_methods_that_are_allowed(spec: Spec) -> None:
     """
     RFC 9110, 15.5.6: "The origin server MUST generate an Allow header field in a 405 response".
     """
-    wanted = {f"{operation.id} 405": ["Allow"] for operation in spec.operations()}
-
-    assert wanted == {
-        at: list(node.get("headers", {}))
+    silent = [
+        at
         for at, node in _error_responses(spec).items()
-        if at.endswith(" 405")
-    }
+        if at.endswith(" 405") and "Allow" not in node.get("headers", {})
+    ]
+
+    assert [] == silent
+    assert {f"{operation.id} 405" for operation in spec.operations()} <= _error_responses(
+        spec
+    ).keys()

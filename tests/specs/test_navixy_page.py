@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from profilegate.openapi.validator import compile_validator
-from tests.navixy.page import FIELDS, SAMPLE
+from tests.navixy.page import FIELDS, REQUIRED, SAMPLE
 from tests.specs.all_specs import SPECS
 
 SPEC = SPECS["navixy"]
-PATH = "/v2/user/personal_info/update"
+PATH = "/user/personal_info/update"
 OPERATION = SPEC.document["paths"][PATH]["post"]
 
 SCHEMA_OF = {
@@ -42,7 +42,7 @@ LIMITS: dict[str, tuple[str, list[str], list[str]]] = {
         ["legal_entity"],
         ["", "LEGAL_ENTITY", "company"],
     ),
-    "middle_name: people without one send it empty": ("middle_name", ["", "Henry"], []),
+    "middle_name: people without one may send it empty": ("middle_name", ["", "Henry"], []),
     "iec: empty in the sample": ("iec", ["", "616901001"], []),
 }
 
@@ -59,22 +59,19 @@ def test_a_legal_type_has_the_pages_fields(legal_type: str) -> None:
     The first list is everyone's; the second "for legal_entity or sole_trader", and iec and
     legal_name in it "For legal_entity only".
     """
-    wanted = {field for field, (types, _) in FIELDS.items() if legal_type in types}
+    wanted = {field for field, types in FIELDS.items() if legal_type in types}
     members = SPEC.component(SCHEMA_OF[legal_type]).properties
 
     assert wanted | {"hash"} == {member.name for member in members}
 
 
 @pytest.mark.parametrize("legal_type", SCHEMA_OF)
-def test_what_the_page_does_not_call_optional_is_required(legal_type: str) -> None:
+def test_the_required_fields_are_those_of_the_reference_without_phone(legal_type: str) -> None:
     """
-    Every field that is missing is named, and no other: "Optional" is the page's only word.
+    The reference's "required" are legal_type, first_name, last_name and phone; the page calls the
+    phone "Optional".
     """
-    wanted = {
-        (field, "required")
-        for field, (types, is_required) in FIELDS.items()
-        if legal_type in types and is_required and field != "legal_type"
-    }
+    wanted = {(field, "required") for field in REQUIRED - {"legal_type"}}
 
     assert wanted == set(violations({"legal_type": legal_type}))
 
@@ -151,18 +148,16 @@ def test_without_the_plugin_the_code_is_222() -> None:
     } == content["examples"]["plugin_not_found"]["value"]
 
 
-def test_the_path_is_the_pages_with_both_bases_and_both_endings() -> None:
+def test_the_path_is_the_pages_below_every_base() -> None:
     """
     "API path: /user/personal_info", and the action `update`; "Getting started" has bases with
-    /v2 and without, and paths with a last slash and without.
+    /v2 and without, and the provider's JavaScript client has one with /api-v2.
     """
     methods = {
-        operation.method: set(operation.paths)
+        operation.method: operation.paths
         for operation in SPEC.operations()
-        if PATH in operation.paths
+        if operation.path == PATH
     }
-    paths = {
-        f"{base}/user/personal_info/update{slash}" for base in ("", "/v2") for slash in ("", "/")
-    }
+    paths = (f"/v2{PATH}", f"/api-v2{PATH}", PATH)
 
     assert {"GET": paths, "POST": paths} == methods

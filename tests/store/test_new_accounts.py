@@ -19,6 +19,7 @@ from profilegate.store import (
     Store,
     accounts,
     credentials,
+    nonces,
 )
 from tests.store.people import write
 
@@ -119,7 +120,7 @@ def test_a_rejected_account_uses_up_no_nonce(store: Store):
     create(store, ZOE, tenant="demo", reference="user-2", nonce=nonce)
 
     with pytest.raises(NonceNotIncreasingError):
-        write(store, credentials.use_nonce, nonce)
+        write(store, nonces.use, nonce)
 
 
 def test_a_reference_is_durable(open_store):

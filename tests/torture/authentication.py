@@ -1,6 +1,7 @@
 """The authentication matrix: every operation with every form of a wrong credential."""
 
 import http.client
+import itertools
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ from profilegate.http.security import compile_security
 from profilegate.openapi import Node, Operation, Spec
 from tests.running_gateway import Response, RunningGateway
 from tests.torture.hostile_requests import Draft, valid_drafts
-from tests.torture.presented import PRESENTATIONS, Issued, issue_all
+from tests.torture.presented import PRESENTATIONS, Issued, Presentation, issue_all, presentations
 from tests.torture.results import Result
 from tests.torture.wrong_credentials import NONCE, placed, texts_for, wrong_requests
 
@@ -188,12 +189,21 @@ def send_good_ones(
     running: RunningGateway, outcome: Outcome, its_targets: Sequence[Target], issued: Issued
 ) -> None:
     """Send each request with a good credential, in each place: it must not be rejected for it."""
-    for at, target in enumerate(its_targets):
-        for number, place in enumerate(PRESENTATIONS[target.provider.name].places):
-            nonce = str(10**9 + 10 * at + number)
-            response = send(running, good_request(target, issued.good, nonce, place))
+    nonces = itertools.count(10**9)
+    for target in its_targets:
+        for presentation, place in _ways(target):
+            nonce = str(next(nonces))
+            texts = texts_for(presentation, issued.good, target.plain, target.schemes, nonce)
+            response = send(running, placed(presentation, target.plain, place, texts))
             if target.plain.method != "HEAD" and is_rejection(response, target):
                 outcome.rejected.append(f"{target} ({place}): {response.status}")
+
+
+def _ways(target: Target) -> Iterator[tuple[Presentation, str]]:
+    """Every documented place of every credential."""
+    for presentation in presentations(target.provider.name, target.schemes):
+        for place in presentation.places:
+            yield presentation, place
 
 
 def knows_by_work(running: RunningGateway, its_targets: Sequence[Target], issued: Issued) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from profilegate.admin import accounts, credentials, profiles
@@ -24,16 +24,24 @@ class Presentation:
     ``texts`` makes what is sent for a request of what was issued (``shown``) and a nonce;
     ``places`` are the documented places, each a function that puts the texts into a request.
     ``caseless`` are the texts whose case does not matter, ``identities`` those that are no secrets.
+    ``may_be_quoted`` is whether quotation marks round a text do not count. ``others`` are further
+    ways to present a credential of another kind.
     """
 
     texts: Callable[[Mapping[str, str], Draft, str], Texts]
     places: Mapping[str, Callable[[Draft, Texts], None]]
     caseless: frozenset[str] = frozenset()
     identities: frozenset[str] = frozenset()
+    may_be_quoted: bool = False
+    others: "tuple[Presentation, ...]" = ()
 
 
 def _as_shown(shown: Mapping[str, str], draft: Draft, nonce: str) -> Texts:
     return dict(shown)
+
+
+def _only(*names: str) -> Callable[[Mapping[str, str], Draft, str], Texts]:
+    return lambda shown, draft, nonce: {name: shown[name] for name in names}
 
 
 def _signed(shown: Mapping[str, str], draft: Draft, nonce: str) -> Texts:
@@ -87,9 +95,11 @@ PRESENTATIONS: Mapping[str, Presentation] = defaultdict(
             _as_shown, {"headers": _headers}, identities=frozenset({"X-Client-Id"})
         ),
         "diadoc": Presentation(
-            _as_shown,
+            _only("ddauth_api_client_id", "ddauth_token"),
             {"header": _authorization("DiadocAuth", named=True)},
             identities=frozenset({"ddauth_api_client_id"}),
+            may_be_quoted=True,
+            others=(Presentation(_only("access_token"), {"bearer": _authorization("Bearer")}),),
         ),
         "kraken": Presentation(
             _signed, {"headers": _headers}, identities=frozenset({"API-Key", "API-Nonce"})
@@ -101,6 +111,12 @@ PRESENTATIONS: Mapping[str, Presentation] = defaultdict(
 
 ONLY: Mapping[str, str] = {"DiadocClient": "ddauth_api_client_id"}
 """Security schemes that ask for one of the texts alone."""
+
+
+def presentations(provider: str, schemes: frozenset[str]) -> tuple[Presentation, ...]:
+    """Every way in which a provider's clients present a credential for some schemes."""
+    first = PRESENTATIONS[provider]
+    return (first,) if schemes & ONLY.keys() else (first, *first.others)
 
 
 @dataclass(slots=True)
@@ -146,13 +162,18 @@ def _issue(running: RunningGateway, provider: str) -> Issued:
     own = {name: "x" for name, value in policy.default_fields.items() if value is None}
     running.create(provider, erased.external_id, own, account.get("tenant"))
 
+    is_elsewhere = False
     for issuer in policy.issuers:
         tenant = account["tenant"] if issuer.holder == "tenant" else None
         external_id = account["id"] if issuer.holder == "account" else None
         new = credentials.NewCredential(provider, tenant, external_id)
 
-        def issue(new: credentials.NewCredential, by: Admin = admin) -> credentials.Issued:
-            return running.run(credentials.issue(by, new))
+        kind = issuer.kind
+
+        def issue(
+            new: credentials.NewCredential, by: Admin = admin, kind: str = kind
+        ) -> credentials.Issued:
+            return running.run(credentials.issue(by, replace(new, kind=kind)))
 
         good |= issue(new).shown
         revoked, replaced = issue(new), issue(new)
@@ -164,7 +185,9 @@ def _issue(running: RunningGateway, provider: str) -> Issued:
         if external_id is None:
             bad["of another namespace"] = issue(new, elsewhere)
         else:
-            running.run(_create_elsewhere(elsewhere, provider, account))
+            if not is_elsewhere:
+                running.run(_create_elsewhere(elsewhere, provider, account))
+            is_elsewhere = True
             bad["of another namespace"] = issue(new, elsewhere)
             of_erased = credentials.NewCredential(provider, None, erased.external_id)
             bad["of an erased profile"] = issue(of_erased)

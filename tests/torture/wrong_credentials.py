@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tests.torture.hostile_requests import Draft
-from tests.torture.presented import ONLY, PRESENTATIONS, Issued, Presentation, Texts
+from tests.torture.presented import (
+    ONLY,
+    PRESENTATIONS,
+    Issued,
+    Presentation,
+    Texts,
+    presentations,
+)
 
 NONCE = "5000"
 
@@ -29,10 +36,16 @@ def wrong_requests(
 
     ``plain`` has none; ``schemes`` are the security schemes that the operation asks for.
     """
-    presentation, issued = PRESENTATIONS[provider], everybody[provider]
-    good = texts_for(presentation, issued.good, plain, schemes)
     yield "missing", copy.deepcopy(plain)
     yield from _of_others(provider, plain, everybody)
+    for presentation in presentations(provider, schemes):
+        yield from _wrong(presentation, everybody[provider], plain, schemes)
+
+
+def _wrong(
+    presentation: Presentation, issued: Issued, plain: Draft, schemes: frozenset[str]
+) -> Iterator[Form]:
+    good = texts_for(presentation, issued.good, plain, schemes)
     for state, part in issued.bad.items():
         shown = {**issued.good, **part}
         if (texts := texts_for(presentation, shown, plain, schemes)) != good:
@@ -106,6 +119,8 @@ def _changed(presentation: Presentation, good: Texts) -> Iterator[tuple[str, Tex
             "backwards": text[::-1], "zeros": "0" * len(text),
             "percent-encoded": f"{text[:-1]}%{ord(text[-1]):02X}",
         }  # fmt: skip
+        if presentation.may_be_quoted:
+            del changes["quoted"]
         if name not in presentation.caseless:
             changes["another case"] = text.swapcase()
         for what, value in changes.items():

@@ -12,12 +12,12 @@ const baseUrl = process.argv[2]!;
 async function navixy() {
   // An object in the query is spread: ?login=…&password=….
   const querySerializer = { object: { style: "form", explode: true } } as const;
-  const client = createClient<Navixy>({ baseUrl, querySerializer });
+  const client = createClient<Navixy>({ baseUrl: `${baseUrl}/v2`, querySerializer });
   const credentials = { login: "charles.pearson@example.com", password: "demo-password" };
-  const login = await client.POST("/v2/user/auth", { body: credentials });
-  const again = await client.GET("/v2/user/auth", { params: { query: { credentials } } });
+  const login = await client.POST("/user/auth", { body: credentials });
+  const again = await client.GET("/user/auth", { params: { query: { credentials } } });
   const hash = login.data!.hash;
-  const update = await client.POST("/v2/user/personal_info/update", {
+  const update = await client.POST("/user/personal_info/update", {
     body: {
       hash,
       legal_type: "individual",
@@ -26,8 +26,8 @@ async function navixy() {
       last_name: "Pearson",
     },
   });
-  const info = await client.POST("/v2/user/get_info", { body: { hash } });
-  const rejected = await client.POST("/v2/user/get_info", { body: { hash: "0".repeat(32) } });
+  const info = await client.POST("/user/get_info", { body: { hash } });
+  const rejected = await client.POST("/user/get_info", { body: { hash: "0".repeat(32) } });
   return {
     loggedInAgain: again.data?.success,
     updated: update.data?.success,

@@ -5,7 +5,7 @@ import type { paths as Kraken } from "./kraken.js";
 import type { paths as Machnet } from "./machnet.js";
 import type { paths as Navixy } from "./navixy.js";
 
-createClient<Navixy>().POST("/v2/user/auth", {
+createClient<Navixy>().POST("/user/auth", {
   body: { login: "charles.pearson@example.com" }, // no password
 });
 createClient<Machnet>().PATCH("/users/{user_id}", {
