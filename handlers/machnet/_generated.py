@@ -311,6 +311,10 @@ class VerificationStatus(TypedDict):
     cip_info: CipInfo
 
 
+ReceiveUsers = list[User]
+"""The users to whom a user sends money."""
+
+
 class IndividualUpdate(TypedDict, total=False):
     """What may be sent for an individual."""
 
@@ -394,6 +398,10 @@ class Operations(Protocol):
 
     async def get_verification_status(self, call: Call, *, user_id: str) -> VerificationStatus:
         """GET /users/{user_id}/cip-info: Get a user's verification status"""
+        ...
+
+    async def list_receive_users(self, call: Call, *, user_id: str) -> ReceiveUsers:
+        """GET /users/{user_id}/receive-users: Get the receivers of a user"""
         ...
 
 

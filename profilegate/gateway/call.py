@@ -79,6 +79,17 @@ class Call(Struct, eq=False):
         key = self.context.key(external_id)
         return await self.context.store.read(accounts.fields_of, key, self.caller.tenant)
 
+    async def children(self, external_id: str, *, limit: int) -> list[Fields]:
+        """
+        The fields of the accounts that belong to one of the caller's accounts, and of their
+        profiles.
+
+        Raises:
+            AccountUnknownError: there is no such account, or it belongs to another tenant.
+        """
+        key, tenant = self.context.key(external_id), self.caller.tenant
+        return await self.context.store.read(accounts.fields_of_children, key, tenant, limit=limit)
+
     async def create(
         self, external_id: str, changes: Changes, *, reference: str | None = None
     ) -> Fields:

@@ -12,7 +12,14 @@ from profilegate.errors import (
     RequirementUnmetError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
+from profilegate.profile.fields import (
+    ACCOUNT_ID,
+    ACCOUNT_LOGIN,
+    ACCOUNT_PARENT,
+    ACCOUNT_PREFIX,
+    Changes,
+    Fields,
+)
 from profilegate.profile.text_forms import reject_unfit
 from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
@@ -41,6 +48,25 @@ def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Field
     """
     profile, account = _find(session, key, tenant)
     return {**profile.fields, **account.fields}
+
+
+def fields_of_children(
+    session: Session, key: AccountKey, tenant: Tenant = None, *, limit: int
+) -> list[Fields]:
+    """
+    The fields of the accounts that belong to an account, each as ``fields_of`` gives them.
+
+    Raises:
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
+    """
+    _, parent = _find(session, key, tenant)
+    return [
+        {**profile.fields, **account.fields}
+        for profile in rows.find_of_children(session, key, limit=limit)
+        for account in profile.accounts
+        if account.tenant == parent.tenant
+        and (account.key.provider, account.fields.get(ACCOUNT_PARENT)) == key[1:]
+    ]
 
 
 def update(session: Session, update: Update) -> Fields:
@@ -187,14 +213,16 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
     ):
         raise ReferenceTakenError
     session.run(
-        "INSERT INTO accounts (namespace, provider, digest, profile_id, reference_digest, sealed)"
-        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed)",
+        "INSERT INTO accounts"
+        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent)"
+        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent)",
         namespace=namespace,
         provider=provider,
         digest=account.digest,
         profile_id=profile.id,
         reference=reference,
         sealed=rows.seal_account(profile.head, account),
+        parent=rows.parent_digest(session, account),
     )
     return account
 

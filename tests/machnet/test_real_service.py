@@ -1,6 +1,7 @@
 """Machnet: what its newer documentation says, and what a client that was written for it sends."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -459,3 +460,39 @@ def test_a_dry_run_judges_a_state_as_the_update_does(gateway: RunningGateway):
 
     assert ("rejected", ["state"]) == (outcome["outcome"], outcome["fields"])
     assert "state must match ^[A-Z]{2}$" == outcome["reason"]
+
+
+# --- Receivers ----------------------------------------------------------------------------
+
+
+def receivers(gateway: RunningGateway, user_id: str, client: dict[str, str] = MACHNET) -> Response:
+    """Send ``GET /users/{user_id}/receive-users``."""
+    return gateway.send("GET", f"/users/{user_id}/receive-users", headers=client)
+
+
+def test_a_user_lists_its_receivers(gateway: RunningGateway):
+    """
+    "Receive users will be linked to a particular send user"; a known client reads a list of users.
+    """
+    sent = {**SMALLEST["individual"], "type": "RECEIVE", "send_user_id": INDIVIDUAL}
+    first = registered(gateway, {**sent, "user_relationship": "BROTHER"})
+    gateway.clock.advance(timedelta(seconds=1))
+    second = registered(gateway, {**SMALLEST["business"], "send_user_id": INDIVIDUAL})
+    registered(gateway, {**sent, "send_user_id": BUSINESS})
+    registered(gateway, sent, MACHNET_OTHER)
+
+    assert (200, [first, second]) == outcome(receivers(gateway, INDIVIDUAL))
+    assert (200, []) == outcome(receivers(gateway, first["id"]))
+    assert NOT_FOUND == outcome(receivers(gateway, INDIVIDUAL, MACHNET_OTHER))
+
+
+def test_a_receiver_is_shown_as_it_is_now(gateway: RunningGateway):
+    """
+    The list has the users as "Get User by ID" shows them, also after a restart and an update.
+    """
+    sent = {**SMALLEST["individual"], "send_user_id": INDIVIDUAL}
+    user_id = registered(gateway, sent)["id"]
+    patch(gateway, user_id, {"city": "Lukla"})
+    gateway.restart()
+
+    assert [get(gateway, user_id).json()] == receivers(gateway, INDIVIDUAL).json()
