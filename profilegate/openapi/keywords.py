@@ -187,6 +187,7 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "x-any-case": DATA,
         "x-applies": DATA,
         "x-mask": DATA,
+        "x-only": DATA,
         "x-pii": DATA,
         "x-projection": DATA,
         **BASIS,

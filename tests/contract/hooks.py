@@ -138,13 +138,16 @@ def machnet(document: Document) -> None:
 
 
 def diadoc(document: Document) -> None:
-    """Use a known login."""
+    """Use a known login, organization and box."""
     properties = document["components"]["schemas"]["LoginPassword"]["properties"]
     properties["login"]["enum"] = ["login@kontur.ru"]
     properties["password"]["enum"] = [PASSWORD]
     parameters = document["components"]["parameters"]
     parameters["Login"]["schema"]["enum"] = ["login@kontur.ru"]
     parameters["Password"]["schema"]["enum"] = [PASSWORD]
+    for path in ("/GetMyPermissions", "/GetMyEmployee", "/GetMyCertificates"):
+        [parameter] = document["paths"][path]["get"]["parameters"]
+        parameter["schema"]["enum"] = [parameter["example"]]
 
 
 def navixy(document: Document) -> None:
@@ -185,14 +188,18 @@ def profiles(document: Document) -> None:
     schemas["NewCredential"]["properties"]["kind"]["enum"] = ["hash"]
     del schemas["NewCredential"]["properties"]["expires_at"]
     schemas["OwnFields"]["required"] = ["login"]
-    for schema, names in {"OwnChanges": ["status"], "OwnFields": ["business", "type"]}.items():
+    for schema, names in {
+        "OwnChanges": ["status", "organizations"],
+        "OwnFields": ["business", "type"],
+    }.items():
         for name in names:
             del schemas[schema]["properties"][name]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
-    del account["patch"]["requestBody"]["content"]["application/json"]["examples"]["verified"]
+    changed = account["patch"]["requestBody"]["content"]["application/json"]["examples"]
+    del changed["verified"], changed["organizations"]
     new = document["paths"]["/profiles/{profile_id}/accounts"]["post"]["requestBody"]["content"]
     del new["application/json"]["examples"]["machnet_account"]
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]

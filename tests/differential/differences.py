@@ -117,6 +117,10 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "Navixy's update needs a plugin.": lambda sent, ground: (
         isinstance(ground, errors.RequirementUnmetError) and _lacks_plugin(sent)
     ),
+    "A user of Diadoc reads only their own organizations and boxes.": lambda sent, ground: (
+        type(ground).__name__ in ("OrganizationDeniedError", "BoxDeniedError")
+        and says_another(sent)
+    ),
     "An API key is no session that could be ended or renewed.": lambda sent, ground: (
         type(ground).__name__ == "ApiKeyIsNoSessionError" and _lacks_plugin(sent)
     ),
