@@ -197,6 +197,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "KEY_SIZE_BYTES": 42,
         "PRIVATE_KEY_SIZE_BYTES": 64,
     },
+    "handlers/machnet/operations.py": {
+        "RECEIVERS_SHOWN_MAX": 1000,
+    },
     "handlers/machnet/provisioning.py": {
         "SECRET_SIZE_BYTES": 32,
     },

@@ -9,6 +9,7 @@ from profilegate.profile import codecs, masks
 from profilegate.profile.fields import Changes, Fields
 from profilegate.profile.locks import Lock, LockRules, LockTable
 from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm
+from profilegate.profile.text_forms import SentForm, TextForm
 
 
 class PhysicalDocumentUpdate(TypedDict):
@@ -310,6 +311,10 @@ class VerificationStatus(TypedDict):
     cip_info: CipInfo
 
 
+ReceiveUsers = list[User]
+"""The users to whom a user sends money."""
+
+
 class IndividualUpdate(TypedDict, total=False):
     """What may be sent for an individual."""
 
@@ -393,6 +398,10 @@ class Operations(Protocol):
 
     async def get_verification_status(self, call: Call, *, user_id: str) -> VerificationStatus:
         """GET /users/{user_id}/cip-info: Get a user's verification status"""
+        ...
+
+    async def list_receive_users(self, call: Call, *, user_id: str) -> ReceiveUsers:
+        """GET /users/{user_id}/receive-users: Get the receivers of a user"""
         ...
 
 
@@ -719,6 +728,18 @@ def _company_details_from_fields(fields: Fields) -> CompanyDetails:
     return body
 
 
+_FORM_OF_COUNTRY = TextForm("^[A-Z]{2}$")
+
+
+_FORM_OF_FIRST_NAME = TextForm("^[^\\x00]+$")
+
+
+_FORM_OF_LAST_NAME = TextForm("^[^\\x00]+$")
+
+
+_FORM_OF_STATE = TextForm("^[A-Z0-9]{1,3}$", "country", {"US": "^[A-Z]{2}$"})
+
+
 def _physical_document_from_stored(item: dict[str, Any]) -> PhysicalDocument:
     """PhysicalDocument as this provider shows it."""
     shown: dict[str, Any] = {}
@@ -728,13 +749,18 @@ def _physical_document_from_stored(item: dict[str, Any]) -> PhysicalDocument:
         shown["document_type"] = item["type"]
     if "id" in item:
         shown["id"] = item["id"]
-    if "region" in item:
+    if "region" in item and _FORM_OF_STATE.fits(item["region"], item):
         shown["state"] = item["region"]
     if "expires_on" in item:
         shown["expiry_date"] = item["expires_on"]
     if "issuing_authority" in item:
         shown["id_issuing_authority"] = item["issuing_authority"]
     return cast(PhysicalDocument, shown)
+
+
+_FORM_OF_STATE_2 = TextForm(
+    "^[A-Z0-9]{1,3}$", "addresses.residential.country", {"US": "^[A-Z]{2}$"}
+)
 
 
 def _virtual_document_from_stored(item: dict[str, Any]) -> VirtualDocument:
@@ -750,7 +776,7 @@ def _virtual_document_from_stored(item: dict[str, Any]) -> VirtualDocument:
         )
     if "id" in item:
         shown["id"] = item["id"]
-    if "region" in item:
+    if "region" in item and _FORM_OF_STATE.fits(item["region"], item):
         shown["state"] = item["region"]
     if "expires_on" in item:
         shown["expiry_date"] = item["expires_on"]
@@ -773,7 +799,7 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["company_details"] = company_details
     if (
         country := codecs.country_code.show(fields.get("addresses.residential.country"))
-    ) is not None:
+    ) is not None and _FORM_OF_COUNTRY.fits(country, fields):
         body["country"] = country
     if "account.created_at" in fields:
         body["created_at"] = fields["account.created_at"]
@@ -781,7 +807,7 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["date_of_birth"] = fields["birth.date"]
     if "email" in fields:
         body["email"] = fields["email"]
-    if "name.given" in fields:
+    if "name.given" in fields and _FORM_OF_FIRST_NAME.fits(fields["name.given"], fields):
         body["first_name"] = fields["name.given"]
     if (gender := codecs.lower_case.show(fields.get("gender"))) is not None:
         body["gender"] = gender
@@ -789,7 +815,7 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["id"] = fields["account.id"]
     if "account.ip_address" in fields:
         body["ip_address"] = fields["account.ip_address"]
-    if "name.family" in fields:
+    if "name.family" in fields and _FORM_OF_LAST_NAME.fits(fields["name.family"], fields):
         body["last_name"] = fields["name.family"]
     if "name.middle" in fields:
         body["middle_name"] = fields["name.middle"]
@@ -801,7 +827,9 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
         body["physical_documents"] = [
             _physical_document_from_stored(item) for item in fields["documents.physical"]
         ]
-    if "addresses.residential.region" in fields:
+    if "addresses.residential.region" in fields and _FORM_OF_STATE_2.fits(
+        fields["addresses.residential.region"], fields
+    ):
         body["state"] = fields["addresses.residential.region"]
     if "account.status" in fields:
         body["status"] = fields["account.status"]
@@ -816,6 +844,9 @@ def individual_user_from_fields(fields: Fields) -> IndividualUser:
     return cast(IndividualUser, body)
 
 
+_FORM_OF_STATE_3 = TextForm("^[A-Z0-9]{1,3}$", "addresses.postal.country", {"US": "^[A-Z]{2}$"})
+
+
 def _mailing_address_from_fields(fields: Fields) -> MailingAddress:
     """The profile as MailingAddress shows it."""
     body: MailingAddress = {}
@@ -825,13 +856,20 @@ def _mailing_address_from_fields(fields: Fields) -> MailingAddress:
         body["address_line2"] = fields["addresses.postal.line2"]
     if "addresses.postal.city" in fields:
         body["city"] = fields["addresses.postal.city"]
-    if (country := codecs.country_code.show(fields.get("addresses.postal.country"))) is not None:
+    if (
+        country := codecs.country_code.show(fields.get("addresses.postal.country"))
+    ) is not None and _FORM_OF_COUNTRY.fits(country, fields):
         body["country"] = country
-    if "addresses.postal.region" in fields:
+    if "addresses.postal.region" in fields and _FORM_OF_STATE_3.fits(
+        fields["addresses.postal.region"], fields
+    ):
         body["state"] = fields["addresses.postal.region"]
     if "addresses.postal.postal_code" in fields:
         body["zipcode"] = fields["addresses.postal.postal_code"]
     return body
+
+
+_FORM_OF_STATE_4 = TextForm("^[A-Z0-9]{1,3}$", "addresses.registered.country", {"US": "^[A-Z]{2}$"})
 
 
 def business_user_from_fields(fields: Fields) -> BusinessUser:
@@ -849,7 +887,7 @@ def business_user_from_fields(fields: Fields) -> BusinessUser:
         body["company_website"] = fields["organization.website"]
     if (
         country := codecs.country_code.show(fields.get("addresses.registered.country"))
-    ) is not None:
+    ) is not None and _FORM_OF_COUNTRY.fits(country, fields):
         body["country"] = country
     if "account.created_at" in fields:
         body["created_at"] = fields["account.created_at"]
@@ -857,7 +895,9 @@ def business_user_from_fields(fields: Fields) -> BusinessUser:
         body["date_of_birth"] = fields["organization.formed_on"]
     if "email" in fields:
         body["email"] = fields["email"]
-    if "organization.legal_name" in fields:
+    if "organization.legal_name" in fields and _FORM_OF_FIRST_NAME.fits(
+        fields["organization.legal_name"], fields
+    ):
         body["first_name"] = fields["organization.legal_name"]
     if "account.id" in fields:
         body["id"] = fields["account.id"]
@@ -880,7 +920,9 @@ def business_user_from_fields(fields: Fields) -> BusinessUser:
         body["physical_documents"] = [
             _physical_document_from_stored(item) for item in fields["documents.physical"]
         ]
-    if "addresses.registered.region" in fields:
+    if "addresses.registered.region" in fields and _FORM_OF_STATE_4.fits(
+        fields["addresses.registered.region"], fields
+    ):
         body["state"] = fields["addresses.registered.region"]
     if "account.status" in fields:
         body["status"] = fields["account.status"]
@@ -1024,6 +1066,13 @@ MAPPING = ProfileMapping(
     updates=(
         UpdateForm("update_user", {"account.business": False}, individual_update_to_changes),
         UpdateForm("update_user", {"account.business": True}, business_update_to_changes),
+    ),
+    forms=(
+        SentForm("addresses.residential.region", ("state",), _FORM_OF_STATE_2),
+        SentForm("documents.physical", ("physical_documents", "state"), _FORM_OF_STATE, "region"),
+        SentForm("documents.virtual", ("virtual_documents", "state"), _FORM_OF_STATE, "region"),
+        SentForm("addresses.registered.region", ("state",), _FORM_OF_STATE_4),
+        SentForm("addresses.postal.region", ("mailing_address", "state"), _FORM_OF_STATE_3),
     ),
 )
 """Everything that the engine knows of this provider."""

@@ -8,6 +8,7 @@ from profilegate.profile.fields import Changes
 
 from ._generated import (
     NewUser,
+    ReceiveUsers,
     User,
     UserUpdate,
     VerificationInitiated,
@@ -17,6 +18,10 @@ from ._generated import (
     user_update_to_changes,
 )
 from .verification import UNVERIFIED, cip_info, verified
+
+RECEIVERS_SHOWN_MAX = 1000
+"""Users in one list of receivers: no page names a largest number or pages, so we chose one that
+bounds the response."""
 
 
 async def create_user(call: Call, *, body: NewUser) -> User:
@@ -34,6 +39,13 @@ async def create_user(call: Call, *, body: NewUser) -> User:
 async def get_user(call: Call, *, user_id: str) -> User:
     """Show the whole user."""
     return user_from_fields(await call.account(user_id))
+
+
+async def list_receive_users(call: Call, *, user_id: str) -> ReceiveUsers:
+    """Show the users that were registered as receivers of a user, oldest first."""
+    receivers = await call.children(user_id, limit=RECEIVERS_SHOWN_MAX)
+    receivers.sort(key=lambda fields: fields.get("account.created_at", ""))
+    return list(map(user_from_fields, receivers))
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:

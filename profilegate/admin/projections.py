@@ -1,13 +1,19 @@
 """Projections of a profile onto the provider APIs, and dry runs of updates."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from profilegate.admin.context import Admin
-from profilegate.errors import AccountUnknownError, RequestError
+from profilegate.errors import (
+    AccountUnknownError,
+    InvalidFieldsError,
+    RequestError,
+    Violation,
+)
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.media.nulls import without_nulls
 from profilegate.openapi import Operation
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
@@ -166,21 +172,36 @@ async def _attempt(
     form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
         raise AccountUnknownError
+    if compiled.provider.spec.document.get("x-null") == "absent":
+        body = without_nulls(body)
     violations = compiled.body_validators[form.operation](body)
     if violations:
-        reason = "; ".join(f"{each.field or 'body'} {sentence(each)}" for each in violations)
-        fields = tuple(each.field for each in violations)
-        return DryRunOutcome(provider, external_id, "rejected", fields, reason)
+        return _invalid(acting.key, violations)
     requires = compiled.operations[form.operation].requires
-    update = Update(acting.key, form.to_changes(body), tenant=ANY_TENANT, requires=requires)
+    update = Update(
+        acting.key,
+        form.to_changes(body),
+        tenant=ANY_TENANT,
+        requires=requires,
+        forms=compiled.provider.mapping.forms,
+    )
     try:
         preview = await admin.store.read(accounts.preview, update)
+    except InvalidFieldsError as error:
+        return _invalid(acting.key, error.violations)
     except RequestError as error:
         return DryRunOutcome(provider, external_id, "rejected", (), str(error))
     if preview.locked:
         names = compiled.names(path.partition(":")[0] for path in preview.locked)
         return DryRunOutcome(provider, external_id, "rejected", names, preview.lock_reason)
     return preview
+
+
+def _invalid(key: AccountKey, violations: Sequence[Violation]) -> DryRunOutcome:
+    """The outcome of an update whose fields break their rules."""
+    reason = "; ".join(f"{each.field or 'body'} {sentence(each)}" for each in violations)
+    fields = tuple(each.field for each in violations)
+    return DryRunOutcome(key.provider, key.external_id, "rejected", fields, reason)
 
 
 def _outcomes_elsewhere(

@@ -33,7 +33,8 @@ def write_matrix(specs: Mapping[str, Spec]) -> str:
         "",
         "Each row is a field of the shared profile, each column a provider (and, where a provider",
         "has several, a kind of account): the provider's own name for the field and its limits.",
-        "A provider never changes a field that it has no name for.",
+        "A provider never changes a field that it has no name for. What is cleared when left out",
+        "is left out of the body, or of the object in it, that replaces what is stored.",
         "",
         f"| shared field | {' | '.join(columns)} |",
         f"|---|{'---|' * len(columns)}",
@@ -64,6 +65,8 @@ def _cells(fields: Iterable[Field], prefix: str) -> Iterator[tuple[str, list[str
             notes = [f"`{prefix}{each.name}`", *_limits(each.schema)]
             if each.place.codec:
                 notes.append(f"as {each.place.codec}")
+            if each.is_removed_if_omitted and not each.is_required:
+                notes.append("cleared when left out")
             if each.lock is not None:
                 notes.append(f"locked: {_lock(each.lock)}")
             yield each.place.key, notes

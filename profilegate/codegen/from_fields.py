@@ -8,9 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
-from profilegate.codegen.sources import codec, condition, function, indented, variable
+from profilegate.codegen.sources import (
+    codec,
+    condition,
+    constant,
+    function,
+    indented,
+    literal,
+    variable,
+)
 from profilegate.openapi import Schema
-from profilegate.openapi.field_tree import Field, ListItem
+from profilegate.openapi.field_tree import Field, FieldForm, ListItem
 from profilegate.openapi.mapping import MappedSchema
 
 Lines = list[str]
@@ -146,13 +154,21 @@ class FromFieldsWriter:
             ]
         shown = self._conversion(each)
         key = repr_text(each.place.key)
+        test, value = f"{key} in {target.source}", f"{target.source}[{key}]"
         if each.place.codec:
-            value = f"{codec(each.place)}.show({target.source}.get({key}))"
-            return [f"if ({named} := {value}) is not None:", f"    {place} = {shown(named)}"]
-        return [
-            f"if {key} in {target.source}:",
-            f"    {place} = {shown(f'{target.source}[{key}]')}",
-        ]
+            test = f"({named} := {codec(each.place)}.show({target.source}.get({key}))) is not None"
+            value = named
+        if each.form is not None:
+            test += f" and {self.form(each.name, each.form)}.fits({value}, {target.source})"
+        return [f"if {test}:", f"    {place} = {shown(value)}"]
+
+    def form(self, name: str, form: FieldForm) -> str:
+        """Write a form as a constant, if it is not there yet, and give its name."""
+        values = [repr_text(form.other)]
+        if form.by:
+            values += [repr_text(form.by), literal(dict(form.patterns))]
+        source = f" = TextForm({', '.join(values)})"
+        return constant(self.functions, f"_FORM_OF_{snake(name).upper()}", source)
 
     def _conversion(self, each: Field) -> Callable[[str], str]:
         """A function from source of a stored value to source of the shown one."""

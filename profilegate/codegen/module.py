@@ -32,6 +32,7 @@ def generate_module(spec: Spec) -> str:
     for name in spec.schemas():
         types.component(name)
     order = list(spec.schemas())
+    written_mapping = write_mapping(mapping, from_fields.form)
     parts = [
         _header(spec),
         *types.definitions.values(),
@@ -41,7 +42,7 @@ def generate_module(spec: Spec) -> str:
         *from_fields.functions.values(),
         write_rules(mapping),
         write_field_names(sorted(to_changes.written, key=lambda each: order.index(each.name))),
-        write_mapping(mapping),
+        written_mapping,
     ]
     return format_source("\n\n\n".join(parts) + "\n", f"{spec.name}/_generated.py")
 
@@ -72,5 +73,6 @@ def _header(spec: Spec) -> str:
             "from profilegate.profile.fields import Changes, Fields",
             "from profilegate.profile.locks import Lock, LockRules, LockTable",
             "from profilegate.profile.mapping import ProfileMapping, Representation, UpdateForm",
+            "from profilegate.profile.text_forms import SentForm, TextForm",
         ]
     )

@@ -20,6 +20,8 @@ PROFILE = (
     "LockTable",
     "ProfileMapping",
     "Representation",
+    "SentForm",
+    "TextForm",
     "UpdateForm",
 )
 ROW_CHARACTERS_MAX = 100

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+from itertools import count
 from typing import Any
 
 from profilegate.codegen.python_types import repr_text, snake
@@ -33,6 +34,17 @@ def codec(place: Place) -> str:
     """Source of a place's codec: the engine's, or a constant of the generated module."""
     name = (place.codec or "").replace("-", "_")
     return f"_{name.upper()}" if place.is_own else f"codecs.{name}"
+
+
+def constant(definitions: dict[str, str], stem: str, source: str) -> str:
+    """Put a constant (its source after its name) into a module's definitions, and give its name.
+
+    One with the same source is there once; a number tells others with the same stem apart.
+    """
+    name, numbers = stem, count(2)
+    while definitions.setdefault(name, line := f"{name}{source}") != line:
+        name = f"{stem}_{next(numbers)}"
+    return name
 
 
 def function(source: str, *, name: str, takes: str, gives: str, says: str) -> str:

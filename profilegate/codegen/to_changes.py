@@ -7,12 +7,12 @@ save for one that says that it stays (``x-omitted``).
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
 
 from profilegate.codegen.python_types import TypeWriter, repr_text, snake
-from profilegate.codegen.sources import codec, condition, function, indented, variable
+from profilegate.codegen.sources import codec, condition, constant, function, indented, variable
 from profilegate.openapi.field_tree import Field, ListItem, Place, UnionMembers, paths
 from profilegate.openapi.mapping import MappedSchema, SpecMapping
+from profilegate.profile.fields import DOCUMENTS
 
 Lines = list[str]
 
@@ -21,13 +21,15 @@ Lines = list[str]
 class _Target:
     """Where the lines of a function take values from, and where they put them.
 
-    ``suffix`` ends the names of functions for objects below it.
+    ``suffix`` ends the names of functions for objects below it. In a document, ``value_key`` is the
+    key of the value for which its mask may be sent.
     """
 
     source: str
     name: str
     suffix: str
     null_removes: bool
+    value_key: str = ""
 
     def at(self, place: Place) -> str:
         """Source of the place of a value: ``changes["name.given"]``."""
@@ -132,7 +134,7 @@ class ToChangesWriter:
 
     def _value(self, each: Field, at: Place, target: _Target) -> Lines:
         """The lines for a value with a place of its own."""
-        stored = self._conversion(each, at)
+        stored = self._conversion(each, at, target)
         name, place = repr_text(each.name), target.at(at)
         sent = f"{target.source}[{name}]"
         if each.is_required and not each.accepts_null:
@@ -152,17 +154,17 @@ class ToChangesWriter:
 
     # --- Conversions ---------------------------------------------------------------------
 
-    def _conversion(self, each: Field, at: Place) -> Callable[[str], str]:
+    def _conversion(self, each: Field, at: Place, target: _Target) -> Callable[[str], str]:
         """A function from source of a sent value to source of the stored one."""
         if each.item is not None:
-            item = self._write_item(each.item)
+            item = self._write_item(each.item, at)
             return lambda source: f"[{item}(item) for item in {source}]"
         if each.members is not None:
             tag, kinds = repr_text(each.members.tag), self._write_kinds(each.name, each.members)
             return lambda source: f"known_parts({source}, {tag}, {kinds})"
         if at.codec:
             return lambda source: f"{codec(at)}.store({source})"
-        if (mask := each.mask) is not None:
+        if (mask := each.mask) is not None and at.key == target.value_key:
             return lambda source: f"masks.from_{mask.function}({source})"
         return lambda source: source
 
@@ -172,12 +174,8 @@ class ToChangesWriter:
             f"{repr_text(word)}: frozenset({{{', '.join(map(repr_text, names))}}})"
             for word, names in members.kinds.items()
         )
-        source = f"Mapping[str, frozenset[str]] = {{{rows}}}"
-        constant = stem = f"_PARTS_OF_{snake(name).upper()}"
-        numbers = count(2)
-        while self.functions.setdefault(constant, line := f"{constant}: {source}") != line:
-            constant = f"{stem}_{next(numbers)}"
-        return constant
+        source = f": Mapping[str, frozenset[str]] = {{{rows}}}"
+        return constant(self.functions, f"_PARTS_OF_{snake(name).upper()}", source)
 
     def _write_object(self, each: Field, target: _Target) -> str:
         """Write the function for an object below another one, and give its name."""
@@ -190,13 +188,20 @@ class ToChangesWriter:
             self._write_helper(name, kind, each.children, target)
         return name
 
-    def _write_item(self, item: ListItem) -> str:
+    def _write_item(self, item: ListItem, at: Place) -> str:
         """Write the function for one item of a list, and give its name."""
         kind = self.types.object_name(item.schema)
         name = f"_{snake(kind)}_to_stored"
         if name not in self.functions:
             # A new item has nothing that null could remove.
-            target = _Target("item", "stored", "to_stored", null_removes=False)
+            rule = DOCUMENTS.get(at.key)
+            target = _Target(
+                "item",
+                "stored",
+                "to_stored",
+                null_removes=False,
+                value_key="" if rule is None else rule.value,
+            )
             self._write_helper(name, kind, item.fields, target)
         return name
 

@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.profile.fields import Changes, Fields
+from profilegate.profile.text_forms import SentForm, reject_unfit
 from profilegate.store import (
     LoginChange,
     NewAccount,
@@ -78,6 +79,17 @@ class Call(Struct, eq=False):
         key = self.context.key(external_id)
         return await self.context.store.read(accounts.fields_of, key, self.caller.tenant)
 
+    async def children(self, external_id: str, *, limit: int) -> list[Fields]:
+        """
+        The fields of the accounts that belong to one of the caller's accounts, and of their
+        profiles.
+
+        Raises:
+            AccountUnknownError: there is no such account, or it belongs to another tenant.
+        """
+        key, tenant = self.context.key(external_id), self.caller.tenant
+        return await self.context.store.read(accounts.fields_of_children, key, tenant, limit=limit)
+
     async def create(
         self, external_id: str, changes: Changes, *, reference: str | None = None
     ) -> Fields:
@@ -87,9 +99,11 @@ class Call(Struct, eq=False):
         ``reference`` is the tenant's own name for the account.
 
         Raises:
-            RequestError: as ``accounts.create``; AccountExistsError for a known id.
+            RequestError: as ``accounts.create``; AccountExistsError for a known id;
+                InvalidFieldsError as ``accounts.update``.
         """
         fields = {path: value for path, value in changes.items() if value is not None}
+        reject_unfit(self._forms, {}, fields)
         return await self.context.store.write(
             accounts.create,
             NewAccount(
@@ -151,6 +165,12 @@ class Call(Struct, eq=False):
             accounts.confirm_login, context.namespace, context.provider, token, origin=self.origin
         )
 
+    @property
+    def _forms(self) -> Sequence[SentForm]:
+        """The forms of the texts that this provider's clients send."""
+        description = self.context.gateway.providers.get(self.context.provider)
+        return () if description is None else description.mapping.forms
+
     def _update(
         self, external_id: str, changes: Changes, login: LoginChange | None = None
     ) -> Update:
@@ -159,6 +179,7 @@ class Call(Struct, eq=False):
             changes=changes,
             tenant=self.caller.tenant,
             requires=self.requires,
+            forms=self._forms,
             login=login,
             nonce=self.caller.nonce,
             origin=self.origin,

@@ -9,6 +9,7 @@ from profilegate.http.forms import FormReader, MultipartReader
 from profilegate.http.negotiation import media_type_of
 from profilegate.http.text_values import TextReader
 from profilegate.media.json_text import read_json, read_json_lines
+from profilegate.media.nulls import without_nulls
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 from profilegate.openapi.media_types import JSON, bare, is_json, kind_of
@@ -107,7 +108,8 @@ def _decoder(spec: Spec, media_type: str, node: Node, messages: Messages) -> Dec
 def _plain(spec: Spec, schema: Node, decode: Decoder) -> Decoder:
     """The decoder with what the spec says of null and of the letter case of keys."""
     if spec.document.get("x-null") == "absent":
-        decode = _without_nulls(decode)
+        with_nulls = decode
+        decode = lambda raw, header: without_nulls(with_nulls(raw, header))  # noqa: E731
     return _with_keys_in_any_case(decode, schema) if "x-any-case" in schema else decode
 
 
@@ -121,17 +123,6 @@ def _text_decoder(spec: Spec, node: Node) -> Decoder:
             raise BodyUnreadableError("the text is not UTF-8") from None
 
     return decode
-
-
-def _without_nulls(decode: Decoder) -> Decoder:
-    """A decoder that leaves out each key of an object whose value is null."""
-
-    def drop(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: drop(each) for key, each in value.items() if each is not None}
-        return [drop(each) for each in value] if isinstance(value, list) else value
-
-    return lambda raw, header: drop(decode(raw, header))
 
 
 def _with_keys_in_any_case(decode: Decoder, schema: Node) -> Decoder:

@@ -44,6 +44,18 @@ class FieldMask:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldForm:
+    """The texts that are shown: the pattern of all ``other`` ones, and those ``by`` another value.
+
+    ``by`` is a path, in an item of a list the key of a part; it is empty without such a value.
+    """
+
+    other: str
+    by: str = ""
+    patterns: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnionMembers:
     """What an object that is stored as a whole may hold.
 
@@ -71,6 +83,7 @@ class Field:
     item: "ListItem | None" = None
     lock: FieldLock | None = None
     mask: FieldMask | None = None
+    form: FieldForm | None = None
     members: UnionMembers | None = None
     is_removed_if_omitted: bool = False
     """It is a part of an object that is replaced whole (``x-whole``), without ``x-omitted``."""
@@ -140,6 +153,7 @@ class FieldTrees:
         place = self._place(schema, list_path)
         children = self.of(schema, list_path) if place is None else ()
         lock, mask = self._lock(schema, place), self._mask(schema, place, list_path)
+        form = self._form(schema, place, list_path)
         if place is None and not children:
             return None
         if is_whole and place is None:
@@ -165,6 +179,7 @@ class FieldTrees:
             item=None if place is None else self._item(schema),
             lock=lock,
             mask=mask,
+            form=form,
             members=None if place is None else self._members(schema),
             is_removed_if_omitted=is_whole and "x-omitted" not in schema.node,
         )
@@ -270,6 +285,36 @@ class FieldTrees:
                 key="x-mask",
             )
         return FieldMask(said["as"], tuple(said["document_types"]))
+
+    def _form(self, schema: Schema, place: Place | None, list_path: str) -> FieldForm | None:
+        said = schema.node.get("x-only")
+        if said is None:
+            return None
+        if place is None:
+            raise self._error(
+                schema,
+                "a form needs a place to show",
+                "give the property an x-profile",
+                key="x-only",
+            )
+        if isinstance(said, str):
+            return FieldForm(said)
+        if place.codec is not None:
+            raise self._error(
+                schema,
+                "a form by another value is that of the stored text, which a codec changes",
+                "take the codec away, or write one pattern",
+                key="x-only",
+            )
+        head, brackets, part = said["by"].partition("[].")
+        if list_path != (head if brackets else "") or head not in self.spec.fields:
+            raise self._error(
+                schema,
+                f'"{said["by"]}" is not beside this value',
+                "write a field of specs/profile.yaml, in a list a part of the same item",
+                key="x-only",
+            )
+        return FieldForm(said["other"], part or head, tuple(said["patterns"].items()))
 
     def _members(self, schema: Schema) -> UnionMembers | None:
         """The kinds of an object: the branches of a ``oneOf`` with objects among them."""

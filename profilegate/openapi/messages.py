@@ -74,7 +74,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "uniqueItems": lambda limit: "must not repeat an item",
     "minProperties": lambda limit: f"must have at least {limit} members",
     "maxProperties": lambda limit: f"must have at most {limit} members",
-    "additionalProperties": lambda limit: "must have no members but those in the specification",
+    "additionalProperties": lambda limit: "must have no fields but those in the specification",
     "not": lambda limit: "must not have the form that the specification excludes",
     # Rules of the admin services, for which no schema has a keyword.
     "foreign": lambda limit: "is not a field of this provider's accounts",

@@ -8,6 +8,7 @@ from profilegate.profile.documents import DocumentRule
 __all__ = [
     "ACCOUNT_ID",
     "ACCOUNT_LOGIN",
+    "ACCOUNT_PARENT",
     "ACCOUNT_PREFIX",
     "DOCUMENTS",
     "FIELDS",
@@ -31,3 +32,7 @@ ACCOUNT_ID = "account.id"
 
 ACCOUNT_LOGIN = "account.login"
 """The login of the account's person; unique within a provider and a namespace."""
+
+ACCOUNT_PARENT = "account.send_user_id"
+"""The external id of the account, of the same provider, to which an account belongs: the sender of
+a receiver. It is given at the creation, and nothing changes it."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from profilegate.profile.fields import Changes, Fields
 from profilegate.profile.locks import LockRules, applies_to
+from profilegate.profile.text_forms import SentForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,15 @@ class UpdateForm:
 class ProfileMapping:
     """Everything that the engine knows of one provider: locks, names, representations, updates.
 
-    ``field_names`` maps a path of the profile to the provider's name for it.
+    ``field_names`` maps a path of the profile to the provider's name for it. ``forms`` are those of
+    the texts that updates send.
     """
 
     rules: LockRules
     field_names: Mapping[str, str]
     representations: tuple[Representation, ...]
     updates: tuple[UpdateForm, ...]
+    forms: tuple[SentForm, ...] = ()
 
     def representation_of(self, account: Fields) -> Representation | None:
         """How an account is shown, given its ``account.…`` fields; None if the provider shows no

@@ -12,7 +12,15 @@ from profilegate.errors import (
     RequirementUnmetError,
 )
 from profilegate.profile.decision import Decision, decide
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_LOGIN, ACCOUNT_PREFIX, Changes, Fields
+from profilegate.profile.fields import (
+    ACCOUNT_ID,
+    ACCOUNT_LOGIN,
+    ACCOUNT_PARENT,
+    ACCOUNT_PREFIX,
+    Changes,
+    Fields,
+)
+from profilegate.profile.text_forms import reject_unfit
 from profilegate.store import history, logins, nonces, outbox, rows
 from profilegate.store.locks import decide_update
 from profilegate.store.profiles import shared_of
@@ -42,6 +50,25 @@ def fields_of(session: Session, key: AccountKey, tenant: Tenant = None) -> Field
     return {**profile.fields, **account.fields}
 
 
+def fields_of_children(
+    session: Session, key: AccountKey, tenant: Tenant = None, *, limit: int
+) -> list[Fields]:
+    """
+    The fields of the accounts that belong to an account, each as ``fields_of`` gives them.
+
+    Raises:
+        AccountUnknownError: there is no such account, or it belongs to another tenant.
+    """
+    _, parent = _find(session, key, tenant)
+    return [
+        {**profile.fields, **account.fields}
+        for profile in rows.find_of_children(session, key, limit=limit)
+        for account in profile.accounts
+        if account.tenant == parent.tenant
+        and (account.key.provider, account.fields.get(ACCOUNT_PARENT)) == key[1:]
+    ]
+
+
 def update(session: Session, update: Update) -> Fields:
     """
     Apply an update and return the fields after it, as ``fields_of`` does.
@@ -53,6 +80,7 @@ def update(session: Session, update: Update) -> Fields:
         NonceNotIncreasingError: the nonce is not larger than the credential's last one, or the
             credential does not exist any more.
         RequirementUnmetError: the account does not satisfy ``requires``.
+        InvalidFieldsError: a text has not the form that ``forms`` ask for.
         FieldsLockedError: a locked field would get a new value (the locks of *every* account of
             the profile apply).
         LoginTakenError: another account of this provider has the login.
@@ -62,6 +90,8 @@ def update(session: Session, update: Update) -> Fields:
     if update.nonce is not None:
         nonces.use(session, update.nonce)
     _check_requirements(profile, account, update)
+    if update.forms:
+        reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     decision = decide_update(session, profile, account, update.changes)
     if update.login is not None and logins.is_change(account, update.login):
         logins.request(session, profile.head, account, update.login)
@@ -89,10 +119,13 @@ def preview(session: Session, update: Update) -> Preview:
     What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
 
     Raises:
-        AccountUnknownError, RequirementUnmetError, LoginTakenError: as ``update``.
+        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError: as
+            ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
     _check_requirements(profile, account, update)
+    if update.forms:
+        reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     try:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
@@ -180,14 +213,16 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
     ):
         raise ReferenceTakenError
     session.run(
-        "INSERT INTO accounts (namespace, provider, digest, profile_id, reference_digest, sealed)"
-        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed)",
+        "INSERT INTO accounts"
+        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent)"
+        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent)",
         namespace=namespace,
         provider=provider,
         digest=account.digest,
         profile_id=profile.id,
         reference=reference,
         sealed=rows.seal_account(profile.head, account),
+        parent=rows.parent_digest(session, account),
     )
     return account
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from profilegate.errors import AccountUnknownError
 from profilegate.profile.fields import Changes, Fields
 from profilegate.profile.private import Private
+from profilegate.profile.text_forms import SentForm
 from profilegate.store.vault import Box
 
 DEFAULT_NAMESPACE: Final = "default"
@@ -167,14 +168,16 @@ class Update(Private, frozen=True):
     value of either is not a change.
 
     ``tenant``: the account must belong to it, otherwise it is unknown. ``requires``: (path, wanted)
-    pairs; the account's field must equal ``wanted`` or, if it is a list, contain it. ``origin``:
-    None for the account itself through its provider's API.
+    pairs; the account's field must equal ``wanted`` or, if it is a list, contain it. ``forms``: the
+    forms that the texts in ``changes`` must have. ``origin``: None for the account itself through
+    its provider's API.
     """
 
     account: AccountKey
     changes: Changes
     tenant: Tenant = None
     requires: Sequence[tuple[str, object]] = ()
+    forms: Sequence[SentForm] = ()
     login: LoginChange | None = None
     nonce: NonceUse | None = None
     origin: Origin | None = None

@@ -12,7 +12,7 @@ import msgspec
 
 from profilegate.errors import AccountUnknownError, MasterKeyError, ProfileUnknownError
 from profilegate.profile.decision import Decision
-from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PARENT, ACCOUNT_PREFIX, Fields
 from profilegate.profile.private import Private
 from profilegate.store import documents, history
 from profilegate.store.encoding import decode, encode
@@ -43,6 +43,11 @@ _BY_ID = f"{_SELECT} = :profile_id"
 _BY_ACCOUNT = (
     f"{_SELECT} = (SELECT profile_id FROM accounts"
     " WHERE namespace = :namespace AND provider = :provider AND digest = :digest)"
+)
+_BY_PARENT = (
+    f"{_SELECT} IN (SELECT profile_id FROM accounts WHERE namespace = :namespace"
+    " AND provider = :provider AND parent = :digest ORDER BY digest LIMIT :limit)"
+    " ORDER BY profile.id"
 )
 _PAGE_IDS = (
     "SELECT id FROM profiles WHERE namespace = :namespace AND id > :after AND erased_at IS NULL"
@@ -92,6 +97,29 @@ def find_of(session: Session, account: AccountKey) -> ProfileRecord:
     if not found:
         raise AccountUnknownError
     return _open(session, account.namespace, found)
+
+
+def find_of_children(session: Session, account: AccountKey, *, limit: int) -> list[ProfileRecord]:
+    """Read the profiles of the accounts that belong to an account."""
+    found = session.rows(
+        _BY_PARENT,
+        namespace=account.namespace,
+        provider=account.provider,
+        digest=session.vault.account_digest(account),
+        limit=limit,
+    )
+    return [
+        _open(session, account.namespace, list(rows))
+        for _, rows in groupby(found, key=itemgetter(0))
+    ]
+
+
+def parent_digest(session: Session, account: AccountRecord) -> bytes | None:
+    """The digest of the account that an account belongs to; None for none."""
+    if (parent := account.fields.get(ACCOUNT_PARENT)) is None:
+        return None
+    namespace, provider, _ = account.key
+    return session.vault.account_digest(AccountKey(namespace, provider, parent))
 
 
 def page(session: Session, namespace: str, *, after: str | None = None, limit: int) -> ProfilePage:

@@ -15,7 +15,7 @@ from profilegate.profile.fields import ACCOUNT_LOGIN, DOCUMENTS
 from profilegate.store import credentials, documents, logins, outbox
 from profilegate.store.encoding import decode, time_of
 from profilegate.store.records import AccountRecord, Damage
-from profilegate.store.rows import account_place, open_account
+from profilegate.store.rows import account_place, open_account, parent_digest
 from profilegate.store.session import Row, Session
 from profilegate.store.vault import WRAPPED_KEY_SIZE_BYTES, Box
 
@@ -111,11 +111,13 @@ def _check_key(
 
 def _check_account(
     session: Session, namespace: str, provider: str, digest: bytes, reference: bytes | None,
-    sealed: bytes, *profile: Any,
+    parent: bytes | None, sealed: bytes, *profile: Any,
 ) -> None:  # fmt: skip
     _, account = _account(session, provider, digest, sealed, *profile)
     _require(namespace == profile[0], "it is not in the namespace of its profile")
     _require(digest == session.vault.account_digest(account.key), "its digest is wrong")
+    # An account of an older version has no digest of its parent.
+    _require(parent in (None, parent_digest(session, account)), "its parent is wrong")
     _require((reference is None) == (account.reference is None), "its reference is wrong")
     if account.reference is not None:
         parts = ("references", namespace, provider, account.tenant or "", account.reference)
@@ -209,8 +211,8 @@ _TABLES: Final = (
     ),
     _Table(
         "accounts",
-        "SELECT item.namespace, item.provider, item.digest, item.reference_digest, item.sealed,"
-        f" {_PROFILE} FROM accounts AS item {_OF_PROFILE}",
+        "SELECT item.namespace, item.provider, item.digest, item.reference_digest, item.parent,"
+        f" item.sealed, {_PROFILE} FROM accounts AS item {_OF_PROFILE}",
         3,
         _check_account,
     ),

@@ -150,6 +150,17 @@ CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         {"name": "ACME", "email": "acme@example.com", "website": "www.example.com"},
         {"organization.legal_name": "ACME", "organization.website": "www.example.com"},
     ),
+    "a mask is no value": (
+        "masks_sent_back",
+        "thing_to_changes",
+        {"papers": [{"kind": "SSN", "number": "*****1112"}, {"kind": "SSN", "number": "1112"}]},
+        {
+            "documents.virtual": [
+                {"type": "SSN", "value": {"last4": "*****1112"}},
+                {"type": "SSN", "value": "1112"},
+            ]
+        },
+    ),
     "the discriminator decides, to the last branch": (
         "choice",
         "thing_to_changes",
@@ -192,6 +203,23 @@ READINGS: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {
         "thing_from_fields",
         {"name.given": "Zoe", "language": "en"},
         {"given": "Zoe"},
+    ),
+    "a text of another form is left out": (
+        "text_forms",
+        "thing_from_fields",
+        {
+            "name.given": "",
+            "addresses.postal.country": "US",
+            "addresses.postal.region": "CAL",
+            "documents.virtual": [
+                {"type": "A", "country": "US", "region": "CA"},
+                {"type": "B", "region": "Hessen"},
+            ],
+        },
+        {
+            "country": "US",
+            "papers": [{"kind": "A", "country": "US", "state": "CA"}, {"kind": "B"}],
+        },
     ),
     "an empty text is there": (
         "required_optional_nullable",

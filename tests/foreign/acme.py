@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import yaml
 
+from profilegate.errors import ProfilegateError
 from profilegate.gateway.call import Call
 from profilegate.gateway.examples import example
 from profilegate.gateway.gateway import Gateway
@@ -77,9 +78,14 @@ class Acme:
         self._loop = asyncio.new_event_loop()
         self.store = open_store(folder / "acme.db", key_file=folder / "acme.key", rules={})
         gateway = Gateway(self.store, "http://acme.example", providers=providers)
+        try:
+            app = GatewayApp(gateway, providers)
+        except ProfilegateError:
+            self._loop.run_until_complete(self.store.close())
+            self._loop.close()
+            raise
         self._client = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=GatewayApp(gateway, providers)),
-            base_url="http://acme.example",
+            transport=httpx.ASGITransport(app=app), base_url="http://acme.example"
         )
 
     def _provider(self, spec: Spec) -> Provider:

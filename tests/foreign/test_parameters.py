@@ -120,7 +120,7 @@ REJECTED: dict[str, Case] = {
     ),
     "a member too many": (
         query({**POINT, "additionalProperties": False}), "?x=1&z=1", {},
-        {"": "must have no members but those in the specification"},
+        {"": "must have no fields but those in the specification"},
     ),
 }  # fmt: skip
 

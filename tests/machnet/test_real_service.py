@@ -1,13 +1,14 @@
 """Machnet: what its newer documentation says, and what a client that was written for it sends."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from profilegate.admin.demo_data import read_demo_data
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Event, Session, profiles, rows
-from tests.clients import INDIVIDUAL, INDIVIDUAL_VERIFIED, JSON, MACHNET, MACHNET_OTHER
+from tests.clients import BUSINESS, INDIVIDUAL, INDIVIDUAL_VERIFIED, JSON, MACHNET, MACHNET_OTHER
 from tests.machnet.calls import invalid, locked, patch
 from tests.machnet.registrations import (
     INDIVIDUAL_REGISTRATION,
@@ -54,11 +55,16 @@ def status(gateway: RunningGateway, user_id: str) -> Any:
     return get(gateway, user_id).json()["status"]
 
 
+def key_of(user_id: str) -> AccountKey:
+    """The key of a user's account."""
+    return AccountKey(DEFAULT_NAMESPACE, "machnet", user_id)
+
+
 def history(gateway: RunningGateway, user_id: str) -> list[Event]:
     """The events of a user's profile."""
 
     def events(session: Session) -> list[Event]:
-        profile = rows.find_of(session, AccountKey(DEFAULT_NAMESPACE, "machnet", user_id))
+        profile = rows.find_of(session, key_of(user_id))
         return profiles.events(session, DEFAULT_NAMESPACE, profile.id)
 
     return gateway.run(gateway.store.read(events))
@@ -362,3 +368,131 @@ def test_a_registration_with_null_is_one_without_the_field(gateway: RunningGatew
     assert "Everest Inc" == registered(gateway, business)["first_name"]
     assert user.keys().isdisjoint(optional)
     assert ["email", "first_name", "last_name"] == invalid(nameless)
+
+
+# --- States -------------------------------------------------------------------------------
+
+STATES = {
+    "two letters in the US": ("US", "CA", True),
+    "three letters in Colombia": ("CO", "ANT", True),
+    "a digit in Nepal": ("NP", "3", True),
+    "a prefix": ("ZA", "ZA-WC", False),
+    "a name": ("US", "California", False),
+    "small letters": ("US", "ca", False),
+    "no text": ("US", "", False),
+    "three letters in the US": ("US", "CAL", False),
+    "a digit in the US": ("US", "1", False),
+}
+"""A country, a state, and whether it is one there."""
+
+STATE = pytest.mark.parametrize(("country", "state", "is_one"), STATES.values(), ids=list(STATES))
+
+
+@STATE
+def test_a_state_is_a_code_within_its_country(
+    gateway: RunningGateway, country: str, state: str, is_one: bool
+):
+    """
+    "Receive User Object": "2-letter ISO code of the user's state"; "States": ``"code": "CA",
+    "country": "US"``. A user's country is never updatable, so an update is judged by the stored
+    one.
+    """
+    new = {**SMALLEST["individual"], "country": country}
+    response = register(gateway, {**new, "state": state})
+    updated = patch(gateway, registered(gateway, new)["id"], {"state": state})
+
+    if is_one:
+        assert state == response.json()["state"] == updated.json()["state"]
+    else:
+        assert ["state"] == invalid(response) == invalid(updated)
+
+
+@STATE
+def test_a_state_is_judged_by_the_country_beside_it(
+    gateway: RunningGateway, country: str, state: str, is_one: bool
+):
+    """
+    A mailing address has a country of its own, which may change, and so has each document.
+    """
+    place = {"country": country, "state": state}
+    papers = {
+        "physical_documents": [physical("EIN"), physical("STATE_ID", **place)],
+        "virtual_documents": [virtual("PASSPORT", "P1", **place)],
+    }
+    mail = patch(gateway, BUSINESS, {"mailing_address": place})
+    documents = patch(gateway, INDIVIDUAL, papers)
+
+    if is_one:
+        assert place == mail.json()["mailing_address"]
+        assert state == documents.json()["physical_documents"][-1]["state"]
+    else:
+        assert ["mailing_address.state"] == invalid(mail)
+        assert ["physical_documents[1].state", "virtual_documents[0].state"] == invalid(documents)
+
+
+def test_a_region_without_a_code_is_left_out(gateway: RunningGateway):
+    """
+    Another provider writes a region out; Machnet has no form for it, and it stays as it is.
+    """
+    gateway.put("machnet", INDIVIDUAL, {"addresses.residential.region": "Hessen"})
+    shown = get(gateway, INDIVIDUAL)
+    tags = cip_info(gateway, INDIVIDUAL).json()["cip_info"]
+
+    assert "state" not in shown.json()
+    assert "STATE" not in tags
+    assert shown.text == patch(gateway, INDIVIDUAL, shown.body).text
+    assert "Hessen" == gateway.fields("machnet", INDIVIDUAL)["addresses.residential.region"]
+
+
+def test_a_dry_run_judges_a_state_as_the_update_does(gateway: RunningGateway):
+    """
+    A dry run reports what the update would do, field and rule.
+    """
+    body = {"provider": "machnet", "external_id": INDIVIDUAL, "body": {"state": "CAL"}}
+    profile = gateway.run(gateway.store.read(rows.find_of, key_of(INDIVIDUAL)))
+    response = gateway.send(
+        "POST",
+        f"/profiles/{profile.id}/what-if",
+        body=json.dumps(body).encode(),
+        headers={"Authorization": "Bearer demo-admin", **JSON},
+    )
+    (outcome,) = response.json()["outcomes"]
+
+    assert ("rejected", ["state"]) == (outcome["outcome"], outcome["fields"])
+    assert "state must match ^[A-Z]{2}$" == outcome["reason"]
+
+
+# --- Receivers ----------------------------------------------------------------------------
+
+
+def receivers(gateway: RunningGateway, user_id: str, client: dict[str, str] = MACHNET) -> Response:
+    """Send ``GET /users/{user_id}/receive-users``."""
+    return gateway.send("GET", f"/users/{user_id}/receive-users", headers=client)
+
+
+def test_a_user_lists_its_receivers(gateway: RunningGateway):
+    """
+    "Receive users will be linked to a particular send user"; a known client reads a list of users.
+    """
+    sent = {**SMALLEST["individual"], "type": "RECEIVE", "send_user_id": INDIVIDUAL}
+    first = registered(gateway, {**sent, "user_relationship": "BROTHER"})
+    gateway.clock.advance(timedelta(seconds=1))
+    second = registered(gateway, {**SMALLEST["business"], "send_user_id": INDIVIDUAL})
+    registered(gateway, {**sent, "send_user_id": BUSINESS})
+    registered(gateway, sent, MACHNET_OTHER)
+
+    assert (200, [first, second]) == outcome(receivers(gateway, INDIVIDUAL))
+    assert (200, []) == outcome(receivers(gateway, first["id"]))
+    assert NOT_FOUND == outcome(receivers(gateway, INDIVIDUAL, MACHNET_OTHER))
+
+
+def test_a_receiver_is_shown_as_it_is_now(gateway: RunningGateway):
+    """
+    The list has the users as "Get User by ID" shows them, also after a restart and an update.
+    """
+    sent = {**SMALLEST["individual"], "send_user_id": INDIVIDUAL}
+    user_id = registered(gateway, sent)["id"]
+    patch(gateway, user_id, {"city": "Lukla"})
+    gateway.restart()
+
+    assert [get(gateway, user_id).json()] == receivers(gateway, INDIVIDUAL).json()

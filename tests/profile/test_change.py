@@ -281,11 +281,12 @@ def test_the_same_document_again_is_a_new_copy():
 
 def test_the_contents_of_a_document_go_apart():
     """
-    The profile keeps a digest instead of the pages; what was sent goes whole where it is sealed.
+    The profile keeps a digest instead of the pages; what was sent goes whole where it is sealed,
+    but for an id: the sender does not choose it.
     """
     document = {"type": "EIN", "country": "US", "front": "a", "back": "b"}
 
-    decision = put({}, [document])
+    decision = put({}, [{**document, "id": "the sender's"}])
 
     (kept,) = decision.fields[PHYSICAL]
     assert {"type", "country", "id", "digest"} == kept.keys()
@@ -465,13 +466,28 @@ def test_a_shown_document_that_is_sent_back_is_no_change():
             assert ({}, []) == (decision.changed, decision.contents)
 
 
+def test_a_named_copy_beside_a_new_one_is_archived():
+    """
+    "Will add a new copy of the document and archive the older one", also if the older one is named.
+    """
+    (old,) = present = stored(PHYSICAL, COPY)
+    decision = put({PHYSICAL: present}, [{"type": "EIN", "id": old["id"]}, {**COPY, "front": "b"}])
+
+    assert [old["id"]] == decision.archived
+    assert 1 == len(decision.fields[PHYSICAL])
+
+
 def test_a_mask_alone_means_the_number_that_is_shown_so():
     """
     Two numbers that end in the same way have one mask each, in their order.
     """
     present = stored(VIRTUAL, SSN, OTHER_SSN)
+    masks = [{"type": "SSN", "value": MASK}] * 2
+    new = {"type": "SSN", "value": "333-33-3334"}
+    after = put({VIRTUAL: present}, [*masks, new], VIRTUAL).fields[VIRTUAL]
 
-    assert {} == put({VIRTUAL: present}, [{"type": "SSN", "value": MASK}] * 2, VIRTUAL).changed
+    assert {} == put({VIRTUAL: present}, masks, VIRTUAL).changed
+    assert present == after[:2]
 
 
 def test_a_mask_beside_another_part_changes_that_part_alone():

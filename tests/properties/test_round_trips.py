@@ -3,11 +3,13 @@
 from typing import Any
 
 from hypothesis import given
+from hypothesis import strategies as st
 
 from profilegate.profile.decision import decide
 from profilegate.profile.fields import DOCUMENTS, Fields
 from tests.properties.expected import is_read_back, said_by
 from tests.properties.forms import (
+    FORMS,
     Form,
     at,
     leaves,
@@ -17,6 +19,9 @@ from tests.properties.forms import (
     without,
     without_documents,
 )
+
+VIEWS_THAT_ARE_BODIES = [form for form in FORMS if form.spec.name == "machnet"]
+"""Machnet answers an update with the user, in the names of the update's body."""
 
 
 @thorough
@@ -68,8 +73,8 @@ def test_what_a_provider_writes_it_reads_in_the_same_form(
 @given(profiles(), sent())
 def test_writing_back_what_was_read_changes_nothing(before: Fields, sent: tuple[Form, Any]) -> None:
     """
-    "Get-put: writing back what was read changes nothing"; documents aside, which are shown without
-    their contents, and of which Machnet takes every copy for a new one.
+    "Get-put: writing back what was read changes nothing"; documents aside, of which Machnet takes
+    every copy with its contents for a new one.
     """
     form, body = sent
     after = decide({**before, **form.own}, form.changes(body)).fields
@@ -89,3 +94,20 @@ def test_what_was_read_is_accepted(sent: tuple[Form, Any]) -> None:
     read = form.reader(after)
 
     assert form.accepts({**without(form, body, DOCUMENTS), **read})
+
+
+@thorough
+@given(profiles(), st.sampled_from(VIEWS_THAT_ARE_BODIES), st.data())
+def test_what_a_provider_shows_may_be_sent_back(
+    before: Fields, form: Form, data: st.DataObject
+) -> None:
+    """
+    "Get-put", through the provider's API: its response, with masks and the ids of documents, is
+    accepted as an update and changes nothing, whatever other providers wrote before.
+    """
+    after = decide({**before, **form.own}, form.changes(data.draw(form.bodies))).fields
+    assert form.view is not None
+    shown = form.view.from_fields(after)
+
+    assert form.accepts(shown)
+    assert {} == decide(after, form.changes(shown)).changed

@@ -201,7 +201,8 @@ def happens(people: People, form: Form, acting: AccountKey, body: Any) -> bool:
     if not form.accepts(body):
         return False
     operation = next(o for o in form.spec.operations() if o.id == form.operation)
-    update = Update(acting, form.changes(body), requires=operation.requires)
+    forms = form.provider.mapping.forms
+    update = Update(acting, form.changes(body), requires=operation.requires, forms=forms)
     try:
         people.run(people.admin.store.write(accounts.update, update))
     except RequestError:

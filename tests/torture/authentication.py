@@ -3,9 +3,11 @@
 import http.client
 import itertools
 import re
+import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ from profilegate.errors import (
 from profilegate.gateway.provider import Provider
 from profilegate.http.security import compile_security
 from profilegate.openapi import Node, Operation, Spec
+from profilegate.store import DEFAULT_NAMESPACE, CredentialKey, credentials
+from tests.clients import NAVIXY_USER
 from tests.running_gateway import Response, RunningGateway
 from tests.torture.hostile_requests import Draft, valid_drafts
 from tests.torture.presented import PRESENTATIONS, Issued, Presentation, issue_all, presentations
@@ -193,10 +197,26 @@ def send_good_ones(
     for target in its_targets:
         for presentation, place in _ways(target):
             nonce = str(next(nonces))
-            texts = texts_for(presentation, issued.good, target.plain, target.schemes, nonce)
+            good = new_session(running) if needs_session(target) else issued.good
+            texts = texts_for(presentation, good, target.plain, target.schemes, nonce)
             response = send(running, placed(presentation, target.plain, place, texts))
             if target.plain.method != "HEAD" and is_rejection(response, target):
                 outcome.rejected.append(f"{target} ({place}): {response.status}")
+
+
+def needs_session(target: Target) -> bool:
+    """Whether Navixy takes an API key for no credential: it has nothing to end or to prolong."""
+    ends = ("/user/logout", "/user/session/renew")
+    return target.provider.name == "navixy" and target.plain.path.rstrip("/").endswith(ends)
+
+
+def new_session(running: RunningGateway) -> Mapping[str, str]:
+    """A session of Navixy's: a credential that ends."""
+    key = CredentialKey(DEFAULT_NAMESPACE, "navixy", "hash", secrets.token_hex(16))
+    running.put_credential(key.provider, key.kind, key.text, external_id=NAVIXY_USER)
+    end = running.clock() + timedelta(days=1)
+    running.run(running.store.write(credentials.renew, key, end))
+    return {"hash": key.text}
 
 
 def _ways(target: Target) -> Iterator[tuple[Presentation, str]]:
