@@ -66,6 +66,117 @@ class UserToUpdate(TypedDict, total=False):
     FullName: UserFullNamePatch
 
 
+class Box(TypedDict):
+    """A box of an organization, for its documents."""
+
+    BoxId: str
+    BoxIdGuid: str
+    Title: str
+
+
+class Organization(TypedDict):
+    """An organization in Diadoc."""
+
+    OrgId: str
+    Inn: str
+    Kpp: NotRequired[str]
+    FullName: str
+    ShortName: NotRequired[str]
+    Boxes: list[Box]
+    Ogrn: NotRequired[str]
+    FnsParticipantId: NotRequired[str]
+    IsActive: NotRequired[bool]
+    IsTest: NotRequired[bool]
+    IsEmployee: NotRequired[bool]
+    Sociability: Literal["AllOrganizations", "CounteragentsOnly"]
+    OrganizationType: Literal[
+        "UnknownOrganizationType", "Individual", "Juridical", "PhysicalPerson"
+    ]
+    ReadyForEpdStatus: Literal["UnknownEpdStatus", "UndefinedEpdStatus", "Ready", "NotReady"]
+    Comment: str
+
+
+class OrganizationList(TypedDict):
+    """The organizations of a user."""
+
+    Organizations: list[Organization]
+
+
+class AuthorizationPermission(TypedDict):
+    """Whether the user is kept out of the organization."""
+
+    IsBlocked: bool
+
+
+class OrganizationUserPermissions(TypedDict):
+    """What a user may do in an organization."""
+
+    UserDepartmentId: str
+    IsAdministrator: bool
+    DocumentAccessLevel: NotRequired[
+        Literal[
+            "UnknownDocumentAccessLevel",
+            "DepartmentOnly",
+            "DepartmentAndSubdepartments",
+            "AllDocuments",
+            "SelectedDepartments",
+        ]
+    ]
+    CanSignDocuments: bool
+    CanManageCounteragents: bool
+    CanAddResolutions: bool
+    CanRequestResolutions: bool
+    JobTitle: NotRequired[str]
+    CanCreateDocuments: bool
+    AuthorizationPermission: AuthorizationPermission
+    CanDeleteRestoreDocuments: bool
+    CanAttachUniversalMessages: bool
+
+
+class EmployeeAction(TypedDict):
+    """Whether an employee may do one thing."""
+
+    Name: str
+    IsAllowed: bool
+
+
+class EmployeePermissions(TypedDict):
+    """What an employee may do."""
+
+    UserDepartmentId: str
+    IsAdministrator: bool
+    DocumentAccessLevel: Literal[
+        "UnknownDocumentAccessLevel",
+        "DepartmentOnly",
+        "DepartmentAndSubdepartments",
+        "AllDocuments",
+        "SelectedDepartments",
+    ]
+    Actions: NotRequired[list[EmployeeAction]]
+
+
+class Employee(TypedDict):
+    """A user as an employee of an organization."""
+
+    User: UserV2
+    Permissions: EmployeePermissions
+    Position: str
+    CanBeInvitedForChat: bool
+
+
+class CertificateInfoV2(TypedDict):
+    """A certificate; the gateway has none to show."""
+
+    Thumbprint: str
+    Type: Literal["Unknown", "Token", "Dss", "KonturCertificate"]
+
+
+class CertificateList(TypedDict):
+    """The certificates of an employee."""
+
+    Certificates: list[CertificateInfoV2]
+
+
 Sentence = str
 """One sentence in English or Russian, for people to read."""
 
@@ -97,6 +208,24 @@ class Operations(Protocol):
 
     async def update_my_user(self, call: Call, *, body: UserToUpdate) -> UserV2:
         """POST /UpdateMyUser: Update the calling user"""
+        ...
+
+    async def get_my_organizations(
+        self, call: Call, *, autoRegister: Literal["true", "false"] | None = None
+    ) -> OrganizationList:
+        """GET /GetMyOrganizations: List the organizations of the calling user"""
+        ...
+
+    async def get_my_permissions(self, call: Call, *, orgId: str) -> OrganizationUserPermissions:
+        """GET /GetMyPermissions: Read the permissions of the calling user in an organization"""
+        ...
+
+    async def get_my_employee(self, call: Call, *, boxId: str) -> Employee:
+        """GET /GetMyEmployee: Read the calling user as an employee of an organization"""
+        ...
+
+    async def get_my_certificates(self, call: Call, *, boxId: str) -> CertificateList:
+        """GET /GetMyCertificates: List the certificates of the calling user"""
         ...
 
     async def confirm_login(self, call: Call, *, token: str) -> Sentence:
@@ -167,6 +296,23 @@ def user_from_fields(fields: Fields) -> User:
     if "name.middle" in fields:
         body["MiddleName"] = fields["name.middle"]
     return body
+
+
+def organization_list_from_fields(fields: Fields) -> OrganizationList:
+    """The profile as OrganizationList shows it."""
+    body: dict[str, Any] = {}
+    if "account.organizations" in fields:
+        body["Organizations"] = fields["account.organizations"]
+    return cast(OrganizationList, body)
+
+
+def employee_from_fields(fields: Fields) -> Employee:
+    """The profile as Employee shows it."""
+    body: dict[str, Any] = {}
+    user = user_v2_from_fields(fields)
+    if user.keys() >= {"UserId", "IsRegistered"}:
+        body["User"] = user
+    return cast(Employee, body)
 
 
 RULES = LockRules(states={}, tables=())

@@ -96,7 +96,7 @@ def _fields(scheme: str, rest: str) -> dict[str, str]:
         name, equals, value = part.strip(BLANKS).partition("=")
         if len(value) > 1 and value[0] == value[-1] == QUOTATION_MARK:
             value = value[1:-1]
-        if not equals or not value or QUOTATION_MARK in value or name in fields:
+        if not equals or not value or name in fields:
             raise CredentialMalformedError(USER_FIELD if name == USER_FIELD else CLIENT_FIELD)
         fields[name] = value
     if scheme != SCHEME or CLIENT_FIELD not in fields:

@@ -31,6 +31,7 @@ from profilegate.gateway.provider import ErrorResponse
 
 from ._generated import FIELD_NAMES
 from .auth import BEARER_FIELD, USER_FIELD
+from .organizations import BoxDeniedError, OrganizationDeniedError
 
 TEXT = "text/plain; charset=utf-8"
 
@@ -40,6 +41,8 @@ CLIENT_INVALID = "Invalid API client id"
 TOKEN_INVALID = "Invalid auth token"  # noqa: S105 (a sentence)
 # The service puts the login before the full stop; we repeat nothing that was sent.
 LOGIN_WRONG = "Wrong password provided for login."
+# The service names the box in brackets.
+BOX_DENIED = "Access to Box is denied"
 INTERNAL_ERROR = (
     "The server encountered an internal error or misconfiguration and was unable to complete your "
     "request"
@@ -55,6 +58,8 @@ ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str]] = {
     CredentialError: (401, CLIENT_INVALID),
     CredentialLockedError: (429, "Слишком много неудачных попыток входа, повторите попытку позже"),
     LoginWrongError: (401, LOGIN_WRONG),
+    OrganizationDeniedError: (403, "У пользователя нет доступа к организации"),
+    BoxDeniedError: (403, BOX_DENIED),
     LoginLinkUnknownError: (404, "Ссылка для подтверждения логина не найдена"),
     PathUnknownError: (404, "Метод не найден"),
     MethodNotAllowedError: (405, "Используется неподходящий HTTP-метод"),

@@ -6,18 +6,31 @@ from profilegate.gateway import logins
 from profilegate.gateway.call import Call
 
 from ._generated import (
+    CertificateList,
+    Employee,
     LoginPassword,
+    OrganizationList,
+    OrganizationUserPermissions,
     Sentence,
     Token,
     User,
     UserToUpdate,
     UserV2,
+    employee_from_fields,
     user_from_fields,
     user_to_update_to_changes,
     user_v2_from_fields,
 )
 from .auth import USER_KIND
 from .login import TOKEN_AGE_MAX, login_change, new_token
+from .organizations import (
+    POSITION,
+    check_box,
+    check_organization,
+    employee_permissions,
+    organizations_of,
+    user_permissions,
+)
 
 
 async def authenticate(call: Call, *, type: Literal["password"], body: LoginPassword) -> Token:
@@ -57,6 +70,36 @@ async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
     changes = user_to_update_to_changes(body)
     login = login_change(call, body["Login"]["Login"]) if "Login" in body else None
     return user_v2_from_fields(await call.update(call.caller.account_id, changes, login=login))
+
+
+async def get_my_organizations(
+    call: Call, *, autoRegister: Literal["true", "false"] | None = None
+) -> OrganizationList:
+    """Show the organizations of the calling user."""
+    return organizations_of(await call.account(call.caller.account_id))
+
+
+async def get_my_permissions(call: Call, *, orgId: str) -> OrganizationUserPermissions:
+    """Show what the calling user may do in one of their organizations."""
+    check_organization(await call.account(call.caller.account_id), orgId)
+    return user_permissions()
+
+
+async def get_my_employee(call: Call, *, boxId: str) -> Employee:
+    """Show the calling user as an employee of the organization that has the box."""
+    fields = await call.account(call.caller.account_id)
+    check_box(fields, boxId)
+    employee = employee_from_fields(fields)
+    employee["Permissions"] = employee_permissions()
+    employee["Position"] = POSITION
+    employee["CanBeInvitedForChat"] = True
+    return employee
+
+
+async def get_my_certificates(call: Call, *, boxId: str) -> CertificateList:
+    """Show the certificates of the calling user: the gateway knows of none."""
+    check_box(await call.account(call.caller.account_id), boxId)
+    return {"Certificates": []}
 
 
 async def confirm_login(call: Call, *, token: str) -> Sentence:

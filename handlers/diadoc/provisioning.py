@@ -14,6 +14,7 @@ from .auth import (
     USER_FIELD,
     USER_KIND,
 )
+from .organizations import ORGANIZATIONS
 
 TOKEN_SIZE_BYTES = 32
 
@@ -38,7 +39,8 @@ ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     has_tenant=False,
     default_fields={"account.login": None, "account.registered": True},
-    mutable_fields=(),
+    optional_fields={ORGANIZATIONS: list},
+    mutable_fields={ORGANIZATIONS},
     password=re.compile("[^\x00]{1,255}"),
     issuers=(
         CredentialIssuer(USER_KIND, "account", _token),

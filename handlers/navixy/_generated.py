@@ -117,7 +117,7 @@ class UserShown(TypedDict):
     user_menu: UserMenu
 
 
-Hash = str | None
+Hash = str
 """An API key or a session hash, 32 hexadecimal characters; may stand elsewhere instead."""
 
 
@@ -145,14 +145,14 @@ class PersonalInfo(TypedDict):
 
     hash: NotRequired[Hash]
     first_name: str
-    middle_name: NotRequired[str | None]
+    middle_name: NotRequired[str]
     last_name: str
-    phone: NotRequired[str | None]
-    post_country: NotRequired[str | None]
-    post_index: NotRequired[str | None]
-    post_region: NotRequired[str | None]
-    post_city: NotRequired[str | None]
-    post_street_address: NotRequired[str | None]
+    phone: NotRequired[str]
+    post_country: NotRequired[str]
+    post_index: NotRequired[str]
+    post_region: NotRequired[str]
+    post_city: NotRequired[str]
+    post_street_address: NotRequired[str]
 
 
 class Individual(PersonalInfo):
@@ -164,14 +164,14 @@ class Individual(PersonalInfo):
 class Registration(TypedDict, total=False):
     """What a business sends besides: its numbers and its registered address."""
 
-    okpo_code: str | None
-    registered_country: str | None
-    registered_index: str | None
-    registered_region: str | None
-    registered_city: str | None
-    registered_street_address: str | None
-    state_reg_num: str | None
-    tin: str | None
+    okpo_code: str
+    registered_country: str
+    registered_index: str
+    registered_region: str
+    registered_city: str
+    registered_street_address: str
+    state_reg_num: str
+    tin: str
 
 
 class SoleTrader(PersonalInfo, Registration):
@@ -184,8 +184,8 @@ class LegalEntity(PersonalInfo, Registration):
     """An organization."""
 
     legal_type: Literal["legal_entity"]
-    iec: NotRequired[str | None]
-    legal_name: NotRequired[str | None]
+    iec: NotRequired[str]
+    legal_name: NotRequired[str]
 
 
 PersonalInfoUpdate = Individual | SoleTrader | LegalEntity
@@ -277,8 +277,8 @@ def personal_info_to_changes(body: PersonalInfo) -> Changes:
     changes["name.given"] = body["first_name"]
     changes["name.middle"] = body.get("middle_name")
     changes["name.family"] = body["last_name"]
-    if (phone := body.get("phone")) is not None:
-        changes["phone"] = _PHONE_DIGITS.store(phone)
+    if "phone" in body:
+        changes["phone"] = _PHONE_DIGITS.store(body["phone"])
     post_country = body.get("post_country")
     changes["addresses.postal.country"] = (
         None if post_country is None else codecs.country_name.store(post_country)

@@ -215,6 +215,7 @@ class OwnChanges(TypedDict, total=False):
 
     status: Literal["UNVERIFIED", "IN_PROGRESS", "RETRY", "REVIEW_PENDING", "VERIFIED", "SUSPENDED"]
     plugins: list[int]
+    organizations: list[dict[str, Any]]
 
 
 class OwnFields(OwnChanges):
@@ -962,6 +963,8 @@ def _own_fields_to_changes(body: OwnFields) -> Changes:
         changes["account.status"] = body["status"]
     if "plugins" in body:
         changes["account.plugins"] = body["plugins"]
+    if "organizations" in body:
+        changes["account.organizations"] = body["organizations"]
     if "business" in body:
         changes["account.business"] = body["business"]
     if "type" in body:
@@ -986,6 +989,8 @@ def own_changes_to_changes(body: OwnChanges) -> Changes:
         changes["account.status"] = body["status"]
     if "plugins" in body:
         changes["account.plugins"] = body["plugins"]
+    if "organizations" in body:
+        changes["account.organizations"] = body["organizations"]
     return changes
 
 
@@ -1373,6 +1378,7 @@ FIELD_NAMES: Mapping[str, str] = {
     "registration.kpp": "registration.kpp",
     "account.status": "fields.status",
     "account.plugins": "fields.plugins",
+    "account.organizations": "fields.organizations",
     "account.business": "fields.business",
     "account.type": "fields.type",
     "account.login": "fields.login",

@@ -127,4 +127,4 @@ def _named(violation: Violation, above: tuple[str, ...]) -> Violation:
     path = str(violation.at[0])
     if not path.startswith(ACCOUNT_PREFIX):
         return violation
-    return replace(violation, at=(*above, path.removeprefix(ACCOUNT_PREFIX)))
+    return replace(violation, at=(*above, path.removeprefix(ACCOUNT_PREFIX), *violation.at[1:]))

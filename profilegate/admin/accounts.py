@@ -6,8 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from profilegate.admin.context import Admin
-from profilegate.admin.validation import reject_invalid, shared_violations, tenant_violations
+from profilegate.admin.validation import (
+    own_field_violations,
+    reject_invalid,
+    shared_violations,
+    tenant_violations,
+)
 from profilegate.errors import AccountUnknownError, Violation
+from profilegate.gateway.gateway import ProviderDescription
 from profilegate.gateway.passwords import digest_password, password_key
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
@@ -60,7 +66,7 @@ async def create(admin: Admin, new: NewAccount) -> ProfileRecord:
     reject_invalid(
         [
             *_identity_violations(policy, key, new.tenant),
-            *_own_violations(policy, own),
+            *_own_violations(admin.providers[new.provider], own),
             *(Violation((path,), "required") for path in fields if fields[path] is None),
             *shared_violations(shared),
         ]
@@ -121,7 +127,9 @@ async def update(
     reject_invalid(
         [
             *(Violation((path,), "immutable", names) for path in changes if path not in mutable),
-            *_own_violations(policy, {path: changes[path] for path in changes if path in mutable}),
+            *_own_violations(
+                provider, {path: changes[path] for path in changes if path in mutable}
+            ),
         ]
     )
     update = Update(key, changes, tenant=ANY_TENANT, origin=admin.origin)
@@ -214,15 +222,13 @@ def _identity_violations(
     return found
 
 
-def _own_violations(policy: AccountPolicy, own: Mapping[str, Any]) -> list[Violation]:
-    """Violations of own fields that the provider's accounts lack, or that have the wrong type."""
+def _own_violations(provider: ProviderDescription, own: Mapping[str, Any]) -> list[Violation]:
+    """Violations of own fields that the provider's accounts lack, or that break its spec."""
+    types = {} if provider.policy is None else provider.policy.field_types
     found = []
     for path, value in own.items():
-        if path not in policy.default_fields:
+        if path not in types:
             found.append(Violation((path,), "foreign"))
-        elif value is not None:
-            default = policy.default_fields[path]
-            kind = str if default is None else type(default)
-            if type(value) is not kind:
-                found.append(Violation((path,), "type", JSON_TYPES[kind]))
-    return found
+        elif value is not None and type(value) is not types[path]:
+            found.append(Violation((path,), "type", JSON_TYPES[types[path]]))
+    return found or own_field_violations(provider, own)

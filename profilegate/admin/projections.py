@@ -13,6 +13,7 @@ from profilegate.errors import (
     Violation,
 )
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.media.nulls import without_nulls
 from profilegate.openapi import Operation
 from profilegate.openapi.mapping import mapping_of
 from profilegate.openapi.messages import sentence
@@ -171,6 +172,8 @@ async def _attempt(
     form = compiled.provider.mapping.update_form_of(acting.fields)
     if form is None:
         raise AccountUnknownError
+    if compiled.provider.spec.document.get("x-null") == "absent":
+        body = without_nulls(body)
     violations = compiled.body_validators[form.operation](body)
     if violations:
         return _invalid(acting.key, violations)

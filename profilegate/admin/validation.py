@@ -7,7 +7,11 @@ from typing import Any
 
 from profilegate.errors import BodyUnreadableError, InvalidFieldsError, Violation
 from profilegate.gateway.gateway import ProviderDescription
-from profilegate.openapi.export_schema import AccountForm, validate_export
+from profilegate.openapi.export_schema import (
+    AccountForm,
+    own_value_violations,
+    validate_export,
+)
 from profilegate.openapi.messages import sentence
 from profilegate.openapi.profile_schema import validate_changes
 from profilegate.profile.fields import FIELDS, Changes
@@ -47,6 +51,13 @@ def shared_violations(changes: Changes) -> list[Violation]:
     unknown = [path for path in changes if path not in FIELDS]
     known = {path: value for path, value in changes.items() if path in FIELDS}
     return [*(_unknown(path) for path in unknown), *validate_changes(known)]
+
+
+def own_field_violations(provider: ProviderDescription, own: Mapping[str, Any]) -> list[Violation]:
+    """The violations of an account's own fields against the provider's spec; None removes one."""
+    form = _account_form(provider)
+    values = {path: value for path, value in own.items() if value is not None}
+    return [] if form is None else [*own_value_violations((), values, form.own)]
 
 
 def reject_not_exported(document: Any, providers: Mapping[str, ProviderDescription]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Holder = Literal["tenant", "account", "nobody"]
@@ -48,4 +48,13 @@ class AccountPolicy:
     mutable_fields: Collection[str]
     issuers: Sequence[CredentialIssuer]
     normalize: Callable[[str], str] = str
+    optional_fields: Mapping[str, type] = field(default_factory=dict)
+
+    @property
+    def field_types(self) -> Mapping[str, type]:
+        """The types of all own fields."""
+        defaults = self.default_fields.items()
+        types = {path: str if value is None else type(value) for path, value in defaults}
+        return {**types, **self.optional_fields}
+
     password: re.Pattern[str] | None = None

@@ -24,6 +24,7 @@ from profilegate.http.limits import (
 )
 from profilegate.http.negotiation import JSON, is_json, media_type_of
 from profilegate.media.json_text import read_json, read_json_lines
+from profilegate.media.nulls import without_nulls
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 
@@ -218,13 +219,7 @@ def _decoder(spec: Spec, media_type: str, node: Node, messages: Messages) -> Dec
 
 def _without_nulls(decode: Decoder) -> Decoder:
     """A decoder that leaves out each key of an object whose value is null."""
-
-    def drop(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: drop(each) for key, each in value.items() if each is not None}
-        return [drop(each) for each in value] if isinstance(value, list) else value
-
-    return lambda raw: drop(decode(raw))
+    return lambda raw: without_nulls(decode(raw))
 
 
 def _with_keys_in_any_case(decode: Decoder, schema: Node) -> Decoder:

@@ -189,13 +189,17 @@ def _own_violations(at: Place, own: Node, external_id: str, form: AccountForm) -
             violations.append(Violation((*at, path), "required"))
         elif type(own[path]) is not kind:
             violations.append(Violation((*at, path), "type", KINDS[kind]))
-    for path, validate in form.own.items():
+    return [*violations, *own_value_violations(at, own, form.own)]
+
+
+def own_value_violations(
+    at: Place, own: Node, validators: Mapping[str, Validate]
+) -> Iterator[Violation]:
+    """The violations of an account's own fields against the provider's spec."""
+    for path, validate in validators.items():
         if path in own:
-            violations += [
-                Violation((*at, path, *each.at), each.rule, each.limit)
-                for each in validate(own[path])
-            ]
-    return violations
+            for each in validate(own[path]):
+                yield Violation((*at, path, *each.at), each.rule, each.limit)
 
 
 def own_field_schemas(spec: Spec) -> dict[str, Node]:
@@ -204,7 +208,8 @@ def own_field_schemas(spec: Spec) -> dict[str, Node]:
 
     A field that several schemas describe has the form of any of them. Left out are fields with a
     codec, which are not stored as the spec describes them, and the account's id, which must be the
-    external id and has that one's form.
+    external id and has that one's form. An object in a field has no other keys than the spec's:
+    a response shows it as it is stored.
     """
     found: dict[str, list[Node]] = {}
     left_out = {ACCOUNT_ID}
@@ -215,13 +220,25 @@ def own_field_schemas(spec: Spec) -> dict[str, Node]:
                 left_out.add(said["at"])
             elif said.startswith(ACCOUNT_PREFIX) and "[]" not in said:
                 forms = found.setdefault(said, [])
-                if (form := json_schema(spec, schema.node)) not in forms:
+                if (form := _closed_below(json_schema(spec, schema.node))) not in forms:
                     forms.append(form)
     return {
         path: forms[0] if len(forms) == 1 else {"anyOf": forms}
         for path, forms in found.items()
         if path not in left_out
     }
+
+
+def _closed_below(form: Node) -> Node:
+    """A JSON Schema whose objects, at any depth, have no unknown keys."""
+    closed = dict(form)
+    if "properties" in form:
+        properties = form["properties"].items()
+        closed["properties"] = {name: _closed_below(each) for name, each in properties}
+        closed["additionalProperties"] = False
+    if "items" in form:
+        closed["items"] = _closed_below(form["items"])
+    return closed
 
 
 def _nested(schema: Schema) -> Iterator[Schema]:

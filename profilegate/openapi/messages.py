@@ -64,6 +64,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "minItems": lambda limit: f"must have at least {limit} items",
     "maxItems": lambda limit: f"must have at most {limit} items",
     "uniqueItems": lambda limit: "must not repeat an item",
+    "additionalProperties": lambda limit: "must have no fields but those in the specification",
     # Rules of the admin services, for which no schema has a keyword.
     "foreign": lambda limit: "is not a field of this provider's accounts",
     "future": lambda limit: "must be in the future",

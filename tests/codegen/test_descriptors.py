@@ -28,6 +28,30 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
+ORGANIZATIONS = {
+    "OrganizationList": "Organizations=1",
+    "Organization": """
+        OrgId=1 Inn=2 Kpp=3 FullName=4 ShortName=5 Boxes=7 Ogrn=8 FnsParticipantId=9
+        IsActive=15 IsTest=16 IsEmployee=19 Sociability=22 OrganizationType=27
+        ReadyForEpdStatus=30 Comment=31
+    """,
+    "Box": "BoxId=1 BoxIdGuid=6 Title=2",
+    "OrganizationUserPermissions": """
+        UserDepartmentId=1 IsAdministrator=2 DocumentAccessLevel=3 CanSignDocuments=4
+        CanManageCounteragents=6 CanAddResolutions=7 CanRequestResolutions=8 JobTitle=10
+        CanCreateDocuments=11 AuthorizationPermission=12 CanDeleteRestoreDocuments=13
+        CanAttachUniversalMessages=14
+    """,
+    "AuthorizationPermission": "IsBlocked=1",
+    "Employee": "User=1 Permissions=2 Position=3 CanBeInvitedForChat=4",
+    "EmployeePermissions": "UserDepartmentId=1 IsAdministrator=2 DocumentAccessLevel=3 Actions=5",
+    "EmployeeAction": "Name=1 IsAllowed=2",
+    "CertificateList": "Certificates=1",
+    "CertificateInfoV2": "Thumbprint=1 Type=2",
+}
+"""Numbers of the messages about organizations, from the .proto files of Diadoc's C# client."""
+
+
 def drifts(tree: Path) -> list[str]:
     """The output of the check."""
     return [str(drift) for drift in find_drift(tree / "specs", tree / "handlers")]
@@ -64,7 +88,12 @@ def test_descriptors_hold_the_messages_of_the_file(tree: Path) -> None:
         "User.MiddleName": (4, "MiddleName"),
         "LoginPassword.Login": (1, "login"),
         "LoginPassword.Password": (2, "password"),
-    } == fields
+    } == {path: said for path, said in fields.items() if path.split(".")[0] not in ORGANIZATIONS}
+    assert {
+        (f"{name}.{field}", (int(number), field))
+        for name, numbers in ORGANIZATIONS.items()
+        for field, number in (each.split("=") for each in numbers.split())
+    } == {(path, said) for path, said in fields.items() if path.split(".")[0] in ORGANIZATIONS}
 
 
 def test_the_same_file_gives_the_same_descriptors(tree: Path) -> None:

@@ -139,13 +139,16 @@ def machnet(document: Document) -> None:
 
 
 def diadoc(document: Document) -> None:
-    """Use a known login."""
+    """Use a known login, organization and box."""
     properties = document["components"]["schemas"]["LoginPassword"]["properties"]
     properties["login"]["enum"] = ["login@kontur.ru"]
     properties["password"]["enum"] = [PASSWORD]
     parameters = document["components"]["parameters"]
     parameters["Login"]["schema"]["enum"] = ["login@kontur.ru"]
     parameters["Password"]["schema"]["enum"] = [PASSWORD]
+    for path in ("/GetMyPermissions", "/GetMyEmployee", "/GetMyCertificates"):
+        [parameter] = document["paths"][path]["get"]["parameters"]
+        parameter["schema"]["enum"] = [parameter["example"]]
 
 
 def navixy(document: Document) -> None:
@@ -157,31 +160,10 @@ def navixy(document: Document) -> None:
     schemas["UserAuth"]["properties"]["password"]["enum"] = [PASSWORD]
     for linked in ("UserInfoRequest", "SessionRequest"):
         del schemas[linked]["properties"]["hash"]
-    _exclude_null_in_forms(document)
     for session in ("logout", "session/renew"):
         content = document["paths"][f"/user/{session}"]["post"]["requestBody"]["content"]
         for media in content.values():
             del media["examples"]
-
-
-def _exclude_null_in_forms(document: Document) -> None:
-    """Give forms and queries schemas of their own without null, which they would send as a text."""
-    where = '"#/components/schemas/'
-    schemas = document["components"]["schemas"]
-    copies = json.dumps(schemas).replace(where, f"{where}Flat")
-    copies = copies.replace('"nullable": true', '"nullable": false')
-    schemas |= {f"Flat{name}": schema for name, schema in json.loads(copies).items()}
-    for item in document["paths"].values():
-        for parameter in item["get"].get("parameters", ()):
-            _make_flat(parameter["schema"])
-        for name, media in item["post"]["requestBody"]["content"].items():
-            if name == FORM:
-                _make_flat(media["schema"])
-
-
-def _make_flat(schema: Document) -> None:
-    if "$ref" in schema:
-        schema["$ref"] = schema["$ref"].replace("schemas/", "schemas/Flat")
 
 
 def _name_formats(node: Any) -> None:
@@ -207,14 +189,18 @@ def profiles(document: Document) -> None:
     schemas["NewCredential"]["properties"]["kind"]["enum"] = ["hash"]
     del schemas["NewCredential"]["properties"]["expires_at"]
     schemas["OwnFields"]["required"] = ["login"]
-    for schema, names in {"OwnChanges": ["status"], "OwnFields": ["business", "type"]}.items():
+    for schema, names in {
+        "OwnChanges": ["status", "organizations"],
+        "OwnFields": ["business", "type"],
+    }.items():
         for name in names:
             del schemas[schema]["properties"][name]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
-    del account["patch"]["requestBody"]["content"]["application/json"]["examples"]["verified"]
+    changed = account["patch"]["requestBody"]["content"]["application/json"]["examples"]
+    del changed["verified"], changed["organizations"]
     new = document["paths"]["/profiles/{profile_id}/accounts"]["post"]["requestBody"]["content"]
     del new["application/json"]["examples"]["machnet_account"]
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]

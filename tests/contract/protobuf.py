@@ -12,7 +12,9 @@ from tests.media.wire_format import boolean, message, text
 
 MEDIA_TYPE = "application/x-protobuf"
 
-Fields = dict[str, tuple[int, "Fields | type[str] | type[bool]"]]
+Fields = dict[str, tuple[int, "Fields | list[Fields] | tuple[str, ...] | type[str] | type[bool]"]]
+"""A message: each field's number, and what it holds: a message, a list of messages, a word of an
+enumeration, or a value."""
 
 FULL_NAME: Fields = {"LastName": (1, str), "FirstName": (2, str), "MiddleName": (3, str)}
 SENT: dict[str, Fields] = {
@@ -28,7 +30,61 @@ USER_V2: Fields = {
     "FullName": (3, FULL_NAME),
     "IsRegistered": (4, bool),
 }
+BOX: Fields = {"BoxId": (1, str), "Title": (2, str), "BoxIdGuid": (6, str)}
+ORGANIZATION: Fields = {
+    "OrgId": (1, str),
+    "Inn": (2, str),
+    "Kpp": (3, str),
+    "FullName": (4, str),
+    "ShortName": (5, str),
+    "Boxes": (7, [BOX]),
+    "Ogrn": (8, str),
+    "FnsParticipantId": (9, str),
+    "IsActive": (15, bool),
+    "IsTest": (16, bool),
+    "IsEmployee": (19, bool),
+    "Sociability": (22, ("AllOrganizations", "CounteragentsOnly")),
+    "OrganizationType": (
+        27,
+        ("UnknownOrganizationType", "Individual", "Juridical", "PhysicalPerson"),
+    ),
+    "ReadyForEpdStatus": (30, ("UnknownEpdStatus", "UndefinedEpdStatus", "Ready", "NotReady")),
+    "Comment": (31, str),
+}
+LEVEL = ("DepartmentOnly", "DepartmentAndSubdepartments", "AllDocuments", "SelectedDepartments")
+USER_PERMISSIONS: Fields = {
+    "UserDepartmentId": (1, str),
+    "IsAdministrator": (2, bool),
+    "DocumentAccessLevel": (3, LEVEL),
+    "CanSignDocuments": (4, bool),
+    "CanManageCounteragents": (6, bool),
+    "CanAddResolutions": (7, bool),
+    "CanRequestResolutions": (8, bool),
+    "JobTitle": (10, str),
+    "CanCreateDocuments": (11, bool),
+    "AuthorizationPermission": (12, {"IsBlocked": (1, bool)}),
+    "CanDeleteRestoreDocuments": (13, bool),
+    "CanAttachUniversalMessages": (14, bool),
+}
+EMPLOYEE: Fields = {
+    "User": (1, USER_V2),
+    "Permissions": (
+        2,
+        {
+            "UserDepartmentId": (1, str),
+            "IsAdministrator": (2, bool),
+            "DocumentAccessLevel": (3, LEVEL),
+            "Actions": (5, [{"Name": (1, str), "IsAllowed": (2, bool)}]),
+        },
+    ),
+    "Position": (3, str),
+    "CanBeInvitedForChat": (4, bool),
+}
 ANSWERED: dict[str, Fields] = {
+    "/GetMyOrganizations": {"Organizations": (1, [ORGANIZATION])},
+    "/GetMyPermissions": USER_PERMISSIONS,
+    "/GetMyEmployee": EMPLOYEE,
+    "/GetMyCertificates": {"Certificates": (1, [{}])},
     "/UpdateMyUser": USER_V2,
     "/V2/GetMyUser": USER_V2,
     "/GetMyUser": {
@@ -67,21 +123,26 @@ def encode(fields: Fields, value: Any) -> bytes:
 
 
 def decode(fields: Fields, raw: bytes) -> dict[str, Any]:
-    """The JSON value of a message; a field without a name is an error."""
+    """The JSON value of a message; a field without a name is an error; a list is always there."""
     names = {number: (name, kind) for name, (number, kind) in fields.items()}
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {
+        name: [] for name, (_, kind) in fields.items() if isinstance(kind, list)
+    }
     at = 0
     while at < len(raw):
         tag, at = _varint(raw, at)
         size, at = _varint(raw, at)
         name, kind = names[tag >> 3]
-        if kind is bool:
+        if kind is bool or isinstance(kind, tuple):
             assert tag & 7 == 0
-            found[name] = bool(size)
+            found[name] = bool(size) if kind is bool else kind[size]
             continue
         assert tag & 7 == 2
         part, at = raw[at : at + size], at + size
-        found[name] = decode(kind, part) if isinstance(kind, dict) else part.decode("utf-8")
+        if isinstance(kind, list):
+            found[name].append(decode(kind[0], part))
+        else:
+            found[name] = decode(kind, part) if isinstance(kind, dict) else part.decode("utf-8")
     return found
 
 

@@ -117,6 +117,10 @@ ERROR_RESPONSES_OF_BAD_CALLS: Mapping[str, OfGround] = {
     "Navixy's update needs a plugin.": lambda sent, ground: (
         isinstance(ground, errors.RequirementUnmetError) and _lacks_plugin(sent)
     ),
+    "A user of Diadoc reads only their own organizations and boxes.": lambda sent, ground: (
+        type(ground).__name__ in ("OrganizationDeniedError", "BoxDeniedError")
+        and says_another(sent)
+    ),
     "An API key is no session that could be ended or renewed.": lambda sent, ground: (
         type(ground).__name__ == "ApiKeyIsNoSessionError" and _lacks_plugin(sent)
     ),
@@ -148,6 +152,9 @@ FURTHER_ACCEPTANCES: Mapping[str, OfRequest] = {
     ),
     "Diadoc reads JSON under its other names too, and any other body as protobuf.": (
         lambda asked: asked.sent.spec == "diadoc" and is_json(asked.sent.media_type or "")
+    ),
+    "Navixy takes null in JSON for not sent.": lambda asked: (
+        asked.sent.spec == "navixy" and b": null" in asked.sent.body
     ),
     "A body that is not required may be empty under a media type; stock rejects that.": (
         lambda asked: (

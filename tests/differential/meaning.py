@@ -22,14 +22,21 @@ MEANT: Mapping[str, Mapping[str, str]] = {
         "password": "demo-password",
         "hash": SESSION,
     },
-    "diadoc": {"login": "login@kontur.ru", "password": "demo-password", "token": "link {number}"},
+    "diadoc": {
+        "login": "login@kontur.ru",
+        "password": "demo-password",
+        "token": "link {number}",
+        "orgId": "7ebb1a25-21ce-4d0f-a1b2-3c4d5e6f7a80",
+        "boxId": "9f1c7a52-0b6e-4c1d-8e57-2a4b6c8d0e11",
+    },
     "machnet": {"id": INDIVIDUAL, "external_id": "user {number}"},
     "kraken": {"external_id": "user {number}"},
 }
 """What stands for the plainest text where a user is meant; ``{number}`` is a request's own."""
 
-WHO_CALLS = frozenset({"login", "password", "hash"})
-"""The fields that authenticates somebody; any other value than the meant one is nobody's."""
+WHO_CALLS = frozenset({"login", "password", "hash", "orgId", "boxId"})
+"""The fields that authenticate somebody, or name what is theirs; any other value than the meant one
+is nobody's."""
 
 
 def meant(sent: Sent, number: int) -> Sent:

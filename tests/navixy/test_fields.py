@@ -272,7 +272,7 @@ def test_many_violations_are_named_at_once_with_their_reasons(gateway):
         "last_name": "is required",
         "phone": "must match ^[0-9]{0,15}$",
         "legal_name": "must not be empty",
-        "tin": "must be text or null",
+        "tin": "must be text",
         "iec": "must have at most 255 characters",
     } == errors
 

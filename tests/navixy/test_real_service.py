@@ -2,18 +2,17 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.clients import NAVIXY_HASH, NAVIXY_USER
 from tests.navixy.bodies import INDIVIDUAL, LEGAL_ENTITY, PATHS, SOLE_TRADER, without
-from tests.navixy.client import WAYS, Way, by_json, error_response, user_info
+from tests.navixy.client import FORM, WAYS, Way, by_json, error_response, user_info
 from tests.navixy.page import FIELDS, LEGAL_TYPES, REQUIRED, SAMPLE
 from tests.profiles.client import CHARLES, id_of
 from tests.profiles.client import send as admin
 from tests.running_gateway import Response, RunningGateway
-
-LENAS_HASH = "11ee11ee22ff22ff33aa33aa44bb44bb"
 
 # Every field that an update can write, none of them empty.
 FULL = {
@@ -23,15 +22,27 @@ FULL = {
 }
 
 
-def update(gateway: RunningGateway, sent: dict[str, Any], key: str = NAVIXY_HASH) -> Response:
+def update(gateway: RunningGateway, sent: dict[str, Any]) -> Response:
     """Send an update as JSON."""
-    return by_json(gateway, "personal_info/update", {"hash": key, **sent})
+    return by_json(gateway, "personal_info/update", {"hash": NAVIXY_HASH, **sent})
 
 
 def stored(gateway: RunningGateway) -> dict[str, Any]:
     """The user's fields, by Navixy's names; what is not there is not in it."""
     fields = gateway.fields("navixy", NAVIXY_USER)
     return {name: fields[path] for name, path in PATHS.items() if path in fields}
+
+
+def verify_with_machnet(gateway: RunningGateway) -> None:
+    """Link an account to the user's profile that locks the name."""
+    verified = {
+        "provider": "machnet",
+        "external_id": "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e77",
+        "tenant": "demo-client",
+        "fields": {"status": "VERIFIED"},
+    }
+    linked = admin(gateway, "POST", f"/profiles/{id_of(gateway, CHARLES)}/accounts", verified)
+    assert 201 == linked.status
 
 
 # --- An update replaces ------------------------------------------------------------------
@@ -105,6 +116,32 @@ def test_a_value_that_navixy_cannot_show_is_cleared_like_any_other(gateway: Runn
     assert [None, "Floor 2"] == [after.get(path) for path in address]
 
 
+def test_a_what_if_shows_what_an_update_clears_and_an_undo_brings_it_back(
+    gateway: RunningGateway,
+) -> None:
+    """
+    "A field omitted from the request is cleared": the dry run says so before the update does it,
+    with null as with nothing, and the history has what was cleared.
+    """
+    update(gateway, FULL)
+    before = stored(gateway)
+    profile = f"/profiles/{id_of(gateway, CHARLES)}"
+    sent = {**without(FULL, "post_city", "tin"), "iec": None}
+    what_if = {"provider": "navixy", "external_id": NAVIXY_USER, "body": sent}
+    outcomes = admin(gateway, "POST", f"{profile}/what-if", what_if).json()["outcomes"]
+    unchanged = stored(gateway)
+    update(gateway, sent)
+    cleared = before.keys() - stored(gateway).keys()
+    latest = admin(gateway, "GET", f"{profile}/history").json()["events"][-1]["version"]
+    undone = admin(gateway, "POST", f"{profile}/history/{latest}/undo")
+
+    assert [("accepted", ["iec", "post_city", "tin"])] == [
+        (each["outcome"], sorted(each["fields"])) for each in outcomes
+    ]
+    assert (before, {"iec", "post_city", "tin"}) == (unchanged, cleared)
+    assert (200, before) == (undone.status, stored(gateway))
+
+
 def test_to_clear_a_verified_name_is_to_change_it(gateway: RunningGateway) -> None:
     """
     "When any linked account locks a field, no provider may change it": Machnet has verified the
@@ -116,20 +153,13 @@ def test_to_clear_a_verified_name_is_to_change_it(gateway: RunningGateway) -> No
         "middle_name": "Henry",
         "last_name": "Pearson",
     }
-    verified = {
-        "provider": "machnet",
-        "external_id": "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e77",
-        "tenant": "demo-client",
-        "fields": {"status": "VERIFIED"},
-    }
-    linked = admin(gateway, "POST", f"/profiles/{id_of(gateway, CHARLES)}/accounts", verified)
+    verify_with_machnet(gateway)
     before = stored(gateway)
     rejected = update(gateway, {**without(charles, "middle_name"), "post_city": "Graz"})
     unchanged = stored(gateway)
     accepted = update(gateway, {**charles, "post_city": "Graz"})
 
     field = {"parameter": "middle_name", "error": "cannot be changed any more"}
-    assert 201 == linked.status
     assert (403, error_response(13, "Operation not permitted", field)) == (
         rejected.status,
         rejected.json(),
@@ -139,17 +169,20 @@ def test_to_clear_a_verified_name_is_to_change_it(gateway: RunningGateway) -> No
     assert "Graz" == stored(gateway)["post_city"]
 
 
+@pytest.mark.parametrize("stored_name", [None, ""], ids=["none", "an empty one"])
 @pytest.mark.parametrize("middle_name", [{}, {"middle_name": ""}, {"middle_name": None}])
 def test_nothing_instead_of_nothing_is_no_change(
-    gateway: RunningGateway, middle_name: dict[str, Any]
+    gateway: RunningGateway, stored_name: str | None, middle_name: dict[str, Any]
 ) -> None:
     """
     "The same value again is no change": a verified person without a middle name may leave it out
     or send it empty, as the page's sample does with `iec`.
     """
-    person = {"legal_type": "individual", "first_name": "Lena", "last_name": "Linked"}
+    gateway.put("navixy", NAVIXY_USER, {"name.middle": stored_name})
+    verify_with_machnet(gateway)
+    person = {"legal_type": "individual", "first_name": "Charles", "last_name": "Pearson"}
 
-    assert {"success": True} == update(gateway, {**person, **middle_name}, LENAS_HASH).json()
+    assert {"success": True} == update(gateway, {**person, **middle_name}).json()
 
 
 # --- Required, and null ------------------------------------------------------------------
@@ -257,3 +290,26 @@ def test_all_other_characters_are_stored(gateway: RunningGateway, send: Way) -> 
     response = send(gateway, "personal_info/update", {"hash": NAVIXY_HASH, **FULL, "tin": text})
 
     assert ({"success": True}, text) == (response.json(), stored(gateway)["tin"])
+
+
+# --- Parameters that stand twice ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ["get_info", "personal_info/update"])
+@pytest.mark.parametrize("second", [NAVIXY_HASH, "0" * 32], ids=["the same", "another"])
+def test_a_parameter_that_stands_twice_is_ambiguous(
+    gateway: RunningGateway, action: str, second: str
+) -> None:
+    """
+    Our rule: where the documentation has one `hash`, two say nothing, in a query as in a form, and
+    none of them is used.
+    """
+    twice = urlencode([("hash", NAVIXY_HASH), ("hash", second), *INDIVIDUAL.items()])
+    in_query = gateway.send("GET", f"/v2/user/{action}?{twice}")
+    in_form = gateway.send("POST", f"/v2/user/{action}", body=twice.encode(), headers=FORM)
+
+    for response in (in_query, in_form):
+        assert (400, error_response(5, "Wrong request format")) == (
+            response.status,
+            response.json(),
+        )

@@ -79,6 +79,7 @@ def test_the_51st_request_of_a_second_is_rejected(limited: RunningGateway, clock
     response = read(limited)
 
     assert (429, TOO_MANY) == (response.status, response.json())
+    assert "1" == response.headers["retry-after"]
     assert "*" == response.headers["access-control-allow-origin"]
 
 
