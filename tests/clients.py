@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import itertools
+import json
 from dataclasses import dataclass, field
 
 JSON = {"Content-Type": "application/json"}
@@ -50,6 +51,17 @@ class KrakenPartner:
             "API-Nonce": number,
             "API-Sign": kraken_signature(self.private_key, target, number, body),
         }
+
+
+def with_nonce(body: bytes, nonce: int | str) -> bytes:
+    """A body of Embed v1: a JSON object with the nonce in it; another body as it is."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    if not isinstance(value, dict):
+        return body
+    return json.dumps({**value, "nonce": str(nonce)}, separators=(",", ":")).encode()
 
 
 def kraken_signature(private_key: str, target: str, nonce: str, body: bytes) -> str:

@@ -185,7 +185,7 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "a keyword that is not known": (
         _replace(KRAKEN_YAML, "minLength: 14", "minimumLength: 14"),
         [
-            "specs/kraken.yaml: #/components/parameters/User/schema/"
+            "specs/kraken.yaml: #/components/schemas/UserId/"
             'minimumLength: keyword "minimumLength" is not supported on',
             "check its spelling",
         ],

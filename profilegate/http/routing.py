@@ -202,8 +202,9 @@ class PathRules:
 
     def owns(self, raw_path: str) -> bool:
         """Whether an unknown path is the provider's: its first segment is one of the provider's."""
-        segment = self._plain(raw_path).split("/")[1]
-        return self._owns is not None and self._owns.fullmatch(unquote(segment)) is not None
+        _, slash, rest = self._plain(raw_path).partition("/")
+        segment = unquote(rest.partition("/")[0])
+        return bool(slash) and self._owns is not None and self._owns.fullmatch(segment) is not None
 
     def _plain(self, raw_path: str) -> str:
         if "repeated-slashes" in self.ignores:

@@ -37,8 +37,14 @@ from profilegate.store import (
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.sqlite.database import open_database
 from profilegate.store.sqlite.writer import Writer
-from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner
-from tests.differential.corpus import PROVIDERS, corpus, request_headers, unquoted_path
+from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner, with_nonce
+from tests.differential.corpus import (
+    PROVIDERS,
+    corpus,
+    is_of_embed_v1,
+    request_headers,
+    unquoted_path,
+)
 from tests.differential.meaning import SESSION
 from tests.differential.sent import Sent
 from tests.differential.stock import stock_app
@@ -140,6 +146,8 @@ async def _ask_of_spec(
         await store.write(_forget_mails)
         if sent.operation == "confirm_login" and sent.is_good:
             await store.write(accounts.update, _login_change(sent))
+        if is_of_embed_v1(sent):
+            sent = replace(sent, body=with_nonce(sent.body, next(partner.nonces)))
         headers = request_headers(sent, partner)
         heard.clear()
         ours = await _status(gateway, sent, headers)

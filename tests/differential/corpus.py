@@ -305,9 +305,25 @@ def good_credentials(sent: Sent, partner: KrakenPartner) -> Mapping[str, str]:
         case "diadoc":
             return diadoc_authorization()
         case "kraken":
-            return partner.headers(sent.target, sent.body)
+            return partner.headers(sent.target, sent.body, nonce_in(sent))
         case _:
             return {}
+
+
+def is_of_embed_v1(sent: Sent) -> bool:
+    """Whether a request has its nonce in the body."""
+    return sent.spec == "kraken" and sent.operation.endswith("_v1") and sent.credentials is None
+
+
+def nonce_in(sent: Sent) -> str | None:
+    """The nonce in a body of Embed v1; None for another request."""
+    if not is_of_embed_v1(sent):
+        return None
+    try:
+        value = json.loads(sent.body)
+    except (ValueError, RecursionError):
+        return None
+    return value.get("nonce") if isinstance(value, dict) else None
 
 
 def _credentials(spec: Spec, operation: Operation, base: Sent) -> Iterator[Sent]:

@@ -503,6 +503,13 @@ def test_a_template_matches_nothing_else(path: str) -> None:
     assert table("/a/{sid}.csv").find(path) is None
 
 
+def test_a_path_without_a_slash_is_nobodys() -> None:
+    """
+    OPTIONS may have the target `*`: it has no first segment.
+    """
+    assert not PathRules(provider("acme", {"x-routing": {"owns": ".*"}})).owns("*")
+
+
 def test_an_owned_segment_that_is_no_pattern_is_an_error() -> None:
     """
     A mistake in a spec stops the start, with its place.

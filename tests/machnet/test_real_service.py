@@ -78,20 +78,48 @@ def cip_info(gateway: RunningGateway, user_id: str) -> Response:
 # --- Verification -------------------------------------------------------------------------
 
 
-def test_a_known_client_initiates_a_verification(gateway: RunningGateway):
-    """
-    "Initiate Verification": ``POST /users/{{user_id}}/kyc``; the response sample is
-    ``{"success": true, "status": "INITIATED"}``. The Go client sends these bytes.
-    """
-    with Wire(gateway.port) as wire:
-        target = f"/users/{INDIVIDUAL}/kyc"
-        wire.write(head("POST", target, [*GO_CLIENT[:2], ("Content-Length", "0"), *GO_CLIENT[2:]]))
-        initiated = wire.read()
-        wire.write(head("GET", f"/users/{INDIVIDUAL}/cip-info", GO_CLIENT))
-        shown = wire.read()
+def go(method: str, target: str, body: bytes = b"") -> bytes:
+    """A request of the Go client: its headers, in its order; a POST without a body says so."""
+    headers = list(GO_CLIENT)
+    if body or method != "GET":
+        headers.insert(2, ("Content-Length", str(len(body))))
+    return head(method, f"/v4{target}", headers) + body
 
-    assert INITIATED == outcome(initiated)
-    assert "IN_PROGRESS" == shown.json()["kyc_status"]
+
+def test_a_known_client_takes_a_user_from_registration_to_verification(gateway: RunningGateway):
+    """
+    The Go client's base ends in /v4. It sends what it knows in this order, ``business`` always, and
+    reads the user, ``{"success", "status"}``, ``{"cip_info", "kyc_status", "user_id"}`` and a list.
+    """
+    new = (
+        b'{"first_name":"Verified","last_name":"Norgay","email":"tenzin@example.com",'
+        b'"gender":"Male","date_of_birth":"2000-01-01","address_line1":"1 Market Street",'
+        b'"mobile_phone":"2106603032","city":"Santa Clara","zipcode":"95053","state":"CA",'
+        b'"country":"US","ip_address":"10.0.0.1","type":"SEND","business":false}'
+    )
+    responses = []
+    with Wire(gateway.port) as wire:
+        wire.write(go("POST", "/users", new))
+        user_id = wire.read().json()["id"]
+        for request in (
+            go("PATCH", f"/users/{user_id}", b'{"city":"Reno","state":"NV","business":false}'),
+            go("POST", f"/users/{user_id}/kyc"),
+            go("GET", f"/users/{user_id}"),
+            go("GET", f"/users/{user_id}/cip-info"),
+            go("GET", f"/users/{user_id}/receive-users"),
+            go("PATCH", f"/users/{user_id}", b'{"last_name":"Hillary","business":false}'),
+        ):
+            wire.write(request)
+            responses.append(wire.read())
+    updated, initiated, user, information, list_of_receivers, late = responses
+
+    assert [200, 200, 200, 200, 200, 400] == [response.status for response in responses]
+    assert ("Reno", "UNVERIFIED") == (updated.json()["city"], updated.json()["status"])
+    assert {"success": True, "status": "INITIATED"} == initiated.json()
+    assert ("male", "VERIFIED") == (user.json()["gender"], user.json()["status"])
+    assert "VERIFIED" == information.json()["cip_info"]["FIRST_NAME"]
+    assert [] == list_of_receivers.json()
+    assert ["last_name"] == locked(late)
 
 
 @pytest.mark.parametrize(

@@ -48,12 +48,24 @@ def _signed(shown: Mapping[str, str], draft: Draft, nonce: str) -> Texts:
     """Kraken's signature of the whole request."""
     # What a server reads: the bytes of a header are Latin-1.
     read = nonce.encode("utf-8", "surrogateescape").decode("latin-1")
-    signature = kraken_signature(shown["private_key"], draft.target, read, draft.body_bytes)
+    body = _with_nonce(draft, read).body_bytes
+    signature = kraken_signature(shown["private_key"], draft.target, read, body)
     return {"API-Key": shown["API-Key"], "API-Nonce": nonce, "API-Sign": signature}
 
 
 def _headers(draft: Draft, texts: Texts) -> None:
     draft.headers += texts.items()
+
+
+def _kraken_headers(draft: Draft, texts: Texts) -> None:
+    draft.body = _with_nonce(draft, texts.get("API-Nonce", "")).body
+    _headers(draft, texts)
+
+
+def _with_nonce(draft: Draft, nonce: str) -> Draft:
+    """The request with its nonce in the body too, as Embed v1 has it."""
+    is_v1 = draft.path.startswith("/0/") and isinstance(draft.body, dict)
+    return replace(draft, body={**draft.body, "nonce": nonce}) if is_v1 else draft
 
 
 def _authorization(scheme: str, *, named: bool = False) -> Callable[[Draft, Texts], None]:
@@ -102,7 +114,7 @@ PRESENTATIONS: Mapping[str, Presentation] = defaultdict(
             others=(Presentation(_only("access_token"), {"bearer": _authorization("Bearer")}),),
         ),
         "kraken": Presentation(
-            _signed, {"headers": _headers}, identities=frozenset({"API-Key", "API-Nonce"})
+            _signed, {"headers": _kraken_headers}, identities=frozenset({"API-Key", "API-Nonce"})
         ),
         "profiles": Presentation(_as_shown, {"header": _authorization("Bearer")}),
     },

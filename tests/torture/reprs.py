@@ -10,6 +10,7 @@ import msgspec
 
 import profilegate
 from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.profile.documents import DocumentRule
 
 PACKAGES = ("admin", "gateway", "http", "profile", "store")
 
@@ -19,7 +20,7 @@ PRIVATE_FIELDS = frozenset(
 )
 """Fields with secrets or personal data, in whatever class."""
 
-PUBLIC = (AccountPolicy,)
+PUBLIC = (AccountPolicy, DocumentRule)
 """Classes with such a field that holds a rule, not a value."""
 
 MARK = "Qzjxvkwrepr"

@@ -134,6 +134,11 @@ def _changed(presentation: Presentation, good: Texts) -> Iterator[tuple[str, Tex
         yield "each in the place of another", turned
 
 
+def _escaped_once(path: str) -> str:
+    """A path with its last letter escaped: the same path, in other bytes."""
+    return f"{path[:-1]}%{ord(path[-1]):02X}"
+
+
 def _of_other_requests(
     presentation: Presentation, shown: Mapping[str, str], plain: Draft, schemes: frozenset[str]
 ) -> Iterator[Form]:
@@ -145,7 +150,7 @@ def _of_other_requests(
     others = {
         "signed for a path below": replace(plain, path=f"{plain.path}/x"),
         "signed for another case of the path": replace(plain, path=plain.path.swapcase()),
-        "signed for an escaped path": replace(plain, path=plain.path.replace("2", "%32")),
+        "signed for an escaped path": replace(plain, path=_escaped_once(plain.path)),
         "signed for a query": replace(plain, query="a=1"),
         "signed for an empty query": replace(plain, path=f"{plain.path}?"),
         "signed for a host": replace(plain, path=f"http://gateway{plain.path}"),
