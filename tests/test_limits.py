@@ -73,6 +73,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "TARGET_SIZE_MAX_BYTES": 8 * 1024,
         "HEADER_LINES_MAX": 100,
         "BODY_SIZE_MAX_BYTES": 64 * 1024,
+        "UPLOAD_SIZE_MAX_BYTES": 16 * 1024 * 1024,
         "LARGE_BODIES_MAX_BYTES": 256 * 1024 * 1024,
         "FORM_FIELDS_MAX": 100,
         "PIPELINED_REQUESTS_MAX": 64,

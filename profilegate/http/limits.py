@@ -21,6 +21,10 @@ BODY_SIZE_MAX_BYTES: Final = 64 * 1024
 """An operation that needs more says so (``x-body-size-max-bytes``). A body that is read before its
 caller is authenticated, because it holds or is covered by the credential, never has more."""
 
+UPLOAD_SIZE_MAX_BYTES: Final = 16 * 1024 * 1024
+"""A body with files, of an operation that says no size of its own and authenticates its callers by
+headers: as large as the largest body of the providers' pages."""
+
 LARGE_BODIES_MAX_BYTES: Final = 256 * 1024 * 1024
 """All bodies of more than BODY_SIZE_MAX_BYTES that are being received at the same time: sixteen of
 the largest. A partner with many connections could fill the memory otherwise."""

@@ -23,7 +23,7 @@ from profilegate.http.client_address import compile_client_address
 from profilegate.http.decoders import compile_body_reader
 from profilegate.http.exchange import EXCHANGE, REJECTED
 from profilegate.http.http_rules import check_head, combined_lines
-from profilegate.http.limits import BODY_SIZE_MAX_BYTES
+from profilegate.http.limits import BODY_SIZE_MAX_BYTES, UPLOAD_SIZE_MAX_BYTES
 from profilegate.http.rate_limits import rate_limit_of
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Node, Operation
@@ -48,8 +48,10 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         client_address = compile_client_address(context.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
-        size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
         reads_body_first = authenticate is None or self.api.provider.authenticates_body
+        size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
+        if ours.body_size_max_bytes is None and ours.takes_files and not reads_body_first:
+            size_max_bytes = UPLOAD_SIZE_MAX_BYTES
         if reads_body_first:
             check_anonymous_size(self.api.provider, ours, size_max_bytes)
 

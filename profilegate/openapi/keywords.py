@@ -69,7 +69,10 @@ SCHEMA_ANNOTATIONS: Final[dict[str, Child]] = dict.fromkeys(
 """Keywords that are for readers. ``default`` is documentation: no value is stored because of it."""
 
 SCHEMA_EXTENSIONS: Final[dict[str, Child]] = dict.fromkeys(
-    "x-any-case x-applies x-lock x-mask x-omitted x-only x-pii x-profile x-projection x-whole".split(),
+    (
+        *("x-any-case", "x-applies", "x-lock", "x-mask", "x-omitted", "x-only", "x-pii"),
+        *("x-profile", "x-projection", "x-whole"),
+    ),
     DATA,
 )
 """Keywords of our own, which ``vocabulary.json`` defines."""

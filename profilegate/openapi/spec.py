@@ -55,6 +55,12 @@ class Operation:
         return size_bytes
 
     @property
+    def takes_files(self) -> bool:
+        """Whether a media type of its body is a form with files, or one file."""
+        kinds = {kind_of(name, node, {}) for name, node in self.bodies.items()}
+        return bool(kinds & {"multipart", "binary"})
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The methods that it serves: HEAD too for a GET that changes nothing (``x-unsafe``)."""
         return ("GET", "HEAD") if self._has_head else (self.method,)

@@ -281,3 +281,27 @@ def test_the_successful_response_is_the_one_that_the_spec_has(
 
         assert (status, content) == (response.status_code, response.content)
         assert media_type == response.headers.get("content-type")
+
+
+def test_a_file_may_be_larger_than_other_bodies(tmp_path: Path) -> None:
+    """
+    64 KiB hold no photograph; a body that is read before its caller is known stays small.
+    """
+    schemes = {"Key": {"type": "apiKey", "in": "header", "name": "X-Key"}}
+    content = {"image/png": {"schema": BINARY}}
+    secured = posting(content, security=[{"Key": []}]) | {
+        "components": {"securitySchemes": schemes}
+    }
+    for spec, size_bytes, status in (
+        (secured, 200_000, 200),
+        (secured, 17_000_000, 413),
+        (posting(content), 200_000, 413),
+    ):
+        folder = tmp_path / f"{status}-{size_bytes}"
+        folder.mkdir()
+        with Acme(folder, read(spec)) as acme:
+            acme.add_credential("Key", "good")
+            headers = {"Content-Type": "image/png", "X-Key": "good"}
+            response = acme.send("POST", "/acme", content=bytes(size_bytes), headers=headers)
+
+            assert status == response.status_code
