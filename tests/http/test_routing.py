@@ -13,7 +13,8 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi as ProvidersApi
-from profilegate.http.routing import PathRules, RouteTable
+from profilegate.http.route_table import RouteTable
+from profilegate.http.routing import PathRules
 from profilegate.openapi import Node, Spec
 from profilegate.profile.locks import LockRules
 from profilegate.profile.mapping import ProfileMapping
