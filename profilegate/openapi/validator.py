@@ -1,6 +1,7 @@
 """Validation: every violation of a request at once, none of them repeating what was sent."""
 
 import base64
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -216,6 +217,11 @@ def _names(schema: Any) -> Iterator[str]:
             yield from _names(each)
 
 
+def _hashable(limit: Any) -> Any:
+    """A list or an object as JSON: violations are compared."""
+    return json.dumps(limit, ensure_ascii=False) if isinstance(limit, _CONTAINERS) else limit
+
+
 @dataclass(frozen=True, slots=True)
 class _Explanation:
     """Makes violations of the errors of a validator."""
@@ -239,7 +245,9 @@ class _Explanation:
             return Violation(place, rule, pattern_of_spec(str(limit)))
         if rule == "required":
             return Violation((*place, str(limit)), rule)
-        return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)
+        if isinstance(limit, list):
+            return Violation(place, rule, tuple(map(_hashable, limit)))
+        return Violation(place, rule, _hashable(limit))
 
     def _is_known(self, step: str | int) -> bool:
         return isinstance(step, int) or step in self.names
