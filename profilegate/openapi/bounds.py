@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.schema import Node
 from profilegate.openapi.spec import Spec
 
@@ -30,9 +31,11 @@ def check_bounds(spec: Spec) -> None:
     Check every schema of a parameter or a request body.
 
     Raises:
-        SpecError: a text has no maximum length or can hold NUL, or a list has no maximum.
+        SpecError, SpecsRejectedError: a text has no maximum length or can hold NUL, or a list has
+            no maximum.
     """
     seen: set[int] = set()
+    errors = ErrorList()
     for operation in spec.operations():
         bodies = [media["schema"] for media in operation.bodies.values()]
         for root in (*(parameter.schema for parameter in operation.parameters), *bodies):
@@ -40,7 +43,8 @@ def check_bounds(spec: Spec) -> None:
                 if id(node) not in seen:
                     seen.add(id(node))
                     if (problem := unbounded(node)) is not None:
-                        raise spec.error(spec.where(node), *problem)
+                        errors.add(spec.error(spec.where(node), *problem))
+    errors.raise_errors()
 
 
 def nested_schemas(spec: Spec, node: Node) -> Iterator[Node]:

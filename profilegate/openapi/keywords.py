@@ -69,10 +69,9 @@ SCHEMA_ANNOTATIONS: Final[dict[str, Child]] = dict.fromkeys(
 """Keywords that are for readers. ``default`` is documentation: no value is stored because of it."""
 
 SCHEMA_EXTENSIONS: Final[dict[str, Child]] = dict.fromkeys(
-    (
-        *("x-any-case", "x-applies", "x-lock", "x-mask", "x-omitted", "x-only", "x-pii"),
-        *("x-profile", "x-projection", "x-whole"),
-    ),
+    """
+    x-any-case x-applies x-lock x-mask x-omitted x-only x-pii x-profile x-projection x-whole
+    """.split(),
     DATA,
 )
 """Keywords of our own, which ``vocabulary.json`` defines."""
@@ -263,8 +262,10 @@ REFERABLE: Final = {
     "request body": "requestBodies",
     "header": "headers",
     "security scheme": "securitySchemes",
+    "link": "links",
+    "path item": "paths",
 }
-"""Kinds of objects that may be a ``$ref``, and the components that it may name."""
+"""Kinds of objects that may be a ``$ref``, and the part of a document that has them by name."""
 
 TEXT_FORMATS: Final = frozenset(
     "byte country date date-time email hostname ipv4 ipv6 phone uri uuid".split()
