@@ -6,6 +6,7 @@ of the table, a list or a map of them, or plain data.
 """
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 
@@ -69,7 +70,9 @@ SCHEMA_ANNOTATIONS: Final[dict[str, Child]] = dict.fromkeys(
 """Keywords that are for readers. ``default`` is documentation: no value is stored because of it."""
 
 SCHEMA_EXTENSIONS: Final[dict[str, Child]] = dict.fromkeys(
-    "x-any-case x-applies x-lock x-mask x-omitted x-only x-pii x-profile x-projection x-whole".split(),
+    """
+    x-any-case x-applies x-lock x-mask x-omitted x-only x-pii x-profile x-projection x-whole
+    """.split(),
     DATA,
 )
 """Keywords of our own, which ``vocabulary.json`` defines."""
@@ -193,8 +196,16 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "schema": "schema",
         "example": DATA,
         "examples": MapOf("example"),
+        "encoding": MapOf("encoding"),
         "x-also-any": DATA,
         "x-protobuf": DATA,
+    },
+    "encoding": {
+        "contentType": DATA,
+        "headers": MapOf("header"),
+        "style": DATA,
+        "explode": DATA,
+        "allowReserved": DATA,
     },
     "example": {
         "summary": DATA,
@@ -279,3 +290,12 @@ TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "st
 
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 """Methods an operation may have, in the order in which operations are listed."""
+
+OWN_KEYS: Final = frozenset(key for table in OBJECTS.values() for key in table if key[:2] == "x-")
+"""The ``x-`` keys that are ours."""
+
+
+def similar_own_key(key: str) -> str | None:
+    """Our key that an ``x-`` key is or resembles, so that it may be a mistake; None if none is."""
+    similar = get_close_matches(key, sorted(OWN_KEYS), n=1)
+    return similar[0] if similar else None

@@ -10,7 +10,15 @@ from typing import Any
 import jsonschema_rs
 
 from profilegate.errors import SpecError
-from profilegate.openapi.keywords import OBJECTS, REFERABLE, TYPES, Child, ListOf, MapOf
+from profilegate.openapi.keywords import (
+    OBJECTS,
+    REFERABLE,
+    TYPES,
+    Child,
+    ListOf,
+    MapOf,
+    similar_own_key,
+)
 from profilegate.openapi.spec import pointer
 
 PROFILE_KINDS = frozenset({"profile field", "profile list item"})
@@ -75,10 +83,10 @@ def _reject_unless_foreign(file: str, key: str, kind: str, at: tuple[str | int, 
     if key in ours:
         hint = "see profilegate/openapi/keywords.py for the objects that may have this key"
     elif key.startswith("x-"):
-        similar = get_close_matches(key, ours, n=1)
-        if not similar:
+        similar_key = similar_own_key(key)
+        if similar_key is None:
             return
-        hint = f"write {similar[0]}, or give a key of your own another name"
+        hint = f"write {similar_key}, or give a key of your own another name"
     elif similar := get_close_matches(key, OBJECTS[kind], n=1):
         hint = f"did you mean {similar[0]}?"
     raise SpecError(file, pointer(at), f'keyword "{key}" is not supported on {_a(kind)}', hint)
