@@ -222,7 +222,9 @@ class RunningGateway:
             "127.0.0.1", self.port, timeout=RESPONSE_TIMEOUT_SECONDS
         )
         try:
-            connection.putrequest(method, target, skip_accept_encoding=True)
+            connection.putrequest(
+                method, target, skip_accept_encoding=True, skip_host="Host" in (headers or {})
+            )
             for name, value in (headers or {}).items():
                 connection.putheader(name, value)
             if body is not None and "Transfer-Encoding" not in (headers or {}):

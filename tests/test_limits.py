@@ -125,11 +125,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/openapi/examples.py": {
         "DEPTH_MAX": 6,
     },
+    "profilegate/openapi/keywords.py": {
+        "SIMILAR_MIN": 0.8,
+    },
     "profilegate/openapi/messages.py": {
         "OPTIONS_SHOWN_MAX": 20,
     },
     "profilegate/openapi/object_checks.py": {
-        "SIMILAR_MIN": 0.8,
         "PATTERN_CHARACTERS_MAX": 60,
     },
     "profilegate/openapi/official_checks.py": {

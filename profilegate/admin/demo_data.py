@@ -6,6 +6,7 @@ from typing import Any
 
 from profilegate.gateway.passwords import digest_password, password_key
 from profilegate.openapi import load_yaml
+from profilegate.openapi.resources import handlers_folder
 from profilegate.store import (
     AccountKey,
     Credential,
@@ -20,9 +21,14 @@ DEMO_FILE = "demo-data.yaml"
 
 
 def read_demo_data() -> Any:
-    """The demo data that comes with the package, as a dict."""
+    """The demo data that comes with the package and with each provider, as one dict."""
     text = importlib.resources.files("profilegate.admin").joinpath(DEMO_FILE).read_text("utf-8")
-    return load_yaml(text, DEMO_FILE)
+    found = load_yaml(text, DEMO_FILE)
+    for file in sorted(handlers_folder().glob(f"*/{DEMO_FILE}")):
+        own = load_yaml(file.read_text("utf-8"), f"handlers/{file.parent.name}/{DEMO_FILE}")
+        found["credentials"] += own.get("credentials", [])
+        found["people"] += own.get("people", [])
+    return found
 
 
 async def load_demo_data(store: Store, document: Any, namespace: str) -> None:

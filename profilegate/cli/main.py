@@ -1,6 +1,7 @@
-"""The command line: the root command, and the commands serve, generate and sign."""
+"""The command line: the root command, and the commands serve, generate, new-provider and sign."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
@@ -116,6 +117,56 @@ def generate(*, check: bool) -> None:
         sys.exit(1 if drifts else 0)
     for file in write_files(specs_folder(), handlers_folder()):
         click.echo(f"wrote {file}")
+
+
+@main.command("new-provider")
+@click.argument("name")
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A spec of OpenAPI 3.0 or 3.1, in JSON or YAML. [default: a spec with one operation]",
+)
+@click.option(
+    "--operation",
+    "operations",
+    multiple=True,
+    metavar="ID",
+    help="An operation to keep, by its operationId or as 'PATCH /users/{id}'. [default: all]",
+)
+@reported
+def new_provider(*, name: str, source: Path | None, operations: tuple[str, ...]) -> None:
+    """Write specs/NAME.yaml, from a foreign spec or anew, and all that is needed to serve it."""
+    from profilegate.codegen.new_provider import new_provider
+    from profilegate.openapi.resources import handlers_folder, specs_folder
+
+    made = new_provider(
+        name,
+        specs=specs_folder(),
+        handlers=handlers_folder(),
+        source=source,
+        operations=operations,
+    )
+    for note in made.notes:
+        click.echo(note)
+    for file in made.written:
+        click.echo(f"wrote {file}")
+    if made.host is not None:
+        click.echo(
+            f"Another provider has one of its paths, so it has a host of its own: {made.host}"
+        )
+    click.echo(NEXT_STEPS.format(name=name))
+
+
+NEXT_STEPS = """
+Next:
+  1. make run            serves it with the demo data; see /docs/{name}
+  2. specs/{name}.yaml   add x-profile to the fields that live in the profile, x-update to the
+     operation that updates it, x-lock and x-mask where they apply
+  3. make generate       then let handlers/{name}/operations.py use the mapping
+  4. tests/{name}/       claim what the provider's documentation says
+  5. make check          says what is missing"""
 
 
 @main.command()

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 
 from profilegate.openapi import Node, Property, Schema, Spec
 
@@ -151,14 +152,11 @@ class TypeWriter:
 
     def _inline_object(self, schema: Schema, name: str) -> str:
         if schema not in self.names:
-            if name in self.spec.schemas() or name in self.names.values():
-                raise self.spec.error(
-                    self.spec.where(schema.node),
-                    f"this object would be called {name}, as another one is",
-                    "move it to components/schemas and give it a name of its own",
-                )
-            self.names[schema] = name
-            self._define(name, schema)
+            free, numbers = name, count(2)
+            while free in self.spec.schemas() or free in self.names.values() or free in TAKEN:
+                free = f"{name}{next(numbers)}"
+            self.names[schema] = free
+            self._define(free, schema)
         return self.names[schema]
 
     def _define(self, name: str, schema: Schema) -> None:

@@ -1,4 +1,4 @@
-"""Bounds: every text and list that a client can send has a maximum, and no text can hold NUL."""
+"""Bounds: every text and list for the profile has a maximum, and no text of it can hold NUL."""
 
 import re
 from collections.abc import Iterator
@@ -26,38 +26,48 @@ _CLASS = re.compile(r"\[(\^?)((?:\\.|[^\]\\])*)\]")
 _UNBOUNDED = re.compile(r"[*+]|\{\d+,\}")
 
 
-def check_bounds(spec: Spec) -> None:
+def check_bounds(spec: Spec, *, everywhere: bool = False) -> None:
     """
-    Check every schema of a parameter or a request body.
+    Check every schema of a parameter or a request body whose values live in the profile.
+
+    ``everywhere``: or whose values do not; the size of a body alone bounds those.
 
     Raises:
         SpecError, SpecsRejectedError: a text has no maximum length or can hold NUL, or a list has
             no maximum.
     """
-    seen: set[int] = set()
+    seen: set[tuple[int, bool]] = set()
     errors = ErrorList()
     for operation in spec.operations():
         bodies = [media["schema"] for media in operation.bodies.values()]
         for root in (*(parameter.schema for parameter in operation.parameters), *bodies):
-            for node in nested_schemas(spec, root):
-                if id(node) not in seen:
-                    seen.add(id(node))
-                    if (problem := unbounded(node)) is not None:
-                        errors.add(spec.error(spec.where(node), *problem))
+            for node in _checked(spec, root, seen, is_stored=everywhere):
+                if (problem := unbounded(node)) is not None:
+                    errors.add(spec.error(spec.where(node), *problem))
     errors.raise_errors()
 
 
-def nested_schemas(spec: Spec, node: Node) -> Iterator[Node]:
-    """A schema and all schemas below it, references resolved."""
+def _checked(
+    spec: Spec, node: Node, seen: set[tuple[int, bool]], *, is_stored: bool
+) -> Iterator[Node]:
+    """The schemas at and below an ``x-profile``, each once."""
     node = spec.resolve(node)
-    yield node
+    is_stored = is_stored or "x-profile" in node
+    if (id(node), is_stored) in seen:
+        return
+    seen.add((id(node), is_stored))
+    if is_stored:
+        yield node
+    for child in _children(node):
+        yield from _checked(spec, child, seen, is_stored=is_stored)
+
+
+def _children(node: Node) -> list[Node]:
     children = [*node.get("properties", {}).values()]
     for key in ("oneOf", "anyOf", "allOf"):
         children += node.get(key, ())
-    if "items" in node:
-        children.append(node["items"])
-    for child in children:
-        yield from nested_schemas(spec, child)
+    children += [node[key] for key in ("items", "additionalProperties") if key in node]
+    return [child for child in children if isinstance(child, dict)]
 
 
 def unbounded(node: Node) -> tuple[str, str] | None:

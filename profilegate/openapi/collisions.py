@@ -33,6 +33,21 @@ def check_collisions(specs: Iterable[Spec]) -> None:
     errors.raise_errors()
 
 
+def collides(spec: Spec, others: Iterable[Spec]) -> bool:
+    """Whether another spec has one of a spec's paths."""
+    taken = {
+        (other.host, _PARAMETER.sub("{}", path))
+        for other in others
+        for operation in other.operations()
+        for path in operation.paths
+    }
+    return any(
+        (spec.host, _PARAMETER.sub("{}", path)) in taken
+        for operation in spec.operations()
+        for path in operation.paths
+    )
+
+
 def collision(spec: Spec, owner: Spec, path: str) -> SpecError:
     """The error of a spec whose path another one has."""
     return spec.error(

@@ -3,13 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from profilegate.openapi.json_schema import Direction, json_schema
 from profilegate.openapi.parameters import Parameter
+from profilegate.openapi.pattern_texts import text_of
 from profilegate.openapi.schema import Node, Schema
 from profilegate.openapi.spec import Operation, Spec
-from profilegate.openapi.validator import compile_validator
+from profilegate.openapi.validator import Validate, compile_json_schema
 
 DEPTH_MAX: Final = 6
 """Below it only what is required is made, so that a schema that contains itself ends."""
+
+DEPTH_END: Final = 24
+"""Below it nothing is made: what is required there has no end."""
 
 _TEXTS: Final[Mapping[str, str]] = {
     "byte": "YQ==",
@@ -29,6 +34,8 @@ _TEXTS: Final[Mapping[str, str]] = {
 _WORDS: Final = ("text", "1", "A", "a1", "AB", "ABC", "00", "2026-01-01", "a@example.com", "")
 """Texts that are tried where a schema has a pattern."""
 
+_NOTHING: Final = object()
+
 
 def example_of(spec: Spec, operation: Operation) -> Any:
     """A value of the successful response of an operation; None if it has no body."""
@@ -38,14 +45,22 @@ def example_of(spec: Spec, operation: Operation) -> Any:
 
 
 def example_of_media(spec: Spec, media: Node, *, of_request: bool = False) -> Any:
-    """The example of a media type or of a parameter; one that is made, if the spec has none."""
+    """A valid example of a media type or of a parameter; one that is made, if the spec has none."""
+    maker = Maker(spec, of_request=of_request)
+    is_invalid = maker.validator(spec.schema(media["schema"]))
+    for value in _said(spec, media):
+        if not is_invalid(value):
+            return value
+    return maker.value(spec.schema(media["schema"]))
+
+
+def _said(spec: Spec, media: Node) -> Iterator[Any]:
     if "example" in media:
-        return media["example"]
+        yield media["example"]
     for node in media.get("examples", {}).values():
         resolved = spec.resolve(node)
         if "value" in resolved:
-            return resolved["value"]
-    return Maker(spec, of_request=of_request).value(spec.schema(media["schema"]))
+            yield resolved["value"]
 
 
 def example_of_parameter(spec: Spec, parameter: Parameter) -> Any:
@@ -59,15 +74,34 @@ class Maker:
     def __init__(self, spec: Spec, *, of_request: bool) -> None:
         self._spec = spec
         self._of_request = of_request
+        self._validators: dict[Schema, Validate] = {}
+        self._values: dict[tuple[Schema, int], Any] = {}
+
+    def validator(self, schema: Schema) -> Validate:
+        """The validator of a schema, in the direction of the values that are made."""
+        if schema not in self._validators:
+            direction: Direction = "request" if self._of_request else "response"
+            made = json_schema(self._spec, schema.node, direction)
+            self._validators[schema] = compile_json_schema(made)
+        return self._validators[schema]
 
     def value(self, schema: Schema, depth: int = 0) -> Any:
-        """A value of a schema: the first that is valid; the last one that was made if none is."""
-        made: Any = None
-        is_valid = compile_validator(self._spec, schema.node)
+        """A value of a schema: the first that is valid; the first one that was made if none is."""
+        key = (schema, min(depth, DEPTH_MAX))
+        if depth > DEPTH_END:
+            return None
+        if key not in self._values:
+            self._values[key] = self._first_valid(schema, depth)
+        return self._values[key]
+
+    def _first_valid(self, schema: Schema, depth: int) -> Any:
+        first: Any = _NOTHING
+        is_invalid = self.validator(schema)
         for made in self._candidates(schema, depth):
-            if not is_valid(made):
+            if not is_invalid(made):
                 return made
-        return made
+            first = made if first is _NOTHING else first
+        return None if first is _NOTHING else first
 
     def _candidates(self, schema: Schema, depth: int) -> Iterator[Any]:
         for key in ("example", "default"):
@@ -139,10 +173,14 @@ def _numbers(node: Node) -> Iterator[int | float]:
 
 
 def _texts(node: Node) -> Iterator[str]:
+    for more in (1, 0, 8, node.get("minLength", 0)) if "pattern" in node else ():
+        if (text := text_of(node["pattern"], more=more)) is not None:
+            yield text
     if node.get("format") in _TEXTS:
         yield _TEXTS[node["format"]]
     shortest, longest = node.get("minLength", 0), node.get("maxLength", 40)
     for word in _WORDS:
+        yield word
         yield (word * shortest)[: max(shortest, min(len(word), longest))] if word else word
         yield word[:longest].ljust(shortest, word[-1:] or " ")
     yield "0" * shortest

@@ -341,13 +341,16 @@ def _said(schema: Schema) -> tuple[str, str | None]:
     return (said, None) if isinstance(said, str) else (said["at"], said["as"])
 
 
-def _names_parts(schema: Schema) -> bool:
+def _names_parts(schema: Schema, above: tuple[Schema, ...] = ()) -> bool:
     """Whether the items of a list say where their parts live (``tax.ids[].id``).
 
     Those of a list of whole profiles do not: no part of them lives below a list.
     """
+    if schema in above:
+        return False
     return schema.is_object and any(
-        "[]." in str(each.schema.node.get("x-profile", "")) or _names_parts(each.schema)
+        "[]." in str(each.schema.node.get("x-profile", ""))
+        or _names_parts(each.schema, (*above, schema))
         for each in schema.properties
     )
 

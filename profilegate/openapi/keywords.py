@@ -6,6 +6,7 @@ of the table, a list or a map of them, or plain data.
 """
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Final
 
 
@@ -195,8 +196,16 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "schema": "schema",
         "example": DATA,
         "examples": MapOf("example"),
+        "encoding": MapOf("encoding"),
         "x-also-any": DATA,
         "x-protobuf": DATA,
+    },
+    "encoding": {
+        "contentType": DATA,
+        "headers": MapOf("header"),
+        "style": DATA,
+        "explode": DATA,
+        "allowReserved": DATA,
     },
     "example": {
         "summary": DATA,
@@ -283,3 +292,17 @@ TYPES: Final = frozenset({"array", "boolean", "integer", "number", "object", "st
 
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 """Methods an operation may have, in the order in which operations are listed."""
+
+OWN_KEYS: Final = frozenset(key for table in OBJECTS.values() for key in table if key[:2] == "x-")
+"""The ``x-`` keys that are ours."""
+
+
+SIMILAR_MIN: Final = 0.8
+"""The ratio of ``difflib`` from which a foreign ``x-`` key is taken for a misspelling of ours; we
+chose one that finds a letter that is missing or wrong, and leaves other words alone."""
+
+
+def similar_own_key(key: str) -> str | None:
+    """Our key that an ``x-`` key is or resembles, so that it may be a mistake; None if none is."""
+    similar = get_close_matches(key, sorted(OWN_KEYS), n=1, cutoff=SIMILAR_MIN)
+    return similar[0] if similar else None

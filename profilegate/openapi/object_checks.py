@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from profilegate.openapi.keywords import OBJECTS, Child, ListOf, MapOf
+from profilegate.openapi.keywords import OBJECTS, Child, ListOf, MapOf, similar_own_key
 from profilegate.openapi.patterns import is_readable
 from profilegate.openapi.shapes import METHOD_HINT, METHODS_NOT_SERVED, REQUIRED, misshapen
 from profilegate.openapi.sources import Report
@@ -21,10 +21,6 @@ PROFILE_KINDS = frozenset({"profile field", "profile list item"})
 
 SCHEMA_KINDS = PROFILE_KINDS | {"schema"}
 """Kinds of objects that have a type."""
-
-SIMILAR_MIN = 0.8
-"""The ratio of ``difflib`` from which a foreign ``x-`` key is taken for a misspelling of ours; we
-chose one that finds a letter that is missing or wrong, and leaves other words alone."""
 
 PROFILE_FORMATS = frozenset({"country", "date", "date-time", "email", "phone", "uuid"})
 """The formats of the shared profile: a word of another provider would be no rule."""
@@ -107,10 +103,10 @@ class ObjectCheck:
         if key in ours:
             hint = "see profilegate/openapi/keywords.py for the objects that may have this key"
         elif key.startswith("x-"):
-            similar = get_close_matches(key, ours, n=1, cutoff=SIMILAR_MIN)
-            if not similar:
+            similar_key = similar_own_key(key)
+            if similar_key is None:
                 return
-            hint = f"write {similar[0]}, or give a key of your own another name"
+            hint = f"write {similar_key}, or give a key of your own another name"
         elif kind == "path item" and key in METHODS_NOT_SERVED:
             hint = METHOD_HINT
         elif similar := get_close_matches(key, OBJECTS[kind], n=1):

@@ -27,16 +27,19 @@ paths:
       requestBody:
         content:
           application/json:
-            schema:
-              type: object
-              properties:
-                given: {given}
+            schema: {{$ref: "#/components/schemas/Update"}}
       responses:
         "200": {{description: D, content: {{text/plain: {{schema: {{type: string}}}}}}}}
+components:
+  schemas:
+    Update:
+      type: object
+      properties:
+        given: {given}
 """
 
 GOOD = "{type: string, enum: [a]}"
-GIVEN = "/paths/~1users/patch/requestBody/content/application~1json/schema/properties/given"
+GIVEN = "/components/schemas/Update/properties/given"
 TOKEN = "/paths/~1users/patch/parameters/0/schema"
 
 UNBOUNDED = {
@@ -73,7 +76,7 @@ def test_an_unbounded_request_is_rejected(
     spec = parse_spec("broken", SPEC.format(**{"parameter": GOOD, "given": GOOD} | schemas))
 
     with pytest.raises(SpecError) as caught:
-        check_bounds(spec)
+        check_bounds(spec, everywhere=True)
 
     assert expected == (caught.value.pointer, caught.value.what, caught.value.hint)
 
@@ -83,6 +86,41 @@ def test_a_response_needs_no_bounds() -> None:
     The gateway itself writes responses.
     """
     spec = parse_spec("good", SPEC.format(parameter=GOOD, given=GOOD))
+
+    check_bounds(spec, everywhere=True)
+
+
+STORED = {
+    "a text of the profile": ("{type: string, x-profile: name.given}", GIVEN),
+    "a list of the profile": (
+        "{type: array, x-profile: account.marks, items: {type: integer}}",
+        GIVEN,
+    ),
+    "a text below the profile": (
+        "{type: array, maxItems: 3, x-profile: account.tags, items: {type: string}}",
+        f"{GIVEN}/items",
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "expected"), STORED.values(), ids=STORED)
+def test_what_is_stored_needs_bounds(given: str, expected: str) -> None:
+    """
+    What is stored is shown by all other providers, to which the sender's limits say nothing.
+    """
+    spec = parse_spec("broken", SPEC.format(parameter=GOOD, given=given))
+
+    with pytest.raises(SpecError) as caught:
+        check_bounds(spec)
+
+    assert expected == caught.value.pointer
+
+
+def test_what_is_not_stored_needs_no_bounds() -> None:
+    """
+    The size of a body bounds it; nearly no public spec has a maximum for every text.
+    """
+    spec = parse_spec("good", SPEC.format(parameter="{type: string}", given="{type: string}"))
 
     check_bounds(spec)
 

@@ -8,8 +8,9 @@ import yaml
 
 from profilegate.gateway.loading import load_provider
 from profilegate.openapi import Node, Spec, load_yaml, validate_spec
+from profilegate.openapi.bounds import check_bounds
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
-from tests.specs.all_specs import PATHS, SPECS, objects, properties
+from tests.specs.all_specs import ENVELOPES, OURS, PATHS, SPECS, objects, properties
 
 EACH_SPEC = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
@@ -35,6 +36,15 @@ def test_a_spec_is_valid_openapi(spec: Spec) -> None:
     validate_spec(spec)
 
     assert "3.0.3" == spec.document["openapi"]
+
+
+@pytest.mark.parametrize("spec", [SPECS[name] for name in (*ENVELOPES, *OURS)])
+def test_our_own_specs_bound_every_text_and_list(spec: Spec) -> None:
+    """
+    `generate` asks for bounds only where a value lives in the profile; our own specs have them all.
+    """
+
+    check_bounds(spec, everywhere=True)
 
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
