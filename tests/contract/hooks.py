@@ -224,6 +224,7 @@ def profiles(document: Document) -> None:
         for name in names:
             del schemas[schema]["properties"][name]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
+    parameters["ProviderFilter"]["schema"]["enum"] = ["machnet"]
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
