@@ -42,6 +42,7 @@ ALLOWED = (
     '"status":{"code":4,',
     "Some fields cannot be updated [",
     "state: must match ^[A-Z]{2}$",
+    "must be that of a credential with nonces",
 )
 """Parts of the failures that ``filter_failure`` explains."""
 
