@@ -4,7 +4,12 @@ import base64
 import re
 import secrets
 
-from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
+from profilegate.gateway.provisioning import (
+    AccountPolicy,
+    CredentialIssuer,
+    IssuedCredential,
+    PasswordRule,
+)
 
 from .auth import (
     BEARER_FIELD,
@@ -41,7 +46,7 @@ ACCOUNT_POLICY = AccountPolicy(
     default_fields={"account.login": None, "account.registered": True},
     optional_fields={ORGANIZATIONS: list},
     mutable_fields={ORGANIZATIONS},
-    password=re.compile("[^\x00]{1,255}"),
+    password=PasswordRule(255, re.compile(r"\x00")),
     issuers=(
         CredentialIssuer(USER_KIND, "account", _token),
         CredentialIssuer(BEARER_KIND, "account", _access_token),

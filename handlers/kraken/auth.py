@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import time
 from datetime import timedelta
 from functools import lru_cache
@@ -26,6 +27,9 @@ KIND = "api-key"
 
 CHALLENGE = 'API-Sign realm="Kraken"'
 """RFC 9110, 11.6.1: a 401 has a challenge. Kraken documents none; the scheme's name is ours."""
+
+V1_PREFIX = "/0/"
+"""The paths of Embed v1."""
 
 NONCE_MAX = 2**64 - 1
 NONCE_DIGITS_MAX = 20
@@ -77,11 +81,15 @@ def sign_request(
     The headers of a signed request.
 
     Without a nonce it is the current time in nanoseconds, as in the samples of the authentication
-    guide (``time.time_ns()``).
+    guide (``time.time_ns()``). Embed v1 has its nonce in the body, so it is taken from there.
 
     Raises:
-        SettingError: the secret is not base64, or the nonce is no unsigned 64-bit integer.
+        SettingError: the secret is not base64, the nonce is no unsigned 64-bit integer, or a body
+            of Embed v1 has none.
     """
+    is_v1 = target.startswith(V1_PREFIX)
+    if is_v1:
+        nonce = _nonce_of(body)
     try:
         private_key = base64.b64decode(secret, validate=True)
     except ValueError:
@@ -90,7 +98,19 @@ def sign_request(
         raise SettingError("--nonce", f"a nonce is a whole number from 1 to {NONCE_MAX}")
     nonce = nonce or _nonces.next()
     signature = sign(private_key, target.encode(), nonce, body.encode())
-    return {"API-Key": key, "API-Nonce": nonce, "API-Sign": signature}
+    nonces = {} if is_v1 else {"API-Nonce": nonce}
+    return {"API-Key": key, **nonces, "API-Sign": signature}
+
+
+def _nonce_of(body: str) -> str:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = None
+    nonce = value.get("nonce") if isinstance(value, dict) else None
+    if isinstance(nonce, bool) or not isinstance(nonce, int | str):
+        raise SettingError("--data", "a body of Embed v1 is a JSON object with a nonce")
+    return str(nonce)
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:

@@ -3,7 +3,12 @@
 import re
 import secrets
 
-from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
+from profilegate.gateway.provisioning import (
+    AccountPolicy,
+    CredentialIssuer,
+    IssuedCredential,
+    PasswordRule,
+)
 
 from .sessions import HASH_SIZE_BYTES, KIND
 
@@ -20,5 +25,5 @@ ACCOUNT_POLICY = AccountPolicy(
     mutable_fields={"account.plugins"},
     issuers=(CredentialIssuer(KIND, "account", _api_key),),
     # As in a login: "1 to 40 printable characters".
-    password=re.compile("[^\x00-\x1f\x7f-\x9f]{1,40}"),
+    password=PasswordRule(40, re.compile(r"[\x00-\x1f\x7f-\x9f]")),
 )

@@ -1,6 +1,12 @@
 """Admin API: the context of the admin actions, from a call."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from msgspec.structs import replace
+
 from profilegate.admin.context import Admin
+from profilegate.errors import InvalidFieldsError
 from profilegate.gateway.call import Call
 
 
@@ -14,3 +20,13 @@ def admin_of(call: Call) -> Admin:
         origin=call.origin,
         now=gateway.now,
     )
+
+
+@contextmanager
+def named_parameter() -> Iterator[None]:
+    """Report violations of the admin actions as those of a parameter."""
+    try:
+        yield
+    except InvalidFieldsError as error:
+        violations = [replace(each, is_parameter=True) for each in error.violations]
+        raise InvalidFieldsError(violations) from None

@@ -6,7 +6,7 @@ from profilegate.store import CredentialInfo
 
 from . import cursors
 from ._generated import Credential, CredentialPage, IssuedCredential, NewCredential
-from .context import admin_of
+from .context import admin_of, named_parameter
 from .times import read_time, shown_time
 
 
@@ -18,9 +18,13 @@ async def list_credentials(
     limit: int | None = None,
 ) -> CredentialPage:
     """List credentials, oldest first."""
+    admin = admin_of(call)
+    if provider is not None:
+        with named_parameter():
+            admin.policy(provider)
     count = limit or cursors.LIMIT_DEFAULT
     found = await credentials.page(
-        admin_of(call), provider=provider, after=cursors.time_and_id(cursor), limit=count + 1
+        admin, provider=provider, after=cursors.time_and_id(cursor), limit=count + 1
     )
     page: CredentialPage = {"credentials": [_shown(info) for info in found[:count]]}
     if len(found) > count:

@@ -15,7 +15,7 @@ from profilegate.admin.validation import (
 from profilegate.errors import AccountUnknownError, Violation
 from profilegate.gateway.gateway import ProviderDescription
 from profilegate.gateway.passwords import digest_password, password_key
-from profilegate.gateway.provisioning import AccountPolicy
+from profilegate.gateway.provisioning import AccountPolicy, PasswordRule
 from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -151,11 +151,7 @@ async def set_password(
         InvalidFieldsError: the provider's accounts have no passwords, or other ones.
         ProfileUnknownError, AccountUnknownError: as ``unlink``.
     """
-    pattern = admin.policy(key.provider).password
-    if pattern is None:
-        reject_invalid([Violation(("password",), "passwordless")])
-    elif not pattern.fullmatch(password):
-        reject_invalid([Violation(("password",), "pattern", f"^{pattern.pattern}$")])
+    reject_invalid(_password_violations(admin.policy(key.provider).password, password))
     # Computing a digest takes long on purpose: a thread does it.
     secret = await asyncio.to_thread(digest_password, password)
     credential = Credential(password_key(key), external_id=key.external_id, secret=secret)
@@ -201,6 +197,20 @@ def _on_profile(
         if rows.find_of(session, key).id != profile_id:
             raise AccountUnknownError
     return action(session)
+
+
+def _password_violations(rule: PasswordRule | None, password: str) -> list[Violation]:
+    at = ("password",)
+    if rule is None:
+        return [Violation(at, "passwordless")]
+    found = []
+    if not password:
+        found.append(Violation(at, "minLength", 1))
+    if len(password) > rule.length_max:
+        found.append(Violation(at, "maxLength", rule.length_max))
+    if rule.excluded.search(password):
+        found.append(Violation(at, "unprintable"))
+    return found
 
 
 def _split(fields: Fields) -> tuple[Fields, Fields]:

@@ -117,8 +117,9 @@ async def reset_nonce(admin: Admin, credential_id: str) -> CredentialInfo:
 
     Raises:
         CredentialIdUnknownError: there is no such credential (any more).
+        InvalidFieldsError: its requests have no nonces.
     """
-    return await admin.store.write(_reset_nonce, admin.namespace, credential_id)
+    return await admin.store.write(_reset_nonce, admin, credential_id)
 
 
 async def page(
@@ -139,9 +140,13 @@ def _put(session: Session, credential: Credential) -> CredentialInfo:
     return credentials.info(session, credential.key.namespace, credential_id)
 
 
-def _reset_nonce(session: Session, namespace: str, credential_id: str) -> CredentialInfo:
-    nonces.reset(session, namespace, credential_id)
-    return credentials.info(session, namespace, credential_id)
+def _reset_nonce(session: Session, admin: Admin, credential_id: str) -> CredentialInfo:
+    info = credentials.info(session, admin.namespace, credential_id)
+    issuers = admin.policy(info.provider).issuers
+    if not any(each.has_nonces for each in issuers if each.kind == info.kind):
+        reject_invalid([Violation(("credential_id",), "nonces", is_parameter=True)])
+    nonces.reset(session, admin.namespace, credential_id)
+    return credentials.info(session, admin.namespace, credential_id)
 
 
 def _replace(session: Session, admin: Admin, credential_id: str) -> Issued:

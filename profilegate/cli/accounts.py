@@ -189,7 +189,7 @@ async def set_account(
 @external_id_argument
 @admin_command()
 async def set_password(admin: "Admin", *, provider: str, external_id: str) -> None:
-    """Give an account a password, which is asked for, or read from the standard input.
+    """Give an account a password, which is asked for, or is the one line of the standard input.
 
     It cannot be an argument, because every user of the machine can see those.
     """
@@ -199,7 +199,10 @@ async def set_password(admin: "Admin", *, provider: str, external_id: str) -> No
     if sys.stdin.isatty():
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
-        password = sys.stdin.readline().rstrip("\n")
+        password, _, more = sys.stdin.read().partition("\n")
+        password = password.removesuffix("\r")
+        if more:
+            raise click.UsageError("a password is one line")
     reject_invalid_utf8("password", password)
     await accounts.set_password(admin, key, password)
     click.echo(f"{key.provider} {key.external_id} has the password")

@@ -66,7 +66,8 @@ async def list_credentials(admin: "Admin", *, provider: str | None, as_json: boo
     default=0,
     type=click.IntRange(min=0),
     metavar="NUMBER",
-    help="How much smaller than the largest a nonce may be, for providers with nonces; default 0.",
+    help="How much smaller than the largest a nonce may be, for providers with nonces; default 0."
+    " The 1,000 largest are remembered, and smaller ones are rejected.",
 )
 @as_json
 @admin_command(may_create=True)

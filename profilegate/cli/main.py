@@ -189,6 +189,8 @@ def sign(
     """Print the headers that sign a request, for `curl -H @-`.
 
     TARGET is the path as it will be sent, with its query: /b2b/users/AA08%20N84G%20CPAR%20UN7A
+
+    A nonce that belongs into the body (Kraken's /0/private/…) is taken from --data.
     """
     from profilegate.gateway.loading import load_signer
 

@@ -29,6 +29,7 @@ OPTION_NAMES = {
     "nonce_window": "--nonce-window",
     "provider": "PROVIDER",
     "external_id": "the external id",
+    "credential_id": "CREDENTIAL",
 }
 """Field in a violation of the admin actions -> the option or argument that sets it."""
 
@@ -45,6 +46,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             raise click.UsageError("; ".join(map(_message, error.violations))) from None
         except ProfilegateError as error:
             click.echo(f"profilegate: {error}", err=True)
+            sys.exit(1)
+        except BrokenPipeError:
+            # The reader has seen enough; what is still in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(1)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""

@@ -32,13 +32,21 @@ class CredentialIssuer:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordRule:
+    """What a login can send as a password: 1 to ``length_max`` characters, none ``excluded``."""
+
+    length_max: int
+    excluded: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
 class AccountPolicy:
     """How a provider's accounts and credentials are created.
 
     ``external_id`` is the pattern of external ids; ``has_tenant`` is whether accounts belong to
     tenants. ``default_fields`` are the own fields that a new account may have, with their defaults
     (None: the field is required); ``mutable_fields`` are those that may change later. ``normalize``
-    converts an external id as people type it into its normal form. ``password`` is the pattern of
+    converts an external id as people type it into its normal form. ``password`` is the rule of
     passwords; None if the accounts have none.
     """
 
@@ -57,4 +65,4 @@ class AccountPolicy:
         types = {path: str if value is None else type(value) for path, value in defaults}
         return {**types, **self.optional_fields}
 
-    password: re.Pattern[str] | None = None
+    password: "PasswordRule | None" = None

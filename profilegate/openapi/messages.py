@@ -84,6 +84,8 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
         f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
     ),
     "nonceless": lambda limit: "must be absent: this provider's credentials have no nonces",
+    "unprintable": lambda limit: "must not contain control characters",
+    "nonces": lambda limit: "must be that of a credential with nonces",
     "passwordless": lambda limit: "must be absent: this provider's accounts have no passwords",
     "tenantless": lambda limit: "must be absent: this provider has no tenants",
     "unknown": lambda limit: (

@@ -109,9 +109,13 @@ def test_a_password_is_read_from_the_standard_input(cli: CommandLine) -> None:
     """
     cli.zoe()
     said = cli.ask("accounts", "set-password", *NAVIXY, stdin="correct horse battery\n")
+    windows = cli.ask("accounts", "set-password", *NAVIXY, stdin="correct horse battery\r\n")
+    two = cli.ask("accounts", "set-password", *NAVIXY, stdin="one\ntwo\n")
     short = cli.ask("accounts", "set-password", *NAVIXY, stdin="\n")
     without = cli.ask("accounts", "set-password", *KRAKEN, stdin="correct horse\n")
 
     assert (0, "navixy 1001 has the password\n") == (said.code, said.out)
-    assert "password must match" in short.err
+    assert "password must not be empty" in short.err
     assert "this provider's accounts have no passwords" in without.err
+    assert (0, 2) == (windows.code, two.code)
+    assert "a password is one line" in two.err

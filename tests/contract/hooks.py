@@ -37,6 +37,7 @@ PROFILE = "/profiles/{profile_id}"
 ACCOUNTS = f"{PROFILE}/accounts"
 WHAT_IF = f"{PROFILE}/what-if"
 CONFIRM = "/UpdateMyUser/confirm"
+RESET_NONCE = "/credentials/{credential_id}/reset-nonce"
 ALLOWED = (
     "Expected 401 or 403, got `400 Bad Request`",
     '"status":{"code":4,',
@@ -224,6 +225,7 @@ def profiles(document: Document) -> None:
         for name in names:
             del schemas[schema]["properties"][name]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
+    parameters["ProviderFilter"]["schema"]["enum"] = ["machnet"]
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
@@ -267,6 +269,10 @@ def before_call(
         fields: Any = case.body["fields"]
         case.body["external_id"] = name
         fields["login"] = f"{name}@example.com"
+    if case.operation.path == RESET_NONCE and is_positive:
+        new = {"provider": "kraken", "tenant": "demo"}
+        made = requests.post(f"{url}/credentials", json=new, headers=ADMIN, timeout=9).json()
+        case.path_parameters["credential_id"] = made["id"]
     is_linked = case.meta is not None and case.meta.phase.name.value == "stateful"
     if case.operation.path.startswith(PROFILE) and is_positive and not is_linked:
         made = _new_account(url)

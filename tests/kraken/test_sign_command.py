@@ -130,3 +130,20 @@ def test_the_demo_data_has_a_key_for_each_kind_of_client(gateway: RunningGateway
     by_sdk = gateway.send("GET", target, headers=sdk.headers(target, b"", 1764126000001))
 
     assert [200, 200] == [signed.status, by_sdk.status]
+
+
+def test_the_nonce_of_embed_v1_is_that_of_the_body(gateway: RunningGateway) -> None:
+    """
+    Embed v1 has the nonce in the body: the signature covers it there, and no header has it.
+    """
+    target = "/0/private/GetUser?user=AA08N84GCPARUN7A"
+    body = '{"nonce": "1764126000001"}'
+    headers = printed(sign(target, body))
+    response = gateway.send("POST", target, body=body.encode(), headers={**headers, **JSON})
+    without = sign(target, "{}")
+
+    assert ["API-Key", "API-Sign"] == sorted(headers)
+    assert 200 == response.status
+    assert (
+        "profilegate: --data: a body of Embed v1 is a JSON object with a nonce\n" == without.stderr
+    )

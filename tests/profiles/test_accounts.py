@@ -392,8 +392,8 @@ def test_an_account_without_a_password_gets_its_first(gateway: RunningGateway) -
 
 PASSWORDS_REJECTED = {
     "an account without a password": (KAI, "secret", "this provider's accounts have no passwords"),
-    "more than Navixy takes": (CHARLES, "x" * 41, "must match"),
-    "a character that cannot be printed": (CHARLES, "a\tb", "must match"),
+    "more than Navixy takes": (CHARLES, "x" * 41, "must have at most 40 characters"),
+    "a character that cannot be printed": (CHARLES, "a\tb", "must not contain control characters"),
     "an empty one": (CHARLES, "", "must not be empty"),
 }
 

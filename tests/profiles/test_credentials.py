@@ -146,12 +146,11 @@ def test_a_revoked_credential_authenticates_no_longer(gateway: RunningGateway, h
 
 def test_the_list_can_be_of_one_provider(gateway: RunningGateway) -> None:
     """
-    `?provider=` filters the list; an unknown provider has no credentials.
+    `?provider=` filters the list.
     """
     assert {"machnet"} == {
         each["provider"] for each in listed(gateway, "?provider=machnet").values()
     }
-    assert {} == listed(gateway, "?provider=museum")
 
 
 def test_a_credential_may_expire(gateway: RunningGateway) -> None:
@@ -297,3 +296,24 @@ def test_only_credentials_with_nonces_have_a_window(gateway: RunningGateway) -> 
     assert {
         "/nonce_window": "must be absent: this provider's credentials have no nonces"
     } == violations(response)
+
+
+def test_a_credential_without_nonces_forgets_none(gateway: RunningGateway) -> None:
+    """
+    A success would say that something was done.
+    """
+    made = issue(gateway, HOLDERS["machnet"])
+    response = send(gateway, "POST", f"/credentials/{made['id']}/reset-nonce")
+
+    assert 400 == response.status
+    assert {"credential_id": "must be that of a credential with nonces"} == violations(response)
+
+
+def test_an_unknown_provider_has_no_list(gateway: RunningGateway) -> None:
+    """
+    An empty list would say that the provider has no credentials.
+    """
+    response = send(gateway, "GET", "/credentials?provider=zz")
+
+    assert 400 == response.status
+    assert violations(response)["provider"].startswith("must be one of")
