@@ -20,7 +20,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test contract torture lint-specs bench bench-guard bench-compare bench-waits mutation-score pins swagger-ui wheel clean
+.PHONY: help install run generate check test contract random-specs torture lint-specs bench bench-guard bench-compare bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -51,6 +51,9 @@ contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARG
 	  $(RUN) schemathesis.cli --config-file tests/contract/schemathesis.toml run $(ARGS) $(URL)/specs/$$spec.json \
 	    || exit 1; \
 	done
+
+random-specs: $(VENV)/dev ## Serve 1000 random specs, and compare each response with an independent validator
+	PROFILEGATE_RANDOM_SPECS=1000 $(RUN) pytest tests/foreign/test_random_specs.py -q
 
 torture: $(VENV)/dev ## Attack, kill and cut the power of gateways, and write docs/reliability.md (Linux; needs strace)
 	@$(RUN) tests.torture $(ARGS)
