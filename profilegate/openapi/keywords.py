@@ -195,8 +195,16 @@ OBJECTS: Final[dict[str, dict[str, Child]]] = {
         "schema": "schema",
         "example": DATA,
         "examples": MapOf("example"),
+        "encoding": MapOf("encoding"),
         "x-also-any": DATA,
         "x-protobuf": DATA,
+    },
+    "encoding": {
+        "contentType": DATA,
+        "headers": MapOf("header"),
+        "style": DATA,
+        "explode": DATA,
+        "allowReserved": DATA,
     },
     "example": {
         "summary": DATA,
