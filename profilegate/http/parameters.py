@@ -1,6 +1,6 @@
 """Parameters: reads and checks those of path, query, headers and cookies."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,14 @@ class _Compiler:
         self._query_names = frozenset(
             {each.name for each in parameters if each.location == "query"}
             | {node["name"] for node in spec.security_schemes.values() if node.get("in") == "query"}
+            | {name for each in parameters for name in self._names_spread(each)}
         )
+
+    def _names_spread(self, parameter: Parameter) -> Iterator[str]:
+        """The names that the members of an object have in a query, where it is spread."""
+        schema = self._spec.schema(parameter.schema)
+        if self._is_spread(parameter, schema):
+            yield from self._texts.form(schema).members
 
     def compile(self, parameter: Parameter) -> _Compiled:
         """One parameter: how it is read and checked."""
@@ -143,6 +150,9 @@ class _Compiler:
         if types <= {"string"}:
             return _undecorated(parameter)
         strip = _undecorated(parameter)
+        if types <= {"object"} and parameter.style == "matrix" and parameter.explode:
+            # ;R=100;G=200: the name of the parameter is not sent.
+            return lambda text: self._texts.paired(_pairs(parameter, _after(";", text)), schema)
         if types & {"array"}:
             return lambda text: self._texts.listed(_items(parameter, strip(text)), schema)
         if types <= {"object"}:

@@ -169,9 +169,13 @@ class TextReader:
             return self.paired(pairs_of(split(text, ",")), schema)
         return self.primitive(text, schema)
 
-    def spread(self, texts: Texts, schema: Schema, *, without: frozenset[str]) -> dict[str, Any]:
+    def spread(
+        self, texts: Texts, schema: Schema, *, without: frozenset[str]
+    ) -> dict[str, Any] | None:
         """
-        An object whose members are names of a query; ``without`` are names of other parameters.
+        An object whose members are names of a query; None without any.
+
+        ``without`` are names of other parameters, which are no members.
 
         Raises:
             ParameterRepeatedError: a member that is no list appears twice.
@@ -179,7 +183,7 @@ class TextReader:
         form = self.form(schema)
         found: dict[str, Any] = {}
         for name, each in texts.items():
-            if form.is_closed and name in without:
+            if name.partition("[")[0] in without and name not in form.members:
                 continue
             inner = self.member(name, form)
             if inner is None:
@@ -188,7 +192,7 @@ class TextReader:
                 found[name] = each[0]
             else:
                 found[name] = self.named(name, texts, inner, style="form", explode=True)
-        return found
+        return found or None
 
     def nested(self, name: str, texts: Texts, schema: Schema) -> Any:
         """

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from profilegate.errors import SpecError
 from profilegate.openapi.error_list import ErrorList
-from profilegate.openapi.keywords import DATA, OBJECTS
+from profilegate.openapi.keywords import DATA, OBJECTS, MapOf
 from profilegate.openapi.object_checks import SPECIFICATION_HINT
 from profilegate.openapi.spec import Spec
-from profilegate.openapi.walk import is_reference, objects
+from profilegate.openapi.walk import is_extension, is_reference, objects
 from profilegate.openapi.yaml_files import Place
 
 MESSAGE_CHARACTERS_MAX: Final = 160
@@ -52,8 +52,8 @@ def without_data(document: Any) -> Any:
     A document without what the validator would misread.
 
     It follows a ``$ref`` in plain data, it compiles patterns with Python's ``re``, which is another
-    language than that of OpenAPI, and it does not tell the places of defaults. The reader and
-    ``check_validators`` check all three.
+    language than that of OpenAPI, it does not tell the places of defaults, and it stumbles over
+    ``x-`` keys in maps. The reader and ``check_validators`` check all of these.
     """
     made = copy.deepcopy(document)
     for found in list(objects(made, "document")):
@@ -61,9 +61,14 @@ def without_data(document: Any) -> Any:
         if is_reference(node, kind):
             continue
         for key in list(node):
-            is_data = OBJECTS[kind].get(key, DATA) is DATA
-            if key in ("pattern", "default") or (is_data and _mentions_reference(node[key])):
+            child = OBJECTS[kind].get(key, DATA)
+            if key in ("pattern", "default") or (
+                child is DATA and (key.startswith("x-") or _mentions_reference(node[key]))
+            ):
                 del node[key]
+            elif isinstance(child, MapOf) and isinstance(node[key], dict):
+                for name in [each for each in node[key] if is_extension(child.kind, each)]:
+                    del node[key][name]
         if kind == "schema":
             _tidy(node)
     return made

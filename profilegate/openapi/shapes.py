@@ -71,6 +71,12 @@ SHAPES: Final[Mapping[str, Mapping[str, Shape]]] = {
             "matrix", "label", "form", "simple", "spaceDelimited", "pipeDelimited", "deepObject"
         ),
     },
+    "encoding": {
+        "contentType": TEXT,
+        "style": _one_of("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+        "explode": FLAG,
+        "allowReserved": FLAG,
+    },
     "request body": {"description": TEXT, "required": FLAG},
     "response": {"description": TEXT},
     "security scheme": {

@@ -61,6 +61,29 @@ def test_the_fields_of_a_form_have_the_types_of_the_schema(
         assert [{"body": value}] == acme.calls
 
 
+ENCODED = {
+    "a list with commas": ({"style": "form", "explode": False}, "name=Z&tags=a,b"),
+    "a list with blanks": ({"style": "spaceDelimited"}, "name=Z&tags=a+b"),
+    "a list with pipes": ({"style": "pipeDelimited"}, "name=Z&tags=a%7Cb"),
+    "a list as JSON": ({"contentType": "application/json"}, "name=Z&tags=%5B%22a%22%2C%22b%22%5D"),
+}
+
+
+@pytest.mark.parametrize(("encoding", "sent"), ENCODED.values(), ids=ENCODED)
+def test_a_field_of_a_form_has_the_encoding_of_its_spec(
+    tmp_path: Path, encoding: Any, sent: str
+) -> None:
+    """
+    OpenAPI 3.0.3, Encoding Object.
+    """
+    content = {FORM: {"schema": PERSON, "encoding": {"tags": encoding}}}
+    with Acme(tmp_path, read(posting(content))) as acme:
+        response = acme.send("POST", "/acme", content=sent, headers={"Content-Type": FORM})
+
+        assert 200 == response.status_code, response.text
+        assert [{"body": {"name": "Z", "tags": ["a", "b"]}}] == acme.calls
+
+
 FORMS_REJECTED = {
     "no number": ("name=Zoe&age=x", {"age": "must be a whole number"}),
     "a field that is missing": ("age=5", {"name": "is required"}),

@@ -73,6 +73,9 @@ READ: dict[str, Case] = {
     "a list in a matrix": (
         path(INTEGERS, style="matrix", explode=True), "/;v=1;v=2", {}, [1, 2],
     ),
+    "an object in a matrix": (
+        path(POINT, style="matrix", explode=True), "/;x=1;y=2", {}, {"x": 1, "y": 2},
+    ),
     "an object in the path": (path(POINT), "/x,1,y,2", {}, {"x": 1, "y": 2}),
     "an exploded object in the path": (path(POINT, explode=True), "/x=1,y=2", {}, {"x": 1, "y": 2}),
 }  # fmt: skip
@@ -93,6 +96,42 @@ def test_a_parameter_is_read_by_its_schema_and_style(
 
         assert 200 == response.status_code, response.text
         assert [{"v": value}] == acme.calls
+
+
+SPREAD = {"type": "object", "required": ["x"], "properties": {"x": {"type": "integer"}}}
+OTHER = {"type": "object", "properties": {"z": {"type": "string"}}}
+
+BESIDE: dict[str, tuple[str, int, dict[str, Any]]] = {
+    "none of its members": ("", 200, {}),
+    "another parameter": ("?q=5", 200, {"q": 5}),
+    "a member of another object": ("?z=1", 200, {"w": {"z": "1"}}),
+    "a deep object": ("?d[z]=1", 200, {"d": {"z": "1"}}),
+    "a member": ("?x=1&z=1&q=5", 200, {"v": {"x": 1}, "w": {"z": "1"}, "q": 5}),
+    "a wrong member": ("?x=a&q=5", 400, {}),
+}
+
+
+@pytest.mark.parametrize(("target", "status", "arguments"), BESIDE.values(), ids=BESIDE)
+def test_other_parameters_are_no_members_of_an_object(
+    tmp_path: Path, target: str, status: int, arguments: dict[str, Any]
+) -> None:
+    """
+    An optional object that is spread over the query is missing if none of its members is there.
+    """
+    rules = {"maxProperties": 1, "additionalProperties": {"type": "boolean"}}
+    parameters = [
+        query({**SPREAD, **rules}),
+        {**query({**OTHER, "additionalProperties": False}), "name": "w"},
+        {**query({"type": "integer"}), "name": "q"},
+        {**query(OTHER, style="deepObject"), "name": "d"},
+    ]
+    with Acme(tmp_path, read(document(operation(parameters=parameters)))) as acme:
+        response = acme.send("GET", f"/acme{target}")
+
+        assert (status, [arguments] if status == 200 else []) == (
+            response.status_code,
+            acme.calls,
+        )
 
 
 REJECTED: dict[str, Case] = {

@@ -88,8 +88,8 @@ TEXTS += ["baa1", "bcc1", "abb", "A", "A\0", "\b", "a{,3}", "<a>", "\\a", "()", 
 
 MATCHES_IN_JAVASCRIPT = """
 const [patterns, texts] = JSON.parse(process.argv[1]);
-const matched = each => texts.filter(text => new RegExp(each).test(text));
-console.log(JSON.stringify(patterns.map(matched)));
+const matched = patterns.map(each => texts.filter(text => new RegExp(each).test(text)));
+console.log(JSON.stringify(matched));
 """
 
 
