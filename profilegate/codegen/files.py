@@ -13,6 +13,7 @@ from profilegate.codegen.shared_profile import replace_schemas, write_field_tabl
 from profilegate.openapi import Spec, validate_spec
 from profilegate.openapi.bounds import check_bounds
 from profilegate.openapi.collisions import check_collisions
+from profilegate.openapi.mask_checks import check_masks
 from profilegate.openapi.reader import parse_spec
 from profilegate.openapi.resources import DESCRIPTORS, SHARED_PROFILE, spec_files
 from profilegate.openapi.shared_profile import SharedProfile, read_shared_profile
@@ -93,6 +94,7 @@ def _read_all(folder: Path) -> _Sources:
         specs[path.stem] = spec = parse_spec(path.stem, text, fields)
         validate_spec(spec)
         check_bounds(spec)
+        check_masks(spec)
     check_collisions(specs.values())
     return _Sources(profile, specs, texts)
 

@@ -61,7 +61,8 @@ def test_help_lists_the_commands(tmp_path: Path) -> None:
     assert (0, 0) == (everything.returncode, serving.returncode)
     named = re.findall(r"^  ([a-z-]+) ", everything.stdout.partition("Commands:")[2], re.MULTILINE)
     expected = """
-        accounts audit backup credentials export generate history import init keys new-provider outbox
+        accounts audit backup credentials export generate history import init keys
+        new-provider outbox
         profiles projections restore serve sign
         what-if
     """
