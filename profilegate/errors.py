@@ -48,7 +48,9 @@ The tree::
     │   └── ImportConflictError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
+    │   ├── SpecsRejectedError            all errors of all specs at once
     │   ├── HandlerMissingError
+    │   ├── HandlerSignatureError
     │   ├── SettingError
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
@@ -491,14 +493,38 @@ class ConfigurationError(ProfilegateError):
 class SpecError(ConfigurationError):
     """A spec, or its handler package, is wrong or uses something that the gateway does not support.
 
-    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``hint`` how to correct it.
+    ``file`` is the spec's name, ``pointer`` a JSON pointer into it, ``hint`` how to correct it;
+    ``line`` is the line of the place, None for a whole file.
     """
 
     file: str
     pointer: str
     what: str
     hint: str
-    template = "{self.file}: #{self.pointer}: {self.what}; {self.hint}"
+    line: int | None = None
+    template = "{self.place}: #{self.pointer}: {self.what}; {self.hint}"
+
+    @property
+    def place(self) -> str:
+        """The file and the line, as editors and terminals take them: ``specs/acme.yaml:12``."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+SPEC_ERRORS_SHOWN_MAX = 50
+"""Errors; more do not fit on a screen, and most authors correct them from the top. We chose it."""
+
+
+@dataclass(eq=False)
+class SpecsRejectedError(ConfigurationError):
+    """Several errors of one or more specs: one line for each."""
+
+    errors: Sequence[SpecError]
+
+    def __str__(self) -> str:
+        lines = [str(error) for error in self.errors[:SPEC_ERRORS_SHOWN_MAX]]
+        if (more := len(self.errors) - len(lines)) > 0:
+            lines.append(f"and {more} more")
+        return "\n".join([f"{len(self.errors)} errors", *lines])
 
 
 @dataclass(eq=False)
@@ -511,6 +537,19 @@ class HandlerMissingError(ConfigurationError):
         "specs/{self.provider}.yaml: operation {self.operation} has no handler; "
         "write {self.operation} in handlers/{self.provider}/operations.py "
         "(`make generate` writes a first one)"
+    )
+
+
+@dataclass(eq=False)
+class HandlerSignatureError(ConfigurationError):
+    """A handler cannot be called as its operation needs; ``why`` names the argument."""
+
+    provider: str
+    operation: str
+    why: str
+    template = (
+        "specs/{self.provider}.yaml: operation {self.operation}: its handler {self.why}; give it "
+        "the arguments that handlers/{self.provider}/_generated.py lists in Operations"
     )
 
 

@@ -10,6 +10,7 @@ from profilegate.errors import (
     InternalError,
     ProfilegateError,
     RequestError,
+    SpecError,
     Violation,
 )
 from profilegate.gateway.loading import load_provider
@@ -47,7 +48,9 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "fix it"),
+    "SpecsRejectedError": ([SpecError("specs/x.yaml", "/paths", "this is wrong", "fix it", 3)],),
     "HandlerMissingError": ("x", "update_user"),
+    "HandlerSignatureError": ("x", "update_user", "does not take id"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
     "OptionNotSupportedError": ("security_map", "add an authenticator"),
     "BackupRejectedError": ("backup.db", "it is damaged"),

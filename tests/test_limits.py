@@ -17,6 +17,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
     },
+    "profilegate/errors.py": {
+        "SPEC_ERRORS_SHOWN_MAX": 50,
+    },
     "profilegate/gateway/call.py": {
         "PROCESS_ID_SIZE_BYTES": 12,
     },
@@ -101,6 +104,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
     },
+    "profilegate/http/text_values.py": {
+        "KEYS_NESTED_MAX": 8,
+    },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,
         "LINES_TOKENS_MAX": 100_000,
@@ -115,13 +121,27 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/openapi/enumerations.py": {
         "OPTIONS_QUOTED_MAX": 20,
     },
+    "profilegate/openapi/examples.py": {
+        "DEPTH_MAX": 6,
+    },
     "profilegate/openapi/messages.py": {
         "OPTIONS_SHOWN_MAX": 20,
+    },
+    "profilegate/openapi/object_checks.py": {
+        "SIMILAR_MIN": 0.8,
+        "PATTERN_CHARACTERS_MAX": 60,
+    },
+    "profilegate/openapi/official_checks.py": {
+        "MESSAGE_CHARACTERS_MAX": 160,
     },
     "profilegate/openapi/profile_schema.py": {
         "TEXT_LENGTH_MAX": 255,
     },
+    "profilegate/openapi/servers.py": {
+        "BASE_PATHS_MAX": 32,
+    },
     "profilegate/openapi/validator.py": {
+        "MESSAGE_CHARACTERS_MAX": 160,
         "VIOLATIONS_MAX": 50,
         "LISTED_ITEMS_MAX": 1000,
     },

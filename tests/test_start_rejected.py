@@ -163,10 +163,12 @@ def checkout(tmp_path: Path) -> Iterator[Path]:
 
 
 def _replace(file: str, old: str, new: str) -> Callable[[Path], None]:
+    """Replace the first occurrence."""
+
     def spoil(checkout: Path) -> None:
         text = (checkout / file).read_text("utf-8")
         assert old in text
-        (checkout / file).write_text(text.replace(old, new), "utf-8")
+        (checkout / file).write_text(text.replace(old, new, 1), "utf-8")
 
     return spoil
 
@@ -185,30 +187,31 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "a keyword that is not known": (
         _replace(KRAKEN_YAML, "minLength: 14", "minimumLength: 14"),
         [
-            "specs/kraken.yaml: #/components/parameters/User/schema/"
+            "specs/kraken.yaml:",
+            "#/components/schemas/UserId/"
             'minimumLength: keyword "minimumLength" is not supported on',
-            "check its spelling",
+            "did you mean minLength?",
         ],
     ),
     "a key of our own that is not known": (
         _replace(KRAKEN_YAML, "x-whole: true", "x-hole: true"),
-        ["specs/kraken.yaml: #/components/schemas/", '"x-hole"', "check its spelling"],
+        ["specs/kraken.yaml:", ": #/components/schemas/", '"x-hole"', "write x-whole"],
     ),
     "a key of our own with a wrong value": (
         _replace(KRAKEN_YAML, "x-basis: inferred", "x-basis: rumoured"),
-        ["specs/kraken.yaml: #/", "x-basis", "vocabulary.json"],
+        ["specs/kraken.yaml:", ": #/", "x-basis", "vocabulary.json"],
     ),
     "another OpenAPI": (
         _replace(KRAKEN_YAML, 'openapi: "3.0.3"', 'openapi: "3.1.0"'),
-        ["specs/kraken.yaml: #/openapi", "3.1.0", '`openapi: "3.0.3"`'],
+        ["specs/kraken.yaml:", ": #/openapi", "3.1.0", '`openapi: "3.0.3"`'],
     ),
     "what is no YAML": (
         _replace(KRAKEN_YAML, "# Kraken Embed (Payward)", "\t- {"),
-        ["specs/kraken.yaml: ", "line 1, ", "fix the YAML there"],
+        ["specs/kraken.yaml:1: ", "column 1", "fix the YAML there"],
     ),
     "a reference to nothing": (
         _replace(KRAKEN_YAML, 'schemas/Residence"', 'schemas/Address"'),
-        ["specs/kraken.yaml: #/components/schemas/UserUpdate", "Address", "fix the reference"],
+        ["specs/kraken.yaml:", ": #/components/schemas/UserUpdate", "Address", "fix the reference"],
     ),
     "an operation without a handler": (
         _replace(KRAKEN_YAML, "operationId: update_user", "operationId: change_user"),
@@ -221,10 +224,10 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "handlers that lack a part": (
         _replace(
             "handlers/kraken/__init__.py",
-            "to_error_response: ToErrorResponse",
-            "error: ToErrorResponse",
+            "handlers: Operations",
+            "functions: Operations",
         ),
-        ["specs/kraken.yaml: ", "handlers/kraken has no to_error_response"],
+        ["specs/kraken.yaml: ", "handlers/kraken has no handlers"],
     ),
     "two specs with one path": (
         _twice,
@@ -233,7 +236,7 @@ WRONG_SPECS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
             "specs/kraken.yaml",
             "#/paths/~1b2b~1users: ",
             "has an operation at this path already",
-            "give one of the two another path",
+            "give one of the two another base path (servers)",
         ],
     ),
 }

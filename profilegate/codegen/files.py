@@ -13,14 +13,19 @@ from profilegate.codegen.shared_profile import replace_schemas, write_field_tabl
 from profilegate.openapi import Spec, validate_spec
 from profilegate.openapi.bounds import check_bounds
 from profilegate.openapi.collisions import check_collisions
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.mask_checks import check_masks
 from profilegate.openapi.reader import parse_spec
 from profilegate.openapi.resources import DESCRIPTORS, SHARED_PROFILE, spec_files
 from profilegate.openapi.shared_profile import SharedProfile, read_shared_profile
+from profilegate.openapi.validator import check_validators
 from profilegate.openapi.yaml_files import read_text
 from profilegate.profile.fields import FIELDS
 
 GENERATED = "_generated.py"
+
+CHECKS = (validate_spec, check_bounds, check_masks, check_validators)
+"""The checks of a spec that the server does not repeat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ def find_drift(specs: Path, handlers: Path) -> list[Drift]:
     Compare every generated file with its spec.
 
     Raises:
-        SpecError: a spec cannot be read.
+        SpecError, SpecsRejectedError: with all errors of all specs.
     """
     return list(_drifts(specs, handlers))
 
@@ -86,16 +91,17 @@ def _read_all(folder: Path) -> _Sources:
     profile = read_shared_profile(file) if file.exists() else None
     fields = FIELDS if profile is None else profile.codecs
     specs, texts = {}, {}
+    errors = ErrorList()
     for path in spec_files(folder):
-        text = read_text(path)
-        if profile is not None:
-            text = replace_schemas(profile, text, f"specs/{path.name}")
-        texts[path] = text
-        specs[path.stem] = spec = parse_spec(path.stem, text, fields)
-        validate_spec(spec)
-        check_bounds(spec)
-        check_masks(spec)
-    check_collisions(specs.values())
+        with errors.collecting():
+            text = read_text(path, f"specs/{path.name}")
+            if profile is not None:
+                text = replace_schemas(profile, text, f"specs/{path.name}")
+            texts[path] = text
+            specs[path.stem] = parse_spec(path.stem, text, fields, path=path, checks=CHECKS)
+    with errors.collecting():
+        check_collisions(specs.values())
+    errors.raise_errors()
     return _Sources(profile, specs, texts)
 
 
@@ -104,11 +110,15 @@ def _wanted(sources: _Sources, folder: Path, handlers: Path) -> dict[Path, bytes
     files = {path: text.encode() for path, text in sources.texts.items()}
     if sources.profile is not None:
         files[_field_table(handlers)] = write_field_table(sources.profile).encode()
+    errors = ErrorList()
     for name, spec in sources.specs.items():
-        files[handlers / name / GENERATED] = generate_module(spec).encode()
+        with errors.collecting():
+            files[handlers / name / GENERATED] = generate_module(spec).encode()
         proto = folder / f"{name}.proto"
         if proto.exists():
-            files[handlers / name / DESCRIPTORS] = generate_descriptors(proto)
+            with errors.collecting():
+                files[handlers / name / DESCRIPTORS] = generate_descriptors(proto)
+    errors.raise_errors()
     docs = folder.parent / "docs"
     # A wheel has no docs, and no need of the page.
     if docs.is_dir():
@@ -129,7 +139,7 @@ def write_files(specs: Path, handlers: Path) -> list[str]:
     A hand-written module is never overwritten: it only gains the operations that it lacks.
 
     Raises:
-        SpecError: a spec cannot be read; then nothing is written.
+        SpecError, SpecsRejectedError: with all errors of all specs; then nothing is written.
     """
     sources = _read_all(specs)
     written = []

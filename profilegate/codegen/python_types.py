@@ -27,8 +27,20 @@ PROFILE = (
 )
 ROW_CHARACTERS_MAX = 100
 
+BUILT_IN = ("bool", "bytes", "dict", "float", "int", "list", "str")
+
 TAKEN = frozenset(
-    {*TYPING, *PROFILE, "Call", "Mapping", "Operations", "MAPPING", "FIELD_NAMES", "RULES"}
+    {
+        *TYPING,
+        *PROFILE,
+        *BUILT_IN,
+        "Call",
+        "Mapping",
+        "Operations",
+        "MAPPING",
+        "FIELD_NAMES",
+        "RULES",
+    }
 )
 """Names that every generated module uses itself."""
 

@@ -1,17 +1,25 @@
 """Loading: reads each spec and imports the handler package of the same name."""
 
+import inspect
 from collections.abc import Mapping
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from profilegate.errors import HandlerMissingError, SettingError, SpecError
+from profilegate.errors import (
+    HandlerMissingError,
+    HandlerSignatureError,
+    SettingError,
+    SpecError,
+)
 from profilegate.gateway.problems import to_problem
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.gateway.schemes import challenge_of, default_policy, ready_made
-from profilegate.openapi import Spec, read_spec
+from profilegate.openapi import Operation, Spec, read_spec
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.resources import DESCRIPTORS, spec_files, specs_folder
 
 REQUIRED_NAMES = ("handlers", "MAPPING")
@@ -23,9 +31,15 @@ def load_providers() -> dict[str, Provider]:
     Every spec with its handlers, by the provider's name.
 
     Raises:
-        SpecError, HandlerMissingError: as ``read_spec`` and ``load_provider``.
+        SpecError, SpecsRejectedError: with all errors of all specs.
+        HandlerMissingError, HandlerSignatureError: as ``load_provider``.
     """
-    specs = [read_spec(path) for path in spec_files(specs_folder())]
+    errors = ErrorList()
+    specs = []
+    for path in spec_files(specs_folder()):
+        with errors.collecting():
+            specs.append(read_spec(path))
+    errors.raise_errors()
     return {spec.name: load_provider(spec) for spec in specs}
 
 
@@ -35,6 +49,7 @@ def load_provider(spec: Spec) -> Provider:
 
     Raises:
         HandlerMissingError: an operation of the spec has no handler.
+        HandlerSignatureError: a handler does not take the arguments of its operation.
         SpecError: there is no such package, or one of its names is missing.
     """
     package = _import(spec)
@@ -46,6 +61,7 @@ def load_provider(spec: Spec) -> Provider:
     for operation in spec.operations():
         if not hasattr(package.handlers, operation.id):
             raise HandlerMissingError(spec.name, operation.id)
+        _check_signature(spec, operation, getattr(package.handlers, operation.id))
     has_own = hasattr(package, "authenticate")
     return Provider(
         spec=spec,
@@ -59,6 +75,18 @@ def load_provider(spec: Spec) -> Provider:
         challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
         policy=getattr(package, "ACCOUNT_POLICY", None) if has_own else _policy(spec, package),
     )
+
+
+def _check_signature(spec: Spec, operation: Operation, handler: Any) -> None:
+    """A handler takes the call first, and then by keyword what the operation has."""
+    given = {each.argument for each in operation.parameters if each.is_argument}
+    if operation.bodies:
+        given.add("body")
+    try:
+        inspect.signature(handler).bind(None, **dict.fromkeys(given))
+    except TypeError as error:
+        why = f"cannot be called: {error}"
+        raise HandlerSignatureError(spec.name, operation.id, why) from None
 
 
 def _policy(spec: Spec, package: ModuleType) -> AccountPolicy:

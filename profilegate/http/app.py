@@ -1,6 +1,5 @@
 """The ASGI app: Connexion's middleware stack with our stages, built and linked at start."""
 
-import copy
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -65,7 +64,7 @@ class GatewayApp(ConnexionMiddleware):
         super().__init__(OperationApp(), import_name="profilegate", middlewares=stages)
         for provider in providers.values():
             super().add_api(
-                _with_full_ids(provider),
+                _outline(provider),
                 base_path="",
                 resolver=partial(_handler, provider),
                 api=ProviderApi.of(provider, gateway),
@@ -134,13 +133,22 @@ class GatewayApp(ConnexionMiddleware):
         )
 
 
-def _with_full_ids(provider: Provider) -> Node:
-    """The document for Connexion, with operation ids that no other spec has."""
-    document = copy.deepcopy(provider.spec.document)
-    for operation in provider.spec.operations():
-        node = document["paths"][operation.path][operation.method.lower()]
-        node["operationId"] = full_id(provider, operation)
-    return document
+def _outline(provider: Provider) -> Node:
+    """
+    The document for Connexion: paths, methods, and operation ids that no other spec has.
+
+    Connexion resolves every ``$ref`` that it finds, in examples too, and opens files and URLs for
+    it. All rules of a spec are read in ``profilegate/openapi``, so Connexion gets none of them.
+    """
+    spec = provider.spec
+    paths: dict[str, Node] = {path: {} for path in spec.document.get("paths", {})}
+    for operation in spec.operations():
+        paths[operation.path][operation.method.lower()] = {
+            "operationId": full_id(provider, operation),
+            "responses": {"default": {"description": "see the spec"}},
+        }
+    info = {"title": spec.name, "version": "1"}
+    return {"openapi": "3.0.3", "info": info, "paths": paths}
 
 
 def _handler(provider: Provider, operation_id: str) -> Callable[..., Any]:

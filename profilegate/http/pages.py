@@ -131,8 +131,12 @@ async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body
 
 
 def _source(spec: Spec) -> _Page:
-    """The spec's file, byte for byte."""
-    return _Page.of("application/yaml", (specs_folder() / f"{spec.name}.yaml").read_bytes())
+    """The spec's file, byte for byte; one that has parts elsewhere, as one document."""
+    if spec.is_bundled or not spec.file.endswith((".yaml", ".yml")):
+        # JSON is YAML.
+        return _Page.of("application/yaml", _document(spec).body)
+    file = specs_folder() / spec.file.removeprefix("specs/")
+    return _Page.of("application/yaml", file.read_bytes())
 
 
 def _document(spec: Spec) -> _Page:

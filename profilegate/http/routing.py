@@ -93,9 +93,9 @@ class RouteTable:
                 key = segment.lower() if self._ignores_case else segment
                 node = node.segments.setdefault(key, _Node())
         node.route = route = node.route or Route(api, path, tuple(names))
-        owner = route.api.provider.name
+        owner = route.api.provider.spec
         if (
-            owner != api.provider.name
+            owner.name != api.provider.name
             or route.parameters != tuple(names)
             or method in route.operations
         ):

@@ -1,9 +1,11 @@
 """Specs: read, checked and parsed into a model; validators of values."""
 
 from profilegate.openapi.json_schema import EXACT_INTEGER, json_schema
-from profilegate.openapi.reader import read_spec, validate_spec
+from profilegate.openapi.official_checks import validate_spec
+from profilegate.openapi.reader import read_spec
 from profilegate.openapi.schema import Node, Property, Schema
-from profilegate.openapi.spec import Operation, Spec, pointer
+from profilegate.openapi.sources import pointer
+from profilegate.openapi.spec import Operation, Spec
 from profilegate.openapi.yaml_files import load_yaml
 
 __all__ = [

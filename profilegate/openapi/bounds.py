@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.schema import Node
 from profilegate.openapi.spec import Spec
 
@@ -32,15 +33,18 @@ def check_bounds(spec: Spec, *, everywhere: bool = False) -> None:
     ``everywhere``: or whose values do not; the size of a body alone bounds those.
 
     Raises:
-        SpecError: a text has no maximum length or can hold NUL, or a list has no maximum.
+        SpecError, SpecsRejectedError: a text has no maximum length or can hold NUL, or a list has
+            no maximum.
     """
     seen: set[tuple[int, bool]] = set()
+    errors = ErrorList()
     for operation in spec.operations():
         bodies = [media["schema"] for media in operation.bodies.values()]
         for root in (*(parameter.schema for parameter in operation.parameters), *bodies):
             for node in _checked(spec, root, seen, is_stored=everywhere):
                 if (problem := unbounded(node)) is not None:
-                    raise spec.error(spec.where(node), *problem)
+                    errors.add(spec.error(spec.where(node), *problem))
+    errors.raise_errors()
 
 
 def _checked(

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from profilegate.errors import SpecError
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.spec import Spec
 
 COLLISION_HINT = (
@@ -18,8 +19,9 @@ def check_collisions(specs: Iterable[Spec]) -> None:
     Check that no two specs serve the same path, nor one spec twice with other parameters.
 
     Raises:
-        SpecError: they do; it is an error of the later one.
+        SpecError, SpecsRejectedError: they do; it is an error of the later one.
     """
+    errors = ErrorList()
     owners: dict[tuple[str | None, str], tuple[Spec, str]] = {}
     for spec in specs:
         for operation in spec.operations():
@@ -27,7 +29,8 @@ def check_collisions(specs: Iterable[Spec]) -> None:
                 place = (spec.host, _PARAMETER.sub("{}", path))
                 owner, present = owners.setdefault(place, (spec, path))
                 if (owner, present) != (spec, path):
-                    raise collision(spec, owner.name, operation.path)
+                    errors.add(collision(spec, owner, operation.path))
+    errors.raise_errors()
 
 
 def collides(spec: Spec, others: Iterable[Spec]) -> bool:
@@ -45,8 +48,8 @@ def collides(spec: Spec, others: Iterable[Spec]) -> bool:
     )
 
 
-def collision(spec: Spec, owner: str, path: str) -> SpecError:
+def collision(spec: Spec, owner: Spec, path: str) -> SpecError:
     """The error of a spec whose path another one has."""
     return spec.error(
-        ("paths", path), f"specs/{owner}.yaml has an operation at this path already", COLLISION_HINT
+        ("paths", path), f"{owner.file} has an operation at this path already", COLLISION_HINT
     )

@@ -271,8 +271,10 @@ REFERABLE: Final = {
     "request body": "requestBodies",
     "header": "headers",
     "security scheme": "securitySchemes",
+    "link": "links",
+    "path item": "paths",
 }
-"""Kinds of objects that may be a ``$ref``, and the components that it may name."""
+"""Kinds of objects that may be a ``$ref``, and the part of a document that has them by name."""
 
 TEXT_FORMATS: Final = frozenset(
     "byte country date date-time email hostname ipv4 ipv6 phone uri uuid".split()
@@ -294,8 +296,12 @@ METHODS: Final = ("get", "put", "post", "patch", "delete")
 OWN_KEYS: Final = frozenset(key for table in OBJECTS.values() for key in table if key[:2] == "x-")
 """The ``x-`` keys that are ours."""
 
+SIMILAR_MIN: Final = 0.8
+"""The ratio of ``difflib`` from which a foreign ``x-`` key is taken for a misspelling of ours; we
+chose one that finds a letter that is missing or wrong, and leaves other words alone."""
+
 
 def similar_own_key(key: str) -> str | None:
     """Our key that an ``x-`` key is or resembles, so that it may be a mistake; None if none is."""
-    similar = get_close_matches(key, sorted(OWN_KEYS), n=1)
+    similar = get_close_matches(key, sorted(OWN_KEYS), n=1, cutoff=SIMILAR_MIN)
     return similar[0] if similar else None

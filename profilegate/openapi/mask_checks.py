@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.field_tree import Field
 from profilegate.openapi.mapping import MappedSchema, mapping_of
 from profilegate.openapi.spec import Spec
@@ -22,9 +23,10 @@ def check_masks(spec: Spec) -> None:
     The value of a document is no part of this: there a mask stands for the stored value (ADR 26).
 
     Raises:
-        SpecError: a text of a request takes a mask.
+        SpecError, SpecsRejectedError: a text of a request takes a mask.
     """
     mapping = mapping_of(spec)
+    errors = ErrorList()
     shown = {
         path: each.mask.function
         for path, each in _leaves((*mapping.responses, *mapping.bodies))
@@ -35,11 +37,9 @@ def check_masks(spec: Spec) -> None:
             is_invalid = compile_validator(spec, each.schema.node)
             mask = MASKS[shown[path]]
             if not all(is_invalid(mask(value)) for value in SAMPLES):
-                raise spec.error(
-                    spec.where(each.schema.node),
-                    f"a request that sends back the mask of {path} overwrites the value",
-                    HINT,
-                )
+                what = f"a request that sends back the mask of {path} overwrites the value"
+                errors.add(spec.error(spec.where(each.schema.node), what, HINT))
+    errors.raise_errors()
 
 
 def _leaves(schemas: Iterable[MappedSchema]) -> Iterator[tuple[str, Field]]:

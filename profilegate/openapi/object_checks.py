@@ -3,23 +3,19 @@
 import importlib.resources
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 
-from profilegate.errors import SpecError
-from profilegate.openapi.keywords import (
-    OBJECTS,
-    REFERABLE,
-    TYPES,
-    Child,
-    ListOf,
-    MapOf,
-    similar_own_key,
-)
-from profilegate.openapi.spec import pointer
+from profilegate.openapi.keywords import OBJECTS, Child, ListOf, MapOf, similar_own_key
+from profilegate.openapi.patterns import is_readable
+from profilegate.openapi.shapes import METHOD_HINT, METHODS_NOT_SERVED, REQUIRED, misshapen
+from profilegate.openapi.sources import Report
+from profilegate.openapi.walk import is_extension, is_reference
+from profilegate.openapi.yaml_files import Place
 
 PROFILE_KINDS = frozenset({"profile field", "profile list item"})
 
@@ -29,89 +25,125 @@ SCHEMA_KINDS = PROFILE_KINDS | {"schema"}
 PROFILE_FORMATS = frozenset({"country", "date", "date-time", "email", "phone", "uuid"})
 """The formats of the shared profile: a word of another provider would be no rule."""
 
+SPECIFICATION_HINT = "see the OpenAPI 3.0.3 specification for this object"
 
-def check_object(file: str, node: Any, kind: str, at: tuple[str | int, ...]) -> None:
-    """One object of the table: known keywords, well-formed extensions, and all below it."""
-    if not isinstance(node, dict):
-        raise SpecError(file, pointer(at), f"{_a(kind)} must be a map", "write `key: value` lines")
-    if "$ref" in node and kind in REFERABLE:
-        if len(node) > 1:
-            raise SpecError(
-                file, pointer(at), "beside $ref nothing counts", "move the siblings elsewhere"
-            )
-        wanted = f"#/components/{REFERABLE[kind]}/"
-        if not str(node["$ref"]).startswith(wanted):
-            raise SpecError(
-                file, pointer((*at, "$ref")), f"this names no {kind}", f"refer to {wanted}<name>"
-            )
-        return
-    keywords = OBJECTS[kind]
-    for key, value in node.items():
-        here = (*at, key)
-        if key not in keywords:
-            _reject_unless_foreign(file, key, kind, here)
-            continue
-        if key.startswith("x-"):
-            _check_extension(file, key, value, here)
-        _check_child(file, value, keywords[key], here)
-    if kind in SCHEMA_KINDS and "type" in node and str(node["type"]) not in TYPES:
-        raise SpecError(
-            file,
-            pointer((*at, "type")),
-            "there is no such type in OpenAPI 3.0",
-            f"use one of {', '.join(sorted(TYPES))}",
-        )
-    if kind in PROFILE_KINDS and node.get("format", "date") not in PROFILE_FORMATS:
-        raise SpecError(
-            file,
-            pointer((*at, "format")),
-            "this format is not supported",
-            f"use one of {', '.join(sorted(PROFILE_FORMATS))}, or a pattern",
-        )
+PATTERN_CHARACTERS_MAX = 60
+"""Of a pattern in a message; more does not help to find it. We chose it."""
 
 
-def _reject_unless_foreign(file: str, key: str, kind: str, at: tuple[str | int, ...]) -> None:
+@dataclass(slots=True)
+class ObjectCheck:
     """
-    Reject a keyword, unless it is somebody else's ``x-`` key, which is an annotation.
+    Checks objects of the table: known keywords with values that they can have, and all below.
 
-    Raises:
-        SpecError: it is no keyword of OpenAPI 3.0 for the object, or it is, or resembles, one of
-            our own keys.
+    ``is_sound``: each object has the form that the reader relies on, though it may break a rule.
     """
-    ours = _definitions().keys()
-    hint = "see the OpenAPI 3.0.3 specification for this object; no rule is ignored silently"
-    if key in ours:
-        hint = "see profilegate/openapi/keywords.py for the objects that may have this key"
-    elif key.startswith("x-"):
-        similar_key = similar_own_key(key)
-        if similar_key is None:
+
+    report: Report
+    is_sound: bool = True
+
+    def check(self, node: Any, kind: str, at: Place) -> None:
+        """Report every error of an object and of all objects in it."""
+        if not isinstance(node, dict):
+            self.unsound(at, f"{_a(kind)} must be a map", "write `key: value` lines")
             return
-        hint = f"write {similar_key}, or give a key of your own another name"
-    elif similar := get_close_matches(key, OBJECTS[kind], n=1):
-        hint = f"did you mean {similar[0]}?"
-    raise SpecError(file, pointer(at), f'keyword "{key}" is not supported on {_a(kind)}', hint)
+        if is_reference(node, kind):
+            if len(node) > 1:
+                hint = "OpenAPI 3.0 ignores the siblings: write allOf with the $ref in it, or move"
+                self.report(at, "beside $ref nothing counts", f"{hint} them elsewhere")
+            return
+        self._check_required(node, kind, at)
+        for key, value in node.items():
+            here = (*at, key)
+            if key not in OBJECTS[kind]:
+                self._check_foreign(key, kind, here)
+                continue
+            if key.startswith("x-"):
+                self._check_extension(key, value, here)
+            if (words := misshapen(kind, key, value)) is not None:
+                self.unsound(here, f"{key} must be {words}", SPECIFICATION_HINT)
+            self._check_child(value, OBJECTS[kind][key], here)
+        if kind in SCHEMA_KINDS:
+            self._check_schema(node, kind, at)
+
+    def unsound(self, at: Place, what: str, hint: str) -> None:
+        """Report an error of form: the reader cannot go on."""
+        self.is_sound = False
+        self.report(at, what, hint)
+
+    def _check_required(self, node: Mapping[str, Any], kind: str, at: Place) -> None:
+        for key in REQUIRED.get(kind, ()):
+            if key not in node:
+                self.unsound(at, f"{_a(kind)} needs the keyword {key}", f"add `{key}:`")
+
+    def _check_schema(self, node: Mapping[str, Any], kind: str, at: Place) -> None:
+        pattern = node.get("pattern")
+        if isinstance(pattern, str) and not is_readable(pattern):
+            shown = pattern[:PATTERN_CHARACTERS_MAX]
+            more = "…" if len(pattern) > PATTERN_CHARACTERS_MAX else ""
+            self.report(
+                (*at, "pattern"),
+                f"the pattern {shown}{more} cannot be compiled",
+                "write a regular expression of ECMA 262, without surrogates and huge repetitions",
+            )
+        if kind in PROFILE_KINDS and node.get("format", "date") not in PROFILE_FORMATS:
+            known = ", ".join(sorted(PROFILE_FORMATS))
+            what = "this format is not supported"
+            self.report((*at, "format"), what, f"use one of {known}, or a pattern")
+
+    def _check_foreign(self, key: str, kind: str, at: Place) -> None:
+        """
+        Report a keyword, unless it is somebody else's ``x-`` key, which is an annotation.
+
+        It is an error if it is no keyword of OpenAPI 3.0 for the object, or if it is, or resembles,
+        one of our own keys.
+        """
+        ours = _definitions().keys()
+        hint = f"{SPECIFICATION_HINT}; no rule is ignored silently"
+        if key in ours:
+            hint = "see profilegate/openapi/keywords.py for the objects that may have this key"
+        elif key.startswith("x-"):
+            similar_key = similar_own_key(key)
+            if similar_key is None:
+                return
+            hint = f"write {similar_key}, or give a key of your own another name"
+        elif kind == "path item" and key in METHODS_NOT_SERVED:
+            hint = METHOD_HINT
+        elif similar := get_close_matches(key, OBJECTS[kind], n=1):
+            hint = f"did you mean {similar[0]}?"
+        self.report(at, f'keyword "{key}" is not supported on {_a(kind)}', hint)
+
+    def _check_child(self, value: Any, child: Child, at: Place) -> None:
+        if child == "schema or boolean":
+            if not isinstance(value, bool):
+                self.check(value, "schema", at)
+        elif isinstance(child, str):
+            self.check(value, child, at)
+        elif isinstance(child, MapOf):
+            if not isinstance(value, dict):
+                self.unsound(at, "this must be a map", "write `name:` lines")
+                return
+            for name, item in value.items():
+                if not is_extension(child.kind, name):
+                    self.check(item, child.kind, (*at, name))
+        elif isinstance(child, ListOf):
+            if not isinstance(value, list):
+                self.unsound(at, "this must be a list", "write `- ` lines")
+                return
+            for place, item in enumerate(value):
+                self.check(item, child.kind, (*at, place))
+
+    def _check_extension(self, key: str, value: Any, at: Place) -> None:
+        for error in _extension_validator(key).iter_errors(value):
+            self.unsound(
+                (*at, *error.instance_path),
+                f"{key}: {error.message}",
+                "see the key in profilegate/openapi/vocabulary.json",
+            )
 
 
 def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeio" else f"a {kind}"
-
-
-def _check_child(file: str, value: Any, child: Child, at: tuple[str | int, ...]) -> None:
-    if child == "schema or boolean":
-        if not isinstance(value, bool):
-            check_object(file, value, "schema", at)
-    elif isinstance(child, str):
-        check_object(file, value, child, at)
-    elif isinstance(child, MapOf):
-        if not isinstance(value, dict):
-            raise SpecError(file, pointer(at), "this must be a map", "write `name:` lines")
-        for name, item in value.items():
-            check_object(file, item, child.kind, (*at, name))
-    elif isinstance(child, ListOf):
-        if not isinstance(value, list):
-            raise SpecError(file, pointer(at), "this must be a list", "write `- ` lines")
-        for place, item in enumerate(value):
-            check_object(file, item, child.kind, (*at, place))
 
 
 @cache
@@ -126,13 +158,3 @@ def _definitions() -> Mapping[str, Any]:
 def _extension_validator(key: str) -> jsonschema_rs.Draft202012Validator:
     definitions = _definitions()
     return jsonschema_rs.Draft202012Validator({"$ref": f"#/$defs/{key}", "$defs": definitions})
-
-
-def _check_extension(file: str, key: str, value: Any, at: tuple[str | int, ...]) -> None:
-    for error in _extension_validator(key).iter_errors(value):
-        raise SpecError(
-            file,
-            pointer((*at, *error.instance_path)),
-            f"{key}: {error.message}",
-            "see the key in profilegate/openapi/vocabulary.json",
-        )

@@ -1,8 +1,10 @@
 """The folders of specs and handlers: inside the package in a wheel, beside it in a checkout."""
 
+import re
 from pathlib import Path
 
 import profilegate
+from profilegate.errors import SpecError
 
 DESCRIPTORS = "_generated.binpb"
 """The protobuf descriptors of a provider, beside its ``_generated.py``."""
@@ -16,9 +18,35 @@ def specs_folder() -> Path:
     return _folder("specs")
 
 
+SUFFIXES = (".yaml", ".yml", ".json")
+"""How the name of a spec's file can end."""
+
+_IS_DOCUMENT = re.compile(r"""^\s*\{?\s*["']?(?:openapi|swagger)["']?\s*:|"openapi"\s*:""", re.M)
+
+
 def spec_files(folder: Path) -> list[Path]:
-    """The OpenAPI documents of a folder, by name."""
-    return sorted(path for path in folder.glob("*.yaml") if path.name != SHARED_PROFILE)
+    """
+    The OpenAPI documents of a folder, by name.
+
+    A file without ``openapi:`` that another one names is a part of that one.
+
+    Raises:
+        SpecError: two files have the name of one provider.
+    """
+    texts = {
+        path: path.read_text("utf-8", errors="replace")
+        for path in sorted(folder.iterdir())
+        if path.suffix in SUFFIXES and path.name != SHARED_PROFILE
+    }
+    found: dict[str, Path] = {}
+    for path, text in texts.items():
+        others = (other for file, other in texts.items() if file != path)
+        if not _IS_DOCUMENT.search(text) and any(path.name in other for other in others):
+            continue
+        if (first := found.setdefault(path.stem, path)) != path:
+            what = f"specs/{first.name} is a spec of the same name"
+            raise SpecError(f"specs/{path.name}", "", what, "remove or rename one of the two")
+    return list(found.values())
 
 
 def handlers_folder() -> Path:

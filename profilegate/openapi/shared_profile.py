@@ -7,9 +7,10 @@ from typing import Any
 
 from profilegate.errors import SpecError
 from profilegate.openapi.bounds import unbounded
-from profilegate.openapi.object_checks import check_object
+from profilegate.openapi.error_list import ErrorList
+from profilegate.openapi.object_checks import ObjectCheck
 from profilegate.openapi.schema import Node
-from profilegate.openapi.spec import pointer
+from profilegate.openapi.sources import Sources, pointer
 from profilegate.openapi.yaml_files import load_map, read_text
 
 COMMON_FORMS = frozenset({"country", "phone"})
@@ -52,8 +53,13 @@ def read_shared_profile(path: Path) -> SharedProfile:
         SpecError: with the file, a JSON pointer, what is wrong there and what to do.
     """
     file = f"specs/{path.name}"
-    document = load_map(read_text(path), file, "a shared profile", "profile")
-    check_object(file, document, "shared profile", ())
+    text = read_text(path, file)
+    document = load_map(text, file, "a shared profile", "profile")
+    sources = Sources(file, {file: text})
+    errors = ErrorList()
+    check = ObjectCheck(lambda at, what, hint: errors.add(sources.error(at, what, hint)))
+    check.check(document, "shared profile", ())
+    errors.raise_errors()
     for key in ("groups", "fields"):
         if key not in document:
             raise SpecError(file, "", f"`{key}` is missing", f"add it below `{key}:`")

@@ -11,12 +11,9 @@ from profilegate.openapi.media_types import kind_of
 from profilegate.openapi.parameters import Parameter, parameters_of
 from profilegate.openapi.schema import Node, Schema, SchemaParser
 from profilegate.openapi.servers import base_paths
+from profilegate.openapi.sources import Sources, steps_of
+from profilegate.openapi.walk import step_into
 from profilegate.profile.fields import FIELDS
-
-
-def pointer(at: tuple[str | int, ...]) -> str:
-    """A JSON pointer (RFC 6901) to a place: ``/paths/~1users/patch``."""
-    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +72,27 @@ class Spec:
     """A provider's spec: ``name`` is the provider's one word, ``document`` the OpenAPI in it.
 
     ``fields`` are the shared fields that the spec may name, with the codecs of their common forms.
+    ``sources`` are the files that it was read from, for the places of errors.
     """
 
     name: str
     document: Node
     fields: Mapping[str, str | None] = field(default_factory=lambda: FIELDS, repr=False)
+    sources: Sources | None = field(default=None, repr=False)
 
     @property
     def file(self) -> str:
         """The file as people name it: ``specs/kraken.yaml``."""
-        return f"specs/{self.name}.yaml"
+        return self._sources.file
+
+    @cached_property
+    def _sources(self) -> Sources:
+        return self.sources or Sources(f"specs/{self.name}.yaml")
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether parts of it are in other files."""
+        return bool(self._sources.origins)
 
     def resolve(self, node: Node, at: tuple[str | int, ...] = ()) -> Node:
         """
@@ -94,15 +102,11 @@ class Spec:
             SpecError: it points outside the file, at nothing, or in a circle.
         """
         seen: list[str] = []
-        while "$ref" in node:
-            reference = node["$ref"]
+        while isinstance(reference := node.get("$ref"), str):
             if reference in seen:
                 raise self.error(at, "this $ref leads back to itself", "break the circle")
             seen.append(reference)
-            found: Any = self.document
-            for step in reference.removeprefix("#/").split("/"):
-                step = step.replace("~1", "/").replace("~0", "~")
-                found = found.get(step) if isinstance(found, dict) else None
+            found = step_into(self.document, steps_of(reference.removeprefix("#")))
             if not reference.startswith("#/") or not isinstance(found, dict):
                 raise self.error(
                     at, f"$ref {reference} names nothing in this file", "fix the reference"
@@ -121,14 +125,26 @@ class Spec:
 
     @cached_property
     def _operations(self) -> tuple[Operation, ...]:
-        return tuple(
-            self._operation(path, method, item)
+        return tuple(self.read_operation(*place) for place in self.places_of_operations())
+
+    def places_of_operations(self) -> list[tuple[str, str]]:
+        """The path and the method of every operation, in the order of the file."""
+        return [
+            (path, method)
             for path, item in self.document.get("paths", {}).items()
+            if path.startswith("/")
             for method in METHODS
             if method in item
-        )
+        ]
 
-    def _operation(self, path: str, method: str, item: Node) -> Operation:
+    def read_operation(self, path: str, method: str) -> Operation:
+        """
+        One operation, apart from the others.
+
+        Raises:
+            SpecError: as ``operations``.
+        """
+        item: Node = self.document["paths"][path]
         node = item[method]
         if "operationId" not in node:
             raise self.error(
@@ -238,7 +254,7 @@ class Spec:
 
     def component(self, name: str) -> Schema:
         """A component schema, parsed."""
-        return self.schema({"$ref": f"#/components/schemas/{name}"})
+        return self.schema(self.schemas()[name])
 
     @cached_property
     def _parser(self) -> SchemaParser:
@@ -292,4 +308,4 @@ class Spec:
 
     def error(self, at: tuple[str | int, ...], what: str, hint: str) -> SpecError:
         """An error at a place of this spec."""
-        return SpecError(self.file, pointer(at), what, hint)
+        return self._sources.error(at, what, hint)

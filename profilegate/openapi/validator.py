@@ -1,6 +1,7 @@
 """Validation: every violation of a request at once, none of them repeating what was sent."""
 
 import base64
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,9 @@ import jsonschema_rs
 from profilegate.errors import Violation
 from profilegate.openapi import EXACT_INTEGER, Node, Spec, json_schema
 from profilegate.openapi.enumerations import Options, Place, without_long_enums
+from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.patterns import pattern_of_spec
+from profilegate.openapi.walk import objects
 from profilegate.profile import codecs
 
 
@@ -45,6 +48,9 @@ LISTED_ITEMS_MAX = 1000
 The validator makes all its errors before it gives the first, each with its value and its rule in
 words: they take many times the memory of the body.
 """
+
+MESSAGE_CHARACTERS_MAX = 160
+"""A longer message of the library quotes a schema; we chose two lines of a screen."""
 
 _is_mailbox = jsonschema_rs.Draft202012Validator(
     {"format": "email"}, validate_formats=True
@@ -96,6 +102,35 @@ def compile_validator(spec: Spec, node: Node, at: tuple[str, ...] = ()) -> Valid
     does not have: such a name is the caller's, and may be personal or long. Formats are checked.
     """
     return compile_json_schema(json_schema(spec, node), at)
+
+
+def check_validators(spec: Spec) -> None:
+    """
+    Compile the validator of every parameter and body, as the server does when it starts.
+
+    Raises:
+        SpecError, SpecsRejectedError: with the schemas that cannot be compiled, and the defaults
+            that do not fit their schemas.
+    """
+    errors = ErrorList()
+    for kind, node, at in objects(spec.document, "document"):
+        if kind == "schema" and node.get("default") is not None:
+            with errors.collecting():
+                if compile_validator(spec, node)(node["default"]):
+                    what = "the default does not fit its schema"
+                    raise spec.error((*at, "default"), what, "correct it, or leave it out")
+    for operation in spec.operations():
+        bodies = [media["schema"] for media in operation.bodies.values()]
+        for node in (*(parameter.schema for parameter in operation.parameters), *bodies):
+            with errors.collecting():
+                try:
+                    compile_validator(spec, node)
+                except ValueError as error:
+                    message = str(error).split("\n")[0][:MESSAGE_CHARACTERS_MAX]
+                    at = spec.where(spec.resolve(node))
+                    hint = "correct the rule"
+                    errors.add(spec.error(at, f"no validator can be compiled: {message}", hint))
+    errors.raise_errors()
 
 
 def compile_json_schema(schema: Node, at: tuple[str, ...] = ()) -> Validate:
@@ -182,6 +217,11 @@ def _names(schema: Any) -> Iterator[str]:
             yield from _names(each)
 
 
+def _hashable(limit: Any) -> Any:
+    """A list or an object as JSON: violations are compared."""
+    return json.dumps(limit, ensure_ascii=False) if isinstance(limit, _CONTAINERS) else limit
+
+
 @dataclass(frozen=True, slots=True)
 class _Explanation:
     """Makes violations of the errors of a validator."""
@@ -205,7 +245,9 @@ class _Explanation:
             return Violation(place, rule, pattern_of_spec(str(limit)))
         if rule == "required":
             return Violation((*place, str(limit)), rule)
-        return Violation(place, rule, tuple(limit) if isinstance(limit, list) else limit)
+        if isinstance(limit, list):
+            return Violation(place, rule, tuple(map(_hashable, limit)))
+        return Violation(place, rule, _hashable(limit))
 
     def _is_known(self, step: str | int) -> bool:
         return isinstance(step, int) or step in self.names

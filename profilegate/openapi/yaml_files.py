@@ -6,6 +6,7 @@ for false and ``12:30`` for 750. So files are read here, and Connexion gets a di
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ import yaml
 from profilegate.errors import SpecError
 
 _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+MERGE_KEY = "merge keys (<<) are not read: write the keys out, or use $ref or allOf"
+"""YAML 1.2 and JSON have none, so other tools would read another document."""
+
+Place = tuple[str | int, ...]
+"""The keys and indexes that lead to a part of a document."""
 
 
 class _PlainLoader(_BASE):  # type: ignore[misc, valid-type]
@@ -28,6 +36,8 @@ class _PlainLoader(_BASE):  # type: ignore[misc, valid-type]
             what = None
             if not isinstance(key, yaml.ScalarNode):
                 what = "a key must be text"
+            elif key.value == "<<" and not key.style:
+                what = MERGE_KEY
             elif key.value in mapping:
                 what = f"the key {key.value!r} is repeated"
             if what:
@@ -58,19 +68,45 @@ def load_yaml(text: str, file: str) -> Any:
         return yaml.load(text, Loader=_PlainLoader)  # noqa: S506 - a safe loader's subclass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise SpecError(file, "", f"{place}{error.problem}", "fix the YAML there") from None
+        place = f"column {mark.column + 1}: " if mark else ""
+        line = mark.line + 1 if mark else None
+        raise SpecError(file, "", f"{place}{error.problem}", "fix the YAML there", line) from None
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
-        what = f"line {line}: a control character is not allowed"
-        raise SpecError(
-            file, "", what, "remove it, or write it with \\x in double quotes"
-        ) from None
+        what = "a control character is not allowed"
+        hint = "remove it, or write it with \\x in double quotes"
+        raise SpecError(file, "", what, hint, line) from None
+    except RecursionError:
+        raise SpecError(file, "", "this is nested too deeply", "use $ref") from None
 
 
-def read_text(path: Path) -> str:
+@lru_cache(maxsize=4)
+def _composed(text: str) -> Any:
+    """The nodes of a text, which know their lines; they are only needed for errors."""
+    return yaml.compose(text, Loader=_PlainLoader)
+
+
+def find_line(text: str, at: Place) -> int:
+    """The line of a place, or of what is left of it, in a YAML text that can be read."""
+    node = _composed(text)
+    line = 0
+    for step in at:
+        if isinstance(node, yaml.MappingNode):
+            found = [each for each in node.value if each[0].value == str(step)]
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line, found[0][1]
+        elif isinstance(node, yaml.SequenceNode) and int(step) < len(node.value):
+            node = node.value[int(step)]
+            line = node.start_mark.line
+        else:
+            break
+    return int(line) + 1
+
+
+def read_text(path: Path, file: str) -> str:
     """
-    The text of a file of the specs' folder.
+    The text of a file; ``file`` is its name for people.
 
     Raises:
         SpecError: the file is not UTF-8.
@@ -79,7 +115,7 @@ def read_text(path: Path) -> str:
         return path.read_text("utf-8")
     except UnicodeDecodeError as error:
         raise SpecError(
-            f"specs/{path.name}", "", f"byte {error.start} is not UTF-8", "save the file as UTF-8"
+            file, "", f"byte {error.start} is not UTF-8", "save the file as UTF-8"
         ) from None
 
 

@@ -146,7 +146,7 @@ def test_a_spec_that_cannot_be_read_stops_before_anything_is_written(tree: Path)
     assert (
         1,
         "",
-        "profilegate: specs/kraken.yaml: #/paths/~1b2b~1users~1{user}/patch/operationId: "
+        "profilegate: specs/kraken.yaml:180: #/paths/~1b2b~1users~1{user}/patch/operationId: "
         'no function can be called "change-user"; name it as its function in handlers/ is named\n',
         before,
     ) == (status, output, error, snapshot(tree))

@@ -93,14 +93,14 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a type that is none": (
         schema("{type: text}"),
         f"{THING}/type",
-        "there is no such type in OpenAPI 3.0",
-        "use one of array, boolean, integer, number, object, string",
+        "type must be one of array, boolean, integer, number, object, string in OpenAPI 3.0",
+        "see the OpenAPI 3.0.3 specification for this object",
     ),
     "a list of types, as OpenAPI 3.1 has it": (
         schema('{type: ["string", "null"]}'),
         f"{THING}/type",
-        "there is no such type in OpenAPI 3.0",
-        "use one of array, boolean, integer, number, object, string",
+        "type must be one of array, boolean, integer, number, object, string in OpenAPI 3.0",
+        "see the OpenAPI 3.0.3 specification for this object",
     ),
     "a reference to nothing": (
         schema("{type: array, items: {$ref: '#/components/schemas/Thnig'}}"),
@@ -111,19 +111,21 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a reference to another file": (
         schema("{type: array, items: {$ref: 'other.yaml#/components/schemas/Thing'}}"),
         f"{THING}/items/$ref",
-        "this names no schema",
-        "refer to #/components/schemas/<name>",
+        "there is no file specs/other.yaml",
+        "fix the reference",
     ),
     "a reference to an object of another kind": (
-        schema("{type: array, items: {$ref: '#/components/responses/Thing'}}"),
+        schema(
+            "{type: array, items: {$ref: '#/components/responses/R'}}}, responses: {R: "
+            "{description: D}"
+        ),
         f"{THING}/items/$ref",
         "this names no schema",
         "refer to #/components/schemas/<name>",
     ),
     "a reference that leads back to itself": (
         f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
-        "    Egg: {$ref: '#/components/schemas/Hen'}\n"
-        "    Hen: {$ref: '#/components/schemas/Egg'}\n",
+        "    Egg: {$ref: '#/components/schemas/Egg'}\n",
         "/components/schemas/Egg",
         "this $ref leads back to itself",
         "break the circle",
@@ -139,7 +141,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "    Hen: {$ref: '#/components/schemas/Egg', nullable: true}\n",
         "/components/schemas/Hen",
         "beside $ref nothing counts",
-        "move the siblings elsewhere",
+        "OpenAPI 3.0 ignores the siblings: write allOf with the $ref in it, or move them elsewhere",
     ),
     "a choice with a value that leads to no branch": (
         f"{HEAD}paths: {{}}\ncomponents:\n  schemas:\n"
@@ -160,6 +162,12 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     ),
     "an operation without responses": (
         HEAD + PATHS,
+        "/paths/~1users/patch",
+        "an operation needs the keyword responses",
+        "add `responses:`",
+    ),
+    "an operation that never succeeds": (
+        f"{HEAD}{PATHS}{RESPONSES.replace('200', '404')}",
         "/paths/~1users/patch/responses",
         "there is no successful response",
         'add a "200", or a "204" where there is nothing to say',
@@ -167,43 +175,43 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "a repeated key": (
         schema("{type: string, type: integer}"),
         "",
-        "line 4, column 46: the key 'type' is repeated",
+        "column 46: the key 'type' is repeated",
         "fix the YAML there",
     ),
     "a key that is no text": (
         f"{HEAD}paths:\n  ? [a, b]\n  : {{}}\n",
         "",
-        "line 4, column 5: a key must be text",
+        "column 5: a key must be text",
         "fix the YAML there",
     ),
     "no YAML": (
         f"{HEAD}paths: {{/users: {{patch: }}\n",
         "",
-        "line 4, column 1: did not find expected ',' or '}'",
+        "column 1: did not find expected ',' or '}'",
         "fix the YAML there",
     ),
     "a tab where blanks must be": (
         f"{HEAD}paths:\n\t/users: {{}}\n",
         "",
-        "line 4, column 1: found character that cannot start any token",
+        "column 1: found character that cannot start any token",
         "fix the YAML there",
     ),
     "two documents in one file": (
         f"{HEAD}paths: {{}}\n---\n{HEAD}",
         "",
-        "line 4, column 1: but found another document",
+        "column 1: but found another document",
         "fix the YAML there",
     ),
     "an alias of nothing": (
         f"{HEAD}paths: *users\n",
         "",
-        "line 3, column 8: found undefined alias",
+        "column 8: found undefined alias",
         "fix the YAML there",
     ),
     "a control character": (
         f"{HEAD}# Ünïcödé\npaths: {{}}  # \a\n",
         "",
-        "line 4: a control character is not allowed",
+        "a control character is not allowed",
         "remove it, or write it with \\x in double quotes",
     ),
     "a text where an object must be": (
@@ -255,15 +263,108 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         "another operation has this id",
         "give each operation an id of its own",
     ),
+    "a parameter of the path that is not described": (
+        f"{HEAD}{PATHS}{RESPONSES}".replace("/users:", "/users/{id}:"),
+        "/paths/~1users~1{id}/patch",
+        "the path has a parameter id that is not described",
+        "add `name: id` with `in: path` to its parameters",
+    ),
+    "a parameter of a path that does not have it": (
+        f"{HEAD}{PATHS}{RESPONSES}      parameters:\n"
+        "        - {name: id, in: path, required: true, schema: {type: string}}\n",
+        "/paths/~1users/patch/parameters/0",
+        "the path has no parameter id",
+        "write {id} into the path",
+    ),
+    "a parameter of the path that may be missing": (
+        f"{HEAD}{PATHS}{RESPONSES}      parameters:\n"
+        "        - {name: id, in: path, schema: {type: string}}\n".replace(
+            "/users:", "/users/{id}:"
+        ),
+        "/paths/~1users~1{id}/patch/parameters/0",
+        "a parameter of the path is always required",
+        "add `required: true`",
+    ),
+    "a parameter twice in one path": (
+        f"{HEAD}{PATHS}{RESPONSES}      parameters:\n"
+        "        - {name: id, in: path, required: true, schema: {type: string}}\n".replace(
+            "/users:", "/users/{id}/{id}:"
+        ),
+        "/paths/~1users~1{id}~1{id}/patch",
+        "the path has one parameter twice",
+        "give each parameter a name of its own",
+    ),
+    "a parameter without a name": (
+        f"{HEAD}{PATHS}{RESPONSES}      parameters: [{{in: query, schema: {{}}}}]\n",
+        "/paths/~1users/patch/parameters/0",
+        "a parameter needs the keyword name",
+        "add `name:`",
+    ),
+    "a keyword with a value of another type": (
+        schema(
+            '{type: object, properties: {a: {type: string}, b: {type: string, minLength: "3"}}}'
+        ),
+        f"{THING}/properties/b/minLength",
+        "minLength must be a whole number, 0 or more",
+        "see the OpenAPI 3.0.3 specification for this object",
+    ),
+    "a pattern that no engine reads": (
+        schema("{type: string, pattern: '[a-'}"),
+        f"{THING}/pattern",
+        "the pattern [a- cannot be compiled",
+        "write a regular expression of ECMA 262, without surrogates and huge repetitions",
+    ),
+    "a merge key": (
+        f"{HEAD}paths: {{}}\nx-a: &a {{b: 1}}\nx-c: {{<<: *a}}\n",
+        "",
+        "column 7: merge keys (<<) are not read: write the keys out, or use $ref or allOf",
+        "fix the YAML there",
+    ),
+    "an operation with the name of a type": (
+        f"{HEAD}{PATHS.replace('update_user', 'list')}{RESPONSES}",
+        "/paths/~1users/patch/operationId",
+        'a function called "list" would hide a name that handlers need',
+        "name it list_users, for example",
+    ),
+    "a reference to a URL": (
+        schema("{type: array, items: {$ref: 'https://acme.example/user.yaml'}}"),
+        f"{THING}/items/$ref",
+        "only files below specs/ are read, and no URL is opened",
+        "save it below specs/ and write a relative path",
+    ),
+    "a reference to an absolute path": (
+        schema("{type: array, items: {$ref: '/etc/user.yaml'}}"),
+        f"{THING}/items/$ref",
+        "only files below specs/ are read, and no URL is opened",
+        "save it below specs/ and write a relative path",
+    ),
+    "a reference out of the folder": (
+        schema("{type: array, items: {$ref: './a/../../user.yaml'}}"),
+        f"{THING}/items/$ref",
+        "this leads out of specs/",
+        "save it below specs/ and write a relative path",
+    ),
+    "a reference into an example": (
+        schema(
+            "{type: object, example: {a: {type: string}}, properties: {b: {$ref: "
+            f"'#{THING}/example/a'}}}}}}"
+        ),
+        f"{THING}/properties/b/$ref",
+        "this names no schema",
+        "refer to #/components/schemas/<name>",
+    ),
 }
 
 INVALID: dict[str, tuple[str, str, str]] = {
-    "a path parameter that the path does not have": (
-        f"{HEAD}{PATHS}      parameters:\n"
-        "        - {name: user, in: path, required: true, schema: {type: string}}\n"
-        f"{RESPONSES.replace('200', '204')}".replace("/users:", "/users/{id}:"),
-        "",
-        "Path parameter 'id' for 'patch' operation in '/users/{id}' was not resolved",
+    "a response without a description": (
+        f"{HEAD}{PATHS}{RESPONSES.replace('description: D', '')}",
+        "/paths/~1users/patch/responses/200",
+        "'description' is a required property",
+    ),
+    "a license without a name": (
+        schema("{}").replace('"1"}', '"1", license: {url: "https://acme.example"}}'),
+        "/info/license",
+        "'name' is a required property",
     ),
 }
 

@@ -1,5 +1,6 @@
-"""The pattern of texts without control and private use characters, as several engines read it."""
+"""Patterns: those of specs (ECMA 262) as several engines read them."""
 
+import itertools
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ import pytest
 from profilegate.errors import Violation
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.bounds import NO_CONTROL
+from profilegate.openapi.patterns import is_readable, pattern_of_validator
 from profilegate.openapi.validator import compile_validator
 
 WHITE_SPACE = "\t\n\v\f\r"
@@ -71,3 +73,50 @@ def test_the_pattern_says_the_same_to_javascript() -> None:
     found = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
 
     assert [PLANE_0, PLANE_0] == [set(map(chr, codes)) for codes in json.loads(found)]
+
+
+TRANSLATED = (
+    r"^(?<n>[ab])\k<n>$", r"^(b)(?<x>[ac])\k<x>1$", r"^((?:a)(b))\2$", r"^[\w-.]+$",
+    r"^[a-\d]$", r"^[^]$", r"^a[]$", r"^\x41\0?$", r"^[[a]]$", r"^[[]$", r"^[^[]$", r"^[[]]$",
+    r"^[a&&b]$", r"^[a~~b]$", r"^[\b]$", r"^a{,3}$", r"^a{1,2}$", r"^{$", r"^[\<\>]$", r"^\<a\>$",
+    r"^[\]]$", r"^\\[a]$", r"^(?=a)[^]b?(?<!c)$", r"^[()]{2}$", r"^a\/\-b$", r"^\ca?a$",
+)  # fmt: skip
+"""Patterns with parts that mean something else in the validator's engine."""
+
+TEXTS = ["".join(each) for n in range(4) for each in itertools.product("ab1[]&~{<-", repeat=n)]
+TEXTS += ["baa1", "bcc1", "abb", "A", "A\0", "\b", "a{,3}", "<a>", "\\a", "()", "a/-b", "\1a"]
+
+MATCHES_IN_JAVASCRIPT = """
+const [patterns, texts] = JSON.parse(process.argv[1]);
+const shown = patterns.map(each => texts.filter(text => new RegExp(each).test(text)));
+console.log(JSON.stringify(shown));
+"""
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="Node.js has a RegExp of ECMA 262")
+def test_a_pattern_of_a_spec_says_the_same_to_the_validator() -> None:
+    """
+    A class in a class, or an operator on classes, would be another rule, without a word.
+    """
+    argument = json.dumps([TRANSLATED, TEXTS])
+    command = ["node", "-e", MATCHES_IN_JAVASCRIPT, argument]
+    found = subprocess.run(command, capture_output=True, check=True, timeout=60).stdout
+    validators = [
+        jsonschema_rs.Draft202012Validator({"pattern": pattern_of_validator(each)})
+        for each in TRANSLATED
+    ]
+
+    assert dict(zip(TRANSLATED, json.loads(found), strict=True)) == {
+        pattern: list(filter(validator.is_valid, TEXTS))
+        for pattern, validator in zip(TRANSLATED, validators, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"[a-", r"^[\ud800-\udfff]$", "^.{1,100000}$", r"^\Aa\Z$", "a**"]
+)
+def test_a_pattern_that_the_validator_cannot_compile_is_found(pattern: str) -> None:
+    """
+    ``generate`` asks the engine that will serve the pattern.
+    """
+    assert not is_readable(pattern)
