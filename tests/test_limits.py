@@ -123,12 +123,19 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/openapi/examples.py": {
         "DEPTH_MAX": 6,
+        "NESTING_MAX": 24,
+    },
+    "profilegate/openapi/json_schema.py": {
+        "INLINE_SCHEMAS_MAX": 2000,
+        "INLINE_DEPTH_MAX": 32,
+    },
+    "profilegate/openapi/keywords.py": {
+        "SIMILAR_MIN": 0.8,
     },
     "profilegate/openapi/messages.py": {
         "OPTIONS_SHOWN_MAX": 20,
     },
     "profilegate/openapi/object_checks.py": {
-        "SIMILAR_MIN": 0.8,
         "PATTERN_CHARACTERS_MAX": 60,
     },
     "profilegate/openapi/official_checks.py": {

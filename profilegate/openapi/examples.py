@@ -15,7 +15,7 @@ from profilegate.openapi.validator import Validate, compile_json_schema
 DEPTH_MAX: Final = 6
 """Below it only what is required is made, so that a schema that contains itself ends."""
 
-DEPTH_END: Final = 24
+NESTING_MAX: Final = 24
 """Below it nothing is made: what is required there has no end."""
 
 _TEXTS: Final[Mapping[str, str]] = {
@@ -94,7 +94,7 @@ class Maker:
     def value(self, schema: Schema, depth: int = 0) -> Any:
         """A value of a schema: the first that is valid; the first one that was made if none is."""
         key = (schema, min(depth, DEPTH_MAX))
-        if depth > DEPTH_END:
+        if depth > NESTING_MAX:
             return None
         if key not in self._values:
             self._values[key] = self._first_valid(schema, depth)
