@@ -20,6 +20,9 @@ BAD_REQUEST = 400
 
 BOUNDARY = "first-calls"
 
+ALWAYS_SENT = frozenset({"user-agent", "host", "accept-encoding", "connection"})
+"""Headers that clients add themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class FirstCall:
@@ -84,7 +87,7 @@ def valid_call(
     values = [
         (each, example_of_parameter(spec, each))
         for each in operation.parameters
-        if each.is_required or everything
+        if each.is_required or (everything and _is_writable(spec, each))
     ]
     return _call(spec, operation, credentials, values, _bodies(spec, operation), operation.status)
 
@@ -105,7 +108,13 @@ def bad_calls(
 
     for each in operation.parameters:
         rest = [(other, value) for other, value in values if other is not each]
-        if each.is_required and each.location != "path" and not _is_spread(spec, each):
+        is_sent = each.location != "path" and each.name.lower() not in ALWAYS_SENT
+        if (
+            each.is_required
+            and is_sent
+            and not _is_credential(spec, each)
+            and not _is_spread(spec, each)
+        ):
             yield f"without the parameter {each.name}", call(rest, good)
         if _is_of_numbers(spec, each):
             yield f"{each.name} is no number", call([*rest, (each, "no-number")], good)
@@ -116,6 +125,16 @@ def bad_calls(
     for what, bad in _bad_bodies(value):
         if is_invalid(bad):
             yield what, call(values, (media_type, bad))
+
+
+def _is_writable(spec: Spec, parameter: Parameter) -> bool:
+    """OpenAPI says of no style how a list of objects is written."""
+    value = example_of_parameter(spec, parameter)
+    return not isinstance(value, list) or not _has_objects(value)
+
+
+def _is_credential(spec: Spec, parameter: Parameter) -> bool:
+    return any(node.get("name") == parameter.name for node in spec.security_schemes.values())
 
 
 def _is_of_numbers(spec: Spec, parameter: Parameter) -> bool:
@@ -284,7 +303,8 @@ def _authenticate(spec: Spec, operation: Operation, credentials: Credentials, dr
         if node["type"] == "apiKey" and node["in"] == "header":
             draft.headers[node["name"]] = text
         elif node["type"] == "apiKey" and node["in"] == "query":
-            draft.query.append((node["name"], text))
+            others = [pair for pair in draft.query if pair[0] != node["name"]]
+            draft.query = [*others, (node["name"], text)]
         elif node["type"] == "apiKey":
             draft.cookies.append((node["name"], text))
         elif str(node.get("scheme")).lower() == "basic":

@@ -124,6 +124,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/openapi/examples.py": {
         "DEPTH_MAX": 6,
+        "NESTING_MAX": 24,
+    },
+    "profilegate/openapi/json_schema.py": {
+        "INLINE_SCHEMAS_MAX": 2000,
+        "INLINE_DEPTH_MAX": 32,
     },
     "profilegate/openapi/keywords.py": {
         "SIMILAR_MIN": 0.8,

@@ -14,6 +14,7 @@ from profilegate.openapi import Spec, validate_spec
 from profilegate.openapi.bounds import check_bounds
 from profilegate.openapi.collisions import check_collisions
 from profilegate.openapi.error_list import ErrorList
+from profilegate.openapi.mask_checks import check_masks
 from profilegate.openapi.reader import parse_spec
 from profilegate.openapi.resources import DESCRIPTORS, SHARED_PROFILE, spec_files
 from profilegate.openapi.shared_profile import SharedProfile, read_shared_profile
@@ -23,7 +24,7 @@ from profilegate.profile.fields import FIELDS
 
 GENERATED = "_generated.py"
 
-CHECKS = (validate_spec, check_bounds, check_validators)
+CHECKS = (validate_spec, check_bounds, check_masks, check_validators)
 """The checks of a spec that the server does not repeat."""
 
 

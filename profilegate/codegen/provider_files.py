@@ -4,6 +4,7 @@ from profilegate.codegen.first_spec import ACCOUNT
 from profilegate.codegen.foreign.yaml_text import to_yaml
 from profilegate.codegen.python_types import docstring
 from profilegate.openapi import Node, Spec
+from profilegate.openapi.examples import example_of_parameter
 from profilegate.openapi.mapping import mapping_of
 
 TESTS = '''
@@ -57,10 +58,21 @@ def demo_data(spec: Spec) -> str:
 
 
 def _credential(spec: Spec, name: str, node: Node) -> Node:
-    made = {"provider": spec.name, "kind": name, "text": f"{spec.name}-demo-key"}
+    made = {"provider": spec.name, "kind": name, "text": _key(spec, node)}
     if node["type"] == "http" and str(node.get("scheme")).lower() == "basic":
         made |= {"text": f"{spec.name}-demo-user", "secret": f"{spec.name}-demo-password"}
     return made
+
+
+def _key(spec: Spec, node: Node) -> str:
+    """The text of a credential; a valid one where the same key is a parameter too."""
+    for operation in spec.operations():
+        for each in operation.parameters:
+            if (each.name, each.location) == (node.get("name"), node.get("in")):
+                value = example_of_parameter(spec, each)
+                if isinstance(value, str) and value:
+                    return value
+    return f"{spec.name}-demo-key"
 
 
 def _person(spec: Spec, tenant: str) -> Node:

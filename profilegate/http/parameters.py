@@ -104,7 +104,7 @@ class _Compiler:
             and parameter.media_type is None
             and parameter.style == "form"
             and parameter.explode
-            and "object" in self._texts.form(schema).types
+            and self._texts.form(schema).types == {"object"}
         )
 
     def _reader(self, parameter: Parameter, schema: Schema, *, is_spread: bool) -> ReadParameter:

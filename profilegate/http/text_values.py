@@ -156,7 +156,9 @@ class TextReader:
             return self.nested(name, texts, schema)
         found = texts.get(name)
         if not found:
-            return None
+            # An object beside other types, `page=2` or `page[size]=30`, has one way to be written.
+            is_mixed = "object" in types and types > {"object"}
+            return self.nested(name, texts, schema) if is_mixed else None
         if "array" in types and (explode or style not in ("form", *DELIMITERS)):
             is_list = len(found) > 1 or types <= {"array", "object"}
             return self.listed(found, schema) if is_list else self.primitive(found[0], schema)

@@ -1,19 +1,21 @@
 """Examples: a valid value of a schema, taken from the spec or made from its rules."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from profilegate.openapi.json_schema import Direction, json_schema
+from profilegate.openapi.json_schema import Direction, json_schema, typed_value
+from profilegate.openapi.media_types import kind_of
 from profilegate.openapi.parameters import Parameter
 from profilegate.openapi.pattern_texts import text_of
-from profilegate.openapi.schema import Node, Schema
+from profilegate.openapi.schema import Discriminator, Node, Schema
 from profilegate.openapi.spec import Operation, Spec
 from profilegate.openapi.validator import Validate, compile_json_schema
 
 DEPTH_MAX: Final = 6
 """Below it only what is required is made, so that a schema that contains itself ends."""
 
-DEPTH_END: Final = 24
+NESTING_MAX: Final = 24
 """Below it nothing is made: what is required there has no end."""
 
 _TEXTS: Final[Mapping[str, str]] = {
@@ -39,8 +41,12 @@ _NOTHING: Final = object()
 
 def example_of(spec: Spec, operation: Operation) -> Any:
     """A value of the successful response of an operation; None if it has no body."""
-    for media in operation.content.values():
-        return example_of_media(spec, media)
+    for media_type, media in operation.content.items():
+        value = example_of_media(spec, media)
+        is_binary = kind_of(media_type, media, spec.resolve(media["schema"])) == "binary"
+        if not is_binary:
+            return value
+        return (value if isinstance(value, str) else json.dumps(value)).encode()
     return None
 
 
@@ -88,7 +94,7 @@ class Maker:
     def value(self, schema: Schema, depth: int = 0) -> Any:
         """A value of a schema: the first that is valid; the first one that was made if none is."""
         key = (schema, min(depth, DEPTH_MAX))
-        if depth > DEPTH_END:
+        if depth > NESTING_MAX:
             return None
         if key not in self._values:
             self._values[key] = self._first_valid(schema, depth)
@@ -109,10 +115,17 @@ class Maker:
                 yield schema.node[key]
         if schema.enum:
             yield from schema.enum
+            return
         if schema.all_of or schema.own_properties or schema.type == "object":
             yield self._object(schema, depth, everything=depth < DEPTH_MAX)
             yield self._object(schema, depth, everything=False)
+        for part in schema.all_of:
+            yield self.value(part, depth + 1)
+        if schema.discriminator is not None and not schema.discriminator.is_of_base:
+            yield from self._chosen(schema, schema.discriminator, depth)
         for branch in (*schema.one_of, *schema.any_of):
+            if "required" in branch.node:
+                yield self._object(schema, depth, everything=False, also=branch.node["required"])
             made = self.value(branch, depth + 1)
             if isinstance(made, dict):
                 yield {**self._object(schema, depth, everything=False), **made}
@@ -128,7 +141,9 @@ class Maker:
         if schema.accepts_null:
             yield None
 
-    def _object(self, schema: Schema, depth: int, *, everything: bool) -> dict[str, Any]:
+    def _object(
+        self, schema: Schema, depth: int, *, everything: bool, also: Sequence[str] = ()
+    ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for part in schema.all_of:
             made = self.value(part, depth + 1)
@@ -136,19 +151,27 @@ class Maker:
                 found |= made
         for each in schema.properties:
             hidden = each.schema.is_read_only if self._of_request else each.schema.is_write_only
-            if not hidden and (each.is_required or (everything and not each.schema.is_recursive)):
+            is_wanted = each.is_required or each.name in also
+            if not hidden and (is_wanted or (everything and not each.schema.is_recursive)):
                 found[each.name] = self.value(each.schema, depth + 1)
+        for name in schema.node.get("required", ()):
+            if name not in {each.name for each in schema.properties}:
+                found.setdefault(name, "text")
         chosen = schema.discriminator
         if chosen is not None and chosen.is_of_base:
             found[chosen.property_name] = next(iter(chosen.branches))
-        elif chosen is not None:
-            value, branch = next(iter(chosen.branches.items()))
-            made = self.value(branch, depth + 1)
-            found |= {**(made if isinstance(made, dict) else {}), chosen.property_name: value}
         for number in range(schema.node.get("minProperties", 0) - len(found)):
             inner = schema.additional
             found[f"key{number}"] = "text" if inner is None else self.value(inner, depth + 1)
         return found
+
+    def _chosen(self, schema: Schema, chosen: Discriminator, depth: int) -> Iterator[Any]:
+        """An object of each branch of a choice, with the value that chooses it."""
+        common = self._object(schema, depth, everything=False)
+        for value, branch in chosen.branches.items():
+            made = self.value(branch, depth + 1)
+            word = typed_value(value, branch, chosen.property_name)
+            yield {**common, **(made if isinstance(made, dict) else {}), chosen.property_name: word}
 
     def _lists(self, schema: Schema, depth: int) -> Iterator[list[Any]]:
         count = max(schema.node.get("minItems", 0), 0 if depth >= DEPTH_MAX else 1)

@@ -44,6 +44,14 @@ INTEGER_BOUNDS: Final[Mapping[str, tuple[int, int]]] = {
 }
 """OpenAPI 3.0.3, Data Types: signed 32 bits, and signed 64 bits."""
 
+INLINE_SCHEMAS_MAX: Final = 2000
+"""Beyond it a named schema is a definition, and no longer written out wherever it is used: schemas
+that refer to each other have more paths than there is memory. We chose more than the largest
+operation of an ordinary spec has."""
+
+INLINE_DEPTH_MAX: Final = 32
+"""The same for schemas within each other, of which the validator's compiler takes some hundred."""
+
 _NESTED: Final = ("oneOf", "anyOf", "allOf")
 
 
@@ -69,6 +77,10 @@ class _Converter:
     definitions: dict[str, Node] = field(default_factory=dict)
     _open: dict[tuple[int, bool], str | None] = field(default_factory=dict)
     """The schemas that are being converted -> their definitions' names, if one refers to them."""
+    _defined: dict[tuple[int, bool], str] = field(default_factory=dict)
+    """The schemas that are definitions already -> their names."""
+    _converted: int = 0
+    _names: int = 0
 
     def convert(self, schema: Schema, *, as_part: bool = False) -> Node:
         """
@@ -78,17 +90,26 @@ class _Converter:
         the schemas that have it in their ``allOf``.
         """
         key = (id(schema), as_part)
+        if key in self._defined:
+            return {"$ref": f"#/$defs/{self._defined[key]}"}
         if key in self._open:
-            name = self._open[key] or f"{schema.name or 'schema'}-{len(self._open)}"
+            name = self._open[key] or self._new_name(schema)
             self._open[key] = name
             return {"$ref": f"#/$defs/{name}"}
-        self._open[key] = None
+        self._converted += 1
+        is_large = self._converted > INLINE_SCHEMAS_MAX or len(self._open) > INLINE_DEPTH_MAX
+        self._open[key] = self._new_name(schema) if is_large and schema.name else None
         made = self._convert(schema, as_part=as_part)
         definition = self._open.pop(key)
         if definition is None:
             return made
         self.definitions[definition] = made
+        self._defined[key] = definition
         return {"$ref": f"#/$defs/{definition}"}
+
+    def _new_name(self, schema: Schema) -> str:
+        self._names += 1
+        return f"{schema.name or 'schema'}-{self._names}"
 
     def _convert(self, schema: Schema, *, as_part: bool) -> Node:
         if (kinds := schema.kinds()) is not None:
@@ -163,7 +184,7 @@ class _Converter:
         name = chosen.property_name
         branches: list[tuple[Any, Node]] = []
         for value, branch in chosen.branches.items():
-            word = _as_typed(value, branch, name)
+            word = typed_value(value, branch, name)
             branches.append((word, self.convert(branch, as_part=branch is schema)))
         types = sorted({_TYPE_NAMES[type(value)] for value, _ in branches})
         first = {} if chosen.is_of_base else _without_property(branches[0][1], name)
@@ -194,7 +215,7 @@ class _Converter:
 _TYPE_NAMES: Final[Mapping[type, str]] = {str: "string", int: "integer", bool: "boolean"}
 
 
-def _as_typed(value: str, branch: Schema, name: str) -> str | int | bool:
+def typed_value(value: str, branch: Schema, name: str) -> str | int | bool:
     """The value of a discriminator as its property has it: a mapping's keys are always texts."""
     types = {each.schema.type for each in branch.properties if each.name == name}
     if types == {"integer"} and value.lstrip("-").isdigit():

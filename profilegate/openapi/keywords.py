@@ -296,7 +296,6 @@ METHODS: Final = ("get", "put", "post", "patch", "delete")
 OWN_KEYS: Final = frozenset(key for table in OBJECTS.values() for key in table if key[:2] == "x-")
 """The ``x-`` keys that are ours."""
 
-
 SIMILAR_MIN: Final = 0.8
 """The ratio of ``difflib`` from which a foreign ``x-`` key is taken for a misspelling of ours; we
 chose one that finds a letter that is missing or wrong, and leaves other words alone."""

@@ -159,7 +159,7 @@ class _Builder:
         for part in (*schema.one_of, *schema.any_of, *kinds):
             if part.name is not None:
                 found |= {each.name: each for each in self._mapped_below(part.node)}
-        lives = schema.discriminator or schema.applies is not None or self._kinds(schema)
+        lives = self._chooses(schema) or schema.applies is not None or self._kinds(schema)
         if lives or self._trees.of(schema):
             if schema.name is None:
                 raise self.spec.error(
@@ -169,6 +169,11 @@ class _Builder:
                 )
             found[schema.name] = self._mapped_schema(schema)
         return list(found.values())
+
+    def _chooses(self, schema: Schema) -> bool:
+        """Whether a discriminator chooses among schemas of which one lives in the profile."""
+        said = schema.discriminator
+        return said is not None and any(map(self._trees.of, said.branches.values()))
 
     def _kinds(self, schema: Schema) -> list[Schema]:
         """The branches of a choice by the kind of account."""
@@ -184,7 +189,7 @@ class _Builder:
         return self._mapped[name]
 
     def _new_mapped_schema(self, name: str, schema: Schema) -> MappedSchema:
-        if (said := schema.discriminator) is not None:
+        if (said := schema.discriminator) is not None and self._chooses(schema):
             branches = {value: self._mapped_schema(b) for value, b in said.branches.items()}
             return MappedSchema(name, schema, tag=said.property_name, tagged=branches)
         if kinds := self._kinds(schema):

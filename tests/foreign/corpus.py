@@ -122,7 +122,7 @@ def main() -> None:
     options: Any = parser.parse_args()
     found = sorted(path for path in options.folder.rglob("*") if path.suffix in SUFFIXES)
     total: Counter[str] = Counter()
-    with ProcessPoolExecutor(options.jobs, max_tasks_per_child=20) as pool:
+    with ProcessPoolExecutor(options.jobs) as pool:
         work = partial(check, operations=options.operations)
         for result in pool.map(work, found[:: options.every]):
             total += result.counts

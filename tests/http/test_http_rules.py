@@ -40,6 +40,7 @@ from tests.http.providers import (
 )
 from tests.profiles.client import ADMIN, create, id_of
 from tests.running_gateway import Response, RunningGateway
+from tests.specs.all_specs import SPECS
 from tests.wire import Wire, head
 
 PROVIDERS = load_providers()
@@ -218,7 +219,7 @@ CHALLENGES = {
 }
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", SPECS)
 def test_a_401_has_the_challenge_of_its_provider(gateway: RunningGateway, name: str) -> None:
     """
     RFC 9110, 15.5.2: a server that generates a 401 "MUST send a WWW-Authenticate header field".

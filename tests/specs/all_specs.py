@@ -8,12 +8,19 @@ from profilegate.openapi import Node, Spec, pointer, read_spec
 from profilegate.openapi.keywords import OBJECTS, ListOf, MapOf
 from profilegate.openapi.resources import spec_files, specs_folder
 
-PATHS: dict[str, Path] = {path.stem: path for path in spec_files(specs_folder())}
-
-SPECS: dict[str, Spec] = {name: read_spec(path) for name, path in PATHS.items()}
-
 OURS = frozenset({"profiles"})
 """The spec of the admin API, which follows no provider's page."""
+
+PAGES = Path(__file__).parents[2] / "docs" / "providers"
+
+PATHS: dict[str, Path] = {
+    path.stem: path
+    for path in spec_files(specs_folder())
+    if path.stem in OURS or (PAGES / f"{path.stem}.md").exists()
+}
+"""The specs that are held to our rules: those of providers with a page in docs/providers."""
+
+SPECS: dict[str, Spec] = {name: read_spec(path) for name, path in PATHS.items()}
 
 PROVIDERS: dict[str, Spec] = {name: spec for name, spec in SPECS.items() if name not in OURS}
 

@@ -10,7 +10,7 @@ from profilegate.gateway.loading import load_provider
 from profilegate.openapi import Node, Spec, load_yaml, validate_spec
 from profilegate.openapi.bounds import check_bounds
 from profilegate.profile.fields import ACCOUNT_PREFIX, FIELDS
-from tests.specs.all_specs import ENVELOPES, OURS, PATHS, SPECS, objects, properties
+from tests.specs.all_specs import PATHS, SPECS, objects, properties
 
 EACH_SPEC = pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS)
 
@@ -38,7 +38,7 @@ def test_a_spec_is_valid_openapi(spec: Spec) -> None:
     assert "3.0.3" == spec.document["openapi"]
 
 
-@pytest.mark.parametrize("spec", [SPECS[name] for name in (*ENVELOPES, *OURS)])
+@EACH_SPEC
 def test_our_own_specs_bound_every_text_and_list(spec: Spec) -> None:
     """
     `generate` asks for bounds only where a value lives in the profile; our own specs have them all.

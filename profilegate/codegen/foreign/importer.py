@@ -4,13 +4,14 @@ Every object is copied by its kind in the table of keywords: what the table does
 out and noted, and each reference leads to a component of the new document, wherever it led before.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from profilegate.codegen.foreign.files import ForeignFiles
 from profilegate.codegen.foreign.names import component_name, name_of_steps, unique
 from profilegate.codegen.foreign.places import Notes, Place
-from profilegate.codegen.foreign.schema_rules import SILENT, to_3_0
+from profilegate.codegen.foreign.schema_rules import SILENT, is_valid_default, to_3_0
 from profilegate.errors import SpecError
 from profilegate.openapi import Node
 from profilegate.openapi.keywords import OBJECTS, REFERABLE, Child, ListOf, MapOf, similar_own_key
@@ -24,6 +25,9 @@ NOT_SERVED: Final[Mapping[str, str]] = {
     "links": "links are for readers of responses",
     "webhooks": "the gateway sends no requests",
 }
+
+FRAMEWORK: Final = re.compile(r"x-.*(Func|-controller|-handler)$")
+"""Keys by which a spec names functions of Connexion's other users; handlers are named here."""
 
 _Target = tuple[str, Any, tuple[str | int, ...]]
 
@@ -137,7 +141,9 @@ class Importer:
                 if value:
                     self.notes.add(here, f"dropped: {NOT_SERVED[key]}")
             elif str(key).startswith("x-"):
-                if (ours := similar_own_key(key)) is not None:
+                if FRAMEWORK.match(key):
+                    self.notes.add(here, "dropped: it would name code to run")
+                elif (ours := similar_own_key(key)) is not None:
                     self.notes.add(here, f"dropped: it would be taken for our key {ours}")
                 elif _has_references(value):
                     self.notes.add(here, "dropped: it refers to what is not here")
@@ -182,6 +188,9 @@ class Importer:
         if "pattern" in made and not is_readable(str(made["pattern"])):
             self.notes.add(place / "pattern", "dropped: the validator cannot read it")
             del made["pattern"]
+        if "default" in made and not is_valid_default(made):
+            self.notes.add(place / "default", "dropped: the schema does not allow it")
+            del made["default"]
         if "discriminator" in made:
             self._repair_choice(made, node, place)
         return made

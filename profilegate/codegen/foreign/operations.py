@@ -121,8 +121,10 @@ class OperationImporter:
             item = paths.setdefault(owner, self._shared(each))
             item[each.method] = operation
         if not paths:
+            left_out = [line for line in self._notes.lines if ": left out: " in line]
             raise (self._files.root / "paths").error(
-                "no operation can be served", "; ".join(self._notes.lines) or "add one"
+                "no operation can be served" if left_out else "there is no operation",
+                left_out[0] if left_out else "give a spec with operations",
             )
         return paths
 

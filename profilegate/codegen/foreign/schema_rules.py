@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any, Final
 
+import jsonschema_rs
+
 from profilegate.openapi import Node
 from profilegate.openapi.keywords import TYPES
 
@@ -33,6 +35,7 @@ def to_3_0(schema: Any, note: Note) -> Node:
         _conditions,
         _dependencies,
         _maps,
+        _other_types,
         _nulls,
         _examples,
         _mistakes,
@@ -189,6 +192,60 @@ def _maps(node: Node, note: Note) -> Node:
         elif rest is not True:
             note("the rule unevaluatedProperties is dropped: OpenAPI 3.0 has none")
     return node
+
+
+def _other_types(node: Node, note: Note) -> Node:
+    """Rules and values of another type than the one that a schema has."""
+    kind = node.get("type")
+    if kind not in TYPES:
+        return node
+    for key in node.keys() & _RULES_OF_TYPE.keys():
+        if kind != _RULES_OF_TYPE[key]:
+            note(f"{key} is dropped: it says nothing of the type {kind}")
+            del node[key]
+    if isinstance(node.get("enum"), list):
+        words = [_as_type(kind, word) for word in node["enum"]]
+        if words != node["enum"]:
+            note(f"values of enum are written as the type {kind}")
+            node["enum"] = words
+    return node
+
+
+_RULES_OF_TYPE: Final = {
+    "properties": "object",
+    "required": "object",
+    "additionalProperties": "object",
+    "minProperties": "object",
+    "maxProperties": "object",
+    "items": "array",
+    "minItems": "array",
+    "maxItems": "array",
+    "uniqueItems": "array",
+}
+
+
+def _as_type(kind: str, word: Any) -> Any:
+    if kind == "string" and word is not None and not isinstance(word, str):
+        return json.dumps(word)
+    if kind in ("integer", "number", "boolean") and isinstance(word, str):
+        try:
+            return json.loads(word)
+        except ValueError:
+            return word
+    return word
+
+
+def is_valid_default(node: Node) -> bool:
+    """Whether a schema's own rules, without those of its parts, take its default."""
+    rules = {key: node[key] for key in _RULES_OF_VALUES & node.keys()}
+    if node.get("nullable") and node["default"] is None:
+        return True
+    return bool(jsonschema_rs.Draft4Validator(rules).is_valid(node["default"]))
+
+
+_RULES_OF_VALUES: Final = frozenset(
+    "type enum minLength maxLength minimum maximum minItems maxItems required".split()
+)
 
 
 def _nulls(node: Node, note: Note) -> Node:
