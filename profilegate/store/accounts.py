@@ -93,7 +93,7 @@ def update(session: Session, update: Update) -> Fields:
     if update.forms:
         reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     decision = decide_update(session, profile, account, update.changes)
-    if update.login is not None and logins.is_change(account, update.login):
+    if update.login is not None and logins.is_change(account, update.login.login):
         logins.request(session, profile.head, account, update.login)
         outbox.put(session, profile.head, account, update.login.mail)
     if decision.changed:
@@ -114,13 +114,14 @@ def update_by(session: Session, draft: Update, to_changes: Callable[[Fields], Ch
     return update(session, replace(draft, changes=to_changes(present)))
 
 
-def preview(session: Session, update: Update) -> Preview:
+def preview(session: Session, update: Update, *, login: str | None = None) -> Preview:
     """
-    What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
+    What ``update``, with a new login, would do; it writes nothing, uses no nonce, and lists locked
+    paths.
 
     Raises:
-        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError: as
-            ``update``.
+        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError,
+            MailLimitExceededError: as ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
     _check_requirements(profile, account, update)
@@ -130,8 +131,9 @@ def preview(session: Session, update: Update) -> Preview:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
         return Preview({**profile.fields, **account.fields}, {}, tuple(error.paths), error.reason)
-    if update.login is not None and logins.is_change(account, update.login):
-        logins.reject_taken(session, account, update.login.login)
+    if login is not None and logins.is_change(account, login):
+        logins.reject_taken(session, account, login)
+        outbox.reject_too_many(session, profile.head, account, login)
     return Preview(decision.fields, decision.changed, ())
 
 

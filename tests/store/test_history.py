@@ -327,7 +327,7 @@ def test_a_preview_lists_the_locked_fields(store: Store) -> None:
     assert expected == read(store, accounts.preview, Update(VERA, changes))
 
 
-def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) -> None:
+def test_a_preview_rejects_what_an_update_rejects(store: Store) -> None:
     """
     An unmet requirement, and a login of another account.
     """
@@ -336,11 +336,7 @@ def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) ->
     with pytest.raises(RequirementUnmetError):
         read(store, accounts.preview, Update(IVAN, {}, requires=[("account.plugins", 45)]))
     with pytest.raises(LoginTakenError):
-        run(
-            store.read(
-                accounts.preview, Update(IVAN, {}, login=login_change(clock, "Taken@kontur.ru"))
-            )
-        )
+        run(store.read(accounts.preview, Update(IVAN, {}), login="Taken@kontur.ru"))
 
 
 # --- Concurrency -------------------------------------------------------------------------
