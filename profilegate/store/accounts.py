@@ -13,6 +13,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import (
+    ACCOUNT_CREATED_AT,
     ACCOUNT_ID,
     ACCOUNT_LOGIN,
     ACCOUNT_PARENT,
@@ -56,17 +57,22 @@ def fields_of_children(
     """
     The fields of the accounts that belong to an account, each as ``fields_of`` gives them.
 
+    They are the oldest ones, oldest first.
+
     Raises:
         AccountUnknownError: there is no such account, or it belongs to another tenant.
     """
     _, parent = _find(session, key, tenant)
-    return [
-        {**profile.fields, **account.fields}
+    children = [
+        (profile, account)
         for profile in rows.find_of_children(session, key, limit=limit)
         for account in profile.accounts
         if account.tenant == parent.tenant
         and (account.key.provider, account.fields.get(ACCOUNT_PARENT)) == key[1:]
     ]
+    children.sort(key=lambda child: (child[1].fields.get(ACCOUNT_CREATED_AT, ""), child[1].digest))
+    # A profile may have another, younger child.
+    return [{**profile.fields, **account.fields} for profile, account in children[:limit]]
 
 
 def update(session: Session, update: Update) -> Fields:
@@ -216,8 +222,9 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
         raise ReferenceTakenError
     session.run(
         "INSERT INTO accounts"
-        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent)"
-        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent)",
+        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent, created_at)"
+        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent,"
+        " :created_at)",
         namespace=namespace,
         provider=provider,
         digest=account.digest,
@@ -225,6 +232,7 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
         reference=reference,
         sealed=rows.seal_account(profile.head, account),
         parent=rows.parent_digest(session, account),
+        created_at=account.fields.get(ACCOUNT_CREATED_AT),
     )
     return account
 
