@@ -46,6 +46,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "VersionChangedError": (7,),
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),
+    "UndoAccountMoveError": ("kraken", "AA08N84GCPARUN7A", True),
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "fix it"),
     "HandlerMissingError": ("x", "update_user"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),

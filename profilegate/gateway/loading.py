@@ -54,6 +54,7 @@ def load_provider(spec: Spec) -> Provider:
         authenticates_body=getattr(package, "AUTHENTICATES_BODY", False),
         challenge=getattr(package, "CHALLENGE", None),
         policy=getattr(package, "ACCOUNT_POLICY", None),
+        new_login=getattr(package, "new_login", None),
     )
 
 
