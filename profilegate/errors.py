@@ -456,6 +456,24 @@ class UndoConflictError(RequestError):
         return f"{', '.join(self.paths)} changed again since"
 
 
+@dataclass(eq=False)
+class UndoAccountMoveError(RequestError):
+    """The event created, linked or unlinked an account, of ``provider``; no undo moves accounts."""
+
+    provider: str
+    external_id: str
+    has_joined: bool
+
+    def __str__(self) -> str:
+        what, way_out = (
+            ("created or linked", "unlink it instead")
+            if self.has_joined
+            else ("unlinked", "link it again instead")
+        )
+        account = f"the {self.provider} account {self.external_id}"
+        return f"an event that {what} {account} cannot be undone; {way_out}"
+
+
 class CredentialIdUnknownError(RequestError):
     """There is no credential with this id, or it has expired."""
 

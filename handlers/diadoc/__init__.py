@@ -6,6 +6,7 @@ from profilegate.gateway.provider import Authenticate, ToErrorResponse
 
 from . import auth, error_responses, operations
 from ._generated import MAPPING, Operations
+from .login import new_login
 from .provisioning import ACCOUNT_POLICY
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "SCHEMES",
     "authenticate",
     "handlers",
+    "new_login",
     "to_error_response",
 ]
 

@@ -7,6 +7,8 @@ from datetime import timedelta
 from profilegate.gateway.call import Call
 from profilegate.store import LoginChange, OutgoingMail
 
+from ._generated import UserToUpdate
+
 # Diadoc documents neither the lifetime of its link nor the text of its mail: both are ours.
 LINK_AGE_MAX = timedelta(hours=24)
 LINK_SECRET_SIZE_BYTES = 32
@@ -23,6 +25,11 @@ TEXT = """Чтобы подтвердить новый логин, перейд�
 
 Если вы не меняли логин, ничего не делайте: он останется прежним.
 """
+
+
+def new_login(body: UserToUpdate) -> str | None:
+    """The new login that an update asks for; None for none."""
+    return body["Login"]["Login"] if "Login" in body else None
 
 
 def login_change(call: Call, login: str) -> LoginChange:

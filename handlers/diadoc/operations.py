@@ -22,7 +22,7 @@ from ._generated import (
     user_v2_from_fields,
 )
 from .auth import USER_KIND
-from .login import TOKEN_AGE_MAX, login_change, new_token
+from .login import TOKEN_AGE_MAX, login_change, new_login, new_token
 from .organizations import (
     POSITION,
     check_box,
@@ -68,8 +68,9 @@ async def get_my_user(call: Call) -> User:
 async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
     """Update the name at once; a new login is pending until its mailed link is opened."""
     changes = user_to_update_to_changes(body)
-    login = login_change(call, body["Login"]["Login"]) if "Login" in body else None
-    return user_v2_from_fields(await call.update(call.caller.account_id, changes, login=login))
+    login = new_login(body)
+    change = None if login is None else login_change(call, login)
+    return user_v2_from_fields(await call.update(call.caller.account_id, changes, login=change))
 
 
 async def get_my_organizations(

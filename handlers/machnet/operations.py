@@ -43,9 +43,7 @@ async def get_user(call: Call, *, user_id: str) -> User:
 
 async def list_receive_users(call: Call, *, user_id: str) -> ReceiveUsers:
     """Show the users that were registered as receivers of a user, oldest first."""
-    receivers = await call.children(user_id, limit=RECEIVERS_SHOWN_MAX)
-    receivers.sort(key=lambda fields: fields.get("account.created_at", ""))
-    return list(map(user_from_fields, receivers))
+    return list(map(user_from_fields, await call.children(user_id, limit=RECEIVERS_SHOWN_MAX)))
 
 
 async def update_user(call: Call, *, user_id: str, body: UserUpdate) -> User:

@@ -32,6 +32,7 @@ from profilegate.errors import (
     RequestTooSlowError,
     StoreUnavailableError,
     TargetTooLongError,
+    UndoAccountMoveError,
     UndoConflictError,
     UnexpectedError,
     VersionChangedError,
@@ -76,6 +77,10 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     FieldsLockedError: (409, _problem_type("locked", "A linked account locks fields")),
     LinkConflictError: (409, _problem_type("sides-differ", "The profile and the account differ")),
     UndoConflictError: (409, _problem_type("changed-again", "The fields have changed again")),
+    UndoAccountMoveError: (
+        409,
+        _problem_type("account-moved", "The event created, linked or unlinked an account"),
+    ),
     ImportConflictError: (409, _problem_type("import-conflict", "The profile exists already")),
     CredentialNotIssuableError: (
         409,

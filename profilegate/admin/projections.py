@@ -83,7 +83,8 @@ async def dry_run(admin: Admin, profile: ProfileRecord, key: AccountKey, body: A
 
     ``body`` is the body that the account's provider would get.
 
-    It writes nothing. It ignores a new login, which would only become pending.
+    It writes nothing. A new login is tried too, but is not among the fields: it only becomes
+    pending.
 
     Raises:
         AccountUnknownError: the profile has no such account, or the provider's API has no update
@@ -185,8 +186,10 @@ async def _attempt(
         requires=requires,
         forms=compiled.provider.mapping.forms,
     )
+    new_login = compiled.provider.new_login
+    login = None if new_login is None else new_login(body)
     try:
-        preview = await admin.store.read(accounts.preview, update)
+        preview = await admin.store.read(accounts.preview, update, login=login)
     except InvalidFieldsError as error:
         return _invalid(acting.key, error.violations)
     except RequestError as error:

@@ -81,8 +81,8 @@ class Call(Struct, eq=False):
 
     async def children(self, external_id: str, *, limit: int) -> list[Fields]:
         """
-        The fields of the accounts that belong to one of the caller's accounts, and of their
-        profiles.
+        The fields of the oldest accounts that belong to one of the caller's accounts, oldest
+        first, and of their profiles.
 
         Raises:
             AccountUnknownError: there is no such account, or it belongs to another tenant.

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
@@ -18,12 +19,14 @@ from profilegate.store import DEFAULT_NAMESPACE, Store
 class ProviderDescription:
     """A provider as data: its spec, its mapping to the profile, its accounts.
 
-    ``policy`` is None for an API without accounts of its own (our admin API).
+    ``policy`` is None for an API without accounts of its own (our admin API). ``new_login`` finds
+    the login that the body of an update asks for; None if no update asks for one.
     """
 
     spec: Spec
     mapping: ProfileMapping
     policy: AccountPolicy | None = None
+    new_login: Callable[[Any], str | None] | None = None
 
     @property
     def name(self) -> str:

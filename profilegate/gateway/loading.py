@@ -74,6 +74,7 @@ def load_provider(spec: Spec) -> Provider:
         authenticates_body=getattr(package, "AUTHENTICATES_BODY", False),
         challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
         policy=getattr(package, "ACCOUNT_POLICY", None) if has_own else _policy(spec, package),
+        new_login=getattr(package, "new_login", None),
     )
 
 

@@ -6,6 +6,7 @@ from profilegate.profile._generated import DOCUMENTS, FIELDS
 from profilegate.profile.documents import DocumentRule
 
 __all__ = [
+    "ACCOUNT_CREATED_AT",
     "ACCOUNT_ID",
     "ACCOUNT_LOGIN",
     "ACCOUNT_PARENT",
@@ -26,6 +27,10 @@ Changes = dict[str, Any]
 
 ACCOUNT_PREFIX = "account."
 """Paths below it belong to one provider's account alone and are not in FIELDS."""
+
+ACCOUNT_CREATED_AT = "account.created_at"
+"""The time of the account's creation in its provider's form, whose texts sort by time. It is given
+at the creation, and nothing changes it."""
 
 ACCOUNT_ID = "account.id"
 """The provider's own name for the account; the store sets it, and nothing changes it."""

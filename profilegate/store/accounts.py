@@ -13,6 +13,7 @@ from profilegate.errors import (
 )
 from profilegate.profile.decision import Decision, decide
 from profilegate.profile.fields import (
+    ACCOUNT_CREATED_AT,
     ACCOUNT_ID,
     ACCOUNT_LOGIN,
     ACCOUNT_PARENT,
@@ -56,17 +57,22 @@ def fields_of_children(
     """
     The fields of the accounts that belong to an account, each as ``fields_of`` gives them.
 
+    They are the oldest ones, oldest first.
+
     Raises:
         AccountUnknownError: there is no such account, or it belongs to another tenant.
     """
     _, parent = _find(session, key, tenant)
-    return [
-        {**profile.fields, **account.fields}
+    children = [
+        (profile, account)
         for profile in rows.find_of_children(session, key, limit=limit)
         for account in profile.accounts
         if account.tenant == parent.tenant
         and (account.key.provider, account.fields.get(ACCOUNT_PARENT)) == key[1:]
     ]
+    children.sort(key=lambda child: (child[1].fields.get(ACCOUNT_CREATED_AT, ""), child[1].digest))
+    # A profile may have another, younger child.
+    return [{**profile.fields, **account.fields} for profile, account in children[:limit]]
 
 
 def update(session: Session, update: Update) -> Fields:
@@ -93,7 +99,7 @@ def update(session: Session, update: Update) -> Fields:
     if update.forms:
         reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
     decision = decide_update(session, profile, account, update.changes)
-    if update.login is not None and logins.is_change(account, update.login):
+    if update.login is not None and logins.is_change(account, update.login.login):
         logins.request(session, profile.head, account, update.login)
         outbox.put(session, profile.head, account, update.login.mail)
     if decision.changed:
@@ -114,13 +120,14 @@ def update_by(session: Session, draft: Update, to_changes: Callable[[Fields], Ch
     return update(session, replace(draft, changes=to_changes(present)))
 
 
-def preview(session: Session, update: Update) -> Preview:
+def preview(session: Session, update: Update, *, login: str | None = None) -> Preview:
     """
-    What ``update`` would do; it writes nothing, uses no nonce, and lists locked paths.
+    What ``update``, with a new login, would do; it writes nothing, uses no nonce, and lists locked
+    paths.
 
     Raises:
-        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError: as
-            ``update``.
+        AccountUnknownError, RequirementUnmetError, InvalidFieldsError, LoginTakenError,
+            MailLimitExceededError: as ``update``.
     """
     profile, account = _find(session, update.account, update.tenant)
     _check_requirements(profile, account, update)
@@ -130,8 +137,9 @@ def preview(session: Session, update: Update) -> Preview:
         decision = decide_update(session, profile, account, update.changes)
     except FieldsLockedError as error:
         return Preview({**profile.fields, **account.fields}, {}, tuple(error.paths), error.reason)
-    if update.login is not None and logins.is_change(account, update.login):
-        logins.reject_taken(session, account, update.login.login)
+    if login is not None and logins.is_change(account, login):
+        logins.reject_taken(session, account, login)
+        outbox.reject_too_many(session, profile.head, account, login)
     return Preview(decision.fields, decision.changed, ())
 
 
@@ -214,8 +222,9 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
         raise ReferenceTakenError
     session.run(
         "INSERT INTO accounts"
-        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent)"
-        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent)",
+        " (namespace, provider, digest, profile_id, reference_digest, sealed, parent, created_at)"
+        " VALUES (:namespace, :provider, :digest, :profile_id, :reference, :sealed, :parent,"
+        " :created_at)",
         namespace=namespace,
         provider=provider,
         digest=account.digest,
@@ -223,6 +232,7 @@ def insert(session: Session, profile: ProfileRecord, new: NewAccount) -> Account
         reference=reference,
         sealed=rows.seal_account(profile.head, account),
         parent=rows.parent_digest(session, account),
+        created_at=account.fields.get(ACCOUNT_CREATED_AT),
     )
     return account
 

@@ -31,19 +31,27 @@ def locks_on(
         yield from OWN_LOCKS
     for account in profile.accounts:
         for lock in locks_of(session.rules, account):
-            if account is acting or not lock.path.startswith(ACCOUNT_PREFIX):
+            if _applies(lock, account, acting):
                 yield lock
 
 
+def _applies(lock: Lock, account: AccountRecord, acting: AccountRecord | None) -> bool:
+    return account is acting or not lock.path.startswith(ACCOUNT_PREFIX)
+
+
 def with_lock_holders(
-    session: Session, accounts: Iterable[AccountRecord], error: FieldsLockedError
+    session: Session,
+    accounts: Iterable[AccountRecord],
+    error: FieldsLockedError,
+    acting: AccountRecord | None = None,
 ) -> FieldsLockedError:
-    """The same error, with the accounts that lock the fields."""
+    """The same error, with the accounts that lock the fields: only the acting account locks its
+    own ones."""
     wanted = {path.partition(":")[0] for path in error.paths}
     holders: dict[LockHolder, None] = {}
     for account in accounts:
         for lock in locks_of(session.rules, account):
-            if lock.path in wanted:
+            if lock.path in wanted and _applies(lock, account, acting):
                 states = session.rules[account.key.provider].states
                 _, provider, external_id = account.key
                 state = tuple(states.get(lock.when, {}).items())
@@ -64,4 +72,4 @@ def decide_update(
     try:
         return decide(fields, changes, locks_on(session, profile, acting))
     except FieldsLockedError as error:
-        raise with_lock_holders(session, profile.accounts, error) from None
+        raise with_lock_holders(session, profile.accounts, error, acting) from None

@@ -43,10 +43,10 @@ def holder(session: Session, namespace: str, provider: str, login: str) -> str |
     return open_account(plain, namespace, provider, digest).key.external_id
 
 
-def is_change(account: AccountRecord, change: LoginChange) -> bool:
+def is_change(account: AccountRecord, login: str) -> bool:
     """Whether a login differs from the account's present one, letter case aside."""
     present = account.fields.get(ACCOUNT_LOGIN)
-    return present is None or present.casefold() != change.login.casefold()
+    return present is None or present.casefold() != login.casefold()
 
 
 def claim(session: Session, account: AccountRecord, login: str) -> None:

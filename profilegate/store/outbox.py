@@ -55,10 +55,7 @@ def put(session: Session, head: ChainHead, account: AccountRecord, mail: Outgoin
     Raises:
         MailLimitExceededError: the account caused, or the address got, too many mails.
     """
-    address = session.vault.digest("mail addresses", head.namespace, mail.to.casefold())
-    _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
-    if _has_mailed(session, head, account, address):
-        _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
+    reject_too_many(session, head, account, mail.to)
     mail_id = new_id()
     session.run(
         "INSERT INTO outbox (id, namespace, profile_id, account, address, sealed, created_at,"
@@ -68,10 +65,27 @@ def put(session: Session, head: ChainHead, account: AccountRecord, mail: Outgoin
         namespace=head.namespace,
         profile_id=head.profile_id,
         account=account.digest,
-        address=address,
+        address=_address_digest(session, head, mail.to),
         sealed=head.box.seal(encode(mail), *place(head.namespace, mail_id)),
         now=timestamp(session.now),
     )
+
+
+def reject_too_many(session: Session, head: ChainHead, account: AccountRecord, to: str) -> None:
+    """
+    Check that an account may cause one more mail to an address.
+
+    Raises:
+        MailLimitExceededError: the account caused, or the address got, too many mails.
+    """
+    address = _address_digest(session, head, to)
+    _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
+    if _has_mailed(session, head, account, address):
+        _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
+
+
+def _address_digest(session: Session, head: ChainHead, to: str) -> bytes:
+    return session.vault.digest("mail addresses", head.namespace, to.casefold())
 
 
 def _has_mailed(session: Session, head: ChainHead, account: AccountRecord, address: bytes) -> bool:

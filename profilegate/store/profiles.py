@@ -5,11 +5,12 @@ from datetime import datetime
 from profilegate.errors import (
     EventUnknownError,
     FieldsLockedError,
+    UndoAccountMoveError,
     UndoConflictError,
     VersionChangedError,
 )
 from profilegate.profile.decision import decide, restore
-from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
+from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import history
 from profilegate.store.locks import decide_update, locks_on, with_lock_holders
 from profilegate.store.records import AccountKey, Event, Origin, ProfileRecord
@@ -99,10 +100,9 @@ def undo(
     """
     Restore the values before an event, as a new change.
 
-    It cannot undo the joining or leaving of an account, because ``account.id`` is locked.
-
     Raises (nothing is written then):
         ProfileUnknownError, EventUnknownError: there is no such profile or event.
+        UndoAccountMoveError: an account joined or left the profile by this event.
         UndoConflictError: a later event changed one of the fields, or the account has left.
         FieldsLockedError: an account locks a field.
     """
@@ -110,6 +110,7 @@ def undo(
     if not 1 <= version <= profile.version:
         raise EventUnknownError
     event, *later = history.events(session, profile.head, after=version - 1)
+    _reject_move(event)
     present = {account.key for account in profile.accounts}
     touched = {place for each in later for place in _places(each)}
     conflicts = [
@@ -125,7 +126,7 @@ def undo(
     try:
         decision = restore(fields, before, locks_on(session, profile, account))
     except FieldsLockedError as error:
-        raise with_lock_holders(session, profile.accounts, error) from None
+        raise with_lock_holders(session, profile.accounts, error, account) from None
     if decision.changed:
         save(session, profile, decision, origin, account=account)
     return find(session, namespace, profile_id)
@@ -139,6 +140,19 @@ def without_none(changes: Changes) -> Fields:
 def shared_of(fields: Fields) -> Fields:
     """The shared ones of some fields: all but the accounts' own."""
     return {path: value for path, value in fields.items() if not path.startswith(ACCOUNT_PREFIX)}
+
+
+def _reject_move(event: Event) -> None:
+    """
+    Check that no account joined or left the profile by an event.
+
+    Raises:
+        UndoAccountMoveError: one did.
+    """
+    for path, (before, _) in event.changes.items():
+        if history.path_of(path) == ACCOUNT_ID and event.account is not None:
+            _, provider, external_id = event.account
+            raise UndoAccountMoveError(provider, external_id, before is None)
 
 
 def _places(event: Event) -> list[tuple[AccountKey | None, str]]:

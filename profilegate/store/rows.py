@@ -46,7 +46,7 @@ _BY_ACCOUNT = (
 )
 _BY_PARENT = (
     f"{_SELECT} IN (SELECT profile_id FROM accounts WHERE namespace = :namespace"
-    " AND provider = :provider AND parent = :digest ORDER BY digest LIMIT :limit)"
+    " AND provider = :provider AND parent = :digest ORDER BY created_at, digest LIMIT :limit)"
     " ORDER BY profile.id"
 )
 _PAGE_IDS = (
@@ -100,7 +100,7 @@ def find_of(session: Session, account: AccountKey) -> ProfileRecord:
 
 
 def find_of_children(session: Session, account: AccountKey, *, limit: int) -> list[ProfileRecord]:
-    """Read the profiles of the accounts that belong to an account."""
+    """Read the profiles of the oldest accounts that belong to an account, in any order."""
     found = session.rows(
         _BY_PARENT,
         namespace=account.namespace,

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from profilegate.errors import MasterKeyError
-from profilegate.profile.fields import ACCOUNT_LOGIN, DOCUMENTS
+from profilegate.profile.fields import ACCOUNT_CREATED_AT, ACCOUNT_LOGIN, DOCUMENTS
 from profilegate.store import credentials, documents, logins, outbox
 from profilegate.store.encoding import decode, time_of
 from profilegate.store.records import AccountRecord, Damage
@@ -111,13 +111,15 @@ def _check_key(
 
 def _check_account(
     session: Session, namespace: str, provider: str, digest: bytes, reference: bytes | None,
-    parent: bytes | None, sealed: bytes, *profile: Any,
+    parent: bytes | None, created_at: str | None, sealed: bytes, *profile: Any,
 ) -> None:  # fmt: skip
     _, account = _account(session, provider, digest, sealed, *profile)
     _require(namespace == profile[0], "it is not in the namespace of its profile")
     _require(digest == session.vault.account_digest(account.key), "its digest is wrong")
-    # An account of an older version has no digest of its parent.
+    # An account of an older version has no digest of its parent, and no time.
     _require(parent in (None, parent_digest(session, account)), "its parent is wrong")
+    times = (None, account.fields.get(ACCOUNT_CREATED_AT))
+    _require(created_at in times, "its time of creation is wrong")
     _require((reference is None) == (account.reference is None), "its reference is wrong")
     if account.reference is not None:
         parts = ("references", namespace, provider, account.tenant or "", account.reference)
@@ -212,7 +214,7 @@ _TABLES: Final = (
     _Table(
         "accounts",
         "SELECT item.namespace, item.provider, item.digest, item.reference_digest, item.parent,"
-        f" item.sealed, {_PROFILE} FROM accounts AS item {_OF_PROFILE}",
+        f" item.created_at, item.sealed, {_PROFILE} FROM accounts AS item {_OF_PROFILE}",
         3,
         _check_account,
     ),

@@ -67,13 +67,29 @@ def test_a_key_remembers_a_bounded_number_of_nonces(
     assert [(5,)] == gateway.rows("SELECT count(*) FROM used_nonces")
 
 
+def test_a_reset_forgets_the_used_nonces(gateway: RunningGateway, partner: KrakenPartner) -> None:
+    """
+    The next nonce may be any, also one that was used, or that would be late.
+    """
+    for nonce in (1000, 1050):
+        assert DONE == outcome(patch(gateway, {}, nonce=nonce, partner=partner))
+    send(gateway, "POST", f"/credentials/{_id_of_key(gateway)}/reset-nonce")
+
+    again = [patch(gateway, {}, nonce=nonce, partner=partner).status for nonce in (10, 1000, 1050)]
+    assert [200, 200, 200] == again
+
+
 def test_a_revoked_key_leaves_no_nonces(gateway: RunningGateway, partner: KrakenPartner) -> None:
     """
     What belongs to a key goes with it.
     """
     patch(gateway, {}, nonce=10, partner=partner)
-    found = send(gateway, "GET", "/credentials?provider=kraken").json()["credentials"]
-    [key] = [credential for credential in found if credential.get("nonce_window") == WINDOW]
-    send(gateway, "DELETE", f"/credentials/{key['id']}")
+    send(gateway, "DELETE", f"/credentials/{_id_of_key(gateway)}")
 
     assert [(0,)] == gateway.rows("SELECT count(*) FROM used_nonces")
+
+
+def _id_of_key(gateway: RunningGateway) -> str:
+    found = send(gateway, "GET", "/credentials?provider=kraken").json()["credentials"]
+    [key] = [credential for credential in found if credential.get("nonce_window") == WINDOW]
+    return str(key["id"])

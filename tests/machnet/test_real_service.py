@@ -514,6 +514,21 @@ def test_a_user_lists_its_receivers(gateway: RunningGateway):
     assert NOT_FOUND == outcome(receivers(gateway, INDIVIDUAL, MACHNET_OTHER))
 
 
+def test_of_many_receivers_the_oldest_are_listed(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+):
+    """
+    "Oldest first and at most 1000" (here 5): the oldest ones, whatever their ids.
+    """
+    monkeypatch.setattr("profilegate.handlers.machnet.operations.RECEIVERS_SHOWN_MAX", 5)
+    made = []
+    for _ in range(9):
+        made.append(registered(gateway, {**SMALLEST["individual"], "send_user_id": INDIVIDUAL}))
+        gateway.clock.advance(timedelta(seconds=1))
+
+    assert made[:5] == receivers(gateway, INDIVIDUAL).json()
+
+
 def test_a_receiver_is_shown_as_it_is_now(gateway: RunningGateway):
     """
     The list has the users as "Get User by ID" shows them, also after a restart and an update.

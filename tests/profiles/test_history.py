@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.clients import KrakenPartner
-from tests.profiles.client import KAI, NOBODY, VERA, create, gist, id_of, profile, send, violations
+from tests.profiles.client import KAI, NOBODY, create, gist, id_of, profile, send, violations
 from tests.running_gateway import RunningGateway
 
 
@@ -97,11 +98,38 @@ def test_a_lock_holds_against_undoing(gateway: RunningGateway) -> None:
     """
     "Locks hold": a verified person keeps the verified name.
     """
-    profile_id = id_of(gateway, VERA)
+    place = f"/profiles/{create(gateway, {'name': {'given': 'Zoe'}})['id']}"
+    send(gateway, "POST", f"{place}/accounts", _machnet_account(status="VERIFIED"))
 
-    response = send(gateway, "POST", f"/profiles/{profile_id}/history/1/undo")
+    response = send(gateway, "POST", f"{place}/history/1/undo")
 
     assert (409, "locked") == gist(response)
+
+
+def test_the_creation_of_an_account_is_not_undone(gateway: RunningGateway) -> None:
+    """
+    "A change that created, linked or unlinked an account cannot be undone": the response says what
+    to do instead, and blames no other account.
+    """
+    place = f"/profiles/{create(gateway)['id']}"
+    login = {"login": "zoe@example.com"}
+    navixy = {"provider": "navixy", "external_id": "77", "fields": login}
+    for account in (navixy, _machnet_account()):
+        assert 201 == send(gateway, "POST", f"{place}/accounts", account).status
+
+    response = send(gateway, "POST", f"{place}/history/2/undo")
+
+    assert (409, "account-moved") == gist(response)
+    assert (
+        "an event that created or linked the navixy account 77 cannot be undone; unlink it instead"
+    ) == response.json()["detail"]
+
+
+def _machnet_account(**fields: str) -> dict[str, Any]:
+    """An account of Machnet to be created."""
+    external_id = "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e77"
+    account = {"provider": "machnet", "external_id": external_id, "tenant": "demo-client"}
+    return {**account, "fields": fields} if fields else account
 
 
 MISSING: Mapping[str, tuple[str, int]] = {

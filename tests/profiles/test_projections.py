@@ -2,6 +2,14 @@
 
 from typing import Any
 
+from tests.diadoc.samples import (
+    LINKED_TOKEN,
+    LINKED_USER,
+    NEW_LOGIN,
+    OTHER_LOGIN,
+    login,
+    update,
+)
 from tests.profiles.client import (
     KAI,
     LENA,
@@ -14,6 +22,8 @@ from tests.profiles.client import (
     send,
 )
 from tests.running_gateway import RunningGateway
+
+LENA_AT_DIADOC = ("diadoc", LINKED_USER)
 
 
 def test_each_linked_provider_has_its_projection(gateway: RunningGateway) -> None:
@@ -96,6 +106,34 @@ def test_a_body_that_breaks_the_providers_rules_would_be_rejected(gateway: Runni
         set(outcome["fields"]),
     )
     assert "TELLTALE" not in str(outcome)
+
+
+def test_a_login_of_another_account_would_be_rejected(gateway: RunningGateway) -> None:
+    """
+    As the update itself is: by 405, since another account has this login.
+    """
+    body = {"Login": {"Login": OTHER_LOGIN.upper()}}
+
+    (outcome,) = trial(gateway, LENA_AT_DIADOC, body)["outcomes"]
+
+    assert 405 == update(gateway, body, LINKED_TOKEN).status
+    assert ("rejected", "another account has this login") == (outcome["outcome"], outcome["reason"])
+
+
+def test_a_login_that_would_cause_too_many_mails_would_be_rejected(gateway: RunningGateway) -> None:
+    """
+    As the update itself is: by 429, one mail a minute. The present login would cause none.
+    """
+    present = {"Login": {"Login": login(gateway, LINKED_USER)}}
+    free = {"Login": {"Login": NEW_LOGIN}}
+    before = trial(gateway, LENA_AT_DIADOC, free)["outcomes"]
+    assert 200 == update(gateway, free, LINKED_TOKEN).status
+
+    after = [trial(gateway, LENA_AT_DIADOC, body)["outcomes"] for body in (free, present)]
+
+    assert 429 == update(gateway, free, LINKED_TOKEN).status
+    assert ["accepted", "rejected", "accepted"] == [each["outcome"] for (each,) in (before, *after)]
+    assert "too many mails; try again in 60 seconds" == after[0][0]["reason"]
 
 
 def test_an_account_of_somebody_else_cannot_be_tried(gateway: RunningGateway) -> None:

@@ -1,5 +1,6 @@
 """Children: accounts that belong to another account of their provider."""
 
+import random
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_an_account_lists_those_that_belong_to_it(store: Store) -> None:
         children(store, tenant="tenant")
 
 
+def test_the_oldest_children_are_listed_oldest_first(store: Store) -> None:
+    """
+    Of more than the limit it is the oldest ones, and not those that an index has first; also where
+    an older and a younger one are accounts of one profile.
+    """
+    create(store, VERA)
+    for number in random.Random(7).sample(range(12), 12):
+        made = {"account.created_at": f"2026-01-02T03:04:{number:02}", **OF_VERA}
+        of = None if number != 11 else CHILD._replace(external_id="0")
+        new = NewAccount(CHILD._replace(external_id=str(number)), made, profile_of=of)
+        write(store, accounts.create, new)
+
+    found = read(store, accounts.fields_of_children, VERA, limit=5)
+
+    assert ["0", "1", "2", "3", "4"] == [fields["account.id"] for fields in found]
+
+
 def test_a_child_stays_one_when_it_moves(store: Store) -> None:
     """
     Linking moves an account to another profile, an import to another store; an erasure ends it.
@@ -62,7 +80,8 @@ def test_a_child_stays_one_when_it_moves(store: Store) -> None:
 
 def test_an_audit_notices_a_wrong_parent(store: Store, tmp_path: Path) -> None:
     """
-    A digest must be that of the sealed id; an account of an older version has none.
+    A digest must be that of the sealed id, and a time the sealed one; an account of an older
+    version has neither.
     """
     create(store, VERA)
     create(store, CHILD, OF_VERA)
@@ -72,6 +91,10 @@ def test_an_audit_notices_a_wrong_parent(store: Store, tmp_path: Path) -> None:
     with tampering(tmp_path) as connection:
         connection.execute("UPDATE accounts SET parent = digest")
     damaged = run(store.audit("default")).damaged
+    with tampering(tmp_path) as connection:
+        connection.execute("UPDATE accounts SET parent = NULL, created_at = '2026'")
+    with_wrong_times = run(store.audit("default")).damaged
 
     assert ([], ()) == of_an_older_version
     assert {"its parent is wrong"} == {each.what for each in damaged}
+    assert {"its time of creation is wrong"} == {each.what for each in with_wrong_times}

@@ -13,6 +13,7 @@ from profilegate.errors import (
     LoginTakenError,
     ProfileUnknownError,
     RequirementUnmetError,
+    UndoAccountMoveError,
     UndoConflictError,
 )
 from profilegate.store import (
@@ -268,14 +269,34 @@ def test_a_change_of_an_unlinked_account_is_not_undone(store: Store) -> None:
 
 def test_the_creation_of_an_account_is_not_undone(store: Store) -> None:
     """
-    "An account's id is for ever, and its login changes by its mailed link only".
+    "An account's id is for ever, and its login changes by its mailed link only". Unlinking the
+    account is the way out, and linking it again undoes that.
     """
     profile = create(store, IVAN, {"name.given": "Ivan", "account.login": "ivan@kontur.ru"})
-    with pytest.raises(FieldsLockedError) as rejected:
+    account = f"the diadoc account {IVAN.external_id}"
+    joined = f"an event that created or linked {account} cannot be undone; unlink it instead"
+    with pytest.raises(UndoAccountMoveError, match=joined):
         write(store, profiles.undo, "default", profile.id, 1, ADMIN)
-
-    assert {"account.id", "account.login"} == set(rejected.value.paths)
     assert profile == read(store, profiles.find_of, IVAN)
+
+    write(store, linking.unlink, IVAN, ADMIN)
+    left = f"an event that unlinked {account} cannot be undone; link it again instead"
+    with pytest.raises(UndoAccountMoveError, match=left):
+        write(store, profiles.undo, "default", profile.id, 2, ADMIN)
+
+
+def test_an_own_field_is_locked_by_its_own_account_only(store: Store) -> None:
+    """
+    What another account of the profile locks of its own is no reason.
+    """
+    other = VERA._replace(external_id="0c7cb1a2-1f2e-4c55-9b0e-6a1f5d2c3b4b")
+    verified = {"account.business": False, "account.status": "VERIFIED"}
+    create(store, VERA, verified)
+    create(store, other, verified, profile_of=VERA)
+    with pytest.raises(FieldsLockedError) as rejected:
+        write(store, accounts.update, Update(other, {"account.note": "new"}))
+
+    assert [other.external_id] == [holder.external_id for holder in rejected.value.holders]
 
 
 def test_an_undo_restores_an_archived_document_with_its_contents(store: Store) -> None:
@@ -327,7 +348,7 @@ def test_a_preview_lists_the_locked_fields(store: Store) -> None:
     assert expected == read(store, accounts.preview, Update(VERA, changes))
 
 
-def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) -> None:
+def test_a_preview_rejects_what_an_update_rejects(store: Store) -> None:
     """
     An unmet requirement, and a login of another account.
     """
@@ -336,11 +357,7 @@ def test_a_preview_rejects_what_an_update_rejects(store: Store, clock: Clock) ->
     with pytest.raises(RequirementUnmetError):
         read(store, accounts.preview, Update(IVAN, {}, requires=[("account.plugins", 45)]))
     with pytest.raises(LoginTakenError):
-        run(
-            store.read(
-                accounts.preview, Update(IVAN, {}, login=login_change(clock, "Taken@kontur.ru"))
-            )
-        )
+        run(store.read(accounts.preview, Update(IVAN, {}), login="Taken@kontur.ru"))
 
 
 # --- Concurrency -------------------------------------------------------------------------
