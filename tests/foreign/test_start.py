@@ -76,7 +76,7 @@ def test_a_reference_in_data_is_not_followed(tmp_path: Path, target: str) -> Non
     """
     (tmp_path / "secret.json").write_text("{}")
     with closing(create_server(("127.0.0.1", 0))) as listener:
-        listener.setblocking(False)
+        listener.settimeout(0)
         port = listener.getsockname()[1]
         spec = with_references_as_data(target.format(port=port, folder=tmp_path))
         (tmp_path / "spec.json").write_text(json.dumps(spec))
@@ -86,6 +86,7 @@ def test_a_reference_in_data_is_not_followed(tmp_path: Path, target: str) -> Non
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
 
         assert ["SERVED 200"] == done.stdout.splitlines(), done.stderr
