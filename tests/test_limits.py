@@ -128,7 +128,8 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/openapi/json_schema.py": {
         "INLINE_SCHEMAS_MAX": 2000,
-        "INLINE_DEPTH_MAX": 32,
+        "INLINE_DEPTH_MAX": 16,
+        "CHAINED_BRANCHES_MAX": 16,
     },
     "profilegate/openapi/keywords.py": {
         "SIMILAR_MIN": 0.8,

@@ -50,7 +50,7 @@ def _print_version(context: click.Context, _: click.Parameter, asked: bool) -> N
     help="Show the version and exit.",
 )
 def main() -> None:
-    """Four providers' "update user" APIs over one shared profile."""
+    """The "update user" APIs of several providers over one shared profile."""
 
 
 @main.command()

@@ -21,7 +21,7 @@ def write_operations(spec: Spec, types: TypeWriter) -> str:
 
 def method(spec: Spec, types: TypeWriter, operation: Operation) -> Iterator[str]:
     """The lines of one method: its signature, its docstring, and no body."""
-    summary = operation.node.get("summary", operation.id)
+    summary = operation.node.get("summary") or operation.id
     yield f"async def {operation.id}({signature(spec, types, operation, first='self, ')}:"
     words = f"{operation.method} {operation.paths[0]}: {sentence({}, summary)}"
     # Inside a class the lines are shorter by its indent.

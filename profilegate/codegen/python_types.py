@@ -57,7 +57,7 @@ def snake(name: str) -> str:
 
 def sentence(node: Node, fallback: str) -> str:
     """The first paragraph of a description, as one line."""
-    text = node.get("description", fallback).strip().split("\n\n")[0]
+    text = (node.get("description", "").strip() or fallback).split("\n\n")[0]
     return " ".join(text.split())
 
 

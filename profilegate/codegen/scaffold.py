@@ -78,7 +78,7 @@ def _imports(words: set[str], types: TypeWriter) -> list[str]:
 
 
 def _first_handler(spec: Spec, types: TypeWriter, operation: Operation) -> str:
-    summary = " ".join(operation.node.get("summary", operation.id).split()).rstrip(".")
+    summary = " ".join((operation.node.get("summary") or operation.id).split()).rstrip(".")
     body = "\n".join(f"    {line}" for line in _first_body(spec, operation))
     return (
         f"async def {operation.id}({signature(spec, types, operation)}:\n"

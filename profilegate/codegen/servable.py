@@ -14,9 +14,17 @@ def check_servable(spec: Spec) -> None:
     Raises:
         SpecError, SpecsRejectedError: it cannot be served.
     """
-    for check in CHECKS:
-        check(spec)
-    ready_made(spec)
-    for operation in spec.operations():
-        example_of(spec, operation)
-    generate_module(spec)
+    try:
+        for check in CHECKS:
+            check(spec)
+        ready_made(spec)
+        for operation in spec.operations():
+            example_of(spec, operation)
+        generate_module(spec)
+    except (RecursionError, ValueError) as error:
+        # ValueError: the validator's compiler takes no schema with more than some hundred levels.
+        raise spec.error(
+            (),
+            f"schemas refer to each other in a chain that is too long ({type(error).__name__})",
+            "choose fewer operations with --operation, or cut the chain",
+        ) from None

@@ -163,7 +163,7 @@ def _start_page(specs: Iterable[Spec]) -> _Page:
     )
     body = (
         "<h1>Profilegate</h1>\n"
-        "<p>Four providers' user APIs, at their real paths, over one shared profile.</p>\n"
+        "<p>User APIs of providers, at their real paths, over one shared profile.</p>\n"
         "<table>\n<tr><th>Provider</th><th>Operations</th><th>Swagger UI</th><th>Spec</th></tr>\n"
         f"{rows}\n</table>"
     )

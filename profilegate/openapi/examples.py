@@ -198,7 +198,8 @@ def _numbers(node: Node) -> Iterator[int | float]:
 def _texts(node: Node) -> Iterator[str]:
     for more in (1, 0, 8, node.get("minLength", 0)) if "pattern" in node else ():
         if (text := text_of(node["pattern"], more=more)) is not None:
-            yield text
+            # What a lookahead demands, most times a digit or a capital, is added at the end.
+            yield from (text + added for added in ("", "0", "A0", "aA0!"))
     if node.get("format") in _TEXTS:
         yield _TEXTS[node["format"]]
     shortest, longest = node.get("minLength", 0), node.get("maxLength", 40)

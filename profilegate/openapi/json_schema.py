@@ -49,7 +49,7 @@ INLINE_SCHEMAS_MAX: Final = 2000
 that refer to each other have more paths than there is memory. We chose more than the largest
 operation of an ordinary spec has."""
 
-INLINE_DEPTH_MAX: Final = 32
+INLINE_DEPTH_MAX: Final = 16
 """The same for schemas within each other, of which the validator's compiler takes some hundred."""
 
 _NESTED: Final = ("oneOf", "anyOf", "allOf")
@@ -259,16 +259,27 @@ def _or_null(schema: Node) -> Node:
     return schema
 
 
+CHAINED_BRANCHES_MAX: Final = 16
+"""Branches that are one within the ``else`` of another: the validator's compiler takes some hundred
+levels of a schema. More branches stand beside each other."""
+
+
 def _by_value(name: str, branches: list[tuple[Any, Node]], otherwise: Node) -> Node:
     """The branch that a property's value chooses, else another schema."""
+    if len(branches) > CHAINED_BRANCHES_MAX:
+        rules = [{"if": _has_value(name, value), "then": branch} for value, branch in branches]
+        known = {"properties": {name: {"enum": [value for value, _ in branches]}}}
+        if otherwise:
+            rules.append({"if": {**known, "required": [name]}, "else": otherwise})
+        return {"allOf": rules}
     chosen = otherwise
     for value, branch in reversed(branches):
-        chosen = {
-            "if": {"properties": {name: {"const": value}}, "required": [name]},
-            "then": branch,
-            "else": chosen,
-        }
+        chosen = {"if": _has_value(name, value), "then": branch, "else": chosen}
     return chosen
+
+
+def _has_value(name: str, value: Any) -> Node:
+    return {"properties": {name: {"const": value}}, "required": [name]}
 
 
 def _without_property(schema: Node, name: str) -> Node:

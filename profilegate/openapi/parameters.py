@@ -13,8 +13,9 @@ Location = Literal["path", "query", "header", "cookie"]
 IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """OpenAPI 3.0.3, Parameter Object: definitions of these header parameters "SHALL be ignored"."""
 
-TAKEN_ARGUMENTS: Final = frozenset({"self", "call", "body"})
-"""Names of arguments that every handler has."""
+TAKEN_ARGUMENTS: Final = frozenset({"self", "call", "body", "timeout"})
+"""Names of arguments that every handler has; and ``timeout``, which in an asynchronous function
+says how long it may take."""
 
 _STYLES: Final[Mapping[str, str]] = {
     "path": "simple",

@@ -172,6 +172,9 @@ class OperationImporter:
                 target, node = here, raw
                 if isinstance(raw.get("$ref"), str):
                     target, node = self._files.target(raw["$ref"], here)
+                if not node.get("name"):
+                    self._notes.add(here, "dropped: a parameter needs a name")
+                    continue
                 if node.get("in") not in ("path", "query", "header", "cookie"):
                     raise here.error(
                         f"a parameter cannot be in {node.get('in')}", "see OpenAPI 3.0.3"

@@ -1,5 +1,6 @@
 """Writes a document as YAML for readers: block style, long texts over several lines."""
 
+import re
 from typing import Any
 
 import yaml
@@ -7,6 +8,9 @@ import yaml
 from profilegate.openapi import Node
 
 ROW_CHARACTERS_MAX = 110
+
+_NUMBER_LIKE = re.compile(r"[-+.0-9][-+.0-9eE_:]*")
+"""Texts that one reader of YAML or another takes for a number: ``957E36``."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -24,7 +28,8 @@ class _Dumper(yaml.SafeDumper):
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     lines = text.split("\n")
     is_long = len(lines) > 1 and not any(line != line.rstrip() for line in lines)
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if is_long else None)
+    style = "|" if is_long else "'" if _NUMBER_LIKE.fullmatch(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_representer(str, _text)
