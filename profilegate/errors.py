@@ -41,6 +41,7 @@ The tree::
     │   ├── VersionChangedError
     │   ├── LinkConflictError
     │   ├── EventUnknownError
+    │   ├── UndoAccountMoveError
     │   ├── UndoConflictError
     │   ├── CredentialIdUnknownError
     │   ├── CredentialNotIssuableError
