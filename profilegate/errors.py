@@ -41,6 +41,7 @@ The tree::
     │   ├── VersionChangedError
     │   ├── LinkConflictError
     │   ├── EventUnknownError
+    │   ├── UndoAccountMoveError
     │   ├── UndoConflictError
     │   ├── CredentialIdUnknownError
     │   ├── CredentialNotIssuableError
@@ -376,12 +377,16 @@ class DocumentsLimitExceededError(RequestError):
 
 @dataclass(eq=False)
 class DocumentsWithoutValueError(RequestError):
-    """Documents have no value, and name none that is stored: their ``places`` in the list that was
-    sent for ``path``."""
+    """Documents have no value: their places in the list that was sent for ``path``.
+
+    Those at ``unknown`` name no stored document; those at ``different`` have the id of one with
+    another value or other parts.
+    """
 
     path: str
-    places: tuple[int, ...]
-    template = "documents for {self.path} have no value, and name no stored document"
+    unknown: tuple[int, ...]
+    different: tuple[int, ...] = ()
+    template = "documents for {self.path} have no value, and no stored document is the same"
 
 
 class LoginTakenError(RequestError):

@@ -43,7 +43,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "RequirementUnmetError": ("account.plugins", 45),
     "FieldsLockedError": (["name.given", "documents.physical:EIN", "account.id"],),
     "DocumentsLimitExceededError": ("documents.virtual", 100),
-    "DocumentsWithoutValueError": ("documents.virtual", (0,)),
+    "DocumentsWithoutValueError": ("documents.virtual", (0,), (1,)),
     "VersionChangedError": (7,),
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),

@@ -27,6 +27,12 @@ from ._generated import FIELD_NAMES, Error
 
 BAD_REQUEST = "BAD_REQUEST"
 
+NAMES_NO_DOCUMENT = "is required, if neither id nor mask names a stored document"
+DIFFERS_FROM_DOCUMENT = (
+    "must be the whole value, since the stored document with this id has another value or other"
+    " parts"
+)
+
 ERROR_RESPONSES: dict[type[ProfilegateError], tuple[int, str, str]] = {
     RequestError: (400, BAD_REQUEST, "The request cannot be taken as it is"),
     CredentialLockedError: (429, "TOO_MANY_REQUESTS", "Too many failed attempts, try again later"),
@@ -65,9 +71,12 @@ def to_error_response(error: ProfilegateError) -> ErrorResponse:
         words = f"{_field(error.path)}: must have at most {error.items_max} items"
         return _error_response(400, BAD_REQUEST, f"Some fields are not valid [{words}]")
     if isinstance(error, DocumentsWithoutValueError):
-        needed = "is required, if neither id nor mask names a stored document"
-        names = [f"{_field(error.path)}[{place}].document_value" for place in error.places]
-        words = ", ".join(f"{name}: {needed}" for name in names)
+        needed = dict.fromkeys(error.unknown, NAMES_NO_DOCUMENT)
+        needed |= dict.fromkeys(error.different, DIFFERS_FROM_DOCUMENT)
+        words = ", ".join(
+            f"{_field(error.path)}[{place}].document_value: {needed[place]}"
+            for place in sorted(needed)
+        )
         return _error_response(400, BAD_REQUEST, f"Some fields are not valid [{words}]")
     if isinstance(error, BodyUnreadableError):
         return _error_response(400, BAD_REQUEST, f"The body is not valid JSON [{error}]")

@@ -1,6 +1,6 @@
 """Sent documents: those that only name a present one, and values in another notation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from profilegate.errors import DocumentsWithoutValueError
@@ -21,31 +21,70 @@ def completed(
 
     A document without its value means the present one with its id; a mask means the present one
     that is shown so. ``present`` are the documents of each type. A present number stays in the
-    list if new ones of its type come with it, because they replace the ones that are not sent.
+    list if new ones of its type come with it, because they replace the ones that are not sent. If
+    it is sent in whole too, a document that means it says nothing more.
 
     Raises:
         DocumentsWithoutValueError: such a document means none, or has other parts than the present
             copy, whose contents cannot be copied.
     """
-    found: list[tuple[Document, bool]] = []
-    taken: set[str] = set()
-    wrong: list[int] = []
+    found, meant = _whole(rule, sent, present)
+    unknown: list[int] = []
+    different: list[int] = []
     for place, document in enumerate(sent):
-        candidates = present.get(document["type"], ())
-        if isinstance(document.get(rule.value), str):
-            found.append((_in_stored_notation(document, rule, candidates), False))
+        if place in found:
             continue
-        old = next(_meant(document, rule, [c for c in candidates if c["id"] not in taken]), None)
+        candidates = present.get(document["type"], ())
+        named = list(_meant(document, rule, candidates))
+        old = next((each for each in named if each["id"] not in meant), None)
+        if old is None and any(
+            _is_part(document, {**each, **meant[each["id"]]}, rule) for each in named
+        ):
+            continue
         is_same = old is not None and _is_part(document, old, rule)
         if old is None or (rule.contents and not is_same):
-            wrong.append(place)
+            is_known = any(each["id"] == document.get("id") for each in candidates)
+            (different if is_known else unknown).append(place)
             continue
-        taken.add(old["id"])
-        found.append(({**old, **document, **_value_of(old, rule)}, is_same))
-    if wrong:
-        raise DocumentsWithoutValueError(path, tuple(wrong))
-    kept = set() if rule.contents else {each["type"] for each, is_same in found if not is_same}
-    return [each for each, is_same in found if not is_same or each["type"] in kept]
+        meant[old["id"]] = {**old, **document, **_value_of(old, rule)}
+        found[place] = (meant[old["id"]], is_same)
+    if unknown or different:
+        raise DocumentsWithoutValueError(path, tuple(unknown), tuple(different))
+    kept = (
+        set()
+        if rule.contents
+        else {each["type"] for each, is_same in found.values() if not is_same}
+    )
+    return [
+        each for _, (each, is_same) in sorted(found.items()) if not is_same or each["type"] in kept
+    ]
+
+
+def _whole(
+    rule: DocumentRule, sent: Sequence[Document], present: Mapping[str, Sequence[Document]]
+) -> tuple[dict[int, tuple[Document, bool]], dict[str, Document]]:
+    """The sent documents that have their values, by place and by the id of the present number that
+    they are."""
+    found: dict[int, tuple[Document, bool]] = {}
+    meant: dict[str, Document] = {}
+    for place, document in enumerate(sent):
+        if isinstance(document.get(rule.value), str):
+            candidates = present.get(document["type"], ())
+            whole = _in_stored_notation(document, rule, candidates)
+            found[place] = (whole, False)
+            if not rule.contents and (old := _with_value(whole, rule, candidates, meant)):
+                meant[old["id"]] = whole
+    return found, meant
+
+
+def _with_value(
+    whole: Document, rule: DocumentRule, candidates: Sequence[Document], meant: Container[str]
+) -> Document | None:
+    """The present document that has the value of a sent one, and that no other one means."""
+    value = whole[rule.value]
+    return next(
+        (old for old in candidates if old.get(rule.value) == value and old["id"] not in meant), None
+    )
 
 
 def _meant(
@@ -72,11 +111,11 @@ def _in_stored_notation(
     document: Document, rule: DocumentRule, candidates: Sequence[Document]
 ) -> Document:
     """A document, with the stored text of its value if only separators differ."""
-    if separators := rule.separators.get(document["type"]):
-        drop = str.maketrans("", "", separators)
-        plain = document[rule.value].translate(drop)
-        for old in candidates:
-            stored = old.get(rule.value)
-            if isinstance(stored, str) and stored.translate(drop) == plain:
-                return {**document, rule.value: stored}
-    return document
+    separators = rule.separators.get(document["type"], "")
+    values = [old[rule.value] for old in candidates if isinstance(old.get(rule.value), str)]
+    if not separators or document[rule.value] in values:
+        return document
+    drop = str.maketrans("", "", separators)
+    plain = document[rule.value].translate(drop)
+    same = (value for value in values if value.translate(drop) == plain)
+    return {**document, rule.value: next(same, document[rule.value])}

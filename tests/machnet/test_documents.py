@@ -173,6 +173,37 @@ def test_a_mask_that_hides_no_stored_number_is_rejected(
     assert before == gateway.fields("machnet", INDIVIDUAL)
 
 
+def test_a_mask_beside_its_number_is_no_second_number(gateway: RunningGateway):
+    """
+    The mask means the number that is stored; sent in whole beside it, it is one number still.
+    """
+    before = numbers(gateway, INDIVIDUAL, virtual("PASSPORT", "P1234567"))
+
+    assert before == numbers(gateway, INDIVIDUAL, virtual("PASSPORT", "*****4567"), *before)
+
+
+def test_a_document_that_differs_from_the_one_with_its_id_is_told_so(gateway: RunningGateway):
+    """
+    The id names a stored document, but the mask is not that of its number, or a part of the copy is
+    another: only a whole value can replace it.
+    """
+    (number,) = numbers(gateway, INDIVIDUAL, SSN)
+    (copy,) = copies(gateway, INDIVIDUAL, physical("STATE_ID"))
+    sent = {
+        "physical_documents": [{**copy, "state": "NY"}],
+        "virtual_documents": [{**number, "document_value": "*****9999"}],
+    }
+    whole = (
+        "must be the whole value, since the stored document with this id has another value or other"
+        " parts"
+    )
+    for field, documents in sent.items():
+        response = patch(gateway, INDIVIDUAL, {field: documents})
+
+        assert [f"{field}[0].document_value"] == invalid(response)
+        assert f"document_value: {whole}]" in response.text
+
+
 @pytest.mark.parametrize("field", ["physical_documents", "virtual_documents"])
 def test_an_empty_list_changes_nothing(gateway: RunningGateway, field: str):
     """

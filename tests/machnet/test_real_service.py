@@ -398,6 +398,19 @@ def test_a_registration_with_null_is_one_without_the_field(gateway: RunningGatew
     assert ["email", "first_name", "last_name"] == invalid(nameless)
 
 
+@pytest.mark.parametrize("kind", SMALLEST)
+def test_a_country_that_a_registration_leaves_out_cannot_be_given_later(
+    gateway: RunningGateway, kind: str
+):
+    """
+    The page's table has "No" for ``country``, whatever the status: a first one is an update too.
+    """
+    user = registered(gateway, SMALLEST[kind])
+
+    assert ["country"] == locked(patch(gateway, user["id"], {"country": "US"}))
+    assert user == get(gateway, user["id"]).json()
+
+
 # --- States -------------------------------------------------------------------------------
 
 STATES = {

@@ -490,6 +490,26 @@ def test_a_mask_alone_means_the_number_that_is_shown_so():
     assert present == after[:2]
 
 
+def test_a_document_that_is_sent_twice_is_no_second_one():
+    """
+    A mask, or an id, beside the number that it means says nothing more; with other parts than these
+    nobody knows which ones are right.
+    """
+    (old,) = present = stored(VIRTUAL, SSN)
+    masked, named = {"type": "SSN", "value": MASK}, {"type": "SSN", "id": old["id"]}
+    for sent in (
+        [SSN, masked],
+        [masked, SSN],
+        [SSN, {**named, "value": MASK}],
+        [named, masked],
+        [masked, named],
+        [masked, masked],
+    ):
+        assert {} == put({VIRTUAL: present}, sent, VIRTUAL).changed
+    with pytest.raises(DocumentsWithoutValueError):
+        put({VIRTUAL: present}, [SSN, {**masked, "region": "NY"}], VIRTUAL)
+
+
 def test_a_mask_beside_another_part_changes_that_part_alone():
     """
     A mask is never stored as a value.
@@ -525,6 +545,7 @@ def test_a_number_stays_beside_a_new_one_of_its_type():
         (VIRTUAL, {"type": "SSN", "value": {"last4": "*****1113"}}),
         (VIRTUAL, {"type": "PASSPORT", "value": MASK}),
         (VIRTUAL, {"type": "SSN", "value": MASK, "id": "another"}),
+        (VIRTUAL, {"type": "SSN", "value": {"last4": "*****1113"}, "id": "the number's"}),
     ],
 )
 def test_a_document_without_a_value_that_names_none_is_rejected(path, sent):
@@ -532,13 +553,31 @@ def test_a_document_without_a_value_that_names_none_is_rejected(path, sent):
     Otherwise a mask, or nothing, would be stored in the place of a value.
     """
     present = {PHYSICAL: stored(PHYSICAL, COPY), VIRTUAL: stored(VIRTUAL, SSN)}
-    if sent.get("id") == "the copy's":
-        sent = {**sent, "id": present[PHYSICAL][0]["id"]}
+    if sent.get("id") in ("the copy's", "the number's"):
+        named = PHYSICAL if sent["id"] == "the copy's" else VIRTUAL
+        sent = {**sent, "id": present[named][0]["id"]}
 
     with pytest.raises(DocumentsWithoutValueError) as rejected:
         put(present, [{**SSN, "front": "c"}, sent], path)
 
-    assert (path, (1,)) == (rejected.value.path, rejected.value.places)
+    old = present[path][0]
+    different = (1,) if (sent.get("id"), sent["type"]) == (old["id"], old["type"]) else ()
+    unknown = () if different else (1,)
+    assert (path, unknown, different) == (
+        rejected.value.path,
+        rejected.value.unknown,
+        rejected.value.different,
+    )
+
+
+def test_of_two_notations_of_a_number_each_is_itself():
+    """
+    Put twice is put once, also if one request had both.
+    """
+    both = [SSN, {**SSN, "value": "111111112"}]
+    present = stored(VIRTUAL, *both)
+
+    assert {} == put({VIRTUAL: present}, both, VIRTUAL).changed
 
 
 @pytest.mark.parametrize("notation", ["111111112", "111 11 1112", "111-111112"])
