@@ -42,6 +42,7 @@ The tree::
     │   ├── LinkConflictError
     │   ├── EventUnknownError
     │   ├── UndoConflictError
+    │   ├── UndoAccountMoveError
     │   ├── CredentialIdUnknownError
     │   ├── CredentialNotIssuableError
     │   ├── MailUnknownError
