@@ -43,6 +43,7 @@ The tree::
     │   ├── EventUnknownError
     │   ├── UndoAccountMoveError
     │   ├── UndoConflictError
+    │   ├── UndoAccountMoveError
     │   ├── CredentialIdUnknownError
     │   ├── CredentialNotIssuableError
     │   ├── MailUnknownError
