@@ -41,7 +41,6 @@ The tree::
     │   ├── VersionChangedError
     │   ├── LinkConflictError
     │   ├── EventUnknownError
-    │   ├── UndoAccountMoveError
     │   ├── UndoConflictError
     │   ├── UndoAccountMoveError
     │   ├── CredentialIdUnknownError

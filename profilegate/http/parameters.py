@@ -26,9 +26,8 @@ CheckParameters = Callable[[Request, Mapping[str, str], list[Violation]], dict[s
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    name: str
     argument: str | None
-    is_required: bool
+    violations_if_absent: list[Violation]
     read: ReadParameter
     validate: Validate
 
@@ -54,14 +53,18 @@ def compile_parameters(spec: Spec, parameters: Sequence[Parameter]) -> CheckPara
             value = parameter.read(request, path)
             if value is not None:
                 if found := parameter.validate(value):
-                    violations += [replace(violation, is_parameter=True) for violation in found]
+                    violations += _of_parameters(found)
                 if parameter.argument is not None:
                     values[parameter.argument] = value
-            elif parameter.is_required:
-                violations.append(Violation((parameter.name,), "required", is_parameter=True))
+            else:
+                violations += parameter.violations_if_absent
         return values
 
     return check
+
+
+def _of_parameters(violations: Sequence[Violation]) -> list[Violation]:
+    return [replace(violation, is_parameter=True) for violation in violations]
 
 
 class _Compiler:
@@ -86,15 +89,18 @@ class _Compiler:
         """One parameter: how it is read and checked."""
         schema = self._spec.schema(parameter.schema)
         is_spread = self._is_spread(parameter, schema)
+        # Each member of a spread object is a parameter: the object's name is never sent.
+        path = () if is_spread else (parameter.name,)
+        validate = compile_validator(self._spec, parameter.schema, path)
+        absent: list[Violation] = []
+        if parameter.is_required:
+            missing_members = validate({}) if is_spread else None
+            absent = _of_parameters(missing_members or [Violation((parameter.name,), "required")])
         return _Compiled(
-            name=parameter.name,
             argument=parameter.argument if parameter.is_argument else None,
-            is_required=parameter.is_required,
+            violations_if_absent=absent,
             read=self._reader(parameter, schema, is_spread=is_spread),
-            # Each member of a spread object is a parameter: the object's name is never sent.
-            validate=compile_validator(
-                self._spec, parameter.schema, () if is_spread else (parameter.name,)
-            ),
+            validate=validate,
         )
 
     def _is_spread(self, parameter: Parameter, schema: Schema) -> bool:

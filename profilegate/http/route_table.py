@@ -38,7 +38,7 @@ class _Node:
     route: Route | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class _Template:
     """A segment with parameters and fixed parts: ``text`` without the names of its parameters."""
 

@@ -27,6 +27,7 @@ TEXTS = (
     "plain words",
     "",
     "a",
+    "AA08 N84G CPAR UN7A",
     "Ж",
     "😀",
     "2024-02-29",
@@ -55,7 +56,6 @@ TEXTS = (
     "data:image/png;base64,",
     "111111112",
     "*****1112",
-    "AA08 N84G CPAR UN7A",
     "line\nbreak",
     "nul\0inside",
 )
