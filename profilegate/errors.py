@@ -46,7 +46,11 @@ The tree::
     │   ├── CredentialIdUnknownError
     │   ├── CredentialNotIssuableError
     │   ├── MailUnknownError
-    │   └── ImportConflictError
+    │   ├── ImportConflictError
+    │   ├── NamespaceUnknownError
+    │   ├── NamespaceExistsError
+    │   ├── ClockBackwardsError
+    │   └── TestModeRequiredError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── SpecsRejectedError            all errors of all specs at once
@@ -504,6 +508,33 @@ class ImportConflictError(RequestError):
 
 
 # --- The author ---------------------------------------------------------------------------
+
+
+class NamespaceUnknownError(RequestError):
+    """There is no namespace with this name."""
+
+    template = "there is no such namespace"
+
+
+class NamespaceExistsError(RequestError):
+    """A namespace with this name exists already."""
+
+    template = "this namespace exists already"
+
+
+class ClockBackwardsError(RequestError):
+    """A namespace's clock was to be set to a time before its present one."""
+
+    template = "a clock never moves backwards"
+
+
+class TestModeRequiredError(RequestError):
+    """A gateway that is not in test mode was asked for what only tests need."""
+
+    __test__ = False
+    """pytest takes every class whose name begins with Test for one with tests."""
+
+    template = "the gateway is not in test mode; serve it with --test-mode or --demo"
 
 
 class ConfigurationError(ProfilegateError):

@@ -14,11 +14,12 @@ def admin_of(call: Call) -> Admin:
     """The context of the admin actions for one call."""
     gateway = call.context.gateway
     return Admin(
-        store=gateway.store,
+        store=call.context.store,
         providers=gateway.providers,
         namespace=call.context.namespace,
         origin=call.origin,
-        now=gateway.now,
+        now=call.context.now,
+        test_mode=gateway.test_mode,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from profilegate.errors import InvalidFieldsError, Violation
+from profilegate.errors import InvalidFieldsError, TestModeRequiredError, Violation
 from profilegate.gateway.gateway import ProviderDescription
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.store import AccountKey, Origin, Store
@@ -12,13 +12,28 @@ from profilegate.store import AccountKey, Origin, Store
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """One admin who acts in one namespace; histories record ``origin`` with each change."""
+    """
+    One admin who acts in one namespace; histories record ``origin`` with each change.
+
+    ``test_mode`` is whether the gateway permits what only tests need.
+    """
 
     store: Store
     providers: Mapping[str, ProviderDescription]
     namespace: str
     origin: Origin
     now: Callable[[], datetime]
+    test_mode: bool = False
+
+    def require_test_mode(self) -> None:
+        """
+        Check that the gateway permits what only tests need.
+
+        Raises:
+            TestModeRequiredError: it does not.
+        """
+        if not self.test_mode:
+            raise TestModeRequiredError
 
     def policy(self, provider: str) -> AccountPolicy:
         """

@@ -109,6 +109,7 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
                 namespace=DEFAULT_NAMESPACE,
                 origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
                 now=store.now,
+                test_mode=settings.is_for_tests,
             )
         )
     finally:

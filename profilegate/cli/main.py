@@ -59,6 +59,13 @@ def main() -> None:
 @database
 @key_file
 @demo("Load the demo data, into a database of its own.")
+@click.option(
+    "--test-mode",
+    is_flag=True,
+    envvar="PROFILEGATE_TEST_MODE",
+    show_envvar=True,
+    help="Permit what only tests need: set clocks, faults, resets. [--demo implies it]",
+)
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",

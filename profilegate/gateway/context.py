@@ -10,6 +10,7 @@ from profilegate.gateway.peers import network_of
 from profilegate.gateway.request import Request
 from profilegate.profile.private import Private
 from profilegate.store import (
+    DEFAULT_NAMESPACE,
     AccountKey,
     Credential,
     CredentialKey,
@@ -45,32 +46,33 @@ class Caller(Private, frozen=True):
 
 
 class ProviderContext(Struct, eq=False):
-    """The gateway, for the authenticators and handlers of one provider."""
+    """
+    The gateway, for the authenticators and handlers of one provider, in one namespace.
+
+    A credential or login may show that a request belongs to another namespace: then the context
+    of the request moves there (``in_namespace_of``).
+    """
 
     gateway: Gateway
     provider: str
+    namespace: str = DEFAULT_NAMESPACE
 
     @property
     def store(self) -> Store:
-        """The gateway's store."""
+        """The gateway's store, with the clock of the namespace."""
         return self.gateway.store
 
-    @property
-    def namespace(self) -> str:
-        """The namespace whose accounts this provider serves."""
-        return self.gateway.namespace
-
     def now(self) -> datetime:
-        """The current time by the gateway's clock, in UTC."""
+        """The current time by the namespace's clock, in UTC."""
         return self.gateway.now()
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""
-        return AccountKey(self.gateway.namespace, self.provider, external_id)
+        return AccountKey(self.namespace, self.provider, external_id)
 
     def credential_key(self, kind: str, text: str) -> CredentialKey:
         """The key of one of this provider's credentials."""
-        return CredentialKey(self.gateway.namespace, self.provider, kind, text)
+        return CredentialKey(self.namespace, self.provider, kind, text)
 
     async def claim(
         self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK

@@ -41,14 +41,14 @@ class Gateway:
     ``public_url`` is the base of links in mails; ``limits_rates`` is whether providers' rate limits
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
-    ``trusted_proxies`` may name a client's address.
+    ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
     """
 
     store: Store
     public_url: str
     limits_rates: bool = True
     trusted_proxies: tuple[Network, ...] = ()
-    namespace: str = DEFAULT_NAMESPACE
+    test_mode: bool = False
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
@@ -57,4 +57,4 @@ class Gateway:
 
     async def refresh_lockouts(self) -> None:
         """Read the locks of all processes; a server calls it at intervals."""
-        await self.lockouts.refresh(self.store, self.namespace, self.now())
+        await self.lockouts.refresh(self.store, DEFAULT_NAMESPACE, self.now())

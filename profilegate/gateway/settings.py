@@ -33,11 +33,14 @@ class Settings:
     """The settings of one gateway.
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
-    because its secrets are public. ``public_url`` is the base of links in mails; by default the
-    address that the server listens on. ``smtp_url`` is the mail server; without it mails stay in
-    the outbox. ``rate_limits`` is whether the providers' own limits apply, ``lockouts`` whether
-    credentials are locked after many failures. ``admin_token`` authenticates callers of the admin
-    API, which rejects every request without it (the demo data has one).
+    because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
+    scripted faults, a reset; the demo data implies it (``is_for_tests``).
+
+    ``public_url`` is the base of links in mails; by default the address that the server listens on.
+    ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
+    the providers' own limits apply, ``lockouts`` whether credentials are locked after many
+    failures. ``admin_token`` authenticates callers of the admin API, which rejects every request
+    without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     """
 
@@ -46,12 +49,18 @@ class Settings:
     database: str | None = None
     key_file: str | None = None
     demo: bool = False
+    test_mode: bool = False
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
     lockouts: bool = True
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
+
+    @property
+    def is_for_tests(self) -> bool:
+        """Whether clocks may be set, faults scripted, and namespaces reset."""
+        return self.test_mode or self.demo
 
     @property
     def database_path(self) -> Path:

@@ -7,6 +7,7 @@ from profilegate.gateway.call import Call
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
+from profilegate.store import DEFAULT_NAMESPACE
 
 EXCHANGE = "profilegate.exchange"
 """The key of the ``Exchange`` in the ASGI scope."""
@@ -28,6 +29,8 @@ class Exchange(Struct, eq=False):
     """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""
     """The operation's id with its provider's name (``kraken.update_user``), set by routing."""
+    namespace: str = DEFAULT_NAMESPACE
+    """The namespace: that of the header, then that of the caller, set by the security stage."""
     peer: str = ""
     """The client's address, set by the security stage."""
     request: Request | None = None

@@ -60,6 +60,7 @@ async def serve(settings: Settings) -> None:
             store,
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
+            test_mode=settings.is_for_tests,
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
@@ -169,7 +170,7 @@ def _jobs(settings: Settings, gateway: Gateway) -> Iterator[Coroutine[Any, Any, 
     yield _maintain(gateway)
     if settings.smtp_url is not None:
         sender = f"no-reply@{urlsplit(gateway.public_url).hostname}"
-        yield MailSender(gateway.store, gateway.namespace, settings.smtp_url, sender).run()
+        yield MailSender(gateway.store, DEFAULT_NAMESPACE, settings.smtp_url, sender).run()
 
 
 @asynccontextmanager

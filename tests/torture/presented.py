@@ -8,7 +8,7 @@ from datetime import timedelta
 from profilegate.admin import accounts, credentials, profiles
 from profilegate.admin.context import Admin
 from profilegate.admin.demo_data import read_demo_data
-from profilegate.store import AccountKey, Origin
+from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Origin
 from tests.clients import kraken_signature
 from tests.running_gateway import RunningGateway
 from tests.torture.hostile_requests import Draft
@@ -231,7 +231,7 @@ def admin_of(running: RunningGateway, namespace: str | None = None) -> Admin:
     return Admin(
         running.store,
         running.providers,
-        namespace or running.gateway.namespace,
+        namespace or DEFAULT_NAMESPACE,
         Origin("command line", "torture", "torture"),
         running.clock,
     )
