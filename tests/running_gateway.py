@@ -27,11 +27,10 @@ from typing import Any, TypeVar
 import uvicorn
 import uvloop
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
-from profilegate.gateway.settings import Settings
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
 from profilegate.http.transport import LimitedProtocol
@@ -50,6 +49,7 @@ from profilegate.store import (
     outbox,
 )
 from profilegate.store.sqlite import SqliteStore, open_store
+from tests.demo_data import load_demo_data
 
 T = TypeVar("T")
 
@@ -111,7 +111,7 @@ class RunningGateway:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._store = self._open(template)
-        self.run(load_demo_data(self._store, read_demo_data(), DEFAULT_NAMESPACE))
+        self.run(load_demo_data(self._store, self.providers))
         self.run(self._store.close())
         self._store = self._open(template)
         self._gateway = Gateway(
@@ -121,7 +121,7 @@ class RunningGateway:
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
-            admin_token=read_demo_data()["admin_token"],
+            admin_token=DEMO_ADMIN_TOKEN,
             providers=self.providers,
         )
         self.app = GatewayApp(self._gateway, self.providers)

@@ -7,7 +7,7 @@ import secrets
 from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
 
 from .auth import KIND
-from .iiban import unspaced
+from .iiban import new_iiban, unspaced
 
 KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
@@ -28,4 +28,5 @@ ACCOUNT_POLICY = AccountPolicy(
     mutable_fields=(),
     issuers=(CredentialIssuer(KIND, "tenant", _api_key, has_nonces=True),),
     normalize=unspaced,
+    new_id=lambda _: new_iiban(),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from profilegate.errors import InvalidFieldsError, TestModeRequiredError, Violation
-from profilegate.gateway.gateway import ProviderDescription
+from profilegate.gateway.gateway import Gateway, ProviderDescription
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.store import AccountKey, Origin, Store
 
@@ -56,3 +56,15 @@ class Admin:
         """
         external_id = self.policy(provider).normalize(external_id)
         return AccountKey(self.namespace, provider, external_id)
+
+
+def admin_of(gateway: Gateway, namespace: str, origin: Origin) -> Admin:
+    """An admin who acts in a namespace of a gateway that runs in this process."""
+    return Admin(
+        store=gateway.store,
+        providers=gateway.providers,
+        namespace=namespace,
+        origin=origin,
+        now=gateway.now,
+        test_mode=gateway.test_mode,
+    )

@@ -64,8 +64,9 @@ def main() -> None:
     is_flag=True,
     envvar="PROFILEGATE_TEST_MODE",
     show_envvar=True,
-    help="Permit what only tests need: set clocks, faults, resets. [--demo implies it]",
+    help="Permit what only tests need: set clocks, scripted errors, resets. [--demo implies it]",
 )
+@option("seed", None, "A file of people and credentials that fills an empty database.")
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",
@@ -206,6 +207,18 @@ def sign(
     signer = load_signer(provider)
     for name, value in signer(target, key=key, secret=secret, body=data, nonce=nonce).items():
         click.echo(f"{name}: {value}")
+
+
+@main.command("seed-schema")
+@reported
+def seed_schema() -> None:
+    """Print the JSON Schema of seed files, with which editors check and complete them."""
+    import json
+
+    from profilegate.admin.seed_schema import seed_schema
+    from profilegate.gateway.loading import load_providers
+
+    click.echo(json.dumps(seed_schema(load_providers()), indent=2, ensure_ascii=False))
 
 
 for command in (

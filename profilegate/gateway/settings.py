@@ -19,6 +19,9 @@ DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 DEMO_KEY_FILE = "var/demo.key"
 
+DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
+"""The token of the admin API with the demo data, whose secrets are public."""
+
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
@@ -34,7 +37,8 @@ class Settings:
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
     because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
-    scripted faults, a reset; the demo data implies it (``is_for_tests``).
+    scripted errors, a reset; the demo data implies it (``is_for_tests``). ``seed`` is the path of a
+    file that fills an empty database.
 
     ``public_url`` is the base of links in mails; by default the address that the server listens on.
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
@@ -50,6 +54,7 @@ class Settings:
     key_file: str | None = None
     demo: bool = False
     test_mode: bool = False
+    seed: str | None = None
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
@@ -59,7 +64,7 @@ class Settings:
 
     @property
     def is_for_tests(self) -> bool:
-        """Whether clocks may be set, faults scripted, and namespaces reset."""
+        """Whether clocks may be set, errors scripted, and namespaces reset."""
         return self.test_mode or self.demo
 
     @property

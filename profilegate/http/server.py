@@ -1,36 +1,46 @@
 """The server: opens the store, loads the demo data if asked, serves, and shuts down in order."""
 
 import asyncio
+import importlib.resources
 import logging
 import socket
+import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
-from profilegate.errors import SettingError, StoreUnavailableError
+from profilegate.admin import seed_files, seeds
+from profilegate.admin.context import admin_of
+from profilegate.errors import RequestError, SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.settings import Settings
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE
+from profilegate.store import DEFAULT_NAMESPACE, Origin
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
 
 MAINTAIN_EVERY_SECONDS = 5.0
+
+SEED_CHANNEL = "seed"
+"""The channel that histories record for what a seed has created."""
+
+GREETING = "demo-greeting.txt"
+"""What the server prints with the demo data; ADDRESS stands for its own."""
 
 SHUTDOWN_MAX_SECONDS = 10
 """The time that open requests have after a signal."""
@@ -69,10 +79,7 @@ async def serve(settings: Settings) -> None:
         )
         await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
-        if settings.demo:
-            data = read_demo_data()
-            gateway.admin_token = gateway.admin_token or data["admin_token"]
-            await load_demo_data(store, data, DEFAULT_NAMESPACE)
+        await _load_seeds(settings, gateway)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             connections = Connections(
@@ -83,6 +90,28 @@ async def serve(settings: Settings) -> None:
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
     finally:
         await store.close()
+
+
+async def _load_seeds(settings: Settings, gateway: Gateway) -> None:
+    """
+    Load the demo data, and the seed of the settings if the database is empty.
+
+    Raises:
+        SettingError, SpecError, SpecsRejectedError: a file is no seed, or cannot be loaded.
+    """
+    admin = admin_of(gateway, DEFAULT_NAMESPACE, Origin(SEED_CHANNEL, "", uuid.uuid4().hex))
+    if settings.seed is not None:
+        seed = seed_files.read_seed_file(Path(settings.seed), gateway.providers)
+        if not await seeds.is_empty(admin):
+            logger.warning("the database is not empty, so %s is not loaded", settings.seed)
+        else:
+            try:
+                await seeds.load(admin, seed)
+            except RequestError as error:
+                raise SettingError("PROFILEGATE_SEED", f"{settings.seed}: {error}") from error
+    if settings.demo:
+        gateway.admin_token = gateway.admin_token or DEMO_ADMIN_TOKEN
+        await seeds.load(admin, seed_files.demo_seed(gateway.providers))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -156,7 +185,7 @@ class _Server(uvicorn.Server):
 def _greeting(address: str, *, demo: bool) -> str:
     lines = [f"Profilegate listens on {address}", "Stop it with Ctrl+C."]
     if demo:
-        hint: str = read_demo_data()["try_first"]
+        hint = importlib.resources.files("profilegate.http").joinpath(GREETING).read_text("utf-8")
         lines += [
             "",
             "Loaded the demo data. Try first:",
