@@ -16,7 +16,7 @@ HANDLERS = ROOT / "handlers"
 
 LAYERS = (
     {"__main__"},
-    {"cli"},
+    {"cli", "testing"},
     {"http"},
     {"codegen", "admin"},
     {"gateway"},

@@ -1,0 +1,134 @@
+"""A gateway for tests: in a thread of this process or in a process, on a database in memory files.
+
+Tests control it by the actions of ``admin/``, in the event loop of its thread.
+"""
+
+import asyncio
+import atexit
+import shutil
+import tempfile
+import threading
+from collections.abc import Coroutine, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import uvloop
+
+from profilegate.admin.context import Admin, admin_of
+from profilegate.errors import InvalidFieldsError
+from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.loading import load_providers
+from profilegate.gateway.lockouts import Lockouts
+from profilegate.http.app import GatewayApp
+from profilegate.http.embedded import EmbeddedServer
+from profilegate.openapi.messages import sentence
+from profilegate.store import DEFAULT_NAMESPACE, Origin
+from profilegate.store.sqlite import open_store
+from profilegate.testing.process import GatewayProcess
+
+T = TypeVar("T")
+
+CHANNEL = "test"
+"""The channel that histories record for what a test creates."""
+
+CALL_TIMEOUT_SECONDS = 30.0
+"""An action that takes longer hangs; each takes milliseconds."""
+
+
+class LocalGateway:
+    """
+    One gateway for all tests of a process; each test works in a namespace of its own.
+
+    ``limits`` is whether the providers' rate limits and the lockouts apply: tests send from one
+    address, so they would reach those limits together. ``in_process`` serves in another process.
+    """
+
+    def __init__(self, *, limits: bool = False, in_process: bool = False) -> None:
+        self._limits = limits
+        self._in_process = in_process
+        self._folder = Path(tempfile.mkdtemp(prefix="profilegate-"))
+        self._loop = uvloop.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._server: EmbeddedServer | GatewayProcess | None = None
+        self._is_open = True
+        self._providers = load_providers()
+        rules = {name: each.mapping.rules for name, each in self._providers.items()}
+        self._gateway = self.run_async(self._opened(rules))
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    async def _opened(self, rules: Mapping[str, Any]) -> Gateway:
+        store = open_store(
+            self._folder / "profiles.db",
+            key_file=self._folder / "master.key",
+            rules=rules,
+            survives_power_cut=False,
+        )
+        return Gateway(
+            store,
+            "http://127.0.0.1",
+            limits_rates=self._limits,
+            test_mode=True,
+            now=store.now,
+            lockouts=Lockouts(is_on=self._limits),
+            providers=self._providers,
+        )
+
+    @cached_property
+    def app(self) -> GatewayApp:
+        """The ASGI app; it runs in the event loop of the gateway."""
+        return GatewayApp(self._gateway, self._providers)
+
+    @property
+    def url(self) -> str:
+        """The address of the gateway, which listens from the first use of it on."""
+        with self._lock:
+            if self._server is None:
+                self._server = self._serve()
+                self._gateway.public_url = self._server.url
+        return self._server.url
+
+    def _serve(self) -> EmbeddedServer | GatewayProcess:
+        if self._in_process:
+            return GatewayProcess(self._folder, limits=self._limits)
+        return self.run_async(EmbeddedServer.start(self.app))
+
+    def admin(self, name: str = DEFAULT_NAMESPACE, request_id: str = "") -> Admin:
+        """An admin of the gateway; a test's actions have the id of its namespace."""
+        return admin_of(self._gateway, name, Origin(CHANNEL, "", request_id))
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The event loop in which the app and the store run."""
+        return self._loop
+
+    def run_async(self, work: Coroutine[Any, Any, T]) -> T:
+        """
+        Run a coroutine in the gateway's event loop, and wait for its result.
+
+        Raises:
+            ValueError: a field breaks its rules; the message names each one and its rule.
+        """
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(CALL_TIMEOUT_SECONDS)
+        except InvalidFieldsError as error:
+            found = (f"{each.field or 'this'} {sentence(each)}" for each in error.violations)
+            raise ValueError("; ".join(found)) from None
+
+    def close(self) -> None:
+        """Stop serving, and remove the database."""
+        if not self._is_open:
+            return
+        self._is_open = False
+        atexit.unregister(self.close)
+        if isinstance(self._server, GatewayProcess):
+            self._server.stop()
+        elif self._server is not None:
+            self.run_async(self._server.stop())
+        self.run_async(self._gateway.store.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
