@@ -2,20 +2,24 @@
 
 import base64
 import re
-import secrets
 
-from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
+from profilegate.gateway.provisioning import (
+    AccountPolicy,
+    CredentialIssuer,
+    IssuedCredential,
+    RandomBytes,
+)
 
 from .auth import KIND
-from .iiban import new_iiban, unspaced
+from .iiban import RANDOM_SIZE_BYTES, new_iiban, unspaced
 
 KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
 
 
-def _api_key() -> IssuedCredential:
-    key = base64.b64encode(secrets.token_bytes(KEY_SIZE_BYTES)).decode()
-    private_key = secrets.token_bytes(PRIVATE_KEY_SIZE_BYTES)
+def _api_key(random_bytes: RandomBytes) -> IssuedCredential:
+    key = base64.b64encode(random_bytes(KEY_SIZE_BYTES)).decode()
+    private_key = random_bytes(PRIVATE_KEY_SIZE_BYTES)
     shown = {"API-Key": key, "private_key": base64.b64encode(private_key).decode()}
     return IssuedCredential(key, shown, private_key)
 
@@ -28,5 +32,5 @@ ACCOUNT_POLICY = AccountPolicy(
     mutable_fields=(),
     issuers=(CredentialIssuer(KIND, "tenant", _api_key, has_nonces=True),),
     normalize=unspaced,
-    new_id=lambda _: new_iiban(),
+    new_id=lambda random_bytes: new_iiban(random_bytes(RANDOM_SIZE_BYTES)),
 )

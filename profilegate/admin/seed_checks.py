@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from secrets import token_bytes
 from typing import Any
 
 from profilegate.admin.credentials import HOLDER_NAMES
@@ -126,7 +127,7 @@ def _held(credential: Any, policy: AccountPolicy, *holders: Holder) -> Iterator[
     secret = [each for each in ("secret", "secret_base64") if each in credential]
     if len(secret) > 1:
         yield Violation((secret[1],), "alone", secret[0])
-    needs_secret = issuers[kind].issue().secret is not None
+    needs_secret = issuers[kind].issue(token_bytes).secret is not None
     if "text" in credential and needs_secret and not secret:
         yield Violation(("secret",), "required")
     if secret and ("text" not in credential or not needs_secret):

@@ -4,7 +4,6 @@ import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from secrets import token_bytes
 from typing import Any
 
 import msgspec
@@ -142,10 +141,10 @@ def _put_account(
     session: Session, admin: Admin, account: SeedAccount, shared: Fields, first: AccountKey | None
 ) -> AccountKey:
     policy = admin.policy(account.provider)
-    key = admin.account_key(account.provider, account.id or policy.new_id(token_bytes))
+    key = admin.account_key(account.provider, account.id or policy.new_id(session.random_bytes))
     new = NewAccount(
         key,
-        {**shared, **_own_fields(policy, account)},
+        {**shared, **_own_fields(session, policy, account)},
         (account.tenant or TENANT) if policy.has_tenant else None,
         profile_of=first,
         reference=account.reference,
@@ -157,10 +156,10 @@ def _put_account(
     return key
 
 
-def _own_fields(policy: AccountPolicy, account: SeedAccount) -> Fields:
+def _own_fields(session: Session, policy: AccountPolicy, account: SeedAccount) -> Fields:
     own = {**policy.default_fields, **account.fields}
     if own.get(ACCOUNT_LOGIN, "") is None:
-        own[ACCOUNT_LOGIN] = new_login(token_bytes)
+        own[ACCOUNT_LOGIN] = new_login(session.random_bytes)
     return own
 
 
@@ -188,7 +187,7 @@ def _put_credential(
     external_id = account.external_id if account else None
     text, secret = credential.text, _secret(credential)
     if text is None:
-        issued = issuer.issue()
+        issued = issuer.issue(session.random_bytes)
         text, secret = issued.text, issued.secret
         loaded.credentials.append(
             LoadedCredential(credential.provider, issuer.kind, tenant or external_id, issued.shown)

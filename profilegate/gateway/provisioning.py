@@ -31,7 +31,7 @@ class CredentialIssuer:
 
     kind: str
     holder: Holder
-    issue: Callable[[], IssuedCredential]
+    issue: Callable[[RandomBytes], IssuedCredential]
     has_nonces: bool = False
 
 

@@ -17,6 +17,7 @@ import uvicorn
 
 from profilegate.admin import seed_files, seeds
 from profilegate.admin.context import admin_of
+from profilegate.admin.namespaces import keep_initial
 from profilegate.errors import RequestError, SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
@@ -29,7 +30,7 @@ from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE, Origin
+from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
@@ -66,6 +67,7 @@ async def serve(settings: Settings) -> None:
         may_begin=settings.demo,
     )
     try:
+        await _reject_moved_clocks(store, settings)
         gateway = Gateway(
             store,
             settings.public_url_at(settings.port),
@@ -100,18 +102,21 @@ async def _load_seeds(settings: Settings, gateway: Gateway) -> None:
         SettingError, SpecError, SpecsRejectedError: a file is no seed, or cannot be loaded.
     """
     admin = admin_of(gateway, DEFAULT_NAMESPACE, Origin(SEED_CHANNEL, "", uuid.uuid4().hex))
+    is_new = await seeds.is_empty(admin)
     if settings.seed is not None:
         seed = seed_files.read_seed_file(Path(settings.seed), gateway.providers)
-        if not await seeds.is_empty(admin):
-            logger.warning("the database is not empty, so %s is not loaded", settings.seed)
-        else:
+        if is_new:
             try:
                 await seeds.load(admin, seed)
             except RequestError as error:
                 raise SettingError("PROFILEGATE_SEED", f"{settings.seed}: {error}") from error
+        else:
+            logger.warning("the database is not empty, so %s is not loaded", settings.seed)
     if settings.demo:
         gateway.admin_token = gateway.admin_token or DEMO_ADMIN_TOKEN
         await seeds.load(admin, seed_files.demo_seed(gateway.providers))
+    if is_new and gateway.test_mode:
+        await keep_initial(gateway.store, DEFAULT_NAMESPACE)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -138,6 +143,15 @@ def _listen(host: str, port: int) -> socket.socket:
             f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
             "(0 is any free one), or another PROFILEGATE_HOST",
         ) from error
+
+
+async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
+    if not settings.is_for_tests and await store.read(namespaces.has_moved_clocks):
+        raise SettingError(
+            "PROFILEGATE_TEST_MODE",
+            "the clock of a namespace was set forward in test mode; serve with --test-mode, or "
+            "drop the namespace",
+        )
 
 
 class _Server(uvicorn.Server):
