@@ -20,4 +20,5 @@ DOUBLE = DoubleRules(
     },
     own_names={"status": "account.status"},
     new_user=_new_user,
+    new_body={"email": "zoe@example.com", "country": "US"},
 )

@@ -26,5 +26,11 @@ DOUBLE = DoubleRules(
     credentials={"hash": (KIND, "hash")},
     own_names={"plugins": PLUGINS, "login": "account.login"},
     new_user=_new_user,
+    new_body={
+        "legal_type": "individual",
+        "first_name": "Zoe",
+        "middle_name": "",
+        "last_name": "Example",
+    },
     to_body=_user_info,
 )

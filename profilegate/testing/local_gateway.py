@@ -1,4 +1,4 @@
-"""A gateway for tests: in a thread of this process or in a process, on a database in memory files.
+"""A gateway for tests, in a thread of this process or in another one, with its own database.
 
 Tests control it by the actions of ``admin/``, in the event loop of its thread.
 """
@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from profilegate.errors import InvalidFieldsError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
+from profilegate.gateway.provider import Provider
 from profilegate.http.app import GatewayApp
 from profilegate.http.embedded import EmbeddedServer
 from profilegate.openapi.messages import sentence
@@ -55,9 +57,9 @@ class LocalGateway:
         self._is_open = True
         self._providers = load_providers()
         rules = {name: each.mapping.rules for name, each in self._providers.items()}
-        self._gateway = self.run_async(self._opened(rules))
+        self._gateway = self.run(self._opened(rules))
         self._lock = threading.Lock()
-        atexit.register(self.close)
+        atexit.register(self._leave)
 
     async def _opened(self, rules: Mapping[str, Any]) -> Gateway:
         store = open_store(
@@ -93,18 +95,22 @@ class LocalGateway:
     def _serve(self) -> EmbeddedServer | GatewayProcess:
         if self._in_process:
             return GatewayProcess(self._folder, limits=self._limits)
-        return self.run_async(EmbeddedServer.start(self.app))
+        return self.run(EmbeddedServer.start(self.app))
 
-    def admin(self, name: str = DEFAULT_NAMESPACE, request_id: str = "") -> Admin:
-        """An admin of the gateway; a test's actions have the id of its namespace."""
-        return admin_of(self._gateway, name, Origin(CHANNEL, "", request_id))
+    def admin(self) -> Admin:
+        """An admin of the gateway."""
+        return admin_of(self._gateway, DEFAULT_NAMESPACE, Origin(CHANNEL, "", ""))
 
     @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The event loop in which the app and the store run."""
-        return self._loop
+    def providers(self) -> Mapping[str, Provider]:
+        """The providers that have a double, by their names: those with accounts."""
+        return {name: each for name, each in self._providers.items() if each.policy}
 
-    def run_async(self, work: Coroutine[Any, Any, T]) -> T:
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start a coroutine in the gateway's event loop, in which the app and the store run."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
         """
         Run a coroutine in the gateway's event loop, and wait for its result.
 
@@ -112,7 +118,7 @@ class LocalGateway:
             ValueError: a field breaks its rules; the message names each one and its rule.
         """
         try:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result(CALL_TIMEOUT_SECONDS)
+            return self.submit(work).result(CALL_TIMEOUT_SECONDS)
         except InvalidFieldsError as error:
             found = (f"{each.field or 'this'} {sentence(each)}" for each in error.violations)
             raise ValueError("; ".join(found)) from None
@@ -122,13 +128,17 @@ class LocalGateway:
         if not self._is_open:
             return
         self._is_open = False
-        atexit.unregister(self.close)
-        if isinstance(self._server, GatewayProcess):
-            self._server.stop()
-        elif self._server is not None:
-            self.run_async(self._server.stop())
-        self.run_async(self._gateway.store.close())
+        if isinstance(self._server, EmbeddedServer):
+            self.run(self._server.stop())
+        self.run(self._gateway.store.close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+        atexit.unregister(self._leave)
+        self._leave()
+
+    def _leave(self) -> None:
+        """Stop the process and remove the database; the thread ends with the program."""
+        if isinstance(self._server, GatewayProcess):
+            self._server.stop()
         shutil.rmtree(self._folder, ignore_errors=True)

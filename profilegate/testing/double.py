@@ -1,0 +1,126 @@
+"""The double of all providers, for one test: a namespace of a gateway."""
+
+import itertools
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from profilegate.admin import accounts, namespaces, seed_files, seeds
+from profilegate.admin.context import Admin
+from profilegate.store.linking import Prefer
+from profilegate.testing.asgi import AsgiApp
+from profilegate.testing.clock import Clock
+from profilegate.testing.local_gateway import LocalGateway
+from profilegate.testing.profiles import Profile
+from profilegate.testing.providers import ProviderDouble, State
+from profilegate.testing.snapshots import Snapshot
+from profilegate.testing.users import User
+
+T = TypeVar("T")
+
+_numbers = itertools.count(1)
+
+
+class Profilegate:
+    """
+    The providers' doubles, in a namespace that no other test sees.
+
+    Each provider is an attribute (``profilegate.kraken``), with its credentials and users. Clients
+    need nothing but ``url``: their credentials lead to the namespace.
+    """
+
+    def __init__(self, gateway: LocalGateway) -> None:
+        self._gateway = gateway
+        self._providers: dict[str, ProviderDouble] = {}
+        self.namespace = f"test-{os.getpid()}-{next(_numbers)}"
+        self.clock = Clock(self)
+        gateway.run(namespaces.create(gateway.admin(), self.namespace))
+
+    @property
+    def url(self) -> str:
+        """The address of the gateway: the base URL of every provider's client."""
+        return self._gateway.url
+
+    def asgi_app(self) -> AsgiApp:
+        """The gateway as an ASGI app: ``httpx.ASGITransport``, Starlette's ``TestClient``."""
+        return AsgiApp(self)
+
+    def __getattr__(self, name: str) -> ProviderDouble:
+        """
+        The double of a provider that is served, by its name.
+
+        Raises:
+            AttributeError: no such provider is served.
+        """
+        if name.startswith("_") or name not in (served := self.gateway.providers):
+            known = "" if name.startswith("_") else f"; there are {', '.join(served)}"
+            raise AttributeError(f"no provider is called {name!r}{known}")
+        return self._providers.setdefault(name, ProviderDouble(self, name))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.gateway.providers]
+
+    def profile(self, of: "User | str") -> Profile:
+        """The profile of a user, or with an id, as it is now."""
+        return Profile.read(self, of if isinstance(of, str) else of.key)
+
+    def link(self, user: User, other: User, *, prefer: Prefer = None) -> Profile:
+        """
+        Let a user share the profile of another one, at another provider.
+
+        ``prefer`` says whose values stay where the two differ: "account" (the user's) or "profile".
+
+        Raises:
+            LinkConflictError: they differ, and ``prefer`` does not say.
+        """
+        profile_id = self.profile(other).id
+        self.act(lambda admin: accounts.link(admin, user.key, profile_id, prefer=prefer))
+        return self.profile(user)
+
+    def seed(self, seed: "str | os.PathLike[str] | Mapping[str, Any]") -> seeds.Loaded:
+        """
+        Put a seed into the namespace: the path of a file, or a document.
+
+        Raises:
+            SpecError, SpecsRejectedError, ValueError: it is not a seed.
+        """
+
+        async def load(admin: Admin) -> seeds.Loaded:
+            if isinstance(seed, Mapping):
+                return await seeds.load(admin, seeds.read_seed(admin, dict(seed)))
+            read = seed_files.read_seed_file(Path(seed), admin.providers)
+            return await seeds.load(admin, read)
+
+        return self.act(load)
+
+    def snapshot(self) -> Snapshot:
+        """Keep the namespace as it is now; ``restore()`` brings it back."""
+        return Snapshot.take(self)
+
+    def providers_state(self) -> dict[str, State]:
+        """What the test has used of each provider so far, for a snapshot."""
+        return {name: each.state for name, each in self._providers.items()}
+
+    def set_providers_state(self, states: dict[str, State]) -> None:
+        """Forget what a test has used since a snapshot was taken."""
+        for name, provider in self._providers.items():
+            provider.state = states.get(name, (None, None))
+
+    @property
+    def gateway(self) -> LocalGateway:
+        """The gateway that serves this namespace and those of other tests."""
+        return self._gateway
+
+    def act(self, action: Callable[[Admin], Awaitable[T]]) -> T:
+        """Run an action of an admin in this namespace, by its clock, and wait for the result."""
+
+        async def run() -> T:
+            admin = await namespaces.inside(self._gateway.admin(), self.namespace)
+            return await action(admin)
+
+        return self._gateway.run(run())
+
+    def drop(self) -> None:
+        """Delete the namespace; the double is of no use afterwards."""
+        self._gateway.run(namespaces.drop(self._gateway.admin(), self.namespace))
