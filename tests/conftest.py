@@ -7,6 +7,8 @@ import pytest
 
 from tests.running_gateway import RunningGateway
 
+pytest_plugins = ["pytester"]
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:

@@ -39,4 +39,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    from profilegate.testing.quick_start import collection_paused
+
+    with collection_paused():
+        return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

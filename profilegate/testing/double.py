@@ -13,7 +13,7 @@ from profilegate.testing.asgi import AsgiApp
 from profilegate.testing.clock import Clock
 from profilegate.testing.local_gateway import LocalGateway
 from profilegate.testing.profiles import Profile
-from profilegate.testing.providers import ProviderDouble, State
+from profilegate.testing.providers import ProviderDouble
 from profilegate.testing.snapshots import Snapshot
 from profilegate.testing.users import User
 
@@ -74,8 +74,8 @@ class Profilegate:
         Raises:
             LinkConflictError: they differ, and ``prefer`` does not say.
         """
-        profile_id = self.profile(other).id
-        self.act(lambda admin: accounts.link(admin, user.key, profile_id, prefer=prefer))
+        key, profile_id = user.key, self.profile(other).id
+        self.act(lambda admin: accounts.link(admin, key, profile_id, prefer=prefer))
         return self.profile(user)
 
     def seed(self, seed: "str | os.PathLike[str] | Mapping[str, Any]") -> seeds.Loaded:
@@ -98,14 +98,10 @@ class Profilegate:
         """Keep the namespace as it is now; ``restore()`` brings it back."""
         return Snapshot.take(self)
 
-    def providers_state(self) -> dict[str, State]:
-        """What the test has used of each provider so far, for a snapshot."""
-        return {name: each.state for name, each in self._providers.items()}
-
-    def set_providers_state(self, states: dict[str, State]) -> None:
-        """Forget what a test has used since a snapshot was taken."""
-        for name, provider in self._providers.items():
-            provider.state = states.get(name, (None, None))
+    @property
+    def providers(self) -> dict[str, ProviderDouble]:
+        """The doubles of the providers that the test has used so far."""
+        return dict(self._providers)
 
     @property
     def gateway(self) -> LocalGateway:

@@ -28,6 +28,7 @@ from profilegate.openapi.messages import sentence
 from profilegate.store import DEFAULT_NAMESPACE, Origin
 from profilegate.store.sqlite import open_store
 from profilegate.testing.process import GatewayProcess
+from profilegate.testing.quick_start import collection_paused
 
 T = TypeVar("T")
 
@@ -84,6 +85,11 @@ class LocalGateway:
         return GatewayApp(self._gateway, self._providers)
 
     @property
+    def is_listening(self) -> bool:
+        """Whether a test has used ``url``."""
+        return self._server is not None
+
+    @property
     def url(self) -> str:
         """The address of the gateway, which listens from the first use of it on."""
         with self._lock:
@@ -95,7 +101,8 @@ class LocalGateway:
     def _serve(self) -> EmbeddedServer | GatewayProcess:
         if self._in_process:
             return GatewayProcess(self._folder, limits=self._limits)
-        return self.run(EmbeddedServer.start(self.app))
+        with collection_paused():
+            return self.run(EmbeddedServer.start(self.app))
 
     def admin(self) -> Admin:
         """An admin of the gateway."""
@@ -117,6 +124,9 @@ class LocalGateway:
         Raises:
             ValueError: a field breaks its rules; the message names each one and its rule.
         """
+        if threading.current_thread() is self._thread:
+            work.close()
+            raise RuntimeError("the event loop of the gateway cannot wait for itself")
         try:
             return self.submit(work).result(CALL_TIMEOUT_SECONDS)
         except InvalidFieldsError as error:

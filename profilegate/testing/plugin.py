@@ -36,8 +36,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def profilegate_gateway(pytestconfig: pytest.Config) -> Iterator["LocalGateway"]:
     """The gateway of the test session: each test has a namespace in it."""
-    from profilegate.testing.contexts import close_gateways, shared_gateway
+    from profilegate.testing.quick_start import collection_paused
 
+    with collection_paused():
+        from profilegate.testing.contexts import close_gateways, shared_gateway
     yield shared_gateway(
         limits=pytestconfig.getini("profilegate_limits"),
         in_process=pytestconfig.getoption("--profilegate-process"),

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 PASSWORD = "password"  # noqa: S105 - the same for all users, whose accounts are no secrets
 """The password of each user of a provider that has passwords."""
 
-State = tuple[Mapping[str, str] | None, ReadyUser | None]
-"""The credentials and the ready user; None for what no test has used yet."""
+State = tuple[Mapping[str, str], ReadyUser]
+"""The credentials and the ready user."""
 
 
 class ProviderDouble:
@@ -52,27 +52,25 @@ class ProviderDouble:
         """
         if name.startswith("_"):
             raise AttributeError(name)
-        if self._credentials is None:
-            self._credentials = self._issue()
-        if name in self._credentials:
-            return self._credentials[name]
+        if name in (credentials := self._issued()):
+            return credentials[name]
         if name in self._names("account"):
             return str(getattr(self.user, name))
-        known = ", ".join([*self._credentials, *self._names("account")])
+        known = ", ".join([*credentials, *self._names("account")])
         raise AttributeError(f"{self._name} has no credential {name!r}; there are: {known}")
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self._names("tenant", "nobody"), *self._names("account")]
 
-    @property
-    def state(self) -> State:
-        """The credentials and the ready user so far, for a snapshot."""
-        return self._credentials, self.user if self.user.is_created else None
+    def ready(self) -> State:
+        """Create the credentials and the ready user, if no test has used them yet."""
+        self.user.key  # noqa: B018 - it is created by this use
+        return self._issued(), self.user
 
-    @state.setter
-    def state(self, state: State) -> None:
-        self._credentials, user = state
-        self.user = user or ReadyUser(self._create, self._show)
+    def become(self, state: State | None) -> None:
+        """Have these credentials and this ready user; without them, forget the present ones."""
+        new = ReadyUser(self._create, self._show)
+        self._credentials, self.user = state or (None, new)
 
     # --- Credentials ----------------------------------------------------------------------
 
@@ -94,8 +92,13 @@ class ProviderDouble:
             names += ["login", "password"]
         return names
 
-    def _issue(self) -> Mapping[str, str]:
+    def _issued(self) -> Mapping[str, str]:
         """The credentials of the tenant, and of the client that has none."""
+        if self._credentials is None:
+            self._credentials = self._issue()
+        return self._credentials
+
+    def _issue(self) -> Mapping[str, str]:
         tenants = set(self._kinds("tenant"))
         wanted = tuple(
             seeds.SeedCredential(

@@ -35,11 +35,6 @@ class User(Mapping[str, Any]):
         return self._create()
 
     @property
-    def is_created(self) -> bool:
-        """Whether the user exists already."""
-        return "created" in vars(self)
-
-    @property
     def key(self) -> AccountKey:
         """The key of the account."""
         return self.created.key
