@@ -50,7 +50,9 @@ The tree::
     │   ├── NamespaceUnknownError
     │   ├── NamespaceExistsError
     │   ├── ClockBackwardsError
-    │   └── TestModeRequiredError
+    │   ├── TestModeRequiredError
+    │   ├── FaultUnknownError
+    │   └── FaultsTooManyError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── SpecsRejectedError            all errors of all specs at once
@@ -535,6 +537,20 @@ class TestModeRequiredError(RequestError):
     """pytest takes every class whose name begins with Test for one with tests."""
 
     template = "the gateway is not in test mode; serve it with --test-mode or --demo"
+
+
+class FaultUnknownError(RequestError):
+    """There is no scripted fault with this id: it was removed, or has affected its last request."""
+
+    template = "there is no such scripted fault (any more)"
+
+
+@dataclass(eq=False)
+class FaultsTooManyError(RequestError):
+    """A namespace would have more than ``faults_max`` scripted faults."""
+
+    faults_max: int
+    template = "a namespace has at most {self.faults_max} scripted faults; remove some"
 
 
 class ConfigurationError(ProfilegateError):

@@ -15,6 +15,8 @@ from profilegate.errors import (
     CredentialLockedError,
     CredentialNotIssuableError,
     EventUnknownError,
+    FaultsTooManyError,
+    FaultUnknownError,
     FieldsLockedError,
     HeadersTooLargeError,
     ImportConflictError,
@@ -67,6 +69,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     AccountUnknownError: (404, NAMELESS),
     CredentialIdUnknownError: (404, NAMELESS),
     EventUnknownError: (404, NAMELESS),
+    FaultUnknownError: (404, NAMELESS),
     MailUnknownError: (404, NAMELESS),
     ProfileUnknownError: (404, NAMELESS),
     PathUnknownError: (404, NAMELESS),
@@ -99,6 +102,10 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     TestModeRequiredError: (
         409,
         _problem_type("not-in-test-mode", "The gateway is not in test mode"),
+    ),
+    FaultsTooManyError: (
+        409,
+        _problem_type("too-many-faults", "The namespace has too many scripted faults"),
     ),
     VersionChangedError: (412, _problem_type("changed", "The profile has changed since")),
     BodyTooLargeError: (413, NAMELESS),

@@ -9,6 +9,7 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
+from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
 from profilegate.cli.keys import keys
 from profilegate.cli.options import (
@@ -64,7 +65,7 @@ def main() -> None:
     is_flag=True,
     envvar="PROFILEGATE_TEST_MODE",
     show_envvar=True,
-    help="Permit what only tests need: set clocks, faults, resets. [--demo implies it]",
+    help="Permit what only tests need: set clocks, scripted faults, resets. [--demo implies it]",
 )
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
@@ -210,6 +211,6 @@ def sign(
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore,
+    init, keys, backup, restore, faults,
 ):  # fmt: skip
     main.add_command(command)

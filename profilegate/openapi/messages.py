@@ -91,6 +91,12 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
     ),
+    # Rules of scripted faults.
+    "beside": lambda limit: f"must be absent beside {limit}",
+    "documented": lambda limit: f"must be one of the documented errors: {', '.join(limit)}",
+    "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",
+    "regex": lambda limit: "must be a regular expression (ECMA 262)",
+    "without": lambda limit: f"must be absent without {limit}",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",
