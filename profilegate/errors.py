@@ -49,10 +49,12 @@ The tree::
     │   ├── ImportConflictError
     │   ├── NamespaceUnknownError
     │   ├── NamespaceExistsError
+    │   ├── NamespaceLimitExceededError
+    │   ├── SnapshotUnknownError
+    │   ├── CredentialTakenError
     │   ├── ClockBackwardsError
     │   ├── TestModeRequiredError
-    │   ├── FaultUnknownError
-    │   └── FaultsTooManyError
+    │   └── FaultUnknownError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── SpecsRejectedError            all errors of all specs at once
@@ -524,6 +526,27 @@ class NamespaceExistsError(RequestError):
     template = "this namespace exists already"
 
 
+@dataclass(eq=False)
+class NamespaceLimitExceededError(RequestError):
+    """There are as many of something (``what``) as there may be: namespaces, snapshots of one."""
+
+    what: str
+    count_max: int
+    template = "there may be at most {self.count_max} {self.what}"
+
+
+class SnapshotUnknownError(RequestError):
+    """The namespace has no snapshot with this name."""
+
+    template = "the namespace has no such snapshot"
+
+
+class CredentialTakenError(RequestError):
+    """A credential with this text exists in another namespace."""
+
+    template = "a credential with this text exists in another namespace"
+
+
 class ClockBackwardsError(RequestError):
     """A namespace's clock was to be set to a time before its present one."""
 
@@ -543,14 +566,6 @@ class FaultUnknownError(RequestError):
     """There is no scripted fault with this id: it was removed, or has affected its last request."""
 
     template = "there is no such scripted fault (any more)"
-
-
-@dataclass(eq=False)
-class FaultsTooManyError(RequestError):
-    """A namespace would have more than ``faults_max`` scripted faults."""
-
-    faults_max: int
-    template = "a namespace has at most {self.faults_max} scripted faults; remove some"
 
 
 class ConfigurationError(ProfilegateError):

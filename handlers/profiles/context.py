@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_fields
 
 from msgspec.structs import replace
 
@@ -21,6 +22,12 @@ def admin_of(call: Call) -> Admin:
         now=call.context.now,
         test_mode=gateway.test_mode,
     )
+
+
+def gateway_admin_of(call: Call) -> Admin:
+    """The context of the actions on namespaces, which happen by the gateway's own clock."""
+    gateway = call.context.gateway
+    return replace_fields(admin_of(call), store=gateway.store, now=gateway.now)
 
 
 @contextmanager

@@ -18,6 +18,16 @@ from .credentials import (
 )
 from .faults import add_fault, list_faults, remove_fault, remove_faults
 from .history import get_profile_at, list_history, undo_change
+from .namespaces import (
+    create_namespace,
+    drop_namespace,
+    get_namespace,
+    list_namespaces,
+    reset_namespace,
+    restore_snapshot,
+    set_clock,
+    take_snapshot,
+)
 from .outbox import list_mails, retry_mails
 from .profiles import (
     create_profile,
@@ -33,12 +43,15 @@ __all__ = [
     "add_fault",
     "create_account",
     "create_credential",
+    "create_namespace",
     "create_profile",
+    "drop_namespace",
     "dry_run",
     "erase_profile",
     "export_profile",
     "export_profiles",
     "find_account",
+    "get_namespace",
     "get_profile",
     "get_profile_at",
     "import_profiles",
@@ -48,15 +61,20 @@ __all__ = [
     "list_faults",
     "list_history",
     "list_mails",
+    "list_namespaces",
     "list_profiles",
     "list_projections",
     "remove_fault",
     "remove_faults",
+    "reset_namespace",
     "reset_nonce",
+    "restore_snapshot",
     "retry_mails",
     "revoke_credential",
     "rotate_credential",
+    "set_clock",
     "set_password",
+    "take_snapshot",
     "undo_change",
     "unlink_account",
     "update_account",

@@ -43,7 +43,7 @@ async def add(admin: Admin, fault: Fault) -> Fault:
         TestModeRequiredError: the gateway is not in test mode.
         InvalidFieldsError: there is no such provider, operation or documented error, the fault has
             no effect, or two of its fields contradict each other.
-        FaultsTooManyError: the namespace has too many faults already.
+        NamespaceLimitExceededError: the namespace has too many faults already.
     """
     admin.require_test_mode()
     admin.policy(fault.provider)

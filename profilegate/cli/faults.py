@@ -47,7 +47,7 @@ def faults() -> None:
 @click.option("--seed", type=click.IntRange(min=0), help="Affects the same requests again.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME[: VALUE]'", help="A header.")
 @click.option("--field", "fields", multiple=True, metavar="PATH=VALUE", help="A field of the body.")
-@admin_command()
+@admin_command(is_for_tests=True)
 async def add_fault(
     admin: "Admin", /, *, headers: tuple[str, ...], fields: tuple[str, ...], **options: Any
 ) -> None:
@@ -63,7 +63,7 @@ async def add_fault(
 
 @faults.command("list")
 @as_json
-@admin_command()
+@admin_command(is_for_tests=True)
 async def list_faults(admin: "Admin", *, as_json: bool) -> None:
     """List the scripted faults, in the order in which they are tried."""
     from profilegate.admin import faults
@@ -80,7 +80,7 @@ async def list_faults(admin: "Admin", *, as_json: bool) -> None:
 
 @faults.command("remove")
 @click.argument("fault_id", metavar="[FAULT]", required=False)
-@admin_command()
+@admin_command(is_for_tests=True)
 async def remove_faults(admin: "Admin", *, fault_id: str | None) -> None:
     """Remove one scripted fault, or all."""
     from profilegate.admin import faults

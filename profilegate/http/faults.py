@@ -4,19 +4,23 @@ from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.gateway.call import Call
+from profilegate.gateway.context import Caller
 from profilegate.gateway.fault_matching import scripted_effect
 from profilegate.gateway.provider import ErrorResponse
 from profilegate.gateway.request import ClientGoneError, ConnectionDroppedError
 from profilegate.http.documented_responses import DocumentedResponses
 from profilegate.http.error_responses import send_error
 from profilegate.http.exchange import EXCHANGE, send_response
-from profilegate.http.fault_effects import Delivery
+from profilegate.http.fault_effects import Delivery, OperationReplacedError
 from profilegate.http.http_rules import request_id_headers
 from profilegate.http.preferences import PreferenceError, preferred_effect
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
+from profilegate.store import namespaces
 
 PREFERENCE_APPLIED = b"preference-applied"
+
+ANONYMOUS = Caller()
 
 
 class FaultAPI(LinkedAPI):
@@ -36,26 +40,35 @@ class FaultAPI(LinkedAPI):
 
         async def inject_fault(scope: Scope, receive: Receive, send: Send) -> None:
             call = scope[EXCHANGE].call
+            delivery = Delivery(call, responses, scope, receive, send)
+
+            async def script_fault() -> None:
+                call.context.on_settled = delivery.on_response = None
+                effect = await scripted_effect(call, ours.id, responses.errors)
+                if effect is not None:
+                    await delivery.apply(effect)
+
             try:
                 effect, applied = preferred_effect(call.request, responses.errors)
+                if effect is not None:
+                    delivery.headers.append((PREFERENCE_APPLIED, applied or b""))
+                    await delivery.apply(effect)
+                elif is_scripted and await _is_settled(call):
+                    await script_fault()
+                elif is_scripted:
+                    # At the latest its response shows that the operation looks for no login.
+                    call.context.on_settled = delivery.on_response = script_fault
+                await following(scope, receive, delivery.send)
             except PreferenceError as error:
                 await _reject_preference(api, call, str(error), scope, send)
-                return
-            if effect is None and is_scripted:
-                effect = await scripted_effect(call, ours.id, responses.errors)
-            if effect is None:
-                await following(scope, receive, send)
-                return
-            replacement = responses.response(effect, call.request_id)
-            delivery = Delivery(effect, replacement, scope, receive, send)
-            if applied is not None:
-                delivery.headers.append((PREFERENCE_APPLIED, applied))
-            if not effect.after:
-                await delivery.wait()
-            if effect.replaces_operation:
+            except OperationReplacedError:
                 await delivery.deliver()
-            else:
-                await _operate(following, delivery, scope, receive)
+            except (ClientGoneError, ConnectionDroppedError):
+                raise
+            except Exception as error:
+                if delivery.effect is None:
+                    raise
+                await send_error(scope, delivery.send, error)
 
         return inject_fault
 
@@ -66,14 +79,12 @@ class FaultMiddleware(LinkedMiddleware):
     api_cls = FaultAPI
 
 
-async def _operate(following: ASGIApp, delivery: Delivery, scope: Scope, receive: Receive) -> None:
-    """Run the operation; its error responses are delivered as its other responses are."""
-    try:
-        await following(scope, receive, delivery.send)
-    except (ClientGoneError, ConnectionDroppedError):
-        raise
-    except Exception as error:
-        await send_error(scope, delivery.send, error)
+async def _is_settled(call: Call) -> bool:
+    """Whether the namespace of a request is known; a login in its body may belong to another."""
+    context = call.context
+    if context.is_chosen or call.caller != ANONYMOUS:
+        return True
+    return not await context.store.read(namespaces.others_exist)
 
 
 async def _reject_preference(

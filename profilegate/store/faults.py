@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from profilegate.errors import FaultsTooManyError, FaultUnknownError
+from profilegate.errors import FaultUnknownError, NamespaceLimitExceededError
 from profilegate.profile.private import Private
 from profilegate.store.encoding import encode
 from profilegate.store.session import Row, Session, one_statement
@@ -132,7 +132,7 @@ def put(session: Session, namespace: str, fault: Fault) -> Fault:
     Add a fault behind those that exist; return it with its id.
 
     Raises:
-        FaultsTooManyError: the namespace has FAULTS_MAX already.
+        NamespaceLimitExceededError: the namespace has FAULTS_MAX already.
     """
     found = session.row(
         "SELECT count(*), ifnull(max(number), 0) FROM faults WHERE namespace = :namespace",
@@ -140,7 +140,7 @@ def put(session: Session, namespace: str, fault: Fault) -> Fault:
     )
     count, last = found or (0, 0)
     if count >= FAULTS_MAX:
-        raise FaultsTooManyError(FAULTS_MAX)
+        raise NamespaceLimitExceededError("scripted faults", FAULTS_MAX)
     added = replace(fault, id=secrets.token_hex(ID_SIZE_BYTES))
     session.run(
         "INSERT INTO faults (namespace, id, number, sealed, calls, hits)"
