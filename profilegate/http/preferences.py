@@ -30,7 +30,9 @@ def preferred_effect(
     """
     if PREFER not in request.headers:
         return None, None
-    wanted = dict(_preferences(request.header(PREFER) or ""))
+    wanted: dict[str, str] = {}
+    for name, value in _preferences(request.header(PREFER) or ""):
+        wanted.setdefault(name, value)
     if not wanted:
         return None, None
     if {"code", "error"} <= wanted.keys():
@@ -43,8 +45,8 @@ def preferred_effect(
 
 
 def _preferences(header: str) -> Iterator[tuple[str, str]]:
-    """The preferences that are ours, last one first; their parameters mean nothing here."""
-    for preference in reversed(header.split(",")):
+    """The preferences that are ours; their parameters mean nothing here."""
+    for preference in header.split(","):
         name, _, value = preference.partition(";")[0].partition("=")
         if (word := name.strip().lower()) in ("code", "error", "delay"):
             yield word, value.strip().strip('"')

@@ -23,6 +23,7 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
+    faults,
     lockouts,
     namespaces,
     outbox,
