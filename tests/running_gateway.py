@@ -102,6 +102,7 @@ class RunningGateway:
         *,
         limits_rates: bool = False,
         locks_out: bool = False,
+        test_mode: bool = False,
         proxies: str = "",
     ) -> None:
         self._template = self.folder = template
@@ -118,6 +119,7 @@ class RunningGateway:
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
+            test_mode=test_mode,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
