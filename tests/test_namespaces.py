@@ -214,7 +214,7 @@ def counts(gateway: RunningGateway) -> dict[str, int]:
 
 def test_namespaces_used_at_the_same_time_never_meet(testing: RunningGateway) -> None:
     """
-    "Tests running in parallel never meet."
+    "Tests running in parallel never meet".
     """
     inside = [Inside(testing, f"n{number}") for number in range(8)]
 
@@ -412,7 +412,7 @@ def test_without_test_mode_namespaces_have_no_clock_seed_or_reset(
     gateway: RunningGateway,
 ) -> None:
     """
-    "Clock, faults, reset and seeded tokens need --test-mode"; separate data does not.
+    Clocks, resets and seeded tokens "need --test-mode"; separate data does not.
     """
     one = Inside(gateway, "one")
     one.create_user(one.partner())
