@@ -101,6 +101,7 @@ class RunningGateway:
         *,
         limits_rates: bool = False,
         locks_out: bool = False,
+        test_mode: bool = False,
         proxies: str = "",
         test_mode: bool = False,
     ) -> None:

@@ -460,14 +460,14 @@ class NamespacePage(TypedDict):
 class NewNamespace(TypedDict):
     """A namespace to create."""
 
-    name: str
+    namespace: str
     seed: NotRequired[str]
 
 
 class Namespace(TypedDict):
     """A separate set of profiles, accounts and credentials."""
 
-    name: str
+    namespace: str
     now: str
     frozen: bool
     seeded: bool
