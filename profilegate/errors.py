@@ -53,7 +53,8 @@ The tree::
     │   ├── SnapshotUnknownError
     │   ├── CredentialTakenError
     │   ├── ClockBackwardsError
-    │   └── TestModeRequiredError
+    │   ├── TestModeRequiredError
+    │   └── FaultUnknownError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── SpecsRejectedError            all errors of all specs at once
@@ -559,6 +560,12 @@ class TestModeRequiredError(RequestError):
     """pytest takes every class whose name begins with Test for one with tests."""
 
     template = "the gateway is not in test mode; serve it with --test-mode or --demo"
+
+
+class FaultUnknownError(RequestError):
+    """There is no scripted fault with this id: it was removed, or has affected its last request."""
+
+    template = "there is no such scripted fault (any more)"
 
 
 class ConfigurationError(ProfilegateError):

@@ -20,7 +20,6 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,7 +32,7 @@ from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
-from profilegate.http.transport import LimitedProtocol
+from profilegate.http.transport import protocol_of
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -102,6 +101,7 @@ class RunningGateway:
         *,
         limits_rates: bool = False,
         locks_out: bool = False,
+        test_mode: bool = False,
         proxies: str = "",
     ) -> None:
         self._template = self.folder = template
@@ -118,6 +118,7 @@ class RunningGateway:
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
+            test_mode=test_mode,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
@@ -130,7 +131,7 @@ class RunningGateway:
             self.app,
             host="127.0.0.1",
             port=0,
-            http=partial(LimitedProtocol, connections=self.connections),  # type: ignore[arg-type]
+            http=protocol_of(self.connections, test_mode=test_mode),
             lifespan="off",
             log_level="error",
         )

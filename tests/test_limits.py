@@ -13,6 +13,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/admin/credentials.py": {
         "NONCE_WINDOW_MAX": 2**53 - 1,
     },
+    "profilegate/admin/namespaces.py": {
+        "SEED_LENGTH_MAX": 200,
+    },
     "profilegate/admin/validation.py": {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
@@ -169,6 +172,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/master_key.py": {
         "KEYS_MAX": 2,
     },
+    "profilegate/store/namespaces.py": {
+        "NAMESPACES_MAX": 10_000,
+    },
     "profilegate/store/nonces.py": {
         "NONCE_SIZE_BYTES": 8,
         "NONCES_REMEMBERED_MAX": 1000,
@@ -179,6 +185,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAIL_EVERY": timedelta(minutes=1),
         "MAILS_A_DAY_OF_ACCOUNT_MAX": 5,
         "MAILS_A_DAY_TO_ADDRESS_MAX": 20,
+    },
+    "profilegate/store/session.py": {
+        "UUID_SIZE_BYTES": 16,
+    },
+    "profilegate/store/snapshots.py": {
+        "SNAPSHOTS_MAX": 20,
+        "PROFILES_MAX": 10_000,
     },
     "profilegate/store/sqlite/backup.py": {
         "LOCK_SIZE_BYTES": 510,
@@ -219,6 +232,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
     },
+    "handlers/kraken/iiban.py": {
+        "RANDOM_SIZE_BYTES": 16,
+    },
     "handlers/kraken/operations.py": {
         "IIBAN_ATTEMPTS_MAX": 8,
     },
@@ -231,6 +247,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "handlers/machnet/provisioning.py": {
         "SECRET_SIZE_BYTES": 32,
+        "UUID_SIZE_BYTES": 16,
     },
     "handlers/navixy/sessions.py": {
         "HASH_SIZE_BYTES": 16,

@@ -166,7 +166,7 @@ def test_the_wheel_gives_pytest_a_fixture(python: Path, tmp_path: Path) -> None:
     """
     (tmp_path / "test_client.py").write_text(SUITE)
     # The plugins of this environment are no part of the wheel; its own one is found by its name.
-    command = [python, "-I", "-m", "pytest", "-q", "-p", "profilegate"]
+    command = [str(python), "-I", "-m", "pytest", "-q", "-p", "profilegate"]
     alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
     ended = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True)

@@ -460,14 +460,14 @@ class NamespacePage(TypedDict):
 class NewNamespace(TypedDict):
     """A namespace to create."""
 
-    name: str
+    namespace: str
     seed: NotRequired[str]
 
 
 class Namespace(TypedDict):
     """A separate set of profiles, accounts and credentials."""
 
-    name: str
+    namespace: str
     now: str
     frozen: bool
     seeded: bool
@@ -481,6 +481,68 @@ class ClockChange(TypedDict, total=False):
     to: str
     forward_seconds: int
     frozen: bool
+
+
+class FaultHeader(TypedDict):
+    """A header of a request. Without a value and a pattern it is only present."""
+
+    name: str
+    value: NotRequired[str]
+    pattern: NotRequired[str]
+
+
+FaultValue = str | float | bool
+"""The value of a field."""
+
+
+class FaultMatch(TypedDict, total=False):
+    """The requests that a scripted fault affects. Everything that is said here must be true of
+    one.
+    """
+
+    headers: list[FaultHeader]
+    body: dict[str, FaultValue]
+    nth: int
+    probability: float
+    seed: int
+
+
+class Fault(TypedDict):
+    """A scripted fault."""
+
+    id: str
+    provider: str
+    operation: NotRequired[str]
+    match: NotRequired[FaultMatch]
+    error: NotRequired[str]
+    status: NotRequired[int]
+    delay_seconds: NotRequired[float]
+    body_seconds: NotRequired[float]
+    broken: NotRequired[Literal["no_response", "head_only", "malformed", "truncated"]]
+    after: NotRequired[bool]
+    times: NotRequired[int]
+    remaining: NotRequired[int]
+
+
+class FaultList(TypedDict):
+    """The scripted faults of a namespace."""
+
+    faults: list[Fault]
+
+
+class NewFault(TypedDict):
+    """A scripted fault, to be added."""
+
+    provider: str
+    operation: NotRequired[str]
+    match: NotRequired[FaultMatch]
+    error: NotRequired[str]
+    status: NotRequired[int]
+    delay_seconds: NotRequired[float]
+    body_seconds: NotRequired[float]
+    broken: NotRequired[Literal["no_response", "head_only", "malformed", "truncated"]]
+    after: NotRequired[bool]
+    times: NotRequired[int]
 
 
 class ProblemError(TypedDict):
@@ -690,6 +752,22 @@ class Operations(Protocol):
 
     async def restore_snapshot(self, call: Call, *, namespace: str, snapshot: str) -> Namespace:
         """POST /namespaces/{namespace}/snapshots/{snapshot}/restore: Restore a snapshot"""
+        ...
+
+    async def list_faults(self, call: Call) -> FaultList:
+        """GET /faults: List scripted faults"""
+        ...
+
+    async def add_fault(self, call: Call, *, body: NewFault) -> Fault:
+        """POST /faults: Script a fault"""
+        ...
+
+    async def remove_faults(self, call: Call) -> None:
+        """DELETE /faults: Remove all scripted faults"""
+        ...
+
+    async def remove_fault(self, call: Call, *, fault_id: str) -> None:
+        """DELETE /faults/{fault_id}: Remove a scripted fault"""
         ...
 
 

@@ -27,8 +27,8 @@ async def list_namespaces(
 async def create_namespace(call: Call, *, body: NewNamespace) -> Namespace:
     """Create an empty namespace."""
     admin = gateway_admin_of(call)
-    await namespaces.create(admin, body["name"], seed=body.get("seed"))
-    return await _shown(admin, body["name"])
+    await namespaces.create(admin, body["namespace"], seed=body.get("seed"))
+    return await _shown(admin, body["namespace"])
 
 
 async def get_namespace(call: Call, *, namespace: str) -> Namespace:
@@ -78,7 +78,7 @@ async def restore_snapshot(call: Call, *, namespace: str, snapshot: str) -> Name
 async def _shown(admin: Admin, name: str) -> Namespace:
     info = await namespaces.get(admin, name)
     body: Namespace = {
-        "name": name,
+        "namespace": name,
         "now": shown_time((await namespaces.inside(admin, name)).now()),
         "frozen": info.frozen_at is not None,
         "seeded": info.is_seeded,

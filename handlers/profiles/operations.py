@@ -16,6 +16,7 @@ from .credentials import (
     revoke_credential,
     rotate_credential,
 )
+from .faults import add_fault, list_faults, remove_fault, remove_faults
 from .history import get_profile_at, list_history, undo_change
 from .namespaces import (
     create_namespace,
@@ -39,6 +40,7 @@ from .projections import dry_run, list_projections
 from .transfer import export_profile, export_profiles, import_profiles
 
 __all__ = [
+    "add_fault",
     "create_account",
     "create_credential",
     "create_namespace",
@@ -56,11 +58,14 @@ __all__ = [
     "link_account",
     "list_accounts",
     "list_credentials",
+    "list_faults",
     "list_history",
     "list_mails",
     "list_namespaces",
     "list_profiles",
     "list_projections",
+    "remove_fault",
+    "remove_faults",
     "reset_namespace",
     "reset_nonce",
     "restore_snapshot",

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid
@@ -16,6 +16,9 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 are replaced. We chose."""
 
 SEED_LENGTH_MAX = 200
+
+CLOCK_MAX = datetime(9000, 1, 1, tzinfo=UTC)
+"""The latest time of a clock. We chose: what expires later than that still has a time."""
 
 
 async def create(admin: Admin, name: str, *, seed: str | None = None) -> Admin:
@@ -32,7 +35,7 @@ async def create(admin: Admin, name: str, *, seed: str | None = None) -> Admin:
     """
     violations = []
     if NAME.fullmatch(name) is None:
-        violations.append(Violation(("name",), "pattern", NAME.pattern))
+        violations.append(Violation(("namespace",), "pattern", NAME.pattern))
     if seed is not None and not 0 < len(seed) <= SEED_LENGTH_MAX:
         violations.append(Violation(("seed",), "maxLength", SEED_LENGTH_MAX))
     reject_invalid(violations)
@@ -105,15 +108,15 @@ async def set_clock(
 
     Raises:
         NamespaceUnknownError, ClockBackwardsError: as ``namespaces.set_clock``.
-        InvalidFieldsError: the time would be after the year 9999.
+        InvalidFieldsError: the time would be after CLOCK_MAX.
         TestModeRequiredError: the gateway is not in test mode.
     """
     admin.require_test_mode()
-    try:
-        if forward:
-            to = (to or (await inside(admin, name)).now()) + forward
-    except OverflowError:
-        reject_invalid([Violation(("forward_seconds",), "maximum", "the end of the year 9999")])
+    start = to or (await inside(admin, name)).now()
+    if forward > CLOCK_MAX - start:
+        field = "forward_seconds" if forward else "to"
+        reject_invalid([Violation((field,), "maximum", f"{CLOCK_MAX:%Y-%m-%d}, as a time")])
+    to = start + forward if forward else to
     return await admin.store.write(namespaces.set_clock, name, to=to, is_frozen=is_frozen)
 
 

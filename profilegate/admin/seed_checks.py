@@ -126,12 +126,12 @@ def _held(credential: Any, policy: AccountPolicy, *holders: Holder) -> Iterator[
         return
     secret = [each for each in ("secret", "secret_base64") if each in credential]
     if len(secret) > 1:
-        yield Violation((secret[1],), "alone", secret[0])
+        yield Violation((secret[1],), "beside", secret[0])
     needs_secret = issuers[kind].issue(token_bytes).secret is not None
     if "text" in credential and needs_secret and not secret:
         yield Violation(("secret",), "required")
     if secret and ("text" not in credential or not needs_secret):
-        rule = "beside" if needs_secret else "secretless"
+        rule = "paired" if needs_secret else "secretless"
         yield Violation((secret[0],), rule, "text")
 
 

@@ -9,6 +9,7 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
+from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
 from profilegate.cli.keys import keys
 from profilegate.cli.namespaces import namespaces, reset
@@ -219,6 +220,6 @@ def seed_schema() -> None:
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset,
+    init, keys, backup, restore, namespaces, reset, faults,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,6 +11,7 @@ from profilegate.errors import OptionNotSupportedError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
+from profilegate.http.faults import FaultMiddleware
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi, full_id
@@ -59,6 +60,7 @@ class GatewayApp(ConnexionMiddleware):
             ErrorResponseMiddleware,
             partial(TableRoutingMiddleware, pages=pages),
             AuthenticationMiddleware,
+            *([FaultMiddleware] if gateway.test_mode else []),
             ValidationMiddleware,
         ]
         super().__init__(OperationApp(), import_name="profilegate", middlewares=stages)

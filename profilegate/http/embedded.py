@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from functools import partial
 from typing import Self
 
 import uvicorn
@@ -10,7 +9,7 @@ import uvicorn
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
 from profilegate.http.limits import BACKLOG_CONNECTIONS
-from profilegate.http.transport import LimitedProtocol
+from profilegate.http.transport import protocol_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -31,7 +30,7 @@ class EmbeddedServer:
         config = uvicorn.Config(
             app,
             loop="none",
-            http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
+            http=protocol_of(connections, test_mode=True),
             ws="none",
             lifespan="off",
             access_log=False,

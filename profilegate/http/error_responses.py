@@ -20,7 +20,7 @@ from profilegate.errors import (
 )
 from profilegate.gateway.call import new_request_id
 from profilegate.gateway.provider import ErrorResponse
-from profilegate.gateway.request import ClientGoneError
+from profilegate.gateway.request import ClientGoneError, ConnectionDroppedError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers, request_id_headers
 from profilegate.http.provider_api import ProviderApi
@@ -55,6 +55,8 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
             await self.app(scope, receive, send)
         except ClientGoneError:
             return
+        except ConnectionDroppedError:
+            raise
         except Exception as error:
             await send_error(scope, send, error)
         finally:

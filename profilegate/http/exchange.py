@@ -17,6 +17,10 @@ REJECTED = "profilegate.rejected"
 """The key, in the ASGI scope, of the error of a request that the server does not read: the error
 belongs to the provider that has the path."""
 
+END_CONNECTION = "profilegate.end_connection"
+"""The extension of ASGI whose function ``end`` ends the client's connection; the server of a
+gateway in test mode has it."""
+
 
 class Exchange(Struct, eq=False):
     """

@@ -29,7 +29,7 @@ from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.memory_tuning import tune_garbage_collection
-from profilegate.http.transport import LimitedProtocol
+from profilegate.http.transport import protocol_of
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
@@ -164,7 +164,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="none",
-                http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
+                http=protocol_of(connections, test_mode=gateway.test_mode),
                 ws="none",
                 lifespan="off",
                 access_log=False,

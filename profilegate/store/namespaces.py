@@ -37,6 +37,7 @@ TABLES: Final = (
     ("outbox", _OF_NAMESPACE),
     ("lockouts", _OF_NAMESPACE),
     ("known_peers", _OF_NAMESPACE),
+    ("faults", _OF_NAMESPACE),
 )
 """The tables whose rows belong to namespaces, each after those to which its rows refer."""
 
@@ -124,6 +125,15 @@ def page(session: Session, *, after: str | None = None, limit: int) -> list[Name
 def any_exists(session: Session) -> bool:
     """Whether there may be namespaces beside the default one."""
     return session.row("SELECT 1 FROM namespaces LIMIT 1") is not None
+
+
+@one_statement
+def others_exist(session: Session) -> bool:
+    """Whether there are namespaces beside the default one."""
+    row = session.row(
+        "SELECT 1 FROM namespaces WHERE name <> :default LIMIT 1", default=DEFAULT_NAMESPACE
+    )
+    return row is not None
 
 
 @one_statement

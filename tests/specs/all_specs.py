@@ -64,7 +64,8 @@ def maps(spec: Spec) -> Iterator[tuple[str, Node]]:
 
 
 def _walk(node: Node, kind: str = "document", at: At = ()) -> Iterator[tuple[str, At, Node]]:
-    if "$ref" in node:
+    # additionalProperties may be a boolean.
+    if isinstance(node, bool) or "$ref" in node:
         return
     yield kind, at, node
     for key, value in node.items():

@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from profilegate.errors import MasterKeyError
-from profilegate.store import credentials
+from profilegate.store import credentials, faults
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.files import locked
 from profilegate.store.master_key import (
@@ -49,6 +49,32 @@ class _Batch(Struct, frozen=True):
     damaged: int
 
 
+_Step = Callable[[Vault, tuple[str | bytes, ...], Connection], _Batch]
+"""Processes the rows of a table that follow a key."""
+
+
+class _SealedRows(NamedTuple):
+    """Rows that the root key seals: their table, its key, their places, and which of its rows."""
+
+    table: str
+    key: tuple[str, ...]
+    place: Callable[..., tuple[str, ...]]
+    condition: str = "TRUE"
+
+
+# ruff: noqa: S608 (the statements consist of constants)
+ROOT_SEALED: Final = (
+    _SealedRows(
+        "credentials",
+        ("namespace", "provider", "kind", "digest"),
+        credentials.place,
+        "account IS NULL",
+    ),
+    _SealedRows("faults", ("namespace", "id"), faults.place),
+)
+"""All values of no profile."""
+
+
 async def rotate(
     submit: "Submit[object]", vault: Vault, path: Path, key_file: Path, report: Report
 ) -> Rotation:
@@ -64,10 +90,11 @@ async def rotate(
     vault.expect(await _run(submit, _present_number))
     total = await _run(submit, _count)
     done = damaged = 0
-    for batches in (_rewrap_profile_keys, _reseal_credentials):
+    steps: list[_Step] = [_rewrap_profile_keys, *(partial(_reseal, each) for each in ROOT_SEALED)]
+    for step in steps:
         last: tuple[str | bytes, ...] | None = ()
         while last is not None:
-            batch = await _run(submit, partial(batches, vault, last))
+            batch = await _run(submit, partial(step, vault, last))
             last, done, damaged = batch.last, done + batch.rows, damaged + batch.damaged
             report(done, total)
     await _run(submit, _delete_old_roots)
@@ -137,10 +164,9 @@ def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> N
 
 
 def _count(connection: Connection) -> int:
-    (count,) = connection.execute(
-        "SELECT (SELECT count(*) FROM profiles WHERE erased_at IS NULL)"
-        " + (SELECT count(*) FROM credentials WHERE account IS NULL)"
-    ).fetchone()
+    counted = [("profiles", "erased_at IS NULL"), *((t, where) for t, _, _, where in ROOT_SEALED)]
+    counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE {where})" for table, where in counted)
+    (count,) = connection.execute(f"SELECT {counts}").fetchone()
     return int(count)
 
 
@@ -166,31 +192,30 @@ def _rewrap_profile_keys(
     return _Batch((rows[-1][0],) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
 
 
-def _reseal_credentials(
-    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+def _reseal(
+    sealed_rows: _SealedRows, vault: Vault, after: tuple[str | bytes, ...], connection: Connection
 ) -> _Batch:
+    table, columns, place_of, condition = sealed_rows
+    key, marks = ", ".join(columns), ", ".join("?" * len(columns))
     rows = connection.execute(
-        "SELECT namespace, provider, kind, digest, sealed FROM credentials WHERE account IS NULL"
-        " AND (namespace, provider, kind, digest) > (?, ?, ?, ?)"
-        " ORDER BY namespace, provider, kind, digest LIMIT ?",
-        (*(after or ("", "", "", b"")), BATCH_ROWS),
+        f"SELECT {key}, sealed FROM {table} WHERE {condition} AND ({key}) > ({marks})"
+        f" ORDER BY {key} LIMIT ?",
+        (*(after or ("",) * len(columns)), BATCH_ROWS),
     ).fetchall()
     damaged = 0
-    for *key, sealed in rows:
+    for *values, sealed in rows:
         if vault.is_present(sealed):
             continue
-        place = credentials.place(*key)
+        place = place_of(*values)
         try:
             again = vault.box.seal(vault.box.open(sealed, *place), *place)
         except MasterKeyError:
             damaged += 1
             continue
         connection.execute(
-            "UPDATE credentials SET sealed = ?"
-            " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
-            (again, *key),
+            f"UPDATE {table} SET sealed = ? WHERE ({key}) = ({marks})", (again, *values)
         )
-    return _Batch(tuple(rows[-1][:4]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+    return _Batch(tuple(rows[-1][:-1]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
 
 
 def _delete_old_roots(connection: Connection) -> None:
