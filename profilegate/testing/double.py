@@ -4,13 +4,14 @@ import itertools
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from profilegate.admin import accounts, namespaces, seed_files, seeds
 from profilegate.admin.context import Admin
 from profilegate.store.linking import Prefer
 from profilegate.testing.asgi import AsgiApp
 from profilegate.testing.clock import Clock
+from profilegate.testing.failures import Failure, FailureOptions
 from profilegate.testing.local_gateway import LocalGateway
 from profilegate.testing.profiles import Profile
 from profilegate.testing.providers import ProviderDouble
@@ -93,6 +94,22 @@ class Profilegate:
             return await seeds.load(admin, read)
 
         return self.act(load)
+
+    def fail(
+        self, provider: str, operation: str | None = None, **options: Unpack[FailureOptions]
+    ) -> Failure:
+        """
+        Let a provider, or one of its operations, fail: by an error, a delay, a broken response.
+
+        ::
+
+            profilegate.fail("kraken", error="rate_limit_exceeded", times=2)
+            profilegate.fail("machnet", "update_user", status=503, body={"gender": "MALE"})
+
+        Raises:
+            ValueError: there is no such provider, operation or error; the message lists them.
+        """
+        return Failure.script(self, provider, operation, options)
 
     def snapshot(self) -> Snapshot:
         """Keep the namespace as it is now; ``restore()`` brings it back."""
