@@ -39,7 +39,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    from profilegate.testing.quick_start import collection_paused
+    from profilegate.testing.quick_start import quick_start
 
-    with collection_paused():
+    with quick_start():
         return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -11,7 +11,7 @@ from typing import Any, overload
 from profilegate.testing.asgi import AsgiApp
 from profilegate.testing.double import Profilegate
 from profilegate.testing.local_gateway import LocalGateway
-from profilegate.testing.quick_start import collection_paused
+from profilegate.testing.quick_start import quick_start
 
 Seed = str | os.PathLike[str] | Mapping[str, Any]
 """The path of a seed file, or a seed as a document."""
@@ -27,7 +27,7 @@ def shared_gateway(*, limits: bool = False, in_process: bool = False) -> LocalGa
     """The gateway of this Python process with these options, which starts at the first call."""
     with _lock:
         if (limits, in_process) not in _gateways:
-            with collection_paused():
+            with quick_start():
                 found = LocalGateway(limits=limits, in_process=in_process)
             _gateways[limits, in_process] = found
         return _gateways[limits, in_process]

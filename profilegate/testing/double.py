@@ -9,8 +9,10 @@ from typing import Any, TypeVar, Unpack
 from profilegate.admin import accounts, namespaces, seed_files, seeds
 from profilegate.admin.context import Admin
 from profilegate.store.linking import Prefer
+from profilegate.testing import calls
 from profilegate.testing.asgi import AsgiApp
 from profilegate.testing.clock import Clock
+from profilegate.testing.exchanges import Exchange
 from profilegate.testing.failures import Failure, FailureOptions
 from profilegate.testing.local_gateway import LocalGateway
 from profilegate.testing.profiles import Profile
@@ -110,6 +112,63 @@ class Profilegate:
             ValueError: there is no such provider, operation or error; the message lists them.
         """
         return Failure.script(self, provider, operation, options)
+
+    def calls(
+        self, provider: str | None = None, operation: str | None = None, **match: Any
+    ) -> list[Exchange]:
+        """
+        The requests so far with their responses, in their order.
+
+        ``match`` names parts of an exchange and their values: ``status=429``,
+        ``headers={"Payward-Version": "2025-04-15"}``, ``body__residence__country="DE"``.
+
+        Raises:
+            ValueError: there is no such provider or operation; the message lists them.
+            TypeError: an exchange has no such part.
+        """
+        return calls.matching(calls.of_operation(self, provider, operation), match)
+
+    def assert_called(
+        self,
+        provider: str | None = None,
+        operation: str | None = None,
+        *,
+        times: int | None = None,
+        **match: Any,
+    ) -> None:
+        """
+        Check that there was such a call, or how many there were; ``match`` is as in ``calls``.
+
+        Raises:
+            AssertionError: there was none, or another number; the message has the nearest ones.
+        """
+        exchanges = calls.of_operation(self, provider, operation)
+        found = calls.matching(exchanges, match)
+        if len(found) == times or (times is None and found):
+            return
+        wanted = calls.wanted_text(provider, operation, match)
+        count = "no call" if not found else f"{len(found)} calls"
+        expected = "" if times is None else f", not {times}"
+        nearest = calls.nearest_text(exchanges, match)
+        raise AssertionError(f"{count} of {wanted}{expected}; {nearest}")
+
+    def assert_not_called(
+        self, provider: str | None = None, operation: str | None = None, **match: Any
+    ) -> None:
+        """
+        Check that there was no such call; ``match`` is as in ``calls``.
+
+        Raises:
+            AssertionError: there was one; the message has it.
+        """
+        if found := self.calls(provider, operation, **match):
+            wanted = calls.wanted_text(provider, operation, match)
+            raise AssertionError(f"{len(found)} calls of {wanted}; the first one: {found[0]}")
+
+    def report(self) -> str:
+        """All exchanges, for the report of a test that has failed."""
+        exchanges = calls.all_exchanges(self)
+        return "\n".join(line for each in exchanges for line in each.report())
 
     def snapshot(self) -> Snapshot:
         """Keep the namespace as it is now; ``restore()`` brings it back."""

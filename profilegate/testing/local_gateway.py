@@ -28,7 +28,7 @@ from profilegate.openapi.messages import sentence
 from profilegate.store import DEFAULT_NAMESPACE, Origin
 from profilegate.store.sqlite import open_store
 from profilegate.testing.process import GatewayProcess
-from profilegate.testing.quick_start import collection_paused
+from profilegate.testing.quick_start import quick_start
 
 T = TypeVar("T")
 
@@ -101,7 +101,7 @@ class LocalGateway:
     def _serve(self) -> EmbeddedServer | GatewayProcess:
         if self._in_process:
             return GatewayProcess(self._folder, limits=self._limits)
-        with collection_paused():
+        with quick_start():
             return self.run(EmbeddedServer.start(self.app))
 
     def admin(self) -> Admin:

@@ -1,6 +1,6 @@
 """The pytest plugin: the fixture ``profilegate``, its options, and its part of a report."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from profilegate.testing.local_gateway import LocalGateway
 
 # pytest imports this module in every run: what a test needs is imported when it asks for it.
+
+SECTION = "Profilegate: the exchanges of this test"
 
 MARKER = "profilegate(seed=None): the file, or the document, that fills the test's namespace."
 
@@ -36,9 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def profilegate_gateway(pytestconfig: pytest.Config) -> Iterator["LocalGateway"]:
     """The gateway of the test session: each test has a namespace in it."""
-    from profilegate.testing.quick_start import collection_paused
+    from profilegate.testing.quick_start import quick_start
 
-    with collection_paused():
+    with quick_start():
         from profilegate.testing.contexts import close_gateways, shared_gateway
     yield shared_gateway(
         limits=pytestconfig.getini("profilegate_limits"),
@@ -61,3 +63,15 @@ def profilegate(
         double.seed(seed)
     yield double
     double.drop()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the exchanges of a test that has failed to its report."""
+    report = yield
+    double: Any = getattr(item, "funcargs", {}).get("profilegate")
+    if report.when == "call" and report.failed and double is not None:
+        report.sections.append((SECTION, double.report() or "no request has arrived"))
+    return report

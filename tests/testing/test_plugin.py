@@ -20,7 +20,6 @@ def suite(pytester: pytest.Pytester) -> pytest.Pytester:
         addopts = --strict-markers
         filterwarnings =
             error
-            ignore:jsonschema:DeprecationWarning
         """
     )
     return pytester
