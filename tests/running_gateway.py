@@ -29,6 +29,7 @@ import uvloop
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.settings import Settings
@@ -93,7 +94,8 @@ class RunningGateway:
     """A server and its store.
 
     Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
-    they would exceed the limits by accident. ``proxies`` may name a client's address.
+    they would exceed the limits by accident. ``proxies`` may name a client's address. ``journal``
+    is how many exchanges are kept, in test mode; 0 for none.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class RunningGateway:
         limits_rates: bool = False,
         locks_out: bool = False,
         proxies: str = "",
+        journal: int = 0,
     ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()
@@ -123,6 +126,8 @@ class RunningGateway:
             lockouts=Lockouts(is_on=locks_out),
             admin_token=read_demo_data()["admin_token"],
             providers=self.providers,
+            test_mode=journal > 0,
+            journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)
         self.connections = Connections()

@@ -13,6 +13,15 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/admin/credentials.py": {
         "NONCE_WINDOW_MAX": 2**53 - 1,
     },
+    "profilegate/admin/exchanges.py": {
+        "CHECKS_CACHED_MAX": 512,
+    },
+    "profilegate/admin/explain.py": {
+        "EVENTS_READ_MAX": 1000,
+    },
+    "profilegate/admin/security_findings.py": {
+        "CREDENTIALS_TRIED_MAX": 20,
+    },
     "profilegate/admin/validation.py": {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
@@ -22,6 +31,15 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/call.py": {
         "PROCESS_ID_SIZE_BYTES": 12,
+    },
+    "profilegate/gateway/journal.py": {
+        "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "HEADERS_KEPT_MAX_BYTES": 8 * 1024,
+        "WAITING_MAX_EXCHANGES": 4096,
+        "WAITING_MAX_BYTES": 16 * 1024 * 1024,
+        "STORE_AFTER_SECONDS": 0.25,
+        "STORED_AT_ONCE_MAX": 128,
     },
     "profilegate/gateway/lockouts.py": {
         "FAILURES_MAX": 10,
@@ -64,6 +82,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/settings.py": {
         "ADMIN_TOKEN_LENGTH_MIN": 22,
+        "EXCHANGES_MAX": 100_000,
     },
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
@@ -100,6 +119,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/negotiation.py": {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
+    },
+    "profilegate/http/recording.py": {
+        "ENTRY_SIZE_BYTES": 1000,
     },
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
@@ -160,6 +182,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/expiry.py": {
         "SENT_MAIL_AGE_MAX": timedelta(days=30),
         "LINK_AGE_MAX": timedelta(days=30),
+    },
+    "profilegate/store/journal.py": {
+        "NUMBER_MAX": 2**63 - 1,
     },
     "profilegate/store/lockouts.py": {
         "ROWS_MAX": 10_000,

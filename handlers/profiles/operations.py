@@ -17,6 +17,13 @@ from .credentials import (
     rotate_credential,
 )
 from .history import get_profile_at, list_history, undo_change
+from .journal import (
+    clear_journal,
+    explain_exchange,
+    export_har,
+    get_exchange,
+    list_exchanges,
+)
 from .outbox import list_mails, retry_mails
 from .profiles import (
     create_profile,
@@ -29,20 +36,25 @@ from .projections import dry_run, list_projections
 from .transfer import export_profile, export_profiles, import_profiles
 
 __all__ = [
+    "clear_journal",
     "create_account",
     "create_credential",
     "create_profile",
     "dry_run",
     "erase_profile",
+    "explain_exchange",
+    "export_har",
     "export_profile",
     "export_profiles",
     "find_account",
+    "get_exchange",
     "get_profile",
     "get_profile_at",
     "import_profiles",
     "link_account",
     "list_accounts",
     "list_credentials",
+    "list_exchanges",
     "list_history",
     "list_mails",
     "list_profiles",

@@ -1,5 +1,7 @@
 """The exchange: the state that all stages share about one request and its response."""
 
+from typing import Any, Literal
+
 from msgspec import Struct
 from starlette.types import Scope, Send
 
@@ -7,6 +9,7 @@ from profilegate.gateway.call import Call
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
+from profilegate.profile.private import Private
 from profilegate.store import DEFAULT_NAMESPACE
 
 EXCHANGE = "profilegate.exchange"
@@ -15,6 +18,15 @@ EXCHANGE = "profilegate.exchange"
 REJECTED = "profilegate.rejected"
 """The key, in the ASGI scope, of the error of a request that the server does not read: the error
 belongs to the provider that has the path."""
+
+
+class Failure(Private, frozen=True):
+    """The error of an exchange: its name, its sentence and its facts, as the journal has them."""
+
+    outcome: Literal["rejected", "failed"]
+    error: str
+    message: str
+    facts: dict[str, Any]
 
 
 class Exchange(Struct, eq=False):
@@ -39,6 +51,8 @@ class Exchange(Struct, eq=False):
     """The authenticated request, set by the security stage."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
+    failure: Failure | None = None
+    """The error that the request ended with, set only if there is a journal."""
 
 
 def exchange_of(scope: Scope) -> Exchange:

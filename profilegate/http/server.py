@@ -15,6 +15,7 @@ import uvicorn
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
@@ -66,6 +67,7 @@ async def serve(settings: Settings) -> None:
             admin_token=settings.admin_token,
             lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
+            journal=Journal(settings.journal_size) if settings.journal_size else None,
         )
         await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
@@ -81,6 +83,7 @@ async def serve(settings: Settings) -> None:
             )
             async with _background(connections.sweep(), *_jobs(settings, gateway)):
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
+        await gateway.flush_journal()
     finally:
         await store.close()
 

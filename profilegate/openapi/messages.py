@@ -91,6 +91,8 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
     ),
+    # A rule of our own responses, in the journal.
+    "documented": lambda limit: f"is {limit}, which the specification does not have",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",

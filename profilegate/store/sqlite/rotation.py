@@ -21,7 +21,7 @@ from typing import Final, TypeVar
 from msgspec import Struct
 
 from profilegate.errors import MasterKeyError
-from profilegate.store import credentials
+from profilegate.store import credentials, journal
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.files import locked
 from profilegate.store.master_key import (
@@ -64,7 +64,7 @@ async def rotate(
     vault.expect(await _run(submit, _present_number))
     total = await _run(submit, _count)
     done = damaged = 0
-    for batches in (_rewrap_profile_keys, _reseal_credentials):
+    for batches in (_rewrap_profile_keys, _reseal_credentials, _reseal_journal):
         last: tuple[str | bytes, ...] | None = ()
         while last is not None:
             batch = await _run(submit, partial(batches, vault, last))
@@ -140,6 +140,7 @@ def _count(connection: Connection) -> int:
     (count,) = connection.execute(
         "SELECT (SELECT count(*) FROM profiles WHERE erased_at IS NULL)"
         " + (SELECT count(*) FROM credentials WHERE account IS NULL)"
+        " + (SELECT count(*) FROM journal)"
     ).fetchone()
     return int(count)
 
@@ -191,6 +192,26 @@ def _reseal_credentials(
             (again, *key),
         )
     return _Batch(tuple(rows[-1][:4]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+
+
+def _reseal_journal(vault: Vault, after: tuple[str | bytes, ...], connection: Connection) -> _Batch:
+    rows = connection.execute(
+        "SELECT number, namespace, request_id, sealed FROM journal WHERE number > ?"
+        " ORDER BY number LIMIT ?",
+        (int(after[0]) if after else 0, BATCH_ROWS),
+    ).fetchall()
+    damaged = 0
+    for number, namespace, request_id, sealed in rows:
+        if vault.is_present(sealed):
+            continue
+        place = journal.place(namespace, request_id)
+        try:
+            again = vault.box.seal(vault.box.open(sealed, *place), *place)
+        except MasterKeyError:
+            damaged += 1
+            continue
+        connection.execute("UPDATE journal SET sealed = ? WHERE number = ?", (again, number))
+    return _Batch((str(rows[-1][0]),) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
 
 
 def _delete_old_roots(connection: Connection) -> None:
