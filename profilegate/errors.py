@@ -49,6 +49,9 @@ The tree::
     │   ├── ImportConflictError
     │   ├── NamespaceUnknownError
     │   ├── NamespaceExistsError
+    │   ├── NamespaceLimitExceededError
+    │   ├── SnapshotUnknownError
+    │   ├── CredentialTakenError
     │   ├── ClockBackwardsError
     │   ├── TestModeRequiredError
     │   └── ExchangeUnknownError
@@ -524,6 +527,27 @@ class NamespaceExistsError(RequestError):
     """A namespace with this name exists already."""
 
     template = "this namespace exists already"
+
+
+@dataclass(eq=False)
+class NamespaceLimitExceededError(RequestError):
+    """There are as many of something (``what``) as there may be: namespaces, snapshots of one."""
+
+    what: str
+    count_max: int
+    template = "there may be at most {self.count_max} {self.what}"
+
+
+class SnapshotUnknownError(RequestError):
+    """The namespace has no snapshot with this name."""
+
+    template = "the namespace has no such snapshot"
+
+
+class CredentialTakenError(RequestError):
+    """A credential with this text exists in another namespace."""
+
+    template = "a credential with this text exists in another namespace"
 
 
 class ClockBackwardsError(RequestError):

@@ -104,6 +104,7 @@ class RunningGateway:
         *,
         limits_rates: bool = False,
         locks_out: bool = False,
+        test_mode: bool = False,
         proxies: str = "",
         journal: int = 0,
     ) -> None:
@@ -121,12 +122,12 @@ class RunningGateway:
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
+            test_mode=test_mode or journal > 0,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
             admin_token=read_demo_data()["admin_token"],
             providers=self.providers,
-            test_mode=journal > 0,
             journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)

@@ -47,6 +47,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "VersionChangedError": (7,),
     "LinkConflictError": ({"name.given": ("Kai", "Zoe")},),
     "UndoConflictError": (["name.given"],),
+    "NamespaceLimitExceededError": ("namespaces", 10_000),
     "UndoAccountMoveError": ("kraken", "AA08N84GCPARUN7A", True),
     "SpecError": ("specs/x.yaml", "/paths", "this is wrong", "fix it"),
     "SpecsRejectedError": ([SpecError("specs/x.yaml", "/paths", "this is wrong", "fix it", 3)],),

@@ -19,6 +19,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/admin/explain.py": {
         "EVENTS_READ_MAX": 1000,
     },
+    "profilegate/admin/namespaces.py": {
+        "SEED_LENGTH_MAX": 200,
+    },
     "profilegate/admin/security_findings.py": {
         "CREDENTIALS_TRIED_MAX": 20,
     },
@@ -81,8 +84,8 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "SECRET_SIZE_BYTES": 32,
     },
     "profilegate/gateway/settings.py": {
-        "ADMIN_TOKEN_LENGTH_MIN": 22,
         "EXCHANGES_MAX": 100_000,
+        "ADMIN_TOKEN_LENGTH_MIN": 22,
     },
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
@@ -148,6 +151,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "DEPTH_MAX": 6,
         "NESTING_MAX": 24,
     },
+    "profilegate/openapi/inspection.py": {
+        "GUESSES_MAX": 20,
+        "LIKENESS_MIN": 0.7,
+        "NAME_SIZE_MAX": 64,
+    },
     "profilegate/openapi/json_schema.py": {
         "INLINE_SCHEMAS_MAX": 2000,
         "INLINE_DEPTH_MAX": 16,
@@ -194,6 +202,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/master_key.py": {
         "KEYS_MAX": 2,
     },
+    "profilegate/store/namespaces.py": {
+        "NAMESPACES_MAX": 10_000,
+    },
     "profilegate/store/nonces.py": {
         "NONCE_SIZE_BYTES": 8,
         "NONCES_REMEMBERED_MAX": 1000,
@@ -204,6 +215,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAIL_EVERY": timedelta(minutes=1),
         "MAILS_A_DAY_OF_ACCOUNT_MAX": 5,
         "MAILS_A_DAY_TO_ADDRESS_MAX": 20,
+    },
+    "profilegate/store/session.py": {
+        "UUID_SIZE_BYTES": 16,
+    },
+    "profilegate/store/snapshots.py": {
+        "SNAPSHOTS_MAX": 20,
+        "PROFILES_MAX": 10_000,
     },
     "profilegate/store/sqlite/backup.py": {
         "LOCK_SIZE_BYTES": 510,
@@ -244,6 +262,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
     },
+    "handlers/kraken/explain.py": {
+        "SIGNATURE_SIZE_BYTES": 64,
+    },
+    "handlers/kraken/iiban.py": {
+        "RANDOM_SIZE_BYTES": 16,
+    },
     "handlers/kraken/operations.py": {
         "IIBAN_ATTEMPTS_MAX": 8,
     },
@@ -256,6 +280,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "handlers/machnet/provisioning.py": {
         "SECRET_SIZE_BYTES": 32,
+        "UUID_SIZE_BYTES": 16,
     },
     "handlers/navixy/sessions.py": {
         "HASH_SIZE_BYTES": 16,

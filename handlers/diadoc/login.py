@@ -1,7 +1,6 @@
 """Kontur Diadoc: login changes with their confirmation mail, and access tokens."""
 
 import base64
-import secrets
 from datetime import timedelta
 
 from profilegate.gateway.call import Call
@@ -32,9 +31,10 @@ def new_login(body: UserToUpdate) -> str | None:
     return body["Login"]["Login"] if "Login" in body else None
 
 
-def login_change(call: Call, login: str) -> LoginChange:
+async def login_change(call: Call, login: str) -> LoginChange:
     """A login change with a new random token and the mail that contains it."""
-    token = secrets.token_urlsafe(LINK_SECRET_SIZE_BYTES)
+    secret = await call.context.random_bytes(LINK_SECRET_SIZE_BYTES)
+    token = base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
     url = f"{call.public_url}/UpdateMyUser/confirm?token={token}"
     return LoginChange(
         login=login,
@@ -44,6 +44,6 @@ def login_change(call: Call, login: str) -> LoginChange:
     )
 
 
-def new_token() -> str:
+async def new_token(call: Call) -> str:
     """A random access token in base64."""
-    return base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()
+    return base64.b64encode(await call.context.random_bytes(TOKEN_SIZE_BYTES)).decode()

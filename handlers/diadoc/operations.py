@@ -50,7 +50,7 @@ async def authenticate_v1(call: Call, *, login: str, password: str) -> Token:
 
 async def _log_in(call: Call, login: str, password: str) -> Token:
     user = await logins.log_in(call, login, password)
-    token = new_token()
+    token = await new_token(call)
     await call.context.open_session(USER_KIND, token, user, TOKEN_AGE_MAX)
     return token
 
@@ -69,7 +69,7 @@ async def update_my_user(call: Call, *, body: UserToUpdate) -> UserV2:
     """Update the name at once; a new login is pending until its mailed link is opened."""
     changes = user_to_update_to_changes(body)
     login = new_login(body)
-    change = None if login is None else login_change(call, login)
+    change = None if login is None else await login_change(call, login)
     return user_v2_from_fields(await call.update(call.caller.account_id, changes, login=change))
 
 

@@ -2,13 +2,13 @@
 
 import base64
 import re
-import secrets
 
 from profilegate.gateway.provisioning import (
     AccountPolicy,
     CredentialIssuer,
     IssuedCredential,
     PasswordRule,
+    RandomBytes,
 )
 
 from .auth import (
@@ -24,19 +24,19 @@ from .organizations import ORGANIZATIONS
 TOKEN_SIZE_BYTES = 32
 
 
-def _token() -> IssuedCredential:
-    text = base64.b64encode(secrets.token_bytes(TOKEN_SIZE_BYTES)).decode()
+def _token(random_bytes: RandomBytes) -> IssuedCredential:
+    text = base64.b64encode(random_bytes(TOKEN_SIZE_BYTES)).decode()
     return IssuedCredential(text, {USER_FIELD: text})
 
 
-def _access_token() -> IssuedCredential:
+def _access_token(random_bytes: RandomBytes) -> IssuedCredential:
     # In hexadecimal digits, like the sample of page Authorization.
-    text = secrets.token_hex(TOKEN_SIZE_BYTES)
+    text = random_bytes(TOKEN_SIZE_BYTES).hex()
     return IssuedCredential(text, {BEARER_FIELD: text})
 
 
-def _client_id() -> IssuedCredential:
-    text = f"api-client-{secrets.token_hex(TOKEN_SIZE_BYTES)}"
+def _client_id(random_bytes: RandomBytes) -> IssuedCredential:
+    text = f"api-client-{random_bytes(TOKEN_SIZE_BYTES).hex()}"
     return IssuedCredential(text, {CLIENT_FIELD: text})
 
 

@@ -1,6 +1,5 @@
 """IIBANs: the ids of Kraken's users, with check digits by ISO 7064."""
 
-import secrets
 import string
 
 COUNTRY = "AA"
@@ -13,10 +12,17 @@ ACCOUNT_CHARACTERS = string.digits + string.ascii_uppercase
 ACCOUNT_LENGTH = 8
 GROUP_LENGTH = 4
 
+RANDOM_SIZE_BYTES = 16
+"""An account has 41 bits; of 128 random ones each account is as likely as any other."""
 
-def new_iiban() -> str:
-    """A random IIBAN without blanks."""
-    account = "".join(secrets.choice(ACCOUNT_CHARACTERS) for _ in range(ACCOUNT_LENGTH))
+
+def new_iiban(random_bytes: bytes) -> str:
+    """An IIBAN without blanks, from RANDOM_SIZE_BYTES random bytes."""
+    number = int.from_bytes(random_bytes)
+    account = ""
+    for _ in range(ACCOUNT_LENGTH):
+        number, place = divmod(number, len(ACCOUNT_CHARACTERS))
+        account += ACCOUNT_CHARACTERS[place]
     return f"{COUNTRY}{check_digits(INSTITUTION + account)}{INSTITUTION}{account}"
 
 

@@ -26,7 +26,7 @@ from ._generated import (
     update_user_v1_to_changes,
     user_update_to_changes,
 )
-from .iiban import new_iiban, spaced, unspaced
+from .iiban import RANDOM_SIZE_BYTES, new_iiban, spaced, unspaced
 from .required_actions import required_actions
 
 IIBAN_ATTEMPTS_MAX = 8
@@ -69,7 +69,7 @@ async def update_user_v1(call: Call, *, body: UpdateUserV1) -> UpdateResultV1:
 async def _created(call: Call, changes: Changes, external_id: str) -> CreatedUser:
     changes["account.created_at"] = _written(call.now)
     for _ in range(IIBAN_ATTEMPTS_MAX):
-        iiban = new_iiban()
+        iiban = new_iiban(await call.context.random_bytes(RANDOM_SIZE_BYTES))
         with suppress(AccountExistsError):
             await call.create(iiban, changes, reference=external_id)
             return {"user": spaced(iiban)}

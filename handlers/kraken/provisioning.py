@@ -2,9 +2,13 @@
 
 import base64
 import re
-import secrets
 
-from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
+from profilegate.gateway.provisioning import (
+    AccountPolicy,
+    CredentialIssuer,
+    IssuedCredential,
+    RandomBytes,
+)
 
 from .auth import KIND
 from .iiban import unspaced
@@ -13,9 +17,9 @@ KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
 
 
-def _api_key() -> IssuedCredential:
-    key = base64.b64encode(secrets.token_bytes(KEY_SIZE_BYTES)).decode()
-    private_key = secrets.token_bytes(PRIVATE_KEY_SIZE_BYTES)
+def _api_key(random_bytes: RandomBytes) -> IssuedCredential:
+    key = base64.b64encode(random_bytes(KEY_SIZE_BYTES)).decode()
+    private_key = random_bytes(PRIVATE_KEY_SIZE_BYTES)
     shown = {"API-Key": key, "private_key": base64.b64encode(private_key).decode()}
     return IssuedCredential(key, shown, private_key)
 

@@ -1,6 +1,5 @@
 """Machnet SEND: the operations of specs/machnet.yaml."""
 
-import uuid
 from datetime import UTC, datetime
 
 from profilegate.gateway.call import Call
@@ -33,7 +32,7 @@ async def create_user(call: Call, *, body: NewUser) -> User:
         "account.status": UNVERIFIED,
         "account.created_at": _written(call.now),
     }
-    return user_from_fields(await call.create(str(uuid.uuid4()), registration))
+    return user_from_fields(await call.create(await call.new_id(), registration))
 
 
 async def get_user(call: Call, *, user_id: str) -> User:

@@ -1,20 +1,20 @@
 """Navixy: the accounts and API keys that the admin API creates."""
 
 import re
-import secrets
 
 from profilegate.gateway.provisioning import (
     AccountPolicy,
     CredentialIssuer,
     IssuedCredential,
     PasswordRule,
+    RandomBytes,
 )
 
 from .sessions import HASH_SIZE_BYTES, KIND
 
 
-def _api_key() -> IssuedCredential:
-    text = secrets.token_hex(HASH_SIZE_BYTES)
+def _api_key(random_bytes: RandomBytes) -> IssuedCredential:
+    text = random_bytes(HASH_SIZE_BYTES).hex()
     return IssuedCredential(text, {"hash": text})
 
 

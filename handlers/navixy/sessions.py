@@ -1,6 +1,5 @@
 """Navixy: sessions, which a login opens and which expire; API keys do not expire."""
 
-import secrets
 from datetime import timedelta
 
 from profilegate.errors import CredentialUnknownError, RequestError
@@ -27,7 +26,7 @@ class ApiKeyIsNoSessionError(RequestError):
 
 async def open_session(context: ProviderContext, external_id: str) -> str:
     """Open a session for an account; return its hash."""
-    text = secrets.token_hex(HASH_SIZE_BYTES)
+    text = (await context.random_bytes(HASH_SIZE_BYTES)).hex()
     await context.open_session(KIND, text, external_id, AGE_MAX)
     return text
 

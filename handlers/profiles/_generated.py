@@ -450,6 +450,39 @@ class RetryResult(TypedDict):
     retried: int
 
 
+class NamespacePage(TypedDict):
+    """Namespaces."""
+
+    namespaces: list[str]
+    next: NotRequired[str]
+
+
+class NewNamespace(TypedDict):
+    """A namespace to create."""
+
+    namespace: str
+    seed: NotRequired[str]
+
+
+class Namespace(TypedDict):
+    """A separate set of profiles, accounts and credentials."""
+
+    namespace: str
+    now: str
+    frozen: bool
+    seeded: bool
+    created_at: NotRequired[str]
+    snapshots: list[str]
+
+
+class ClockChange(TypedDict, total=False):
+    """What a namespace's clock is to do."""
+
+    to: str
+    forward_seconds: int
+    frozen: bool
+
+
 Outcome = Literal["accepted", "rejected", "failed", "unanswered"]
 """What became of a request: it was accepted, or rejected for a mistake in it; or the gateway
 failed, or the client left before there was a response.
@@ -745,6 +778,40 @@ class Operations(Protocol):
 
     async def retry_mails(self, call: Call) -> RetryResult:
         """POST /outbox/retry: Retry mails"""
+        ...
+
+    async def list_namespaces(
+        self, call: Call, *, cursor: str | None = None, limit: int | None = None
+    ) -> NamespacePage:
+        """GET /namespaces: List namespaces"""
+        ...
+
+    async def create_namespace(self, call: Call, *, body: NewNamespace) -> Namespace:
+        """POST /namespaces: Create a namespace"""
+        ...
+
+    async def get_namespace(self, call: Call, *, namespace: str) -> Namespace:
+        """GET /namespaces/{namespace}: Show a namespace"""
+        ...
+
+    async def drop_namespace(self, call: Call, *, namespace: str) -> None:
+        """DELETE /namespaces/{namespace}: Drop a namespace"""
+        ...
+
+    async def set_clock(self, call: Call, *, namespace: str, body: ClockChange) -> Namespace:
+        """POST /namespaces/{namespace}/clock: Set the clock"""
+        ...
+
+    async def reset_namespace(self, call: Call, *, namespace: str) -> Namespace:
+        """POST /namespaces/{namespace}/reset: Reset a namespace"""
+        ...
+
+    async def take_snapshot(self, call: Call, *, namespace: str, snapshot: str) -> Namespace:
+        """PUT /namespaces/{namespace}/snapshots/{snapshot}: Take a snapshot"""
+        ...
+
+    async def restore_snapshot(self, call: Call, *, namespace: str, snapshot: str) -> Namespace:
+        """POST /namespaces/{namespace}/snapshots/{snapshot}/restore: Restore a snapshot"""
         ...
 
     async def list_exchanges(

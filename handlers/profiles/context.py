@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_fields
 
 from msgspec.structs import replace
 
@@ -22,6 +23,12 @@ def admin_of(call: Call) -> Admin:
         test_mode=gateway.test_mode,
         flush_journal=gateway.flush_journal,
     )
+
+
+def gateway_admin_of(call: Call) -> Admin:
+    """The context of the actions on namespaces, which happen by the gateway's own clock."""
+    gateway = call.context.gateway
+    return replace_fields(admin_of(call), store=gateway.store, now=gateway.now)
 
 
 @contextmanager

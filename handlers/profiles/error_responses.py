@@ -14,6 +14,7 @@ from profilegate.errors import (
     CredentialIdUnknownError,
     CredentialLockedError,
     CredentialNotIssuableError,
+    CredentialTakenError,
     EventUnknownError,
     ExchangeUnknownError,
     FieldsLockedError,
@@ -26,6 +27,7 @@ from profilegate.errors import (
     MediaTypeUnsupportedError,
     MethodNotAllowedError,
     NamespaceExistsError,
+    NamespaceLimitExceededError,
     NamespaceUnknownError,
     PathUnknownError,
     ProfilegateError,
@@ -34,6 +36,7 @@ from profilegate.errors import (
     ReferenceTakenError,
     RequestError,
     RequestTooSlowError,
+    SnapshotUnknownError,
     StoreUnavailableError,
     TargetTooLongError,
     TestModeRequiredError,
@@ -73,6 +76,7 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     ProfileUnknownError: (404, NAMELESS),
     PathUnknownError: (404, NAMELESS),
     NamespaceUnknownError: (404, NAMELESS),
+    SnapshotUnknownError: (404, NAMELESS),
     MethodNotAllowedError: (405, NAMELESS),
     RequestTooSlowError: (408, NAMELESS),
     AccountExistsError: (409, _problem_type("account-exists", "The account exists already")),
@@ -96,6 +100,11 @@ ERROR_RESPONSES: Mapping[type[ProfilegateError], tuple[int, tuple[str, str]]] = 
     NamespaceExistsError: (
         409,
         _problem_type("namespace-exists", "A namespace with this name exists already"),
+    ),
+    NamespaceLimitExceededError: (409, _problem_type("too-many", "There are too many already")),
+    CredentialTakenError: (
+        409,
+        _problem_type("credential-taken", "Another namespace has the credential"),
     ),
     ClockBackwardsError: (409, _problem_type("clock-backwards", "A clock never moves backwards")),
     TestModeRequiredError: (

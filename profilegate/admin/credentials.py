@@ -1,5 +1,6 @@
 """Credential actions: issue, replace, revoke and list credentials for the provider APIs."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,16 +79,8 @@ async def issue(admin: Admin, new: NewCredential) -> Issued:
     reject_invalid(violations)
     external_id = None if new.external_id is None else policy.normalize(new.external_id)
     kind = new.kind or next(iter(issuers))
-    issued = issuers[kind].issue()
-    credential = Credential(
-        key=CredentialKey(admin.namespace, new.provider, kind, issued.text),
-        tenant=new.tenant,
-        external_id=external_id,
-        secret=issued.secret,
-        nonce_window=new.nonce_window,
-        expires_at=new.expires_at,
-    )
-    return Issued(await admin.store.write(_put, credential), issued.shown)
+    new = dataclasses.replace(new, external_id=external_id)
+    return await admin.store.write(_issue, admin.namespace, new, issuers[kind])
 
 
 async def replace(admin: Admin, credential_id: str) -> Issued:
@@ -135,9 +128,20 @@ async def page(
     )
 
 
-def _put(session: Session, credential: Credential) -> CredentialInfo:
+def _issue(
+    session: Session, namespace: str, new: NewCredential, issuer: CredentialIssuer
+) -> Issued:
+    issued = issuer.issue(session.random_bytes)
+    credential = Credential(
+        key=CredentialKey(namespace, new.provider, issuer.kind, issued.text),
+        tenant=new.tenant,
+        external_id=new.external_id,
+        secret=issued.secret,
+        nonce_window=new.nonce_window,
+        expires_at=new.expires_at,
+    )
     credential_id = credentials.put(session, credential)
-    return credentials.info(session, credential.key.namespace, credential_id)
+    return Issued(credentials.info(session, namespace, credential_id), issued.shown)
 
 
 def _reset_nonce(session: Session, admin: Admin, credential_id: str) -> CredentialInfo:
@@ -151,7 +155,7 @@ def _reset_nonce(session: Session, admin: Admin, credential_id: str) -> Credenti
 
 def _replace(session: Session, admin: Admin, credential_id: str) -> Issued:
     old = credentials.info(session, admin.namespace, credential_id)
-    issued = _issuer_of(admin, old).issue()
+    issued = _issuer_of(admin, old).issue(session.random_bytes)
     credential = Credential(
         key=CredentialKey(admin.namespace, old.provider, old.kind, issued.text),
         tenant=old.tenant,

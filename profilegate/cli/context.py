@@ -10,7 +10,15 @@ from functools import wraps
 from getpass import getuser
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from profilegate.cli.options import database, demo, key_file, reject_invalid_utf8, reported
+from profilegate.cli.options import (
+    database,
+    demo,
+    for_tests,
+    key_file,
+    namespace_option,
+    reject_invalid_utf8,
+    reported,
+)
 from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
 
@@ -25,12 +33,14 @@ CHANNEL = "command line"
 
 
 def admin_command(
-    *, may_create: bool = False
+    *, may_create: bool = False, on_gateway: bool = False
 ) -> "Callable[[Callable[Concatenate[Admin, P], Awaitable[None]]], Callable[..., None]]":
     """
     Turn a coroutine function whose first argument is the ``Admin`` into a command.
 
     ``may_create``: create a missing store; other commands report that it is missing.
+    ``on_gateway``: the command acts on namespaces, and permits ``--test-mode``; all others act in
+    one namespace (``--namespace``).
     """
 
     def decorate(
@@ -38,17 +48,26 @@ def admin_command(
     ) -> Callable[..., None]:
         @wraps(work)
         def command(
-            *args: Any, database: str | None, key_file: str | None, demo: bool, **kw: Any
+            *args: Any,
+            database: str | None,
+            key_file: str | None,
+            demo: bool,
+            namespace: str | None = None,
+            test_mode: bool = False,
+            **kw: Any,
         ) -> None:
             for name, value in kw.items():
                 reject_invalid_utf8(name, value)
-            settings = Settings(database=database, key_file=key_file, demo=demo)
+            settings = Settings(
+                database=database, key_file=key_file, demo=demo, test_mode=test_mode
+            )
             if not may_create:
                 reject_missing_database(settings)
-            asyncio.run(_run(settings, lambda admin: work(admin, *args, **kw)))
+            asyncio.run(_run(settings, namespace, lambda admin: work(admin, *args, **kw)))
 
         shared = demo("Work on the database of the demo data.")(reported(command))
-        decorated: Callable[..., None] = database(key_file(shared))
+        where = for_tests if on_gateway else namespace_option
+        decorated: Callable[..., None] = database(key_file(where(shared)))
         return decorated
 
     return decorate
@@ -87,8 +106,11 @@ async def find_profile(admin: "Admin", text: str) -> "ProfileRecord":
     return await profiles.get(admin, text)
 
 
-async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -> None:
+async def _run(
+    settings: Settings, namespace: str | None, work: "Callable[[Admin], Awaitable[None]]"
+) -> None:
     from profilegate.admin.context import Admin
+    from profilegate.admin.namespaces import inside
     from profilegate.gateway.loading import load_providers
     from profilegate.store import DEFAULT_NAMESPACE, Origin
     from profilegate.store.sqlite import open_store
@@ -102,16 +124,15 @@ async def _run(settings: Settings, work: "Callable[[Admin], Awaitable[None]]") -
         may_begin=settings.demo,
     )
     try:
-        await work(
-            Admin(
-                store=store,
-                providers=providers,
-                namespace=DEFAULT_NAMESPACE,
-                origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
-                now=store.now,
-                test_mode=settings.is_for_tests,
-            )
+        admin = Admin(
+            store=store,
+            providers=providers,
+            namespace=DEFAULT_NAMESPACE,
+            origin=Origin(CHANNEL, _user_name(), uuid.uuid4().hex),
+            now=store.now,
+            test_mode=settings.is_for_tests,
         )
+        await work(admin if namespace is None else await inside(admin, namespace))
     finally:
         await store.close()
 

@@ -11,9 +11,11 @@ from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.history import audit, history
 from profilegate.cli.keys import keys
+from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
     database,
     demo,
+    for_tests,
     key_file,
     option,
     reject_invalid_utf8,
@@ -59,13 +61,7 @@ def main() -> None:
 @database
 @key_file
 @demo("Load the demo data, into a database of its own.")
-@click.option(
-    "--test-mode",
-    is_flag=True,
-    envvar="PROFILEGATE_TEST_MODE",
-    show_envvar=True,
-    help="Permit what only tests need: set clocks, faults, resets. [--demo implies it]",
-)
+@for_tests
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",
@@ -218,6 +214,6 @@ def sign(
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore,
+    init, keys, backup, restore, namespaces, reset,
 ):  # fmt: skip
     main.add_command(command)

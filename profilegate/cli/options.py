@@ -137,6 +137,15 @@ def demo(what: str) -> Callable[..., Any]:
     )
 
 
+namespace_option = option("namespace", None, "The namespace to work in. [default: default]")
+for_tests = click.option(
+    "--test-mode",
+    is_flag=True,
+    envvar="PROFILEGATE_TEST_MODE",
+    show_envvar=True,
+    help="Permit what only tests need. [--demo implies it]",
+)
+
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON, one document on each line."
 )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from profilegate.cli.context import admin_command
-from profilegate.cli.options import database, demo, key_file
+from profilegate.cli.options import database, demo, key_file, namespace_option
 from profilegate.cli.printing import report_damaged
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ PAGE_MAILS = 100
 @database
 @key_file
 @demo("Work on the database of the demo data.")
+@namespace_option
 @click.pass_context
 def outbox(context: click.Context, /, **options: Any) -> None:
     """Print all mails, or retry them."""

@@ -65,7 +65,6 @@ def _imports(words: set[str], types: TypeWriter) -> list[str]:
     functions = {word for word in words if word.endswith(("_to_changes", "_from_fields"))}
     modules = {
         "typing": words & set(TYPING),
-        "uuid": words & {"uuid4"},
         "profilegate.gateway.call": words & {"Call"},
         "profilegate.gateway.examples": words & {"example"},
         "._generated": words & types.definitions.keys() | functions,
@@ -98,7 +97,7 @@ def _first_body(spec: Spec, operation: Operation) -> list[str]:
     if sent and len(ids) == 1 and operation.is_update:
         return [f"{kept}await call.update({ids[0]}, {snake(sent)}_to_changes(body))", *respond]
     if sent and not ids and operation.method == "POST":
-        create = f"await call.create(str(uuid4()), {snake(sent)}_to_changes(body))"
+        create = f"await call.create(await call.new_id(), {snake(sent)}_to_changes(body))"
         return [f"{kept}{create}", *respond]
     if shown and len(ids) == 1 and operation.method == "GET":
         return [f"fields = await call.account({ids[0]})", *respond]

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct, field
 
@@ -18,8 +19,10 @@ from profilegate.store import (
     Origin,
     Update,
     accounts,
+    logins,
     nonces,
 )
+from profilegate.store.session import UUID_SIZE_BYTES
 
 PROCESS_ID_SIZE_BYTES = 12
 
@@ -70,6 +73,10 @@ class Call(Struct, eq=False):
         """The channel, the caller and the request id, for the history of a change."""
         caller = self.caller.tenant or self.caller.external_id or ""
         return Origin(self.context.provider, caller, self.request_id, self.events)
+
+    async def new_id(self) -> str:
+        """A random UUID, for a new account."""
+        return str(UUID(bytes=await self.context.random_bytes(UUID_SIZE_BYTES), version=4))
 
     async def account(self, external_id: str) -> Fields:
         """
@@ -163,6 +170,7 @@ class Call(Struct, eq=False):
             LoginLinkUnknownError, LoginLinkInvalidError: as ``accounts.confirm_login``.
         """
         context = self.context
+        await context.enter_that_of(logins.namespace_of_token, context.provider, token)
         return await context.store.write(
             accounts.confirm_login, context.namespace, context.provider, token, origin=self.origin
         )

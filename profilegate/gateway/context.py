@@ -1,6 +1,10 @@
 """The context of a provider: the gateway and its callers, for authenticators and handlers."""
 
+import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import Concatenate, ParamSpec
 
 from msgspec import Struct
 
@@ -15,9 +19,16 @@ from profilegate.store import (
     Credential,
     CredentialKey,
     NonceUse,
+    Session,
     Store,
     credentials,
+    namespaces,
 )
+from profilegate.store.namespace_store import NamespaceStore
+
+P = ParamSpec("P")
+
+FindNamespace = Callable[Concatenate[Session, P], str | None]
 
 
 class Caller(Private, frozen=True):
@@ -49,22 +60,61 @@ class ProviderContext(Struct, eq=False):
     """
     The gateway, for the authenticators and handlers of one provider, in one namespace.
 
-    A credential or login may show that a request belongs to another namespace: then the context
-    of the request moves there (``in_namespace_of``).
+    A credential or a login may show that a request belongs to another namespace: then the context
+    of the request moves there.
     """
 
     gateway: Gateway
     provider: str
     namespace: str = DEFAULT_NAMESPACE
+    is_chosen: bool = False
+    """Whether the client has named the namespace: then the context stays in it."""
+    _own_store: NamespaceStore | None = None
+    """The store with the namespace's own clock or seed, where it has one."""
 
     @property
     def store(self) -> Store:
-        """The gateway's store, with the clock of the namespace."""
-        return self.gateway.store
+        """The gateway's store; its times, ids and tokens are those of the namespace."""
+        return self._own_store or self.gateway.store
 
     def now(self) -> datetime:
         """The current time by the namespace's clock, in UTC."""
-        return self.gateway.now()
+        return self.gateway.now() if self._own_store is None else self._own_store.now()
+
+    def seconds(self) -> float:
+        """The time by which requests are counted; only the differences of such times count."""
+        return monotonic() if self._own_store is None else self._own_store.now().timestamp()
+
+    async def random_bytes(self, size: int) -> bytes:
+        """Random bytes, for ids and tokens; those of the seed in a namespace that has one."""
+        if self._own_store is None:
+            return os.urandom(size)
+        return await self._own_store.write(_random_bytes, size)
+
+    async def enter(self, namespace: str, *, is_chosen: bool = False) -> None:
+        """
+        Move to a namespace, with its clock and its seed.
+
+        Raises:
+            NamespaceUnknownError: there is no such namespace.
+        """
+        clock = await self.gateway.store.read(namespaces.clock, namespace)
+        self.namespace, self.is_chosen = namespace, is_chosen
+        is_own = clock.is_own and self.gateway.test_mode
+        self._own_store = NamespaceStore(self.gateway.store, clock) if is_own else None
+
+    async def enter_that_of(
+        self, find: FindNamespace[P], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """
+        Move to the namespace that a function of the store finds, if it finds one.
+
+        It is looked for only from the default namespace, unless the client has chosen that.
+        """
+        if self.namespace == DEFAULT_NAMESPACE and not self.is_chosen:
+            namespace = await self.gateway.store.read(find, *args, **kwargs)
+            if namespace is not None:
+                await self.enter(namespace)
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""
@@ -115,5 +165,18 @@ class ProviderContext(Struct, eq=False):
         await self.store.write(credentials.put, credential)
 
     async def credential(self, kind: str, text: str) -> Credential | None:
-        """One of this provider's credentials; None if it is unknown or has expired."""
-        return await self.store.read(credentials.find, self.credential_key(kind, text))
+        """
+        One of this provider's credentials; None if it is unknown or has expired.
+
+        If another namespace has it, the context moves there.
+        """
+        found = await self.store.read(credentials.find, self.credential_key(kind, text))
+        if found is None and self.namespace == DEFAULT_NAMESPACE:
+            await self.enter_that_of(credentials.namespace_of, self.provider, kind, text)
+            if self.namespace != DEFAULT_NAMESPACE:
+                return await self.store.read(credentials.find, self.credential_key(kind, text))
+        return found
+
+
+def _random_bytes(session: Session, size: int) -> bytes:
+    return session.random_bytes(size)

@@ -13,7 +13,7 @@ from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
 from profilegate.profile.mapping import ProfileMapping
 from profilegate.profile.times import utc_now
-from profilegate.store import DEFAULT_NAMESPACE, Store
+from profilegate.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,4 +67,4 @@ class Gateway:
 
     async def refresh_lockouts(self) -> None:
         """Read the locks of all processes; a server calls it at intervals."""
-        await self.lockouts.refresh(self.store, DEFAULT_NAMESPACE, self.now())
+        await self.lockouts.refresh(self.store, self.now())

@@ -101,12 +101,12 @@ class Lockouts:
         """Forget the failures of an attempt, by its digest."""
         self._failures.forget(digest)
 
-    async def refresh(self, store: Store, namespace: str, now: datetime) -> None:
+    async def refresh(self, store: Store, now: datetime) -> None:
         """Read the locks that other processes have stored, and forget those that have ended."""
         if self.is_on:
             ended = now - lockouts.SERIES_KEPT
             own = {key: lock for key, lock in self.locks.items() if lock.until > ended}
-            self.locks = own | await store.read(lockouts.find_all, namespace)
+            self.locks = own | await store.read(lockouts.find_all)
 
     async def _count(
         self,

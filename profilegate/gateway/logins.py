@@ -24,6 +24,7 @@ async def log_in(call: Call, login: str, password: str) -> str:
         LoginLockedError: too many logins from this peer have failed.
         LoginQueueFullError: too many logins wait already.
     """
+    await call.context.enter_that_of(logins.namespace_of, call.context.provider, login)
     guard = _Guard(call, login)
     await guard.reject_locked()
     pool, is_known = call.context.gateway.login_pool, await guard.is_known()

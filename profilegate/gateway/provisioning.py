@@ -5,6 +5,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+RandomBytes = Callable[[int], bytes]
+"""Makes as many random bytes as it is asked for."""
+
 Holder = Literal["tenant", "account", "nobody"]
 """The kind of holder of a credential; ``nobody`` for a client without tenant or account."""
 
@@ -27,7 +30,7 @@ class CredentialIssuer:
 
     kind: str
     holder: Holder
-    issue: Callable[[], IssuedCredential]
+    issue: Callable[[RandomBytes], IssuedCredential]
     has_nonces: bool = False
 
 

@@ -7,7 +7,6 @@ name of its scheme in the spec.
 import base64
 import hmac
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
@@ -21,7 +20,12 @@ from profilegate.errors import (
 )
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.provider import Authenticate
-from profilegate.gateway.provisioning import AccountPolicy, CredentialIssuer, IssuedCredential
+from profilegate.gateway.provisioning import (
+    AccountPolicy,
+    CredentialIssuer,
+    IssuedCredential,
+    RandomBytes,
+)
 from profilegate.gateway.request import Request
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.own_fields import own_fields
@@ -90,10 +94,10 @@ def issuers_of(spec: Spec) -> list[CredentialIssuer]:
     ]
 
 
-def _issue(name: str, node: Node) -> IssuedCredential:
-    text = secrets.token_hex(SECRET_SIZE_BYTES)
+def _issue(name: str, node: Node, random_bytes: RandomBytes) -> IssuedCredential:
+    text = random_bytes(SECRET_SIZE_BYTES).hex()
     if _is_basic(node):
-        user, password = f"user-{text[:16]}", secrets.token_hex(SECRET_SIZE_BYTES)
+        user, password = f"user-{text[:16]}", random_bytes(SECRET_SIZE_BYTES).hex()
         return IssuedCredential(user, {"username": user, "password": password}, password.encode())
     if _is_bearer(node):
         return IssuedCredential(text, {"Authorization": f"Bearer {text}"})

@@ -41,7 +41,7 @@ class Settings:
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
     because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
-    scripted faults, a reset; the demo data implies it (``is_for_tests``).
+    scripted errors, a reset; the demo data implies it (``is_for_tests``).
 
     ``public_url`` is the base of links in mails; by default the address that the server listens on.
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
@@ -68,7 +68,7 @@ class Settings:
 
     @property
     def is_for_tests(self) -> bool:
-        """Whether clocks may be set, faults scripted, and namespaces reset."""
+        """Whether clocks may be set, errors scripted, and namespaces reset."""
         return self.test_mode or self.demo
 
     @property

@@ -6,6 +6,7 @@ from msgspec import Struct
 from starlette.types import Scope, Send
 
 from profilegate.gateway.call import Call
+from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
@@ -41,8 +42,8 @@ class Exchange(Struct, eq=False):
     """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""
     """The operation's id with its provider's name (``kraken.update_user``), set by routing."""
-    namespace: str = DEFAULT_NAMESPACE
-    """The namespace: that of the header, then that of the caller, set by the security stage."""
+    context: ProviderContext | None = None
+    """The context of the request, set by the security stage."""
     peer: str = ""
     """The client's address, set by the security stage."""
     request: Request | None = None
@@ -53,6 +54,11 @@ class Exchange(Struct, eq=False):
     """Whether the status line is sent: no other response can follow."""
     failure: Failure | None = None
     """The error that the request ended with, set only if there is a journal."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace of the request: the one that its client named, or that of its caller."""
+        return DEFAULT_NAMESPACE if self.context is None else self.context.namespace
 
 
 def exchange_of(scope: Scope) -> Exchange:

@@ -24,12 +24,16 @@ class ProviderApi:
     """
 
     provider: Provider
-    context: ProviderContext
+    gateway: Gateway
     messages: Messages
     operations: Mapping[str, Operation]
     headers: HeaderList
     request_id_names: tuple[bytes, ...]
     singletons: Mapping[bytes, str | None]
+
+    def new_context(self) -> ProviderContext:
+        """The context of a request: in the default namespace, until it moves."""
+        return ProviderContext(self.gateway, self.provider.name)
 
     @classmethod
     def of(cls, provider: Provider, gateway: Gateway) -> "ProviderApi":
@@ -42,7 +46,7 @@ class ProviderApi:
         spec = provider.spec
         return cls(
             provider=provider,
-            context=ProviderContext(gateway, provider.name),
+            gateway=gateway,
             messages=Messages(spec, provider.messages),
             operations={full_id(provider, each): each for each in spec.operations()},
             headers=[*cors_headers(spec), NO_STORE],

@@ -1,9 +1,7 @@
 """Rate limits: count the requests of each user and of each peer (``x-rate-limit``)."""
 
-from time import monotonic
-
 from profilegate.errors import RateLimitExceededError
-from profilegate.gateway.context import Caller
+from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.moving_windows import MovingWindows
 from profilegate.gateway.peers import network_of
 from profilegate.openapi import Spec
@@ -17,16 +15,16 @@ class RateLimit:
         self._peers = MovingWindows(requests, seconds)
         self._users = MovingWindows(requests, seconds)
 
-    def count_peer(self, peer: str) -> None:
+    def count_peer(self, context: ProviderContext, peer: str) -> None:
         """
-        Count a request of a peer, before it is authenticated: logins and wrong credentials count.
+        Count a request of a peer: logins and wrong credentials count too.
 
         Raises:
             RateLimitExceededError: the peer has made too many requests.
         """
-        self._count(self._peers, network_of(peer))
+        self._count(self._peers, context, network_of(peer))
 
-    def count_user(self, caller: Caller) -> None:
+    def count_user(self, context: ProviderContext, caller: Caller) -> None:
         """
         Count a request of a user, whichever of its credentials it has.
 
@@ -34,10 +32,10 @@ class RateLimit:
             RateLimitExceededError: the user has made too many requests.
         """
         if caller.tenant is not None or caller.external_id is not None:
-            self._count(self._users, (caller.tenant, caller.external_id))
+            self._count(self._users, context, (caller.tenant, caller.external_id))
 
-    def _count(self, windows: MovingWindows, key: object) -> None:
-        if not windows.add(key, monotonic()):
+    def _count(self, windows: MovingWindows, context: ProviderContext, key: object) -> None:
+        if not windows.add((context.namespace, key), context.seconds()):
             raise RateLimitExceededError(self._requests, self._seconds)
 
 

@@ -27,8 +27,12 @@ from profilegate.http.limits import BODY_SIZE_MAX_BYTES, UPLOAD_SIZE_MAX_BYTES
 from profilegate.http.rate_limits import rate_limit_of
 from profilegate.http.stages import LinkedAPI, LinkedMiddleware
 from profilegate.openapi import Node, Operation
+from profilegate.store import DEFAULT_NAMESPACE
 
 ANONYMOUS = Caller()
+
+NAMESPACE = b"x-profilegate-namespace"
+"""The header by which a client names the namespace that it means."""
 
 
 class AuthenticationAPI(LinkedAPI, SecurityAPI):
@@ -36,16 +40,21 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         api = kwargs["api"]
-        self.limit = rate_limit_of(api.provider.spec) if api.context.gateway.limits_rates else None
+        self.limit = rate_limit_of(api.provider.spec) if api.gateway.limits_rates else None
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:  # type: ignore[override]
         """Compile one operation's authentication, which makes the ``Call``."""
         following = self.following(operation)
         ours = self.operation_of(operation)
-        context, singletons, limit = self.api.context, self.api.singletons, self.limit
+        singletons, limit, is_for_tests = (
+            self.api.singletons,
+            self.limit,
+            self.api.gateway.test_mode,
+        )
+        new_context = self.api.new_context
         authenticate = compile_security(self.api.provider, ours)
-        client_address = compile_client_address(context.gateway.trusted_proxies)
+        client_address = compile_client_address(self.api.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
         reads_body_first = authenticate is None or self.api.provider.authenticates_body
@@ -58,10 +67,16 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         async def authenticate_caller(scope: Scope, receive: Receive, send: Send) -> None:
             exchange = scope[EXCHANGE]
             exchange.peer = peer = client_address(scope)
-            if limit is not None:
-                limit.count_peer(peer)
+            exchange.context = context = new_context()
+            # Tests run side by side, all from one peer: there a peer is counted in a namespace.
+            if limit is not None and not is_for_tests:
+                limit.count_peer(context, peer)
             headers = combined_lines(scope["headers"], singletons)
             check_head(scope["http_version"], headers)
+            if NAMESPACE in headers:
+                await context.enter(headers[NAMESPACE].decode("latin-1"), is_chosen=True)
+            elif is_for_tests:
+                await context.enter(DEFAULT_NAMESPACE)
             exchange.request = request = Request(
                 scope["method"], raw_target(scope), headers, b"", decode, peer, receive
             )
@@ -73,7 +88,9 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
                 await context.count_failure(request)
                 raise
             if limit is not None:
-                limit.count_user(caller)
+                if is_for_tests:
+                    limit.count_peer(context, peer)
+                limit.count_user(context, caller)
             if not reads_body_first:
                 request.body = await read_body_of(scope, receive, headers, size_max_bytes)
             exchange.call = Call(context, caller, request, requires)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from profilegate.admin.demo_data import load_demo_data, read_demo_data
+from profilegate.admin.namespaces import keep_initial
 from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.journal import Journal
@@ -26,7 +27,7 @@ from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE
+from profilegate.store import DEFAULT_NAMESPACE, Store, namespaces, profiles
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
@@ -57,6 +58,7 @@ async def serve(settings: Settings) -> None:
         may_begin=settings.demo,
     )
     try:
+        await _reject_moved_clocks(store, settings)
         gateway = Gateway(
             store,
             settings.public_url_at(settings.port),
@@ -74,7 +76,10 @@ async def serve(settings: Settings) -> None:
         if settings.demo:
             data = read_demo_data()
             gateway.admin_token = gateway.admin_token or data["admin_token"]
+            is_new = not (await store.read(profiles.page, DEFAULT_NAMESPACE, limit=1)).profiles
             await load_demo_data(store, data, DEFAULT_NAMESPACE)
+            if is_new:
+                await keep_initial(store, DEFAULT_NAMESPACE)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             connections = Connections(
@@ -112,6 +117,15 @@ def _listen(host: str, port: int) -> socket.socket:
             f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
             "(0 is any free one), or another PROFILEGATE_HOST",
         ) from error
+
+
+async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
+    if not settings.is_for_tests and await store.read(namespaces.has_moved_clocks):
+        raise SettingError(
+            "PROFILEGATE_TEST_MODE",
+            "the clock of a namespace was set forward in test mode; serve with --test-mode, or "
+            "drop the namespace",
+        )
 
 
 class _Server(uvicorn.Server):

@@ -7,7 +7,7 @@ exception: a document of a list that archives is a new copy each time it is sent
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -42,13 +42,17 @@ class Content(Private, frozen=True):
     document: Document
 
 
+def _new_uuid() -> str:
+    return str(uuid.uuid4())
+
+
 class Decision(Struct):
     """The effect of an update.
 
     ``fields`` is the profile afterwards; ``changed`` maps each path that changes to its value
     before and after (None: no value). If ``changed`` is empty, nothing has to be written.
     ``archived`` are the ids of the documents that left the profile, ``restored`` the ids of those
-    that came back.
+    that came back. ``new_id`` makes the ids of new documents.
     """
 
     fields: Fields
@@ -56,14 +60,21 @@ class Decision(Struct):
     contents: list[Content] = field(default_factory=list)
     archived: list[str] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    new_id: Callable[[], str] = _new_uuid
 
     def __repr__(self) -> str:
         return "Decision(…)"
 
 
-def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Decision:
+def decide(
+    current: Fields,
+    changes: Changes,
+    locks: Iterable[Lock] = (),
+    *,
+    new_id: Callable[[], str] = _new_uuid,
+) -> Decision:
     """
-    The effect of ``changes`` on ``current``.
+    The effect of ``changes`` on ``current``; ``new_id`` makes the ids of new documents.
 
     Raises:
         FieldsLockedError: with every locked path that would get a new value.
@@ -71,7 +82,7 @@ def decide(current: Fields, changes: Changes, locks: Iterable[Lock] = ()) -> Dec
         DocumentsWithoutValueError: a document has no value, and names none that is stored.
     """
     locked = _by_path(locks)
-    decision = Decision(dict(current))
+    decision = Decision(dict(current), new_id=new_id)
     rejected: list[str] = []
     for path, value in changes.items():
         before = current.get(path)
@@ -215,7 +226,7 @@ def _put_documents(
         if rule.on_same_type == "replace" and place < len(present):
             new["id"] = present[place]["id"]
         else:
-            new["id"] = str(uuid.uuid4())
+            new["id"] = decision.new_id()
         arriving[kind].append(new)
         if rule.contents:
             whole = {key: part for key, part in document.items() if key != "id"}

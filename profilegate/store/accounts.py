@@ -280,7 +280,7 @@ def _profile_for(session: Session, new: NewAccount) -> tuple[ProfileRecord, Deci
     elif new.profile_id is not None:
         profile = rows.find(session, namespace, new.profile_id)
     else:
-        return rows.insert(session, namespace), decide({}, shared)
+        return rows.insert(session, namespace), decide({}, shared, new_id=session.new_id)
     return profile, decide_update(session, profile, None, shared)
 
 

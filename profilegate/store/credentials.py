@@ -10,11 +10,16 @@ from typing import Any, Final
 
 import msgspec
 
-from profilegate.errors import CredentialIdUnknownError, MasterKeyError
+from profilegate.errors import (
+    CredentialIdUnknownError,
+    CredentialTakenError,
+    MasterKeyError,
+)
 from profilegate.profile.private import Private
-from profilegate.store import nonces
+from profilegate.store import namespaces, nonces
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
 from profilegate.store.records import (
+    DEFAULT_NAMESPACE,
     AccountKey,
     AccountRecord,
     ChainHead,
@@ -106,6 +111,17 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
     return None if _is_expired(session, row) else _credential(session, key, row)
 
 
+def namespace_of(session: Session, provider: str, kind: str, text: str) -> str | None:
+    """The namespace, other than the default one, whose credential has this text; None for none."""
+    if not namespaces.any_exists(session):
+        return None
+    row = session.row(
+        "SELECT namespace FROM credentials WHERE anywhere = :digest",
+        digest=_digest_anywhere(session, provider, kind, text),
+    )
+    return None if row is None else str(row[0])
+
+
 def _credential(session: Session, key: CredentialKey, row: Row) -> Credential:
     opened = _opened(session, key.namespace, row)
     return Credential(
@@ -134,6 +150,7 @@ def put(session: Session, credential: Credential) -> str:
 
     Raises:
         AccountUnknownError: the account that is to hold it does not exist.
+        CredentialTakenError: a credential of another namespace has this text.
     """
     key = credential.key
     session.run(
@@ -142,6 +159,9 @@ def put(session: Session, credential: Credential) -> str:
         now=timestamp(session.now),
     )
     digest = _digest(session, key)
+    # A password is found by its account, so it need not be unique.
+    is_password = key.text == credential.external_id
+    anywhere = None if is_password else _claim_text(session, key)
     box, account = session.vault.box, None
     if credential.external_id is not None:
         holder = AccountKey(key.namespace, key.provider, credential.external_id)
@@ -150,8 +170,9 @@ def put(session: Session, credential: Credential) -> str:
     plain = plain_of(credential.tenant, credential.secret)
     session.run(
         "INSERT INTO credentials (namespace, provider, kind, digest, id, account, sealed, nonce,"
-        " nonce_window, expires_at, created_at) VALUES (:namespace, :provider, :kind, :digest, :id,"
-        " :account, :sealed, :nonce, :nonce_window, :expires_at, :created_at)"
+        " nonce_window, expires_at, created_at, anywhere) VALUES (:namespace, :provider, :kind,"
+        " :digest, :id, :account, :sealed, :nonce, :nonce_window, :expires_at, :created_at,"
+        " :anywhere)"
         " ON CONFLICT DO NOTHING",
         namespace=key.namespace,
         provider=key.provider,
@@ -164,8 +185,30 @@ def put(session: Session, credential: Credential) -> str:
         nonce_window=credential.nonce_window,
         expires_at=timestamp_or_none(credential.expires_at),
         created_at=timestamp(session.now),
+        anywhere=anywhere,
     )
     return id_of(digest)
+
+
+def _claim_text(session: Session, key: CredentialKey) -> bytes | None:
+    """
+    The digest that finds a credential in any namespace; None in the default one.
+
+    Raises:
+        CredentialTakenError: a credential of another namespace has this text.
+    """
+    taken_by = namespace_of(session, key.provider, key.kind, key.text)
+    if taken_by not in (None, key.namespace):
+        raise CredentialTakenError
+    if key.namespace == DEFAULT_NAMESPACE:
+        return None
+    if find(session, msgspec.structs.replace(key, namespace=DEFAULT_NAMESPACE)) is not None:
+        raise CredentialTakenError
+    return _digest_anywhere(session, key.provider, key.kind, key.text)
+
+
+def _digest_anywhere(session: Session, provider: str, kind: str, text: str) -> bytes:
+    return session.vault.digest("credentials anywhere", provider, kind, text)
 
 
 def replace(

@@ -9,7 +9,7 @@ maintenance empties the log, so that the erasure need not wait for readers.
 
 from typing import Final
 
-from profilegate.store import journal
+from profilegate.store import journal, snapshots
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import ProfileRecord
 from profilegate.store.rows import find
@@ -72,4 +72,5 @@ def erase_profile(session: Session, profile: ProfileRecord) -> None:
         name=COMPACTION,
         value=b"",
     )
+    snapshots.forget(session, profile.head.namespace)
     session.vault.forget()

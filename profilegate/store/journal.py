@@ -15,6 +15,7 @@ from profilegate.errors import ExchangeUnknownError
 from profilegate.profile.private import Private
 from profilegate.profile.times import utc_now
 from profilegate.store.encoding import timestamp
+from profilegate.store.records import DEFAULT_NAMESPACE
 from profilegate.store.session import Row, Session
 
 Outcome = Literal["accepted", "rejected", "failed", "unanswered"]
@@ -25,6 +26,9 @@ ERASED: Final = "journal erased: "
 exchange that began before may still wait in the memory of a process, and is left out."""
 
 COLUMNS: Final = "number, namespace, request_id, at, provider, operation, outcome, status, sealed"
+GONE: Final = "9999"
+"""A text after that of each time."""
+
 _INSERT: Final = (
     "INSERT INTO journal (namespace, request_id, at, provider, operation, outcome, status, sealed)"
     " VALUES (:namespace, :request_id, :at, :provider, :operation, :outcome, :status, :sealed)"
@@ -164,6 +168,12 @@ def clear(session: Session, namespace: str) -> int:
     return session.run("DELETE FROM journal WHERE namespace = :namespace", namespace=namespace)
 
 
+def drop(session: Session, namespace: str) -> None:
+    """Delete the journal of a namespace that is dropped, and the time of its last deletion."""
+    session.run("DELETE FROM journal WHERE namespace = :namespace", namespace=namespace)
+    session.run("DELETE FROM meta WHERE name = :name", name=ERASED + namespace)
+
+
 def open_entry(session: Session, row: Row) -> Entry:
     """
     An exchange from its row.
@@ -185,6 +195,12 @@ def place(namespace: str, request_id: str) -> tuple[str, ...]:
 
 
 def _erased_at(session: Session, namespace: str) -> str:
+    """When a journal was deleted last; after all times for a namespace that is gone."""
+    is_known = namespace == DEFAULT_NAMESPACE or session.row(
+        "SELECT 1 FROM namespaces WHERE name = :name", name=namespace
+    )
+    if not is_known:
+        return GONE
     found = session.row("SELECT value FROM meta WHERE name = :name", name=ERASED + namespace)
     return "" if found is None else found[0].decode()
 

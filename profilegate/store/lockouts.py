@@ -33,20 +33,20 @@ def digest(session: Session, namespace: str, *parts: str) -> bytes:
 
 
 @one_statement
-def find_all(session: Session, namespace: str) -> dict[bytes, Lock]:
-    """All locks, ended ones too while they make the next one longer."""
-    rows = session.rows(
-        "SELECT digest, series, until FROM lockouts"
-        " WHERE namespace = :namespace AND until > :ended",
-        namespace=namespace,
+def find_all(session: Session) -> dict[bytes, Lock]:
+    """
+    The locks of all namespaces by their digests, those that have lately ended too: another one soon
+    after is longer. One whose namespace has a moved clock is found whenever it ends.
+    """
+    found = session.rows(
+        "SELECT digest, series, until FROM lockouts WHERE until > :ended OR namespace IN"
+        " (SELECT name FROM namespaces WHERE frozen_at IS NOT NULL OR ahead <> 0)",
         ended=timestamp(session.now - SERIES_KEPT),
     )
-    found = {}
-    for key, series, until in rows:
-        end = time_of(until)
-        assert end is not None  # noqa: S101 (the column is NOT NULL)
-        found[key] = Lock(key, series, end)
-    return found
+    return {
+        digest: Lock(digest, series, datetime.fromisoformat(until))
+        for digest, series, until in found
+    }
 
 
 def put(session: Session, namespace: str, lock: Lock) -> None:

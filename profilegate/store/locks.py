@@ -70,6 +70,6 @@ def decide_update(
     """
     fields = profile.fields if acting is None else {**profile.fields, **acting.fields}
     try:
-        return decide(fields, changes, locks_on(session, profile, acting))
+        return decide(fields, changes, locks_on(session, profile, acting), new_id=session.new_id)
     except FieldsLockedError as error:
         raise with_lock_holders(session, profile.accounts, error, acting) from None

@@ -1,14 +1,16 @@
 """Logins of accounts, pending logins, and the mailed links that confirm these.
 
-Within a namespace and a provider, at most one account has a login; letter case does not count. A
+At a provider, at most one account of all namespaces has a login; letter case does not count. A
 pending login reserves nothing: of several accounts that want it, the first one that confirms gets
 it. A stranger cannot block an address for its owner.
 """
 
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
+from profilegate.store import namespaces
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import (
+    DEFAULT_NAMESPACE,
     AccountRecord,
     ChainHead,
     LoginChange,
@@ -19,6 +21,26 @@ from profilegate.store.session import Session
 
 PENDING = "waiting"
 """The state of a pending login that may be confirmed: the word of the first migration."""
+
+
+def namespace_of(session: Session, provider: str, login: str) -> str | None:
+    """The namespace, other than the default one, whose account has this login; None for none."""
+    digest = _login_digest_anywhere(session, provider, login)
+    return _namespace(session, "SELECT namespace FROM logins WHERE anywhere = :digest", digest)
+
+
+def namespace_of_token(session: Session, provider: str, token: str) -> str | None:
+    """The namespace, other than the default one, that mailed this token; None for none."""
+    digest = _token_digest_anywhere(session, provider, token)
+    sql = "SELECT namespace FROM pending_logins WHERE anywhere = :digest"
+    return _namespace(session, sql, digest)
+
+
+def _namespace(session: Session, sql: str, digest: bytes) -> str | None:
+    if not namespaces.any_exists(session):
+        return None
+    row = session.row(sql, digest=digest)
+    return None if row is None else str(row[0])
 
 
 def holder(session: Session, namespace: str, provider: str, login: str) -> str | None:
@@ -66,12 +88,15 @@ def claim(session: Session, account: AccountRecord, login: str) -> None:
         account=account.digest,
     )
     session.run(
-        "INSERT INTO logins (namespace, provider, account, digest)"
-        " VALUES (:namespace, :provider, :account, :digest)",
+        "INSERT INTO logins (namespace, provider, account, digest, anywhere)"
+        " VALUES (:namespace, :provider, :account, :digest, :anywhere)",
         namespace=namespace,
         provider=provider,
         account=account.digest,
         digest=_login_digest(session, namespace, provider, login),
+        anywhere=None
+        if namespace == DEFAULT_NAMESPACE
+        else _login_digest_anywhere(session, provider, login),
     )
 
 
@@ -95,14 +120,17 @@ def request(session: Session, head: ChainHead, account: AccountRecord, change: L
     where = place(namespace, provider, account.digest, token_digest)
     session.run(
         "INSERT INTO pending_logins (namespace, provider, account, token_digest, sealed,"
-        " expires_at, state) VALUES (:namespace, :provider, :account, :token_digest, :sealed,"
-        " :expires_at, 'waiting')",
+        " expires_at, state, anywhere) VALUES (:namespace, :provider, :account, :token_digest,"
+        " :sealed, :expires_at, 'waiting', :anywhere)",
         namespace=namespace,
         provider=provider,
         account=account.digest,
         token_digest=token_digest,
         sealed=head.box.seal(change.login.encode(), *where),
         expires_at=timestamp(change.expires_at),
+        anywhere=None
+        if namespace == DEFAULT_NAMESPACE
+        else _token_digest_anywhere(session, provider, change.token),
     )
 
 
@@ -154,12 +182,16 @@ def confirm(
 
 def reject_taken(session: Session, account: AccountRecord, login: str) -> None:
     """
-    Check that no other account has a login.
+    Check that no other account, in any namespace, has a login.
 
     Raises:
         LoginTakenError: one has it.
     """
     namespace, provider, _ = account.key
+    if namespace_of(session, provider, login) not in (None, namespace):
+        raise LoginTakenError
+    if namespace != DEFAULT_NAMESPACE and holder(session, DEFAULT_NAMESPACE, provider, login):
+        raise LoginTakenError
     found = session.row(
         "SELECT account FROM logins WHERE namespace = :namespace AND provider = :provider"
         " AND digest = :digest",
@@ -196,6 +228,14 @@ def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainH
 def place(namespace: str, provider: str, account: bytes, token_digest: bytes) -> tuple[str, ...]:
     """The place (see ``vault.py``) of a pending login's row."""
     return ("pending_logins", namespace, provider, account.hex(), token_digest.hex())
+
+
+def _login_digest_anywhere(session: Session, provider: str, login: str) -> bytes:
+    return session.vault.digest("logins anywhere", provider, login.casefold())
+
+
+def _token_digest_anywhere(session: Session, provider: str, token: str) -> bytes:
+    return session.vault.digest("pending_logins anywhere", provider, token)
 
 
 def _login_digest(session: Session, namespace: str, provider: str, login: str) -> bytes:

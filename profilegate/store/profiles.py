@@ -40,7 +40,7 @@ def create(session: Session, namespace: str, fields: Fields, origin: Origin) -> 
     """
     _reject_own(fields)
     profile = insert(session, namespace)
-    save(session, profile, decide({}, without_none(fields)), origin)
+    save(session, profile, decide({}, without_none(fields), new_id=session.new_id), origin)
     return find(session, namespace, profile.id)
 
 

@@ -1,7 +1,6 @@
 """Rows of profiles and their accounts: reads and opens them, seals and writes them."""
 
 import sqlite3
-import uuid
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
@@ -210,7 +209,7 @@ def seal_account(head: ChainHead, account: AccountRecord) -> bytes:
 
 def insert(session: Session, namespace: str, profile_id: str | None = None) -> ProfileRecord:
     """Create an empty profile; its first event makes it version 1."""
-    profile_id = profile_id or str(uuid.uuid4())
+    profile_id = profile_id or session.new_id()
     place = ("profiles", namespace, profile_id)
     box, wrapped = session.vault.new_key(*place)
     row = session.row(

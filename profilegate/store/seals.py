@@ -102,10 +102,16 @@ def _check_profile(
 
 
 def _check_key(
-    session: Session, _: int, wrapped: bytes, namespace: str, profile_id: str, erased_at: str | None
+    session: Session,
+    _: int,
+    wrapped: bytes,
+    namespace: str,
+    profile_id: str | None,
+    erased_at: str | None,
 ) -> None:
-    _require(profile_id is not None, "no profile has this key")
-    if erased_at is None:
+    # The keys of a cleared namespace are overwritten, and no profile has them any more.
+    _require(profile_id is not None or wrapped == ERASED_KEY, "no profile has this key")
+    if profile_id is not None and erased_at is None:
         session.vault.unwrap(wrapped, "profiles", namespace, profile_id)
 
 

@@ -1,9 +1,11 @@
 """The session: one transaction, as repository functions read and write it."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from profilegate.profile.locks import LockRules
 from profilegate.store.vault import Vault
@@ -11,6 +13,8 @@ from profilegate.store.vault import Vault
 Row = tuple[Any, ...]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+UUID_SIZE_BYTES: Final = 16
 
 ONE_STATEMENT: Final[set[Callable[..., Any]]] = set()
 """The functions that ``one_statement`` marks."""
@@ -31,12 +35,13 @@ class Session:
     One transaction of the store.
 
     ``vault`` seals and opens values, ``rules`` are the lock rules of each provider by its name,
-    ``now`` is the time of the transaction (UTC), which all of its rows carry.
+    ``now`` is the time of the transaction (UTC), which all of its rows carry; ``random_bytes``
+    makes ids and tokens. In a namespace both may be the namespace's own (``namespace_store.py``).
 
     Statements use named parameters (``:name``) and the SQL that SQLite and PostgreSQL share.
     """
 
-    __slots__ = ("_connection", "now", "rules", "vault")
+    __slots__ = ("_connection", "now", "random_bytes", "rules", "vault")
 
     def __init__(
         self,
@@ -49,6 +54,11 @@ class Session:
         self.vault = vault
         self.rules = rules
         self.now = now
+        self.random_bytes: Callable[[int], bytes] = os.urandom
+
+    def new_id(self) -> str:
+        """A random UUID."""
+        return str(UUID(bytes=self.random_bytes(UUID_SIZE_BYTES), version=4))
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """Run a query and return all of its rows."""

@@ -77,7 +77,7 @@ def test_an_iiban_in_use_is_drawn_again(gateway: RunningGateway, monkeypatch):
     """
     drawn = iter([KRAKEN_USER, KRAKEN_USER_OF_ANOTHER, "AA56N84GTOOPELJQ"])
     operations = importlib.import_module("profilegate.handlers.kraken.operations")
-    monkeypatch.setattr(operations, "new_iiban", lambda: next(drawn))
+    monkeypatch.setattr(operations, "new_iiban", lambda random_bytes: next(drawn))
     before = [gateway.fields("kraken", user) for user in (KRAKEN_USER, KRAKEN_USER_OF_ANOTHER)]
 
     assert "AA56 N84G TOOP ELJQ" == Partner(gateway).created(REQUIRED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.http import rate_limits
+from profilegate.gateway import context
 from tests.clients import NAVIXY_HASH, NAVIXY_HASH_WITHOUT_PLUGIN
 from tests.navixy.client import by_json, error_response, log_in
 from tests.running_gateway import Response, RunningGateway
@@ -55,7 +55,7 @@ def limited(limiting_server: RunningGateway, tmp_path: Path) -> RunningGateway:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Stopped:
     """The clock by which requests are counted."""
     stopped = Stopped()
-    monkeypatch.setattr(rate_limits, "monotonic", stopped.time)
+    monkeypatch.setattr(context, "monotonic", stopped.time)
     return stopped
 
 

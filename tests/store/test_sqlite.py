@@ -24,6 +24,7 @@ from profilegate.store import (
     accounts,
     credentials,
     lockouts,
+    namespaces,
     outbox,
     profiles,
     rows,
@@ -241,8 +242,10 @@ def test_a_read_without_a_transaction_is_one_statement_at_most(tmp_path, open_fi
         accounts.fields_of: (KAI,),
         credentials.find: (key,),
         lockouts.digest: ("default", "login"),
-        lockouts.find_all: ("default",),
+        lockouts.find_all: (),
         lockouts.last_login: ("default", b"digest"),
+        namespaces.any_exists: (),
+        namespaces.clock: ("default",),
     }
     statements: list[str] = []
     store._reader.set_trace_callback(statements.append)

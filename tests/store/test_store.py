@@ -146,17 +146,18 @@ def test_the_store_copies_its_arguments_and_results(store):
 
 def test_namespaces_are_separate(store, clock):
     """
-    Two namespaces can have the same account, login, credential and token, independently.
+    Two namespaces can have the same account, password and pending login, independently.
     """
     elsewhere = IVAN._replace(namespace="elsewhere")
     for key in (IVAN, elsewhere):
-        created(store, key, {"name.given": key.namespace, "account.login": "ivan@kontur.ru"})
+        login = f"{key.namespace}@kontur.ru"
+        created(store, key, {"name.given": key.namespace, "account.login": login})
         ask(store, key, login_change(clock))
     write(store, credentials.put, API_KEY)
 
     write(store, accounts.confirm_login, "elsewhere", "diadoc", "token-1")
 
-    assert "ivan@kontur.ru" == read(store, accounts.fields_of, IVAN, ANY_TENANT)["account.login"]
+    assert "default@kontur.ru" == read(store, accounts.fields_of, IVAN, ANY_TENANT)["account.login"]
     assert (
         "new@kontur.ru" == read(store, accounts.fields_of, elsewhere, ANY_TENANT)["account.login"]
     )

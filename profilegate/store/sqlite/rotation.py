@@ -220,6 +220,8 @@ def _delete_old_roots(connection: Connection) -> None:
         "DELETE FROM vault_keys WHERE number > ? AND number < (SELECT max(number) FROM vault_keys)",
         (DIGEST_NUMBER,),
     )
+    # Their keys are wrapped by the old root.
+    connection.execute("DELETE FROM snapshots")
     connection.execute(
         "INSERT INTO meta (name, value) VALUES (?, x'') ON CONFLICT DO NOTHING", (COMPACTION,)
     )

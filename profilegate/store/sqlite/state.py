@@ -16,7 +16,9 @@ from profilegate.store.vault import Vault
 
 _STATE: Final = (
     "SELECT (SELECT max(number) FROM vault_keys), (SELECT time FROM clock),"
-    " (SELECT at FROM events ORDER BY rowid DESC LIMIT 1)"
+    " (SELECT at FROM events JOIN profiles ON profiles.id = events.profile_id WHERE namespace"
+    " NOT IN (SELECT name FROM namespaces WHERE frozen_at IS NOT NULL OR ahead <> 0)"
+    " ORDER BY events.rowid DESC LIMIT 1)"
 )
 
 RECORD_EVERY: Final = timedelta(seconds=1)
