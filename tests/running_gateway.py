@@ -27,6 +27,7 @@ import uvicorn
 import uvloop
 
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
@@ -92,7 +93,8 @@ class RunningGateway:
     """A server and its store.
 
     Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
-    they would exceed the limits by accident. ``proxies`` may name a client's address.
+    they would exceed the limits by accident. ``proxies`` may name a client's address. ``journal``
+    is how many exchanges are kept, in test mode; 0 for none.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class RunningGateway:
         locks_out: bool = False,
         test_mode: bool = False,
         proxies: str = "",
+        journal: int = 0,
     ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()
@@ -118,12 +121,13 @@ class RunningGateway:
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
-            test_mode=test_mode,
+            test_mode=test_mode or journal > 0,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
             admin_token=DEMO_ADMIN_TOKEN,
             providers=self.providers,
+            journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)
         self.connections = Connections()

@@ -13,8 +13,17 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/admin/credentials.py": {
         "NONCE_WINDOW_MAX": 2**53 - 1,
     },
+    "profilegate/admin/exchanges.py": {
+        "CHECKS_CACHED_MAX": 512,
+    },
+    "profilegate/admin/explain.py": {
+        "EVENTS_READ_MAX": 1000,
+    },
     "profilegate/admin/namespaces.py": {
         "SEED_LENGTH_MAX": 200,
+    },
+    "profilegate/admin/security_findings.py": {
+        "CREDENTIALS_TRIED_MAX": 20,
     },
     "profilegate/admin/validation.py": {
         "VIOLATIONS_SHOWN_MAX": 20,
@@ -25,6 +34,15 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/call.py": {
         "PROCESS_ID_SIZE_BYTES": 12,
+    },
+    "profilegate/gateway/journal.py": {
+        "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "HEADERS_KEPT_MAX_BYTES": 8 * 1024,
+        "WAITING_MAX_EXCHANGES": 4096,
+        "WAITING_MAX_BYTES": 16 * 1024 * 1024,
+        "STORE_AFTER_SECONDS": 0.25,
+        "STORED_AT_ONCE_MAX": 128,
     },
     "profilegate/gateway/lockouts.py": {
         "FAILURES_MAX": 10,
@@ -66,6 +84,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "SECRET_SIZE_BYTES": 32,
     },
     "profilegate/gateway/settings.py": {
+        "EXCHANGES_MAX": 100_000,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
     },
     "profilegate/http/connections.py": {
@@ -104,6 +123,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
     },
+    "profilegate/http/recording.py": {
+        "ENTRY_SIZE_BYTES": 1000,
+    },
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
@@ -128,6 +150,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/openapi/examples.py": {
         "DEPTH_MAX": 6,
         "NESTING_MAX": 24,
+    },
+    "profilegate/openapi/inspection.py": {
+        "GUESSES_MAX": 20,
+        "LIKENESS_MIN": 0.7,
+        "NAME_SIZE_MAX": 64,
     },
     "profilegate/openapi/json_schema.py": {
         "INLINE_SCHEMAS_MAX": 2000,
@@ -163,6 +190,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/expiry.py": {
         "SENT_MAIL_AGE_MAX": timedelta(days=30),
         "LINK_AGE_MAX": timedelta(days=30),
+    },
+    "profilegate/store/journal.py": {
+        "NUMBER_MAX": 2**63 - 1,
     },
     "profilegate/store/lockouts.py": {
         "ROWS_MAX": 10_000,
@@ -231,6 +261,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCE_DIGITS_MAX": 20,
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
+    },
+    "handlers/kraken/explain.py": {
+        "SIGNATURE_SIZE_BYTES": 64,
     },
     "handlers/kraken/iiban.py": {
         "RANDOM_SIZE_BYTES": 16,

@@ -545,6 +545,128 @@ class NewFault(TypedDict):
     times: NotRequired[int]
 
 
+Outcome = Literal["accepted", "rejected", "failed", "unanswered"]
+"""What became of a request: it was accepted, or rejected for a mistake in it; or the gateway
+failed, or the client left before there was a response.
+"""
+
+
+class RecordedHeader(TypedDict):
+    """One line of a head."""
+
+    name: str
+    value: str
+
+
+class RecordedBody(TypedDict):
+    """A body."""
+
+    size_bytes: int
+    kept_bytes: NotRequired[int]
+    value: NotRequired[Any]
+    text: NotRequired[str]
+
+
+class RecordedRequest(TypedDict):
+    """A request as it was received."""
+
+    method: str
+    target: str
+    headers: list[RecordedHeader]
+    body: RecordedBody
+
+
+class RecordedResponse(TypedDict):
+    """A response as it was sent; not there if the client left before."""
+
+    status: int
+    headers: list[RecordedHeader]
+    body: RecordedBody
+
+
+class RecordedViolation(TypedDict):
+    """A rule that is broken."""
+
+    field: str
+    rule: str
+    detail: str
+
+
+class RecordedChange(TypedDict):
+    """A new version of a profile."""
+
+    profile_id: str
+    version: int
+    fields: list[Change]
+
+
+class Exchange(TypedDict):
+    """One request at a provider's API, and its response."""
+
+    id: str
+    time: str
+    provider: str
+    operation: NotRequired[str]
+    outcome: Outcome
+    duration_ms: float
+    error: NotRequired[str]
+    request: RecordedRequest
+    response: NotRequired[RecordedResponse]
+    violations: list[RecordedViolation]
+    response_violations: list[RecordedViolation]
+    unknown_fields: list[str]
+    changes: list[RecordedChange]
+
+
+class ExchangePage(TypedDict):
+    """Exchanges of the journal."""
+
+    exchanges: list[Exchange]
+    next: str
+    previous: NotRequired[str]
+    left_out: int
+
+
+class Har(TypedDict):
+    """An HTTP archive: http://www.softwareishard.com/blog/har-12-spec/"""
+
+    log: dict[str, Any]
+
+
+class ExplainedRule(TypedDict):
+    """A rule, and where it stands."""
+
+    field: str
+    rule: str
+    detail: str
+    place: NotRequired[str]
+    pointer: NotRequired[str]
+    basis: NotRequired[str]
+    note: NotRequired[str]
+    page: NotRequired[str]
+
+
+class Fact(TypedDict):
+    """One fact."""
+
+    name: str
+    value: str
+
+
+class Explanation(TypedDict):
+    """Why a request was rejected."""
+
+    id: str
+    provider: str
+    operation: NotRequired[str]
+    outcome: Outcome
+    status: NotRequired[int]
+    error: NotRequired[str]
+    sentences: list[str]
+    rules: list[ExplainedRule]
+    facts: list[Fact]
+
+
 class ProblemError(TypedDict):
     """One violation, and where it is."""
 
@@ -768,6 +890,52 @@ class Operations(Protocol):
 
     async def remove_fault(self, call: Call, *, fault_id: str) -> None:
         """DELETE /faults/{fault_id}: Remove a scripted fault"""
+        ...
+
+    async def list_exchanges(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        originals: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ExchangePage:
+        """GET /journal: List exchanges"""
+        ...
+
+    async def clear_journal(self, call: Call) -> None:
+        """DELETE /journal: Delete the journal"""
+        ...
+
+    async def export_har(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        status: int | None = None,
+        originals: bool | None = None,
+        limit: int | None = None,
+    ) -> Har:
+        """GET /journal/har: Export exchanges as HAR"""
+        ...
+
+    async def get_exchange(
+        self, call: Call, *, request_id: str, originals: bool | None = None
+    ) -> Exchange:
+        """GET /journal/{request_id}: Get an exchange"""
+        ...
+
+    async def explain_exchange(
+        self, call: Call, *, request_id: str, originals: bool | None = None
+    ) -> Explanation:
+        """GET /journal/{request_id}/explain: Explain an exchange"""
         ...
 
 

@@ -1,6 +1,6 @@
 """The context of the admin actions: the store, the providers, and the acting admin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,17 @@ from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.store import AccountKey, Origin, Store
 
 
+async def _nothing() -> None:
+    """For a process without a journal of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Admin:
     """
     One admin who acts in one namespace; histories record ``origin`` with each change.
 
-    ``test_mode`` is whether the gateway permits what only tests need.
+    ``test_mode`` is whether the gateway permits what only tests need. ``flush_journal`` stores what
+    this process still has of the journal.
     """
 
     store: Store
@@ -24,6 +29,7 @@ class Admin:
     origin: Origin
     now: Callable[[], datetime]
     test_mode: bool = False
+    flush_journal: Callable[[], Awaitable[None]] = _nothing
 
     def require_test_mode(self) -> None:
         """

@@ -84,6 +84,14 @@ def main() -> None:
     show_envvar=True,
     help="Whether many failures lock a credential for their peer. [default: they do]",
 )
+@click.option(
+    "--journal",
+    type=int,
+    metavar="N",
+    envvar="PROFILEGATE_JOURNAL",
+    show_envvar=True,
+    help="Keep the last N exchanges of each namespace; 0: none. [default: 0; in test mode 1000]",
+)
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")

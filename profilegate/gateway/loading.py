@@ -76,6 +76,7 @@ def load_provider(spec: Spec) -> Provider:
         challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
         policy=getattr(package, "ACCOUNT_POLICY", None) if has_own else _policy(spec, package),
         new_login=getattr(package, "new_login", None),
+        explain_security=getattr(package, "explain_security", None),
     )
 
 

@@ -25,6 +25,13 @@ DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
+EXCHANGES_IN_TESTS = 1000
+"""How many exchanges of a namespace are kept in test mode, if nothing is set: more than a test has.
+We chose it: about 2 MB in the database."""
+
+EXCHANGES_MAX = 100_000
+"""The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
 
@@ -46,6 +53,7 @@ class Settings:
     failures. ``admin_token`` authenticates callers of the admin API, which rejects every request
     without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
+    ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
     """
 
     host: str = DEFAULT_HOST
@@ -61,11 +69,28 @@ class Settings:
     lockouts: bool = True
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
+    journal: int | None = None
 
     @property
     def is_for_tests(self) -> bool:
         """Whether clocks may be set, errors scripted, and namespaces reset."""
         return self.test_mode or self.demo
+
+    @property
+    def journal_size(self) -> int:
+        """
+        How many exchanges of each namespace the journal keeps; 0 is none.
+
+        Raises:
+            SettingError: it is no such number.
+        """
+        if self.journal is None:
+            return EXCHANGES_IN_TESTS if self.is_for_tests else 0
+        if not 0 <= self.journal <= EXCHANGES_MAX:
+            raise SettingError(
+                "PROFILEGATE_JOURNAL", f"it must be a number from 0 (off) to {EXCHANGES_MAX}"
+            )
+        return self.journal
 
     @property
     def database_path(self) -> Path:

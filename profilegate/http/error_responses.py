@@ -50,7 +50,8 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
         """Serve one request; no exception of the inner stages leaves this method."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
-        scope[EXCHANGE] = Exchange()
+        if EXCHANGE not in scope:
+            scope[EXCHANGE] = Exchange()
         try:
             await self.app(scope, receive, send)
         except ClientGoneError:
@@ -58,11 +59,15 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
         except ConnectionDroppedError:
             raise
         except Exception as error:
-            await send_error(scope, send, error)
+            await self.send_error(scope, send, error)
         finally:
             # The request holds ``receive``, which holds the scope: end the circle, or only the
             # garbage collector would free the request (a quarter of an update without a store).
             del scope[EXCHANGE]
+
+    async def send_error(self, scope: Scope, send: Send, error: Exception) -> None:
+        """Send the error response for an error of an inner stage."""
+        await send_error(scope, send, error)
 
 
 async def send_error(scope: Scope, send: Send, error: Exception) -> None:

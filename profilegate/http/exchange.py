@@ -1,5 +1,7 @@
 """The exchange: the state that all stages share about one request and its response."""
 
+from typing import Any, Literal
+
 from msgspec import Struct
 from starlette.types import Scope, Send
 
@@ -8,6 +10,7 @@ from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
+from profilegate.profile.private import Private
 from profilegate.store import DEFAULT_NAMESPACE
 
 EXCHANGE = "profilegate.exchange"
@@ -20,6 +23,15 @@ belongs to the provider that has the path."""
 END_CONNECTION = "profilegate.end_connection"
 """The extension of ASGI whose function ``end`` ends the client's connection; the server of a
 gateway in test mode has it."""
+
+
+class Failure(Private, frozen=True):
+    """The error of an exchange: its name, its sentence and its facts, as the journal has them."""
+
+    outcome: Literal["rejected", "failed"]
+    error: str
+    message: str
+    facts: dict[str, Any]
 
 
 class Exchange(Struct, eq=False):
@@ -44,6 +56,8 @@ class Exchange(Struct, eq=False):
     """The authenticated request, set by the security stage."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
+    failure: Failure | None = None
+    """The error that the request ended with, set only if there is a journal."""
 
     @property
     def namespace(self) -> str:

@@ -20,6 +20,7 @@ from profilegate.admin.context import admin_of
 from profilegate.admin.namespaces import keep_initial
 from profilegate.errors import RequestError, SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
@@ -78,6 +79,7 @@ async def serve(settings: Settings) -> None:
             admin_token=settings.admin_token,
             lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
+            journal=Journal(settings.journal_size) if settings.journal_size else None,
         )
         await gateway.refresh_lockouts()
         app = GatewayApp(gateway, providers)
@@ -90,6 +92,7 @@ async def serve(settings: Settings) -> None:
             )
             async with _background(connections.sweep(), *_jobs(settings, gateway)):
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
+        await gateway.flush_journal()
     finally:
         await store.close()
 

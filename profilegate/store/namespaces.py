@@ -12,6 +12,7 @@ from profilegate.errors import (
     NamespaceLimitExceededError,
     NamespaceUnknownError,
 )
+from profilegate.store import journal
 from profilegate.store.encoding import time_of, timestamp
 from profilegate.store.records import DEFAULT_NAMESPACE
 from profilegate.store.session import Row, Session, one_statement
@@ -222,6 +223,7 @@ def drop(session: Session, name: str) -> None:
     if name == DEFAULT_NAMESPACE or _row(session, name) is None:
         raise NamespaceUnknownError
     clear(session, name)
+    journal.drop(session, name)
     session.run("DELETE FROM snapshots WHERE namespace = :name", name=name)
     session.run("DELETE FROM namespaces WHERE name = :name", name=name)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from profilegate.errors import MasterKeyError
 from profilegate.profile.fields import ACCOUNT_CREATED_AT, ACCOUNT_LOGIN, DOCUMENTS
-from profilegate.store import credentials, documents, faults, logins, outbox
+from profilegate.store import credentials, documents, faults, journal, logins, outbox
 from profilegate.store.encoding import decode, time_of
 from profilegate.store.records import AccountRecord, Damage
 from profilegate.store.rows import account_place, open_account, parent_digest
@@ -200,6 +200,10 @@ def _check_row_of_digest(_: Session, __: str, ___: bytes, times: str) -> None:
     _check_times(times)
 
 
+def _check_exchange(session: Session, *row: Any) -> None:
+    journal.open_entry(session, row)
+
+
 def _check_times(times: str) -> None:
     for time in times.split():
         time_of(time)
@@ -265,6 +269,7 @@ _TABLES: Final = (
         1,
         _check_mail,
     ),
+    _Table("journal", f"SELECT {journal.COLUMNS} FROM journal", 1, _check_exchange),
     _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
     _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple, TypeVar
 from msgspec import Struct
 
 from profilegate.errors import MasterKeyError
-from profilegate.store import credentials, faults
+from profilegate.store import credentials, faults, journal
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.files import locked
 from profilegate.store.master_key import (
@@ -71,6 +71,7 @@ ROOT_SEALED: Final = (
         "account IS NULL",
     ),
     _SealedRows("faults", ("namespace", "id"), faults.place),
+    _SealedRows("journal", ("namespace", "request_id"), journal.place),
 )
 """All values of no profile."""
 
