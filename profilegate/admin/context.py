@@ -73,4 +73,5 @@ def admin_of(gateway: Gateway, namespace: str, origin: Origin) -> Admin:
         origin=origin,
         now=gateway.now,
         test_mode=gateway.test_mode,
+        flush_journal=gateway.flush_journal,
     )

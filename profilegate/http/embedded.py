@@ -35,6 +35,8 @@ class EmbeddedServer:
             lifespan="off",
             access_log=False,
             log_config=None,
+            # A request that is cancelled at the end is no error of a test.
+            log_level="critical",
             proxy_headers=False,
             server_header=False,
         )

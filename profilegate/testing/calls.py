@@ -25,6 +25,7 @@ def all_exchanges(double: "Profilegate") -> list[Exchange]:
         page = await journal.page(admin, Filter(), limit=EXCHANGES_MAX, originals=True)
         return [Exchange.of(view) for view in page]
 
+    double.gateway.store_exchanges()
     return double.act(read)
 
 

@@ -19,9 +19,11 @@ import uvloop
 from profilegate.admin.context import Admin, admin_of
 from profilegate.errors import InvalidFieldsError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.provider import Provider
+from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.embedded import EmbeddedServer
 from profilegate.openapi.messages import sentence
@@ -76,6 +78,7 @@ class LocalGateway:
             test_mode=True,
             now=store.now,
             lockouts=Lockouts(is_on=self._limits),
+            journal=Journal(Settings(test_mode=True).journal_size),
             providers=self._providers,
         )
 
@@ -113,6 +116,11 @@ class LocalGateway:
         """The providers that have a double, by their names: those with accounts."""
         return {name: each for name, each in self._providers.items() if each.policy}
 
+    def store_exchanges(self) -> None:
+        """Let the process that serves store the exchanges that it has in its memory."""
+        if isinstance(self._server, GatewayProcess):
+            self._server.store_exchanges()
+
     def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
         """Start a coroutine in the gateway's event loop, in which the app and the store run."""
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -138,14 +146,22 @@ class LocalGateway:
         if not self._is_open:
             return
         self._is_open = False
-        if isinstance(self._server, EmbeddedServer):
-            self.run(self._server.stop())
-        self.run(self._gateway.store.close())
+        self.run(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
         atexit.unregister(self._leave)
         self._leave()
+
+    async def _end(self) -> None:
+        """Stop listening, end the requests whose clients have not waited, and close the store."""
+        if isinstance(self._server, EmbeddedServer):
+            await self._server.stop()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._gateway.store.close()
 
     def _leave(self) -> None:
         """Stop the process and remove the database; the thread ends with the program."""

@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 ATTEMPTS_MAX = 3
-TIMEOUT_SECONDS = 0.5
 
 
 class ProviderError(Exception):
@@ -20,8 +19,8 @@ class ProviderError(Exception):
 class KrakenClient:
     """Updates users of Kraken Embed."""
 
-    def __init__(self, url: str, api_key: str, private_key: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_SECONDS)
+    def __init__(self, http: httpx.Client, api_key: str, private_key: str) -> None:
+        self._http = http
         self._api_key = api_key
         self._private_key = base64.b64decode(private_key)
 
@@ -51,17 +50,19 @@ class KrakenClient:
 class MachnetClient:
     """Updates and reads users of Machnet SEND."""
 
-    def __init__(self, url: str, client_id: str, client_secret: str) -> None:
-        headers = {"X-Client-Id": client_id, "X-Client-Secret": client_secret}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS)
+    def __init__(self, http: httpx.Client, client_id: str, client_secret: str) -> None:
+        self._http = http
+        self._headers = {"X-Client-Id": client_id, "X-Client-Secret": client_secret}
 
     def update(self, user_id: str, **fields: Any) -> Any:
         """Update a user, and return it."""
-        return self._checked(self._http.patch(f"/users/{user_id}", json=fields))
+        return self._checked(
+            self._http.patch(f"/users/{user_id}", json=fields, headers=self._headers)
+        )
 
     def get(self, user_id: str) -> Any:
         """A user."""
-        return self._checked(self._http.get(f"/users/{user_id}"))
+        return self._checked(self._http.get(f"/users/{user_id}", headers=self._headers))
 
     def _checked(self, response: httpx.Response) -> Any:
         if response.is_error:

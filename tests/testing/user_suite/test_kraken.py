@@ -32,8 +32,8 @@ def test_an_unknown_user_is_an_error(kraken):
         kraken.update("AA08N84GCPARUN7A", language="de")
 
 
-def test_a_wrong_key_is_an_error(profilegate):
-    wrong = KrakenClient(profilegate.url, profilegate.kraken.api_key, "bm9ib2R5J3M=")
+def test_a_wrong_key_is_an_error(profilegate, http):
+    wrong = KrakenClient(http, profilegate.kraken.api_key, "bm9ib2R5J3M=")
     with pytest.raises(ProviderError, match="EAPI:Invalid signature"):
         wrong.update(profilegate.kraken.user.id, language="de")
 

@@ -31,11 +31,11 @@ def test_a_verified_user_keeps_the_name(profilegate, machnet):
 
 
 def test_the_user_of_another_client_is_unknown(profilegate, machnet):
-    with pytest.raises(ProviderError, match="not_found"):
+    with pytest.raises(ProviderError, match="NOT_FOUND"):
         machnet.get(profilegate.machnet.tenant("other").user.id)
 
 
-def test_a_wrong_secret_is_an_error(profilegate):
-    wrong = MachnetClient(profilegate.url, profilegate.machnet.client_id, "wrong")
+def test_a_wrong_secret_is_an_error(profilegate, http):
+    wrong = MachnetClient(http, profilegate.machnet.client_id, "wrong")
     with pytest.raises(ProviderError, match="UNAUTHORIZED"):
         wrong.get(profilegate.machnet.user.id)
