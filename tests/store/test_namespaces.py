@@ -23,7 +23,7 @@ from profilegate.store import (
 )
 from profilegate.store.namespace_store import NamespaceStore
 from tests.store.conftest import Clock
-from tests.store.people import create, read, run
+from tests.store.people import create, read, run, write
 
 THERE = AccountKey("there", "kraken", "AA08N84GCPARUN7A")
 TOKEN = CredentialKey("there", "kraken", "api-key", "token")
