@@ -113,7 +113,8 @@ class ProviderContext(Struct, eq=False):
 
         It is looked for only from the default namespace, unless the client has chosen that.
         """
-        if self.namespace == DEFAULT_NAMESPACE and not self.is_chosen:
+        is_sought = self.gateway.finds_namespaces and not self.is_chosen
+        if is_sought and self.namespace == DEFAULT_NAMESPACE:
             namespace = await self.gateway.store.read(find, *args, **kwargs)
             if namespace is not None:
                 await self.enter(namespace)

@@ -81,7 +81,7 @@ async def serve(settings: Settings) -> None:
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
         )
-        await gateway.refresh_lockouts()
+        await gateway.refresh()
         app = GatewayApp(gateway, providers)
         await _load_seeds(settings, gateway)
         tune_garbage_collection()
@@ -237,6 +237,6 @@ async def _maintain(gateway: Gateway) -> None:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
             await gateway.store.maintain()
-            await gateway.refresh_lockouts()
+            await gateway.refresh()
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)
