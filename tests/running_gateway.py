@@ -103,7 +103,6 @@ class RunningGateway:
         locks_out: bool = False,
         test_mode: bool = False,
         proxies: str = "",
-        test_mode: bool = False,
     ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()

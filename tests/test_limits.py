@@ -71,6 +71,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
     },
+    "profilegate/http/documented_responses.py": {
+        "RETRY_AFTER_SECONDS": 1,
+    },
+    "profilegate/http/fault_effects.py": {
+        "SLOW_PARTS_MAX": 20,
+    },
     "profilegate/http/http_rules.py": {
         "STORE_RETRY_AFTER_SECONDS": 1,
     },
@@ -103,6 +109,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/negotiation.py": {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
+    },
+    "profilegate/http/preferences.py": {
+        "STATUS_MIN": 400,
+        "STATUS_MAX": 599,
     },
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
@@ -163,6 +173,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/expiry.py": {
         "SENT_MAIL_AGE_MAX": timedelta(days=30),
         "LINK_AGE_MAX": timedelta(days=30),
+    },
+    "profilegate/store/faults.py": {
+        "DELAY_MAX_SECONDS": 60,
+        "FAULTS_MAX": 100,
+        "ID_SIZE_BYTES": 8,
     },
     "profilegate/store/lockouts.py": {
         "ROWS_MAX": 10_000,
