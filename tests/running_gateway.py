@@ -199,7 +199,7 @@ class RunningGateway:
         self.run(self._store.close())
         self._gateway.store = self._store = self._open(self.folder)
         self._gateway.lockouts = Lockouts(is_on=self._gateway.lockouts.is_on)
-        self.run(self._gateway.refresh_lockouts())
+        self.run(self._gateway.refresh())
 
     def stop(self) -> None:
         """Stop serving."""

@@ -298,7 +298,7 @@ def test_a_lock_of_another_process_holds_after_its_maintenance(locking: RunningG
     assert not is_locked(machnet(locking, peer, True))
     fail(locking, machnet, own)
 
-    locking.run(locking.gateway.refresh_lockouts())
+    locking.run(locking.gateway.refresh())
 
     assert is_locked(machnet(locking, peer, True))
     assert is_locked(machnet(locking, own, True))

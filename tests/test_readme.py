@@ -24,6 +24,7 @@ PROMISED = {
     "UpdateMyUser": '"Login":"login@kontur.ru"',
     "outbox": "To: newLogin@kontur.ru",
     "sign kraken": '{"result":"success"}',
+    "reset": "default: its clock shows",
     "projections": "mobile_phone  2106603032",
     "what-if": "rejected  first_name",
     "history": "Lena",

@@ -28,6 +28,7 @@ async def create_namespace(call: Call, *, body: NewNamespace) -> Namespace:
     """Create an empty namespace."""
     admin = gateway_admin_of(call)
     await namespaces.create(admin, body["namespace"], seed=body.get("seed"))
+    call.context.gateway.has_namespaces = True
     return await _shown(admin, body["namespace"])
 
 

@@ -69,6 +69,8 @@ class ProviderContext(Struct, eq=False):
     namespace: str = DEFAULT_NAMESPACE
     is_chosen: bool = False
     """Whether the client has named the namespace: then the context stays in it."""
+    has_faults: bool = False
+    """Whether the namespace had scripted faults when the context entered it."""
     on_settled: Callable[[], Awaitable[None]] | None = None
     """Called once the namespace of a login is known; set by the stage of scripted faults."""
     _own_store: NamespaceStore | None = None
@@ -102,6 +104,7 @@ class ProviderContext(Struct, eq=False):
         """
         clock = await self.gateway.store.read(namespaces.clock, namespace)
         self.namespace, self.is_chosen = namespace, is_chosen
+        self.has_faults = clock.has_faults
         is_own = clock.is_own and self.gateway.test_mode
         self._own_store = NamespaceStore(self.gateway.store, clock) if is_own else None
 
@@ -113,7 +116,8 @@ class ProviderContext(Struct, eq=False):
 
         It is looked for only from the default namespace, unless the client has chosen that.
         """
-        if self.namespace == DEFAULT_NAMESPACE and not self.is_chosen:
+        is_sought = self.gateway.finds_namespaces and not self.is_chosen
+        if is_sought and self.namespace == DEFAULT_NAMESPACE:
             namespace = await self.gateway.store.read(find, *args, **kwargs)
             if namespace is not None:
                 await self.enter(namespace)

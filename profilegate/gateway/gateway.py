@@ -12,7 +12,7 @@ from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
 from profilegate.profile.mapping import ProfileMapping
 from profilegate.profile.times import utc_now
-from profilegate.store import Store
+from profilegate.store import Store, namespaces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,10 +51,23 @@ class Gateway:
     test_mode: bool = False
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
+    has_namespaces: bool = False
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
     lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
 
-    async def refresh_lockouts(self) -> None:
-        """Read the locks of all processes; a server calls it at intervals."""
+    @property
+    def finds_namespaces(self) -> bool:
+        """
+        Whether a credential may belong to another namespace than the default one.
+
+        Only then is an unknown one looked for twice: else the work for an unknown one would differ
+        from that for a known one, in time too.
+        """
+        return self.test_mode or self.has_namespaces
+
+    async def refresh(self) -> None:
+        """Read what other processes may have changed: the locks, and whether there are namespaces;
+        a server calls it at intervals."""
+        self.has_namespaces = await self.store.read(namespaces.any_exists)
         await self.lockouts.refresh(self.store, self.now())

@@ -69,7 +69,7 @@ async def serve(settings: Settings) -> None:
             lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
         )
-        await gateway.refresh_lockouts()
+        await gateway.refresh()
         app = GatewayApp(gateway, providers)
         if settings.demo:
             data = read_demo_data()
@@ -205,6 +205,6 @@ async def _maintain(gateway: Gateway) -> None:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
             await gateway.store.maintain()
-            await gateway.refresh_lockouts()
+            await gateway.refresh()
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)

@@ -16,7 +16,7 @@ from profilegate.errors import (
     MasterKeyError,
 )
 from profilegate.profile.private import Private
-from profilegate.store import namespaces, nonces
+from profilegate.store import nonces
 from profilegate.store.encoding import encode, time_of, timestamp, timestamp_or_none
 from profilegate.store.records import (
     DEFAULT_NAMESPACE,
@@ -113,8 +113,6 @@ def find(session: Session, key: CredentialKey) -> Credential | None:
 
 def namespace_of(session: Session, provider: str, kind: str, text: str) -> str | None:
     """The namespace, other than the default one, whose credential has this text; None for none."""
-    if not namespaces.any_exists(session):
-        return None
     row = session.row(
         "SELECT namespace FROM credentials WHERE anywhere = :digest",
         digest=_digest_anywhere(session, provider, kind, text),

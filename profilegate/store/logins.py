@@ -7,7 +7,6 @@ it. A stranger cannot block an address for its owner.
 
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
-from profilegate.store import namespaces
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import (
     DEFAULT_NAMESPACE,
@@ -37,8 +36,6 @@ def namespace_of_token(session: Session, provider: str, token: str) -> str | Non
 
 
 def _namespace(session: Session, sql: str, digest: bytes) -> str | None:
-    if not namespaces.any_exists(session):
-        return None
     row = session.row(sql, digest=digest)
     return None if row is None else str(row[0])
 
