@@ -90,6 +90,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
     },
+    "profilegate/http/documented_responses.py": {
+        "RETRY_AFTER_SECONDS": 1,
+    },
+    "profilegate/http/fault_effects.py": {
+        "SLOW_PARTS_MAX": 20,
+    },
     "profilegate/http/http_rules.py": {
         "STORE_RETRY_AFTER_SECONDS": 1,
     },
@@ -125,6 +131,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/http/recording.py": {
         "ENTRY_SIZE_BYTES": 1000,
+    },
+    "profilegate/http/preferences.py": {
+        "STATUS_MIN": 400,
+        "STATUS_MAX": 599,
     },
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
@@ -193,6 +203,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/journal.py": {
         "NUMBER_MAX": 2**63 - 1,
+    },
+    "profilegate/store/faults.py": {
+        "DELAY_MAX_SECONDS": 60,
+        "FAULTS_MAX": 100,
+        "ID_SIZE_BYTES": 8,
     },
     "profilegate/store/lockouts.py": {
         "ROWS_MAX": 10_000,

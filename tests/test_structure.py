@@ -288,6 +288,7 @@ EXCEPTIONS = (
     ("docs/performance", "measurements keep the keys under which they were taken"),
     ("Karl Johans gate", "a street in Oslo"),
     ("SMTPRecipientsRefused", "an exception of the standard library"),
+    ("export faults generate", "the commands in the order of the alphabet"),
     ("ConnectionRefusedError", "an exception of the standard library"),
     ("issuing_", "Machnet's and Kraken's word for the country of a document"),
 )
@@ -295,7 +296,7 @@ EXCEPTIONS = (
 
 SCRIPTED_FAULT = re.compile(
     r"(?i)scripted[ -]faults?|\b(?!faults?\b)\w*fault\w*|(?<=[/`\".])faults?\b|\bfaults(?=\.\w)"
-    r"|\bimport .*|, faults,$|(?<=FROM )faults"
+    r"|\bimport .*|, faults,$|^ +faults,$|(?<=FROM )faults|(?<=profilegate )faults"
 )
 """What a test makes go wrong is a fault: WireMock and Istio call it so. Elsewhere than in the files
 about it the word stands only as "scripted fault", in names, and where they are imported."""

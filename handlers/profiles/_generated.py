@@ -486,7 +486,7 @@ class ClockChange(TypedDict, total=False):
 class FaultHeader(TypedDict):
     """A header of a request. Without a value and a pattern it is only present."""
 
-    name: str
+    header: str
     value: NotRequired[str]
     pattern: NotRequired[str]
 

@@ -26,8 +26,8 @@ def to_fault(document: Mapping[str, Any]) -> Fault:
 def to_document(fault: Fault) -> dict[str, Any]:
     """The document of a fault; only what it says, and how many requests it will still affect."""
     said = msgspec.to_builtins(fault)
-    hits, _ = said.pop("hits", 0), said.pop("calls", 0)
-    document: dict[str, Any] = {"id": said.pop("id"), **said, **said.pop("effect")}
+    effect, hits, _ = said.pop("effect"), said.pop("hits", 0), said.pop("calls", 0)
+    document: dict[str, Any] = {"id": said.pop("id"), **said, **effect}
     if fault.times is not None:
         document["remaining"] = fault.times - hits
     return document

@@ -46,10 +46,19 @@ def faults() -> None:
 @click.option("--probability", type=click.FloatRange(0, 1), help="How probable it is.")
 @click.option("--seed", type=click.IntRange(min=0), help="Affects the same requests again.")
 @click.option("--header", "headers", multiple=True, metavar="'NAME[: VALUE]'", help="A header.")
+@click.option(
+    "--header-like", "patterns", multiple=True, metavar="'NAME: PATTERN'", help="Part of a header."
+)
 @click.option("--field", "fields", multiple=True, metavar="PATH=VALUE", help="A field of the body.")
 @admin_command(is_for_tests=True)
 async def add_fault(
-    admin: "Admin", /, *, headers: tuple[str, ...], fields: tuple[str, ...], **options: Any
+    admin: "Admin",
+    /,
+    *,
+    headers: tuple[str, ...],
+    patterns: tuple[str, ...],
+    fields: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Script a fault of an operation, or of all operations of a provider."""
     from profilegate.admin import faults
@@ -57,7 +66,11 @@ async def add_fault(
     given = {name: value for name, value in options.items() if value is not None}
     document = {name: value for name, value in given.items() if value is not False}
     match = {name: document.pop(name) for name in MATCH if name in document}
-    match |= {"headers": list(map(_header, headers)), "body": dict(map(_field, fields))}
+    match["headers"] = [
+        *(_header(each, "--header", "value") for each in headers),
+        *(_header(each, "--header-like", "pattern") for each in patterns),
+    ]
+    match["body"] = dict(map(_field, fields))
     click.echo((await faults.add(admin, faults.to_fault({**document, "match": match}))).id)
 
 
@@ -100,14 +113,18 @@ def _row(fault: dict[str, Any]) -> tuple[Any, ...]:
     return (*head, fault, match, remaining)
 
 
-def _header(text: str) -> dict[str, str]:
-    name, colon, value = text.partition(":")
-    return {"name": name.strip(), **({"value": value.strip()} if colon else {})}
+def _header(text: str, option: str, key: str) -> dict[str, str]:
+    name, colon, value = (part.strip() for part in text.partition(":"))
+    if not name or (key == "pattern" and not value):
+        raise click.UsageError(f"{option} takes a name, a colon and a {key}")
+    return {"header": name, **({key: value} if colon else {})}
 
 
 def _field(text: str) -> tuple[str, Any]:
     """``residence.country=DE``; a value that is JSON (true, 7) counts as such."""
-    path, _, value = text.partition("=")
+    path, equals, value = text.partition("=")
+    if not path or not equals:
+        raise click.UsageError("--field takes a path, = and a value")
     try:
         return path, json.loads(value)
     except ValueError:

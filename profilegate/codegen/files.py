@@ -25,6 +25,9 @@ from profilegate.profile.fields import FIELDS
 
 GENERATED = "_generated.py"
 
+PAGES = (MATRIX, ERROR_TABLES)
+"""The generated pages of ``docs/``."""
+
 CHECKS = (validate_spec, check_bounds, check_masks, check_validators)
 """The checks of a spec that the server does not repeat."""
 

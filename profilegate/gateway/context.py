@@ -69,6 +69,8 @@ class ProviderContext(Struct, eq=False):
     namespace: str = DEFAULT_NAMESPACE
     is_chosen: bool = False
     """Whether the client has named the namespace: then the context stays in it."""
+    has_faults: bool = False
+    """Whether the namespace had scripted faults when the context entered it."""
     on_settled: Callable[[], Awaitable[None]] | None = None
     """Called once the namespace of a login is known; set by the stage of scripted faults."""
     _own_store: NamespaceStore | None = None
@@ -102,6 +104,7 @@ class ProviderContext(Struct, eq=False):
         """
         clock = await self.gateway.store.read(namespaces.clock, namespace)
         self.namespace, self.is_chosen = namespace, is_chosen
+        self.has_faults = clock.has_faults
         is_own = clock.is_own and self.gateway.test_mode
         self._own_store = NamespaceStore(self.gateway.store, clock) if is_own else None
 

@@ -56,7 +56,7 @@ async def scripted_effect(call: Call, operation: str, errors: Container[str]) ->
 def matches(fault: Fault, request: Request) -> bool:
     """Whether a request has the headers and the fields that a fault asks for."""
     match = fault.match
-    if not all(_has_header(request, header) for header in match.headers):
+    if not all(_has_header(request, each) for each in match.headers):
         return False
     if not match.body:
         return True
@@ -67,13 +67,13 @@ def matches(fault: Fault, request: Request) -> bool:
     return all(_is_equal(value_at(body, path), value) for path, value in match.body.items())
 
 
-def _has_header(request: Request, header: HeaderMatch) -> bool:
-    value = request.header(header.name.lower().encode("latin-1"))
+def _has_header(request: Request, match: HeaderMatch) -> bool:
+    value = request.header(match.header.lower().encode("latin-1"))
     if value is None:
         return False
-    if header.value is not None:
-        return value == header.value
-    return header.pattern is None or compile_pattern(header.pattern).is_valid(value)
+    if match.value is not None:
+        return value == match.value
+    return match.pattern is None or compile_pattern(match.pattern).is_valid(value)
 
 
 @lru_cache(PATTERNS_CACHED)

@@ -22,7 +22,8 @@ class DocumentedError:
     """
     One error response of an operation.
 
-    ``name`` is that of the spec's example, or ``status_503`` for a response without one;
+    ``name`` is that of the spec's example, or ``status_503`` for a response without one (that of
+    "default" is ``default``);
     ``summary`` is what the spec says of it. ``media_type`` is empty if there is no body; ``media``
     is the node of the media type, ``value`` the body before it is encoded. ``headers`` are those
     that the spec documents, with its examples of their values.
@@ -78,7 +79,7 @@ class _Reader:
 
     def _read(self, status: int, key: str, node: Node) -> Iterator[DocumentedError]:
         plain = DocumentedError(
-            name=f"status_{key.lower()}",
+            name="default" if key == "default" else f"status_{key.lower()}",
             status=status,
             summary=" ".join(node.get("description", "").split()),
             headers=self._headers(node),

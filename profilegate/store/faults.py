@@ -36,7 +36,7 @@ _SELECT: Final = "SELECT id, sealed, calls, hits FROM faults WHERE namespace = :
 class HeaderMatch(Private, frozen=True, omit_defaults=True):
     """A header of a request: present, or with this value, or with a value that fits a pattern."""
 
-    name: str
+    header: str
     value: str | None = None
     pattern: str | None = None
 

@@ -267,15 +267,15 @@ def test_an_app_without_a_connection_raises_an_error(testing: RunningGateway) ->
 
 MATCHES: dict[str, tuple[dict[str, Any], bool]] = {
     "everything": ({}, True),
-    "a header that is there": ({"headers": [{"name": "x-client-id"}]}, True),
-    "a header that is not there": ({"headers": [{"name": "X-Trace"}]}, False),
+    "a header that is there": ({"headers": [{"header": "x-client-id"}]}, True),
+    "a header that is not there": ({"headers": [{"header": "X-Trace"}]}, False),
     "the value of a header": (
-        {"headers": [{"name": "X-Client-Id", "value": "demo-client"}]},
+        {"headers": [{"header": "X-Client-Id", "value": "demo-client"}]},
         True,
     ),
-    "another value of a header": ({"headers": [{"name": "X-Client-Id", "value": "demo"}]}, False),
-    "a pattern of a header": ({"headers": [{"name": "X-Client-Id", "pattern": "^demo-"}]}, True),
-    "another pattern": ({"headers": [{"name": "X-Client-Id", "pattern": "^client"}]}, False),
+    "another value of a header": ({"headers": [{"header": "X-Client-Id", "value": "demo"}]}, False),
+    "a pattern of a header": ({"headers": [{"header": "X-Client-Id", "pattern": "^demo-"}]}, True),
+    "another pattern": ({"headers": [{"header": "X-Client-Id", "pattern": "^client"}]}, False),
     "a field": ({"body": {"first_name": "Zoe"}}, True),
     "another value of a field": ({"body": {"first_name": "Kai"}}, False),
     "a field in a list": ({"body": {"physical_documents[0].country": "NO"}}, True),
@@ -284,11 +284,11 @@ MATCHES: dict[str, tuple[dict[str, Any], bool]] = {
     "a number": ({"body": {"number": 1}}, True),
     "a number that is no truth": ({"body": {"number": True}}, False),
     "two conditions, both true": (
-        {"headers": [{"name": "X-Client-Id"}], "body": {"first_name": "Zoe"}},
+        {"headers": [{"header": "X-Client-Id"}], "body": {"first_name": "Zoe"}},
         True,
     ),
     "two conditions, one true": (
-        {"headers": [{"name": "X-Trace"}], "body": {"first_name": "Zoe"}},
+        {"headers": [{"header": "X-Trace"}], "body": {"first_name": "Zoe"}},
         False,
     ),
 }
@@ -372,7 +372,7 @@ def test_the_nth_matching_request_is_affected(testing: RunningGateway) -> None:
     """
     Requests that do not match are not counted; the one after the nth is affected with ``times``.
     """
-    match = {"headers": [{"name": "X-Trace"}], "nth": 2}
+    match = {"headers": [{"header": "X-Trace"}], "nth": 2}
     script(testing, {**ERROR, "match": match})
     script(testing, {**ERROR, "match": {**match, "nth": 5}, "times": 2})
     statuses = [(get_user(testing), get_user(testing, X_Trace="1"))[1].status for _ in range(7)]
@@ -415,7 +415,7 @@ def test_a_probability_is_none_always_or_sometimes(testing: RunningGateway) -> N
 def new_namespace(gateway: RunningGateway, name: str) -> dict[str, str]:
     """A namespace with a user of Navixy that logs in as ``<name>@example.com``, and its header."""
     inside = {"X-Profilegate-Namespace": name}
-    assert 201 == send(gateway, "POST", "/namespaces", {"name": name}).status
+    assert 201 == send(gateway, "POST", "/namespaces", {"namespace": name}).status
     profile = send(gateway, "POST", "/profiles", {}, headers=inside).json()["id"]
     account = {
         "provider": "navixy",

@@ -63,7 +63,7 @@ def maps(spec: Spec) -> Iterator[tuple[str, Node]]:
     return walk(spec.document, ())
 
 
-def _walk(node: Node, kind: str = "document", at: At = ()) -> Iterator[tuple[str, At, Node]]:
+def _walk(node: Node | bool, kind: str = "document", at: At = ()) -> Iterator[tuple[str, At, Node]]:
     # additionalProperties may be a boolean.
     if isinstance(node, bool) or "$ref" in node:
         return
