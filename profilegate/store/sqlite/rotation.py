@@ -37,6 +37,9 @@ from profilegate.store.vault import Vault, fingerprint_of, new_root_key
 BATCH_ROWS: Final = 200
 """The rows of one transaction: some milliseconds, so that updates hardly wait."""
 
+JOURNAL_ROWS: Final = 20
+"""The same for the journal, whose rows have many exchanges each."""
+
 T = TypeVar("T")
 Submit = Callable[[Callable[[Connection], T]], Awaitable[T]]
 Report = Callable[[int, int], None]
@@ -196,22 +199,22 @@ def _reseal_credentials(
 
 def _reseal_journal(vault: Vault, after: tuple[str | bytes, ...], connection: Connection) -> _Batch:
     rows = connection.execute(
-        "SELECT number, namespace, request_id, sealed FROM journal WHERE number > ?"
-        " ORDER BY number LIMIT ?",
-        (int(after[0]) if after else 0, BATCH_ROWS),
+        "SELECT rowid, namespace, first, last, sealed FROM journal WHERE rowid > ?"
+        " ORDER BY rowid LIMIT ?",
+        (int(after[0]) if after else 0, JOURNAL_ROWS),
     ).fetchall()
     damaged = 0
-    for number, namespace, request_id, sealed in rows:
+    for row_id, namespace, first, last, sealed in rows:
         if vault.is_present(sealed):
             continue
-        place = journal.place(namespace, request_id)
+        place = journal.place(namespace, first, last)
         try:
             again = vault.box.seal(vault.box.open(sealed, *place), *place)
         except MasterKeyError:
             damaged += 1
             continue
-        connection.execute("UPDATE journal SET sealed = ? WHERE number = ?", (again, number))
-    return _Batch((str(rows[-1][0]),) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+        connection.execute("UPDATE journal SET sealed = ? WHERE rowid = ?", (again, row_id))
+    return _Batch((str(rows[-1][0]),) if len(rows) == JOURNAL_ROWS else None, len(rows), damaged)
 
 
 def _delete_old_roots(connection: Connection) -> None:
