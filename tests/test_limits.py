@@ -38,8 +38,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/journal.py": {
         "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
         "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
-        "HEADERS_KEPT_MAX_BYTES": 8 * 1024,
-        "WAITING_MAX_EXCHANGES": 4096,
+        "WAITING_MAX_EXCHANGES": 2048,
         "WAITING_MAX_BYTES": 16 * 1024 * 1024,
         "STORE_AFTER_SECONDS": 0.25,
         "STORED_AT_ONCE_MAX": 128,
@@ -128,9 +127,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/negotiation.py": {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
-    },
-    "profilegate/http/recording.py": {
-        "ENTRY_SIZE_BYTES": 1000,
     },
     "profilegate/http/preferences.py": {
         "STATUS_MIN": 400,

@@ -77,7 +77,7 @@ class ExchangeView:
     @property
     def target(self) -> str:
         """The path and the query; of a masked one the personal parameters are hidden."""
-        raw = self.entry.recorded.target.decode("latin-1")
+        raw = self.entry.target.decode("latin-1")
         if self.shows_all:
             return raw
         query = "&".join(f"{name}={quote(value, safe='*')}" for name, value in self.query())
@@ -92,14 +92,14 @@ class ExchangeView:
             is_known = any(path.split("/")[1] == first for path in paths)
             return f"/{first if is_known else HIDDEN}" + (f"/{HIDDEN}" if rest else "")
         path = operation.paths[0]
-        for name, value in self.entry.recorded.path.items():
+        for name, value in self.entry.path.items():
             is_shown = name in self._shown_parameters("path")
             path = path.replace(f"{{{name}}}", quote(value, safe="") if is_shown else HIDDEN)
         return path
 
     def query(self) -> list[tuple[str, str]]:
         """The parameters of the query."""
-        text = self.entry.recorded.target.partition(b"?")[2].decode("latin-1")
+        text = self.entry.target.partition(b"?")[2].decode("latin-1")
         sent = parse_qsl(text, keep_blank_values=True)
         if self.shows_all:
             return sent
@@ -159,7 +159,7 @@ class ExchangeView:
     @property
     def media_type(self) -> str:
         """The media type of the request's body, as it was sent."""
-        return _header(self.entry.recorded.headers, b"content-type")
+        return _header(self.entry.headers, b"content-type")
 
     @property
     def shown_media_type(self) -> str:
@@ -170,7 +170,7 @@ class ExchangeView:
     def request_body(self) -> Body | None:
         """The request's body; None without one, or if it cannot be decoded."""
         content = {} if self.operation is None else self.operation.bodies
-        return self._body(content, self.media_type, self.entry.recorded.body)
+        return self._body(content, self.media_type, self.entry.request)
 
     def unknown_fields(self) -> list[str]:
         """What the request has and the spec does not know: it was ignored."""
@@ -185,7 +185,7 @@ class ExchangeView:
 
     def request_violations(self) -> list[Violation]:
         """The rules that the request breaks; its body is checked even if it was rejected before."""
-        told = self.entry.recorded.facts.get("violations")
+        told = self.entry.facts.get("violations")
         if told is not None:
             return msgspec.convert(told, list[Violation])
         body = self.request_body()
@@ -198,12 +198,12 @@ class ExchangeView:
     @property
     def response_media_type(self) -> str:
         """The media type of the response."""
-        return _header(self.entry.recorded.response_headers, b"content-type")
+        return _header(self.entry.response_headers, b"content-type")
 
     def response_body(self) -> Body | None:
         """The response's body; None without one, or if it cannot be decoded."""
         content = {} if (node := self._response_node()) is None else node.get("content", {})
-        return self._body(content, self.response_media_type, self.entry.recorded.response_body)
+        return self._body(content, self.response_media_type, self.entry.response)
 
     def response_violations(self) -> list[Violation]:
         """What our response has that the spec does not say."""
@@ -213,8 +213,8 @@ class ExchangeView:
         node = self._response_node()
         if node is None:
             return [Violation(("status",), "undocumented", entry.status)]
-        size_bytes = entry.recorded.response_body.size_bytes
-        if not size_bytes or not entry.recorded.response_body.is_whole:
+        size_bytes = entry.response.size_bytes
+        if not size_bytes or not entry.response.is_whole:
             return []
         body = self.response_body()
         if body is None:

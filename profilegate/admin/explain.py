@@ -37,7 +37,7 @@ class Explanation:
     @property
     def given(self) -> Mapping[str, Any]:
         """The facts that the error held."""
-        return self.view.entry.recorded.facts
+        return self.view.entry.facts
 
 
 async def explain(admin: Admin, request_id: str, *, originals: bool = False) -> Explanation:
@@ -50,14 +50,15 @@ async def explain(admin: Admin, request_id: str, *, originals: bool = False) -> 
     """
     view = await journal.find(admin, request_id, originals=originals)
     explanation = Explanation(view)
-    recorded = view.entry.recorded
-    if recorded.message:
-        explanation.sentences.append(f"{recorded.message[0].upper()}{recorded.message[1:]}.")
-    if recorded.error in _BY_ERROR:
-        _BY_ERROR[recorded.error](explanation)
-    if recorded.error == "FieldsLockedError":
+    error = view.entry.error
+    if view.entry.failure is not None:
+        message = view.entry.failure.message
+        explanation.sentences.append(f"{message[0].upper()}{message[1:]}.")
+    if error in _BY_ERROR:
+        _BY_ERROR[error](explanation)
+    if error == "FieldsLockedError":
         await _add_locks(admin, explanation)
-    if recorded.error in SECURITY_ERRORS:
+    if error in SECURITY_ERRORS:
         name = "target as it was received" + ("" if view.shows_all else ", masked")
         explanation.facts[name] = view.target
         finding = await finding_of(admin, view)
@@ -135,12 +136,17 @@ def _credential(explanation: Explanation) -> None:
     rule = scheme_of(explanation.view.spec, str(explanation.given["name"]))
     if rule is not None:
         explanation.rules.append(rule)
+    if explanation.view.entry.error == "CredentialUnknownError":
+        explanation.sentences.append(
+            "It was never issued, was revoked, has expired, or is one of another namespace; "
+            "`profilegate credentials list` shows those that there are."
+        )
 
 
 def _path(explanation: Explanation) -> None:
     view = explanation.view
     paths = {path: each for each in view.spec.operations() for path in each.paths}
-    sent = view.entry.recorded.target.partition(b"?")[0].decode("latin-1")
+    sent = view.entry.target.partition(b"?")[0].decode("latin-1")
     near = get_close_matches(sent, paths, n=3, cutoff=0.4)
     if near:
         explanation.facts["paths like it"] = ", ".join(
@@ -215,7 +221,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
         **({"operation": entry.operation} if entry.operation else {}),
         "outcome": entry.outcome,
         **({"status": entry.status} if entry.status else {}),
-        **({"error": entry.recorded.error} if entry.recorded.error else {}),
+        **({"error": entry.error} if entry.error else {}),
         "sentences": explanation.sentences,
         "rules": [
             {name: value for name, value in asdict(rule).items() if value or name == "field"}

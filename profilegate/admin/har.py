@@ -29,10 +29,10 @@ def archive(views: Iterable[ExchangeView]) -> dict[str, Any]:
 
 def _entry(view: ExchangeView) -> dict[str, Any]:
     entry = view.entry
-    duration_ms = round(entry.recorded.duration_ms, 3)
-    words = (entry.provider, entry.operation, entry.recorded.error)
+    duration_ms = round(entry.duration_ms, 3)
+    words = (entry.provider, entry.operation, entry.error)
     return {
-        "startedDateTime": shown_time(entry.at),
+        "startedDateTime": shown_time(entry.time),
         "time": duration_ms,
         "request": _request(view),
         "response": _response(view),
@@ -43,38 +43,38 @@ def _entry(view: ExchangeView) -> dict[str, Any]:
 
 
 def _request(view: ExchangeView) -> dict[str, Any]:
-    recorded = view.entry.recorded
-    headers = view.headers(recorded.headers, sent=False)
+    entry = view.entry
+    headers = view.headers(entry.headers, sent=False)
     host = next((value for name, value in headers if name.lower() == "host"), "localhost")
     request = {
-        "method": recorded.method,
+        "method": entry.method,
         "url": f"http://{host}{view.target}",
         "httpVersion": HTTP_VERSION,
         "cookies": [],
         "headers": _pairs(headers),
         "queryString": _pairs(view.query()),
         "headersSize": UNKNOWN,
-        "bodySize": recorded.body.size_bytes,
+        "bodySize": entry.request.size_bytes,
     }
-    if recorded.body.size_bytes:
-        text = _text(view, view.request_body(), recorded.body)
+    if entry.request.size_bytes:
+        text = _text(view, view.request_body(), entry.request)
         request["postData"] = {
             "mimeType": view.shown_media_type,
             "params": [],
             "text": text.get("text", ""),
-            "comment": _comment(recorded.body),
+            "comment": _comment(entry.request),
         }
     return request
 
 
 def _response(view: ExchangeView) -> dict[str, Any]:
-    entry, body = view.entry, view.entry.recorded.response_body
+    entry, body = view.entry, view.entry.response
     return {
         "status": entry.status,
         "statusText": HTTPStatus(entry.status).phrase if entry.status else "",
         "httpVersion": HTTP_VERSION,
         "cookies": [],
-        "headers": _pairs(view.headers(entry.recorded.response_headers, sent=True)),
+        "headers": _pairs(view.headers(entry.response_headers, sent=True)),
         "content": {
             "size": body.size_bytes,
             "mimeType": view.response_media_type,

@@ -48,10 +48,10 @@ async def find(admin: Admin, request_id: str, *, originals: bool = False) -> Exc
     return _view(admin, entry, originals=originals)
 
 
-async def clear(admin: Admin) -> int:
-    """Delete the journal of the namespace; return how many exchanges it had."""
+async def clear(admin: Admin) -> None:
+    """Delete the journal of the namespace."""
     await admin.flush_journal()
-    return await admin.store.write(journal.clear, admin.namespace)
+    await admin.store.write(journal.clear, admin.namespace)
 
 
 def reject_originals(admin: Admin, *, originals: bool) -> None:
@@ -90,7 +90,7 @@ def _events(
 
 def _events_of(session: Session, namespace: str, entry: Entry) -> list[tuple[str, Event]]:
     found = []
-    for profile_id, version in entry.recorded.events:
+    for profile_id, version in entry.events:
         try:
             events = profiles.events(session, namespace, profile_id, after=version - 1, limit=1)
         except ProfileUnknownError:
@@ -103,19 +103,19 @@ def _events_of(session: Session, namespace: str, entry: Entry) -> list[tuple[str
 
 
 def _document(view: ExchangeView, events: list[tuple[str, Event]]) -> dict[str, Any]:
-    entry, recorded = view.entry, view.entry.recorded
+    entry = view.entry
     document: dict[str, Any] = {
         "id": entry.request_id,
-        "time": shown_time(entry.at),
+        "time": shown_time(entry.time),
         "provider": entry.provider,
         **({"operation": entry.operation} if entry.operation else {}),
         "outcome": entry.outcome,
-        **({"error": recorded.error} if recorded.error else {}),
-        "duration_ms": round(recorded.duration_ms, 3),
+        **({"error": entry.error} if entry.error else {}),
+        "duration_ms": round(entry.duration_ms, 3),
         "request": {
-            "method": recorded.method,
+            "method": entry.method,
             "target": view.target,
-            "headers": _headers(view.headers(recorded.headers, sent=False)),
+            "headers": _headers(view.headers(entry.headers, sent=False)),
             "body": _body(view, is_response=False),
         },
         "violations": list(told(view.request_violations())),
@@ -126,7 +126,7 @@ def _document(view: ExchangeView, events: list[tuple[str, Event]]) -> dict[str, 
     if entry.status:
         document["response"] = {
             "status": entry.status,
-            "headers": _headers(view.headers(recorded.response_headers, sent=True)),
+            "headers": _headers(view.headers(entry.response_headers, sent=True)),
             "body": _body(view, is_response=True),
         }
     return document
@@ -138,8 +138,7 @@ def _headers(lines: list[tuple[str, str]]) -> list[dict[str, str]]:
 
 def _body(view: ExchangeView, *, is_response: bool) -> dict[str, Any]:
     """A body: its length, and its value if it can be decoded."""
-    recorded = view.entry.recorded
-    raw = recorded.response_body if is_response else recorded.body
+    raw = view.entry.response if is_response else view.entry.request
     body = view.response_body() if is_response else view.request_body()
     shown: dict[str, Any] = {"size_bytes": raw.size_bytes}
     if not raw.is_whole:

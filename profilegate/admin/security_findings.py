@@ -41,16 +41,16 @@ class _Known:
 
 async def finding_of(admin: Admin, view: ExchangeView) -> Finding:
     """What the provider can say of the credentials of a request; nothing if it has no words."""
-    provider, recorded = view.provider, view.entry.recorded
+    provider, entry = view.provider, view.entry
     if not isinstance(provider, Provider) or provider.explain_security is None:
         return Finding()
-    if not recorded.body.is_whole:
+    if not entry.request.is_whole:
         return Finding((BODY_CUT,))
     request = Request(
-        recorded.method,
-        recorded.target,
-        dict(recorded.headers),
-        recorded.body.kept,
+        entry.method,
+        entry.target,
+        dict(entry.headers),
+        entry.request_body,
         _undecoded,
         "",
         _never,

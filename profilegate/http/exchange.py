@@ -1,7 +1,5 @@
 """The exchange: the state that all stages share about one request and its response."""
 
-from typing import Any, Literal
-
 from msgspec import Struct
 from starlette.types import Scope, Send
 
@@ -10,8 +8,8 @@ from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
-from profilegate.profile.private import Private
 from profilegate.store import DEFAULT_NAMESPACE
+from profilegate.store.journal import Failure
 
 EXCHANGE = "profilegate.exchange"
 """The key of the ``Exchange`` in the ASGI scope."""
@@ -25,13 +23,8 @@ END_CONNECTION = "profilegate.end_connection"
 gateway in test mode has it."""
 
 
-class Failure(Private, frozen=True):
-    """The error of an exchange: its name, its sentence and its facts, as the journal has them."""
-
-    outcome: Literal["rejected", "failed"]
-    error: str
-    message: str
-    facts: dict[str, Any]
+Response = tuple[int, HeaderList, bytes]
+"""A response: its status, its headers and its body."""
 
 
 class Exchange(Struct, eq=False):
@@ -56,6 +49,8 @@ class Exchange(Struct, eq=False):
     """The authenticated request, set by the security stage."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
+    response: Response | None = None
+    """The response, once it is sent."""
     failure: Failure | None = None
     """The error that the request ended with, set only if there is a journal."""
 
@@ -81,10 +76,12 @@ async def send_response(
     scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes
 ) -> None:
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
-    scope[EXCHANGE].response_started = True
+    exchange = scope[EXCHANGE]
+    exchange.response_started = True
     if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
         # RFC 9110, 10.1.1: the client may or may not send its body now.
         headers = [*headers, (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else body
+    exchange.response = (status, headers, content)
     await send({"type": "http.response.body", "body": content})

@@ -200,8 +200,10 @@ def _check_row_of_digest(_: Session, __: str, ___: bytes, times: str) -> None:
     _check_times(times)
 
 
-def _check_exchange(session: Session, *row: Any) -> None:
-    journal.open_entry(session, row)
+def _check_exchanges(session: Session, *row: Any) -> None:
+    _, first, last, _ = row
+    entries = journal.open_entries(session, row)
+    _require(len(entries) == last - first + 1, "its numbers are wrong")
 
 
 def _check_times(times: str) -> None:
@@ -269,7 +271,7 @@ _TABLES: Final = (
         1,
         _check_mail,
     ),
-    _Table("journal", f"SELECT {journal.COLUMNS} FROM journal", 1, _check_exchange),
+    _Table("journal", f"SELECT {journal.COLUMNS} FROM journal", 3, _check_exchanges),
     _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
     _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),

@@ -54,26 +54,26 @@ class Exchange:
     @classmethod
     def of(cls, view: ExchangeView) -> Self:
         """An exchange of the journal."""
-        entry, recorded = view.entry, view.entry.recorded
+        entry = view.entry
         body, response = view.request_body(), view.response_body()
         return cls(
             id=entry.request_id,
             provider=entry.provider,
             operation=entry.operation or None,
-            method=recorded.method,
-            target=recorded.target.decode("latin-1"),
-            path=recorded.path,
-            headers=_headers(recorded.headers),
-            body=(recorded.body.kept or None) if body is None else body.value,
+            method=entry.method,
+            target=entry.target.decode("latin-1"),
+            path=entry.path,
+            headers=_headers(entry.headers),
+            body=(entry.request.kept or None) if body is None else body.value,
             status=entry.status,
-            response_headers=_headers(recorded.response_headers),
-            response=(recorded.response_body.kept or None) if response is None else response.value,
+            response_headers=_headers(entry.response_headers),
+            response=(entry.response.kept or None) if response is None else response.value,
             outcome=entry.outcome,
-            error=recorded.error or None,
+            error=entry.error or None,
             violations=tuple(
                 f"{each.field or 'body'} {sentence(each)}" for each in view.request_violations()
             ),
-            duration_ms=recorded.duration_ms,
+            duration_ms=entry.duration_ms,
         )
 
     @property

@@ -37,6 +37,9 @@ from profilegate.store.vault import Vault, fingerprint_of, new_root_key
 BATCH_ROWS: Final = 200
 """The rows of one transaction: some milliseconds, so that updates hardly wait."""
 
+JOURNAL_ROWS: Final = 20
+"""The same for the journal, whose rows have many exchanges each."""
+
 T = TypeVar("T")
 Submit = Callable[[Callable[[Connection], T]], Awaitable[T]]
 Report = Callable[[int, int], None]
@@ -44,12 +47,12 @@ Report = Callable[[int, int], None]
 
 
 class _Batch(Struct, frozen=True):
-    last: tuple[str | bytes, ...] | None
+    last: tuple[str | bytes | int, ...] | None
     rows: int
     damaged: int
 
 
-_Step = Callable[[Vault, tuple[str | bytes, ...], Connection], _Batch]
+_Step = Callable[[Vault, tuple[str | bytes | int, ...], Connection], _Batch]
 """Processes the rows of a table that follow a key."""
 
 
@@ -60,6 +63,7 @@ class _SealedRows(NamedTuple):
     key: tuple[str, ...]
     place: Callable[..., tuple[str, ...]]
     condition: str = "TRUE"
+    at_once: int = BATCH_ROWS
 
 
 # ruff: noqa: S608 (the statements consist of constants)
@@ -71,7 +75,7 @@ ROOT_SEALED: Final = (
         "account IS NULL",
     ),
     _SealedRows("faults", ("namespace", "id"), faults.place),
-    _SealedRows("journal", ("namespace", "request_id"), journal.place),
+    _SealedRows("journal", ("namespace", "first", "last"), journal.place, at_once=JOURNAL_ROWS),
 )
 """All values of no profile."""
 
@@ -93,7 +97,7 @@ async def rotate(
     done = damaged = 0
     steps: list[_Step] = [_rewrap_profile_keys, *(partial(_reseal, each) for each in ROOT_SEALED)]
     for step in steps:
-        last: tuple[str | bytes, ...] | None = ()
+        last: tuple[str | bytes | int, ...] | None = ()
         while last is not None:
             batch = await _run(submit, partial(step, vault, last))
             last, done, damaged = batch.last, done + batch.rows, damaged + batch.damaged
@@ -165,14 +169,17 @@ def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> N
 
 
 def _count(connection: Connection) -> int:
-    counted = [("profiles", "erased_at IS NULL"), *((t, where) for t, _, _, where in ROOT_SEALED)]
+    counted = [
+        ("profiles", "erased_at IS NULL"),
+        *((t, where) for t, _, _, where, _ in ROOT_SEALED),
+    ]
     counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE {where})" for table, where in counted)
     (count,) = connection.execute(f"SELECT {counts}").fetchone()
     return int(count)
 
 
 def _rewrap_profile_keys(
-    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+    vault: Vault, after: tuple[str | bytes | int, ...], connection: Connection
 ) -> _Batch:
     rows = connection.execute(
         "SELECT profile.id, profile.namespace, key.id, key.wrapped FROM profiles AS profile"
@@ -194,14 +201,17 @@ def _rewrap_profile_keys(
 
 
 def _reseal(
-    sealed_rows: _SealedRows, vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+    sealed_rows: _SealedRows,
+    vault: Vault,
+    after: tuple[str | bytes | int, ...],
+    connection: Connection,
 ) -> _Batch:
-    table, columns, place_of, condition = sealed_rows
+    table, columns, place_of, condition, at_once = sealed_rows
     key, marks = ", ".join(columns), ", ".join("?" * len(columns))
     rows = connection.execute(
         f"SELECT {key}, sealed FROM {table} WHERE {condition} AND ({key}) > ({marks})"
         f" ORDER BY {key} LIMIT ?",
-        (*(after or ("",) * len(columns)), BATCH_ROWS),
+        (*(after or ("",) * len(columns)), at_once),
     ).fetchall()
     damaged = 0
     for *values, sealed in rows:
@@ -216,7 +226,7 @@ def _reseal(
         connection.execute(
             f"UPDATE {table} SET sealed = ? WHERE ({key}) = ({marks})", (again, *values)
         )
-    return _Batch(tuple(rows[-1][:-1]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+    return _Batch(tuple(rows[-1][:-1]) if len(rows) == at_once else None, len(rows), damaged)
 
 
 def _delete_old_roots(connection: Connection) -> None:
