@@ -29,6 +29,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
     },
+    "profilegate/contract/compat/changes.py": {
+        "VALUES_SHOWN_MAX": 20,
+        "OPERATIONS_SHOWN_MAX": 3,
+    },
+    "profilegate/contract/compat/shapes.py": {
+        "SHAPES_MAX": 32,
+    },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
     },

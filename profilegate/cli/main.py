@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from profilegate.cli.accounts import accounts
+from profilegate.cli.compat import compat
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
@@ -227,6 +228,7 @@ def seed_schema() -> None:
 
 
 for command in (
+    compat,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, namespaces, reset, faults,
 ):  # fmt: skip

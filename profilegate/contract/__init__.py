@@ -1,0 +1,1 @@
+"""The contract between a provider and its clients: what of a spec changes it."""
