@@ -13,6 +13,7 @@ from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
 from profilegate.cli.keys import keys
+from profilegate.cli.ledger import ledger
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
     database,
@@ -228,7 +229,7 @@ def seed_schema() -> None:
 
 
 for command in (
-    compat,
+    compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, namespaces, reset, faults,
 ):  # fmt: skip
