@@ -57,7 +57,7 @@ def send(
     for parameter in operation.parameters:
         value = parameters.get(parameter.name, users.get(parameter.name, ABSENT))
         if parameter.name == "hash":
-            continue  # The header has one that is valid.
+            continue  # The header has a valid one; so it is with the bodies of examples.
         if value is ABSENT and parameter.is_required and parameter.name not in parameters:
             value = example_of_parameter(spec, parameter)
         if value is not ABSENT:

@@ -56,7 +56,7 @@ def rows() -> Iterator[Row]:
 
 FILE = "tests/ledger/test_requests.py"
 
-BINDINGS = {each.test: each for each in read_evidence(ROOT / "tests", "").bindings}
+BINDINGS = {each.test: each for each in read_evidence(ROOT / "tests", "").common}
 
 
 def rows_of(test: str) -> list[Row]:

@@ -6,7 +6,7 @@ has the sentences of the provider's page, and the tests of single rules.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,11 +38,15 @@ _FORM: Final = {
             },
         },
         "known": {
-            "type": "object",
-            "additionalProperties": {
+            "type": "array",
+            "items": {
                 "type": "object",
-                "properties": {"basis": {"enum": list(CLASSES)}, "note": {"type": "string"}},
-                "required": ["basis", "note"],
+                "properties": {
+                    "of": _TEXTS,
+                    "basis": {"enum": list(CLASSES)},
+                    "note": {"type": "string", "minLength": 10},
+                },
+                "required": ["of", "basis", "note"],
                 "additionalProperties": False,
             },
         },
@@ -87,7 +91,7 @@ class Binding:
 
     def proves(self, rule: LedgerRule) -> bool:
         """Whether the test fails when the rule is removed."""
-        words = rule.pointer, f"{rule.spec}: {rule.subject}: {rule.kind}"
+        words = names_of(rule)
         return (
             (not self.of or _fit(words, self.of))
             and (not self.kinds or rule.kind in self.kinds)
@@ -96,18 +100,32 @@ class Binding:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How we know rules of which the spec has no place to say it, or says it of their field."""
+
+    of: tuple[str, ...]
+    basis: str
+    note: str
+
+    def has(self, rule: LedgerRule) -> bool:
+        """Whether it is about a rule."""
+        return _fit(names_of(rule), self.of)
+
+
 @dataclass(slots=True)
 class Evidence:
     """The files of one provider, joined with those of all; all empty where there are no tests."""
 
     sentences: tuple[Sentence, ...] = ()
-    known: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    """The class and the reason of rules beside which a spec has no place for them."""
-    bindings: tuple[Binding, ...] = ()
+    known: tuple["Known", ...] = ()
+    own: tuple[Binding, ...] = ()
+    common: tuple[Binding, ...] = ()
 
     def tests_of(self, rule: LedgerRule) -> tuple[str, ...]:
         """The tests that prove a rule, those of the provider first."""
-        return tuple(dict.fromkeys(each.test for each in self.bindings if each.proves(rule)))
+        bindings = (*self.own, *self.common)
+        return tuple(dict.fromkeys(each.test for each in bindings if each.proves(rule)))
 
 
 def read_evidence(tests: Path, provider: str) -> Evidence:
@@ -123,8 +141,11 @@ def read_evidence(tests: Path, provider: str) -> Evidence:
             Sentence(each["says"], tuple(each.get("rules", ())), each.get("no_rule", ""))
             for each in own.get("sentences", ())
         ),
-        {at: (each["basis"], each["note"]) for at, each in own.get("known", {}).items()},
-        tuple(_bindings(own)) + tuple(_bindings(common)),
+        tuple(
+            Known(tuple(each["of"]), each["basis"], each["note"]) for each in own.get("known", ())
+        ),
+        tuple(_bindings(own)),
+        tuple(_bindings(common)),
     )
 
 
@@ -144,6 +165,11 @@ def _bindings(document: Mapping[str, Any]) -> Iterator[Binding]:
     for each in document.get("tests", ()):
         names = ("of", "kinds", "directions", "except")
         yield Binding(each["test"], *(tuple(each.get(name, ())) for name in names))
+
+
+def names_of(rule: LedgerRule) -> tuple[str, str]:
+    """The two ways to name a rule: its pointer, and ``kraken: UserUpdate.phone: pattern``."""
+    return rule.pointer, f"{rule.spec}: {rule.subject}: {rule.kind}"
 
 
 def _fit(words: tuple[str, ...], patterns: tuple[str, ...]) -> bool:

@@ -17,6 +17,8 @@ HEAD: Final = (
 VALUE_CHARACTERS_MAX: Final = 60
 """Characters of a rule that a cell shows: half a line of a wide screen. We chose."""
 
+COUNTED: Final = ("rules", "tested", "sent", "sentences")
+
 MEANING: Final = {
     "documented": "the provider's page says it",
     "example": "the page's samples show it",
@@ -39,12 +41,16 @@ def write_figures(ledgers: Iterable[Ledger]) -> str:
         "",
         *(f"- **{name}**: {MEANING[name]}." for name in CLASSES),
         "",
-        f"| provider | {' | '.join(CLASSES)} | all | with a test | sentences of its page |",
-        f"|---|{'---|' * (len(CLASSES) + 3)}",
+        "A test *of behaviour* sends requests. The other rules are compared with a second list,",
+        "with the page's samples or with its tables: none can be lost or loosened by accident, but",
+        "no request shows each of them. *Sentences* are those of the page of the update.",
+        "",
+        f"| provider | {' | '.join(CLASSES)} | all | with a test | of behaviour | sentences |",
+        f"|---|{'---|' * (len(CLASSES) + 4)}",
     ]
     for ledger in ledgers:
         figures = ledger.figures()
-        numbers = [str(figures[name]) for name in (*CLASSES, "rules", "tested", "sentences")]
+        numbers = [str(figures[name]) for name in (*CLASSES, *COUNTED)]
         name = f"[{ledger.provider}](ledger-{ledger.provider}.md)"
         lines.append(f"| {name} | {' | '.join(numbers)} |")
     return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from profilegate.codegen.ledger.names import SchemaNames
 from profilegate.openapi import Node, Spec, pointer
 from profilegate.openapi.bounds import NO_CONTROL, NO_NUL
+from profilegate.openapi.json_schema import INTEGER_BOUNDS
 from profilegate.openapi.walk import Found, objects, step_into
 
 CLASSES: Final = ("documented", "example", "inferred", "assumed")
@@ -34,6 +35,9 @@ DOCUMENT_RULES: Final = (
     "security", "x-cors", "x-lock-states", "x-null", "x-rate-limit", "x-request-id-header",
     "x-routing",
 )  # fmt: skip
+
+_INTEGERS: Final = frozenset(bound for pair in INTEGER_BOUNDS.values() for bound in pair)
+"""The bounds of int32 and int64, which follow from the format."""
 
 OURS: Final = "The page names no limit; this one is our choice (see the head of the spec)."
 
@@ -82,6 +86,11 @@ class _Rules:
         self._operations: dict[Place, str] = {
             ("paths", each.path, each.method.lower()): each.id for each in spec.operations()
         }
+        self._parameters = {
+            id(parameter.node): f"{operation.id}?{parameter.name}"
+            for operation in reversed(spec.operations())
+            for parameter in operation.parameters
+        }
 
     def __iter__(self) -> Iterator[LedgerRule]:
         for found in objects(self._spec.document, "document"):
@@ -101,10 +110,11 @@ class _Rules:
             yield from self._body(node, at)
         elif kind == "response":
             yield from self._contents(self._subject(at), node, at, "response")
-            for name in node.get("headers", {}):
-                yield self._rule(
-                    "header", self._subject(at), name, (*at, "headers", name), "response"
-                )
+            for name, header in node.get("headers", {}).items():
+                place = self._spec.where(self._spec.resolve(header))
+                here = (*at, "headers", name)
+                subject = self._subject(at)
+                yield self._rule("header", subject, name, here, "response", known_at=place)
         elif kind == "header" and node.get("required"):
             subject = f"{self._subject(at)} {at[-1]}"
             yield self._rule("required", subject, None, (*at, "required"), "response")
@@ -129,8 +139,7 @@ class _Rules:
             yield self._rule("status", name, str(status), here, "response", known_at=place)
 
     def _parameter(self, node: Node, at: Place) -> Iterator[LedgerRule]:
-        name = self._names.of_requests.get(id(self._spec.resolve(node.get("schema", {}))), "")
-        subject = self._subject(at) if "?" not in name else name
+        subject = self._parameters[id(node)]
         yield self._rule("parameter", subject, f"{node['in']} {node['name']}", at, "request")
         if node.get("required") and node["in"] != "path":
             yield self._rule("required", subject, None, (*at, "required"), "request")
@@ -239,5 +248,7 @@ def _is_our_limit(kind: str, value: Any, note: str) -> bool:
     if kind == "pattern":
         return value in (NO_NUL, NO_CONTROL) and "control" not in note
     if kind in LIMITS:
-        return re.search(rf"(?<![\d.]){value}(?![\d.]\d)", note.replace(" ", "")) is None
+        if value in _INTEGERS:
+            return False
+        return re.search(rf"(?<![\d.]){value}(?!\d|\.\d)", note.replace(" ", "")) is None
     return False
