@@ -118,7 +118,7 @@ def _namespaces() -> tuple[list[float], list[float]]:
         started = time.perf_counter()
         double = Profilegate(gateway)
         # Nothing is made before it is asked for; these are the namespace, a credential and a user.
-        _ = double.machnet.client_id, double.machnet.user
+        _ = double.machnet.client_id, double.machnet.user.id
         made = time.perf_counter()
         # A request is what the end has to clean up.
         double.machnet.user.show()
