@@ -32,18 +32,28 @@ class Place:
             text += {"property": f".{word}", "item": "[0]"}.get(kind, "")
         return text.removeprefix(".")
 
-    @property
-    def rank(self) -> tuple[bool, bool, int]:
-        """The best place first: in a body, of an update, with few steps."""
-        return self.parameter is not None, not self.operation.is_update, len(self.steps)
+    def rank(self, preferred: str) -> tuple[bool, bool, bool, int]:
+        """The best place first: in a body, of the preferred operation, with few steps."""
+        return (
+            self.parameter is not None,
+            self.operation.id != preferred,
+            not self.operation.is_update,
+            len(self.steps),
+        )
+
+
+PREFERRED = {"machnet": "create_user"}
+"""A registration says of which kind the user is; an update has to keep the rules of both."""
 
 
 @cache
-def places_of(provider: str) -> dict[str, Place]:
+def places_of(provider: str, preferred: str | None = None) -> dict[str, Place]:
     """The best place of each name, as rules.yaml has them."""
+    if preferred is None:
+        preferred = PREFERRED.get(provider, "")
     found: dict[str, Place] = {}
     for name, place in _Walk(PROVIDERS[provider]):
-        if name not in found or place.rank < found[name].rank:
+        if name not in found or place.rank(preferred) < found[name].rank(preferred):
             found[name] = place
     return found
 

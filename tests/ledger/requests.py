@@ -48,8 +48,13 @@ def send(
     is_authenticated: bool = True,
     is_of_business: bool = False,
     method: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> Response:
-    """Send a request; parameters that are required have an example where no value is given."""
+    """
+    Send a request; parameters that are required have an example where no value is given.
+
+    ``more`` are headers that replace those of the caller.
+    """
     users = {**USERS, "user_id": BUSINESS} if is_of_business else USERS
     target = operation.paths[0]
     headers: dict[str, str] = {}
@@ -72,6 +77,7 @@ def send(
         headers |= credentials
     if body is not ABSENT:
         headers |= JSON
+    headers |= more or {}
     return gateway.send(method or operation.method, target, body=raw, headers=headers)
 
 
@@ -88,9 +94,8 @@ def _put(
     if parameter.location == "header":
         headers[parameter.name] = text
     elif isinstance(value, dict) and parameter.explode and parameter.media_type is None:
-        query += [
-            (k, each if isinstance(each, str) else json.dumps(each)) for k, each in value.items()
-        ]
+        named = {key: each for key, each in value.items() if key != "hash"}
+        query += [(k, v if isinstance(v, str) else json.dumps(v)) for k, v in named.items()]
     else:
         query.append((parameter.name, text))
     return target

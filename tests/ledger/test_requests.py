@@ -105,14 +105,33 @@ def broken(row: Row, good: Any) -> Any:
     if row.keyword in ("minimum", "maximum"):
         return limit + (1 if row.keyword == "maximum" else -1)
     if row.keyword == "pattern":
-        return next(text for text in TEXTS if not re.search(limit, text))
+        text = next(text for text in TEXTS if not re.search(limit, text))
+        return text.ljust(row.rules.get("minLength", 0), "0")
     if row.keyword == "maxItems":
         return [good[0]] * (limit + 1)
     if row.keyword == "minLength":
         return (good * limit)[: limit - 1]
     if row.rules.get("format") == "email":
-        return "a@" + "b" * 60 + ".example" * ((limit - 60) // 8 + 1)
-    return ((good or "a") * (limit + 1))[: limit + 1]
+        # RFC 5321, 4.5.3.1: at most 64 characters before the at sign.
+        return f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.example"
+    texts = [letter * (limit + 1) for letter in "aA1"]
+    return next(text for text in texts if re.search(row.rules.get("pattern", ""), text))
+
+
+def broken_value(row: Row, place: Place) -> tuple[Any, str]:
+    """The body or the parameter that breaks one rule, and the field to be named."""
+    values = Values(PROVIDERS[row.provider], place)
+    named = place.path or (place.parameter.name if place.parameter else "")
+    if row.keyword == "required" and row.value is True:
+        # The fields of an object that is spread over the query are missing instead.
+        named = "" if isinstance(values.part, dict) else named
+        values.part = ABSENT
+    elif row.keyword == "required":
+        values.part.pop(row.value, None)
+        named = f"{named}.{row.value}".removeprefix(".")
+    else:
+        values.part = broken(row, values.part)
+    return values.whole, named
 
 
 @pytest.fixture(scope="module")
@@ -143,19 +162,9 @@ def test_a_request_that_breaks_a_rule_is_rejected(served: RunningGateway, row: R
     still sent here, and must be rejected with its field's name.
     """
     place = places_of(row.provider)[row.subject]
-    values = Values(PROVIDERS[row.provider], place)
-    named = place.path or (place.parameter.name if place.parameter else "")
-    if row.keyword == "required" and row.value is True:
-        # The fields of an object that is spread over the query are missing instead.
-        named = "" if isinstance(values.part, dict) else named
-        values.part = ABSENT
-    elif row.keyword == "required":
-        values.part.pop(row.value, None)
-        named = f"{named}.{row.value}".removeprefix(".")
-    else:
-        values.part = broken(row, values.part)
+    value, named = broken_value(row, place)
 
-    response = send_value(served, row.provider, place, values.whole)
+    response = send_value(served, row.provider, place, value)
 
     assert 400 == response.status, response.text
     assert is_named(row.provider, response, named), response.text
@@ -180,7 +189,7 @@ def test_null_is_accepted(served: RunningGateway, row: Row) -> None:
     """
     A field that may be null is not named when it is, whatever else the response says.
     """
-    place = places_of(row.provider)[row.subject]
+    place = places_of(row.provider, preferred="")[row.subject]
     values = Values(PROVIDERS[row.provider], place)
     values.part = None
 

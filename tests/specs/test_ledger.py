@@ -14,8 +14,9 @@ from profilegate.codegen.ledger.files import read_ledgers
 from profilegate.codegen.ledger.ledger import Ledger, ledger_of
 from profilegate.codegen.ledger.rules import OURS, LedgerRule
 from profilegate.openapi.reader import parse_spec
-from tests.ledger import test_requests
+from tests.ledger import test_requests, test_responses
 from tests.specs.all_specs import PROVIDERS
+from tests.specs.test_promises import PARTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,29 +69,32 @@ def test_a_rule_that_is_sent_over_http_is_among_those_that_are_sent(ledger: Ledg
     """
     The rows of that test come from rules.yaml, the rules of the ledger from the spec.
     """
-    sent = {
-        (name, row.provider, row.subject, row.keyword, _word(row.keyword, row.value))
-        for name in names_in(test_requests.FILE)
-        if f"{test_requests.FILE}::{name}" in test_requests.BINDINGS
-        for row in test_requests.rows_of(name)
-    }
+    known = {
+        (
+            f"{module.FILE}::{name}", row.provider, row.subject, row.keyword,
+            _word(row.keyword, row.value),
+        )
+        for module in (test_requests, test_responses)
+        for name in names_in(module.FILE)
+        if f"{module.FILE}::{name}" in module.BINDINGS
+        for row in module.rows_of(name)
+    }  # fmt: skip
     missing = [
-        f"{rule.subject}: {rule.detail}"
+        f"{rule.subject}: {rule.detail}: {test}"
         for rule in ledger.rules
         for test in ledger.tests[rule.pointer]
-        if test.startswith(test_requests.FILE)
-        and (
-            test.partition("::")[2], rule.spec, rule.subject, rule.kind,
-            _word(rule.kind, rule.value),
-        ) not in sent
-    ]  # fmt: skip
+        if test.startswith((test_requests.FILE, test_responses.FILE))
+        and (test, rule.spec, rule.subject, rule.kind, _word(rule.kind, rule.value)) not in known
+    ]
 
     assert [] == missing
 
 
 def _word(kind: str, value: Any) -> Any:
-    """The name of a required field; True for a whole body or parameter."""
-    return (True if value is None else value) if kind == "required" else None
+    """What tells two rules of a kind apart; True for a whole body or parameter."""
+    if kind == "required" and value is None:
+        return True
+    return value if kind in ("required", *PARTS) else None
 
 
 def test_the_readme_has_the_number_of_our_own_choices() -> None:
