@@ -10,6 +10,7 @@ from profilegate.cli.printing import print_json, print_table
 
 if TYPE_CHECKING:
     from profilegate.codegen.ledger.ledger import Ledger
+    from profilegate.codegen.ledger.rules import LedgerRule
 
 
 @click.command()
@@ -34,22 +35,24 @@ def ledger(*, provider: str | None, assumed: bool, as_json: bool) -> None:
         rows = [(each.provider, *each.figures().values()) for each in chosen]
         print_table(rows, ("provider", *chosen[0].figures()))
     else:
-        for each in chosen:
-            rules = each.of_class("assumed") if assumed else each.rules
-            print_table(
-                [
-                    (rule.place, rule.subject, rule.detail, rule.basis, rule.note)
-                    if assumed
-                    else (rule.place, rule.subject, rule.detail, rule.basis, _first(each, rule))
-                    for rule in rules
-                ],
-                ("place", "of", "rule", "class", "reason" if assumed else "test"),
-            )
+        print_table(
+            [
+                (
+                    rule.place,
+                    rule.subject,
+                    rule.detail,
+                    rule.basis,
+                    rule.note if assumed else _first(each, rule),
+                )
+                for each in chosen
+                for rule in (each.of_class("assumed") if assumed else each.rules)
+            ],
+            ("place", "of", "rule", "class", "reason" if assumed else "test"),
+        )
 
 
-def _first(ledger: "Ledger", rule: object) -> str:
-    tests = ledger.tests[rule.pointer]  # type: ignore[attr-defined]
-    return tests[0] if tests else "-"
+def _first(ledger: "Ledger", rule: "LedgerRule") -> str:
+    return next(iter(ledger.tests[rule.pointer]), "-")
 
 
 def _print_json(ledgers: "list[Ledger]", *, assumed: bool) -> None:

@@ -475,3 +475,41 @@ def test_a_field_of_a_component_that_both_directions_use_is_told_for_each(tmp_pa
         f"! {SHOWN}: `contact.number`: can now be null",
         f"{BODY}: `contact.number`: can now be null",
     ] == found
+
+
+V31: dict[str, tuple[Edits, Edits, list[str]]] = {
+    "null is a type": (
+        {},
+        {f"{UPDATE}/properties/phone": {"type": ["string", "null"], "pattern": "^[0-9]{0,15}$"}},
+        [],
+    ),
+    "a constant is an enumeration of one value": (
+        {},
+        {"components/schemas/Mail/properties/type": {"const": "mail", "type": "string"}},
+        [],
+    ),
+    "an excluded bound is a number": (
+        {f"{UPDATE}/properties/age/exclusiveMaximum": True},
+        {f"{UPDATE}/properties/age/maximum": REMOVED,
+         f"{UPDATE}/properties/age/exclusiveMaximum": 150},
+        [],
+    ),
+    "what stands beside a reference counts": (
+        {},
+        {f"{UPDATE}/properties/address": {"$ref": "#/components/schemas/Address",
+                                          "required": ["zip"]}},
+        [f"! {BODY}: `address.zip`: is now required"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "expected"), V31.values(), ids=V31)
+def test_a_spec_of_openapi_3_1_is_compared_with_one_of_3_0(
+    tmp_path: Path, old: Edits, new: Edits, expected: list[str]
+) -> None:
+    """
+    A provider's newly published spec may have the newer form: its rules are the same.
+    """
+    newer = edited({"openapi": "3.1.0", **new})
+
+    assert expected == told(tmp_path, edited(old), newer)

@@ -1,64 +1,18 @@
 """Compares operations: paths, parameters, bodies, responses and security."""
 
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
 from profilegate.contract.compat.changes import Change, breaking, harmless, shown
 from profilegate.contract.compat.document import Document, Part
+from profilegate.contract.compat.endpoints import Endpoint, bases_of, endpoints_of, pairs_of
 from profilegate.contract.compat.own_rules import document_changes, operation_changes
 from profilegate.contract.compat.schemas import SchemaComparison
 from profilegate.contract.compat.security import security_changes
-from profilegate.openapi.servers import base_paths
-
-METHODS: Final = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
-
-_PARAMETER: Final = re.compile(r"\{([^{}]*)\}")
 
 STYLES: Final = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 """OpenAPI 3.0.3, Parameter Object: the default of ``style`` by location."""
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """An operation at the paths where it is served; the names of path parameters do not count."""
-
-    method: str
-    path: str
-    bases: tuple[str, ...]
-    node: Part
-    item: Part
-
-    @property
-    def name(self) -> str:
-        """``PATCH /users/{id}``."""
-        return f"{self.method.upper()} {self.path}"
-
-    @property
-    def shape(self) -> str:
-        """The path without the names of its parameters."""
-        return _PARAMETER.sub("{}", self.path)
-
-    @property
-    def targets(self) -> set[tuple[str, str]]:
-        """The method with each whole path."""
-        return {(self.method, base + self.shape) for base in self.bases}
-
-    def parameters(self) -> dict[tuple[str, str], Part]:
-        """
-        The parameters by location and name, those of the operation over those of its path.
-
-        One of the path is named by its position, a header in small letters (RFC 9110, 5.1).
-        """
-        positions = {name: f"{{{n}}}" for n, name in enumerate(_PARAMETER.findall(self.path))}
-        found = {}
-        for source in (self.item, self.node):
-            for _, each in source.parts("parameters"):
-                where, name = str(each.get("in")), str(each.get("name"))
-                key = positions.get(name, name) if where == "path" else name
-                found[where, key.lower() if where == "header" else key] = each
-        return found
 
 
 class DocumentComparison:
@@ -78,10 +32,10 @@ class DocumentComparison:
             SpecError: a reference leads nowhere.
         """
         yield from document_changes(self._old.node, self._new.node)
-        old_bases, new_bases = _bases(self._old, ()), _bases(self._new, ())
-        old, new = (list(_endpoints(each)) for each in (self._old, self._new))
+        old_bases, new_bases = bases_of(self._old, ()), bases_of(self._new, ())
+        old, new = (list(endpoints_of(each)) for each in (self._old, self._new))
         gone_bases = set(old_bases) - set(new_bases)
-        pairs = list(_pairs(old, new))
+        pairs = list(pairs_of(old, new))
         # Paths may have moved from the base into the keys, or back.
         served = {target for each in new for target in each.targets}
         moved = {
@@ -261,46 +215,3 @@ def _covering(status: str, statuses: dict[str, Part]) -> Part | None:
 
 def _is_covered(status: str, names: Iterable[str]) -> bool:
     return not {f"{status[0]}XX", "DEFAULT"}.isdisjoint(names)
-
-
-# --- Paths -----------------------------------------------------------------------------------
-
-
-def _endpoints(root: Part) -> Iterator[Endpoint]:
-    for path, item in root.parts("paths"):
-        if str(path).startswith("x-"):
-            continue
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                node = item.part(method)
-                source = next((each for each in (node, item) if each.get("servers")), root)
-                yield Endpoint(method, str(path), _bases(source, ("servers",)), node, item)
-
-
-def _bases(part: Part, at: tuple[str | int, ...]) -> tuple[str, ...]:
-    servers: Any = part.get("servers") or [{"url": "/"}]
-    return base_paths(_Errors(part), servers, at)
-
-
-@dataclass(frozen=True, slots=True)
-class _Errors:
-    """Makes the errors of servers."""
-
-    part: Part
-
-    def error(self, at: tuple[str | int, ...], what: str, hint: str) -> Any:
-        """An error at a place below the part."""
-        place = self.part.place
-        for step in at:
-            place = place / step
-        return place.error(what, hint)
-
-
-def _pairs(old: list[Endpoint], new: list[Endpoint]) -> Iterator[tuple[Endpoint, Endpoint]]:
-    """The operations that serve the same requests: at one whole path, else under one key."""
-    for one in old:
-        same = [each for each in new if each.method == one.method]
-        found = next((each for each in same if each.targets & one.targets), None)
-        found = found or next((each for each in same if each.shape == one.shape), None)
-        if found is not None:
-            yield one, found

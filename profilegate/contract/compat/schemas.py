@@ -11,12 +11,15 @@ from profilegate.contract.compat.changes import (
     shown,
 )
 from profilegate.contract.compat.document import Part
+from profilegate.contract.compat.forms import form_name, may_be_paired, types_told, with_integers
 from profilegate.contract.compat.own_rules import own_changes
 from profilegate.contract.compat.shapes import LOWER, UPPER, Bound, Shape, shapes_of
 
 Direction = Literal["request", "response"]
 
 Parts = tuple[Part, ...]
+
+NULL: Final = frozenset({"null"})
 
 HIDDEN_KEY: Final = {"request": "readOnly", "response": "writeOnly"}
 
@@ -69,9 +72,9 @@ class SchemaComparison:
         """A form that came or went; it makes no difference if another one takes its values."""
         is_covered = any(not any(each.is_breaking for each in changes) for changes in others)
         if self.direction == fails and not is_covered:
-            yield breaking("form", f"{_name(shape)} {what}")
+            yield breaking("form", f"{form_name(shape)} {what}")
         elif not is_covered:
-            yield harmless("form", f"{_name(shape)} {what}")
+            yield harmless("form", f"{form_name(shape)} {what}")
 
     def _pairs(
         self, old: Sequence[Shape], new: Sequence[Shape]
@@ -80,7 +83,7 @@ class SchemaComparison:
         costs = []
         for n, one in enumerate(old):
             for m, other in enumerate(new):
-                if _may_be_paired(one, other):
+                if may_be_paired(one, other):
                     changes = self._shape(one, other)
                     weight = sum(each.is_breaking for each in changes)
                     costs.append((weight, len(changes), abs(n - m), n, m, changes))
@@ -94,8 +97,8 @@ class SchemaComparison:
 
     def _shape(self, old: Shape, new: Shape) -> list[Change]:
         types = list(self._types(old, new))
-        if old.types.isdisjoint(_with_integers(new.types)) and new.types.isdisjoint(
-            _with_integers(old.types)
+        if old.types.isdisjoint(with_integers(new.types)) and new.types.isdisjoint(
+            with_integers(old.types)
         ):
             return types
         return [
@@ -121,15 +124,15 @@ class SchemaComparison:
         return (breaking if self.direction == "response" else harmless)(rule, text)
 
     def _types(self, old: Shape, new: Shape) -> Iterator[Change]:
-        gone = old.types - _with_integers(new.types)
-        come = new.types - _with_integers(old.types)
+        gone = old.types - with_integers(new.types)
+        come = new.types - with_integers(old.types)
+        text = f"its type is now {types_told(new)}, was {types_told(old)}"
         if gone and come:
-            text = f"its type is now {_types(new)}, was {_types(old)}"
             yield breaking("type", text)
         elif gone:
-            yield self._narrowed("type", _lost(gone, new, old))
+            yield self._narrowed("type", "can no longer be null" if gone == NULL else text)
         elif come:
-            yield self._widened("type", _gained(come, new, old))
+            yield self._widened("type", "can now be null" if come == NULL else text)
 
     def _enum(self, old: Shape, new: Shape) -> Iterator[Change]:
         if old.enum is None and new.enum is None:
@@ -238,65 +241,6 @@ class SchemaComparison:
         if "array" in old.types & new.types:
             for change in self.compare(old.items, new.items):
                 yield change.below("[]")
-
-
-def _may_be_paired(old: Shape, new: Shape) -> bool:
-    if old.types.isdisjoint(_with_integers(new.types)):
-        return False
-    one, other = _constants(old), _constants(new)
-    return all(other.get(name, value) == value for name, value in one.items())
-
-
-def _constants(shape: Shape) -> dict[str, Any]:
-    """The properties that have one value only: they tell forms apart."""
-    found = {}
-    for name, parts in shape.properties.items():
-        words = [part.get("enum", []) for part in parts]
-        if any(len(each) == 1 for each in words):
-            found[name] = next(each[0] for each in words if len(each) == 1)
-    return found
-
-
-def _name(shape: Shape) -> str:
-    """A form as people tell it from others."""
-    constants = [f"{name} {shown(value)}" for name, value in _constants(shape).items()]
-    if constants:
-        return f"the form with {', '.join(constants)}"
-    if shape.enum is not None:
-        return f"one of {shown(shape.enum)}"
-    if shape.required and shape.types == frozenset({"object"}):
-        return f"an object with {shown(sorted(shape.required))}"
-    return _types(shape)
-
-
-def _with_integers(types: frozenset[str]) -> frozenset[str]:
-    return types | {"integer"} if "number" in types else types
-
-
-def _types(shape: Shape) -> str:
-    names = shape.types
-    if {"integer", "number"} <= names:
-        names -= {"integer"}
-    return "any value" if len(names) >= len(_ALL) else " or ".join(sorted(names, key=_null_last))
-
-
-_ALL: Final = "array boolean null number object string".split()
-
-
-def _null_last(name: str) -> tuple[bool, str]:
-    return name == "null", name
-
-
-def _lost(gone: frozenset[str], new: Shape, old: Shape) -> str:
-    if gone == {"null"}:
-        return "can no longer be null"
-    return f"its type is now {_types(new)}, was {_types(old)}"
-
-
-def _gained(come: frozenset[str], new: Shape, old: Shape) -> str:
-    if come == {"null"}:
-        return "can now be null"
-    return f"its type is now {_types(new)}, was {_types(old)}"
 
 
 def _bound(bound: Bound | None) -> Any:
