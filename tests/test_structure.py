@@ -19,7 +19,7 @@ LAYERS = (
     {"cli"},
     {"testing"},
     {"contract"},
-    {"http"},
+    {"http", "client"},
     {"codegen", "admin"},
     {"gateway"},
     {"store"},

@@ -1,1 +1,1 @@
-"""The contract between a provider and its clients: what of a spec changes it."""
+"""Contracts: checks traffic and servers against the specs, and specs against each other."""
