@@ -18,6 +18,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/admin/explain.py": {
         "EVENTS_READ_MAX": 1000,
+        "NEAR_MIN": 0.7,
     },
     "profilegate/admin/namespaces.py": {
         "SEED_LENGTH_MAX": 200,
@@ -36,11 +37,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "PROCESS_ID_SIZE_BYTES": 12,
     },
     "profilegate/gateway/journal.py": {
-        "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "REQUEST_BODY_KEPT_MAX_BYTES": 256 * 1024,
         "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
         "WAITING_MAX_EXCHANGES": 2048,
         "WAITING_MAX_BYTES": 16 * 1024 * 1024,
         "STORE_AFTER_SECONDS": 0.25,
+        "ABANDONED_MAX_SECONDS": 0.05,
         "STORED_AT_ONCE_MAX": 128,
     },
     "profilegate/gateway/lockouts.py": {
@@ -309,6 +311,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/provisioning.py": {
         "UUID_SIZE_BYTES": 16,
         "LOGIN_SIZE_BYTES": 8,
+    },
+    "profilegate/openapi/yaml_files.py": {
+        "DEPTH_MAX": 100,
+    },
+    "profilegate/testing/double.py": {
+        "MAILS_MAX": 1000,
     },
     "profilegate/testing/calls.py": {
         "EXCHANGES_MAX": 10_000,

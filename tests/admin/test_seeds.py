@@ -92,6 +92,14 @@ WRONG_FORMS = {
         "people:\n  - accounts:\n      - {id: '1'}\n",
         "3: #/people/0/accounts/0/provider: is required",
     ),
+    "an alias, which may stand for gigabytes": (
+        "people: &a [*a]\n",
+        "1: #: an alias (*) is not read; write the value out",
+    ),
+    "too deep for any reader": (
+        "people: " + "[" * 100_000,
+        "1: #: this is nested too deeply; flatten it",
+    ),
     "no YAML": ("people: [\n", "2: #: column 1: "),
     "not even a map": ("- 1\n", " #: this is not a seed; begin it with `people:`"),
 }
