@@ -53,7 +53,9 @@ The tree::
     │   ├── SnapshotUnknownError
     │   ├── CredentialTakenError
     │   ├── ClockBackwardsError
-    │   └── TestModeRequiredError
+    │   ├── TestModeRequiredError
+    │   ├── FaultUnknownError
+    │   └── ExchangeUnknownError
     ├── ConfigurationError                the author of a spec, a handler, a setting, a file
     │   ├── SpecError
     │   ├── SpecsRejectedError            all errors of all specs at once
@@ -273,10 +275,13 @@ class SignatureWrongError(CredentialError):
     template = "the signature does not match the request"
 
 
+@dataclass(eq=False)
 class NonceNotIncreasingError(CredentialError):
-    """The nonce is not larger than the last one that was accepted for the same key, nor unused
-    within its window."""
+    """The nonce is not larger than the ``last`` one that was accepted for the same key, nor unused
+    within the key's ``window`` below it; ``last`` is None if the key is gone."""
 
+    last: int | None = None
+    window: int = 0
     template = "the nonce must be larger than the last accepted one"
 
 
@@ -559,6 +564,21 @@ class TestModeRequiredError(RequestError):
     """pytest takes every class whose name begins with Test for one with tests."""
 
     template = "the gateway is not in test mode; serve it with --test-mode or --demo"
+
+
+class FaultUnknownError(RequestError):
+    """There is no scripted fault with this id: it was removed, or has affected its last request."""
+
+    template = "there is no such scripted fault (any more)"
+
+
+class ExchangeUnknownError(RequestError):
+    """The journal of the namespace has no exchange with this request id, or not any more."""
+
+    template = (
+        "the journal has no exchange with this request id; each response of a provider has one in "
+        "X-Request-Id, and the journal keeps as many as it is set to (PROFILEGATE_JOURNAL)"
+    )
 
 
 class ConfigurationError(ProfilegateError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from profilegate.admin.demo_data import read_demo_data
+from profilegate.admin.seed_files import read_demo_data
 from profilegate.openapi import Node, Operation, Spec, read_spec
 from profilegate.openapi.examples import example_of_media, example_of_parameter
 from profilegate.openapi.media_types import bare, kind_of

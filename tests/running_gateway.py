@@ -20,21 +20,20 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import uvicorn
 import uvloop
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
-from profilegate.gateway.settings import Settings
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.connections import Connections
-from profilegate.http.transport import LimitedProtocol
+from profilegate.http.transport import protocol_of
 from profilegate.profile.fields import Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -50,6 +49,7 @@ from profilegate.store import (
     outbox,
 )
 from profilegate.store.sqlite import SqliteStore, open_store
+from tests.demo_data import load_demo_data
 
 T = TypeVar("T")
 
@@ -93,7 +93,8 @@ class RunningGateway:
     """A server and its store.
 
     Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
-    they would exceed the limits by accident. ``proxies`` may name a client's address.
+    they would exceed the limits by accident. ``proxies`` may name a client's address. ``journal``
+    is how many exchanges are kept, in test mode; 0 for none.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class RunningGateway:
         locks_out: bool = False,
         test_mode: bool = False,
         proxies: str = "",
+        journal: int = 0,
     ) -> None:
         self._template = self.folder = template
         self.providers = load_providers()
@@ -112,19 +114,20 @@ class RunningGateway:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
         self._store = self._open(template)
-        self.run(load_demo_data(self._store, read_demo_data(), DEFAULT_NAMESPACE))
+        self.run(load_demo_data(self._store, self.providers))
         self.run(self._store.close())
         self._store = self._open(template)
         self._gateway = Gateway(
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
-            test_mode=test_mode,
+            test_mode=test_mode or journal > 0,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),
-            admin_token=read_demo_data()["admin_token"],
+            admin_token=DEMO_ADMIN_TOKEN,
             providers=self.providers,
+            journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)
         self.connections = Connections()
@@ -132,7 +135,7 @@ class RunningGateway:
             self.app,
             host="127.0.0.1",
             port=0,
-            http=partial(LimitedProtocol, connections=self.connections),  # type: ignore[arg-type]
+            http=protocol_of(self.connections, test_mode=test_mode),
             lifespan="off",
             log_level="error",
         )

@@ -13,8 +13,17 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/admin/credentials.py": {
         "NONCE_WINDOW_MAX": 2**53 - 1,
     },
+    "profilegate/admin/exchanges.py": {
+        "CHECKS_CACHED_MAX": 512,
+    },
+    "profilegate/admin/explain.py": {
+        "EVENTS_READ_MAX": 1000,
+    },
     "profilegate/admin/namespaces.py": {
         "SEED_LENGTH_MAX": 200,
+    },
+    "profilegate/admin/security_findings.py": {
+        "CREDENTIALS_TRIED_MAX": 20,
     },
     "profilegate/admin/validation.py": {
         "VIOLATIONS_SHOWN_MAX": 20,
@@ -25,6 +34,14 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/call.py": {
         "PROCESS_ID_SIZE_BYTES": 12,
+    },
+    "profilegate/gateway/journal.py": {
+        "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "WAITING_MAX_EXCHANGES": 2048,
+        "WAITING_MAX_BYTES": 16 * 1024 * 1024,
+        "STORE_AFTER_SECONDS": 0.25,
+        "STORED_AT_ONCE_MAX": 128,
     },
     "profilegate/gateway/lockouts.py": {
         "FAILURES_MAX": 10,
@@ -66,10 +83,17 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "SECRET_SIZE_BYTES": 32,
     },
     "profilegate/gateway/settings.py": {
+        "EXCHANGES_MAX": 100_000,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
     },
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
+    },
+    "profilegate/http/documented_responses.py": {
+        "RETRY_AFTER_SECONDS": 1,
+    },
+    "profilegate/http/fault_effects.py": {
+        "SLOW_PARTS_MAX": 20,
     },
     "profilegate/http/http_rules.py": {
         "STORE_RETRY_AFTER_SECONDS": 1,
@@ -104,6 +128,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
     },
+    "profilegate/http/preferences.py": {
+        "STATUS_MIN": 400,
+        "STATUS_MAX": 599,
+    },
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
@@ -128,6 +156,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/openapi/examples.py": {
         "DEPTH_MAX": 6,
         "NESTING_MAX": 24,
+    },
+    "profilegate/openapi/inspection.py": {
+        "GUESSES_MAX": 20,
+        "LIKENESS_MIN": 0.7,
+        "NAME_SIZE_MAX": 64,
     },
     "profilegate/openapi/json_schema.py": {
         "INLINE_SCHEMAS_MAX": 2000,
@@ -163,6 +196,14 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/expiry.py": {
         "SENT_MAIL_AGE_MAX": timedelta(days=30),
         "LINK_AGE_MAX": timedelta(days=30),
+    },
+    "profilegate/store/journal.py": {
+        "NUMBER_MAX": 2**63 - 1,
+    },
+    "profilegate/store/faults.py": {
+        "DELAY_MAX_SECONDS": 60,
+        "FAULTS_MAX": 100,
+        "ID_SIZE_BYTES": 8,
     },
     "profilegate/store/lockouts.py": {
         "ROWS_MAX": 10_000,
@@ -231,6 +272,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCE_DIGITS_MAX": 20,
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
+    },
+    "handlers/kraken/explain.py": {
+        "SIGNATURE_SIZE_BYTES": 64,
     },
     "handlers/kraken/iiban.py": {
         "RANDOM_SIZE_BYTES": 16,

@@ -29,6 +29,7 @@ PROMISED = {
     "what-if": "rejected  first_name",
     "history": "Lena",
     "demo-admin": '{"profiles":[{"id":',
+    "Prefer": '"message":"User not found"',
     "backup": "all verified",
 }
 MAKE_WORDS = [block.split()[1] for block in BLOCKS if block.startswith("make ")]

@@ -151,3 +151,24 @@ def test_the_wheel_installs_the_command(python: Path) -> None:
     reported = subprocess.run([command, "--help"], capture_output=True, check=True, text=True)
 
     assert "serve" in reported.stdout
+
+
+SUITE = """
+def test_a_client(profilegate):
+    assert profilegate.url.startswith("http://127.0.0.1:")
+    assert profilegate.machnet.user["first_name"] == "Zoe"
+"""
+
+
+def test_the_wheel_gives_pytest_a_fixture(python: Path, tmp_path: Path) -> None:
+    """
+    "A team adds one line to its tests and gets four faithful providers, isolated per test".
+    """
+    (tmp_path / "test_client.py").write_text(SUITE)
+    # The plugins of this environment are no part of the wheel; its own one is found by its name.
+    command = [str(python), "-I", "-m", "pytest", "-q", "-p", "profilegate"]
+    alone = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+
+    ended = subprocess.run(command, cwd=tmp_path, env=alone, capture_output=True, text=True)
+
+    assert (0, "1 passed") == (ended.returncode, ended.stdout.splitlines()[-1][:8])

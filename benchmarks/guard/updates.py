@@ -13,12 +13,10 @@ from typing import Any, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
 from profilegate.http.app import GatewayApp
 from profilegate.profile.times import utc_now
-from profilegate.store import DEFAULT_NAMESPACE
 from profilegate.store.sqlite import SqliteStore
 from profilegate.store.sqlite.database import open_database
 from profilegate.store.sqlite.writer import Writer
@@ -30,6 +28,7 @@ from tests.clients import (
     KrakenPartner,
     diadoc_authorization,
 )
+from tests.demo_data import load_demo_data
 
 T = TypeVar("T")
 
@@ -146,7 +145,7 @@ async def gateway_app() -> AsyncIterator[ASGIApp]:
         # Waiting for the disk executes nothing.
         connection.execute("PRAGMA synchronous = OFF")
         store = SqliteStore(path, _HereWriter(connection), vault, rules, utc_now)
-        await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
+        await load_demo_data(store, providers)
         gateway = Gateway(store, "http://gateway.example", limits_rates=False, providers=providers)
         yield GatewayApp(gateway, providers)
         await store.close()

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from profilegate.gateway.provider import Authenticate, Sign, ToErrorResponse
+from profilegate.gateway.provider import Authenticate, ExplainSecurity, Sign, ToErrorResponse
 
-from . import auth, error_responses, operations
+from . import auth, error_responses, explain, operations
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
@@ -15,6 +15,7 @@ __all__ = [
     "MAPPING",
     "SCHEMES",
     "authenticate",
+    "explain_security",
     "handlers",
     "sign",
     "to_error_response",
@@ -25,6 +26,7 @@ CHALLENGE = auth.CHALLENGE
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
 sign: Sign = auth.sign_request
+explain_security: ExplainSecurity = explain.explain_security
 
 AUTHENTICATES_BODY = True
 """API-Sign covers the body."""

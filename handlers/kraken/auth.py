@@ -94,7 +94,7 @@ def sign_request(
         private_key = base64.b64decode(secret, validate=True)
     except ValueError:
         raise SettingError("--secret", "a private key is base64 text") from None
-    if nonce is not None and _number(nonce) is None:
+    if nonce is not None and number(nonce) is None:
         raise SettingError("--nonce", f"a nonce is a whole number from 1 to {NONCE_MAX}")
     nonce = nonce or _nonces.next()
     signature = sign(private_key, target.encode(), nonce, body.encode())
@@ -156,12 +156,12 @@ async def _signer(
     expected = sign(credential.secret, request.target, nonce, request.body)
     if not hmac.compare_digest(expected.encode(), signature.encode()):
         raise SignatureWrongError
-    value = _number(nonce)
+    value = number(nonce)
     if value is None:
         raise CredentialMalformedError("API-Nonce")
     use = NonceUse(credential.key, value, credential.nonce_window)
     if use.is_below(credential.nonce):
-        raise NonceNotIncreasingError
+        raise NonceNotIncreasingError(credential.nonce, credential.nonce_window)
     return Caller(tenant=credential.tenant, nonce=use)
 
 
@@ -172,7 +172,7 @@ def _header(request: Request, name: bytes, shown: str) -> str:
     return value
 
 
-def _number(text: str) -> int | None:
+def number(text: str) -> int | None:
     """A nonce's value, or None: "always increasing, unsigned 64-bit integer" (the guide)."""
     if not (text.isascii() and text.isdigit() and len(text) <= NONCE_DIGITS_MAX):
         return None

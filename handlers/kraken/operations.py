@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from profilegate.errors import AccountExistsError, UnexpectedError
 from profilegate.gateway.call import Call
-from profilegate.profile.fields import Changes
+from profilegate.profile.fields import Changes, Fields
 
 from ._generated import (
     CreatedUser,
@@ -67,7 +67,7 @@ async def update_user_v1(call: Call, *, body: UpdateUserV1) -> UpdateResultV1:
 
 
 async def _created(call: Call, changes: Changes, external_id: str) -> CreatedUser:
-    changes["account.created_at"] = _written(call.now)
+    changes["account.created_at"] = written(call.now)
     for _ in range(IIBAN_ATTEMPTS_MAX):
         iiban = new_iiban(await call.context.random_bytes(RANDOM_SIZE_BYTES))
         with suppress(AccountExistsError):
@@ -79,6 +79,11 @@ async def _created(call: Call, changes: Changes, external_id: str) -> CreatedUse
 async def _shown(call: Call, user: str) -> UserInfo:
     fields = await call.account(unspaced(user))
     await call.use_nonce()
+    return user_info(fields)
+
+
+def user_info(fields: Fields) -> UserInfo:
+    """A user as Kraken shows it: the status and what is still required, never a detail itself."""
     info: UserInfo = {
         "user": spaced(fields["account.id"]),
         "external_id": fields.get("account.external_id"),
@@ -90,6 +95,6 @@ async def _shown(call: Call, user: str) -> UserInfo:
     return info
 
 
-def _written(time: datetime) -> str:
+def written(time: datetime) -> str:
     """A time in the form of Kraken's samples: 2023-11-07T05:31:56Z."""
     return f"{time.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -11,7 +11,7 @@ from profilegate.gateway.provisioning import (
 )
 
 from .auth import KIND
-from .iiban import unspaced
+from .iiban import RANDOM_SIZE_BYTES, new_iiban, unspaced
 
 KEY_SIZE_BYTES = 42
 PRIVATE_KEY_SIZE_BYTES = 64
@@ -32,4 +32,5 @@ ACCOUNT_POLICY = AccountPolicy(
     mutable_fields=(),
     issuers=(CredentialIssuer(KIND, "tenant", _api_key, has_nonces=True),),
     normalize=unspaced,
+    new_id=lambda random_bytes: new_iiban(random_bytes(RANDOM_SIZE_BYTES)),
 )

@@ -30,7 +30,7 @@ async def create_user(call: Call, *, body: NewUser) -> User:
         "account.type": "SEND",
         **new_user_to_changes(body),
         "account.status": UNVERIFIED,
-        "account.created_at": _written(call.now),
+        "account.created_at": written(call.now),
     }
     return user_from_fields(await call.create(await call.new_id(), registration))
 
@@ -67,6 +67,6 @@ async def get_verification_status(call: Call, *, user_id: str) -> VerificationSt
     }
 
 
-def _written(time: datetime) -> str:
+def written(time: datetime) -> str:
     """A time in the form of the page: to the microsecond, without a zone."""
     return time.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

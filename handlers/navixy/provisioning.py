@@ -18,8 +18,17 @@ def _api_key(random_bytes: RandomBytes) -> IssuedCredential:
     return IssuedCredential(text, {"hash": text})
 
 
+USER_ID_SIZE_BYTES = 5
+"""Of generated ids: 13 digits at most, which JavaScript reads exactly."""
+
+
+def _user_id(random_bytes: RandomBytes) -> str:
+    return str(1 + int.from_bytes(random_bytes(USER_ID_SIZE_BYTES)))
+
+
 ACCOUNT_POLICY = AccountPolicy(
     external_id=re.compile("[1-9][0-9]{0,17}"),
+    new_id=_user_id,
     has_tenant=False,
     default_fields={"account.login": None, "account.plugins": []},
     mutable_fields={"account.plugins"},

@@ -483,6 +483,190 @@ class ClockChange(TypedDict, total=False):
     frozen: bool
 
 
+class FaultHeader(TypedDict):
+    """A header of a request. Without a value and a pattern it is only present."""
+
+    header: str
+    value: NotRequired[str]
+    pattern: NotRequired[str]
+
+
+FaultValue = str | float | bool
+"""The value of a field."""
+
+
+class FaultMatch(TypedDict, total=False):
+    """The requests that a scripted fault affects. Everything that is said here must be true of
+    one.
+    """
+
+    headers: list[FaultHeader]
+    body: dict[str, FaultValue]
+    nth: int
+    probability: float
+    seed: int
+
+
+class Fault(TypedDict):
+    """A scripted fault."""
+
+    id: str
+    provider: str
+    operation: NotRequired[str]
+    match: NotRequired[FaultMatch]
+    error: NotRequired[str]
+    status: NotRequired[int]
+    delay_seconds: NotRequired[float]
+    body_seconds: NotRequired[float]
+    broken: NotRequired[Literal["no_response", "head_only", "malformed", "truncated"]]
+    after: NotRequired[bool]
+    times: NotRequired[int]
+    remaining: NotRequired[int]
+
+
+class FaultList(TypedDict):
+    """The scripted faults of a namespace."""
+
+    faults: list[Fault]
+
+
+class NewFault(TypedDict):
+    """A scripted fault, to be added."""
+
+    provider: str
+    operation: NotRequired[str]
+    match: NotRequired[FaultMatch]
+    error: NotRequired[str]
+    status: NotRequired[int]
+    delay_seconds: NotRequired[float]
+    body_seconds: NotRequired[float]
+    broken: NotRequired[Literal["no_response", "head_only", "malformed", "truncated"]]
+    after: NotRequired[bool]
+    times: NotRequired[int]
+
+
+Outcome = Literal["accepted", "rejected", "failed", "unanswered"]
+"""What became of a request: it was accepted, or rejected for a mistake in it; or the gateway
+failed, or the client left before there was a response.
+"""
+
+
+class RecordedHeader(TypedDict):
+    """One line of a head."""
+
+    name: str
+    value: str
+
+
+class RecordedBody(TypedDict):
+    """A body."""
+
+    size_bytes: int
+    kept_bytes: NotRequired[int]
+    value: NotRequired[Any]
+    text: NotRequired[str]
+
+
+class RecordedRequest(TypedDict):
+    """A request as it was received."""
+
+    method: str
+    target: str
+    headers: list[RecordedHeader]
+    body: RecordedBody
+
+
+class RecordedResponse(TypedDict):
+    """A response as it was sent; not there if the client left before."""
+
+    status: int
+    headers: list[RecordedHeader]
+    body: RecordedBody
+
+
+class RecordedViolation(TypedDict):
+    """A rule that is broken."""
+
+    field: str
+    rule: str
+    detail: str
+
+
+class RecordedChange(TypedDict):
+    """A new version of a profile."""
+
+    profile_id: str
+    version: int
+    fields: list[Change]
+
+
+class Exchange(TypedDict):
+    """One request at a provider's API, and its response."""
+
+    id: str
+    time: str
+    provider: str
+    operation: NotRequired[str]
+    outcome: Outcome
+    duration_ms: float
+    error: NotRequired[str]
+    request: RecordedRequest
+    response: NotRequired[RecordedResponse]
+    violations: list[RecordedViolation]
+    response_violations: list[RecordedViolation]
+    unknown_fields: list[str]
+    changes: list[RecordedChange]
+
+
+class ExchangePage(TypedDict):
+    """Exchanges of the journal."""
+
+    exchanges: list[Exchange]
+    next: str
+    previous: NotRequired[str]
+    left_out: int
+
+
+class Har(TypedDict):
+    """An HTTP archive: http://www.softwareishard.com/blog/har-12-spec/"""
+
+    log: dict[str, Any]
+
+
+class ExplainedRule(TypedDict):
+    """A rule, and where it stands."""
+
+    field: str
+    rule: str
+    detail: str
+    place: NotRequired[str]
+    pointer: NotRequired[str]
+    basis: NotRequired[str]
+    note: NotRequired[str]
+    page: NotRequired[str]
+
+
+class Fact(TypedDict):
+    """One fact."""
+
+    name: str
+    value: str
+
+
+class Explanation(TypedDict):
+    """Why a request was rejected."""
+
+    id: str
+    provider: str
+    operation: NotRequired[str]
+    outcome: Outcome
+    status: NotRequired[int]
+    error: NotRequired[str]
+    sentences: list[str]
+    rules: list[ExplainedRule]
+    facts: list[Fact]
+
+
 class ProblemError(TypedDict):
     """One violation, and where it is."""
 
@@ -690,6 +874,68 @@ class Operations(Protocol):
 
     async def restore_snapshot(self, call: Call, *, namespace: str, snapshot: str) -> Namespace:
         """POST /namespaces/{namespace}/snapshots/{snapshot}/restore: Restore a snapshot"""
+        ...
+
+    async def list_faults(self, call: Call) -> FaultList:
+        """GET /faults: List scripted faults"""
+        ...
+
+    async def add_fault(self, call: Call, *, body: NewFault) -> Fault:
+        """POST /faults: Script a fault"""
+        ...
+
+    async def remove_faults(self, call: Call) -> None:
+        """DELETE /faults: Remove all scripted faults"""
+        ...
+
+    async def remove_fault(self, call: Call, *, fault_id: str) -> None:
+        """DELETE /faults/{fault_id}: Remove a scripted fault"""
+        ...
+
+    async def list_exchanges(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        status: int | None = None,
+        request_id: str | None = None,
+        originals: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ExchangePage:
+        """GET /journal: List exchanges"""
+        ...
+
+    async def clear_journal(self, call: Call) -> None:
+        """DELETE /journal: Delete the journal"""
+        ...
+
+    async def export_har(
+        self,
+        call: Call,
+        *,
+        provider: str | None = None,
+        operation: str | None = None,
+        outcome: Outcome | None = None,
+        status: int | None = None,
+        originals: bool | None = None,
+        limit: int | None = None,
+    ) -> Har:
+        """GET /journal/har: Export exchanges as HAR"""
+        ...
+
+    async def get_exchange(
+        self, call: Call, *, request_id: str, originals: bool | None = None
+    ) -> Exchange:
+        """GET /journal/{request_id}: Get an exchange"""
+        ...
+
+    async def explain_exchange(
+        self, call: Call, *, request_id: str, originals: bool | None = None
+    ) -> Explanation:
+        """GET /journal/{request_id}/explain: Explain an exchange"""
         ...
 
 

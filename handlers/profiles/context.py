@@ -21,6 +21,7 @@ def admin_of(call: Call) -> Admin:
         origin=call.origin,
         now=call.context.now,
         test_mode=gateway.test_mode,
+        flush_journal=gateway.flush_journal,
     )
 
 

@@ -2,12 +2,13 @@
 
 from profilegate.admin import credentials
 from profilegate.gateway.call import Call
+from profilegate.profile.times import shown_time
 from profilegate.store import CredentialInfo
 
 from . import cursors
 from ._generated import Credential, CredentialPage, IssuedCredential, NewCredential
 from .context import admin_of, named_parameter
-from .times import read_time, shown_time
+from .times import read_time
 
 
 async def list_credentials(

@@ -2,13 +2,14 @@
 
 from profilegate.admin import profiles
 from profilegate.gateway.call import Call
+from profilegate.profile.times import shown_time
 from profilegate.store import Event as StoredEvent
 
 from . import cursors
 from ._generated import Change, Event, EventPage, PastProfile, Profile
 from .context import admin_of
 from .representations import past_profile, shown_profile
-from .times import read_time, shown_time
+from .times import read_time
 
 
 async def list_history(

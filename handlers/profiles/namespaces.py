@@ -5,11 +5,12 @@ from datetime import timedelta
 from profilegate.admin import namespaces
 from profilegate.admin.context import Admin
 from profilegate.gateway.call import Call
+from profilegate.profile.times import shown_time
 
 from . import cursors
 from ._generated import ClockChange, Namespace, NamespacePage, NewNamespace
 from .context import gateway_admin_of
-from .times import read_time, shown_time
+from .times import read_time
 
 
 async def list_namespaces(

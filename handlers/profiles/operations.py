@@ -16,7 +16,15 @@ from .credentials import (
     revoke_credential,
     rotate_credential,
 )
+from .faults import add_fault, list_faults, remove_fault, remove_faults
 from .history import get_profile_at, list_history, undo_change
+from .journal import (
+    clear_journal,
+    explain_exchange,
+    export_har,
+    get_exchange,
+    list_exchanges,
+)
 from .namespaces import (
     create_namespace,
     drop_namespace,
@@ -39,6 +47,8 @@ from .projections import dry_run, list_projections
 from .transfer import export_profile, export_profiles, import_profiles
 
 __all__ = [
+    "add_fault",
+    "clear_journal",
     "create_account",
     "create_credential",
     "create_namespace",
@@ -46,9 +56,12 @@ __all__ = [
     "drop_namespace",
     "dry_run",
     "erase_profile",
+    "explain_exchange",
+    "export_har",
     "export_profile",
     "export_profiles",
     "find_account",
+    "get_exchange",
     "get_namespace",
     "get_profile",
     "get_profile_at",
@@ -56,11 +69,15 @@ __all__ = [
     "link_account",
     "list_accounts",
     "list_credentials",
+    "list_exchanges",
+    "list_faults",
     "list_history",
     "list_mails",
     "list_namespaces",
     "list_profiles",
     "list_projections",
+    "remove_fault",
+    "remove_faults",
     "reset_namespace",
     "reset_nonce",
     "restore_snapshot",

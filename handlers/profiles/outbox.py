@@ -2,12 +2,12 @@
 
 from profilegate.admin import outbox
 from profilegate.gateway.call import Call
+from profilegate.profile.times import shown_time
 from profilegate.store import Mail as StoredMail
 
 from . import cursors
 from ._generated import Mail, MailPage, RetryResult
 from .context import admin_of
-from .times import shown_time
 
 
 async def list_mails(

@@ -5,6 +5,7 @@ from typing import cast
 
 from profilegate.gateway.call import Call
 from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PREFIX, Fields
+from profilegate.profile.times import shown_time
 from profilegate.store import AccountRecord, ProfileRecord
 
 from ._generated import (
@@ -17,7 +18,6 @@ from ._generated import (
     past_profile_from_fields,
     profile_from_fields,
 )
-from .times import shown_time
 
 
 def shown_profile(call: Call, profile: ProfileRecord) -> Profile:

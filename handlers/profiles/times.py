@@ -1,6 +1,6 @@
 """Admin API: times in bodies and parameters."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from profilegate.errors import InvalidFieldsError, Violation
 from profilegate.profile.times import utc_time
@@ -18,8 +18,3 @@ def read_time(text: str, name: str, *, is_parameter: bool = False) -> datetime:
     except ValueError:
         violation = Violation((name,), "format", "date-time", is_parameter=is_parameter)
         raise InvalidFieldsError([violation]) from None
-
-
-def shown_time(time: datetime) -> str:
-    """A time as ``2026-01-02T03:04:05.678901Z``."""
-    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -8,14 +8,16 @@ from typing import Any
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import (
     own_field_violations,
+    password_violations,
     reject_invalid,
     shared_violations,
     tenant_violations,
+    type_violations,
 )
 from profilegate.errors import AccountUnknownError, Violation
 from profilegate.gateway.gateway import ProviderDescription
 from profilegate.gateway.passwords import digest_password, password_key
-from profilegate.gateway.provisioning import AccountPolicy, PasswordRule
+from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_PREFIX, Changes, Fields
 from profilegate.store import (
     ANY_TENANT,
@@ -31,9 +33,6 @@ from profilegate.store import (
 )
 from profilegate.store import NewAccount as AccountToCreate
 from profilegate.store.linking import Prefer
-
-JSON_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
-"""Python type of an account's own field -> type in a schema."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -151,7 +150,7 @@ async def set_password(
         InvalidFieldsError: the provider's accounts have no passwords, or other ones.
         ProfileUnknownError, AccountUnknownError: as ``unlink``.
     """
-    reject_invalid(_password_violations(admin.policy(key.provider).password, password))
+    reject_invalid(password_violations(admin.policy(key.provider).password, password))
     # Computing a digest takes long on purpose: a thread does it.
     secret = await asyncio.to_thread(digest_password, password)
     credential = Credential(password_key(key), external_id=key.external_id, secret=secret)
@@ -199,20 +198,6 @@ def _on_profile(
     return action(session)
 
 
-def _password_violations(rule: PasswordRule | None, password: str) -> list[Violation]:
-    at = ("password",)
-    if rule is None:
-        return [Violation(at, "passwordless")]
-    found = []
-    if not password:
-        found.append(Violation(at, "minLength", 1))
-    if len(password) > rule.length_max:
-        found.append(Violation(at, "maxLength", rule.length_max))
-    if rule.excluded.search(password):
-        found.append(Violation(at, "unprintable"))
-    return found
-
-
 def _split(fields: Fields) -> tuple[Fields, Fields]:
     """The account's own fields, and the shared ones."""
     own = {path: value for path, value in fields.items() if path.startswith(ACCOUNT_PREFIX)}
@@ -235,10 +220,5 @@ def _identity_violations(
 def _own_violations(provider: ProviderDescription, own: Mapping[str, Any]) -> list[Violation]:
     """Violations of own fields that the provider's accounts lack, or that break its spec."""
     types = {} if provider.policy is None else provider.policy.field_types
-    found = []
-    for path, value in own.items():
-        if path not in types:
-            found.append(Violation((path,), "foreign"))
-        elif value is not None and type(value) is not types[path]:
-            found.append(Violation((path,), "type", JSON_TYPES[types[path]]))
-    return found or own_field_violations(provider, own)
+    foreign = [Violation((path,), "foreign") for path in own if path not in types]
+    return [*foreign, *type_violations(own, types)] or own_field_violations(provider, own)

@@ -1,13 +1,17 @@
 """The context of the admin actions: the store, the providers, and the acting admin."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from profilegate.errors import InvalidFieldsError, TestModeRequiredError, Violation
-from profilegate.gateway.gateway import ProviderDescription
+from profilegate.gateway.gateway import Gateway, ProviderDescription
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.store import AccountKey, Origin, Store
+
+
+async def _nothing() -> None:
+    """For a process without a journal of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +19,8 @@ class Admin:
     """
     One admin who acts in one namespace; histories record ``origin`` with each change.
 
-    ``test_mode`` is whether the gateway permits what only tests need.
+    ``test_mode`` is whether the gateway permits what only tests need. ``flush_journal`` stores what
+    this process still has of the journal.
     """
 
     store: Store
@@ -24,6 +29,7 @@ class Admin:
     origin: Origin
     now: Callable[[], datetime]
     test_mode: bool = False
+    flush_journal: Callable[[], Awaitable[None]] = _nothing
 
     def require_test_mode(self) -> None:
         """
@@ -56,3 +62,16 @@ class Admin:
         """
         external_id = self.policy(provider).normalize(external_id)
         return AccountKey(self.namespace, provider, external_id)
+
+
+def admin_of(gateway: Gateway, namespace: str, origin: Origin) -> Admin:
+    """An admin who acts in a namespace of a gateway that runs in this process."""
+    return Admin(
+        store=gateway.store,
+        providers=gateway.providers,
+        namespace=namespace,
+        origin=origin,
+        now=gateway.now,
+        test_mode=gateway.test_mode,
+        flush_journal=gateway.flush_journal,
+    )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import reject_invalid
 from profilegate.errors import Violation
-from profilegate.store import Session, Store, namespaces, snapshots
+from profilegate.store import Session, Store, journal, namespaces, snapshots
 from profilegate.store.namespace_store import NamespaceStore
 from profilegate.store.namespaces import NamespaceInfo
 
@@ -90,6 +90,8 @@ async def drop(admin: Admin, name: str) -> None:
     Raises:
         NamespaceUnknownError: there is no such namespace. The default one cannot be dropped.
     """
+    # What this process still has would be in the next namespace of this name.
+    await admin.flush_journal()
     await admin.store.write(namespaces.drop, name)
 
 
@@ -149,7 +151,8 @@ async def restore_snapshot(admin: Admin, name: str, snapshot: str) -> None:
 
 async def reset(admin: Admin, name: str) -> None:
     """
-    Make a namespace what it was after its creation, with the data of its seed file.
+    Make a namespace what it was after its creation, with the data of its seed file and an empty
+    journal.
 
     Raises:
         NamespaceUnknownError, SnapshotUnknownError: there is no such namespace, or it was not
@@ -157,6 +160,7 @@ async def reset(admin: Admin, name: str) -> None:
         TestModeRequiredError: the gateway is not in test mode.
     """
     await restore_snapshot(admin, name, snapshots.INITIAL)
+    await admin.store.write(journal.clear, name)
 
 
 async def snapshot_names(admin: Admin, name: str) -> list[str]:

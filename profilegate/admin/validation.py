@@ -7,6 +7,7 @@ from typing import Any
 
 from profilegate.errors import BodyUnreadableError, InvalidFieldsError, Violation
 from profilegate.gateway.gateway import ProviderDescription
+from profilegate.gateway.provisioning import PasswordRule
 from profilegate.openapi.export_schema import (
     AccountForm,
     own_value_violations,
@@ -22,6 +23,10 @@ VIOLATIONS_SHOWN_MAX = 20
 
 TENANT_SIZE_MAX = 200
 """Characters in the name of a tenant."""
+
+
+JSON_TYPES: Mapping[type, str] = {str: "string", bool: "boolean", int: "integer", list: "array"}
+"""Python type of an account's own field -> type in a schema."""
 
 
 def tenant_violations(tenant: str | None) -> list[Violation]:
@@ -58,6 +63,30 @@ def own_field_violations(provider: ProviderDescription, own: Mapping[str, Any]) 
     form = _account_form(provider)
     values = {path: value for path, value in own.items() if value is not None}
     return [] if form is None else [*own_value_violations((), values, form.own)]
+
+
+def type_violations(own: Mapping[str, Any], types: Mapping[str, type]) -> list[Violation]:
+    """The own fields whose values have another type than those of the provider's accounts."""
+    return [
+        Violation((path,), "type", JSON_TYPES[types[path]])
+        for path, value in own.items()
+        if value is not None and path in types and type(value) is not types[path]
+    ]
+
+
+def password_violations(rule: PasswordRule | None, password: str) -> list[Violation]:
+    """The violations of a password; without a rule the provider's accounts have none."""
+    at = ("password",)
+    if rule is None:
+        return [Violation(at, "passwordless")]
+    found = []
+    if not password:
+        found.append(Violation(at, "minLength", 1))
+    if len(password) > rule.length_max:
+        found.append(Violation(at, "maxLength", rule.length_max))
+    if rule.excluded.search(password):
+        found.append(Violation(at, "unprintable"))
+    return found
 
 
 def reject_not_exported(document: Any, providers: Mapping[str, ProviderDescription]) -> None:

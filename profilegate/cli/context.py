@@ -33,14 +33,14 @@ CHANNEL = "command line"
 
 
 def admin_command(
-    *, may_create: bool = False, on_gateway: bool = False
+    *, may_create: bool = False, on_gateway: bool = False, is_for_tests: bool = False
 ) -> "Callable[[Callable[Concatenate[Admin, P], Awaitable[None]]], Callable[..., None]]":
     """
     Turn a coroutine function whose first argument is the ``Admin`` into a command.
 
     ``may_create``: create a missing store; other commands report that it is missing.
     ``on_gateway``: the command acts on namespaces, and permits ``--test-mode``; all others act in
-    one namespace (``--namespace``).
+    one namespace (``--namespace``). ``is_for_tests``: it permits ``--test-mode`` too.
     """
 
     def decorate(
@@ -66,8 +66,11 @@ def admin_command(
             asyncio.run(_run(settings, namespace, lambda admin: work(admin, *args, **kw)))
 
         shared = demo("Work on the database of the demo data.")(reported(command))
-        where = for_tests if on_gateway else namespace_option
-        decorated: Callable[..., None] = database(key_file(where(shared)))
+        if not on_gateway:
+            shared = namespace_option(shared)
+        if on_gateway or is_for_tests:
+            shared = for_tests(shared)
+        decorated: Callable[..., None] = database(key_file(shared))
         return decorated
 
     return decorate

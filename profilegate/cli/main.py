@@ -9,6 +9,7 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
+from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
 from profilegate.cli.keys import keys
 from profilegate.cli.namespaces import namespaces, reset
@@ -62,6 +63,7 @@ def main() -> None:
 @key_file
 @demo("Load the demo data, into a database of its own.")
 @for_tests
+@option("seed", None, "A file of people and credentials that fills an empty database.")
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",
@@ -81,6 +83,14 @@ def main() -> None:
     envvar="PROFILEGATE_LOCKOUTS",
     show_envvar=True,
     help="Whether many failures lock a credential for their peer. [default: they do]",
+)
+@click.option(
+    "--journal",
+    type=int,
+    metavar="N",
+    envvar="PROFILEGATE_JOURNAL",
+    show_envvar=True,
+    help="Keep the last N exchanges of each namespace; 0: none. [default: 0; in test mode 1000]",
 )
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
@@ -204,8 +214,20 @@ def sign(
         click.echo(f"{name}: {value}")
 
 
+@main.command("seed-schema")
+@reported
+def seed_schema() -> None:
+    """Print the JSON Schema of seed files, with which editors check and complete them."""
+    import json
+
+    from profilegate.admin.seed_schema import seed_schema
+    from profilegate.gateway.loading import load_providers
+
+    click.echo(json.dumps(seed_schema(load_providers()), indent=2, ensure_ascii=False))
+
+
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset,
+    init, keys, backup, restore, namespaces, reset, faults,
 ):  # fmt: skip
     main.add_command(command)

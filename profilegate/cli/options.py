@@ -23,6 +23,11 @@ P = ParamSpec("P")
 
 
 OPTION_NAMES = {
+    "": "it",
+    "operation": "OPERATION",
+    "error": "--error",
+    "status": "--status",
+    "match.seed": "--seed",
     "tenant": "--tenant",
     "expires_at": "--expires",
     "kind": "--kind",

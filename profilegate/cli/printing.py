@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from profilegate.profile.times import shown_time
+
 GAP = "  "
 _WIDE = ("W", "F")
 _NO_WIDTH = ("Mn", "Me", "Cf")
@@ -47,7 +49,7 @@ def cell(value: Any) -> str:
 
 def time_of(at: datetime | None) -> str | None:
     """A time for programs: ISO 8601, in UTC."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return None if at is None else shown_time(at)
 
 
 def print_fields(fields: Mapping[str, Any]) -> None:

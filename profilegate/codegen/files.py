@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from profilegate.codegen.descriptors import generate_descriptors
+from profilegate.codegen.error_tables import ERROR_TABLES, write_error_tables
 from profilegate.codegen.field_matrix import MATRIX, write_matrix
 from profilegate.codegen.module import generate_module
 from profilegate.codegen.scaffold import write_first_handlers, write_package
@@ -23,6 +24,9 @@ from profilegate.openapi.yaml_files import read_text
 from profilegate.profile.fields import FIELDS
 
 GENERATED = "_generated.py"
+
+PAGES = (MATRIX, ERROR_TABLES)
+"""The generated pages of ``docs/``."""
 
 CHECKS = (validate_spec, check_bounds, check_masks, check_validators)
 """The checks of a spec that the server does not repeat."""
@@ -120,9 +124,10 @@ def _wanted(sources: _Sources, folder: Path, handlers: Path) -> dict[Path, bytes
                 files[handlers / name / DESCRIPTORS] = generate_descriptors(proto)
     errors.raise_errors()
     docs = folder.parent / "docs"
-    # A wheel has no docs, and no need of the page.
+    # A wheel has no docs, and no need of the pages.
     if docs.is_dir():
         files[docs / MATRIX] = write_matrix(sources.specs).encode()
+        files[docs / ERROR_TABLES] = write_error_tables(sources.specs).encode()
     return files
 
 

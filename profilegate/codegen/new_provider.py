@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from profilegate.codegen.files import write_files
+from profilegate.codegen.files import PAGES, write_files
 from profilegate.codegen.first_spec import first_spec
 from profilegate.codegen.foreign.document import read_foreign
 from profilegate.codegen.foreign.names import is_free
@@ -101,9 +101,10 @@ def _write(spec: Spec, text: str, specs: Path, handlers: Path) -> list[str]:
         shutil.copytree(specs, stage / "specs")
         shutil.copytree(handlers, stage / "handlers", ignore=shutil.ignore_patterns("__pycache__"))
         docs = specs.parent / "docs"
-        if (docs / "fields.md").exists():
-            (stage / "docs").mkdir()
-            shutil.copy(docs / "fields.md", stage / "docs")
+        for page in PAGES:
+            if (docs / page).exists():
+                (stage / "docs").mkdir(exist_ok=True)
+                shutil.copy(docs / page, stage / "docs")
         (stage / "specs" / f"{spec.name}.yaml").write_text(text, "utf-8")
         write_files(stage / "specs", stage / "handlers")
         made = stage / "handlers" / spec.name / "demo-data.yaml"
@@ -120,8 +121,7 @@ def _new_files(stage: Path, name: str) -> Iterator[Path]:
     yield stage / "specs" / f"{name}.yaml"
     for folder in ("handlers", "tests"):
         yield from sorted(path for path in (stage / folder / name).rglob("*") if path.is_file())
-    if (stage / "docs" / "fields.md").exists():
-        yield stage / "docs" / "fields.md"
+    yield from (stage / "docs" / page for page in PAGES if (stage / "docs" / page).exists())
 
 
 def _copy_all(files: list[Path], stage: Path, root: Path, roots: dict[str, Path]) -> list[str]:

@@ -51,6 +51,8 @@ class Call(Struct, eq=False):
     """The handler's arguments by name, set by the validation stage."""
     response_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
     """More headers for a successful response; their names are in lower case."""
+    events: list[tuple[str, int]] = field(default_factory=list)
+    """The events that the request has added to histories: the profile's id and its version."""
 
     def __repr__(self) -> str:
         """Without what was sent: a traceback or a log must not hold it."""
@@ -70,7 +72,7 @@ class Call(Struct, eq=False):
     def origin(self) -> Origin:
         """The channel, the caller and the request id, for the history of a change."""
         caller = self.caller.tenant or self.caller.external_id or ""
-        return Origin(self.context.provider, caller, self.request_id)
+        return Origin(self.context.provider, caller, self.request_id, self.events)
 
     async def new_id(self) -> str:
         """A random UUID, for a new account."""

@@ -1,7 +1,7 @@
 """The context of a provider: the gateway and its callers, for authenticators and handlers."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Concatenate, ParamSpec
@@ -69,6 +69,10 @@ class ProviderContext(Struct, eq=False):
     namespace: str = DEFAULT_NAMESPACE
     is_chosen: bool = False
     """Whether the client has named the namespace: then the context stays in it."""
+    has_faults: bool = False
+    """Whether the namespace had scripted faults when the context entered it."""
+    on_settled: Callable[[], Awaitable[None]] | None = None
+    """Called once the namespace of a login is known; set by the stage of scripted faults."""
     _own_store: NamespaceStore | None = None
     """The store with the namespace's own clock or seed, where it has one."""
 
@@ -100,6 +104,7 @@ class ProviderContext(Struct, eq=False):
         """
         clock = await self.gateway.store.read(namespaces.clock, namespace)
         self.namespace, self.is_chosen = namespace, is_chosen
+        self.has_faults = clock.has_faults
         is_own = clock.is_own and self.gateway.test_mode
         self._own_store = NamespaceStore(self.gateway.store, clock) if is_own else None
 
@@ -116,6 +121,8 @@ class ProviderContext(Struct, eq=False):
             namespace = await self.gateway.store.read(find, *args, **kwargs)
             if namespace is not None:
                 await self.enter(namespace)
+        if self.on_settled is not None:
+            await self.on_settled()
 
     def key(self, external_id: str) -> AccountKey:
         """The key of one of this provider's accounts."""

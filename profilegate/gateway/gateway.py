@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
 from profilegate.gateway.peers import Network
@@ -20,13 +21,15 @@ class ProviderDescription:
     """A provider as data: its spec, its mapping to the profile, its accounts.
 
     ``policy`` is None for an API without accounts of its own (our admin API). ``new_login`` finds
-    the login that the body of an update asks for; None if no update asks for one.
+    the login that the body of an update asks for; None if no update asks for one. ``messages`` are
+    the descriptors of its protobuf messages; empty if it has none.
     """
 
     spec: Spec
     mapping: ProfileMapping
     policy: AccountPolicy | None = None
     new_login: Callable[[Any], str | None] | None = None
+    messages: bytes = b""
 
     @property
     def name(self) -> str:
@@ -42,6 +45,7 @@ class Gateway:
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
+    ``journal`` keeps the last exchanges of each namespace; None keeps none.
     """
 
     store: Store
@@ -55,6 +59,12 @@ class Gateway:
     providers: Mapping[str, ProviderDescription] = field(default_factory=dict)
     lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
+    journal: Journal | None = field(default=None, repr=False)
+
+    async def flush_journal(self) -> None:
+        """Store the exchanges that this process still has in memory."""
+        if self.journal is not None:
+            await self.journal.flush(self.store)
 
     @property
     def finds_namespaces(self) -> bool:

@@ -14,6 +14,7 @@ from profilegate.errors import (
     SettingError,
     SpecError,
 )
+from profilegate.gateway.doubles import DoubleRules
 from profilegate.gateway.problems import to_problem
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
 from profilegate.gateway.provisioning import AccountPolicy
@@ -75,6 +76,7 @@ def load_provider(spec: Spec) -> Provider:
         challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
         policy=getattr(package, "ACCOUNT_POLICY", None) if has_own else _policy(spec, package),
         new_login=getattr(package, "new_login", None),
+        explain_security=getattr(package, "explain_security", None),
     )
 
 
@@ -123,6 +125,15 @@ def load_signer(name: str) -> Sign:
     if sign is None:
         raise SettingError(name, "no provider of this name signs its requests")
     return sign
+
+
+def load_double(name: str) -> DoubleRules:
+    """The words of a provider's test double; those of its credentials' headers by default."""
+    module = f"profilegate.handlers.{name}.testing"
+    if _package(name) is None or find_spec(module) is None:
+        return DoubleRules()
+    rules: DoubleRules = import_module(module).DOUBLE
+    return rules
 
 
 def _import(spec: Spec) -> ModuleType:

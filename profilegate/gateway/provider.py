@@ -1,6 +1,6 @@
 """Providers: the interface that a handler package implements."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from profilegate.errors import ProfilegateError
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.gateway import ProviderDescription
 from profilegate.gateway.request import Request
+from profilegate.store import Credential, CredentialInfo
 
 JSON = "application/json"
 
@@ -73,6 +74,38 @@ class Sign(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Finding:
+    """What a provider can say of a request that it did not authenticate.
+
+    ``sentences`` say what is wrong and what to do; ``facts`` are texts by their names. Neither has
+    a secret in it.
+    """
+
+    sentences: tuple[str, ...] = ()
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+class KnownCredentials(Protocol):
+    """The credentials of the provider and the namespace, for an explanation."""
+
+    async def find(self, kind: str, text: str) -> Credential | None:
+        """One credential; None if it is unknown or has expired."""
+        ...
+
+    async def secrets(self, kind: str) -> Sequence[tuple[CredentialInfo, bytes]]:
+        """The newest credentials of a kind that have a secret, each with it."""
+        ...
+
+
+class ExplainSecurity(Protocol):
+    """Explains why a request was not authenticated, for providers with security of their own."""
+
+    def __call__(self, request: Request, known: KnownCredentials) -> Awaitable[Finding]:
+        """What is wrong with the credentials of a request, as it was received."""
+        ...
+
+
 NO_SCHEME = ""
 """In ``Provider.schemes``: the authenticator of an empty security requirement (``{}``), for a
 credential that OpenAPI cannot describe, like one in the body."""
@@ -83,17 +116,17 @@ class Provider(ProviderDescription):
     """
     A provider with its handler package.
 
-    ``operations`` has a function for each operation of the spec. ``messages`` are the descriptors
-    of its protobuf messages; empty if it has none. ``authenticate`` checks every security scheme of
-    the spec but those in ``schemes``, which have authenticators of their own (None if they are
-    all); it needs the body if ``authenticates_body``: the body holds the credential, or a
-    signature covers it. ``challenge`` is the value of WWW-Authenticate in its 401 responses.
+    ``operations`` has a function for each operation of the spec. ``authenticate`` checks every
+    security scheme of the spec but those in ``schemes``, which have authenticators of their own
+    (None if they are all); it needs the body if ``authenticates_body``: the body holds the
+    credential, or a signature covers it. ``challenge`` is the value of WWW-Authenticate in its 401
+    responses. ``explain_security`` says why a request was not authenticated, if the package can.
     """
 
     operations: Any
     authenticate: Authenticate | None
     to_error_response: ToErrorResponse
-    messages: bytes = b""
     schemes: Mapping[str, Authenticate] = field(default_factory=dict)
     authenticates_body: bool = False
     challenge: str | None = None
+    explain_security: ExplainSecurity | None = None

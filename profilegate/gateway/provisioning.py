@@ -1,6 +1,7 @@
 """Provisioning: the rules by which admin actions create accounts and credentials."""
 
 import re
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -42,6 +43,22 @@ class PasswordRule:
     excluded: re.Pattern[str]
 
 
+UUID_SIZE_BYTES = 16
+
+LOGIN_SIZE_BYTES = 8
+"""The random part of a generated login: no other namespace has the same."""
+
+
+def new_uuid(random_bytes: RandomBytes) -> str:
+    """An external id, for providers whose ids are UUIDs or any text."""
+    return str(uuid.UUID(bytes=random_bytes(UUID_SIZE_BYTES), version=4))
+
+
+def new_login(random_bytes: RandomBytes) -> str:
+    """A login that no account has: an address at a domain that nobody owns (RFC 2606)."""
+    return f"user-{random_bytes(LOGIN_SIZE_BYTES).hex()}@example.com"
+
+
 @dataclass(frozen=True, slots=True)
 class AccountPolicy:
     """How a provider's accounts and credentials are created.
@@ -49,8 +66,8 @@ class AccountPolicy:
     ``external_id`` is the pattern of external ids; ``has_tenant`` is whether accounts belong to
     tenants. ``default_fields`` are the own fields that a new account may have, with their defaults
     (None: the field is required); ``mutable_fields`` are those that may change later. ``normalize``
-    converts an external id as people type it into its normal form. ``password`` is the rule of
-    passwords; None if the accounts have none.
+    converts an external id as people type it into its normal form; ``new_id`` makes one for a seed
+    that names none. ``password`` is the rule of passwords; None if the accounts have none.
     """
 
     external_id: re.Pattern[str]
@@ -59,6 +76,7 @@ class AccountPolicy:
     mutable_fields: Collection[str]
     issuers: Sequence[CredentialIssuer]
     normalize: Callable[[str], str] = str
+    new_id: Callable[[RandomBytes], str] = new_uuid
     optional_fields: Mapping[str, type] = field(default_factory=dict)
 
     @property

@@ -17,6 +17,10 @@ class ClientGoneError(Exception):
     """The client closed the connection before it got its response; no response is sent."""
 
 
+class ConnectionDroppedError(ConnectionError):
+    """A scripted fault ends the connection, but the app was called without one, as httpx can."""
+
+
 class Request(Struct, eq=False):
     """A request in raw bytes, because signatures cover them.
 

@@ -19,8 +19,18 @@ DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 DEMO_KEY_FILE = "var/demo.key"
 
+DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
+"""The token of the admin API with the demo data, whose secrets are public."""
+
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
+
+EXCHANGES_IN_TESTS = 1000
+"""How many exchanges of a namespace are kept in test mode, if nothing is set: more than a test has.
+We chose it: about 2 MB in the database."""
+
+EXCHANGES_MAX = 100_000
+"""The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
 
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
@@ -34,7 +44,8 @@ class Settings:
 
     ``database`` is the URL of the database; the demo data has a database and a key of its own,
     because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
-    scripted errors, a reset; the demo data implies it (``is_for_tests``).
+    scripted errors, a reset; the demo data implies it (``is_for_tests``). ``seed`` is the path of a
+    file that fills an empty database.
 
     ``public_url`` is the base of links in mails; by default the address that the server listens on.
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
@@ -42,6 +53,7 @@ class Settings:
     failures. ``admin_token`` authenticates callers of the admin API, which rejects every request
     without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
+    ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
     """
 
     host: str = DEFAULT_HOST
@@ -50,17 +62,35 @@ class Settings:
     key_file: str | None = None
     demo: bool = False
     test_mode: bool = False
+    seed: str | None = None
     public_url: str | None = None
     smtp_url: str | None = field(default=None, repr=False)
     rate_limits: bool = True
     lockouts: bool = True
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
+    journal: int | None = None
 
     @property
     def is_for_tests(self) -> bool:
         """Whether clocks may be set, errors scripted, and namespaces reset."""
         return self.test_mode or self.demo
+
+    @property
+    def journal_size(self) -> int:
+        """
+        How many exchanges of each namespace the journal keeps; 0 is none.
+
+        Raises:
+            SettingError: it is no such number.
+        """
+        if self.journal is None:
+            return EXCHANGES_IN_TESTS if self.is_for_tests else 0
+        if not 0 <= self.journal <= EXCHANGES_MAX:
+            raise SettingError(
+                "PROFILEGATE_JOURNAL", f"it must be a number from 0 (off) to {EXCHANGES_MAX}"
+            )
+        return self.journal
 
     @property
     def database_path(self) -> Path:

@@ -11,9 +11,11 @@ from profilegate.errors import OptionNotSupportedError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
+from profilegate.http.faults import FaultMiddleware
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi, full_id
+from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
 from profilegate.http.security import AuthenticationMiddleware
 from profilegate.http.validation import ValidationMiddleware
@@ -55,10 +57,14 @@ class GatewayApp(ConnexionMiddleware):
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
         pages = Pages({name: provider.spec for name, provider in providers.items()})
+        outermost: Any = ErrorResponseMiddleware
+        if gateway.journal is not None:
+            outermost = partial(RecordingMiddleware, gateway=gateway, journal=gateway.journal)
         stages: list[Any] = [
-            ErrorResponseMiddleware,
+            outermost,
             partial(TableRoutingMiddleware, pages=pages),
             AuthenticationMiddleware,
+            *([FaultMiddleware] if gateway.test_mode else []),
             ValidationMiddleware,
         ]
         super().__init__(OperationApp(), import_name="profilegate", middlewares=stages)

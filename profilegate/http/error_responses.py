@@ -20,7 +20,7 @@ from profilegate.errors import (
 )
 from profilegate.gateway.call import new_request_id
 from profilegate.gateway.provider import ErrorResponse
-from profilegate.gateway.request import ClientGoneError
+from profilegate.gateway.request import ClientGoneError, ConnectionDroppedError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers, request_id_headers
 from profilegate.http.provider_api import ProviderApi
@@ -50,17 +50,24 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
         """Serve one request; no exception of the inner stages leaves this method."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
-        scope[EXCHANGE] = Exchange()
+        if EXCHANGE not in scope:
+            scope[EXCHANGE] = Exchange()
         try:
             await self.app(scope, receive, send)
         except ClientGoneError:
             return
+        except ConnectionDroppedError:
+            raise
         except Exception as error:
-            await send_error(scope, send, error)
+            await self.send_error(scope, send, error)
         finally:
             # The request holds ``receive``, which holds the scope: end the circle, or only the
             # garbage collector would free the request (a quarter of an update without a store).
             del scope[EXCHANGE]
+
+    async def send_error(self, scope: Scope, send: Send, error: Exception) -> None:
+        """Send the error response for an error of an inner stage."""
+        await send_error(scope, send, error)
 
 
 async def send_error(scope: Scope, send: Send, error: Exception) -> None:

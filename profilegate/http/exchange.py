@@ -9,6 +9,7 @@ from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
 from profilegate.http.provider_api import ProviderApi
 from profilegate.store import DEFAULT_NAMESPACE
+from profilegate.store.journal import Failure
 
 EXCHANGE = "profilegate.exchange"
 """The key of the ``Exchange`` in the ASGI scope."""
@@ -16,6 +17,14 @@ EXCHANGE = "profilegate.exchange"
 REJECTED = "profilegate.rejected"
 """The key, in the ASGI scope, of the error of a request that the server does not read: the error
 belongs to the provider that has the path."""
+
+END_CONNECTION = "profilegate.end_connection"
+"""The extension of ASGI whose function ``end`` ends the client's connection; the server of a
+gateway in test mode has it."""
+
+
+Response = tuple[int, HeaderList, bytes]
+"""A response: its status, its headers and its body."""
 
 
 class Exchange(Struct, eq=False):
@@ -40,6 +49,10 @@ class Exchange(Struct, eq=False):
     """The authenticated request, set by the security stage."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
+    response: Response | None = None
+    """The response, once it is sent."""
+    failure: Failure | None = None
+    """The error that the request ended with, set only if there is a journal."""
 
     @property
     def namespace(self) -> str:
@@ -63,10 +76,12 @@ async def send_response(
     scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes
 ) -> None:
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
-    scope[EXCHANGE].response_started = True
+    exchange = scope[EXCHANGE]
+    exchange.response_started = True
     if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
         # RFC 9110, 10.1.1: the client may or may not send its body now.
         headers = [*headers, (b"connection", b"close")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if scope["method"] == "HEAD" else body
+    exchange.response = (status, headers, content)
     await send({"type": "http.response.body", "body": content})

@@ -45,7 +45,7 @@ def compile_response(spec: Spec, content: Mapping[str, Node], api: ProviderApi) 
     negotiated = [VARY_ACCEPT] if len(content) > 1 else []
     forms = {
         media_type_of(content_type.encode())[0]: (
-            _encoder(spec, content_type, node, api.messages),
+            encoder_of(spec, content_type, node, api.messages),
             [*headers, *negotiated, (b"content-type", content_type.encode())],
         )
         for content_type, node in content.items()
@@ -77,7 +77,7 @@ def _sent_media_type(request: Request) -> str:
     return JSON if is_json(name) else name
 
 
-def _encoder(spec: Spec, media_type: str, node: Node, messages: Messages) -> Encoder:
+def encoder_of(spec: Spec, media_type: str, node: Node, messages: Messages) -> Encoder:
     """The encoder of a media type of the spec."""
     # Encoders of protobuf read the schema: resolve its reference once, here.
     resolved = {**node, "schema": spec.resolve(node["schema"])}

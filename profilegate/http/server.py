@@ -1,37 +1,48 @@
 """The server: opens the store, loads the demo data if asked, serves, and shuts down in order."""
 
 import asyncio
+import importlib.resources
 import logging
 import socket
+import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
 import uvicorn
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
+from profilegate.admin import seed_files, seeds
+from profilegate.admin.context import admin_of
 from profilegate.admin.namespaces import keep_initial
-from profilegate.errors import SettingError, StoreUnavailableError
+from profilegate.errors import RequestError, SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.settings import Settings
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.memory_tuning import tune_garbage_collection
-from profilegate.http.transport import LimitedProtocol
-from profilegate.store import DEFAULT_NAMESPACE, Store, namespaces, profiles
+from profilegate.http.transport import protocol_of
+from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
 logger = logging.getLogger("profilegate")
 
 MAINTAIN_EVERY_SECONDS = 5.0
+
+SEED_CHANNEL = "seed"
+"""The channel that histories record for what a seed has created."""
+
+GREETING = "demo-greeting.txt"
+"""What the server prints with the demo data; ADDRESS stands for its own."""
 
 SHUTDOWN_MAX_SECONDS = 10
 """The time that open requests have after a signal."""
@@ -68,16 +79,11 @@ async def serve(settings: Settings) -> None:
             admin_token=settings.admin_token,
             lockouts=Lockouts(is_on=settings.lockouts),
             providers=providers,
+            journal=Journal(settings.journal_size) if settings.journal_size else None,
         )
         await gateway.refresh()
         app = GatewayApp(gateway, providers)
-        if settings.demo:
-            data = read_demo_data()
-            gateway.admin_token = gateway.admin_token or data["admin_token"]
-            is_new = not (await store.read(profiles.page, DEFAULT_NAMESPACE, limit=1)).profiles
-            await load_demo_data(store, data, DEFAULT_NAMESPACE)
-            if is_new:
-                await keep_initial(store, DEFAULT_NAMESPACE)
+        await _load_seeds(settings, gateway)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             connections = Connections(
@@ -86,8 +92,34 @@ async def serve(settings: Settings) -> None:
             )
             async with _background(connections.sweep(), *_jobs(settings, gateway)):
                 await _Server(app, gateway, settings, connections).serve(sockets=[listener])
+        await gateway.flush_journal()
     finally:
         await store.close()
+
+
+async def _load_seeds(settings: Settings, gateway: Gateway) -> None:
+    """
+    Load the demo data, and the seed of the settings if the database is empty.
+
+    Raises:
+        SettingError, SpecError, SpecsRejectedError: a file is no seed, or cannot be loaded.
+    """
+    admin = admin_of(gateway, DEFAULT_NAMESPACE, Origin(SEED_CHANNEL, "", uuid.uuid4().hex))
+    is_new = await seeds.is_empty(admin)
+    if settings.seed is not None:
+        seed = seed_files.read_seed_file(Path(settings.seed), gateway.providers)
+        if is_new:
+            try:
+                await seeds.load(admin, seed)
+            except RequestError as error:
+                raise SettingError("PROFILEGATE_SEED", f"{settings.seed}: {error}") from error
+        else:
+            logger.warning("the database is not empty, so %s is not loaded", settings.seed)
+    if settings.demo:
+        gateway.admin_token = gateway.admin_token or DEMO_ADMIN_TOKEN
+        await seeds.load(admin, seed_files.demo_seed(gateway.providers))
+    if is_new and gateway.test_mode:
+        await keep_initial(gateway.store, DEFAULT_NAMESPACE)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -135,7 +167,7 @@ class _Server(uvicorn.Server):
             uvicorn.Config(
                 app,
                 loop="none",
-                http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
+                http=protocol_of(connections, test_mode=gateway.test_mode),
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -170,7 +202,7 @@ class _Server(uvicorn.Server):
 def _greeting(address: str, *, demo: bool) -> str:
     lines = [f"Profilegate listens on {address}", "Stop it with Ctrl+C."]
     if demo:
-        hint: str = read_demo_data()["try_first"]
+        hint = importlib.resources.files("profilegate.http").joinpath(GREETING).read_text("utf-8")
         lines += [
             "",
             "Loaded the demo data. Try first:",

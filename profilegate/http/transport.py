@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from enum import Enum, auto
+from functools import partial
 from typing import Any
 
 import httptools
@@ -16,7 +17,7 @@ from profilegate.errors import (
     TargetTooLongError,
 )
 from profilegate.http.connections import Connections
-from profilegate.http.exchange import REJECTED
+from profilegate.http.exchange import END_CONNECTION, REJECTED
 from profilegate.http.limits import (
     BODY_GRACE_SECONDS,
     FRAMING_RATIO_MAX,
@@ -328,6 +329,20 @@ class LimitedProtocol(HttpToolsProtocol):
         self.cycle.keep_alive = False
         self.cycle.more_body = False
         self.cycle.message_event.set()
+
+
+class EndableProtocol(LimitedProtocol):
+    """The protocol of a gateway in test mode: the app can end a connection."""
+
+    def on_message_begin(self) -> None:
+        """Offer the end of the connection to the app."""
+        super().on_message_begin()
+        self.scope["extensions"] = {END_CONNECTION: {"end": self.transport.close}}
+
+
+def protocol_of(connections: Connections, *, test_mode: bool) -> Any:
+    """What makes uvicorn's protocol of a new connection."""
+    return partial(EndableProtocol if test_mode else LimitedProtocol, connections=connections)
 
 
 def _readable(target: bytes) -> bytes:

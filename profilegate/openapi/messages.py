@@ -91,6 +91,24 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "unknown": lambda limit: (
         "is not a field of a profile" + (f"; did you mean {limit}?" if limit else "")
     ),
+    # Rules of seeds.
+    "own_holder": lambda limit: f"has no credential of its own here: {limit} holds them",
+    "null": lambda limit: "must have a value, or be left out",
+    "paired": lambda limit: f"must stand beside {limit}; without both, they are generated",
+    "secretless": lambda limit: "must be absent: credentials of this kind have no secret",
+    "unexpected": lambda limit: (
+        f"is not a name that is known here; did you mean {limit}?"
+        if isinstance(limit, str)
+        else f"is not a name that is known here; there are {', '.join(limit)}"
+    ),
+    # Rules of scripted faults.
+    "beside": lambda limit: f"must be absent beside {limit}",
+    "documented": lambda limit: f"must be one of the documented errors: {', '.join(limit)}",
+    "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",
+    "regex": lambda limit: "must be a regular expression (ECMA 262)",
+    "without": lambda limit: f"must be absent without {limit}",
+    # A rule of our own responses, in the journal.
+    "undocumented": lambda limit: f"is {limit}, which the specification does not have",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",

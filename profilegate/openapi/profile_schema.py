@@ -33,7 +33,7 @@ def validate_changes(changes: Changes) -> list[Violation]:
     None removes a field. A document has no id yet, and may have contents.
     """
     typed = {path: value for path, value in changes.items() if value is not None}
-    return redacted(_typed()(typed), _typed_schema())
+    return redacted(_typed()(typed), typed_schema())
 
 
 def _stored_value(path: str) -> Node:
@@ -79,7 +79,8 @@ def _map(value: Callable[[str], Node]) -> Node:
 
 
 @cache
-def _typed_schema() -> Node:
+def typed_schema() -> Node:
+    """The JSON Schema of shared fields as a person types them; ``validate_changes`` checks it."""
     return _map(_typed_value)
 
 
@@ -95,7 +96,7 @@ def stored_schema() -> Node:
 
 @cache
 def _typed() -> Validate:
-    return compile_json_schema(_typed_schema())
+    return compile_json_schema(typed_schema())
 
 
 def redacted(violations: list[Violation], schema: Node) -> list[Violation]:

@@ -8,6 +8,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def shown_time(time: datetime) -> str:
+    """A time as ``2026-01-02T03:04:05.678901Z``."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def utc_time(text: str) -> datetime:
     """
     A time that is written as RFC 3339 says; without an offset it is in UTC.

@@ -20,9 +20,9 @@ Guarantees, each tested on every backend:
   The events stay as ciphertext, with their hashes.
 
 ``Store`` (``store.py``) runs the functions of the repositories (``accounts``, ``profiles``,
-``credentials``, ``history``, ``linking``, ``lockouts``, ``logins``, ``outbox``, ``erasure``,
-``transfer``), each as one transaction. A repository's function takes a ``Session`` first.
-``sqlite/`` is a backend.
+``credentials``, ``faults``, ``history``, ``linking``, ``lockouts``, ``logins``, ``outbox``,
+``erasure``, ``transfer``), each as one transaction. A repository's function takes a ``Session``
+first. ``sqlite/`` is a backend.
 """
 
 from profilegate.store.records import (

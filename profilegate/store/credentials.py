@@ -325,6 +325,27 @@ def page(
     return [_listed(session, namespace, row) for row in found]
 
 
+def secrets_of(
+    session: Session, namespace: str, provider: str, kind: str, *, limit: int
+) -> list[tuple[CredentialInfo, bytes]]:
+    """The newest credentials of a kind that have a secret, each with it."""
+    rows = session.rows(
+        f"{_SELECT} AND {_LIVE} AND credential.provider = :provider AND credential.kind = :kind"
+        " ORDER BY credential.created_at DESC LIMIT :limit",
+        namespace=namespace,
+        provider=provider,
+        kind=kind,
+        now=timestamp(session.now),
+        limit=limit,
+    )
+    found = []
+    for row in rows:
+        info = _listed(session, namespace, row)
+        if not info.damaged and (secret := _opened(session, namespace, row).secret) is not None:
+            found.append((info, secret))
+    return found
+
+
 def reseal(session: Session, account: AccountRecord, old: ChainHead, new: ChainHead) -> None:
     """Seal the credentials of an account under the key of another profile."""
     for kind, digest, sealed in _of_account(session, account):

@@ -9,7 +9,7 @@ maintenance empties the log, so that the erasure need not wait for readers.
 
 from typing import Final
 
-from profilegate.store import snapshots
+from profilegate.store import journal, snapshots
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import ProfileRecord
 from profilegate.store.rows import find
@@ -25,12 +25,14 @@ _OF_PROFILE: Final = ("documents", "outbox", "accounts")
 
 def erase(session: Session, namespace: str, profile_id: str) -> None:
     """
-    Erase a profile: its fields, accounts, logins, credentials, documents and mails.
+    Erase a profile: its fields, accounts, logins, credentials, documents and mails; and the journal
+    of the namespace, whose exchanges may show it.
 
     Raises:
         ProfileUnknownError: there is no such profile.
     """
     erase_profile(session, find(session, namespace, profile_id))
+    journal.clear(session, namespace)
 
 
 def erase_profile(session: Session, profile: ProfileRecord) -> None:

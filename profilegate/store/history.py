@@ -68,6 +68,8 @@ def append(
         sealed=sealed,
         hash=digest,
     )
+    if origin.events is not None:
+        origin.events.append((head.profile_id, version))
     return ChainHead(head.namespace, head.profile_id, head.box, version, digest)
 
 

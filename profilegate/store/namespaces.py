@@ -12,6 +12,7 @@ from profilegate.errors import (
     NamespaceLimitExceededError,
     NamespaceUnknownError,
 )
+from profilegate.store import journal
 from profilegate.store.encoding import time_of, timestamp
 from profilegate.store.records import DEFAULT_NAMESPACE
 from profilegate.store.session import Row, Session, one_statement
@@ -37,11 +38,20 @@ TABLES: Final = (
     ("outbox", _OF_NAMESPACE),
     ("lockouts", _OF_NAMESPACE),
     ("known_peers", _OF_NAMESPACE),
+    ("faults", _OF_NAMESPACE),
 )
 """The tables whose rows belong to namespaces, each after those to which its rows refer."""
 
 _INFO: Final = "SELECT name, created_at, frozen_at, ahead, seed IS NOT NULL FROM namespaces"
 KEYS: Final = "id IN (SELECT key_id FROM profiles WHERE namespace = :namespace)"
+
+
+_CLOCK: Final = (
+    "SELECT space.name, space.frozen_at, space.ahead, space.seed,"
+    " EXISTS (SELECT 1 FROM faults WHERE namespace = :name)"
+    " FROM (SELECT 1) LEFT JOIN namespaces AS space ON space.name = :name"
+)
+_NO_CLOCK: Final = (None, None, 0, None, 0)
 
 
 class NamespaceInfo(Struct, frozen=True):
@@ -59,17 +69,18 @@ class NamespaceInfo(Struct, frozen=True):
 
 
 class NamespaceClock(Struct, frozen=True):
-    """What decides the times, ids and tokens of a namespace."""
+    """What decides the times, ids and tokens of a namespace, and whether it has scripted faults."""
 
     name: str
     frozen_at: datetime | None = None
     ahead: timedelta = timedelta()
     seed: str | None = None
+    has_faults: bool = False
 
     @property
     def is_own(self) -> bool:
         """Whether the namespace has a time or a seed of its own."""
-        return self != NamespaceClock(self.name)
+        return (self.frozen_at, self.ahead, self.seed) != (None, timedelta(), None)
 
     def time(self, now: datetime) -> datetime:
         """The time of the namespace; ``now`` is that of the gateway's clock."""
@@ -127,6 +138,15 @@ def any_exists(session: Session) -> bool:
 
 
 @one_statement
+def others_exist(session: Session) -> bool:
+    """Whether there are namespaces beside the default one."""
+    row = session.row(
+        "SELECT 1 FROM namespaces WHERE name <> :default LIMIT 1", default=DEFAULT_NAMESPACE
+    )
+    return row is not None
+
+
+@one_statement
 def clock(session: Session, name: str) -> NamespaceClock:
     """
     The clock and the seed of a namespace.
@@ -134,13 +154,13 @@ def clock(session: Session, name: str) -> NamespaceClock:
     Raises:
         NamespaceUnknownError: there is no such namespace.
     """
-    row = session.row("SELECT frozen_at, ahead, seed FROM namespaces WHERE name = :name", name=name)
-    if row is None:
+    found, frozen_at, ahead, seed, has_faults = session.row(_CLOCK, name=name) or _NO_CLOCK
+    if found is None:
         if name != DEFAULT_NAMESPACE:
             raise NamespaceUnknownError
-        return NamespaceClock(name)
-    frozen_at, ahead, seed = row
-    return NamespaceClock(name, time_of(frozen_at), timedelta(microseconds=ahead), seed)
+        return NamespaceClock(name, has_faults=bool(has_faults))
+    time, step = time_of(frozen_at), timedelta(microseconds=ahead)
+    return NamespaceClock(name, time, step, seed, bool(has_faults))
 
 
 def set_clock(
@@ -212,6 +232,7 @@ def drop(session: Session, name: str) -> None:
     if name == DEFAULT_NAMESPACE or _row(session, name) is None:
         raise NamespaceUnknownError
     clear(session, name)
+    journal.drop(session, name)
     session.run("DELETE FROM snapshots WHERE namespace = :name", name=name)
     session.run("DELETE FROM namespaces WHERE name = :name", name=name)
 

@@ -48,19 +48,22 @@ def use(session: Session, use: NonceUse) -> None:
     if use.window:
         _remember(session, use, where)
     elif session.run(_ADVANCE, nonce=encoded(use.value), **where) == 0:
-        raise NonceNotIncreasingError
+        found = session.row(_LAST, **where)
+        raise NonceNotIncreasingError(None if found is None else int.from_bytes(found[0]))
 
 
 def _remember(session: Session, use: NonceUse, where: dict[str, str | bytes]) -> None:
     found = session.row(_LAST, **where)
-    if found is None or use.is_below(last := int.from_bytes(found[0])):
-        raise NonceNotIncreasingError
+    if found is None:
+        raise NonceNotIncreasingError(None, use.window)
+    if use.is_below(last := int.from_bytes(found[0])):
+        raise NonceNotIncreasingError(last, use.window)
     nonce = encoded(use.value)
     count, smallest = session.row(_REMEMBERED, **where) or (0, None)
     is_full = count == NONCES_REMEMBERED_MAX
     # One that is smaller than all that are remembered may have been used, and forgotten.
     if (is_full and nonce < smallest) or session.run(_REMEMBER, nonce=nonce, **where) == 0:
-        raise NonceNotIncreasingError
+        raise NonceNotIncreasingError(last, use.window)
     session.run(_ADVANCE, nonce=nonce, **where)
     late = encoded(max(0, max(last, use.value) - use.window))
     session.run(_FORGET, forgotten=max(late, smallest) if is_full else late, **where)

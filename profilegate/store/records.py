@@ -153,12 +153,14 @@ class Origin(Private, frozen=True):
     """Who changes something, and through which channel.
 
     ``channel`` is a provider, ``profiles`` (the admin API) or ``command line``; ``who`` is a
-    tenant or an external id; ``request_id`` names one request.
+    tenant or an external id; ``request_id`` names one request. A list in ``events`` gets the id of
+    the profile and its version for each event that the request adds to a history.
     """
 
     channel: str
     who: str
     request_id: str
+    events: list[tuple[str, int]] | None = None
 
 
 class Update(Private, frozen=True):

@@ -12,7 +12,7 @@ import msgspec
 
 from profilegate.errors import MasterKeyError
 from profilegate.profile.fields import ACCOUNT_CREATED_AT, ACCOUNT_LOGIN, DOCUMENTS
-from profilegate.store import credentials, documents, logins, outbox
+from profilegate.store import credentials, documents, faults, journal, logins, outbox
 from profilegate.store.encoding import decode, time_of
 from profilegate.store.records import AccountRecord, Damage
 from profilegate.store.rows import account_place, open_account, parent_digest
@@ -184,6 +184,10 @@ def _check_mail(
     _check_times(times)
 
 
+def _check_fault(session: Session, namespace: str, fault_id: str, sealed: bytes) -> None:
+    session.vault.box.open(sealed, *faults.place(namespace, fault_id))
+
+
 def _check_peer(_: Session, __: str, ___: bytes, times: str) -> None:
     _check_times(times)
 
@@ -194,6 +198,12 @@ def _check_clock(_: Session, __: int, times: str) -> None:
 
 def _check_row_of_digest(_: Session, __: str, ___: bytes, times: str) -> None:
     _check_times(times)
+
+
+def _check_exchanges(session: Session, *row: Any) -> None:
+    _, first, last, _ = row
+    entries = journal.open_entries(session, row)
+    _require(len(entries) == last - first + 1, "its numbers are wrong")
 
 
 def _check_times(times: str) -> None:
@@ -261,9 +271,11 @@ _TABLES: Final = (
         1,
         _check_mail,
     ),
+    _Table("journal", f"SELECT {journal.COLUMNS} FROM journal", 3, _check_exchanges),
     _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_peer),
     _Table("known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_peer),
     _Table("clock", "SELECT id, time FROM clock", 1, _check_clock),
+    _Table("faults", "SELECT namespace, id, sealed FROM faults", 2, _check_fault),
     _Table("lockouts", "SELECT namespace, digest, until FROM lockouts", 2, _check_row_of_digest),
     _Table(
         "known_peers", "SELECT namespace, digest, seen_at FROM known_peers", 2, _check_row_of_digest

@@ -1,7 +1,7 @@
 """The session: one transaction, as repository functions read and write it."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from sqlite3 import Connection
 from typing import Any, Final, TypeVar
@@ -76,3 +76,7 @@ class Session:
     def run(self, sql: str, **parameters: Any) -> int:
         """Run a statement and return the number of rows that it changed."""
         return self._connection.execute(sql, parameters).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a statement once for each row of parameters."""
+        self._connection.executemany(sql, rows)

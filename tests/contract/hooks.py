@@ -37,6 +37,7 @@ PROFILE = "/profiles/{profile_id}"
 ACCOUNTS = f"{PROFILE}/accounts"
 WHAT_IF = f"{PROFILE}/what-if"
 CONFIRM = "/UpdateMyUser/confirm"
+FAULT = "/faults/{fault_id}"
 RESET_NONCE = "/credentials/{credential_id}/reset-nonce"
 ALLOWED = (
     "Expected 401 or 403, got `400 Bad Request`",
@@ -63,7 +64,10 @@ SIGN: Mapping[str, Sign] = {
     "/users": lambda target, body: MACHNET,
     "/v2/": lambda target, body: {"Authorization": f"NVX {NAVIXY_HASH}"},
     **dict.fromkeys(
-        ("/profiles", "/accounts", "/export", "/import", "/credentials", "/outbox", "/namespaces"),
+        (
+            *("/profiles", "/accounts", "/export", "/import", "/credentials", "/outbox"),
+            *("/namespaces", "/faults"),
+        ),
         lambda target, body: ADMIN,
     ),
     "/": lambda target, body: diadoc_authorization(),
@@ -238,6 +242,21 @@ def profiles(document: Document) -> None:
     credential = document["paths"]["/credentials"]["post"]["requestBody"]["content"]
     for name in ("for_a_tenant", "for_a_bearer", "for_an_integrator"):
         del credential["application/json"]["examples"][name]
+    _narrow_faults(document)
+
+
+def _narrow_faults(document: Document) -> None:
+    """Use one error of one operation, without what may stand in its place or excludes it."""
+    schemas = document["components"]["schemas"]
+    fault = schemas["NewFault"]
+    for name, value in (("provider", "navixy"), ("operation", "log_out"), ("error", "wrong_hash")):
+        fault["properties"][name]["enum"] = [value]
+    fault["required"] = ["provider", "error"]
+    for name in ("status", "delay_seconds", "body_seconds", "broken"):
+        del fault["properties"][name]
+    del schemas["FaultHeader"]["properties"]["pattern"], schemas["FaultMatch"]["properties"]["seed"]
+    new = document["paths"]["/faults"]["post"]["requestBody"]["content"]
+    del new["application/json"]["examples"]
 
 
 NARROW: Mapping[str, Callable[[Document], None]] = {
@@ -275,6 +294,10 @@ def before_call(
         new = {"provider": "kraken", "tenant": "demo"}
         made = requests.post(f"{url}/credentials", json=new, headers=ADMIN, timeout=9).json()
         case.path_parameters["credential_id"] = made["id"]
+    if case.operation.path == FAULT and is_positive:
+        fault = {"provider": "navixy", "operation": "log_out", "error": "wrong_hash"}
+        made = requests.post(f"{url}/faults", json=fault, headers=ADMIN, timeout=9).json()
+        case.path_parameters["fault_id"] = made.get("id", "1")
     is_linked = case.meta is not None and case.meta.phase.name.value == "stateful"
     if case.operation.path.startswith(PROFILE) and is_positive and not is_linked:
         made = _new_account(url)

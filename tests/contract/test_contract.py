@@ -31,13 +31,13 @@ WITHOUT_LINKS = {"diadoc"}
 
 
 @pytest.mark.parametrize("name", SPECS)
-def test_the_gateway_serves_what_the_spec_says(gateway: RunningGateway, name: str) -> None:
+def test_the_gateway_serves_what_the_spec_says(testing: RunningGateway, name: str) -> None:
     """
     Valid requests are accepted, invalid ones are rejected, and every response has a status,
     headers and a body that the spec describes: no failure and no warning in any phase.
     """
     program = [sys.executable, "-m", "schemathesis.cli", "--no-color"]
-    url = f"http://127.0.0.1:{gateway.port}/specs/{name}.json"
+    url = f"http://127.0.0.1:{testing.port}/specs/{name}.json"
     command = ["--config-file", str(CONFIGURATION), "run", "--max-examples", EXAMPLES_MAX, url]
 
     ran = subprocess.run(

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, quote, unquote
 
 from starlette.types import ASGIApp
 
-from profilegate.admin.demo_data import load_demo_data, read_demo_data
 from profilegate.errors import ProfilegateError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.loading import load_providers
@@ -38,6 +37,7 @@ from profilegate.store.sqlite import SqliteStore
 from profilegate.store.sqlite.database import open_database
 from profilegate.store.sqlite.writer import Writer
 from tests.clients import DIADOC_USER, NAVIXY_USER, KrakenPartner, with_nonce
+from tests.demo_data import load_demo_data
 from tests.differential.corpus import (
     PROVIDERS,
     corpus,
@@ -100,7 +100,7 @@ async def ask_both(folder: Path) -> list[Asked]:
     }
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = _hasty_store(folder / "profiles.db", folder / "master.key", rules)
-    await load_demo_data(store, read_demo_data(), DEFAULT_NAMESPACE)
+    await load_demo_data(store, providers)
     gateway = GatewayApp(
         Gateway(
             store,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from profilegate.admin.demo_data import read_demo_data
+from profilegate.admin.seed_files import read_demo_data
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Event, Session, profiles, rows
 from tests.clients import BUSINESS, INDIVIDUAL, INDIVIDUAL_VERIFIED, JSON, MACHNET, MACHNET_OTHER
 from tests.machnet.calls import invalid, locked, patch

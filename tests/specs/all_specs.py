@@ -63,8 +63,9 @@ def maps(spec: Spec) -> Iterator[tuple[str, Node]]:
     return walk(spec.document, ())
 
 
-def _walk(node: Node, kind: str = "document", at: At = ()) -> Iterator[tuple[str, At, Node]]:
-    if "$ref" in node:
+def _walk(node: Node | bool, kind: str = "document", at: At = ()) -> Iterator[tuple[str, At, Node]]:
+    # additionalProperties may be a boolean.
+    if isinstance(node, bool) or "$ref" in node:
         return
     yield kind, at, node
     for key, value in node.items():

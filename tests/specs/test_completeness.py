@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from profilegate.admin.demo_data import read_demo_data
+from profilegate.admin.seed_files import read_demo_data
 from profilegate.openapi import read_spec
 from profilegate.openapi.resources import spec_files, specs_folder
 from tests.specs.all_specs import OURS

@@ -23,6 +23,7 @@ from profilegate.store import (
     Update,
     accounts,
     credentials,
+    faults,
     lockouts,
     namespaces,
     outbox,
@@ -242,9 +243,11 @@ def test_a_read_without_a_transaction_is_one_statement_at_most(tmp_path, open_fi
         accounts.fields_of: (KAI,),
         credentials.find: (key,),
         lockouts.digest: ("default", "login"),
+        faults.find_all: ("default",),
         lockouts.find_all: (),
         lockouts.last_login: ("default", b"digest"),
         namespaces.any_exists: (),
+        namespaces.others_exist: (),
         namespaces.clock: ("default",),
     }
     statements: list[str] = []

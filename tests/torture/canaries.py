@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +42,7 @@ def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
         "PROFILEGATE_ADMIN_TOKEN": admin_token,
         "PROFILEGATE_SMTP_URL": f"smtp://{canaries.word()}:{mail_password}@127.0.0.1:9",
         "PROFILEGATE_PUBLIC_URL": "http://gateway.example",
+        "PROFILEGATE_JOURNAL": "1000",
         "PYTHONASYNCIODEBUG": "1",
         "PYTHONWARNINGS": "default",
         "TMPDIR": str(folder / TEMPORARY),
@@ -59,6 +61,7 @@ def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
         for provider in providers:
             write_everything(campaign, provider)
             provoke_errors(campaign, provider)
+            search_journal(campaign)
         before, campaign.failed = campaign.failed, 0
         for spared in (AUTHENTICATION, ""):
             (folder / BOOM).write_text(spared, "ascii")
@@ -70,6 +73,8 @@ def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
         use_commands(campaign, folder)
         for provider in providers:
             present_wrong_ones(campaign, provider)
+            if provider != ADMIN:
+                search_journal(campaign)
         search_pages(campaign)
         search_process(campaign)
         search_files(campaign, folder)
@@ -226,6 +231,37 @@ def search_pages(campaign: Campaign) -> None:
         response = campaign.process.send("GET", path)
         needles = {**MARKS, **campaign.secrets}
         campaign.place("pages and specs").search(response.body, needles)
+
+
+def search_journal(campaign: Campaign) -> None:
+    """The journal, its archive, and the explanation of each request that was rejected."""
+    needles = {**MARKS, **campaign.secrets}
+    path: str | None = "/journal?limit=100"
+    while path is not None:
+        page = campaign.get(path)
+        for exchange in page["exchanges"]:
+            campaign.place("the journal").search(_without_unmarked(campaign, exchange), needles)
+            if exchange["outcome"] == "rejected":
+                told = campaign.get(f"/journal/{exchange['id']}/explain")
+                campaign.place("explanations").search(_without_unmarked(campaign, told), needles)
+        path = f"/journal?limit=100&cursor={page['previous']}" if "previous" in page else None
+    archive = campaign.get("/journal/har?limit=1000")
+    campaign.place("the journal as HAR").search(_without_unmarked(campaign, archive), needles)
+
+
+UNMARKED = re.compile(
+    r"""(/users/|\\?"(?:id|number_of_employee|transaction_frequency|user_relationship|user_scope)"""
+    r"""\\?": ?\\?")[^"?\\]*"""
+)
+"""What no spec marks as personal, but takes any text: Machnet's user ids, and four fields."""
+
+
+def _without_unmarked(campaign: Campaign, document: Any) -> bytes:
+    """What an admin sees, without the accounts' ids and the texts that no spec marks."""
+    text = UNMARKED.sub(r"\1", json.dumps(document))
+    for external_id in map(campaign.paths.get, campaign.identities):
+        text = text.replace(external_id or "-", "-")
+    return text.encode()
 
 
 def _spec_paths() -> Iterator[str]:

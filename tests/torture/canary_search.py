@@ -93,6 +93,13 @@ class Campaign:
         assert response.status < 300, (method, path, response.body)
         return response.json()
 
+    def get(self, target: str) -> Any:
+        """What the admin API shows, which is searched elsewhere."""
+        headers = {"Authorization": f"Bearer {self.admin_token}"}
+        response = self.process.send("GET", target, headers=headers)
+        assert response.status == 200, (target, response.body)
+        return response.json()
+
 
 def schemes_of(draft: Draft) -> frozenset[str]:
     """The security schemes of the operation that a request is for."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from profilegate.admin import accounts, credentials, profiles
 from profilegate.admin.context import Admin
-from profilegate.admin.demo_data import read_demo_data
+from profilegate.admin.seed_files import read_demo_data
 from profilegate.store import DEFAULT_NAMESPACE, AccountKey, Origin
 from tests.clients import kraken_signature
 from tests.running_gateway import RunningGateway

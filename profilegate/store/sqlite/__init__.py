@@ -43,11 +43,13 @@ def open_store(
     rules: Mapping[str, LockRules],
     now: Clock = utc_now,
     may_begin: bool = False,
+    survives_power_cut: bool = True,
 ) -> "SqliteStore":
     """
     Open the store in a file; create the file and its key file if both are missing.
 
-    ``may_begin``: create a missing file also if its key exists.
+    ``may_begin``: create a missing file also if its key exists. ``survives_power_cut``: a commit
+    waits for the disk; a test's need not.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
@@ -55,6 +57,8 @@ def open_store(
         StoreDamagedError: the database is damaged.
     """
     connection, vault = open_database(path, key_file, may_begin=may_begin)
+    if not survives_power_cut:
+        connection.execute("PRAGMA synchronous = OFF")
     return SqliteStore(path, Writer(connection), vault, rules, now, key_file)
 
 

@@ -16,12 +16,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from sqlite3 import Connection
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from profilegate.errors import MasterKeyError
-from profilegate.store import credentials
+from profilegate.store import credentials, faults, journal
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.files import locked
 from profilegate.store.master_key import (
@@ -37,6 +37,9 @@ from profilegate.store.vault import Vault, fingerprint_of, new_root_key
 BATCH_ROWS: Final = 200
 """The rows of one transaction: some milliseconds, so that updates hardly wait."""
 
+JOURNAL_ROWS: Final = 20
+"""The same for the journal, whose rows have many exchanges each."""
+
 T = TypeVar("T")
 Submit = Callable[[Callable[[Connection], T]], Awaitable[T]]
 Report = Callable[[int, int], None]
@@ -44,9 +47,37 @@ Report = Callable[[int, int], None]
 
 
 class _Batch(Struct, frozen=True):
-    last: tuple[str | bytes, ...] | None
+    last: tuple[str | bytes | int, ...] | None
     rows: int
     damaged: int
+
+
+_Step = Callable[[Vault, tuple[str | bytes | int, ...], Connection], _Batch]
+"""Processes the rows of a table that follow a key."""
+
+
+class _SealedRows(NamedTuple):
+    """Rows that the root key seals: their table, its key, their places, and which of its rows."""
+
+    table: str
+    key: tuple[str, ...]
+    place: Callable[..., tuple[str, ...]]
+    condition: str = "TRUE"
+    at_once: int = BATCH_ROWS
+
+
+# ruff: noqa: S608 (the statements consist of constants)
+ROOT_SEALED: Final = (
+    _SealedRows(
+        "credentials",
+        ("namespace", "provider", "kind", "digest"),
+        credentials.place,
+        "account IS NULL",
+    ),
+    _SealedRows("faults", ("namespace", "id"), faults.place),
+    _SealedRows("journal", ("namespace", "first", "last"), journal.place, at_once=JOURNAL_ROWS),
+)
+"""All values of no profile."""
 
 
 async def rotate(
@@ -64,10 +95,11 @@ async def rotate(
     vault.expect(await _run(submit, _present_number))
     total = await _run(submit, _count)
     done = damaged = 0
-    for batches in (_rewrap_profile_keys, _reseal_credentials):
-        last: tuple[str | bytes, ...] | None = ()
+    steps: list[_Step] = [_rewrap_profile_keys, *(partial(_reseal, each) for each in ROOT_SEALED)]
+    for step in steps:
+        last: tuple[str | bytes | int, ...] | None = ()
         while last is not None:
-            batch = await _run(submit, partial(batches, vault, last))
+            batch = await _run(submit, partial(step, vault, last))
             last, done, damaged = batch.last, done + batch.rows, damaged + batch.damaged
             report(done, total)
     await _run(submit, _delete_old_roots)
@@ -137,15 +169,17 @@ def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> N
 
 
 def _count(connection: Connection) -> int:
-    (count,) = connection.execute(
-        "SELECT (SELECT count(*) FROM profiles WHERE erased_at IS NULL)"
-        " + (SELECT count(*) FROM credentials WHERE account IS NULL)"
-    ).fetchone()
+    counted = [
+        ("profiles", "erased_at IS NULL"),
+        *((t, where) for t, _, _, where, _ in ROOT_SEALED),
+    ]
+    counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE {where})" for table, where in counted)
+    (count,) = connection.execute(f"SELECT {counts}").fetchone()
     return int(count)
 
 
 def _rewrap_profile_keys(
-    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+    vault: Vault, after: tuple[str | bytes | int, ...], connection: Connection
 ) -> _Batch:
     rows = connection.execute(
         "SELECT profile.id, profile.namespace, key.id, key.wrapped FROM profiles AS profile"
@@ -166,31 +200,33 @@ def _rewrap_profile_keys(
     return _Batch((rows[-1][0],) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
 
 
-def _reseal_credentials(
-    vault: Vault, after: tuple[str | bytes, ...], connection: Connection
+def _reseal(
+    sealed_rows: _SealedRows,
+    vault: Vault,
+    after: tuple[str | bytes | int, ...],
+    connection: Connection,
 ) -> _Batch:
+    table, columns, place_of, condition, at_once = sealed_rows
+    key, marks = ", ".join(columns), ", ".join("?" * len(columns))
     rows = connection.execute(
-        "SELECT namespace, provider, kind, digest, sealed FROM credentials WHERE account IS NULL"
-        " AND (namespace, provider, kind, digest) > (?, ?, ?, ?)"
-        " ORDER BY namespace, provider, kind, digest LIMIT ?",
-        (*(after or ("", "", "", b"")), BATCH_ROWS),
+        f"SELECT {key}, sealed FROM {table} WHERE {condition} AND ({key}) > ({marks})"
+        f" ORDER BY {key} LIMIT ?",
+        (*(after or ("",) * len(columns)), at_once),
     ).fetchall()
     damaged = 0
-    for *key, sealed in rows:
+    for *values, sealed in rows:
         if vault.is_present(sealed):
             continue
-        place = credentials.place(*key)
+        place = place_of(*values)
         try:
             again = vault.box.seal(vault.box.open(sealed, *place), *place)
         except MasterKeyError:
             damaged += 1
             continue
         connection.execute(
-            "UPDATE credentials SET sealed = ?"
-            " WHERE namespace = ? AND provider = ? AND kind = ? AND digest = ?",
-            (again, *key),
+            f"UPDATE {table} SET sealed = ? WHERE ({key}) = ({marks})", (again, *values)
         )
-    return _Batch(tuple(rows[-1][:4]) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
+    return _Batch(tuple(rows[-1][:-1]) if len(rows) == at_once else None, len(rows), damaged)
 
 
 def _delete_old_roots(connection: Connection) -> None:
