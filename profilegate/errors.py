@@ -65,6 +65,9 @@ The tree::
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
     │   └── BackupRejectedError
+    ├── CallError                         the server that our client calls
+    │   ├── ServerUnreachableError
+    │   └── ResponseTooLargeError
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   ├── StoreDamagedError
@@ -685,6 +688,32 @@ class BackupRejectedError(ConfigurationError):
     where: str
     what: str
     template = "{self.where}: {self.what}"
+
+
+# --- The server that our client calls -----------------------------------------------------
+
+
+class CallError(ProfilegateError):
+    """A call has no response."""
+
+    template = "the call has no response"
+
+
+@dataclass(eq=False)
+class ServerUnreachableError(CallError):
+    """There is no connection, or it broke; ``why`` are the words of the HTTP library."""
+
+    origin: str
+    why: str
+    template = "{self.origin} does not respond: {self.why}"
+
+
+@dataclass(eq=False)
+class ResponseTooLargeError(CallError):
+    """The response is longer than ``size_max_bytes``."""
+
+    size_max_bytes: int
+    template = "the response has more than {self.size_max_bytes} bytes; it was not read to its end"
 
 
 # --- The operator -------------------------------------------------------------------------

@@ -13,39 +13,44 @@ from profilegate.openapi import Node, Spec
 from profilegate.openapi.media_types import Kind, bare, kind_of
 
 BOUNDARY_SIZE_BYTES = 12
+"""Random bytes in the boundary of a form with files; we chose more than any file can guess."""
 
 
 def kind_in(spec: Spec, media_type: str, node: Node) -> Kind:
     """What a body of a media type of the spec is."""
-    return kind_of(media_type, node, spec.resolve(node["schema"])) or "json"
+    return kind_of(media_type, node, spec.resolve(node.get("schema", {}))) or "binary"
 
 
 def encode_body(
     spec: Spec, messages: Messages, media_type: str, node: Node, value: Any
 ) -> tuple[bytes, str]:
-    """A body and its Content-Type."""
-    kind = kind_in(spec, media_type, node)
-    content_type = bare(media_type) if kind != "json" else media_type
-    if kind == "protobuf":
-        resolved = {**node, "schema": spec.resolve(node["schema"])}
-        return messages.compile_encoder(resolved)(value), content_type
-    if kind == "form":
-        return urlencode(list(_form_fields(value, node))).encode(), content_type
-    if kind == "multipart":
-        boundary = secrets.token_hex(BOUNDARY_SIZE_BYTES)
-        return _multipart(value, boundary), f"{content_type}; boundary={boundary}"
-    if kind == "lines":
-        return b"".join(_json(each) + b"\n" for each in value), content_type
-    if kind in ("text", "binary"):
-        return value if isinstance(value, bytes) else text_of(value).encode(), content_type
-    return _json(value), content_type
-
-
-def decode_body(
-    spec: Spec, messages: Messages, media_type: str, node: Node, content: bytes
-) -> Any:
     """
-    The value of a body that was received.
+    A body and its Content-Type.
+
+    Raises:
+        BodyUnreadableError: the value has not the form that its media type needs.
+    """
+    kind = kind_in(spec, media_type, node)
+    try:
+        if kind == "protobuf":
+            return messages.compile_encoder(node)(value), bare(media_type)
+        if kind == "form":
+            return urlencode(list(_form_fields(value, node))).encode(), bare(media_type)
+        if kind == "multipart":
+            boundary = secrets.token_hex(BOUNDARY_SIZE_BYTES)
+            return _multipart(value, boundary), f"{bare(media_type)}; boundary={boundary}"
+        if kind == "lines":
+            return b"".join(_json(each) + b"\n" for each in value), bare(media_type)
+        if kind in ("text", "binary"):
+            return value if isinstance(value, bytes) else text_of(value).encode(), media_type
+        return _json(value), media_type
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+        raise BodyUnreadableError(f"this body cannot be written as {bare(media_type)}") from None
+
+
+def decode_body(spec: Spec, messages: Messages, media_type: str, node: Node, content: bytes) -> Any:
+    """
+    The value of a body that was received; bytes of a binary one.
 
     Raises:
         BodyUnreadableError: it is not of its media type.
@@ -53,17 +58,30 @@ def decode_body(
     kind = kind_in(spec, media_type, node)
     try:
         if kind == "protobuf":
-            resolved = {**node, "schema": spec.resolve(node["schema"])}
-            return messages.compile_decoder(resolved)(content)
+            return messages.compile_decoder(node)(content)
         if kind == "json":
-            return json.loads(content)
+            return read_json(content)
         if kind == "lines":
-            return [json.loads(line) for line in content.splitlines() if line]
+            return [read_json(line) for line in content.splitlines() if line.strip()]
         if kind == "form":
             return dict(parse_qsl(content.decode(), keep_blank_values=True))
-        return content if kind == "binary" else content.decode()
-    except (ValueError, RecursionError) as error:
-        raise BodyUnreadableError(f"the body is not {bare(media_type)}") from error
+        return content.decode() if kind == "text" else content
+    except (ValueError, RecursionError):
+        raise BodyUnreadableError(f"the body is not {bare(media_type)}") from None
+
+
+def read_json(content: bytes) -> Any:
+    """
+    The value of a JSON text of any size.
+
+    Raises:
+        ValueError: it is none.
+    """
+
+    def reject(word: str) -> None:
+        raise ValueError(word)
+
+    return json.loads(content, parse_constant=reject)
 
 
 def _json(value: Any) -> bytes:

@@ -1,14 +1,33 @@
 """Parameters as they are sent: each value in the place and the style that the spec says."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from profilegate.gateway.outgoing import OutgoingRequest
+from profilegate.openapi import Operation
 from profilegate.openapi.parameters import Parameter
 
 _DELIMITERS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+
+
+def values_of(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """
+    The values of parameters, by their names in Python; and the names of those that are unknown.
+
+    They are given by their names in the spec, or by those in Python, which tell apart two
+    parameters of one name (``id``, ``id_query``).
+    """
+    arguments = {each.argument for each in operation.parameters}
+    values: dict[str, Any] = {}
+    used = set()
+    for parameter in operation.parameters:
+        for key in (parameter.argument, parameter.name):
+            if key in given and (key == parameter.argument or key not in arguments):
+                values.setdefault(parameter.argument, given[key])
+                used.add(key)
+    return values, [name for name in given if name not in used]
 
 
 def put_parameter(request: OutgoingRequest, parameter: Parameter, value: Any) -> None:
