@@ -8,6 +8,7 @@ import pytest
 
 from profilegate.client import Client, SendOptions
 from profilegate.errors import (
+    CredentialsNotGivenError,
     InvalidFieldsError,
     MediaTypeUnsupportedError,
     ServerUnreachableError,
@@ -168,8 +169,11 @@ def test_an_unchecked_request_is_sent_as_it_is(gateway: RunningGateway) -> None:
 @pytest.mark.parametrize(
     ("credentials", "what"),
     [
-        ({}, "this operation needs client_id and token, or access_token"),
-        ({"client_id": "a"}, "this operation needs client_id and token, or access_token"),
+        ({}, "this operation needs the credentials client_id and token, or access_token"),
+        (
+            {"client_id": "a"},
+            "this operation needs the credentials client_id and token, or access_token",
+        ),
         ({"client_id": "a", "token": "b\r\nX-Admin: 1"}, "Authorization"),
     ],
     ids=["none", "a part of one", "one that would end its header"],
@@ -181,7 +185,7 @@ def test_a_credential_that_cannot_be_sent_is_told_by_its_name(
     The message names the parts of the credential, and never their values.
     """
     client = Client.of("diadoc", credentials, transport=NoNetwork())
-    with pytest.raises((SettingError, InvalidFieldsError), match=what) as caught:
+    with pytest.raises((CredentialsNotGivenError, InvalidFieldsError), match=what) as caught:
         client.call("get_my_user")
 
     assert "X-Admin" not in str(caught.value)
