@@ -40,8 +40,9 @@ def print_request(request: "OutgoingRequest", *, mark: str = "", err: bool = Fal
     """Print a request as it is sent, a body that is no text as the value that it stands for."""
     from profilegate.client.client import sent_headers
 
-    lines = [f"{request.method} {request.target}", f"Host: {request.origin.partition('://')[2]}"]
-    lines += [f"{name}: {value}" for name, value in sent_headers(request).items()]
+    headers = {"Host": request.origin.partition("://")[2], **sent_headers(request)}
+    lines = [f"{request.method} {request.target}"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
     if request.body is not None:
         lines += ["", _shown(request.value)]
     click.echo(
@@ -73,20 +74,21 @@ def print_dry_run(request: "OutgoingRequest", *, as_json: bool) -> None:
     click.echo(json.dumps(document, ensure_ascii=False))
 
 
-def print_head(response: "Response") -> None:
-    """Print on stderr the status and the headers of a response."""
+def print_head(response: "Response", *, is_whole: bool) -> None:
+    """Print on stderr the status of a response and, if it is to be whole, its headers."""
+    if not is_whole:
+        click.echo(_status(response), err=True)
+        return
     for line in (_status(response), *(f"{n}: {v}" for n, v in response.headers.items())):
         click.echo(f"< {printable(line)}", err=True)
 
 
 def print_response(response: "Response", *, as_json: bool) -> None:
-    """Print a response: the body on stdout, all else on stderr; or all in one JSON document."""
+    """Print the body of a response; or all of it in one JSON document."""
     from msgspec import UNSET
 
     from profilegate.admin.exchanges import told
 
-    for problem in response.problems:
-        warn(f"the response breaks the spec: {problem}")
     if as_json:
         body = {} if response.value is UNSET else {"body": _for_json(response.value)}
         document = {
@@ -98,7 +100,6 @@ def print_response(response: "Response", *, as_json: bool) -> None:
         }
         click.echo(json.dumps(document, ensure_ascii=False))
         return
-    click.echo(_status(response), err=True)
     if isinstance(response.value, bytes) and not sys.stdout.isatty():
         sys.stdout.flush()
         sys.stdout.buffer.write(response.value)

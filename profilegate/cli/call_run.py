@@ -18,6 +18,7 @@ from profilegate.cli.call_output import (
     print_signed,
     warn,
 )
+from profilegate.cli.options import close_stdout
 from profilegate.errors import (
     CallError,
     CredentialsNotGivenError,
@@ -110,9 +111,14 @@ class Run:
                 print_dry_run(request, as_json=self.arguments.as_json)
                 return SUCCESS
             response = client.send(request)
-        if self.arguments.verbose:
-            print_head(response)
-        print_response(response, as_json=self.arguments.as_json)
+        if self.arguments.verbose or not self.arguments.as_json:
+            print_head(response, is_whole=self.arguments.verbose)
+        for problem in response.problems:
+            warn(f"the response breaks the spec: {problem}")
+        try:
+            print_response(response, as_json=self.arguments.as_json)
+        except BrokenPipeError:
+            close_stdout()
         return exit_code(response)
 
     def _client(self) -> "Client":

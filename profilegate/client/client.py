@@ -207,6 +207,9 @@ class Client:
         if violations:
             raise InvalidFieldsError(violations)
         self._write(request, values, media)
+        if self.base_url.is_gateway and self.spec.host is not None:
+            # Other providers of the gateway have the same paths.
+            request.headers["Host"] = self.spec.host
         request.headers |= {"Accept": accepted(found, options.media_type), **options.headers}
         if request.schemes:
             self._sign(request)
