@@ -25,9 +25,6 @@ HELP_LENGTH_MAX = 200
 NOT_IN_OPTIONS = re.compile(r"[\s/;=\\'\"`]")
 """Characters that no option's name has: a parser or a shell would take them for something else."""
 
-TIMEOUT_SECONDS = 30.0
-"""The default of --timeout; that of the client."""
-
 EPILOG = """\
 Exit codes: 0 the call succeeded; 2 the usage or the request is wrong, and nothing was sent; 3 the
 response breaks the spec; 4 its status is 4xx; 5 it is 5xx, or there is none.
@@ -172,6 +169,7 @@ def field_option(name: str, field: "Field", taken: set[str]) -> click.Option:
 
 def own_options(spec: "Spec", operation: "Operation", signer: "Signer") -> list[click.Option]:
     """The options that every operation has."""
+    from profilegate.client.client import TIMEOUT_SECONDS
     from profilegate.client.credentials import variable_of
     from profilegate.openapi.media_types import bare
 

@@ -1,6 +1,7 @@
 """The client: what it sends is what the spec says, and what it receives is checked."""
 
 import socket
+from threading import Thread
 from typing import Any
 
 import httpx2
@@ -362,6 +363,33 @@ def sent(security: str, scheme: str, credentials: Any, parameters: Any) -> httpx
     with Client(parse_spec("shop", text), credentials, transport=transport) as client:
         client.call("get_item", parameters)
     return arrived[0]
+
+
+def test_the_target_is_sent_as_it_was_signed() -> None:
+    """
+    A signature covers the target byte for byte: no library on the way may normalise it.
+    """
+    seen: list[bytes] = []
+
+    def listen(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            seen.append(connection.recv(65536).split(b" ")[1])
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=listen, args=(listening,))
+        thread.start()
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with Client.of("kraken", CREDENTIALS["kraken"], base_url) as client:
+            request = client.prepare(
+                "get_user", {"user": "../a%|é"}, options=SendOptions(is_checked=False)
+            )
+            request.path = request.path.replace("..%2F", "../")
+            client.send(request)
+        thread.join()
+
+    assert [b"/b2b/users/../a%25%7C%C3%A9"] == seen
 
 
 @pytest.mark.parametrize(
