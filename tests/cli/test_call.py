@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -309,6 +310,7 @@ paths:
               type: object
               properties:
                 id: {type: integer}
+                seen: {type: string, readOnly: true}
                 json: {type: boolean}
                 odd/name: {type: string}
                 both: {oneOf: [{type: string}, {type: object}]}
@@ -332,6 +334,28 @@ def test_the_path_of_any_spec_is_a_provider(tmp_path: Path) -> None:
     assert "http://gateway.example/items/a?json=q" == document["url"]
     assert {"id": 7, "json": True, "odd/name": "x", "both": {"a": 1}} == document["body"]
     assert "***" == document["headers"]["X-Key"]
+
+
+def test_a_field_that_only_responses_have_is_no_option(tmp_path: Path) -> None:
+    """
+    OpenAPI 3.0.3, readOnly: it "SHOULD NOT be sent as part of the request".
+    """
+    spec = tmp_path / "shop.yaml"
+    spec.write_text(FOREIGN)
+    result = CliRunner().invoke(main, ["call", str(spec), "change_item", "--seen", "x"])
+
+    assert "No such option '--seen'" in result.stderr
+
+
+def test_a_field_of_two_media_types_is_one_option() -> None:
+    """
+    Navixy takes JSON and forms, with the same fields.
+    """
+    result = CliRunner().invoke(main, ["call", "navixy", "log_in", "--help"])
+    options = re.findall(r"^  (--\S+) [A-Z]", result.stdout, re.MULTILINE)
+
+    assert ["--login", "--password"] == options[:2]
+    assert "body." not in result.stdout
 
 
 def test_the_help_of_an_operation_has_its_fields() -> None:
