@@ -97,7 +97,7 @@ def operation_command(spec: "Spec", operation: "Operation") -> click.Command:
 
     def callback(**values: Any) -> None:
         given = {each.name: values.pop(name) for name, each in options.items()}
-        for name, texts in given.items():
+        for name, texts in {**given, **values}.items():
             reject_invalid_utf8(name, texts)
         with exits():
             run = Run(spec, operation, signer, fields, Arguments(given=given, **values))

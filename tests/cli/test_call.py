@@ -116,6 +116,8 @@ def test_a_success_exits_with_0_and_no_connection_with_5(gateway: RunningGateway
         ((*UPDATE, "-d", "[]", "--email", "a@b.example"), ["body must be an object"]),
         ((*UPDATE, "-d", "@nowhere.json"), ["nowhere.json: No such file"]),
         ((*UPDATE, "--virtual_documents", "SSN"), ["virtual_documents cannot be read"]),
+        ((*UPDATE, "-d", "\udcff"), ["data is not UTF-8"]),
+        ((*UPDATE, "--occupation", "\udcff"), ["occupation is not UTF-8"]),
         ((*GET_USER, "-H", "Prefer"), ["write 'Name: value'"]),
         ((*GET_USER, "-H", "Prefer: a\nb"), ["Prefer must not contain control characters"]),
         ((*GET_USER, "--media-type", "xml"), ["media type must be application/json"]),
@@ -196,11 +198,13 @@ def test_a_response_cannot_control_the_terminal() -> None:
     """
     A server's text may hold escape sequences: they are shown, and mean the same to a JSON parser.
     """
-    with server(200, '{"first_name": "a\x9b2J‮b"}'.encode()) as url:
+    with server(200, b'{"first_name": "a\xc2\x9b2J\xe2\x80\xaeb"}') as url:
         printed = call(url, *GET_USER).stdout
+        document = call(url, *GET_USER, "--json").stdout
 
+    expected = {"first_name": "a\x9b2J\u202eb"}
     assert "a\\u009b2J\\u202eb" in printed
-    assert {"first_name": "a\x9b2J‮b"} == json.loads(printed)
+    assert (expected, expected) == (json.loads(printed), json.loads(document)["body"])
 
 
 @pytest.mark.parametrize("arguments", [GET_USER, ("kraken", "get_user", "--user", KRAKEN_USER)])

@@ -492,7 +492,7 @@ def test_a_gateway_finds_a_provider_by_its_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["api.example", "ftp://a", "https://", "https://a/?b", "https://me:p@a"]
+    "url", ["api.example", "ftp://a", "https://", "https://a/?b", "https://me:p@a", "https://a b"]
 )
 def test_a_wrong_base_url_is_told(url: str) -> None:
     """
