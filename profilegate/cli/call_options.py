@@ -89,7 +89,7 @@ def operation_command(spec: "Spec", operation: "Operation") -> click.Command:
     signer = load_signer(spec)
     fields = Fields(spec, operation)
     own = own_options(spec, operation, signer)
-    taken = {spelled(name.lstrip("-")) for each in own for name in each.opts}
+    taken = {"help", *(spelled(name.lstrip("-")) for each in own for name in each.opts)}
     options = {f"field_{number}": each for number, each in enumerate(fields.all)}
     params: list[click.Parameter] = [
         field_option(name, each, taken) for name, each in options.items()

@@ -299,7 +299,10 @@ FOREIGN = """
 openapi: "3.0.3"
 info: {title: Shop, version: "1"}
 security: [{Key: []}]
-components: {securitySchemes: {Key: {type: apiKey, in: header, name: X-Key}}}
+components:
+  securitySchemes: {Key: {type: apiKey, in: header, name: X-Key}}
+  schemas:
+    Tree: {type: object, properties: {left: {$ref: "#/components/schemas/Tree"}}}
 paths:
   /items/{id}:
     post:
@@ -317,6 +320,8 @@ paths:
                 seen: {type: string, readOnly: true}
                 json: {type: boolean}
                 odd/name: {type: string}
+                help: {type: string}
+                parent: {$ref: "#/components/schemas/Tree"}
                 both: {oneOf: [{type: string}, {type: object}]}
       responses: {"204": {description: Nothing}}
 """
@@ -329,14 +334,22 @@ def test_the_path_of_any_spec_is_a_provider(tmp_path: Path) -> None:
     spec = tmp_path / "shop.yaml"
     spec.write_text(FOREIGN)
     fields = ["--id", "a", "--body.id", "7", "--json.json", "q", "--body.json", "true"]
-    more = ["--odd-name", "x", "--both", '{"a": 1}', "--dry-run", "--json"]
+    odd = ["--odd-name", "x", "--both", '{"a": 1}', "--body.help", "y", "--parent", '{"left": {}}']
+    more = [*odd, "--dry-run", "--json"]
     environment = {"PROFILEGATE_SHOP_KEY": "k", "PROFILEGATE_URL": "http://gateway.example"}
     arguments = ["call", str(spec), "change-item", *fields, *more]
     result = CliRunner(env=environment).invoke(main, arguments)
     document = json.loads(result.stdout)
 
     assert "http://gateway.example/items/a?json=q" == document["url"]
-    assert {"id": 7, "json": True, "odd/name": "x", "both": {"a": 1}} == document["body"]
+    assert {
+        "id": 7,
+        "json": True,
+        "odd/name": "x",
+        "both": {"a": 1},
+        "help": "y",
+        "parent": {"left": {}},
+    } == document["body"]
     assert "***" == document["headers"]["X-Key"]
 
 
