@@ -48,7 +48,7 @@ class SendOptions:
     """
 
     media_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_checked: bool = True
     is_signed: bool = True
 

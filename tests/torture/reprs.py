@@ -12,7 +12,7 @@ import profilegate
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.documents import DocumentRule
 
-PACKAGES = ("admin", "gateway", "http", "profile", "store")
+PACKAGES = ("admin", "client", "gateway", "http", "profile", "store")
 
 PRIVATE_FIELDS = frozenset(
     "admin_token changed changes document external_id fields login new_digest reference secret "
