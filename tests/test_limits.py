@@ -32,12 +32,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/client/bodies.py": {
         "BOUNDARY_SIZE_BYTES": 12,
     },
-    "profilegate/client/client.py": {
-        "TIMEOUT_SECONDS": 30.0,
-        "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
-    },
     "profilegate/client/fields.py": {
         "DEPTH_MAX": 6,
+    },
+    "profilegate/client/sending.py": {
+        "TIMEOUT_SECONDS": 30.0,
+        "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
     },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
