@@ -40,6 +40,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "TIMEOUT_SECONDS": 30.0,
         "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
     },
+    "profilegate/contract/compat/changes.py": {
+        "VALUES_SHOWN_MAX": 20,
+        "OPERATIONS_SHOWN_MAX": 3,
+    },
+    "profilegate/contract/compat/shapes.py": {
+        "SHAPES_MAX": 32,
+    },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
     },
