@@ -1,6 +1,8 @@
 """Seeds: what they may hold, what they become, and what is generated where a test does not care."""
 
 import json
+import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -283,6 +285,22 @@ def test_serve_fills_an_empty_database_and_keeps_one_with_data(tmp_path: Path) -
 
     assert 2 == len(first)
     assert first == profiles()
+
+
+def test_serve_prints_the_generated_credentials(tmp_path: Path) -> None:
+    """
+    Their secrets are stored sealed, so nobody could read them later.
+    """
+    file = tmp_path / "seed.yaml"
+    file.write_text('credentials: [{provider: machnet, tenant: "us"}]', "utf-8")
+    with GatewayProcess.serving(tmp_path, settings={"PROFILEGATE_SEED": str(file)}) as process:
+        process.send("GET", "/")
+        printed = process.end(signal.SIGTERM)[1].splitlines()[-1]
+        words = re.fullmatch(
+            "Generated for machnet of us: X-Client-Id (\\S+), X-Client-Secret (\\S+)", printed
+        )
+
+    assert words is not None, printed
 
 
 def test_serve_does_not_start_with_a_wrong_seed(tmp_path: Path) -> None:
