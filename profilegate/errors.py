@@ -62,9 +62,13 @@ The tree::
     │   ├── HandlerMissingError
     │   ├── HandlerSignatureError
     │   ├── SettingError
+    │   ├── CredentialsNotGivenError
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
     │   └── BackupRejectedError
+    ├── CallError                         the server that our client calls
+    │   ├── ServerUnreachableError
+    │   └── ResponseTooLargeError
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   ├── StoreDamagedError
@@ -661,6 +665,23 @@ class SettingError(ConfigurationError):
 
 
 @dataclass(eq=False)
+class CredentialsNotGivenError(ConfigurationError):
+    """
+    A call needs credentials that the client does not have.
+
+    ``alternatives`` are the names of their parts, for each way to authenticate the operation.
+    """
+
+    alternatives: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        if not self.alternatives:
+            return "this operation has security schemes for which there is no signer"
+        options = ", or ".join(" and ".join(each) for each in self.alternatives)
+        return f"this operation needs the credentials {options}"
+
+
+@dataclass(eq=False)
 class OptionNotSupportedError(ConfigurationError):
     """The app was built with an option of Connexion that it does not support."""
 
@@ -685,6 +706,32 @@ class BackupRejectedError(ConfigurationError):
     where: str
     what: str
     template = "{self.where}: {self.what}"
+
+
+# --- The server that our client calls -----------------------------------------------------
+
+
+class CallError(ProfilegateError):
+    """A call has no response."""
+
+    template = "the call has no response"
+
+
+@dataclass(eq=False)
+class ServerUnreachableError(CallError):
+    """There is no connection, or it broke; ``why`` are the words of the HTTP library."""
+
+    origin: str
+    why: str
+    template = "{self.origin} does not respond: {self.why}"
+
+
+@dataclass(eq=False)
+class ResponseTooLargeError(CallError):
+    """The response is longer than ``size_max_bytes``."""
+
+    size_max_bytes: int
+    template = "the response has more than {self.size_max_bytes} bytes; it was not read to its end"
 
 
 # --- The operator -------------------------------------------------------------------------

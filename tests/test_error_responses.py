@@ -54,9 +54,12 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "HandlerMissingError": ("x", "update_user"),
     "HandlerSignatureError": ("x", "update_user", "does not take id"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
+    "CredentialsNotGivenError": ([["client_id", "client_secret"], ["access_token"]],),
     "OptionNotSupportedError": ("security_map", "add an authenticator"),
     "BackupRejectedError": ("backup.db", "it is damaged"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
+    "ServerUnreachableError": ("https://api.example", "timed out"),
+    "ResponseTooLargeError": (64,),
     "MasterKeyError": ("there is no key",),
 }
 """The arguments of an error; all others take none."""

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from profilegate.cli.accounts import accounts
+from profilegate.cli.call import call
 from profilegate.cli.compat import compat
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
@@ -208,12 +209,12 @@ def sign(
 
     A nonce that belongs into the body (Kraken's /0/private/…) is taken from --data.
     """
-    from profilegate.gateway.loading import load_signer
+    from profilegate.gateway.loading import load_sign
 
     for name, text in {"TARGET": target, "--key": key, "--secret": secret, "--data": data}.items():
         reject_invalid_utf8(name, text)
-    signer = load_signer(provider)
-    for name, value in signer(target, key=key, secret=secret, body=data, nonce=nonce).items():
+    sign = load_sign(provider)
+    for name, value in sign(target, key=key, secret=secret, body=data, nonce=nonce).items():
         click.echo(f"{name}: {value}")
 
 
@@ -232,6 +233,6 @@ def seed_schema() -> None:
 for command in (
     compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset, faults, journal, explain,
+    init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
 ):  # fmt: skip
     main.add_command(command)

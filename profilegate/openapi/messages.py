@@ -102,6 +102,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
         else f"is not a name that is known here; there are {', '.join(limit)}"
     ),
     # Rules of scripted faults.
+    "reserved": lambda limit: f"must not be {limit}, which a reset restores",
     "beside": lambda limit: f"must be absent beside {limit}",
     "documented": lambda limit: f"must be one of the documented errors: {', '.join(limit)}",
     "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",
@@ -109,6 +110,9 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "without": lambda limit: f"must be absent without {limit}",
     # A rule of our own responses, in the journal.
     "undocumented": lambda limit: f"is {limit}, which the specification does not have",
+    # Rules of calls.
+    "bodyless": lambda limit: "must be absent: the specification has none here",
+    "unreadable": lambda limit: f"cannot be read: {limit}",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",
