@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.validator import compile_validator
-from tests.ledger.places import Place, places_of
+from tests.ledger.places import Place, Values, places_of
 from tests.ledger.test_requests import Row, broken_value, rows_of
 from tests.specs.all_specs import PROVIDERS
 
@@ -27,10 +28,33 @@ def test_a_request_is_accepted_once_its_rule_is_removed(provider: str) -> None:
     assert [] == redundant
 
 
+@pytest.mark.parametrize("provider", ["kraken", "machnet"])
+def test_null_is_rejected_once_its_rule_is_removed(provider: str) -> None:
+    """
+    So it is with a field that may be null: without the rule its name would be told.
+    """
+    rows = [row for row in rows_of("test_null_is_accepted") if row.provider == provider]
+    redundant = []
+    for row in rows:
+        place = places_of(provider, preferred="")[row.subject]
+        values = Values(PROVIDERS[provider], place)
+        values.part = None
+        if not is_named_without_its_rule(row, place, values.whole, place.path):
+            redundant.append(str(row))
+
+    assert rows
+    assert [] == redundant
+
+
 def is_rejected_without_its_rule(row: Row) -> bool:
     """Whether the field is still named when the rule is taken out of the spec."""
     place = places_of(row.provider)[row.subject]
     value, named = broken_value(row, place)
+    return is_named_without_its_rule(row, place, value, named)
+
+
+def is_named_without_its_rule(row: Row, place: Place, value: Any, named: str) -> bool:
+    """Whether a value violates a rule of the field when the row's own is taken out."""
     node = node_of(PROVIDERS[row.provider], place, row)
     before = node[row.keyword]
     if row.keyword == "required" and len(before) > 1:
