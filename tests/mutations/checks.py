@@ -4,7 +4,8 @@ from pathlib import Path, PurePath
 
 from tests.mutations.mutant import ROOT, Mutant
 
-LIMITS, RULES = LISTS = "tests/test_limits.py", "tests/specs/test_rules.py"
+LIMITS, RULES = "tests/test_limits.py", "tests/specs/test_rules.py"
+LISTS = (LIMITS, RULES, "tests/specs/test_promises.py", "tests/specs/test_ledger.py")
 """These compare limits and rules with lists, and send no request."""
 STORE = ("tests/store", "tests/profiles/test_access.py")
 WRITER = ("tests/store/test_writer.py", "tests/store/test_sqlite.py", "tests/test_durability.py")
