@@ -64,7 +64,8 @@ The tree::
     │   ├── SettingError
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
-    │   └── BackupRejectedError
+    │   ├── BackupRejectedError
+    │   └── ArchiveUnreadableError
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   ├── StoreDamagedError
@@ -685,6 +686,20 @@ class BackupRejectedError(ConfigurationError):
     where: str
     what: str
     template = "{self.where}: {self.what}"
+
+
+@dataclass(eq=False)
+class ArchiveUnreadableError(ConfigurationError):
+    """A file is no HTTP archive; ``place`` is a path in it, empty for all of it."""
+
+    file: str
+    place: str
+    what: str
+    hint: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return f"{where}: {self.what[:1].lower()}{self.what[1:]}; {self.hint}"
 
 
 # --- The operator -------------------------------------------------------------------------

@@ -29,6 +29,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
     },
+    "profilegate/contract/archives.py": {
+        "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
+    },
+    "profilegate/contract/sequences.py": {
+        "ALIKE_MIN": 7,
+    },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
     },

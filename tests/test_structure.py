@@ -16,7 +16,9 @@ HANDLERS = ROOT / "handlers"
 
 LAYERS = (
     {"__main__"},
-    {"cli", "testing"},
+    {"cli"},
+    {"testing"},
+    {"contract"},
     {"http"},
     {"codegen", "admin"},
     {"gateway"},

@@ -202,7 +202,7 @@ class ExchangeView:
 
     def response_body(self) -> Body | None:
         """The response's body; None without one, or if it cannot be decoded."""
-        content = {} if (node := self._response_node()) is None else node.get("content", {})
+        content = {} if (node := self.response_node()) is None else node.get("content", {})
         return self._body(content, self.response_media_type, self.entry.response)
 
     def response_violations(self) -> list[Violation]:
@@ -210,7 +210,7 @@ class ExchangeView:
         entry = self.entry
         if self.operation is None or not entry.status:
             return []
-        node = self._response_node()
+        node = self.response_node()
         if node is None:
             return [Violation(("status",), "undocumented", entry.status)]
         size_bytes = entry.response.size_bytes
@@ -221,10 +221,11 @@ class ExchangeView:
             return [Violation(("content-type",), "undocumented", bare(self.response_media_type))]
         return _check(self.spec, entry.operation, str(entry.status), body.media_type)(body.value)
 
-    def _response_node(self) -> Node | None:
+    def response_node(self) -> Node | None:
+        """What the spec says of the response; None if it does not have it."""
         # An error without an operation has the form of the same error of any operation.
         operations = self.spec.operations() if self.operation is None else (self.operation,)
-        found = (_response_node(self.spec, each, str(self.entry.status)) for each in operations)
+        found = (response_node(self.spec, each, str(self.entry.status)) for each in operations)
         return next(filter(None, found), None)
 
     # --- Bodies --------------------------------------------------------------------------
@@ -273,7 +274,7 @@ def _header(lines: list[tuple[bytes, bytes]], wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in lines if name == wanted), "")
 
 
-def _response_node(spec: Spec, operation: Operation | None, status: str) -> Node | None:
+def response_node(spec: Spec, operation: Operation | None, status: str) -> Node | None:
     """What the spec says of a response; None if it does not have it."""
     responses = {} if operation is None else operation.node.get("responses", {})
     wanted = {str(key).upper(): node for key, node in responses.items()}
@@ -287,7 +288,7 @@ def _check(spec: Spec, operation_id: str, what: str, media_type: str) -> Validat
     operation = next(each for each in spec.operations() if each.id == operation_id)
     if what == "request":
         return compile_json_schema(json_schema(spec, operation.bodies[media_type]["schema"]))
-    node = _response_node(spec, operation, what) or {}
+    node = response_node(spec, operation, what) or {}
     schema = node.get("content", {})[media_type].get("schema", {})
     return compile_json_schema(json_schema(spec, schema, "response"))
 

@@ -107,8 +107,11 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",
     "regex": lambda limit: "must be a regular expression (ECMA 262)",
     "without": lambda limit: f"must be absent without {limit}",
-    # A rule of our own responses, in the journal.
+    # Rules of recorded requests and responses.
+    "repeated": lambda limit: "must not be repeated",
     "undocumented": lambda limit: f"is {limit}, which the specification does not have",
+    "unreadable": lambda limit: f"cannot be read as {limit}",
+    "x-mask": lambda limit: "must be masked",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",

@@ -1,0 +1,1 @@
+"""Contracts: checks traffic and servers against the specs, and specs against each other."""
