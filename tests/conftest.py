@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from profilegate.gateway.settings import EXCHANGES_IN_TESTS
 from tests.running_gateway import RunningGateway
 
 pytest_plugins = ["pytester"]
@@ -27,8 +28,8 @@ def gateway(server: RunningGateway, tmp_path: Path) -> RunningGateway:
 
 @pytest.fixture(scope="session")
 def server_in_test_mode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """One server in test mode for all tests of a worker."""
-    running = RunningGateway(tmp_path_factory.mktemp("template"), test_mode=True)
+    """One server in test mode, with its journal, for all tests of a worker."""
+    running = RunningGateway(tmp_path_factory.mktemp("template"), journal=EXCHANGES_IN_TESTS)
     yield running
     running.stop()
 

@@ -303,6 +303,35 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "HASH_SIZE_BYTES": 16,
         "AGE_MAX": timedelta(days=30),
     },
+    "handlers/navixy/provisioning.py": {
+        "USER_ID_SIZE_BYTES": 5,
+    },
+    "profilegate/admin/seed_schema.py": {
+        "SECRET_LENGTH_MAX": 4096,
+    },
+    "profilegate/admin/seeds.py": {
+        "DIGESTS_KEPT_MAX": 64,
+    },
+    "profilegate/gateway/provisioning.py": {
+        "UUID_SIZE_BYTES": 16,
+        "LOGIN_SIZE_BYTES": 8,
+    },
+    "profilegate/testing/calls.py": {
+        "EXCHANGES_MAX": 10_000,
+        "NEAREST_SHOWN_MAX": 5,
+    },
+    "profilegate/testing/exchanges.py": {
+        "TEXT_SHOWN_MAX": 1000,
+    },
+    "profilegate/testing/local_gateway.py": {
+        "CALL_TIMEOUT_SECONDS": 30.0,
+    },
+    "profilegate/testing/process.py": {
+        "STOP_TIMEOUT_SECONDS": 15.0,
+    },
+    "profilegate/testing/profiles.py": {
+        "EVENTS_MAX": 1000,
+    },
 }
 """The limits of each module. The reason for a value stands beside the constant; who changes one
 changes it here too."""

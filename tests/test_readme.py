@@ -30,6 +30,7 @@ PROMISED = {
     "history": "Lena",
     "demo-admin": '{"profiles":[{"id":',
     "Prefer": '"message":"User not found"',
+    "explain": "X-Client-Id and X-Client-Secret are swapped.",
     "backup": "all verified",
 }
 MAKE_WORDS = [block.split()[1] for block in BLOCKS if block.startswith("make ")]

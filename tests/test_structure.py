@@ -271,7 +271,7 @@ def test_the_tree_of_errors_is_drawn_as_it_is() -> None:
 # --- Terms -------------------------------------------------------------------------------
 
 FORMER_WORDS = re.compile(
-    r"(?i)\b(doors?|desks?|gates?|worlds?|verdicts?|refus(?:e[ds]?|als?|ing)|faults?|wordings?"
+    r"(?i)\b(doors?|desks?|gates?|worlds?|verdicts?|refus(?:e[ds]?|als?|ing)|wordings?"
     r"|postponed|mend(?:s|ed|ing)?|befell|dearer|nought|whoever|let in)\b"
 )
 """Words that the glossary replaced, in names (``AllDoors``, ``at_desk``), texts and prose."""
@@ -290,20 +290,10 @@ EXCEPTIONS = (
     ("docs/performance", "measurements keep the keys under which they were taken"),
     ("Karl Johans gate", "a street in Oslo"),
     ("SMTPRecipientsRefused", "an exception of the standard library"),
-    ("export faults generate", "the commands in the order of the alphabet"),
     ("ConnectionRefusedError", "an exception of the standard library"),
     ("issuing_", "Machnet's and Kraken's word for the country of a document"),
 )
 """What may contain them, by the beginning of its path or by a part of its line, and why."""
-
-SCRIPTED_FAULT = re.compile(
-    r"(?i)scripted[ -]faults?|\b(?!faults?\b)\w*fault\w*|(?<=[/`\".])faults?\b|\bfaults(?=\.\w)"
-    r"|\bimport .*|, faults,$|^ +faults,$|(?<=FROM )faults|(?<=profilegate )faults"
-)
-"""What a test makes go wrong is a fault: WireMock and Istio call it so. Elsewhere than in the files
-about it the word stands only as "scripted fault", in names, and where they are imported."""
-
-ABOUT_FAULTS = re.compile("fault|^specs/profiles|^handlers/profiles/_gen|/test_documented_errors")
 
 SUFFIXES = {".py", ".md", ".sql", ".ts", ".yaml", ".json", ".proto"}
 
@@ -318,9 +308,8 @@ def terms_found() -> Iterator[str]:
                 for number, line in enumerate([file, *path.read_text("utf-8").splitlines()]):
                     if any(mark in line or file.startswith(mark) for mark, _ in EXCEPTIONS):
                         continue
-                    own = re.compile("(?i)faults?") if ABOUT_FAULTS.search(file) else SCRIPTED_FAULT
                     # AllDoors, all_doors and all doors are the same words.
-                    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", own.sub("", line))
+                    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", line)
                     names = FORMER_NAMES.findall(line)
                     for term in [*FORMER_WORDS.findall(words), *names]:
                         yield f"{file}:{number}: {term}"

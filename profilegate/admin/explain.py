@@ -102,7 +102,7 @@ def _invalid_fields(explanation: Explanation) -> None:
     for violation in explanation.view.request_violations():
         rule = rule_of(explanation.view, violation)
         explanation.rules.append(rule)
-        explanation.sentences.append(f"{rule.detail[0].upper()}{rule.detail[1:]}.")
+        explanation.sentences.append(f"{rule.detail}.")
         if violation.rule == "enum":
             values = ", ".join(str(each) for each in violation.limit if each is not None)
             explanation.facts[f"allowed values of {violation.field}"] = values

@@ -11,6 +11,7 @@ from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
+from profilegate.cli.journal import explain, journal
 from profilegate.cli.keys import keys
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
@@ -229,7 +230,7 @@ def seed_schema() -> None:
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset, faults,
+    init, keys, backup, restore, namespaces, reset, faults, journal, explain,
     verify,
 ):  # fmt: skip
     main.add_command(command)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from profilegate.admin.demo_data import read_demo_data
+from profilegate.admin.seed_files import read_demo_data
 from tests.clients import (
     INDIVIDUAL_VERIFIED,
     JSON,
