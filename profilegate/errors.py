@@ -66,6 +66,9 @@ The tree::
     │   ├── LineRejectedError
     │   ├── BackupRejectedError
     │   └── ArchiveUnreadableError
+    ├── CallError                         the server that our client calls
+    │   ├── ServerUnreachableError
+    │   └── ResponseTooLargeError
     └── InternalError                     the operator
         ├── StoreUnavailableError
         │   ├── StoreDamagedError
@@ -700,6 +703,32 @@ class ArchiveUnreadableError(ConfigurationError):
     def __str__(self) -> str:
         where = f"{self.file}: {self.place}" if self.place else self.file
         return f"{where}: {self.what[:1].lower()}{self.what[1:]}; {self.hint}"
+
+
+# --- The server that our client calls -----------------------------------------------------
+
+
+class CallError(ProfilegateError):
+    """A call has no response."""
+
+    template = "the call has no response"
+
+
+@dataclass(eq=False)
+class ServerUnreachableError(CallError):
+    """There is no connection, or it broke; ``why`` are the words of the HTTP library."""
+
+    origin: str
+    why: str
+    template = "{self.origin} does not respond: {self.why}"
+
+
+@dataclass(eq=False)
+class ResponseTooLargeError(CallError):
+    """The response is longer than ``size_max_bytes``."""
+
+    size_max_bytes: int
+    template = "the response has more than {self.size_max_bytes} bytes; it was not read to its end"
 
 
 # --- The operator -------------------------------------------------------------------------

@@ -57,6 +57,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "OptionNotSupportedError": ("security_map", "add an authenticator"),
     "BackupRejectedError": ("backup.db", "it is damaged"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
+    "ServerUnreachableError": ("https://api.example", "timed out"),
+    "ResponseTooLargeError": (64,),
     "MasterKeyError": ("there is no key",),
 }
 """The arguments of an error; all others take none."""

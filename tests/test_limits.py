@@ -29,6 +29,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "VIOLATIONS_SHOWN_MAX": 20,
         "TENANT_SIZE_MAX": 200,
     },
+    "profilegate/client/bodies.py": {
+        "BOUNDARY_SIZE_BYTES": 12,
+    },
+    "profilegate/client/client.py": {
+        "TIMEOUT_SECONDS": 30.0,
+        "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
+    },
     "profilegate/contract/archives.py": {
         "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
     },
@@ -142,9 +149,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
     },
-    "profilegate/http/text_values.py": {
-        "KEYS_NESTED_MAX": 8,
-    },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,
         "LINES_TOKENS_MAX": 100_000,
@@ -190,6 +194,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/openapi/servers.py": {
         "BASE_PATHS_MAX": 32,
+    },
+    "profilegate/openapi/text_values.py": {
+        "KEYS_NESTED_MAX": 8,
     },
     "profilegate/openapi/validator.py": {
         "MESSAGE_CHARACTERS_MAX": 160,

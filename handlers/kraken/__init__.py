@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from profilegate.gateway.provider import Authenticate, ExplainSecurity, Sign, ToErrorResponse
 
-from . import auth, error_responses, explain, operations
+from . import auth, error_responses, explain, operations, signing
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
@@ -14,6 +14,7 @@ __all__ = [
     "CHALLENGE",
     "MAPPING",
     "SCHEMES",
+    "SIGNER",
     "authenticate",
     "explain_security",
     "handlers",
@@ -25,8 +26,10 @@ handlers: Operations = operations
 CHALLENGE = auth.CHALLENGE
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
-sign: Sign = auth.sign_request
+sign: Sign = signing.sign_request
 explain_security: ExplainSecurity = explain.explain_security
+
+SIGNER = signing.SIGNER
 
 AUTHENTICATES_BODY = True
 """API-Sign covers the body."""

@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import hmac
-import json
-import time
 from datetime import timedelta
 from functools import lru_cache
 
@@ -16,7 +14,6 @@ from profilegate.errors import (
     CredentialMissingError,
     CredentialUnknownError,
     NonceNotIncreasingError,
-    SettingError,
     SignatureWrongError,
 )
 from profilegate.gateway.context import Caller, ProviderContext
@@ -57,60 +54,6 @@ def sign(private_key: bytes, target: bytes, nonce: str, body: bytes) -> str:
 def _keyed(private_key: bytes) -> HMAC:
     """An HMAC that has read its key only: a copy of it costs less than half of a new one."""
     return HMAC(private_key, SHA512())
-
-
-class _Nonces:
-    """Nonces for signed requests: the current time in nanoseconds, always increasing."""
-
-    def __init__(self) -> None:
-        self._last = 0
-
-    def next(self) -> str:
-        """A nonce larger than all before."""
-        self._last = max(self._last + 1, time.time_ns())
-        return str(self._last)
-
-
-_nonces = _Nonces()
-
-
-def sign_request(
-    target: str, *, key: str, secret: str, body: str, nonce: str | None = None
-) -> dict[str, str]:
-    """
-    The headers of a signed request.
-
-    Without a nonce it is the current time in nanoseconds, as in the samples of the authentication
-    guide (``time.time_ns()``). Embed v1 has its nonce in the body, so it is taken from there.
-
-    Raises:
-        SettingError: the secret is not base64, the nonce is no unsigned 64-bit integer, or a body
-            of Embed v1 has none.
-    """
-    is_v1 = target.startswith(V1_PREFIX)
-    if is_v1:
-        nonce = _nonce_of(body)
-    try:
-        private_key = base64.b64decode(secret, validate=True)
-    except ValueError:
-        raise SettingError("--secret", "a private key is base64 text") from None
-    if nonce is not None and number(nonce) is None:
-        raise SettingError("--nonce", f"a nonce is a whole number from 1 to {NONCE_MAX}")
-    nonce = nonce or _nonces.next()
-    signature = sign(private_key, target.encode(), nonce, body.encode())
-    nonces = {} if is_v1 else {"API-Nonce": nonce}
-    return {"API-Key": key, **nonces, "API-Sign": signature}
-
-
-def _nonce_of(body: str) -> str:
-    try:
-        value = json.loads(body)
-    except ValueError:
-        value = None
-    nonce = value.get("nonce") if isinstance(value, dict) else None
-    if isinstance(nonce, bool) or not isinstance(nonce, int | str):
-        raise SettingError("--data", "a body of Embed v1 is a JSON object with a nonce")
-    return str(nonce)
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:

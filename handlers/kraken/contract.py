@@ -8,7 +8,8 @@ from profilegate.contract.provider_rules import ContractRules
 from profilegate.errors import SettingError
 from profilegate.openapi.inspection import HIDDEN
 
-from .auth import V1_PREFIX, number, sign_request
+from .auth import V1_PREFIX, number
+from .signing import sign_request
 
 
 def check_recorded(exchanges: Sequence[Checked], secrets: Mapping[str, str]) -> None:

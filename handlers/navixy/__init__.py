@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, ToErrorResponse
 
-from . import auth, error_responses, operations
+from . import auth, error_responses, operations, signing
 from ._generated import MAPPING, Operations
 from .provisioning import ACCOUNT_POLICY
 
@@ -13,6 +13,7 @@ __all__ = [
     "AUTHENTICATES_BODY",
     "MAPPING",
     "SCHEMES",
+    "SIGNER",
     "authenticate",
     "handlers",
     "to_error_response",
@@ -21,6 +22,7 @@ __all__ = [
 handlers: Operations = operations
 authenticate: Authenticate = auth.authenticate
 to_error_response: ToErrorResponse = error_responses.to_error_response
+SIGNER = signing.SIGNER
 
 SCHEMES: Mapping[str, Authenticate] = {NO_SCHEME: auth.authenticate}
 """The hash may be in the body, for which OpenAPI has no security scheme."""

@@ -225,7 +225,7 @@ class ExchangeView:
         """What the spec says of the response; None if it does not have it."""
         # An error without an operation has the form of the same error of any operation.
         operations = self.spec.operations() if self.operation is None else (self.operation,)
-        found = (response_node(self.spec, each, str(self.entry.status)) for each in operations)
+        found = (self.spec.response_of(each, self.entry.status) for each in operations)
         return next(filter(None, found), None)
 
     # --- Bodies --------------------------------------------------------------------------
@@ -274,21 +274,13 @@ def _header(lines: list[tuple[bytes, bytes]], wanted: bytes) -> str:
     return next((value.decode("latin-1") for name, value in lines if name == wanted), "")
 
 
-def response_node(spec: Spec, operation: Operation | None, status: str) -> Node | None:
-    """What the spec says of a response; None if it does not have it."""
-    responses = {} if operation is None else operation.node.get("responses", {})
-    wanted = {str(key).upper(): node for key, node in responses.items()}
-    node = wanted.get(status) or wanted.get(f"{status[:1]}XX") or wanted.get("DEFAULT")
-    return None if node is None else spec.resolve(node)
-
-
 @lru_cache(CHECKS_CACHED_MAX)
 def _check(spec: Spec, operation_id: str, what: str, media_type: str) -> Validate:
     """The validator of a body: of the request, or of the response with a status."""
     operation = next(each for each in spec.operations() if each.id == operation_id)
     if what == "request":
         return compile_json_schema(json_schema(spec, operation.bodies[media_type]["schema"]))
-    node = response_node(spec, operation, what) or {}
+    node = spec.response_of(operation, int(what)) or {}
     schema = node.get("content", {})[media_type].get("schema", {})
     return compile_json_schema(json_schema(spec, schema, "response"))
 

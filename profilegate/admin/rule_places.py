@@ -42,7 +42,7 @@ def rule_of(view: ExchangeView, violation: Violation) -> Rule:
 def response_rule_of(view: ExchangeView, violation: Violation) -> Rule:
     """The rule that a violation of a response breaks; of the response itself without a body."""
     body = view.response_body()
-    if body is not None and violation.at:
+    if body is not None and not violation.is_parameter and violation.at != ("body",):
         return _rule_at(
             view.spec, nodes_at(view.spec, body.schema, body.value, violation), violation
         )

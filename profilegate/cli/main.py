@@ -207,12 +207,12 @@ def sign(
 
     A nonce that belongs into the body (Kraken's /0/private/…) is taken from --data.
     """
-    from profilegate.gateway.loading import load_signer
+    from profilegate.gateway.loading import load_sign
 
     for name, text in {"TARGET": target, "--key": key, "--secret": secret, "--data": data}.items():
         reject_invalid_utf8(name, text)
-    signer = load_signer(provider)
-    for name, value in signer(target, key=key, secret=secret, body=data, nonce=nonce).items():
+    sign = load_sign(provider)
+    for name, value in sign(target, key=key, secret=secret, body=data, nonce=nonce).items():
         click.echo(f"{name}: {value}")
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from profilegate.admin.exchanges import ExchangeView
 from profilegate.admin.rule_places import Rule, response_rule, response_rule_of, rule_of, scheme_of
+from profilegate.client.checks import Checker
 from profilegate.contract.findings import Finding, Side
 from profilegate.contract.matching import Match
 from profilegate.contract.personal import personal_names, unmasked
@@ -23,13 +24,11 @@ from profilegate.errors import (
 from profilegate.gateway.provider import Provider
 from profilegate.gateway.request import Request
 from profilegate.http.decoders import compile_body_reader
-from profilegate.http.text_values import TextReader
 from profilegate.http.validation import ReadArguments, compile_arguments
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 from profilegate.openapi.inspection import HIDDEN, unknown_fields
 from profilegate.openapi.media_types import bare
-from profilegate.openapi.validator import compile_validator
 
 CHOICES: Final = frozenset({"anyOf", "oneOf", "allOf", "not"})
 """Rules of a whole value, which a hidden part of it may seem to break."""
@@ -114,7 +113,7 @@ class _Compiled:
         self._spec: Spec = provider.spec
         self._messages = Messages(provider.spec, provider.messages)
         self._readers: dict[str, tuple[ReadArguments, Callable[[Request], Any]]] = {}
-        self._header_checks: dict[int, Callable[[str], list[Violation]]] = {}
+        self._checker = Checker(provider.spec, self._messages)
 
     @cached_property
     def _personal(self) -> frozenset[str]:
@@ -163,8 +162,8 @@ class _Compiled:
             found = list(error.violations)
         except ParameterRepeatedError as error:
             return [Violation((error.name,), "repeated", is_parameter=True)]
-        except BodyUnreadableError:
-            return [Violation((), "unreadable", bare(checked.view.media_type) or "its media type")]
+        except BodyUnreadableError as error:
+            return [Violation((), "unreadable", str(error))]
         except MediaTypeUnsupportedError as error:
             return [Violation(("content-type",), "enum", tuple(error.supported), is_parameter=True)]
         else:
@@ -193,51 +192,37 @@ class _Compiled:
 
     def check_response(self, checked: Checked) -> None:
         """Check status, headers, media type, body, masks, and what is personal."""
-        view, recorded = checked.view, checked.recorded
-        node = view.response_node()
-        if node is None:
-            violation = Violation(("status",), "undocumented", recorded.status)
-            checked.add("response", response_rule(view, violation))
+        view, recorded, operation = checked.view, checked.recorded, checked.match.operation
+        if operation is None or (recorded.response_body is None and view.response_node()):
             return
-        for violation in self._header_violations(recorded, node):
-            checked.add("response", response_rule(view, violation))
-        if recorded.response_body is None or recorded.method == "HEAD":
-            return
-        content = node.get("content", {})
-        if not recorded.response_body and recorded.response_value is NOTHING:
-            if content:
-                checked.add("response", response_rule(view, Violation((), "required")))
-            return
-        self._check_response_body(checked, content)
-
-    def _check_response_body(self, checked: Checked, content: Mapping[str, Node]) -> None:
-        view, recorded = checked.view, checked.recorded
-        body = view.response_body()
-        name = bare(view.response_media_type)
         if recorded.response_value is not NOTHING:
-            value = recorded.response_value
-            media = next((each for known, each in content.items() if bare(known) == name), None)
-            if media is None:
-                return
-            violations: list[Violation] = []
-            schema = media.get("schema", {})
-        elif body is None:
-            is_known = name in map(bare, content)
-            violation = Violation((), "unreadable", name or "its media type")
-            if not is_known:
-                violation = Violation(("content-type",), "undocumented", name or "none")
-            checked.add("response", response_rule(view, violation))
+            self._check_shown_value(checked)
             return
-        else:
-            value, schema = body.value, body.schema
-            violations = view.response_violations()
-        checked.response_value = value
-        for violation in violations:
-            if self._is_hidden(checked, violation, value):
+        headers = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in recorded.joined_response_headers().items()
+        }
+        body = recorded.response_body or b""
+        found = self._checker.response(operation, recorded.status, headers, body)
+        checked.response_value = found[0]
+        for violation in found[1]:
+            is_hidden = headers.get(violation.field.lower()) == HIDDEN
+            if is_hidden or self._is_hidden(checked, violation, checked.response_value):
                 checked.hidden += 1
             else:
                 checked.add("response", response_rule_of(view, violation))
-        self._check_personal(checked, schema, value)
+        known = view.response_body()
+        if known is not None:
+            self._check_personal(checked, known.schema, known.value)
+
+    def _check_shown_value(self, checked: Checked) -> None:
+        """Check the value of a response whose bytes the recording does not have."""
+        node = checked.view.response_node() or {}
+        name = bare(checked.view.response_media_type)
+        for known, media in node.get("content", {}).items():
+            if bare(known) == name:
+                checked.response_value = checked.recorded.response_value
+                self._check_personal(checked, media.get("schema", {}), checked.response_value)
 
     def _check_personal(self, checked: Checked, schema: Node, value: Any) -> None:
         """Check masks, and find what the spec does not know in a response."""
@@ -253,27 +238,6 @@ class _Compiled:
             else:
                 detail = f"{shown} is not known to the spec"
                 checked.add("response", Rule(shown, "unknown", detail), is_warning=True)
-
-    def _header_violations(self, recorded: Recorded, node: Node) -> Iterator[Violation]:
-        sent = recorded.joined_response_headers()
-        for name, reference in node.get("headers", {}).items():
-            header = self._spec.resolve(reference)
-            value = sent.get(name.lower().encode())
-            if value is None:
-                if header.get("required"):
-                    yield Violation((name,), "required")
-            elif value.decode("latin-1") != HIDDEN and "schema" in header:
-                yield from self._header_check(name, header)(value.decode("latin-1"))
-
-    def _header_check(self, name: str, header: Node) -> Callable[[str], list[Violation]]:
-        if id(header) not in self._header_checks:
-            schema = self._spec.schema(header["schema"])
-            texts, validate = (
-                TextReader(self._spec),
-                compile_validator(self._spec, header["schema"], (name,)),
-            )
-            self._header_checks[id(header)] = lambda text: validate(texts.primitive(text, schema))
-        return self._header_checks[id(header)]
 
     # --- What is hidden ------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from profilegate.errors import (
     SpecError,
 )
 from profilegate.gateway.doubles import DoubleRules
+from profilegate.gateway.outgoing import Signer, ready_made_signer
 from profilegate.gateway.problems import to_problem
 from profilegate.gateway.provider import NO_SCHEME, Authenticate, Provider, Sign
 from profilegate.gateway.provisioning import AccountPolicy
@@ -70,7 +71,7 @@ def load_provider(spec: Spec) -> Provider:
         authenticate=getattr(package, "authenticate", None),
         to_error_response=getattr(package, "to_error_response", to_problem),
         mapping=package.MAPPING,
-        messages=_messages(package),
+        messages=load_descriptors(spec.name),
         schemes={**({} if has_own else ready_made(spec)), **_schemes(spec, package)},
         authenticates_body=getattr(package, "AUTHENTICATES_BODY", False),
         challenge=getattr(package, "CHALLENGE", None) if has_own else challenge_of(spec),
@@ -97,11 +98,6 @@ def _policy(spec: Spec, package: ModuleType) -> AccountPolicy:
     return default_policy(spec) if own is None else own
 
 
-def _messages(package: ModuleType) -> bytes:
-    file = Path(package.__path__[0]) / DESCRIPTORS
-    return file.read_bytes() if file.exists() else b""
-
-
 def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
     schemes: Mapping[str, Authenticate] = getattr(package, "SCHEMES", {})
     for name in schemes:
@@ -114,9 +110,36 @@ def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
     return schemes
 
 
-def load_signer(name: str) -> Sign:
+def load_spec(name: str) -> Spec:
     """
-    The function that signs requests to a provider.
+    The spec of one provider; the others are not read.
+
+    Raises:
+        SpecError, SpecsRejectedError: as ``read_spec``.
+        SettingError: there is no such provider.
+    """
+    files = {path.stem: path for path in spec_files(specs_folder())}
+    if name not in files:
+        raise SettingError(name, f"there is no such provider; there are {', '.join(files)}")
+    return read_spec(files[name])
+
+
+def load_descriptors(name: str) -> bytes:
+    """The descriptors of a provider's protobuf messages; empty if it has none."""
+    package = _package(name)
+    file = None if package is None else Path(package.__path__[0]) / DESCRIPTORS
+    return b"" if file is None or not file.exists() else file.read_bytes()
+
+
+def load_signer(spec: Spec) -> Signer:
+    """How clients authenticate: as the handler package says, or as the schemes of the spec do."""
+    signer: Signer | None = getattr(_package(spec.name), "SIGNER", None)
+    return ready_made_signer(spec) if signer is None else signer
+
+
+def load_sign(name: str) -> Sign:
+    """
+    The function that signs requests to a provider for another client.
 
     Raises:
         SettingError: the provider's requests are not signed, or there is no such provider.

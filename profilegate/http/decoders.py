@@ -7,12 +7,12 @@ from profilegate.errors import BodyUnreadableError, MediaTypeUnsupportedError
 from profilegate.gateway.request import Request
 from profilegate.http.forms import FormReader, MultipartReader
 from profilegate.http.negotiation import media_type_of
-from profilegate.http.text_values import TextReader
 from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.nulls import without_nulls
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec
 from profilegate.openapi.media_types import JSON, bare, is_json, kind_of
+from profilegate.openapi.text_values import TextReader
 
 Decoder = Callable[[bytes, bytes], Any]
 """Takes a body and its Content-Type; returns the value."""

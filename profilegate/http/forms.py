@@ -11,10 +11,10 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDeco
 
 from profilegate.errors import BodyUnreadableError, ParameterRepeatedError
 from profilegate.http.limits import FORM_FIELDS_MAX
-from profilegate.http.text_values import Form, TextReader, keys_of
 from profilegate.media.json_text import read_json
 from profilegate.openapi import Node, Schema, Spec
 from profilegate.openapi.media_types import bare, is_json
+from profilegate.openapi.text_values import Form, TextReader, keys_of
 
 AMBIGUOUS = "the form is ambiguous: a field appears twice"
 

@@ -9,10 +9,10 @@ from werkzeug.http import parse_cookie
 
 from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.gateway.request import Request
-from profilegate.http.text_values import TextReader, pairs_of, split
 from profilegate.media.json_text import read_json
 from profilegate.openapi import Schema, Spec
 from profilegate.openapi.parameters import Parameter
+from profilegate.openapi.text_values import TextReader, pairs_of, split
 from profilegate.openapi.validator import Validate, compile_validator
 
 ReadParameter = Callable[[Request, Mapping[str, str]], Any]

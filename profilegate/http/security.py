@@ -157,8 +157,7 @@ def compile_security(provider: Provider, operation: Operation) -> Authenticate |
     Raises:
         SpecError: a requirement names a scheme that the spec does not have.
     """
-    everywhere: list[Node] = provider.spec.document.get("security", [])
-    requirements: list[Node] = operation.node.get("security", everywhere)
+    requirements = provider.spec.requirements(operation)
     # For each requirement, the functions that must all succeed. Schemes that share a function call
     # it once.
     alternatives = list(

@@ -110,8 +110,10 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     # Rules of recorded requests and responses.
     "repeated": lambda limit: "must not be repeated",
     "undocumented": lambda limit: f"is {limit}, which the specification does not have",
-    "unreadable": lambda limit: f"cannot be read as {limit}",
     "x-mask": lambda limit: "must be masked",
+    # Rules of calls.
+    "bodyless": lambda limit: "must be absent: the specification has none here",
+    "unreadable": lambda limit: f"cannot be read: {limit}",
     # Rules of imported profiles that no keyword of a schema expresses.
     "members": lambda limit: f"may only hold {limit}",
     "prefix": lambda limit: f"may only hold names that begin with {limit}",

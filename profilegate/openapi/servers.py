@@ -36,7 +36,7 @@ def base_paths(
     """
     paths: dict[str, None] = {}
     for number, server in enumerate(servers):
-        for url in _urls(spec, server, (*at, number)):
+        for url in urls_of(spec, server, (*at, number)):
             paths.setdefault(_path_of(url))
     if len(paths) > BASE_PATHS_MAX:
         raise spec.error(at, f"these are more than {BASE_PATHS_MAX} base paths", "list fewer")
@@ -49,7 +49,13 @@ def _path_of(url: str) -> str:
     return f"/{path}" if path and not path.startswith("/") else path
 
 
-def _urls(spec: MakesErrors, server: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[str]:
+def urls_of(spec: MakesErrors, server: dict[str, Any], at: tuple[str | int, ...]) -> Iterator[str]:
+    """
+    The URLs of a server, with each value of its variables: their defaults first.
+
+    Raises:
+        SpecError: a variable has no default.
+    """
     url = str(server["url"])
     names = list(dict.fromkeys(_VARIABLE.findall(url)))
     options = []

@@ -249,6 +249,21 @@ class Spec:
             )
         return next((each for each in found if each[1].get("content")), found[0])
 
+    def response_of(self, operation: Operation, status: int) -> Node | None:
+        """What an operation says of a response: of its status, of the range, or by default."""
+        responses = operation.node.get("responses", {})
+        known = {str(key).upper(): node for key, node in responses.items()}
+        for key in (str(status), f"{status // 100}XX", "DEFAULT"):
+            if key in known:
+                return self.resolve(known[key])
+        return None
+
+    def requirements(self, operation: Operation) -> list[Node]:
+        """The security requirements of an operation: its own, or those of the document."""
+        everywhere: list[Node] = self.document.get("security", [])
+        requirements: list[Node] = operation.node.get("security", everywhere)
+        return requirements
+
     def schema(self, node: Node) -> Schema:
         """
         A schema of the document, or one that refers to the document, parsed.

@@ -149,7 +149,7 @@ PLANTS = {
     "a session without its hash": Plant(missing_field, ("log_in", "response", "hash", "required")),
     "JSON under text/plain": Plant(
         wrong_media_type,
-        ("get_verification_status", "response", "content-type", "undocumented"),
+        ("get_verification_status", "response", "content-type", "enum"),
     ),
     "an SSN that is not masked": Plant(
         unmasked, ("get_user", "response", "virtual_documents[0].document_value", "x-mask")

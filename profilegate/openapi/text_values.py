@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from profilegate.errors import ParameterRepeatedError
-from profilegate.openapi import Schema, Spec
+from profilegate.openapi.schema import Schema
+from profilegate.openapi.spec import Spec
 from profilegate.openapi.validator import Validate, compile_validator
 
 INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,18})", re.ASCII)
