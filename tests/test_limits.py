@@ -39,7 +39,15 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/contract/archives.py": {
         "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
     },
+    "profilegate/contract/forwarding.py": {
+        "FORWARD_TIMEOUT_SECONDS": 60.0,
+        "FORWARDED_BODY_MAX_BYTES": 20 * 1024 * 1024,
+    },
+    "profilegate/contract/proxy.py": {
+        "CHECKS_KEPT_MAX": 1000,
+    },
     "profilegate/contract/sequences.py": {
+        "USERS_KNOWN_MAX": 10_000,
         "ALIKE_MIN": 7,
     },
     "profilegate/errors.py": {
@@ -285,6 +293,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCE_DIGITS_MAX": 20,
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
+    },
+    "handlers/kraken/contract.py": {
+        "NONCES_KEPT_MAX": 1000,
     },
     "handlers/kraken/explain.py": {
         "SIGNATURE_SIZE_BYTES": 64,

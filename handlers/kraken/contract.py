@@ -1,35 +1,47 @@
 """Kraken Embed: the rules of a recording that no spec expresses: nonces and signatures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from profilegate.admin.rule_places import Rule, scheme_of
 from profilegate.contract.checks import Checked
-from profilegate.contract.provider_rules import ContractRules
+from profilegate.contract.provider_rules import CheckNext, ContractRules
 from profilegate.errors import SettingError
 from profilegate.openapi.inspection import HIDDEN
 
 from .auth import V1_PREFIX, number
 from .signing import sign_request
 
+NONCES_KEPT_MAX = 1000
+"""The largest nonces of a key, as the gateway remembers them for a key with a window."""
 
-def check_recorded(exchanges: Sequence[Checked], secrets: Mapping[str, str]) -> None:
+
+def checker(secrets: Mapping[str, str]) -> CheckNext:
     """Check that the accepted nonces of each key rise, and the signatures of a known key."""
     used: dict[bytes, set[int]] = {}
-    for each in exchanges:
-        headers = each.recorded.joined_headers()
-        key, nonce = headers.get(b"api-key", b""), number(_nonce(each))
-        is_shown = key != HIDDEN.encode()
-        if key and nonce is not None and is_shown and each.is_accepted:
-            before = used.setdefault(key, set())
-            if nonce in before:
-                _add(each, "ApiNonce", "nonce", "a nonce was accepted for the second time")
-            elif before and nonce < max(before):
-                # A key may have a window, which no recording shows.
-                detail = "a nonce was accepted that is below an earlier one"
-                _add(each, "ApiNonce", "nonce", detail, is_warning=True)
-            before.add(nonce)
-        if key and key.decode("latin-1") == secrets.get("api_key"):
-            _check_signature(each, secrets["private_key"], headers.get(b"api-sign", b""))
+
+    def check(checked: Checked) -> None:
+        headers = checked.recorded.joined_headers()
+        key, nonce = headers.get(b"api-key", b""), number(_nonce(checked))
+        if not key or nonce is None or key == HIDDEN.encode():
+            return
+        if checked.is_accepted:
+            _check_nonce(checked, nonce, used.setdefault(key, set()))
+        if key.decode("latin-1") == secrets.get("api_key"):
+            _check_signature(checked, secrets["private_key"], headers.get(b"api-sign", b""))
+
+    return check
+
+
+def _check_nonce(checked: Checked, nonce: int, before: set[int]) -> None:
+    if nonce in before:
+        _add(checked, "ApiNonce", "nonce", "a nonce was accepted for the second time")
+    elif before and nonce < max(before):
+        # A key may have a window, which no recording shows.
+        detail = "a nonce was accepted that is below an earlier one"
+        _add(checked, "ApiNonce", "nonce", detail, is_warning=True)
+    before.add(nonce)
+    if len(before) > NONCES_KEPT_MAX:
+        before.remove(min(before))
 
 
 def _check_signature(checked: Checked, secret: str, received: bytes) -> None:
@@ -65,4 +77,4 @@ def _add(
     checked.add("state" if checked.is_accepted else "request", said, is_warning=is_warning)
 
 
-RULES = ContractRules(check_recorded=check_recorded)
+RULES = ContractRules(checker=checker)

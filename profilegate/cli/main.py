@@ -27,6 +27,7 @@ from profilegate.cli.options import (
 from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
 from profilegate.cli.projections import projections, what_if
+from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
 from profilegate.cli.verify import verify
 from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
@@ -231,6 +232,6 @@ def seed_schema() -> None:
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, namespaces, reset, faults, journal, explain,
-    verify,
+    verify, proxy,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,6 +1,6 @@
 """Checks of one exchange: its request and its response against the spec, without a server."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
@@ -15,10 +15,12 @@ from profilegate.contract.matching import Match
 from profilegate.contract.personal import personal_names, unmasked
 from profilegate.contract.recorded import NOTHING, Recorded
 from profilegate.errors import (
-    BodyUnreadableError,
+    CredentialMissingError,
     InvalidFieldsError,
     MediaTypeUnsupportedError,
+    MethodNotAllowedError,
     ParameterRepeatedError,
+    RequestError,
     Violation,
 )
 from profilegate.gateway.provider import Provider
@@ -26,8 +28,8 @@ from profilegate.gateway.request import Request
 from profilegate.http.decoders import compile_body_reader
 from profilegate.http.validation import ReadArguments, compile_arguments
 from profilegate.media.protobuf import Messages
-from profilegate.openapi import Node, Operation, Spec
-from profilegate.openapi.inspection import HIDDEN, unknown_fields
+from profilegate.openapi import Node, Operation, Schema, Spec
+from profilegate.openapi.inspection import HIDDEN, HIDDEN_NAME, unknown_fields
 from profilegate.openapi.media_types import bare
 
 CHOICES: Final = frozenset({"anyOf", "oneOf", "allOf", "not"})
@@ -40,7 +42,8 @@ class Checked:
     An exchange with what breaks the contract in it.
 
     ``request_value`` is the request's decoded body, ``response_value`` the response's; None without
-    one. ``hidden`` counts the values that the recording hides.
+    one. ``hidden`` counts the values that the recording hides. ``rejection`` is the error by which
+    the gateway rejects the request, None for a valid one.
     """
 
     recorded: Recorded
@@ -50,6 +53,7 @@ class Checked:
     response_value: Any = None
     findings: list[Finding] = field(default_factory=list)
     hidden: int = 0
+    rejection: RequestError | None = None
 
     @property
     def is_accepted(self) -> bool:
@@ -101,6 +105,7 @@ class ExchangeChecker:
         if operation is None:
             rule = Rule("", "method", f"{recorded.method} is no method of this path in the spec")
             checked.add("request", rule)
+            checked.rejection = MethodNotAllowedError(match.methods)
         else:
             self._compiled[name].check_request(checked, operation)
         return checked
@@ -127,6 +132,7 @@ class _Compiled:
         for scheme in _missing_credentials(self._spec, operation, recorded):
             known = scheme_of(self._spec, scheme) or Rule(scheme, "required", "")
             checked.add("request", replace(known, rule="required", detail=f"{scheme} is required"))
+            checked.rejection = CredentialMissingError(scheme)
         if recorded.request_body is None:
             return
         request = self._request(checked, operation)
@@ -158,14 +164,9 @@ class _Compiled:
     ) -> list[Violation]:
         try:
             arguments = self._reader(operation)[0](request, checked.match.path)
-        except InvalidFieldsError as error:
-            found = list(error.violations)
-        except ParameterRepeatedError as error:
-            return [Violation((error.name,), "repeated", is_parameter=True)]
-        except BodyUnreadableError as error:
-            return [Violation((), "unreadable", str(error))]
-        except MediaTypeUnsupportedError as error:
-            return [Violation(("content-type",), "enum", tuple(error.supported), is_parameter=True)]
+        except RequestError as error:
+            checked.rejection = checked.rejection or error
+            found = _violations_of(error)
         else:
             found = []
             checked.request_value = arguments.get("body")
@@ -178,7 +179,7 @@ class _Compiled:
         yield from (each for each in view.unknown_fields() if each.startswith("query: "))
         if isinstance(checked.request_value, dict) and request.media_type in operation.bodies:
             schema = self._spec.schema(operation.bodies[request.media_type]["schema"])
-            yield from unknown_fields([schema], checked.request_value)
+            yield from (shown for _, shown in _unknown_names([schema], checked.request_value))
 
     def _reader(self, operation: Operation) -> tuple[ReadArguments, Callable[[Request], Any]]:
         if operation.id not in self._readers:
@@ -229,8 +230,7 @@ class _Compiled:
         schemas = [self._spec.schema(schema)]
         for violation in unmasked(self._spec, schemas, value):
             checked.add("response", response_rule_of(checked.view, violation))
-        names = unknown_fields(schemas, value, shows_all=True)
-        for name, shown in zip(names, unknown_fields(schemas, value), strict=True):
+        for name, shown in _unknown_names(schemas, value):
             if name.rpartition(".")[2] in self._personal:
                 detail = f"{name} is personal, and the spec does not have it in this response"
                 rule = response_rule(checked.view, Violation((name,), "x-pii"))
@@ -255,6 +255,25 @@ class _Compiled:
                 elif isinstance(value, list) and isinstance(step, int) and step < len(value):
                     value = value[step]
         return value == HIDDEN or (violation.rule in CHOICES and _has_hidden(value))
+
+
+def _unknown_names(schemas: Sequence[Schema], value: Any) -> Iterator[tuple[str, str]]:
+    """The fields that the spec does not know: each path, and what may be shown of it."""
+    names = unknown_fields(schemas, value, shows_all=True)
+    for name, shown in zip(names, unknown_fields(schemas, value), strict=True):
+        # The recording itself hides the names of what is personal as a whole.
+        if HIDDEN_NAME not in name:
+            yield name, shown
+
+
+def _violations_of(error: RequestError) -> list[Violation]:
+    if isinstance(error, InvalidFieldsError):
+        return list(error.violations)
+    if isinstance(error, ParameterRepeatedError):
+        return [Violation((error.name,), "repeated", is_parameter=True)]
+    if isinstance(error, MediaTypeUnsupportedError):
+        return [Violation(("content-type",), "enum", tuple(error.supported), is_parameter=True)]
+    return [Violation((), "unreadable", str(error))]
 
 
 def _parameter(path: Mapping[str, str], request: Request, name: str) -> str | None:

@@ -1,7 +1,7 @@
 """Matching: finds the operation of a recorded exchange, at whatever host and base path it was."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -17,15 +17,14 @@ class Match:
     """
     The provider of an exchange, and its operation; None if the path has none for the method.
 
-    ``path`` are the parameters of the path; ``above`` are the segments of the path above the
-    spec's.
+    ``path`` are the parameters of the path; ``methods`` are those that the path has.
     """
 
     provider: Provider
     operation: Operation | None
     template: str
     path: Mapping[str, str]
-    above: int
+    methods: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,18 @@ class Matcher:
             operation = each.operation if is_method else None
             rank = (is_method, each.is_whole, -above, each.fixed)
             if best is None or rank > best[0]:
-                best = rank, Match(each.provider, operation, each.operation.path, values, above)
+                template = each.operation.path
+                best = rank, Match(each.provider, operation, template, values, _methods(each))
         return None if best is None else best[1]
+
+
+def _methods(template: _Template) -> list[str]:
+    return [
+        method
+        for each in template.provider.spec.operations()
+        if each.path == template.operation.path
+        for method in each.methods
+    ]
 
 
 def _templates(provider: Provider) -> Iterator[_Template]:

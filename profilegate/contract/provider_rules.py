@@ -1,6 +1,6 @@
 """Rules of a provider that no spec expresses, from its own package: nonces, signatures, scripts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,15 +10,19 @@ from profilegate.contract.checks import Checked
 Secrets = Mapping[str, Mapping[str, str]]
 """The credentials of some providers, each by the names that the provider gives them."""
 
-CheckRecorded = Callable[[Sequence[Checked], Mapping[str, str]], None]
-"""Adds findings to the exchanges of one recording, in their order; takes the credentials too."""
+CheckNext = Callable[[Checked], None]
+"""Adds findings to the next exchange of a recording, in view of the earlier ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractRules:
-    """What ``handlers/<name>/contract.py`` has as ``RULES``."""
+    """
+    What ``handlers/<name>/contract.py`` has as ``RULES``.
 
-    check_recorded: CheckRecorded | None = None
+    ``checker`` makes the checks of one recording; it takes the credentials that are known.
+    """
+
+    checker: Callable[[Mapping[str, str]], CheckNext] | None = None
 
 
 def load_rules(name: str) -> ContractRules:

@@ -6,7 +6,7 @@ after it. Where a response shows too little, nothing is reported.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from profilegate.admin.rule_places import Rule, at_place, lock_of
@@ -30,6 +30,11 @@ class _Values:
     kind: Mapping[str, Any] = field(default_factory=dict)
 
 
+USERS_KNOWN_MAX: Final = 10_000
+"""Users of whom what was shown is kept, the latest ones: a proxy may run for weeks. Each takes some
+kilobytes."""
+
+
 @dataclass(slots=True)
 class _Sent:
     """A value of an accepted update that no response has shown yet; ``None``: it was left out."""
@@ -49,23 +54,30 @@ class _Entity:
     sent: dict[str, _Sent] = field(default_factory=dict)
 
 
-def check_sequences(exchanges: Iterable[Checked]) -> None:
-    """Add what is wrong in view of earlier exchanges to each exchange of one recording."""
-    known: dict[tuple[str, ...], _Entity] = {}
-    ended = 0.0
-    for each in exchanges:
-        key = _key(each)
-        if key is None or not each.is_accepted or each.match.operation is None:
-            continue
-        entity = known.setdefault(key, _Entity())
-        if each.recorded.started < ended:
+class Sequences:
+    """The users of one recording, as its exchanges show them one after the other."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], _Entity] = {}
+        self._ended = 0.0
+
+    def add(self, checked: Checked) -> None:
+        """Add what is wrong with an exchange in view of the earlier ones to its findings."""
+        key, operation = _key(checked), checked.match.operation
+        if key is None or operation is None or not checked.is_accepted:
+            return
+        entity = self._known.pop(key, None) or _Entity()
+        self._known[key] = entity
+        if len(self._known) > USERS_KNOWN_MAX:
+            del self._known[next(iter(self._known))]
+        if checked.recorded.started < self._ended:
             # It overlaps an earlier one: the order is not known.
             entity.sent.clear()
-        ended = max(ended, each.recorded.ended)
-        if each.match.operation.is_update:
-            _note_update(each, entity)
-        _compare(each, entity)
-        if each.match.operation.method != "GET" and not each.match.operation.is_update:
+        self._ended = max(self._ended, checked.recorded.ended)
+        if operation.is_update:
+            _note_update(checked, entity)
+        _compare(checked, entity)
+        if operation.method != "GET" and not operation.is_update:
             # It may change anything: what it shows itself is the state from now on.
             entity.sent.clear()
 
@@ -245,7 +257,7 @@ def _is_same(one: Any, other: Any) -> bool:
     )
 
 
-ALIKE_MIN = 7
+ALIKE_MIN: Final = 7
 """Characters of a value that may be the end of another form of it: those of a phone number without
 its calling code (E.164)."""
 
