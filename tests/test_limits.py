@@ -39,6 +39,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/contract/archives.py": {
         "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
     },
+    "profilegate/contract/caller.py": {
+        "RETRIES_MAX": 3,
+        "RETRY_AFTER_MAX_SECONDS": 60.0,
+    },
+    "profilegate/contract/conversations.py": {
+        "TOKEN_SIZE_BYTES": 6,
+    },
     "profilegate/contract/forwarding.py": {
         "FORWARD_TIMEOUT_SECONDS": 60.0,
         "FORWARDED_BODY_MAX_BYTES": 20 * 1024 * 1024,
@@ -49,6 +56,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/contract/sequences.py": {
         "USERS_KNOWN_MAX": 10_000,
         "ALIKE_MIN": 7,
+    },
+    "profilegate/contract/verification.py": {
+        "FOREIGN_PAUSE_SECONDS": 0.5,
     },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
@@ -296,6 +306,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "handlers/kraken/contract.py": {
         "NONCES_KEPT_MAX": 1000,
+        "WORD_SIZE_BYTES": 8,
     },
     "handlers/kraken/explain.py": {
         "SIGNATURE_SIZE_BYTES": 64,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from profilegate.cli.options import reported
-from profilegate.cli.verify import served, summary
+from profilegate.cli.verify import served
 
 if TYPE_CHECKING:
     from profilegate.contract.checks import Checked
@@ -53,6 +53,7 @@ def proxy(
     from profilegate.contract.forwarding import Upstream
     from profilegate.contract.har_files import HarFile
     from profilegate.contract.proxy import Proxy
+    from profilegate.contract.reports import summary
     from profilegate.contract.serving import serve
     from profilegate.errors import SettingError
 

@@ -1,16 +1,21 @@
 """The command verify: whether recorded traffic, or a server, keeps a provider's contract."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from profilegate.cli.options import reported
-from profilegate.errors import ArchiveUnreadableError
+from profilegate.errors import ArchiveUnreadableError, SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from profilegate.client.credentials import Profile
     from profilegate.contract.findings import Report
     from profilegate.gateway.provider import Provider
 
@@ -18,13 +23,49 @@ USAGE_ERROR = 2
 """The exit code for a wrong call of the command, as click has it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How the report is shown, and what counts in it."""
+
+    strict: bool
+    as_json: bool
+    junit: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A server, and how it may be called."""
+
+    url: str
+    writes: bool
+    profile: str | None
+    inputs: Mapping[str, str]
+    record: Path | None
+
+
 @click.command()
 @click.argument("provider", required=False)
+@click.option("--against", metavar="URL", help="Check the server at a base URL.")
 @click.option(
     "--har",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="FILE",
     help="Check the exchanges of an HTTP archive (HAR 1.2).",
+)
+@click.option("--as", "profile", metavar="NAME", help="The credentials of a named profile.")
+@click.option(
+    "--set",
+    "inputs",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter's value, or what a conversation needs; @FILE reads the value from a file.",
+)
+@click.option("--write", is_flag=True, help="Change data at a server that is not on this machine.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Record the exchanges as a HAR file, without credentials and personal data.",
 )
 @click.option("--strict", is_flag=True, help="Fields that the spec does not know fail the run too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
@@ -35,27 +76,32 @@ USAGE_ERROR = 2
     help="Write the report as JUnit's XML too.",
 )
 @reported
-def verify(
-    *, provider: str | None, har: Path | None, strict: bool, as_json: bool, junit: Path | None
-) -> None:
+def verify(provider: str | None, against: str | None, har: Path | None, **options: Any) -> None:
     """Check whether traffic, or a server, keeps the contract of PROVIDER (of all by default).
 
     It exits with 0 if the contract holds; with 1 if it does not, or if no call succeeded; with 2
     if the command or the file cannot be used.
     """
-    from profilegate.contract.archives import read_archive
-    from profilegate.contract.recording import check_recording
-
+    if (against is None) == (har is None):
+        raise click.UsageError("name what to check: either --against URL or --har FILE")
+    shown = Shown(strict=options["strict"], as_json=options["as_json"], junit=options["junit"])
     providers = served(provider)
-    if har is None:
-        raise click.UsageError("name what to check: --har FILE")
     try:
-        exchanges = read_archive(har)
-    except ArchiveUnreadableError as error:
+        if har is not None:
+            report = _check_recording(har, providers, options["profile"])
+        else:
+            target = Target(
+                url=str(against),
+                writes=options["write"],
+                profile=options["profile"],
+                inputs=dict(map(_input, options["inputs"])),
+                record=options["record"],
+            )
+            report = _check_server(target, providers, is_named=provider is not None)
+    except (ArchiveUnreadableError, SettingError) as error:
         click.echo(f"profilegate: {error}", err=True)
         sys.exit(USAGE_ERROR)
-    report = check_recording(str(har), exchanges, providers, {})
-    show(report, strict=strict, as_json=as_json, junit=junit)
+    show(report, shown)
 
 
 def served(name: str | None) -> Sequence["Provider"]:
@@ -73,35 +119,122 @@ def served(name: str | None) -> Sequence["Provider"]:
     return list(providers.values()) if name is None else [providers[name]]
 
 
-def show(report: "Report", *, strict: bool, as_json: bool, junit: Path | None) -> None:
+def _input(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise click.UsageError("--set needs NAME=VALUE")
+    return name, Path(value[1:]).read_text("utf-8").strip() if value.startswith("@") else value
+
+
+def _profile(provider: "Provider", name: str | None) -> "Profile":
+    from profilegate.client.credentials import find_profile
+    from profilegate.gateway.loading import load_signer
+
+    return find_profile(provider.name, load_signer(provider.spec), name)
+
+
+# --- Recordings ---------------------------------------------------------------------------
+
+
+def _check_recording(har: Path, providers: Sequence["Provider"], profile: str | None) -> "Report":
+    from profilegate.contract.archives import read_archive
+    from profilegate.contract.recording import check_recording
+
+    exchanges = read_archive(har)
+    # With the key a signature can be computed again.
+    secrets = {each.name: _profile(each, profile).credentials for each in providers}
+    return check_recording(str(har), exchanges, providers, secrets)
+
+
+# --- Servers ------------------------------------------------------------------------------
+
+
+def _check_server(target: Target, providers: Sequence["Provider"], *, is_named: bool) -> "Report":
+    from profilegate.client import BaseUrl
+    from profilegate.contract.findings import Report
+    from profilegate.contract.har_files import HarFile
+
+    BaseUrl.of(target.url)
+    report = Report(target.url)
+    with ExitStack() as stack:
+        recording = None if target.record is None else stack.enter_context(HarFile(target.record))
+        for provider in providers:
+            credentials = _profile(provider, target.profile).credentials
+            if credentials or is_named:
+                _check_provider(target, provider, credentials, report, recording)
+            else:
+                report.notes.append(f"{provider.name} is left out: there are no credentials of it")
+    return report
+
+
+def _check_provider(
+    target: Target,
+    provider: "Provider",
+    credentials: Mapping[str, str],
+    report: "Report",
+    recording: Any,
+) -> None:
+    from profilegate.client import Client
+    from profilegate.contract.caller import Caller
+    from profilegate.contract.provider_rules import load_rules
+    from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, Plan, is_foreign, verify
+
+    client = Client.of(provider.name, credentials, target.url)
+    if client.signer.required and not credentials:
+        from profilegate.client.credentials import variable_of
+
+        names = ", ".join(variable_of(provider.name, each) for each in client.signer.names)
+        raise SettingError(provider.name, f"there are no credentials; set {names}, or --as NAME")
+    foreign = is_foreign(target.url)
+    caller = Caller(provider, client, FOREIGN_PAUSE_SECONDS if foreign else 0.0, recording)
+    with closing(caller), _progress(provider.name) as (start, tell):
+        plan = Plan(
+            caller=caller,
+            rules=load_rules(provider.name),
+            writes=target.writes or not foreign,
+            inputs=target.inputs,
+            tell=tell,
+        )
+        start(plan.steps)
+        verify(plan, report)
+
+
+@contextmanager
+def _progress(
+    name: str,
+) -> Iterator[tuple["Callable[[int], None]", "Callable[[str], None]"]]:
+    """A bar on stderr, if that is a terminal: functions for the number of steps, and for each."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+
+        def start(steps: int) -> None:
+            bar.update(task, total=steps)
+
+        def tell(step: str) -> None:
+            bar.update(task, description=f"{name}: {step}", advance=1)
+
+        yield start, tell
+
+
+# --- Reports ------------------------------------------------------------------------------
+
+
+def show(report: "Report", shown: Shown) -> None:
     """Print a report, and exit with 1 unless the contract holds."""
     from profilegate.contract import reports
 
-    if junit is not None:
-        junit.write_text(reports.as_junit(report, strict=strict), "utf-8")
-    if as_json:
-        click.echo(reports.as_json(report, strict=strict))
+    if shown.junit is not None:
+        shown.junit.write_text(reports.as_junit(report, strict=shown.strict), "utf-8")
+    if shown.as_json:
+        click.echo(reports.as_json(report, strict=shown.strict))
     else:
-        for finding in report.findings:
-            kind = "warning" if finding.is_warning else "error"
-            first, *others = reports.lines_of(finding)
-            click.echo(f"{kind:7} {finding.provider} {first}")
-            for line in others:
-                click.echo(f"        {line}")
-        for note in report.notes:
-            click.echo(f"note: {note}")
-        click.echo(summary(report))
+        for line in reports.as_text(report):
+            click.echo(line)
     if not report.successes:
         click.echo(f"profilegate: {reports.nothing_succeeded(report)}", err=True)
-    if not report.holds(strict=strict):
+    if not report.holds(strict=shown.strict):
         sys.exit(1)
-
-
-def summary(report: "Report") -> str:
-    """The report in one line."""
-    findings = list(report.findings)
-    errors = len(report.errors)
-    return (
-        f"{report.target}: {report.calls} calls, {report.successes} accepted, "
-        f"{report.ignored} of no spec; {errors} errors, {len(findings) - errors} warnings"
-    )

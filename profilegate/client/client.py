@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final
@@ -122,6 +123,12 @@ class Client:
         spec = load_spec(provider)
         more |= {"signer": load_signer(spec), "descriptors": load_descriptors(provider)}
         return cls(spec, credentials, base_url, **more)
+
+    def with_credentials(self, credentials: Credentials) -> "Client":
+        """A client of the same server for another caller."""
+        made = copy(self)
+        made.credentials, made._http = credentials, None
+        return made
 
     def __enter__(self) -> "Client":
         return self

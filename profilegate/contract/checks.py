@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from profilegate.admin.exchanges import ExchangeView
+from profilegate.admin.exchanges import Body, ExchangeView
 from profilegate.admin.rule_places import Rule, response_rule, response_rule_of, rule_of, scheme_of
 from profilegate.client.checks import Checker
 from profilegate.contract.findings import Finding, Side
@@ -28,9 +28,15 @@ from profilegate.gateway.request import Request
 from profilegate.http.decoders import compile_body_reader
 from profilegate.http.validation import ReadArguments, compile_arguments
 from profilegate.media.protobuf import Messages
-from profilegate.openapi import Node, Operation, Schema, Spec
-from profilegate.openapi.inspection import HIDDEN, HIDDEN_NAME, unknown_fields
+from profilegate.openapi import Node, Operation, Schema, Spec, json_schema
+from profilegate.openapi.inspection import (
+    HIDDEN,
+    HIDDEN_NAME,
+    schemas_at,
+    unknown_fields,
+)
 from profilegate.openapi.media_types import bare
+from profilegate.openapi.validator import compile_json_schema
 
 CHOICES: Final = frozenset({"anyOf", "oneOf", "allOf", "not"})
 """Rules of a whole value, which a hidden part of it may seem to break."""
@@ -206,15 +212,35 @@ class _Compiled:
         body = recorded.response_body or b""
         found = self._checker.response(operation, recorded.status, headers, body)
         checked.response_value = found[0]
-        for violation in found[1]:
+        known = view.response_body()
+        for violation in found[1] if known is None else self._narrowed(found[1], known):
             is_hidden = headers.get(violation.field.lower()) == HIDDEN
             if is_hidden or self._is_hidden(checked, violation, checked.response_value):
                 checked.hidden += 1
             else:
                 checked.add("response", response_rule_of(view, violation))
-        known = view.response_body()
         if known is not None:
             self._check_personal(checked, known.schema, known.value)
+
+    def _narrowed(self, found: Iterable[Violation], body: Body) -> Iterator[Violation]:
+        """The violations, with those of the nearest branch in place of "none of the forms"."""
+        for violation in found:
+            nearest: list[Violation] = []
+            if violation.rule in ("anyOf", "oneOf"):
+                nearest = self._of_nearest_branch(violation, body)
+            yield from nearest or [violation]
+
+    def _of_nearest_branch(self, violation: Violation, body: Body) -> list[Violation]:
+        value = body.value
+        for step in violation.at:
+            value = value[step]
+        tried: list[list[Violation]] = []
+        at = tuple(map(str, violation.at))
+        for schema in schemas_at([self._spec.schema(body.schema)], body.value, violation.at):
+            for branch in (*schema.any_of, *schema.one_of):
+                rules = json_schema(self._spec, branch.node, "response")
+                tried.append(compile_json_schema(rules, at)(value))
+        return min(filter(None, tried), key=len, default=[])
 
     def _check_shown_value(self, checked: Checked) -> None:
         """Check the value of a response whose bytes the recording does not have."""

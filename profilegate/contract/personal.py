@@ -23,10 +23,19 @@ def personal_names(spec: Spec) -> frozenset[str]:
     personal: set[str] = set()
     others: set[str] = set()
     for node in spec.schemas().values():
-        for name, below in node.get("properties", {}).items():
-            resolved = spec.resolve(below)
-            (personal if "x-pii" in below or "x-pii" in resolved else others).add(name)
+        for each in spec.schema(node).own_properties:
+            (personal if _is_personal(each.schema, set()) else others).add(each.name)
     return frozenset(personal - others)
+
+
+def _is_personal(schema: Schema, seen: set[int]) -> bool:
+    """Whether a value, or a part of it, is personal."""
+    if id(schema) in seen:
+        return False
+    seen.add(id(schema))
+    below = [each.schema for each in schema.own_properties]
+    below += [*schema.all_of, *schema.one_of, *schema.any_of, *filter(None, [schema.items])]
+    return "x-pii" in schema.node or any(_is_personal(each, seen) for each in below)
 
 
 def unmasked(spec: Spec, schemas: Sequence[Schema], value: Any) -> Iterator[Violation]:

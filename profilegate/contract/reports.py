@@ -70,3 +70,27 @@ def lines_of(finding: Finding) -> Iterator[str]:
         yield f"  {rule.basis}: {rule.note}" if rule.basis else f"  {rule.note}"
     if rule.place:
         yield f"  {rule.place} {rule.pointer}"
+
+
+def as_text(report: Report) -> Iterator[str]:
+    """The report in lines of text; the last one is the summary."""
+    for finding in report.findings:
+        kind = "warning" if finding.is_warning else "error"
+        first, *others = lines_of(finding)
+        yield f"{kind:7} {finding.provider} {first}"
+        yield from (f"        {line}" for line in others)
+    for check in report.checks:
+        if check.skipped:
+            yield f"skipped {check.provider} {check.name}: {check.skipped}"
+    yield from (f"note: {note}" for note in report.notes)
+    yield summary(report)
+
+
+def summary(report: Report) -> str:
+    """The report in one line."""
+    findings = list(report.findings)
+    errors = len(report.errors)
+    return (
+        f"{report.target}: {report.calls} calls, {report.successes} accepted, "
+        f"{report.ignored} of no spec; {errors} errors, {len(findings) - errors} warnings"
+    )

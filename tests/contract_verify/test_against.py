@@ -1,0 +1,212 @@
+"""`profilegate verify --against`: correct servers pass, and each wrong one is found out."""
+
+import json
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from profilegate.cli.main import main
+from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, is_foreign
+from profilegate.testing import Profilegate, gateway
+from tests.contract_verify.wrong_servers import WRONG_SERVERS, Message, Server, correct, serving
+
+PROVIDERS = ("machnet", "kraken", "navixy", "diadoc")
+
+
+def credentials(double: Profilegate, provider: str) -> dict[str, str]:
+    """The environment with the credentials of a provider."""
+    machnet, kraken, navixy, diadoc = (getattr(double, name) for name in PROVIDERS)
+    known: dict[str, dict[str, str]] = {
+        "machnet": {"CLIENT_ID": machnet.client_id, "CLIENT_SECRET": machnet.client_secret},
+        "kraken": {"API_KEY": kraken.api_key, "PRIVATE_KEY": kraken.private_key},
+        "navixy": {"HASH": navixy.hash},
+        "diadoc": {"CLIENT_ID": diadoc.client_id, "TOKEN": diadoc.token},
+    }
+    prefix = f"PROFILEGATE_{provider.upper()}_"
+    return {prefix + name: value for name, value in known[provider].items()}
+
+
+def logins(double: Profilegate, provider: str) -> list[str]:
+    """What the conversations of a provider need beside the credentials."""
+    if provider not in ("navixy", "diadoc"):
+        return []
+    known = getattr(double, provider)
+    return ["--set", f"login={known.login}", "--set", f"password={known.password}"]
+
+
+def verify(double: Profilegate, provider: str, url: str, *options: str) -> Result:
+    """Run the command with the credentials of a provider."""
+    arguments = ["verify", provider, "--against", url, *logins(double, provider), *options]
+    return CliRunner(env=credentials(double, provider)).invoke(main, arguments)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_second_correct_gateway_has_no_findings(provider: str) -> None:
+    """
+    "no findings on a second correct gateway", and nothing is skipped.
+    """
+    with gateway() as double, serving(correct, double) as url:
+        result = verify(double, provider, url, "--strict")
+
+    assert 0 == result.exit_code, result.stdout + result.stderr
+    assert "0 errors, 0 warnings" in result.stdout
+    assert "skipped" not in result.stdout
+
+
+@pytest.mark.parametrize("what", WRONG_SERVERS)
+def test_a_wrong_server_is_found_with_the_sentence_of_the_rule(what: str) -> None:
+    """
+    "each caught by `verify` with the rule's sentence": the rule that the server breaks, and no
+    finding about an operation that it serves rightly.
+    """
+    wrong = WRONG_SERVERS[what]
+    with gateway() as double, serving(wrong.serve, double) as url:
+        result = verify(double, wrong.provider, url, "--json")
+    report = json.loads(result.stdout)
+    findings: list[Any] = [each for check in report["checks"] for each in check["findings"]]
+
+    assert (1, False) == (result.exit_code, report["holds"]), findings
+    caught = [each for each in findings if each["rule"] == wrong.rule]
+    assert any(wrong.sentence in each.get("note", "") for each in caught), findings
+
+
+# --- Servers of others --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "foreign"),
+    [
+        ("http://127.0.0.1:8080", False),
+        ("http://127.8.9.10", False),
+        ("http://[::1]:8080", False),
+        ("http://localhost", False),
+        ("http://api.localhost/v4", False),
+        ("https://api.example.com", True),
+        ("http://10.0.0.1", True),
+        ("http://localhost.example.com", True),
+    ],
+)
+def test_only_this_machine_is_no_server_of_others(url: str, foreign: bool) -> None:
+    """
+    "For foreign hosts: read-only unless --write": a name that begins like ours is one of others.
+    """
+    assert foreign == is_foreign(url)
+
+
+def test_a_server_of_others_is_only_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    "read-only unless `--write`, rate-limited": what writes is skipped, and the report says so.
+    """
+    monkeypatch.setattr("profilegate.contract.verification.is_foreign", lambda _: True)
+    times: list[tuple[str, float]] = []
+
+    async def note(server: Server, request: Message) -> Message:
+        times.append((request.method, time.monotonic()))
+        return await server.ask(request)
+
+    with gateway() as double, serving(note, double) as url:
+        user = double.machnet.user.id
+        result = verify(double, "machnet", url, "--set", f"user_id={user}")
+
+    assert 0 == result.exit_code, result.stdout
+    assert {"GET"} == {method for method, _ in times}
+    pauses = [later - earlier for (_, earlier), (_, later) in pairwise(times)]
+    assert FOREIGN_PAUSE_SECONDS * 0.9 < min(pauses)
+    skipped = "skipped machnet locks of a verified individual: it writes; --write permits that"
+    assert skipped in result.stdout
+
+
+def test_a_server_may_ask_for_a_pause() -> None:
+    """
+    "`Retry-After` respected": RFC 9110, 10.2.3; the request is signed anew.
+    """
+    asked: list[float] = []
+
+    async def busy(server: Server, request: Message) -> Message:
+        if request.method == "GET" and len(asked) < 2:
+            asked.append(time.monotonic())
+            if len(asked) == 1:
+                body = b'{"errors": [{"severity": "E", "class": "General", "type": "Busy"}]}'
+                headers = {"retry-after": "1", "content-type": "application/json"}
+                return Message(headers, body, status=429)
+        return await server.ask(request)
+
+    with gateway() as double, serving(busy, double) as url:
+        verify(double, "kraken", url)
+
+    assert asked[1] - asked[0] > 0.9
+
+
+def test_a_recording_of_a_verification_has_no_secrets(tmp_path: Path) -> None:
+    """
+    "secrets and personal data removed before anything is stored".
+    """
+    har = tmp_path / "recorded.har"
+    with gateway() as double, serving(correct, double) as url:
+        verify(double, "machnet", url, "--record", str(har))
+        secrets = (double.machnet.client_id, double.machnet.client_secret, "Norgay", "111111112")
+    text = har.read_text()
+
+    assert len(json.loads(text)["log"]["entries"]) > 50
+    assert [] == [each for each in secrets if each in text]
+
+
+# --- Exit codes ---------------------------------------------------------------------------
+
+
+def test_calls_that_are_all_rejected_are_no_pass() -> None:
+    """
+    "1 … when no call succeeded (all 401 is no pass)".
+    """
+    with gateway() as double, serving(correct, double) as url:
+        wrong = {
+            "PROFILEGATE_MACHNET_CLIENT_ID": "nobody",
+            "PROFILEGATE_MACHNET_CLIENT_SECRET": "x",
+        }
+        result = CliRunner(env=wrong).invoke(main, ["verify", "machnet", "--against", url])
+
+    assert (1, 0) == (result.exit_code, result.stdout.count("error "))
+    assert "calls succeeded, so the contract is not shown to hold" in result.stderr
+
+
+def test_a_server_without_credentials_is_a_usage_error() -> None:
+    """
+    2, with the names of the variables: without credentials nothing can be verified.
+    """
+    arguments = ["verify", "machnet", "--against", "http://127.0.0.1:9"]
+    result = CliRunner(env={"PROFILEGATE_CREDENTIALS": "none.toml"}).invoke(main, arguments)
+
+    assert 2 == result.exit_code
+    assert "PROFILEGATE_MACHNET_CLIENT_ID, PROFILEGATE_MACHNET_CLIENT_SECRET" in result.stderr
+
+
+def test_a_server_that_does_not_respond_is_no_pass() -> None:
+    """
+    1: nothing is shown to hold.
+    """
+    known = {"PROFILEGATE_MACHNET_CLIENT_ID": "a", "PROFILEGATE_MACHNET_CLIENT_SECRET": "b"}
+    arguments = ["verify", "machnet", "--against", "http://127.0.0.1:9"]
+    result = CliRunner(env=known).invoke(main, arguments)
+
+    assert (1, True) == (result.exit_code, "http://127.0.0.1:9 does not respond" in result.stderr)
+
+
+def test_the_reports_name_every_check(tmp_path: Path) -> None:
+    """
+    "JUnit (`--junit FILE`), JSON": a CI server shows each conversation as a test.
+    """
+    junit = tmp_path / "report.xml"
+    wrong = WRONG_SERVERS["a lock is not enforced"]
+    with gateway() as double, serving(wrong.serve, double) as url:
+        verify(double, "machnet", url, "--junit", str(junit))
+    [suite] = ElementTree.parse(junit).getroot()
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+
+    assert "machnet" == suite.get("name")
+    assert str(len(failed)) == suite.get("failures")
+    assert "locks of a verified individual" in failed
