@@ -192,6 +192,8 @@ def credentials(talk: Talk) -> None:
 
 def unknown_user(talk: Talk) -> None:
     response = talk.call("get_user", {"user_id": "00000000-0000-4000-8000-000000000000"})
+    if response.status == 401:
+        raise SetupFailedError("the credentials are rejected")
     talk.require(response.status == 404, "get_user", f"an unknown user is {response.status}")
 
 
