@@ -62,6 +62,7 @@ The tree::
     │   ├── HandlerMissingError
     │   ├── HandlerSignatureError
     │   ├── SettingError
+    │   ├── CredentialsNotGivenError
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
     │   ├── BackupRejectedError
@@ -662,6 +663,23 @@ class SettingError(ConfigurationError):
     name: str
     what: str
     template = "{self.name}: {self.what}"
+
+
+@dataclass(eq=False)
+class CredentialsNotGivenError(ConfigurationError):
+    """
+    A call needs credentials that the client does not have.
+
+    ``alternatives`` are the names of their parts, for each way to authenticate the operation.
+    """
+
+    alternatives: Sequence[Sequence[str]]
+
+    def __str__(self) -> str:
+        if not self.alternatives:
+            return "this operation has security schemes for which there is no signer"
+        options = ", or ".join(" and ".join(each) for each in self.alternatives)
+        return f"this operation needs the credentials {options}"
 
 
 @dataclass(eq=False)

@@ -107,6 +107,7 @@ class RunningGateway:
         proxies: str = "",
         journal: int = 0,
     ) -> None:
+        test_mode = test_mode or journal > 0
         self._template = self.folder = template
         self.providers = load_providers()
         self.clock = Clock()
@@ -121,7 +122,7 @@ class RunningGateway:
             self._store,
             PUBLIC_URL,
             limits_rates=limits_rates,
-            test_mode=test_mode or journal > 0,
+            test_mode=test_mode,
             now=self.clock,
             trusted_proxies=Settings(forwarded_allow_ips=proxies).trusted_proxies,
             lockouts=Lockouts(is_on=locks_out),

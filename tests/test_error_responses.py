@@ -54,6 +54,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "HandlerMissingError": ("x", "update_user"),
     "HandlerSignatureError": ("x", "update_user", "does not take id"),
     "SettingError": ("PROFILEGATE_PORT", "this is no port"),
+    "CredentialsNotGivenError": ([["client_id", "client_secret"], ["access_token"]],),
     "OptionNotSupportedError": ("security_map", "add an authenticator"),
     "BackupRejectedError": ("backup.db", "it is damaged"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),

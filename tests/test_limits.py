@@ -36,6 +36,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "TIMEOUT_SECONDS": 30.0,
         "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
     },
+    "profilegate/client/fields.py": {
+        "DEPTH_MAX": 6,
+    },
     "profilegate/contract/archives.py": {
         "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
     },

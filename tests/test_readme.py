@@ -29,6 +29,7 @@ PROMISED = {
     "what-if": "rejected  first_name",
     "history": "Lena",
     "demo-admin": '{"profiles":[{"id":',
+    "call kraken": '"result": "success"',
     "Prefer": '"message":"User not found"',
     "explain": "X-Client-Id and X-Client-Secret are swapped.",
     "backup": "all verified",
@@ -74,7 +75,7 @@ def run_as_pasted(command: str, folder: Path, address: str) -> str:
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", here],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PROFILEGATE_URL": address},
         capture_output=True,
         text=True,
         timeout=COMMAND_TIMEOUT_SECONDS,

@@ -5,7 +5,12 @@ from typing import Any
 
 from profilegate.admin.context import Admin
 from profilegate.admin.exchanges import ExchangeView, told
-from profilegate.errors import ProfileUnknownError, TestModeRequiredError
+from profilegate.errors import (
+    InvalidFieldsError,
+    ProfileUnknownError,
+    TestModeRequiredError,
+    Violation,
+)
 from profilegate.profile.times import shown_time
 from profilegate.store import Event, Session, journal, profiles
 from profilegate.store.journal import Entry, Filter
@@ -25,8 +30,10 @@ async def page(
 
     Raises:
         TestModeRequiredError: ``originals``, which show what is masked, need test mode.
+        InvalidFieldsError: the filter names a provider or an operation that there is not.
     """
     reject_originals(admin, originals=originals)
+    _reject_unknown(admin, wanted)
     await admin.flush_journal()
     found = await admin.store.read(
         journal.page, admin.namespace, wanted, after=after, before=before, limit=limit
@@ -63,6 +70,18 @@ def reject_originals(admin: Admin, *, originals: bool) -> None:
     """
     if originals and not admin.test_mode:
         raise TestModeRequiredError
+
+
+def _reject_unknown(admin: Admin, wanted: Filter) -> None:
+    """An exchange of a misspelt name would be sought in vain."""
+    if wanted.provider is not None:
+        admin.policy(wanted.provider)
+    if wanted.operation is not None:
+        provider = wanted.provider
+        names = [provider] if provider else [n for n, p in admin.providers.items() if p.policy]
+        known = tuple(each.id for name in names for each in admin.providers[name].spec.operations())
+        if wanted.operation not in known:
+            raise InvalidFieldsError([Violation(("operation",), "enum", known)])
 
 
 async def documents(admin: Admin, views: Sequence[ExchangeView]) -> list[dict[str, Any]]:

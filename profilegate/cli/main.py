@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from profilegate.cli.accounts import accounts
+from profilegate.cli.call import call
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
@@ -231,7 +232,7 @@ def seed_schema() -> None:
 
 for command in (
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset, faults, journal, explain,
+    init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
     verify, proxy,
 ):  # fmt: skip
     main.add_command(command)

@@ -53,8 +53,7 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             click.echo(f"profilegate: {error}", err=True)
             sys.exit(1)
         except BrokenPipeError:
-            # The reader has seen enough; what is still in the buffer has nowhere to go.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            close_stdout()
             sys.exit(1)
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
@@ -62,6 +61,11 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             sys.exit(1)
 
     return run
+
+
+def close_stdout() -> None:
+    """The reader has seen enough: what is still in the buffer has nowhere to go."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def reject_invalid_utf8(name: str, value: Any) -> None:

@@ -20,12 +20,13 @@ class BaseUrl:
     Where a provider is called: ``origin`` is the scheme and the host.
 
     ``prefix`` is the beginning of each path; ``has_servers_path``: the path of the spec's first
-    server follows it.
+    server follows it. ``is_gateway``: other providers may have the same paths there.
     """
 
     origin: str
     prefix: str
     has_servers_path: bool
+    is_gateway: bool = False
 
     def path(self, operation: Operation) -> str:
         """The path of an operation, its parameters in braces."""
@@ -54,7 +55,7 @@ class BaseUrl:
             SettingError: it is not the URL of a server.
         """
         origin, path = _parts(url, GATEWAY_VARIABLE)
-        return cls(origin, path.rstrip("/"), has_servers_path=True)
+        return cls(origin, path.rstrip("/"), has_servers_path=True, is_gateway=True)
 
     @classmethod
     def of_spec(cls, spec: Spec) -> "BaseUrl":

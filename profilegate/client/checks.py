@@ -7,6 +7,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from profilegate.client.bodies import decode_body, kind_in, read_json
+from profilegate.client.media import Media
 from profilegate.errors import BodyUnreadableError, Violation
 from profilegate.media.nulls import without_nulls
 from profilegate.media.protobuf import Messages
@@ -17,9 +18,6 @@ from profilegate.openapi.media_types import bare, is_json
 from profilegate.openapi.parameters import Parameter
 from profilegate.openapi.text_values import TextReader
 from profilegate.openapi.validator import Validate, compile_json_schema
-
-Media = tuple[str, Node]
-"""A media type of the spec, and its node."""
 
 
 class Checker:

@@ -12,12 +12,12 @@ from msgspec import UNSET
 
 from profilegate.client.base_urls import BaseUrl
 from profilegate.client.bodies import encode_body
-from profilegate.client.checks import Checker, Media
+from profilegate.client.checks import Checker
+from profilegate.client.media import Media, accepted, body_media
 from profilegate.client.parameters import put_parameter, values_of
 from profilegate.client.responses import Response
 from profilegate.errors import (
     InvalidFieldsError,
-    MediaTypeUnsupportedError,
     ResponseTooLargeError,
     ServerUnreachableError,
     SettingError,
@@ -27,7 +27,6 @@ from profilegate.gateway.loading import load_descriptors, load_signer, load_spec
 from profilegate.gateway.outgoing import Credentials, OutgoingRequest, Signer, ready_made_signer
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Operation, Spec
-from profilegate.openapi.media_types import bare, is_json
 
 TIMEOUT_SECONDS: Final = 30.0
 """How long the client waits for a connection, and then for each part of a response; we chose it."""
@@ -171,8 +170,7 @@ class Client:
         Send a request, and check the response; a response that breaks the spec is no error.
 
         Raises:
-            InvalidFieldsError, BodyUnreadableError, MediaTypeUnsupportedError, SettingError: as
-                ``prepare``; nothing was sent.
+            RequestError, ConfigurationError: as ``prepare``; nothing was sent.
             ServerUnreachableError, ResponseTooLargeError: there is no response.
         """
         return self.send(self.prepare(operation, parameters, body=body, options=options))
@@ -196,10 +194,11 @@ class Client:
             InvalidFieldsError: with all violations.
             BodyUnreadableError: the body cannot be written in its media type.
             MediaTypeUnsupportedError: the operation does not have the media type.
-            SettingError: there is no such operation, or a credential is missing or malformed.
+            CredentialsNotGivenError: the operation needs others.
+            SettingError: there is no such operation, or a credential is malformed.
         """
         found = self.operation(operation)
-        media = self._media(found, options.media_type)
+        media = body_media(found, options.media_type)
         request = OutgoingRequest(
             found, self.base_url.origin, found.method, self.base_url.path(found), value=body
         )
@@ -215,26 +214,13 @@ class Client:
         if violations:
             raise InvalidFieldsError(violations)
         self._write(request, values, media)
-        request.headers |= {"Accept": self._accept(found, options.media_type), **options.headers}
+        if self.base_url.is_gateway and self.spec.host is not None:
+            # Other providers of the gateway have the same paths.
+            request.headers["Host"] = self.spec.host
+        request.headers |= {"Accept": accepted(found, options.media_type), **options.headers}
         if request.schemes:
             self._sign(request)
         return request
-
-    def _media(self, operation: Operation, wanted: str) -> Media | None:
-        """The media type of the body; None if the operation takes none."""
-        if not operation.bodies:
-            return None
-        name = _chosen(tuple(operation.bodies), wanted)
-        if name is None and wanted and _chosen(tuple(operation.content), wanted) is None:
-            raise MediaTypeUnsupportedError(tuple(operation.bodies))
-        name = name or _chosen(tuple(operation.bodies), "") or ""
-        return name, operation.bodies[name]
-
-    def _accept(self, operation: Operation, wanted: str) -> str:
-        """The media type of the response that is wanted, and then any: errors may have another."""
-        names = tuple(operation.content)
-        name = _chosen(names, wanted) or _chosen(names, "")
-        return f"{bare(name)}, */*;q=0.1" if name else "*/*"
 
     def _write(
         self, request: OutgoingRequest, values: Mapping[str, Any], media: Media | None
@@ -260,7 +246,7 @@ class Client:
 
     def unknown_fields(self, request: OutgoingRequest, media_type: str = "") -> list[str]:
         """The fields of a request's body that the spec does not have: they may be mistyped."""
-        media = self._media(request.operation, media_type)
+        media = body_media(request.operation, media_type)
         if media is None or request.value is UNSET or isinstance(request.value, bytes):
             return []
         return self._checker.unknown_fields(media[1]["schema"], request.value)
@@ -325,15 +311,6 @@ def sent_headers(request: OutgoingRequest) -> dict[str, str]:
             [Violation((name,), "unprintable", is_parameter=True) for name in broken]
         )
     return headers
-
-
-def _chosen(names: tuple[str, ...], wanted: str) -> str | None:
-    """A media type by a part of its name; without one JSON, else the first one."""
-    if wanted:
-        return next((each for each in names if bare(each) == bare(wanted)), None) or next(
-            (each for each in names if wanted.lower() in bare(each)), None
-        )
-    return next((each for each in names if is_json(bare(each))), next(iter(names), None))
 
 
 def _read(response: httpx2.Response) -> bytes:

@@ -16,6 +16,7 @@ They are taken from one place as a whole: the parts of two credentials never mee
 """
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ class Profile:
 
 def variable_of(provider: str, name: str) -> str:
     """The variable of a part of a credential: ``PROFILEGATE_MACHNET_CLIENT_ID``."""
-    return f"PROFILEGATE_{provider}_{name}".upper()
+    return re.sub(r"\W", "_", f"PROFILEGATE_{provider}_{name}", flags=re.ASCII).upper()
 
 
 def default_file(environment: Mapping[str, str] = os.environ) -> Path:

@@ -110,6 +110,11 @@ def _schemes(spec: Spec, package: ModuleType) -> Mapping[str, Authenticate]:
     return schemes
 
 
+def spec_names() -> list[str]:
+    """The names of all providers, without reading their specs."""
+    return [path.stem for path in spec_files(specs_folder())]
+
+
 def load_spec(name: str) -> Spec:
     """
     The spec of one provider; the others are not read.

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import UNSET
 
-from profilegate.errors import SettingError
+from profilegate.errors import CredentialsNotGivenError
 from profilegate.openapi import Node, Operation, Spec
 
 Credentials = Mapping[str, str]
@@ -89,7 +89,7 @@ class Signer:
         A requirement without schemes comes last: a credential that is there is sent.
 
         Raises:
-            SettingError: the credentials satisfy none; the message names what is missing.
+            CredentialsNotGivenError: the credentials satisfy none.
         """
         for schemes in requirements:
             needed = self._needed(schemes)
@@ -97,12 +97,8 @@ class Signer:
                 return schemes
         if not requirements or frozenset() in requirements:
             return frozenset()
-        options = [" and ".join(needed) for each in requirements if (needed := self._needed(each))]
-        if not options:
-            raise SettingError(
-                "credentials", "no client can satisfy the security of this operation"
-            )
-        raise SettingError("credentials", f"this operation needs {', or '.join(options)}")
+        options = [names for each in requirements if (names := self._needed(each))]
+        raise CredentialsNotGivenError(options)
 
     def _needed(self, schemes: frozenset[str]) -> list[str] | None:
         """The names that some schemes need; None if one of them is never used."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from typing import Literal
 
 from starlette.types import Message, Receive, Scope, Send
 
@@ -11,6 +12,7 @@ from profilegate.http.documented_responses import DocumentedResponses, FullRespo
 from profilegate.http.exchange import END_CONNECTION, EXCHANGE
 from profilegate.http.http_rules import HeaderList
 from profilegate.store.faults import Effect
+from profilegate.store.journal import Failure
 
 SLOW_PARTS_MAX = 20
 """Parts of a slow body: enough for a client to see that it still arrives."""
@@ -87,27 +89,28 @@ class Delivery:
             ClientGoneError: the connection has ended before the response did.
             ConnectionDroppedError: it was to end, and there is none.
         """
-        effect = self.effect or Effect()
+        effect, exchange = self.effect or Effect(), self._scope[EXCHANGE]
         response = self._replacement or self._kept
+        if self._replacement is not None or effect.broken is not None:
+            exchange.failure = _failure(effect, response.status)
+        exchange.response = None
         if effect.broken == "no_response":
             await self._end_connection()
         if effect.broken == "malformed" and response.body:
             response = _malformed(response)
-        self._scope[EXCHANGE].response_started = True
-        await self._send(
-            {
-                "type": "http.response.start",
-                "status": response.status,
-                "headers": [*response.headers, *self.headers],
-            }
-        )
+        body = b"" if self._scope["method"] == "HEAD" else response.body
+        if effect.broken in ("head_only", "truncated"):
+            body = body[: len(body) // 2] if effect.broken == "truncated" else b""
+        headers = [*response.headers, *self.headers]
+        exchange.response_started = True
+        exchange.response = (response.status, headers, body)
+        start = {"type": "http.response.start", "status": response.status, "headers": headers}
+        await self._send(start)
         if effect.broken == "head_only":
             await self._end_connection()
-        body = b"" if self._scope["method"] == "HEAD" else response.body
-        if effect.broken == "truncated":
-            await self._send_body(body[: len(body) // 2], effect.body_seconds)
-            await self._end_connection()
         await self._send_body(body, effect.body_seconds)
+        if effect.broken == "truncated":
+            await self._end_connection()
         await self._send({"type": "http.response.body", "body": b""})
 
     async def _send_body(self, body: bytes, seconds: float) -> None:
@@ -127,6 +130,15 @@ class Delivery:
         while (await self._receive())["type"] != "http.disconnect":
             pass
         raise ClientGoneError
+
+
+def _failure(effect: Effect, status: int) -> Failure:
+    """What the journal says of a response that a test has scripted."""
+    outcome: Literal["rejected", "failed"] = "rejected" if 400 <= status < 500 else "failed"
+    what = (
+        "replaced the response" if effect.broken is None else f"broke the response: {effect.broken}"
+    )
+    return Failure(outcome, "ScriptedFault", f"a scripted fault {what}", {})
 
 
 def _parts(body: bytes) -> Iterator[bytes]:

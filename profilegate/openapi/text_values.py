@@ -43,7 +43,8 @@ _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Form:
-    """What a schema says of the form of a value: its types, members and items."""
+    """What a schema says of the form of a value: its types, members and items, and the words of
+    its enumerations."""
 
     types: frozenset[str]
     members: Mapping[str, Schema] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Form:
     additional: Schema | None = None
     is_closed: bool = False
     """Whether it has no members but those that it names."""
+    words: tuple[str, ...] = ()
 
 
 def form_of(schema: Schema) -> Form:
@@ -59,7 +61,9 @@ def form_of(schema: Schema) -> Form:
     members: dict[str, Schema] = {}
     items = additional = None
     is_closed = False
+    words: list[str] = []
     for part in _parts(schema, set()):
+        words += [str(word) for word in part.enum or () if word is not None]
         if part.type is not None:
             types.add(part.type)
         elif part.enum:
@@ -71,7 +75,9 @@ def form_of(schema: Schema) -> Form:
         items = items or part.items
         additional = additional or part.additional
         is_closed = is_closed or part.node.get("additionalProperties") is False
-    return Form(frozenset(types), members, items, additional, is_closed)
+    return Form(
+        frozenset(types), members, items, additional, is_closed, tuple(dict.fromkeys(words))
+    )
 
 
 def _parts(schema: Schema, seen: set[int]) -> Iterator[Schema]:

@@ -1,15 +1,18 @@
 """The client: what it sends is what the spec says, and what it receives is checked."""
 
 import socket
+from threading import Thread
 from typing import Any
 
 import httpx2
 import pytest
 
-from profilegate.client import Client, SendOptions
+from profilegate.client import BaseUrl, Client, SendOptions
 from profilegate.errors import (
+    CredentialsNotGivenError,
     InvalidFieldsError,
     MediaTypeUnsupportedError,
+    ResponseTooLargeError,
     ServerUnreachableError,
     SettingError,
 )
@@ -168,8 +171,11 @@ def test_an_unchecked_request_is_sent_as_it_is(gateway: RunningGateway) -> None:
 @pytest.mark.parametrize(
     ("credentials", "what"),
     [
-        ({}, "this operation needs client_id and token, or access_token"),
-        ({"client_id": "a"}, "this operation needs client_id and token, or access_token"),
+        ({}, "this operation needs the credentials client_id and token, or access_token"),
+        (
+            {"client_id": "a"},
+            "this operation needs the credentials client_id and token, or access_token",
+        ),
         ({"client_id": "a", "token": "b\r\nX-Admin: 1"}, "Authorization"),
     ],
     ids=["none", "a part of one", "one that would end its header"],
@@ -181,10 +187,29 @@ def test_a_credential_that_cannot_be_sent_is_told_by_its_name(
     The message names the parts of the credential, and never their values.
     """
     client = Client.of("diadoc", credentials, transport=NoNetwork())
-    with pytest.raises((SettingError, InvalidFieldsError), match=what) as caught:
+    with pytest.raises((CredentialsNotGivenError, InvalidFieldsError), match=what) as caught:
         client.call("get_my_user")
 
     assert "X-Admin" not in str(caught.value)
+
+
+def test_a_hash_in_the_body_needs_no_other_credential() -> None:
+    """
+    Navixy takes the hash from the body first: the empty requirement of its spec.
+    """
+    client = Client.of("navixy", {}, transport=NoNetwork())
+
+    assert "Authorization" not in client.prepare("get_info", body={"hash": NAVIXY_HASH}).headers
+
+
+def test_null_is_as_good_as_absent_where_the_spec_says_so() -> None:
+    """
+    ``x-null: absent``: Diadoc's clients send null for what they leave out.
+    """
+    client = Client.of("diadoc", CREDENTIALS["diadoc"], transport=NoNetwork())
+    request = client.prepare("update_my_user", body={**UPDATES["diadoc"][2], "Login": None})
+
+    assert b'"Login":null' in (request.body or b"")
 
 
 def test_an_unknown_media_type_is_told_with_those_that_there_are() -> None:
@@ -243,6 +268,53 @@ def test_a_response_that_breaks_the_spec_says_how(
     response = client.call("get_user_v1", {"user": KRAKEN_USER})
 
     assert problems == response.problems
+
+
+WITH_HEADERS = """
+openapi: "3.0.3"
+info: {title: Shop, version: "1"}
+paths:
+  /items:
+    get:
+      operationId: list_items
+      responses:
+        "204":
+          description: Nothing
+          headers:
+            X-Total: {required: true, schema: {type: integer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "problems"),
+    [
+        ({"X-Total": "7"}, []),
+        ({"X-Total": "many"}, ["X-Total must be a whole number"]),
+        ({}, ["X-Total is required"]),
+    ],
+    ids=["right", "of another type", "missing"],
+)
+def test_the_headers_of_a_response_are_checked(
+    headers: dict[str, str], problems: list[str]
+) -> None:
+    """
+    OpenAPI 3.0.3, Response Object: ``headers``, each with its schema.
+    """
+    transport = httpx2.MockTransport(lambda request: httpx2.Response(204, headers=headers))
+    with Client(parse_spec("shop", WITH_HEADERS), transport=transport) as client:
+        response = client.call("list_items")
+
+    assert problems == response.problems
+
+
+def test_a_response_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    A server cannot fill the memory of the client.
+    """
+    monkeypatch.setattr("profilegate.client.client.RESPONSE_SIZE_MAX_BYTES", 10)
+    client = Client.of("kraken", CREDENTIALS["kraken"], transport=answering(body=b" " * 11))
+    with pytest.raises(ResponseTooLargeError):
+        client.call("get_user", {"user": KRAKEN_USER})
 
 
 def test_fields_that_the_spec_does_not_have_are_no_violation_but_told() -> None:
@@ -307,7 +379,7 @@ paths:
             "Basic bWU6cDp3",
         ),
         ("{type: apiKey, in: header, name: X-Key}", {"mine": "k"}, "x-key", "k"),
-        ("{type: apiKey, in: query, name: key}", {"mine": "k&"}, "query", "key=k%26"),
+        ("{type: apiKey, in: query, name: key}", {"mine": "k&"}, "query", "id=3&key=k%26"),
         ("{type: apiKey, in: cookie, name: sid}", {"mine": "k"}, "cookie", "sid=k"),
     ],
     ids=["bearer", "OAuth 2", "basic", "key in a header", "key in the query", "key in a cookie"],
@@ -318,7 +390,8 @@ def test_any_spec_is_signed_without_a_line_of_code(
     """
     "The ready-made schemes of a foreign spec": each puts the credential where OpenAPI says.
     """
-    received = sent("{Mine: []}", scheme, credentials, {"id": "1"})
+    values = {"id": "1", "id_query": 3}
+    received = sent("{Mine: []}", scheme, credentials, values)
 
     found = received.url.query.decode() if place == "query" else received.headers[place]
     assert expected == found
@@ -360,6 +433,33 @@ def sent(security: str, scheme: str, credentials: Any, parameters: Any) -> httpx
     return arrived[0]
 
 
+def test_the_target_is_sent_as_it_was_signed() -> None:
+    """
+    A signature covers the target byte for byte: no library on the way may normalise it.
+    """
+    seen: list[bytes] = []
+
+    def listen(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection:
+            seen.append(connection.recv(65536).split(b" ")[1])
+            connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=listen, args=(listening,))
+        thread.start()
+        base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        with Client.of("kraken", CREDENTIALS["kraken"], base_url) as client:
+            request = client.prepare(
+                "get_user", {"user": "../a%|é"}, options=SendOptions(is_checked=False)
+            )
+            request.path = request.path.replace("..%2F", "../")
+            client.send(request)
+        thread.join()
+
+    assert [b"/b2b/users/../a%25%7C%C3%A9"] == seen
+
+
 @pytest.mark.parametrize(
     ("base_url", "expected"),
     [
@@ -379,7 +479,21 @@ def test_a_base_url_takes_the_place_of_the_servers(base_url: str | None, expecte
     assert expected == client.prepare("get_info").url
 
 
-@pytest.mark.parametrize("url", ["api.example", "ftp://api.example", "https://", "https://a/?b"])
+def test_a_gateway_finds_a_provider_by_its_host() -> None:
+    """
+    Of two providers with the same paths one has a host of its own (``x-routing``).
+    """
+    text = WITH_HEADERS + "x-routing: {host: shop.localhost}\n"
+    gateway = BaseUrl.of_gateway("http://127.0.0.1:8080/below")
+    request = Client(parse_spec("shop", text), base_url=gateway).prepare("list_items")
+
+    assert "http://127.0.0.1:8080/below/items" == request.url
+    assert "shop.localhost" == request.headers["Host"]
+
+
+@pytest.mark.parametrize(
+    "url", ["api.example", "ftp://a", "https://", "https://a/?b", "https://me:p@a"]
+)
 def test_a_wrong_base_url_is_told(url: str) -> None:
     """
     It says what one looks like, before anything is sent.

@@ -38,6 +38,7 @@ ACCOUNTS = f"{PROFILE}/accounts"
 WHAT_IF = f"{PROFILE}/what-if"
 CONFIRM = "/UpdateMyUser/confirm"
 FAULT = "/faults/{fault_id}"
+EXCHANGE = "/journal/{request_id}"
 RESET_NONCE = "/credentials/{credential_id}/reset-nonce"
 ALLOWED = (
     "Expected 401 or 403, got `400 Bad Request`",
@@ -66,7 +67,7 @@ SIGN: Mapping[str, Sign] = {
     **dict.fromkeys(
         (
             *("/profiles", "/accounts", "/export", "/import", "/credentials", "/outbox"),
-            *("/namespaces", "/faults"),
+            *("/namespaces", "/faults", "/journal"),
         ),
         lambda target, body: ADMIN,
     ),
@@ -232,6 +233,7 @@ def profiles(document: Document) -> None:
     del schemas["ClockChange"]["properties"]["to"]
     parameters["ProviderName"]["schema"]["enum"] = ["navixy"]
     parameters["ProviderFilter"]["schema"]["enum"] = ["machnet"]
+    parameters["OperationFilter"]["schema"]["enum"] = ["update_user"]
     parameters["IfMatch"]["schema"]["enum"] = ["*"]
     del parameters["IfMatch"]["example"]
     account = document["paths"]["/profiles/{profile_id}/accounts/{provider}/{external_id}"]
@@ -298,6 +300,9 @@ def before_call(
         fault = {"provider": "navixy", "operation": "log_out", "error": "wrong_hash"}
         made = requests.post(f"{url}/faults", json=fault, headers=ADMIN, timeout=9).json()
         case.path_parameters["fault_id"] = made.get("id", "1")
+    if case.operation.path.startswith(EXCHANGE) and is_positive:
+        rejected = requests.get(f"{url}/users/{INDIVIDUAL}", timeout=9)
+        case.path_parameters["request_id"] = rejected.headers["X-Request-Id"]
     is_linked = case.meta is not None and case.meta.phase.name.value == "stateful"
     if case.operation.path.startswith(PROFILE) and is_positive and not is_linked:
         made = _new_account(url)

@@ -201,11 +201,11 @@ def test_a_long_enum_is_told_in_full(gateway: RunningGateway) -> None:
 OTHERS: dict[str, tuple[Callable[[RunningGateway], Response], str]] = {
     "a required field": (
         lambda gateway: patch(gateway, {"full_name": {"first_name": "Zoe"}}),
-        "Full_name.last_name is required.",
+        "full_name.last_name is required.",
     ),
     "a parameter": (
         lambda gateway: patch(gateway, {}, user="AA08"),
-        "User must have at least",
+        "user must have at least",
     ),
     "a media type": (
         lambda gateway: patch(gateway, b"<a/>", headers={"Content-Type": "text/plain"}),

@@ -1,6 +1,8 @@
 """The journal: the last exchanges of a namespace, each with what became of it."""
 
 import json
+from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
 from time import time
 from typing import Any
@@ -145,6 +147,17 @@ def test_the_journal_can_be_filtered(gateway: RunningGateway, query: str) -> Non
     assert FILTERS[query] == [each["provider"] for each in journal(gateway, f"&{query}")]
 
 
+@pytest.mark.parametrize("query", ["provider=machnot", "operation=update_usr&provider=machnet"])
+def test_a_misspelt_filter_is_an_error(gateway: RunningGateway, query: str) -> None:
+    """
+    An exchange of a name that there is not would be sought in vain; the error lists the names.
+    """
+    response = send(gateway, "GET", f"/journal?{query}")
+
+    assert 400 == response.status
+    assert "machnet" in response.text or "update_user" in response.text
+
+
 def test_the_journal_is_read_page_by_page_in_both_directions(gateway: RunningGateway) -> None:
     """
     Without a cursor the newest exchanges; `previous` goes back, `next` goes on, also to those that
@@ -225,6 +238,31 @@ def test_exchanges_are_stored_together(gateway: RunningGateway) -> None:
     gateway.run(add_some())
 
     assert [3] == writes
+
+
+SCRIPTED = {
+    "an error in the place of the operation": ({"error": "not_found"}, 404, "rejected"),
+    "a lost response": ({"broken": "no_response"}, None, "failed"),
+    "a response without a body": ({"broken": "head_only"}, 200, "failed"),
+}
+
+
+@pytest.mark.parametrize("what", SCRIPTED)
+def test_a_scripted_fault_is_told_from_a_real_error(gateway: RunningGateway, what: str) -> None:
+    """
+    The journal has what was sent, and says that a test has scripted it.
+    """
+    effect, status, outcome = SCRIPTED[what]
+    send(gateway, "POST", "/faults", {"provider": "machnet", "times": 1, **effect})
+    with suppress(HTTPException, OSError):
+        update(gateway, {"first_name": "Zoe"})
+    found = last(gateway)
+
+    assert (status, outcome, "ScriptedFault") == (
+        found.get("response", {}).get("status"),
+        found["outcome"],
+        found["error"],
+    )
 
 
 def test_the_admin_api_is_not_in_the_journal(gateway: RunningGateway) -> None:
