@@ -20,7 +20,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test contract random-specs torture lint-specs bench bench-guard bench-compare bench-waits mutation-score pins swagger-ui wheel clean
+.PHONY: help install run generate check test contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -77,6 +77,9 @@ bench-guard: $(VENV)/dev ## Has an update become more expensive? ARGS=--write ke
 bench-compare: $(VENV)/dev ## Compare with an older checkout: make bench-compare BASE=../older
 	@test -n "$(BASE)" || { echo "Say which: make bench-compare BASE=../older" >&2; exit 1; }
 	@$(RUN) benchmarks.compare $(BASE)
+
+bench-double: $(VENV)/dev ## Measure the start, the namespaces and the journal of the test double
+	@$(RUN) benchmarks.double
 
 bench-waits: $(VENV)/dev ## Measure how long an update waits beside a reader and erasures
 	@$(RUN) benchmarks.waits

@@ -9,7 +9,7 @@ import msgspec
 
 from profilegate.errors import ProfilegateError, StoreUnavailableError
 from profilegate.store import Store
-from profilegate.store.journal import Entry, append
+from profilegate.store.journal import Entry, Packed, append, pack
 
 logger = logging.getLogger("profilegate")
 
@@ -24,7 +24,7 @@ WAITING_MAX_EXCHANGES: Final = 2048
 full load; with the largest heads that the server reads they take 32 MiB."""
 
 WAITING_MAX_BYTES: Final = 16 * 1024 * 1024
-"""The bytes of their bodies and headers."""
+"""The bytes that they take."""
 
 STORE_AFTER_SECONDS: Final = 0.25
 """How long an exchange waits for others: a client that sends one request after another causes four
@@ -49,7 +49,7 @@ class Journal:
     def __init__(self, kept: int) -> None:
         self.kept = kept
         self.left_out = 0
-        self._waiting: dict[str, list[Entry]] = {}
+        self._waiting: dict[str, list[Packed]] = {}
         """The exchanges of each namespace."""
         self._count = self._size_bytes = 0
         self._storing = asyncio.Lock()
@@ -58,15 +58,16 @@ class Journal:
 
     def add(self, store: Store, namespace: str, entry: Entry) -> None:
         """Add an exchange, which is stored soon; it is left out if there is no room."""
-        self._size_bytes += len(entry.request_body) + len(entry.response_body)
+        packed = pack(entry)
+        self._size_bytes += len(packed.data)
         self._count += 1
         if self._count > WAITING_MAX_EXCHANGES or self._size_bytes > WAITING_MAX_BYTES:
             self.left_out += 1
             return
         if namespace in self._waiting:
-            self._waiting[namespace].append(entry)
+            self._waiting[namespace].append(packed)
         else:
-            self._waiting[namespace] = [entry]
+            self._waiting[namespace] = [packed]
         if self._count == STORE_FROM_EXCHANGES:
             self._begin(store)
         elif self._timer is None:
@@ -85,7 +86,7 @@ class Journal:
                 for start in range(0, len(entries), STORED_AT_ONCE_MAX):
                     await self._store(store, namespace, entries[start : start + STORED_AT_ONCE_MAX])
 
-    async def _store(self, store: Store, namespace: str, entries: list[Entry]) -> None:
+    async def _store(self, store: Store, namespace: str, entries: list[Packed]) -> None:
         try:
             await store.write(append, namespace, entries, self.kept)
         except StoreUnavailableError as error:
