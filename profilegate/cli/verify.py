@@ -3,7 +3,8 @@
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
     from profilegate.client.credentials import Profile
     from profilegate.contract.findings import Report
+    from profilegate.contract.verification import Plan
     from profilegate.gateway.provider import Provider
+
+GENERATED = 10
+"""Requests for each operation: some seconds for a provider. We chose it."""
 
 USAGE_ERROR = 2
 """The exit code for a wrong call of the command, as click has it."""
@@ -41,6 +46,9 @@ class Target:
     profile: str | None
     inputs: Mapping[str, str]
     record: Path | None
+    generated: int
+    thorough: bool
+    compares: bool
 
 
 @click.command()
@@ -66,6 +74,20 @@ class Target:
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Record the exchanges as a HAR file, without credentials and personal data.",
+)
+@click.option(
+    "--generated",
+    type=click.IntRange(min=0),
+    default=GENERATED,
+    show_default=True,
+    metavar="N",
+    help="Requests that are generated for each operation; it needs profilegate[verify].",
+)
+@click.option("--thorough", is_flag=True, help="Generate one for each rule of the spec, too.")
+@click.option(
+    "--compare/--no-compare",
+    default=True,
+    help="Whether the responses are compared with those of this gateway. [default: they are]",
 )
 @click.option("--strict", is_flag=True, help="Fields that the spec does not know fail the run too.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON document.")
@@ -96,6 +118,9 @@ def verify(provider: str | None, against: str | None, har: Path | None, **option
                 profile=options["profile"],
                 inputs=dict(map(_input, options["inputs"])),
                 record=options["record"],
+                generated=options["generated"],
+                thorough=options["thorough"],
+                compares=options["compare"],
             )
             report = _check_server(target, providers, is_named=provider is not None)
     except (ArchiveUnreadableError, SettingError) as error:
@@ -195,8 +220,42 @@ def _check_provider(
             inputs=target.inputs,
             tell=tell,
         )
-        start(plan.steps)
-        verify(plan, report)
+        with _further_checks(target, plan):
+            start(plan.steps)
+            verify(plan, report)
+
+
+@contextmanager
+def _further_checks(target: Target, plan: "Plan") -> Iterator[None]:
+    """Add generated requests and the comparison to a plan."""
+    from profilegate.contract import comparison, generated
+
+    with ExitStack() as stack:
+        if target.generated:
+            plan.more[generated.NAME] = partial(
+                generated.run_generated, examples=target.generated, is_thorough=target.thorough
+            )
+        if target.compares:
+            plans = [stack.enter_context(_reference(plan)) for _ in range(2)]
+            plan.more[comparison.NAME] = partial(comparison.compare, references=plans)
+        yield
+
+
+@contextmanager
+def _reference(plan: "Plan") -> Iterator["Plan"]:
+    """The same plan for a namespace of this gateway, in this process."""
+    from profilegate.client import Client
+    from profilegate.contract.caller import Caller
+    from profilegate.testing import gateway
+
+    provider = plan.caller.provider
+    with gateway() as double:
+        own = getattr(double, provider.name)
+        names = plan.caller.client.credentials
+        credentials = {name: str(getattr(own, name)) for name in names}
+        client = Client.of(provider.name, credentials, double.url)
+        with closing(Caller(provider, client)) as caller:
+            yield replace(plan, caller=caller, writes=True, inputs={}, more={})
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from profilegate.contract.matching import Matcher
 from profilegate.contract.recorded import Recorded
 from profilegate.gateway.outgoing import OutgoingRequest
 from profilegate.gateway.provider import Provider
+from profilegate.openapi import Operation
 
 RETRY_STATUSES: Final = (429, 503)
 """RFC 6585, 4, and RFC 9110, 15.6.4: the responses that may say when to come again."""
@@ -111,9 +112,14 @@ class Caller:
         self.examine(check, _recorded(self._sent, request, response, started))
         return response
 
+    def operation_at(self, method: str, url: str) -> Operation | None:
+        """The operation that a request is for."""
+        match = self._matcher.match(method, url)
+        return None if match is None else match.operation
+
     def examine(self, check: Check, recorded: Recorded) -> None:
         """Check what a server has sent, and add what is new to the findings."""
-        match = self._matcher.find(recorded)
+        match = self._matcher.match(recorded.method, recorded.url)
         if match is None:
             return
         checked = self._checker.check(recorded, match)

@@ -1,11 +1,10 @@
-"""Matching: finds the operation of a recorded exchange, at whatever host and base path it was."""
+"""Matching: finds the operation of a request, at whatever host and base path it is."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
-from profilegate.contract.recorded import Recorded
 from profilegate.gateway.provider import Provider
 from profilegate.openapi import Operation
 
@@ -43,15 +42,15 @@ class Matcher:
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._templates = [each for provider in providers for each in _templates(provider)]
 
-    def find(self, recorded: Recorded) -> Match | None:
+    def match(self, method: str, url: str) -> Match | None:
         """
-        The operation of an exchange, or None.
+        The operation of a request, or None.
 
         A path as the spec has it comes first, then one with the fewest segments above it, and a
         fixed segment before a parameter. What the spec ignores in paths (``x-routing``) counts for
         nothing here either.
         """
-        raw = recorded.target.partition(b"?")[0].decode("latin-1")
+        raw = urlsplit(url).path or "/"
         best: tuple[tuple[bool, bool, int, int], Match] | None = None
         for each in self._templates:
             segments = _segments(each.provider, raw)
@@ -61,7 +60,7 @@ class Matcher:
             values = _values(each, segments[above:])
             if values is None:
                 continue
-            is_method = recorded.method in each.operation.methods
+            is_method = method in each.operation.methods
             operation = each.operation if is_method else None
             rank = (is_method, each.is_whole, -above, each.fixed)
             if best is None or rank > best[0]:

@@ -19,7 +19,7 @@ from profilegate.profile.locks import ALWAYS, applies_to
 
 
 @dataclass(frozen=True, slots=True)
-class _Values:
+class Values:
     """
     What a body has of the profile: paths, each with the value and the field that has it.
 
@@ -107,22 +107,22 @@ def _key(checked: Checked) -> tuple[str, ...] | None:
 # --- What bodies have --------------------------------------------------------------------
 
 
-def _shown(checked: Checked) -> _Values:
+def _shown(checked: Checked) -> Values:
     operation = checked.match.operation
     if operation is None or operation.response is None:
-        return _Values()
-    return _values(checked.match.provider.spec, operation.response, checked.response_value, {})
+        return Values()
+    return values_of(checked.match.provider.spec, operation.response, checked.response_value, {})
 
 
-def _values(spec: Spec, node: Any, value: Any, account: dict[str, Any]) -> _Values:
+def values_of(spec: Spec, node: Any, value: Any, account: dict[str, Any]) -> Values:
     """The values of a body, by their paths; lists are left out."""
     mapped = _mapped(spec, node)
     if mapped is None or not isinstance(value, dict):
-        return _Values()
+        return Values()
     chosen = _chosen(mapped, value, account)
     if chosen is None:
-        return _Values()
-    return _Values(dict(_of_fields(chosen.fields, value)), chosen.schema.applies or {})
+        return Values()
+    return Values(dict(_of_fields(chosen.fields, value)), chosen.schema.applies or {})
 
 
 def _mapped(spec: Spec, node: Any) -> MappedSchema | None:
@@ -173,7 +173,7 @@ def _note_update(checked: Checked, entity: _Entity) -> None:
     body = checked.request_value
     if operation is None or operation.body is None or not isinstance(body, dict):
         return
-    for path, (value, own) in _values(spec, operation.body, body, entity.shown).values.items():
+    for path, (value, own) in values_of(spec, operation.body, body, entity.shown).values.items():
         before = entity.shown.get(path)
         if value is None or HIDDEN in (value, before):
             continue

@@ -3,13 +3,13 @@
 import ipaddress
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import UNSET
 
+from profilegate.client import Response
 from profilegate.contract.caller import Caller
 from profilegate.contract.conversations import (
     ANOTHER_FORM,
@@ -42,13 +42,15 @@ class Plan:
     What is verified.
 
     ``writes``: requests that change something are sent too. ``inputs`` are values by the names of
-    parameters, or of what conversations need. ``tell`` is called before each check with its name.
+    parameters, or of what conversations need. ``more`` are further checks with the same subject.
+    ``tell`` is called before each check with its name.
     """
 
     caller: Caller
     rules: ContractRules
     writes: bool
     inputs: Mapping[str, str] = field(default_factory=dict)
+    more: dict[str, Callable[["Plan", Subject], Check]] = field(default_factory=dict)
     tell: Callable[[str], None] = lambda _: None
 
     @property
@@ -59,7 +61,7 @@ class Plan:
     @property
     def steps(self) -> int:
         """How many checks there are."""
-        return 2 + len(self.rules.conversations)
+        return 2 + len(self.rules.conversations) + len(self.more)
 
 
 def is_foreign(url: str) -> bool:
@@ -78,15 +80,15 @@ def changes_nothing(operation: Operation) -> bool:
     return operation.method == "GET" and "x-unsafe" not in operation.node
 
 
-def verify(plan: Plan, report: Report) -> Subject:
+def verify(plan: Plan, report: Report) -> None:
     """
-    Run the examples and the conversations; their checks are added to the report.
+    Run the examples, the conversations, and what else is planned, and add them to the report.
 
     Raises:
         CallError: there is no response.
     """
     plan.tell(SUBJECT)
-    check, subject = _subject(plan)
+    check, subject = find_subject(plan)
     report.checks.append(check)
     plan.tell(EXAMPLES)
     report.checks.append(run_examples(plan, subject))
@@ -99,15 +101,18 @@ def verify(plan: Plan, report: Report) -> Subject:
             report.checks.append(
                 run_conversation(plan.caller, conversation, plan.inputs, subject.parameters)
             )
+    for name, run in plan.more.items():
+        plan.tell(name)
+        report.checks.append(run(plan, subject))
     if subject.restore is not None and plan.writes:
         subject.restore()
-    return subject
 
 
 # --- Examples ----------------------------------------------------------------------------
 
 
-def _subject(plan: Plan) -> tuple[Check, Subject]:
+def find_subject(plan: Plan) -> tuple[Check, Subject]:
+    """The user of the examples, and how it was found."""
     rules, provider = plan.rules, plan.caller.provider
     check = Check(provider.name, SUBJECT)
     given = Subject(dict(plan.inputs))
@@ -131,26 +136,52 @@ def run_examples(plan: Plan, subject: Subject) -> Check:
     check = Check(plan.caller.provider.name, EXAMPLES)
     started = time.perf_counter()
     for operation in plan.spec.operations():
-        if operation.id in plan.rules.left_out or not (plan.writes or changes_nothing(operation)):
-            continue
-        parameters = parameters_of(plan.spec, operation, subject)
-        for body in bodies_of(plan, operation, subject):
-            # Without the credential that an operation needs, its examples cannot be sent.
-            with suppress(SettingError):
-                plan.caller.call(check, operation.id, parameters, body=body, options=UNCHECKED)
+        for parameters, body in examples_of(plan, operation, subject):
+            send_example(plan, check, operation, parameters, body)
     if not check.calls:
         check.skipped = "no example can be sent"
     check.seconds = time.perf_counter() - started
     return check
 
 
-def parameters_of(spec: Spec, operation: Operation, subject: Subject) -> dict[str, Any]:
+def send_example(
+    plan: Plan, check: Check, operation: Operation, parameters: Mapping[str, Any], body: Any
+) -> Response | None:
+    """The response to an example; None without the credential that the operation needs."""
+    try:
+        return plan.caller.call(check, operation.id, parameters, body=body, options=UNCHECKED)
+    except SettingError:
+        return None
+
+
+def examples_of(
+    plan: Plan, operation: Operation, subject: Subject
+) -> Iterator[tuple[Mapping[str, Any], Any]]:
+    """The parameters and the body of each example that may be sent."""
+    if operation.id in plan.rules.left_out or not (plan.writes or changes_nothing(operation)):
+        return
+    parameters = parameters_of(plan, operation, subject)
+    for body in bodies_of(plan, operation, subject):
+        yield parameters, body
+
+
+def parameters_of(plan: Plan, operation: Operation, subject: Subject) -> dict[str, Any]:
     """The values of an operation's parameters: those of the subject, else the examples."""
     return {
-        each.name: subject.parameters.get(each.name, example_of_parameter(spec, each))
+        each.name: subject.parameters.get(
+            each.name, _without_credentials(plan, example_of_parameter(plan.spec, each))
+        )
         for each in operation.parameters
         if each.is_required or each.name in subject.parameters
     }
+
+
+def _without_credentials(plan: Plan, value: Any) -> Any:
+    """An example without the credentials in it, which are those of the page."""
+    if not isinstance(value, dict):
+        return value
+    own = plan.caller.client.signer.names
+    return {key: each for key, each in value.items() if key not in own}
 
 
 def bodies_of(plan: Plan, operation: Operation, subject: Subject) -> Iterator[Any]:
@@ -159,11 +190,7 @@ def bodies_of(plan: Plan, operation: Operation, subject: Subject) -> Iterator[An
     for media in operation.bodies.values():
         for value in _examples(plan.spec, media):
             found = True
-            body = value
-            if isinstance(value, dict):
-                # Credentials in a body are those of the page.
-                own = plan.caller.client.signer.names
-                body = {key: each for key, each in value.items() if key not in own}
+            body = _without_credentials(plan, value)
             yield plan.rules.adapt(operation.id, body, subject)
         if found:
             return
