@@ -2,9 +2,8 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from profilegate.client.credentials import Profile
     from profilegate.contract.findings import Report
-    from profilegate.contract.verification import Plan
+    from profilegate.contract.har_files import HarFile
     from profilegate.gateway.provider import Provider
 
 GENERATED = 10
@@ -176,8 +175,10 @@ def _check_recording(har: Path, providers: Sequence["Provider"], profile: str | 
 
 def _check_server(target: Target, providers: Sequence["Provider"], *, is_named: bool) -> "Report":
     from profilegate.client import BaseUrl
+    from profilegate.client.credentials import variable_of
     from profilegate.contract.findings import Report
     from profilegate.contract.har_files import HarFile
+    from profilegate.gateway.loading import load_signer
 
     BaseUrl.of(target.url)
     report = Report(target.url)
@@ -185,8 +186,13 @@ def _check_server(target: Target, providers: Sequence["Provider"], *, is_named: 
         recording = None if target.record is None else stack.enter_context(HarFile(target.record))
         for provider in providers:
             credentials = _profile(provider, target.profile).credentials
-            if credentials or is_named:
+            names = load_signer(provider.spec).names
+            if credentials or not names:
                 _check_provider(target, provider, credentials, report, recording)
+            elif is_named:
+                variables = ", ".join(variable_of(provider.name, each) for each in names)
+                what = f"there are no credentials; set {variables}, or --as NAME"
+                raise SettingError(provider.name, what)
             else:
                 report.notes.append(f"{provider.name} is left out: there are no credentials of it")
     return report
@@ -197,65 +203,22 @@ def _check_provider(
     provider: "Provider",
     credentials: Mapping[str, str],
     report: "Report",
-    recording: Any,
+    recording: "HarFile | None",
 ) -> None:
-    from profilegate.client import Client
-    from profilegate.contract.caller import Caller
-    from profilegate.contract.provider_rules import load_rules
-    from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, Plan, is_foreign, verify
+    from profilegate.testing.contract import Options, verify_server
 
-    client = Client.of(provider.name, credentials, target.url)
-    if client.signer.required and not credentials:
-        from profilegate.client.credentials import variable_of
-
-        names = ", ".join(variable_of(provider.name, each) for each in client.signer.names)
-        raise SettingError(provider.name, f"there are no credentials; set {names}, or --as NAME")
-    foreign = is_foreign(target.url)
-    caller = Caller(provider, client, FOREIGN_PAUSE_SECONDS if foreign else 0.0, recording)
-    with closing(caller), _progress(provider.name) as (start, tell):
-        plan = Plan(
-            caller=caller,
-            rules=load_rules(provider.name),
-            writes=target.writes or not foreign,
+    with _progress(provider.name) as (start, tell):
+        options = Options(
+            writes=target.writes,
             inputs=target.inputs,
+            generated=target.generated,
+            is_thorough=target.thorough,
+            compares=target.compares,
+            recording=recording,
+            start=start,
             tell=tell,
         )
-        with _further_checks(target, plan):
-            start(plan.steps)
-            verify(plan, report)
-
-
-@contextmanager
-def _further_checks(target: Target, plan: "Plan") -> Iterator[None]:
-    """Add generated requests and the comparison to a plan."""
-    from profilegate.contract import comparison, generated
-
-    with ExitStack() as stack:
-        if target.generated:
-            plan.more[generated.NAME] = partial(
-                generated.run_generated, examples=target.generated, is_thorough=target.thorough
-            )
-        if target.compares:
-            plans = [stack.enter_context(_reference(plan)) for _ in range(2)]
-            plan.more[comparison.NAME] = partial(comparison.compare, references=plans)
-        yield
-
-
-@contextmanager
-def _reference(plan: "Plan") -> Iterator["Plan"]:
-    """The same plan for a namespace of this gateway, in this process."""
-    from profilegate.client import Client
-    from profilegate.contract.caller import Caller
-    from profilegate.testing import gateway
-
-    provider = plan.caller.provider
-    with gateway() as double:
-        own = getattr(double, provider.name)
-        names = plan.caller.client.credentials
-        credentials = {name: str(getattr(own, name)) for name in names}
-        client = Client.of(provider.name, credentials, double.url)
-        with closing(Caller(provider, client)) as caller:
-            yield replace(plan, caller=caller, writes=True, inputs={}, more={})
+        verify_server(report, provider.name, target.url, credentials, options)
 
 
 @contextmanager

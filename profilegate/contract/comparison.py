@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -38,8 +39,9 @@ def compare(plan: Plan, subject: Subject, references: Sequence[Plan]) -> Check:
     """
     check = Check(plan.caller.provider.name, NAME)
     started = time.perf_counter()
-    first, second = (_responses(each, Check("", ""), None) for each in references)
-    theirs = _responses(plan, check, subject)
+    first, second = (_responses(e, Check("", ""), find_subject(_as_ours(e))[1]) for e in references)
+    # What the conversations have left is not in the namespaces.
+    theirs = _responses(plan, check, find_subject(plan)[1] if plan.writes else subject)
     for key, parts in theirs.items():
         stable = {
             name for name, each in first.get(key, {}).items() if second[key].get(name) == each
@@ -51,10 +53,13 @@ def compare(plan: Plan, subject: Subject, references: Sequence[Plan]) -> Check:
     return check
 
 
-def _responses(plan: Plan, check: Check, subject: Subject | None) -> dict[Key, Parts]:
+def _as_ours(plan: Plan) -> Plan:
+    """The plan of a namespace, in which a user may be created whatever the server permits."""
+    return replace(plan, writes=True)
+
+
+def _responses(plan: Plan, check: Check, subject: Subject) -> dict[Key, Parts]:
     """The parts of the responses to all examples, updates first: they level what was there."""
-    if plan.writes or subject is None:
-        subject = find_subject(plan)[1]
     found: dict[Key, Parts] = {}
     operations = sorted(plan.spec.operations(), key=lambda each: not each.is_update)
     own_names = frozenset(subject.parameters)
@@ -73,7 +78,8 @@ def _responses(plan: Plan, check: Check, subject: Subject | None) -> dict[Key, P
 def _parts(plan: Plan, operation: Operation, response: Response) -> Iterator[tuple[str, Any]]:
     yield "status", response.status
     yield "content-type", bare(response.headers.get("content-type", ""))
-    if not response.is_success or response.value is UNSET:
+    # A user who is only read has other data.
+    if not response.is_success or response.value is UNSET or not plan.writes:
         return
     if plan.rules.subject_is_new:
         yield from _flat(response.value, "")

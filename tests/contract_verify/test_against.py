@@ -1,7 +1,9 @@
 """`profilegate verify --against`: correct servers pass, and each wrong one is found out."""
 
 import json
+import sys
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from click.testing import CliRunner, Result
 from profilegate.cli.main import main
 from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, is_foreign
 from profilegate.testing import Profilegate, gateway
+from profilegate.testing.contract import assert_contract
 from tests.contract_verify.wrong_servers import WRONG_SERVERS, Message, Server, correct, serving
 
 PROVIDERS = ("machnet", "kraken", "navixy", "diadoc")
@@ -105,7 +108,7 @@ def test_a_server_of_others_is_only_read(monkeypatch: pytest.MonkeyPatch) -> Non
     """
     "read-only unless `--write`, rate-limited": what writes is skipped, and the report says so.
     """
-    monkeypatch.setattr("profilegate.contract.verification.is_foreign", lambda _: True)
+    monkeypatch.setattr("profilegate.testing.contract.is_foreign", lambda _: True)
     times: list[tuple[str, float]] = []
 
     async def note(server: Server, request: Message) -> Message:
@@ -120,6 +123,7 @@ def test_a_server_of_others_is_only_read(monkeypatch: pytest.MonkeyPatch) -> Non
     assert {"GET"} == {method for method, _ in times}
     pauses = [later - earlier for (_, earlier), (_, later) in pairwise(times)]
     assert FOREIGN_PAUSE_SECONDS * 0.9 < min(pauses)
+    assert "0 errors, 0 warnings" in result.stdout
     skipped = "skipped machnet locks of a verified individual: it writes; --write permits that"
     assert skipped in result.stdout
 
@@ -216,3 +220,96 @@ def test_the_reports_name_every_check(tmp_path: Path) -> None:
     assert "machnet" == suite.get("name")
     assert str(len(failed)) == suite.get("failures")
     assert "locks of a verified individual" in failed
+
+
+# --- In a test ----------------------------------------------------------------------------
+
+
+def test_a_team_asserts_the_contract_of_its_own_fake() -> None:
+    """
+    "Also as pytest (`profilegate.testing.contract`)": the message of the failure is the report.
+    """
+    wrong = WRONG_SERVERS["an SSN is not masked"]
+    with gateway() as double:
+        machnet = double.machnet
+        known = {"client_id": machnet.client_id, "client_secret": machnet.client_secret}
+        with serving(correct, double) as url:
+            assert_contract("machnet", url, known)
+        with serving(wrong.serve, double) as url, pytest.raises(AssertionError) as error:
+            assert_contract("machnet", url, known)
+        with serving(correct, double) as url, pytest.raises(AssertionError) as nothing:
+            assert_contract("machnet", url, {**known, "client_secret": "wrong"})
+
+    assert "virtual_documents[0].document_value must be masked" in str(error.value)
+    assert "calls succeeded, so the contract is not shown to hold" in str(nothing.value)
+
+
+# --- Generated requests -------------------------------------------------------------------
+
+
+def test_generated_requests_find_what_no_example_shows() -> None:
+    """
+    "Schemathesis (Python API, with our signing) for the rest": a server that fails for one word.
+    """
+
+    async def fails(server: Server, request: Message) -> Message:
+        if request.method == "PATCH" and request.json().get("occupation", "science") != "science":
+            body = b'{"error": ["EGeneral:Internal error"]}'
+            return Message({"content-type": "application/json"}, body, status=500)
+        return await server.ask(request)
+
+    with gateway() as double, serving(fails, double) as url:
+        result = verify(double, "kraken", url, "--generated", "10", "--no-compare", "--json")
+    checks = {each["name"]: each for each in json.loads(result.stdout)["checks"]}
+    found = checks["generated requests"]
+
+    assert ["not_a_server_error"] == [each["rule"] for each in found["findings"]]
+    assert found["successes"] > 10
+
+
+def test_generated_requests_need_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    "an optional extra `profilegate[verify]`, clear message if absent".
+    """
+    monkeypatch.setitem(sys.modules, "schemathesis", None)
+    with gateway() as double, serving(correct, double) as url:
+        result = verify(double, "diadoc", url, "--generated", "5", "--no-compare")
+
+    message = "generated requests: Schemathesis is not installed: pip install 'profilegate[verify]'"
+    assert (0, True) == (result.exit_code, message in result.stdout), result.stdout
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_generated_requests_find_nothing_at_a_correct_gateway(provider: str) -> None:
+    """
+    "no findings on a second correct gateway": signed, with unique names and rising nonces.
+    """
+    with gateway() as double, serving(correct, double) as url:
+        result = verify(
+            double, provider, url, "--generated", "10", "--no-compare", "--strict", "--json"
+        )
+    report = json.loads(result.stdout)
+    [found] = [each for each in report["checks"] if each["name"] == "generated requests"]
+
+    assert (0, []) == (result.exit_code, found["findings"])
+    assert "skipped" not in found
+    assert found["successes"] > 0
+
+
+def test_a_difference_from_this_gateway_is_a_warning() -> None:
+    """
+    "a comparison of this gateway with the endpoint, volatile fields masked": the spec allows both.
+    """
+
+    async def shouts(server: Server, request: Message) -> Message:
+        response = await server.ask(request)
+        return replace(response, body=response.body.replace(b'"Banker"', b'"BANKER"'))
+
+    with gateway() as double, serving(shouts, double) as url:
+        result = verify(double, "machnet", url, "--json")
+    report = json.loads(result.stdout)
+    [found] = [each for each in report["checks"] if each["name"] == "comparison with this gateway"]
+    details = {each["detail"] for each in found["findings"]}
+
+    assert {"warning"} == {each["severity"] for each in found["findings"]}
+    assert {"occupation is another one than this gateway shows"} == details
