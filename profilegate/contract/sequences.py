@@ -77,8 +77,9 @@ class Sequences:
         if operation.is_update:
             _note_update(checked, entity)
         _compare(checked, entity)
-        if operation.method != "GET" and not operation.is_update:
-            # It may change anything: what it shows itself is the state from now on.
+        is_read = operation.method == "GET" and bool(_shown(checked).values)
+        if not is_read and not operation.is_update:
+            # It may change anything, also a GET by which old clients update.
             entity.sent.clear()
 
 
@@ -180,7 +181,9 @@ def _note_update(checked: Checked, entity: _Entity) -> None:
         entity.sent[path] = _Sent(checked, value, before, own, _is_locked(spec, own, entity))
     for path, own in _left_out(spec, operation.body, body, entity):
         before = entity.shown.get(path)
-        if before not in (None, "", HIDDEN):
+        # An earlier update may have sent it, and nothing has shown it since.
+        was_sent = entity.sent.pop(path, None)
+        if was_sent is None and before not in (None, "", HIDDEN):
             entity.sent[path] = _Sent(checked, None, before, own, is_locked=False)
 
 

@@ -1,7 +1,8 @@
 """Measures which wrong servers Schemathesis alone finds: ``python -m`` this module prints a table.
 
 It has the spec as the server serves it, and credentials in headers, as a newcomer runs it. A server
-is found if there is a failure that the correct gateway does not have, too. It takes half an hour.
+is found if there is a failure that the correct gateway does not have, too. It takes a quarter of an
+hour.
 """
 
 import sys
@@ -19,6 +20,10 @@ from tests.contract_verify.wrong_servers import WRONG_SERVERS, Serve, correct, s
 
 EXAMPLES = 25
 SEED = 20260102
+
+SIGNED_OR_MANY = ("machnet", "kraken")
+OPERATIONS = ["create_user", "get_user", "update_user"]
+"""The operations of these two that the wrong servers change; the others take as long again."""
 
 Failures = set[tuple[str, str, str]]
 """An operation, a check of Schemathesis, and its title."""
@@ -48,7 +53,9 @@ def failures(provider: str, serve: Serve) -> Failures:
         project = ProjectConfig.from_dict(settings)
         config = SchemathesisConfig(seed=SEED, projects=ProjectsConfig(default=project))
         document = requests.get(f"{url}/specs/{provider}.json", timeout=30).json()
-        schema = schemathesis.openapi.from_dict(document, config=config)
+        schema: Any = schemathesis.openapi.from_dict(document, config=config)
+        if provider in SIGNED_OR_MANY:
+            schema = schema.include(operation_id=OPERATIONS)
         found: Failures = set()
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):

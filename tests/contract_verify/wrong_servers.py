@@ -28,15 +28,16 @@ class Message:
     status: int = 0
 
     def json(self) -> Any:
-        """The body as JSON; an empty object if it is none."""
+        """The body as a JSON object; an empty one if it is none."""
         try:
-            return json.loads(self.body)
-        except ValueError:
+            value = json.loads(self.body)
+        except (ValueError, RecursionError):
             return {}
+        return value if isinstance(value, dict) else {}
 
     def with_json(self, value: Any) -> "Message":
         """The same with another body."""
-        return replace(self, body=json.dumps(value, ensure_ascii=False).encode())
+        return replace(self, body=json.dumps(value).encode())
 
     @property
     def path(self) -> str:
@@ -254,7 +255,7 @@ async def session_never_ends(server: Server, request: Message) -> Message:
 async def login_at_once(server: Server, request: Message) -> Message:
     response = await server.ask(request)
     sent = request.json() if request.is_json else {}
-    if request.path == "/UpdateMyUser" and response.status == 200 and "Login" in sent:
+    if request.path == "/UpdateMyUser" and response.status == 200 and sent.get("Login"):
         server.seen["login"] = sent["Login"]["Login"]
     if "login" in server.seen and response.is_json and "Login" in response.json():
         return response.with_json({**response.json(), "Login": server.seen["login"]})
@@ -363,6 +364,7 @@ class _App:
         self._server = Server(self._ask, double)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request as the wrong server does."""
         body, more = b"", True
         while more:
             message = await receive()
