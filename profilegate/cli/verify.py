@@ -109,7 +109,9 @@ def verify(provider: str | None, against: str | None, har: Path | None, **option
     providers = served(provider)
     try:
         if har is not None:
-            report = _check_recording(har, providers, options["profile"])
+            report = _check_recording(
+                har, providers, options["profile"], is_named=provider is not None
+            )
         else:
             target = Target(
                 url=str(against),
@@ -150,23 +152,30 @@ def _input(text: str) -> tuple[str, str]:
     return name, Path(value[1:]).read_text("utf-8").strip() if value.startswith("@") else value
 
 
-def _profile(provider: "Provider", name: str | None) -> "Profile":
-    from profilegate.client.credentials import find_profile
+def _profile(provider: "Provider", name: str | None, *, is_named: bool) -> "Profile":
+    """The credentials of a provider; of one that was not named, there may be none of this name."""
+    from profilegate.client.credentials import Profile, find_profile, profile_names
     from profilegate.gateway.loading import load_signer
 
+    if name is not None and not is_named and name not in profile_names(provider.name):
+        return Profile()
     return find_profile(provider.name, load_signer(provider.spec), name)
 
 
 # --- Recordings ---------------------------------------------------------------------------
 
 
-def _check_recording(har: Path, providers: Sequence["Provider"], profile: str | None) -> "Report":
+def _check_recording(
+    har: Path, providers: Sequence["Provider"], profile: str | None, *, is_named: bool
+) -> "Report":
     from profilegate.contract.archives import read_archive
     from profilegate.contract.recording import check_recording
 
     exchanges = read_archive(har)
     # With the key a signature can be computed again.
-    secrets = {each.name: _profile(each, profile).credentials for each in providers}
+    secrets = {
+        each.name: _profile(each, profile, is_named=is_named).credentials for each in providers
+    }
     return check_recording(str(har), exchanges, providers, secrets)
 
 
@@ -181,11 +190,11 @@ def _check_server(target: Target, providers: Sequence["Provider"], *, is_named: 
     from profilegate.gateway.loading import load_signer
 
     BaseUrl.of(target.url)
-    report = Report(target.url)
+    report = Report(target.url, lists_checks=True)
     with ExitStack() as stack:
         recording = None if target.record is None else stack.enter_context(HarFile(target.record))
         for provider in providers:
-            credentials = _profile(provider, target.profile).credentials
+            credentials = _profile(provider, target.profile, is_named=is_named).credentials
             names = load_signer(provider.spec).names
             if credentials or not names:
                 _check_provider(target, provider, credentials, report, recording)

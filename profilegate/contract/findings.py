@@ -70,6 +70,7 @@ class Report:
 
     ``ignored`` are the exchanges that match no spec; ``hidden`` are values that the recording
     hides, and that were not checked. ``notes`` are sentences about what was not checked.
+    ``lists_checks``: a reader wants to see each check, also those without findings.
     """
 
     target: str
@@ -77,6 +78,7 @@ class Report:
     ignored: int = 0
     hidden: int = 0
     notes: list[str] = field(default_factory=list)
+    lists_checks: bool = False
 
     @property
     def findings(self) -> Iterator[Finding]:

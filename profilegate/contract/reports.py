@@ -74,16 +74,27 @@ def lines_of(finding: Finding) -> Iterator[str]:
 
 def as_text(report: Report) -> Iterator[str]:
     """The report in lines of text; the last one is the summary."""
+    for check in report.checks:
+        if report.lists_checks or check.skipped:
+            what = check.skipped or _calls(check)
+            yield f"{_word(check):7} {check.provider} {check.name}: {what}"
     for finding in report.findings:
         kind = "warning" if finding.is_warning else "error"
         first, *others = lines_of(finding)
         yield f"{kind:7} {finding.provider} {first}"
         yield from (f"        {line}" for line in others)
-    for check in report.checks:
-        if check.skipped:
-            yield f"skipped {check.provider} {check.name}: {check.skipped}"
     yield from (f"note: {note}" for note in report.notes)
     yield summary(report)
+
+
+def _word(check: Check) -> str:
+    if check.errors:
+        return "failed"
+    return "skipped" if check.skipped else "ok"
+
+
+def _calls(check: Check) -> str:
+    return "1 call" if check.calls == 1 else f"{check.calls} calls"
 
 
 def summary(report: Report) -> str:

@@ -1,6 +1,7 @@
 """`profilegate verify --against`: correct servers pass, and each wrong one is found out."""
 
 import json
+import os
 import sys
 import time
 from dataclasses import replace
@@ -48,7 +49,13 @@ def verify(double: Profilegate, provider: str, url: str, *options: str) -> Resul
     if "--generated" not in options:
         # Generated requests have tests of their own: they take seconds.
         arguments += ["--generated", "0"]
-    return CliRunner(env=credentials(double, provider)).invoke(main, arguments)
+    return CliRunner(env=unset() | credentials(double, provider)).invoke(main, arguments)
+
+
+def unset() -> dict[str, str | None]:
+    """An environment without credentials, whatever there is around the tests."""
+    names = [name for name in os.environ if name.startswith("PROFILEGATE_")]
+    return {**dict.fromkeys(names), "PROFILEGATE_CREDENTIALS": "none.toml"}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
@@ -175,7 +182,9 @@ def test_calls_that_are_all_rejected_are_no_pass() -> None:
             "PROFILEGATE_MACHNET_CLIENT_ID": "nobody",
             "PROFILEGATE_MACHNET_CLIENT_SECRET": "x",
         }
-        result = CliRunner(env=wrong).invoke(main, ["verify", "machnet", "--against", url])
+        result = CliRunner(env=unset() | wrong).invoke(
+            main, ["verify", "machnet", "--against", url]
+        )
 
     assert (1, 0) == (result.exit_code, result.stdout.count("error "))
     assert "calls succeeded, so the contract is not shown to hold" in result.stderr
@@ -186,10 +195,7 @@ def test_a_server_without_credentials_is_a_usage_error() -> None:
     2, with the names of the variables: without credentials nothing can be verified.
     """
     arguments = ["verify", "machnet", "--against", "http://127.0.0.1:9"]
-    unset = {f"PROFILEGATE_MACHNET_CLIENT_{name}": None for name in ("ID", "SECRET")}
-    result = CliRunner(env={**unset, "PROFILEGATE_CREDENTIALS": "none.toml"}).invoke(
-        main, arguments
-    )
+    result = CliRunner(env=unset()).invoke(main, arguments)
 
     assert 2 == result.exit_code
     assert "PROFILEGATE_MACHNET_CLIENT_ID, PROFILEGATE_MACHNET_CLIENT_SECRET" in result.stderr
@@ -201,7 +207,7 @@ def test_a_server_that_does_not_respond_is_no_pass() -> None:
     """
     known = {"PROFILEGATE_MACHNET_CLIENT_ID": "a", "PROFILEGATE_MACHNET_CLIENT_SECRET": "b"}
     arguments = ["verify", "machnet", "--against", "http://127.0.0.1:9"]
-    result = CliRunner(env=known).invoke(main, arguments)
+    result = CliRunner(env=unset() | known).invoke(main, arguments)
 
     assert (1, True) == (result.exit_code, "http://127.0.0.1:9 does not respond" in result.stderr)
 
@@ -220,6 +226,25 @@ def test_the_reports_name_every_check(tmp_path: Path) -> None:
     assert "machnet" == suite.get("name")
     assert str(len(failed)) == suite.get("failures")
     assert "locks of a verified individual" in failed
+
+
+def test_without_a_name_every_provider_with_credentials_is_verified(tmp_path: Path) -> None:
+    """
+    "verify [PROVIDER]": of the others a note says that they are left out; values may be in files.
+    """
+    login, password = tmp_path / "login", tmp_path / "password"
+    with gateway() as double, serving(correct, double) as url:
+        known = credentials(double, "machnet") | credentials(double, "navixy")
+        login.write_text(f"{double.navixy.login}\n")
+        password.write_text(double.navixy.password)
+        inputs = ["--set", f"login=@{login}", "--set", f"password=@{password}"]
+        arguments = ["verify", "--against", url, "--generated", "0", "--no-compare", *inputs]
+        result = CliRunner(env=unset() | known).invoke(main, arguments)
+
+    assert (0, True) == (result.exit_code, "0 errors, 0 warnings" in result.stdout), result.stdout
+    assert "ok      machnet locks of a verified individual: " in result.stdout
+    assert "ok      navixy a session ends: " in result.stdout
+    assert "note: kraken is left out: there are no credentials of it" in result.stdout
 
 
 # --- In a test ----------------------------------------------------------------------------
