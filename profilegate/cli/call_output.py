@@ -71,7 +71,7 @@ def print_dry_run(request: "OutgoingRequest", *, as_json: bool) -> None:
     document = {"method": hidden.method, "url": hidden.url, "headers": sent_headers(hidden)}
     if hidden.value is not UNSET:
         document["body"] = _for_json(hidden.value)
-    click.echo(json.dumps(document, ensure_ascii=False))
+    click.echo(printable(json.dumps(document, ensure_ascii=False)))
 
 
 def print_head(response: "Response", *, is_whole: bool) -> None:
@@ -98,7 +98,7 @@ def print_response(response: "Response", *, as_json: bool) -> None:
             "violations": list(told(list(response.violations))),
             "unknown_fields": list(response.unknown_fields),
         }
-        click.echo(json.dumps(document, ensure_ascii=False))
+        click.echo(printable(json.dumps(document, ensure_ascii=False)))
         return
     if isinstance(response.value, bytes) and not sys.stdout.isatty():
         sys.stdout.flush()

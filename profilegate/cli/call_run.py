@@ -72,6 +72,9 @@ def exits() -> Iterator[None]:
     except ProfilegateError as error:
         warn(str(error))
         sys.exit(INVALID)
+    except BrokenPipeError:
+        close_stdout()
+        sys.exit(SUCCESS)
     except OSError as error:
         warn(f"{error.filename or 'a file'}: {error.strerror or 'it cannot be read'}")
         sys.exit(INVALID)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from profilegate.errors import SettingError
-from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT
+from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, is_server_url
 from profilegate.openapi import Operation, Spec
 from profilegate.openapi.servers import urls_of
 
@@ -69,11 +69,8 @@ class BaseUrl:
 
 def _parts(url: str, name: str) -> tuple[str, str]:
     """The origin and the path of a URL."""
-    try:
-        parts = urlsplit(url)
-        is_server = bool(parts.hostname) and parts.port != 0 and not parts.username
-    except ValueError:
-        is_server = False
-    if not is_server or parts.scheme not in ("http", "https") or parts.query or parts.fragment:
+    # A user's name in a URL would become a credential of its own.
+    if not is_server_url(url, "http", "https") or "@" in url:
         raise SettingError(name, "it must look like https://api.example or https://api.example/v2")
+    parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}", parts.path

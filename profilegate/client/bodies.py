@@ -89,7 +89,11 @@ def read_json(content: bytes) -> Any:
     def reject(word: str) -> None:
         raise ValueError(word)
 
-    return json.loads(content, parse_constant=reject)
+    value = json.loads(content, parse_constant=reject)
+    if b"\\u" in content:
+        # Half of a surrogate pair is no text: no validator and no terminal takes it.
+        json.dumps(value, ensure_ascii=False).encode()
+    return value
 
 
 def _json(value: Any) -> bytes:

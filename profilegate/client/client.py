@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Final
 
@@ -290,8 +291,13 @@ class Client:
     def _connection(self) -> httpx2.Client:
         if self._http is None:
             self._http = httpx2.Client(
-                timeout=self._timeout_seconds, transport=self._transport, follow_redirects=False
+                timeout=self._timeout_seconds,
+                transport=self._transport,
+                follow_redirects=False,
+                # A request is what it shows: it has no cookie of an earlier response.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             )
+            self._http.headers.clear()
         return self._http
 
 

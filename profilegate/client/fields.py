@@ -14,8 +14,8 @@ from profilegate.openapi import Operation, Schema, Spec
 from profilegate.openapi.text_values import Form, TextReader
 
 DEPTH_MAX: Final = 6
-"""Objects within each other whose members are fields; one that is deeper is given as JSON. We chose
-it: no provider nests more, and a schema may contain itself."""
+"""Objects within each other whose members are fields; one that is deeper, or that contains itself,
+is given as JSON. We chose it: no provider nests more."""
 
 BODY: Final = ""
 """The root of the fields of the body."""
@@ -94,7 +94,8 @@ class Fields:
     ) -> Iterator[Field]:
         form = self._texts.form(schema)
         description = str(schema.node.get("description", ""))
-        if form.types == {"object"} and form.members and len(at) < DEPTH_MAX:
+        is_deep = schema.is_recursive or len(at) >= DEPTH_MAX
+        if form.types == {"object"} and form.members and not is_deep:
             yield from self._members(schema, form, name, root, at)
             return
         is_list = form.types == {"array"} and form.items is not None

@@ -167,13 +167,13 @@ class Settings:
             SettingError: ``public_url`` is not the URL of a server, ``smtp_url`` is not that of an
                 SMTP server, or there is no usable address for the links in mails.
         """
-        if self.public_url is not None and not _is_url(self.public_url, "http", "https"):
+        if self.public_url is not None and not is_server_url(self.public_url, "http", "https"):
             raise SettingError(
                 "PROFILEGATE_PUBLIC_URL", "it must look like https://gateway.example/path"
             )
         if self.smtp_url is None:
             return
-        if not _is_url(self.smtp_url, "smtp", "smtps"):
+        if not is_server_url(self.smtp_url, "smtp", "smtps"):
             raise SettingError(
                 "PROFILEGATE_SMTP_URL",
                 "it must look like smtp://user:password@host:25 or smtps://host:465",
@@ -220,7 +220,7 @@ def _addresses_of(host: str) -> list[IPv4Address | IPv6Address]:
         return []
 
 
-def _is_url(text: str, *schemes: str) -> bool:
+def is_server_url(text: str, *schemes: str) -> bool:
     """Whether a text is the URL of a server, without a query and a fragment."""
     try:
         parts = urlsplit(text)

@@ -116,6 +116,8 @@ def test_a_success_exits_with_0_and_no_connection_with_5(gateway: RunningGateway
         ((*UPDATE, "-d", "[]", "--email", "a@b.example"), ["body must be an object"]),
         ((*UPDATE, "-d", "@nowhere.json"), ["nowhere.json: No such file"]),
         ((*UPDATE, "--virtual_documents", "SSN"), ["virtual_documents cannot be read"]),
+        ((*UPDATE, "-d", "\udcff"), ["data is not UTF-8"]),
+        ((*UPDATE, "--occupation", "\udcff"), ["occupation is not UTF-8"]),
         ((*GET_USER, "-H", "Prefer"), ["write 'Name: value'"]),
         ((*GET_USER, "-H", "Prefer: a\nb"), ["Prefer must not contain control characters"]),
         ((*GET_USER, "--media-type", "xml"), ["media type must be application/json"]),
@@ -196,11 +198,13 @@ def test_a_response_cannot_control_the_terminal() -> None:
     """
     A server's text may hold escape sequences: they are shown, and mean the same to a JSON parser.
     """
-    with server(200, '{"first_name": "a\x9b2J‮b"}'.encode()) as url:
+    with server(200, b'{"first_name": "a\xc2\x9b2J\xe2\x80\xaeb"}') as url:
         printed = call(url, *GET_USER).stdout
+        document = call(url, *GET_USER, "--json").stdout
 
+    expected = {"first_name": "a\x9b2J\u202eb"}
     assert "a\\u009b2J\\u202eb" in printed
-    assert {"first_name": "a\x9b2J‮b"} == json.loads(printed)
+    assert (expected, expected) == (json.loads(printed), json.loads(document)["body"])
 
 
 @pytest.mark.parametrize("arguments", [GET_USER, ("kraken", "get_user", "--user", KRAKEN_USER)])
@@ -295,7 +299,10 @@ FOREIGN = """
 openapi: "3.0.3"
 info: {title: Shop, version: "1"}
 security: [{Key: []}]
-components: {securitySchemes: {Key: {type: apiKey, in: header, name: X-Key}}}
+components:
+  securitySchemes: {Key: {type: apiKey, in: header, name: X-Key}}
+  schemas:
+    Tree: {type: object, properties: {left: {$ref: "#/components/schemas/Tree"}}}
 paths:
   /items/{id}:
     post:
@@ -313,6 +320,8 @@ paths:
                 seen: {type: string, readOnly: true}
                 json: {type: boolean}
                 odd/name: {type: string}
+                help: {type: string}
+                parent: {$ref: "#/components/schemas/Tree"}
                 both: {oneOf: [{type: string}, {type: object}]}
       responses: {"204": {description: Nothing}}
 """
@@ -325,14 +334,22 @@ def test_the_path_of_any_spec_is_a_provider(tmp_path: Path) -> None:
     spec = tmp_path / "shop.yaml"
     spec.write_text(FOREIGN)
     fields = ["--id", "a", "--body.id", "7", "--json.json", "q", "--body.json", "true"]
-    more = ["--odd-name", "x", "--both", '{"a": 1}', "--dry-run", "--json"]
+    odd = ["--odd-name", "x", "--both", '{"a": 1}', "--body.help", "y", "--parent", '{"left": {}}']
+    more = [*odd, "--dry-run", "--json"]
     environment = {"PROFILEGATE_SHOP_KEY": "k", "PROFILEGATE_URL": "http://gateway.example"}
     arguments = ["call", str(spec), "change-item", *fields, *more]
     result = CliRunner(env=environment).invoke(main, arguments)
     document = json.loads(result.stdout)
 
     assert "http://gateway.example/items/a?json=q" == document["url"]
-    assert {"id": 7, "json": True, "odd/name": "x", "both": {"a": 1}} == document["body"]
+    assert {
+        "id": 7,
+        "json": True,
+        "odd/name": "x",
+        "both": {"a": 1},
+        "help": "y",
+        "parent": {"left": {}},
+    } == document["body"]
     assert "***" == document["headers"]["X-Key"]
 
 

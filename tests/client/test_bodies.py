@@ -89,7 +89,9 @@ async def receive() -> dict[str, Any]:
     return {}
 
 
-@pytest.mark.parametrize("content", [b"{", b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"{", b"NaN", b'{"a": Infinity}', b"\xff", b'"\\ud800"', b"[" * 100_000]
+)
 def test_what_is_no_json_cannot_be_read(content: bytes) -> None:
     """
     RFC 8259 has no NaN; and a server cannot exhaust the stack of the client.

@@ -328,6 +328,25 @@ def test_fields_that_the_spec_does_not_have_are_no_violation_but_told() -> None:
     assert ["result.ssn"] == list(response.unknown_fields)
 
 
+def test_a_request_has_what_it_shows_and_nothing_else() -> None:
+    """
+    No header of the library, and no cookie of an earlier response.
+    """
+    seen: list[httpx2.Request] = []
+
+    def respond(request: httpx2.Request) -> httpx2.Response:
+        seen.append(request)
+        return httpx2.Response(200, headers={"Set-Cookie": "sid=1; Path=/"})
+
+    client = Client.of("kraken", CREDENTIALS["kraken"], transport=httpx2.MockTransport(respond))
+    requests = [client.prepare("get_user", {"user": KRAKEN_USER}) for _ in range(2)]
+    for request in requests:
+        client.send(request)
+
+    expected = {"user-agent", "host", *(name.lower() for name in requests[1].headers)}
+    assert expected == seen[1].headers.keys()
+
+
 def test_a_redirect_is_not_followed() -> None:
     """
     Credentials are for one server: another one that it names does not get them.
@@ -492,7 +511,7 @@ def test_a_gateway_finds_a_provider_by_its_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["api.example", "ftp://a", "https://", "https://a/?b", "https://me:p@a"]
+    "url", ["api.example", "ftp://a", "https://", "https://a/?b", "https://me:p@a", "https://a b"]
 )
 def test_a_wrong_base_url_is_told(url: str) -> None:
     """
