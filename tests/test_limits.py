@@ -53,6 +53,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "FORWARD_TIMEOUT_SECONDS": 60.0,
         "FORWARDED_BODY_MAX_BYTES": 20 * 1024 * 1024,
     },
+    "profilegate/contract/generated.py": {
+        "REQUEST_TIMEOUT_SECONDS": 30.0,
+    },
     "profilegate/contract/proxy.py": {
         "CHECKS_KEPT_MAX": 1000,
     },

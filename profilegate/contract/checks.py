@@ -271,15 +271,13 @@ class _Compiled:
         self, checked: Checked, violation: Violation, body: Any, request: Request | None = None
     ) -> bool:
         """Whether a violation is one of a value that the recording hides."""
-        value: Any = body
         if violation.is_parameter and request is not None:
-            value = _parameter(checked.match.path, request, str(violation.at[0]))
-        else:
-            for step in violation.at:
-                if isinstance(value, dict):
-                    value = value.get(str(step))
-                elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-                    value = value[step]
+            return _parameter(checked.match.path, request, str(violation.at[0])) == HIDDEN
+        if violation.rule == "required":
+            # Of what is personal as a whole the names are hidden, too.
+            within = _part(body, violation.at[:-1])
+            return isinstance(within, dict) and any(each.startswith(HIDDEN_NAME) for each in within)
+        value = _part(body, violation.at)
         return value == HIDDEN or (violation.rule in CHOICES and _has_hidden(value))
 
 
@@ -305,6 +303,18 @@ def _violations_of(error: RequestError) -> list[Violation]:
 def _parameter(path: Mapping[str, str], request: Request, name: str) -> str | None:
     sent = request.query().get(name, ())
     return path.get(name) or (sent[0] if sent else request.header(name.lower().encode()))
+
+
+def _part(value: Any, at: Sequence[str | int]) -> Any:
+    """A part of a value; None if it does not have it."""
+    for step in at:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def _has_hidden(value: Any) -> bool:
