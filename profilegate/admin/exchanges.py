@@ -17,6 +17,7 @@ from profilegate.openapi import Node, Operation, Spec, json_schema
 from profilegate.openapi.inspection import HIDDEN, masked, shown_names, unknown_fields
 from profilegate.openapi.media_types import Kind, bare, is_json, kind_of
 from profilegate.openapi.messages import sentence
+from profilegate.openapi.text_values import TextReader
 from profilegate.openapi.validator import Validate, compile_json_schema
 from profilegate.store.journal import Content, Entry
 
@@ -112,6 +113,14 @@ class ExchangeView:
         operation = self.operation
         sent = () if operation is None else operation.parameters
         names = {each.name for each in sent if each.location == "query"}
+        # The members of a spread object are parameters of their own.
+        texts = TextReader(self.spec)
+        names |= {
+            name
+            for each in sent
+            if each.location == "query" and each.style == "form" and each.explode
+            for name in texts.form(self.spec.schema(each.schema)).members
+        }
         schemes = self.spec.security_schemes.values()
         return names | {each["name"] for each in schemes if each.get("in") == "query"}
 

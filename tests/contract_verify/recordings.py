@@ -130,6 +130,8 @@ def record_correct_clients(recorder: Recorder) -> None:
     recorder.json("POST", NAVIXY_INFO, {}, {"hash": NAVIXY_HASH})
     recorder.json("POST", NAVIXY_UPDATE, {}, {**full, "middle_name": "", "hash": NAVIXY_HASH})
     recorder.json("POST", NAVIXY_INFO, {}, {"hash": NAVIXY_HASH})
+    query = f"hash={NAVIXY_HASH}&legal_type=individual&first_name=Charles&last_name=Pearson"
+    recorder.send("GET", f"{NAVIXY_UPDATE}?{query}")
     log_in = b"login=charles.pearson%40example.com&password=demo-password"
     opened = recorder.send("POST", "/v2/user/auth", headers=FORM, body=log_in).json()["hash"]
     recorder.send("GET", f"/v2/user/get_info?hash={opened}&iso_datetime=true")
