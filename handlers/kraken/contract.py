@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from profilegate.admin.rule_places import Rule, scheme_of
-from profilegate.contract.checks import Checked
+from profilegate.contract.checked import Checked
 from profilegate.contract.conversations import UNCHECKED, Conversation, SetupFailedError, Talk
 from profilegate.contract.provider_rules import CheckNext, ContractRules, Subject
 from profilegate.errors import SettingError

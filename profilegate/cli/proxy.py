@@ -12,7 +12,7 @@ from profilegate.cli.options import reported
 from profilegate.cli.verify import served
 
 if TYPE_CHECKING:
-    from profilegate.contract.checks import Checked
+    from profilegate.contract.checked import Checked
 
 DEFAULT_PORT = 8090
 """Beside that of the gateway."""

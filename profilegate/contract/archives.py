@@ -5,7 +5,7 @@ import binascii
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from msgspec import Struct
@@ -108,6 +108,8 @@ def read_archive(path: Path) -> list[Recorded]:
 
 def _recorded(number: int, entry: _Entry, *, is_ours: bool) -> Recorded:
     request, response, posted = entry.request, entry.response, entry.request.post_data
+    # It raises a ValueError for what is no URL; one of another scheme matches no spec.
+    urlsplit(request.url)
     headers = _lines(request.headers)
     response_headers = _lines(response.headers)
     if posted is not None and posted.mime_type and not _has(headers, b"content-type"):

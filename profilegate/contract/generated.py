@@ -1,28 +1,19 @@
 """Generated requests: Schemathesis makes them from the spec; we sign them, and check more."""
 
-import json
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from copy import deepcopy
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from profilegate.admin.rule_places import Rule, at_place
-from profilegate.contract.caller import Caller
 from profilegate.contract.findings import Check, Finding
+from profilegate.contract.generated_signing import as_bytes, signed
 from profilegate.contract.provider_rules import Subject
 from profilegate.contract.recorded import HeaderLines, Recorded
 from profilegate.contract.verification import Plan, changes_nothing
-from profilegate.errors import SettingError
-from profilegate.gateway.outgoing import OutgoingRequest
-from profilegate.openapi import Operation, Spec
+from profilegate.openapi import Operation
 from profilegate.openapi.keywords import METHODS
 from profilegate.openapi.media_types import is_json
-from profilegate.openapi.validator import Validate, compile_validator
-
-if TYPE_CHECKING:
-    import requests
 
 NAME: Final = "generated requests"
 
@@ -43,6 +34,7 @@ SEED: Final = 20260102
 """The same requests in every run."""
 
 REQUEST_TIMEOUT_SECONDS: Final = 30.0
+"""That of the client's own requests."""
 
 
 def run_generated(plan: Plan, subject: Subject, *, examples: int, is_thorough: bool) -> Check:
@@ -66,7 +58,7 @@ def run_generated(plan: Plan, subject: Subject, *, examples: int, is_thorough: b
     started = time.perf_counter()
     config = _config(plan, examples, is_thorough=is_thorough and plan.writes)
     schema = schemathesis.openapi.from_dict(document, config=config)
-    schema.auth.set_from_requests(_signed(plan, subject))
+    schema.auth.set_from_requests(signed(plan, subject))
     _leave_out_ambiguous(schema, drops_null=plan.spec.document.get("x-null") == "absent")
     _run(schema, plan, check)
     check.seconds = time.perf_counter() - started
@@ -153,68 +145,6 @@ def _base_url(plan: Plan) -> str:
     return base.origin + base.path(operation).removesuffix(operation.path)
 
 
-def _signed(plan: Plan, subject: Subject) -> Any:
-    """What authenticates each request just before it is sent, as the provider's clients do."""
-    from requests.auth import AuthBase
-
-    caller = plan.caller
-
-    class Signed(AuthBase):
-        def __call__(self, request: "requests.PreparedRequest") -> "requests.PreparedRequest":
-            request.headers.setdefault("Accept", "application/json, */*;q=0.1")
-            operation = caller.operation_at(str(request.method), str(request.url))
-            if operation is not None:
-                _adapt(plan, operation, request, subject)
-                _sign(caller, operation, request)
-            return request
-
-    return Signed()
-
-
-def _adapt(
-    plan: Plan, operation: Operation, request: "requests.PreparedRequest", subject: Subject
-) -> None:
-    """Make a valid body fit, as those of examples: a nonce that is too large locks the key."""
-    value = _value(_bytes(request.body or b""))
-    if not isinstance(value, dict) or operation.body is None:
-        return
-    if not _validator(plan.spec, operation.id)(value):
-        request.body = json.dumps(plan.rules.adapt(operation.id, value, subject)).encode()
-        request.headers["Content-Length"] = str(len(request.body))
-
-
-@cache
-def _validator(spec: Spec, operation_id: str) -> Validate:
-    operation = next(each for each in spec.operations() if each.id == operation_id)
-    return compile_validator(spec, operation.body or {})
-
-
-def _sign(caller: Caller, operation: Operation, request: "requests.PreparedRequest") -> None:
-    """Add the provider's credentials to a request, if there are those that it needs."""
-    client, body = caller.client, _bytes(request.body or b"")
-    outgoing = OutgoingRequest(
-        operation, client.base_url.origin, str(request.method), request.path_url, body=body or None
-    )
-    needed = [frozenset(each) for each in client.spec.requirements(operation)]
-    with suppress(SettingError):
-        outgoing.schemes = client.signer.choose(needed, client.credentials)
-        outgoing.value = _value(body)
-        before = deepcopy(outgoing.value)
-        client.signer.complete(outgoing, client.credentials)
-        if outgoing.value != before:
-            outgoing.body = request.body = json.dumps(outgoing.value).encode()
-            request.headers["Content-Length"] = str(len(outgoing.body))
-        client.signer.sign(outgoing, client.credentials)
-        request.headers.update(outgoing.headers)
-
-
-def _value(raw: bytes) -> Any:
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return None
-
-
 def _leave_out_ambiguous(schema: Any, *, drops_null: bool) -> None:
     """Leave out what is read in several ways: repeated names, and null where it is nothing."""
 
@@ -253,16 +183,12 @@ def _recorded(number: int, interaction: Any) -> Recorded:
 
 def _lines(headers: Mapping[str, Any]) -> HeaderLines:
     return [
-        (name.lower().encode(), _bytes(", ".join(map(_text, e)))) for name, e in headers.items()
+        (name.lower().encode(), as_bytes(", ".join(map(_text, e)))) for name, e in headers.items()
     ]
 
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _bytes(value: Any) -> bytes:
-    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 def _run(schema: Any, plan: Plan, check: Check) -> None:

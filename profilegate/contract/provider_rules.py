@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from profilegate.contract.checks import Checked
+from profilegate.contract.checked import Checked
 from profilegate.contract.conversations import Conversation, Talk
 
 Secrets = Mapping[str, Mapping[str, str]]

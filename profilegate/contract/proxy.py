@@ -13,7 +13,7 @@ from anyio import to_thread
 from starlette.types import Receive, Scope, Send
 
 from profilegate.admin.exchanges import ExchangeView
-from profilegate.contract.checks import Checked
+from profilegate.contract.checked import Checked
 from profilegate.contract.findings import Report
 from profilegate.contract.forwarding import (
     FORWARDED_BODY_MAX_BYTES,

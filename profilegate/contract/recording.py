@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from profilegate.contract.checks import Checked, ExchangeChecker
+from profilegate.contract.checked import Checked
+from profilegate.contract.checks import ExchangeChecker
 from profilegate.contract.findings import Check, Report
 from profilegate.contract.matching import Match, Matcher
 from profilegate.contract.provider_rules import CheckNext, Secrets, load_rules

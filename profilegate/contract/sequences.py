@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from profilegate.admin.rule_places import Rule, at_place, lock_of
-from profilegate.contract.checks import Checked
+from profilegate.contract.checked import Checked
 from profilegate.openapi import Spec
 from profilegate.openapi.field_tree import Field
 from profilegate.openapi.inspection import HIDDEN

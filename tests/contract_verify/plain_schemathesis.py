@@ -16,9 +16,10 @@ from schemathesis.engine import events, from_schema
 
 from profilegate.testing import Profilegate, gateway
 from tests.clients import diadoc_authorization
-from tests.contract_verify.wrong_servers import WRONG_SERVERS, Serve, correct, serving
+from tests.contract_verify.served import Serve, correct, serving
+from tests.contract_verify.wrong_servers import WRONG_SERVERS
 
-EXAMPLES = 25
+EXAMPLES = 10
 SEED = 20260102
 
 SIGNED_OR_MANY = ("machnet", "kraken")
@@ -48,6 +49,7 @@ def failures(provider: str, serve: Serve) -> Failures:
             "base-url": url,
             "headers": dict(headers(double, provider)),
             "continue-on-failure": True,
+            "phases": {"stateful": {"generation": {"max-examples": EXAMPLES}}},
             "generation": {"max-examples": EXAMPLES, "deterministic": True, "database": "none"},
         }
         project = ProjectConfig.from_dict(settings)

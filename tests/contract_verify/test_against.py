@@ -17,7 +17,8 @@ from profilegate.cli.main import main
 from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, is_foreign
 from profilegate.testing import Profilegate, gateway
 from profilegate.testing.contract import assert_contract
-from tests.contract_verify.wrong_servers import WRONG_SERVERS, Message, Server, correct, serving
+from tests.contract_verify.served import Message, Server, correct, serving
+from tests.contract_verify.wrong_servers import WRONG_SERVERS
 
 PROVIDERS = ("machnet", "kraken", "navixy", "diadoc")
 

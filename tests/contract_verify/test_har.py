@@ -195,6 +195,11 @@ UNREADABLE = {
         '{"method": "GET", "url": 1, "headers": []}, "response": {"status": 200}}]}}',
         ": $.log.entries[0].request.url: expected `str`, got `int`; record it anew",
     ),
+    "no URL": (
+        '{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": '
+        '{"method": "GET", "url": "http://[", "headers": []}, "response": {"status": 200}}]}}',
+        ": $.log.entries[0]: invalid IPv6 URL; record it anew",
+    ),
     "no base64": (
         '{"log": {"entries": [{"startedDateTime": "2026-01-01T00:00:00Z", "request": '
         '{"method": "GET", "url": "http://h/users/1", "headers": []}, "response": '
