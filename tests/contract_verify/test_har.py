@@ -146,6 +146,20 @@ def test_signatures_are_checked_with_the_key(correct: list[Any], tmp_path: Path)
     assert [("update_user", "signature")] == [(e.operation, e.rule.rule) for e in report.errors]
 
 
+def test_the_lines_of_one_header_are_one_value(correct: list[Any], tmp_path: Path) -> None:
+    """
+    RFC 9110, 5.2: they are combined by commas, so a version that is sent twice is none.
+    """
+    entries = deepcopy(correct)
+    signed = next(each for each in entries if each["request"]["url"].endswith("UN7A"))
+    headers = signed["request"]["headers"]
+    headers += [each for each in headers if each["name"] == "Payward-Version"]
+
+    wrong = found(written(entries, tmp_path))
+
+    assert [("update_user", "request", "Payward-Version")] == [each[:3] for each in wrong]
+
+
 def test_unknown_fields_are_warnings(correct: list[Any], tmp_path: Path) -> None:
     """
     "unknown fields and undocumented statuses listed": a spec allows them, so they break nothing,
