@@ -89,7 +89,9 @@ class _App:
         request = Message(
             headers, body, method=scope["method"], target=scope["raw_path"].decode() + query
         )
-        response = await self._serve(self._server, request)
+        # The spec itself is served as it is.
+        is_spec = request.path.startswith("/specs/")
+        response = await (self._ask(request) if is_spec else self._serve(self._server, request))
         lines = [
             (name.encode(), value.encode("latin-1"))
             for name, value in {

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from profilegate.cli.main import main
+from profilegate.contract.provider_rules import ContractRules, load_rules
 from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, is_foreign
 from profilegate.testing import Profilegate, gateway
 from profilegate.testing.contract import assert_contract
@@ -270,6 +271,14 @@ def test_a_team_asserts_the_contract_of_its_own_fake() -> None:
 
     assert "virtual_documents[0].document_value must be masked" in str(error.value)
     assert "calls succeeded, so the contract is not shown to hold" in str(nothing.value)
+
+
+def test_a_provider_without_rules_of_its_own_has_none() -> None:
+    """
+    "loaded like other optional provider modules, so a fifth provider can have its own".
+    """
+    assert ContractRules() == load_rules("profiles")
+    assert all(load_rules(name).conversations for name in PROVIDERS)
 
 
 # --- Generated requests -------------------------------------------------------------------
