@@ -47,7 +47,9 @@ async def lock_ignored(server: Server, request: Message) -> Message:
     response = await server.ask(request)
     changed = server.seen.setdefault(request.path, {})
     if request.method == "PATCH" and b"cannot be updated" in response.body:
-        changed |= request.json()
+        names = ("first_name", "middle_name", "last_name", "date_of_birth", "gender")
+        sent = request.json()
+        changed |= {name: sent[name] for name in names if isinstance(sent.get(name), str)}
         response = await server.ask(replace(request, method="GET", body=b""))
     if is_user(request) and response.status == 200:
         return response.with_json({**response.json(), **changed})
