@@ -40,6 +40,7 @@ check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what C
 	$(RUN) ruff format --check
 	$(RUN) mypy
 	$(RUN) yamllint --strict specs profilegate
+	.ci/compat $(RUN) profilegate
 	$(RUN) pytest tests/specs -q
 
 test: check ## Run all checks, then all tests on all cores (installs first, if needed)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.gateway_process import CHECKOUT, environment
 
-COPIED = ("benchmarks", "docs", "handlers", "profilegate", "requirements", "specs", "tests")
+COPIED = (".ci", "benchmarks", "docs", "handlers", "profilegate", "requirements", "specs", "tests")
 LOOSE = ("pyproject.toml", "*.md", "Makefile", ".yamllint", ".gitignore")
 SKIPPED = shutil.ignore_patterns("__pycache__", "node_modules")
 

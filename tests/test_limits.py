@@ -18,6 +18,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/admin/explain.py": {
         "EVENTS_READ_MAX": 1000,
+        "NEAR_MIN": 0.7,
     },
     "profilegate/admin/namespaces.py": {
         "SEED_LENGTH_MAX": 200,
@@ -32,12 +33,19 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/client/bodies.py": {
         "BOUNDARY_SIZE_BYTES": 12,
     },
-    "profilegate/client/client.py": {
+    "profilegate/client/fields.py": {
+        "DEPTH_MAX": 6,
+    },
+    "profilegate/client/sending.py": {
         "TIMEOUT_SECONDS": 30.0,
         "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
     },
-    "profilegate/client/fields.py": {
-        "DEPTH_MAX": 6,
+    "profilegate/contract/compat/changes.py": {
+        "VALUES_SHOWN_MAX": 20,
+        "OPERATIONS_SHOWN_MAX": 3,
+    },
+    "profilegate/contract/compat/shapes.py": {
+        "SHAPES_MAX": 32,
     },
     "profilegate/contract/archives.py": {
         "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
@@ -73,11 +81,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "PROCESS_ID_SIZE_BYTES": 12,
     },
     "profilegate/gateway/journal.py": {
-        "REQUEST_BODY_KEPT_MAX_BYTES": 16 * 1024,
+        "REQUEST_BODY_KEPT_MAX_BYTES": 256 * 1024,
         "RESPONSE_BODY_KEPT_MAX_BYTES": 16 * 1024,
         "WAITING_MAX_EXCHANGES": 2048,
         "WAITING_MAX_BYTES": 16 * 1024 * 1024,
         "STORE_AFTER_SECONDS": 0.25,
+        "ABANDONED_MAX_SECONDS": 0.05,
         "STORED_AT_ONCE_MAX": 128,
     },
     "profilegate/gateway/lockouts.py": {
@@ -350,6 +359,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/provisioning.py": {
         "UUID_SIZE_BYTES": 16,
         "LOGIN_SIZE_BYTES": 8,
+    },
+    "profilegate/openapi/yaml_files.py": {
+        "DEPTH_MAX": 100,
+    },
+    "profilegate/testing/double.py": {
+        "MAILS_MAX": 1000,
     },
     "profilegate/testing/calls.py": {
         "EXCHANGES_MAX": 10_000,

@@ -1,5 +1,6 @@
 """Namespaces: separate sets of data in one gateway, with their own clocks, seeds and snapshots."""
 
+import base64
 import json
 import threading
 from collections.abc import Iterator
@@ -283,6 +284,22 @@ def test_lockouts_follow_the_clock_of_their_namespace(testing: RunningGateway) -
     assert [400, 200] == [locked, one.log_in(login).status]
 
 
+def test_a_key_is_locked_in_its_namespace(testing: RunningGateway) -> None:
+    """
+    ADR 22: ten failures lock a credential, also one whose namespace is found by the credential.
+    """
+    partner = Inside(testing, "one").partner()
+    wrong = KrakenPartner(partner.api_key, base64.b64encode(b"wrong" * 8).decode())
+    headers = [wrong.headers("/b2b/users", b"{}") for _ in range(11)]
+    errors = [
+        testing.send("POST", "/b2b/users", body=b"{}", headers={**each, **JSON}).json()["error"]
+        for each in headers
+    ]
+
+    assert [["EAPI:Invalid signature"]] * 10 == errors[:10]
+    assert ["EGeneral:Temporary lockout"] == errors[10]
+
+
 def test_histories_have_the_times_of_the_namespace(testing: RunningGateway) -> None:
     """
     A clock that stands still gives every event the same time, and the default one goes on.
@@ -382,6 +399,18 @@ def test_a_snapshot_restores_everything(testing: RunningGateway) -> None:
     assert restored["now"] >= later
     again = replace(partner, nonces=count(nonce))
     assert 201 == one.create_user(again, external_id="another").status
+
+
+def test_the_snapshot_of_a_reset_cannot_be_replaced(testing: RunningGateway) -> None:
+    """
+    README: a reset "makes it what it was at first".
+    """
+    one = Inside(testing, "one")
+    one.create_user(one.partner())
+    replaced = ask(testing, "PUT", "/namespaces/one/snapshots/initial")
+    one.admin("POST", "/namespaces/one/reset")
+
+    assert (400, []) == (replaced.status, one.profiles())
 
 
 def test_a_reset_empties_a_namespace_again(testing: RunningGateway) -> None:

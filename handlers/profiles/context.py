@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace as replace_fields
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -21,7 +22,7 @@ def admin_of(call: Call) -> Admin:
         origin=call.origin,
         now=call.context.now,
         test_mode=gateway.test_mode,
-        flush_journal=gateway.flush_journal,
+        flush_journal=partial(gateway.flush_journal, own=1),
     )
 
 

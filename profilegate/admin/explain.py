@@ -1,6 +1,6 @@
 """Explanations: why a request was rejected, in sentences and as facts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final
@@ -11,9 +11,13 @@ from profilegate.admin.exchanges import ExchangeView
 from profilegate.admin.rule_places import Rule, lock_of, rule_of, scheme_of
 from profilegate.admin.security_findings import finding_of
 from profilegate.errors import ProfileUnknownError
+from profilegate.openapi import Spec
 from profilegate.openapi.messages import sentence
 from profilegate.profile.times import shown_time
 from profilegate.store import AccountKey, Event, profiles
+
+NEAR_MIN: Final = 0.7
+"""How like two paths are that a client may have mixed up; difflib's measure, we chose."""
 
 EVENTS_READ_MAX: Final = 1000
 """The events of a profile among which the cause of a lock is looked for: the newest are not read
@@ -30,6 +34,7 @@ class Explanation:
     """
 
     view: ExchangeView
+    specs: Sequence[Spec]
     sentences: list[str] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
@@ -49,11 +54,11 @@ async def explain(admin: Admin, request_id: str, *, originals: bool = False) -> 
         TestModeRequiredError: ``originals`` need test mode.
     """
     view = await journal.find(admin, request_id, originals=originals)
-    explanation = Explanation(view)
+    served = [each.spec for each in admin.providers.values() if each.policy is not None]
+    explanation = Explanation(view, served)
     error = view.entry.error
     if view.entry.failure is not None:
-        message = view.entry.failure.message
-        explanation.sentences.append(f"{message[0].upper()}{message[1:]}.")
+        explanation.sentences.append(f"{view.entry.failure.message}.")
     if error in _BY_ERROR:
         _BY_ERROR[error](explanation)
     if error == "FieldsLockedError":
@@ -64,6 +69,8 @@ async def explain(admin: Admin, request_id: str, *, originals: bool = False) -> 
         finding = await finding_of(admin, view)
         explanation.sentences += finding.sentences
         explanation.facts |= finding.facts
+        if view.shows_all:
+            explanation.facts |= finding.originals
     _add_rest(explanation)
     return explanation
 
@@ -85,8 +92,8 @@ def _add_rest(explanation: Explanation) -> None:
     if view.entry.outcome == "unanswered":
         explanation.sentences.append("The client left before it got its response.")
     if ignored := view.unknown_fields():
-        explanation.sentences.append("The spec does not know these fields; they were ignored.")
-        explanation.facts["ignored fields"] = ", ".join(ignored)
+        names = ", ".join(ignored)
+        explanation.sentences.append(f"The spec does not know, so it was ignored: {names}.")
     known = {(each.field, each.rule) for each in explanation.rules}
     for violation in view.request_violations():
         if (violation.field, violation.rule) not in known:
@@ -144,13 +151,20 @@ def _credential(explanation: Explanation) -> None:
 
 
 def _path(explanation: Explanation) -> None:
-    view = explanation.view
-    paths = {path: each for each in view.spec.operations() for path in each.paths}
-    sent = view.entry.target.partition(b"?")[0].decode("latin-1")
-    near = get_close_matches(sent, paths, n=3, cutoff=0.4)
+    sent = explanation.view.entry.target.partition(b"?")[0].decode("latin-1").split("/")
+    alike: dict[str, list[str]] = {}
+    for operation in (each for spec in explanation.specs for each in spec.operations()):
+        for path in operation.paths:
+            # A parameter is as good as what was sent in its place.
+            own = [
+                sent[n] if segment.startswith("{") and n < len(sent) else segment
+                for n, segment in enumerate(path.split("/"))
+            ]
+            alike.setdefault("/".join(own), []).append(f"{operation.method} {path}")
+    near = get_close_matches("/".join(sent), alike, n=3, cutoff=NEAR_MIN)
     if near:
         explanation.facts["paths like it"] = ", ".join(
-            f"{paths[path].method} {path}" for path in near
+            each for path in near for each in alike[path]
         )
 
 

@@ -14,6 +14,17 @@ from profilegate.openapi.documented_errors import errors_of
 from profilegate.store import faults
 from profilegate.store.faults import Effect, Fault
 
+RANGES: Mapping[str, tuple[float, float]] = {
+    "status": (400, 599),
+    "delay_seconds": (0, faults.DELAY_MAX_SECONDS),
+    "body_seconds": (0, faults.DELAY_MAX_SECONDS),
+    "times": (1, 1_000_000),
+    "match.nth": (1, 1_000_000),
+    "match.probability": (0, 1),
+    "match.seed": (0, 2**53 - 1),
+}
+"""The least and the largest value of each number, as the admin API has them."""
+
 EFFECTS = ("error", "status", "delay_seconds", "body_seconds", "broken")
 
 
@@ -48,7 +59,7 @@ async def add(admin: Admin, fault: Fault) -> Fault:
     admin.require_test_mode()
     admin.policy(fault.provider)
     of_names, of_effect = _name_violations(admin, fault), _effect_violations(fault.effect)
-    reject_invalid([*of_names, *of_effect, *_match_violations(fault)])
+    reject_invalid([*of_names, *of_effect, *_match_violations(fault), *_range_violations(fault)])
     if fault.match.nth is not None and fault.times is None:
         fault = replace(fault, times=1)
     return await admin.store.write(faults.put, admin.namespace, fault)
@@ -116,6 +127,18 @@ def _match_violations(fault: Fault) -> Iterator[Violation]:
             yield Violation(at, "regex")
     if fault.match.seed is not None and fault.match.probability is None:
         yield Violation(("match", "seed"), "without", "probability")
+
+
+def _range_violations(fault: Fault) -> Iterator[Violation]:
+    for name, (least, most) in RANGES.items():
+        *place, last = name.split(".")
+        part = fault.match if place else fault.effect if last != "times" else fault
+        value = getattr(part, last)
+        # Neither is true of NaN, which a command and a test can give.
+        if value is not None and not value >= least:
+            yield Violation((*place, last), "minimum", least)
+        elif value is not None and not value <= most:
+            yield Violation((*place, last), "maximum", most)
 
 
 def _is_pattern(text: str) -> bool:

@@ -118,8 +118,9 @@ async def set_clock(
     if forward > CLOCK_MAX - start:
         field = "forward_seconds" if forward else "to"
         reject_invalid([Violation((field,), "maximum", f"{CLOCK_MAX:%Y-%m-%d}, as a time")])
-    to = start + forward if forward else to
-    return await admin.store.write(namespaces.set_clock, name, to=to, is_frozen=is_frozen)
+    return await admin.store.write(
+        namespaces.set_clock, name, to=to, forward=forward, is_frozen=is_frozen
+    )
 
 
 async def take_snapshot(admin: Admin, name: str, snapshot: str) -> None:
@@ -134,6 +135,8 @@ async def take_snapshot(admin: Admin, name: str, snapshot: str) -> None:
     admin.require_test_mode()
     if NAME.fullmatch(snapshot) is None:
         reject_invalid([Violation(("snapshot",), "pattern", NAME.pattern)])
+    if snapshot == snapshots.INITIAL:
+        reject_invalid([Violation(("snapshot",), "reserved", snapshots.INITIAL)])
     await admin.store.write(snapshots.take, name, snapshot)
 
 

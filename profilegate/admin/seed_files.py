@@ -15,7 +15,7 @@ from profilegate.openapi import pointer
 from profilegate.openapi.error_list import ErrorList
 from profilegate.openapi.messages import sentence
 from profilegate.openapi.resources import handlers_folder
-from profilegate.openapi.yaml_files import find_line, load_map, read_text
+from profilegate.openapi.yaml_files import find_line, load_map, read_text, reject_hostile
 
 DEMO_FILE = "demo-data.yaml"
 
@@ -41,6 +41,7 @@ def read_seed_file(path: Path, providers: Mapping[str, ProviderDescription]) -> 
     if path.suffix == ".json":
         # JSON has tabs between its tokens only, and YAML none at all.
         text = text.replace("\t", " ")
+    reject_hostile(text, str(path), has_aliases=False)
     document = load_map(text, str(path), WHAT, "people")
     _reject_invalid(document, text, str(path), providers)
     return msgspec.convert(document, Seed)

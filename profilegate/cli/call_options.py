@@ -142,8 +142,8 @@ def field_option(name: str, field: "Field", taken: set[str]) -> click.Option:
 
 def own_options(spec: "Spec", operation: "Operation", signer: "Signer") -> list[click.Option]:
     """The options that every operation has."""
-    from profilegate.client.client import TIMEOUT_SECONDS
     from profilegate.client.credentials import variable_of
+    from profilegate.client.sending import TIMEOUT_SECONDS
     from profilegate.openapi.media_types import bare
 
     variables = ", ".join(variable_of(spec.name, each) for each in signer.names)

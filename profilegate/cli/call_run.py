@@ -37,7 +37,7 @@ SUCCESS, INVALID, SPEC_BROKEN, REJECTED, FAILED = 0, 2, 3, 4, 5
 """The exit codes: docs/calls.md says what they mean."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Arguments:
     """The arguments of one call; ``given`` are the texts of the fields, by their names."""
 

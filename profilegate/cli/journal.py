@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -72,6 +73,8 @@ async def journal(
         view = await journal.find(admin, request_id, originals=originals)
         await _print([view], admin, as_json=True, indent=None if as_json else 2)
         return
+    if har and follow:
+        raise click.UsageError("--har prints what there is; --follow does not end")
     kept = Filter(**wanted)
     views = await journal.page(admin, kept, limit=limit, originals=originals)
     if har:
@@ -86,17 +89,22 @@ async def journal(
             await asyncio.sleep(FOLLOW_EVERY_SECONDS)
             after = views[-1].entry.number if views else 0
             new = await journal.page(admin, kept, after=after, limit=limit, originals=originals)
-            await _print(new, admin, as_json=as_json)
+            await _print(new, admin, as_json=as_json, heads=())
             views = new or views
 
 
 async def _print(
-    views: "list[ExchangeView]", admin: "Admin", *, as_json: bool, indent: int | None = None
+    views: "list[ExchangeView]",
+    admin: "Admin",
+    *,
+    as_json: bool,
+    indent: int | None = None,
+    heads: Sequence[str] = HEADS,
 ) -> None:
     from profilegate.admin import journal
 
     if not as_json:
-        print_table([_row(view) for view in views], HEADS if views else ())
+        print_table([_row(view) for view in views], heads if views else ())
         return
     for document in await journal.documents(admin, views):
         if indent is None:

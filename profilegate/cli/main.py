@@ -8,12 +8,14 @@ import click
 
 from profilegate.cli.accounts import accounts
 from profilegate.cli.call import call
+from profilegate.cli.compat import compat
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
 from profilegate.cli.history import audit, history
 from profilegate.cli.journal import explain, journal
 from profilegate.cli.keys import keys
+from profilegate.cli.ledger import ledger
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
     database,
@@ -231,6 +233,7 @@ def seed_schema() -> None:
 
 
 for command in (
+    compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
     verify, proxy,

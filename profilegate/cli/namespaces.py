@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 PAGE_NAMESPACES = 100
 
+FORWARD_MAX_SECONDS = 31_536_000_000
+"""A thousand years, as in the admin API."""
+
 name_argument = click.argument("name")
 snapshot_argument = click.argument("snapshot")
 
@@ -73,7 +76,12 @@ async def drop(admin: "Admin", *, name: str) -> None:
 @namespaces.command("clock")
 @name_argument
 @click.option("--to", help="The time to show, as 2026-01-02T03:04:05Z; never an earlier one.")
-@click.option("--forward", type=click.IntRange(min=0), default=0, help="Seconds to go forward.")
+@click.option(
+    "--forward",
+    type=click.IntRange(0, FORWARD_MAX_SECONDS),
+    default=0,
+    help="Seconds to go forward.",
+)
 @click.option("--freeze/--run", "is_frozen", default=None, help="Stand still, or run on.")
 @admin_command(on_gateway=True)
 async def clock(

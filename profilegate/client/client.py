@@ -1,10 +1,8 @@
 """The client: builds requests from the spec, checks, signs and sends them, and checks responses."""
 
-import time
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Any, Final
 
@@ -17,10 +15,9 @@ from profilegate.client.checks import Checker
 from profilegate.client.media import Media, accepted, body_media
 from profilegate.client.parameters import put_parameter, values_of
 from profilegate.client.responses import Response
+from profilegate.client.sending import TIMEOUT_SECONDS, Sender
 from profilegate.errors import (
     InvalidFieldsError,
-    ResponseTooLargeError,
-    ServerUnreachableError,
     SettingError,
     Violation,
 )
@@ -28,12 +25,6 @@ from profilegate.gateway.loading import load_descriptors, load_signer, load_spec
 from profilegate.gateway.outgoing import Credentials, OutgoingRequest, Signer, ready_made_signer
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Operation, Spec
-
-TIMEOUT_SECONDS: Final = 30.0
-"""How long the client waits for a connection, and then for each part of a response; we chose it."""
-
-RESPONSE_SIZE_MAX_BYTES: Final = 64 * 1024 * 1024
-"""The largest response that is read, decompressed; we chose more than an export has."""
 
 USER_AGENT: Final = "profilegate"
 
@@ -49,7 +40,7 @@ class SendOptions:
     """
 
     media_type: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_checked: bool = True
     is_signed: bool = True
 
@@ -101,9 +92,7 @@ class Client:
         self.base_url = BaseUrl.of(base_url) if isinstance(base_url, str) else base_url
         self._messages = Messages(spec, descriptors)
         self._checker = Checker(spec, self._messages)
-        self._transport = transport
-        self._timeout_seconds = timeout_seconds
-        self._http: httpx2.Client | None = None
+        self._sender = Sender(transport, timeout_seconds)
 
     @classmethod
     def of(
@@ -143,8 +132,7 @@ class Client:
 
     def close(self) -> None:
         """Close the connections."""
-        if self._http is not None:
-            self._http.close()
+        self._sender.close()
 
     def operation(self, name: str) -> Operation:
         """
@@ -261,44 +249,20 @@ class Client:
         Raises:
             ServerUnreachableError, ResponseTooLargeError: there is no response.
         """
-        headers = sent_headers(request)
-        started = time.perf_counter()
-        try:
-            outgoing = self._connection().build_request(
-                request.method,
-                request.url,
-                headers={name.encode(): value.encode() for name, value in headers.items()},
-                content=request.body,
-                extensions={"target": request.target.encode()},
-            )
-            response = self._connection().send(outgoing, stream=True)
-            try:
-                body = _read(response)
-            finally:
-                response.close()
-        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            why = str(error) or type(error).__name__
-            raise ServerUnreachableError(request.origin, why) from error
-        seconds = time.perf_counter() - started
-        received = {name.lower(): value for name, value in response.headers.items()}
+        received = self._sender.send(request, sent_headers(request))
         value, violations, unknown = self._checker.response(
-            request.operation, response.status_code, received, body
+            request.operation, received.status, received.headers, received.body
         )
         return Response(
-            request, response.status_code, received, body, value, violations, unknown, seconds
+            request,
+            received.status,
+            received.headers,
+            received.body,
+            value,
+            violations,
+            unknown,
+            received.seconds,
         )
-
-    def _connection(self) -> httpx2.Client:
-        if self._http is None:
-            self._http = httpx2.Client(
-                timeout=self._timeout_seconds,
-                transport=self._transport,
-                follow_redirects=False,
-                # A request is what it shows: it has no cookie of an earlier response.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            )
-            self._http.headers.clear()
-        return self._http
 
 
 def sent_headers(request: OutgoingRequest) -> dict[str, str]:
@@ -317,14 +281,3 @@ def sent_headers(request: OutgoingRequest) -> dict[str, str]:
             [Violation((name,), "unprintable", is_parameter=True) for name in broken]
         )
     return headers
-
-
-def _read(response: httpx2.Response) -> bytes:
-    parts: list[bytes] = []
-    size_bytes = 0
-    for part in response.iter_bytes():
-        size_bytes += len(part)
-        if size_bytes > RESPONSE_SIZE_MAX_BYTES:
-            raise ResponseTooLargeError(RESPONSE_SIZE_MAX_BYTES)
-        parts.append(part)
-    return b"".join(parts)

@@ -69,7 +69,7 @@ class Fields:
     def _find(self) -> Iterator[Field]:
         for parameter in self._operation.parameters:
             schema = self._spec.schema(parameter.schema)
-            for each in self._fields(
+            for each in self._parts(
                 schema, parameter.name, parameter.argument, (), parameter.is_required
             ):
                 said = parameter.node.get("description", each.description)
@@ -87,9 +87,9 @@ class Fields:
         for member, inner in form.members.items():
             if not inner.is_read_only:
                 full = f"{name}.{member}" if name else member
-                yield from self._fields(inner, full, root, (*at, member), member in required)
+                yield from self._parts(inner, full, root, (*at, member), member in required)
 
-    def _fields(
+    def _parts(
         self, schema: Schema, name: str, root: str, at: tuple[str, ...], is_required: bool
     ) -> Iterator[Field]:
         form = self._texts.form(schema)

@@ -1,7 +1,7 @@
 """Responses: what a server sent, its value, and what in it breaks the spec."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from profilegate.errors import Violation
@@ -9,7 +9,7 @@ from profilegate.gateway.outgoing import OutgoingRequest
 from profilegate.openapi.messages import sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Response:
     """
     A response to a call.
@@ -23,11 +23,15 @@ class Response:
     request: OutgoingRequest
     status: int
     headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    value: Any = field(repr=False)
+    body: bytes
+    value: Any
     violations: Sequence[Violation]
     unknown_fields: Sequence[str]
     seconds: float
+
+    def __repr__(self) -> str:
+        """Without what was received."""
+        return f"<Response {self.status}>"
 
     @property
     def is_success(self) -> bool:

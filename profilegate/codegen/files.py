@@ -8,6 +8,7 @@ from pathlib import Path
 from profilegate.codegen.descriptors import generate_descriptors
 from profilegate.codegen.error_tables import ERROR_TABLES, write_error_tables
 from profilegate.codegen.field_matrix import MATRIX, write_matrix
+from profilegate.codegen.ledger.files import write_pages
 from profilegate.codegen.module import generate_module
 from profilegate.codegen.scaffold import write_first_handlers, write_package
 from profilegate.codegen.shared_profile import replace_schemas, write_field_table
@@ -128,6 +129,8 @@ def _wanted(sources: _Sources, folder: Path, handlers: Path) -> dict[Path, bytes
     if docs.is_dir():
         files[docs / MATRIX] = write_matrix(sources.specs).encode()
         files[docs / ERROR_TABLES] = write_error_tables(sources.specs).encode()
+        pages = write_pages(sources.specs, folder.parent)
+        files |= {path: text.encode() for path, text in pages.items()}
     return files
 
 

@@ -73,6 +73,8 @@ class ProviderContext(Struct, eq=False):
     """Whether the namespace had scripted faults when the context entered it."""
     on_settled: Callable[[], Awaitable[None]] | None = None
     """Called once the namespace of a login is known; set by the stage of scripted faults."""
+    _claimed_by: Request | None = None
+    """The request that claims a credential."""
     _own_store: NamespaceStore | None = None
     """The store with the namespace's own clock or seed, where it has one."""
 
@@ -115,12 +117,16 @@ class ProviderContext(Struct, eq=False):
         Move to the namespace that a function of the store finds, if it finds one.
 
         It is looked for only from the default namespace, unless the client has chosen that.
+
+        Raises:
+            CredentialLockedError: there were too many failures in that namespace.
         """
         is_sought = self.gateway.finds_namespaces and not self.is_chosen
         if is_sought and self.namespace == DEFAULT_NAMESPACE:
             namespace = await self.gateway.store.read(find, *args, **kwargs)
             if namespace is not None:
                 await self.enter(namespace)
+                await self._reject_locked()
         if self.on_settled is not None:
             await self.on_settled()
 
@@ -145,8 +151,13 @@ class ProviderContext(Struct, eq=False):
             CredentialLockedError: there were too many failures.
         """
         request.claim = Claim(kind, subject, first_lock)
-        lockouts = self.gateway.lockouts
-        if lockouts.locks:
+        self._claimed_by = request
+        await self._reject_locked()
+
+    async def _reject_locked(self) -> None:
+        """Check the claim in the namespace in which the context is; it may move to another one."""
+        request, lockouts = self._claimed_by, self.gateway.lockouts
+        if lockouts.locks and request is not None and request.claim is not None:
             attempt = self.attempt(request, request.claim)
             await lockouts.reject_locked(self.store, attempt, self.now())
 

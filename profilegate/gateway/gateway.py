@@ -61,10 +61,10 @@ class Gateway:
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
 
-    async def flush_journal(self) -> None:
-        """Store the exchanges that this process still has in memory."""
+    async def flush_journal(self, *, own: int = 0) -> None:
+        """Store what this process still has in memory; ``own`` are the reader's own requests."""
         if self.journal is not None:
-            await self.journal.flush(self.store)
+            await self.journal.complete(self.store, own=own)
 
     @property
     def finds_namespaces(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import fields, is_dataclass
+from time import monotonic as time
 from typing import Any, Final
 
 import msgspec
@@ -13,8 +14,9 @@ from profilegate.store.journal import Entry, Packed, append, pack
 
 logger = logging.getLogger("profilegate")
 
-REQUEST_BODY_KEPT_MAX_BYTES: Final = 16 * 1024
-"""Of a longer body only the beginning is kept. No JSON body of a test is longer; a file is."""
+REQUEST_BODY_KEPT_MAX_BYTES: Final = 256 * 1024
+"""Of a longer body only the beginning is kept. We chose it: an update with the photograph of a
+document is shorter."""
 
 RESPONSE_BODY_KEPT_MAX_BYTES: Final = 16 * 1024
 """As for requests."""
@@ -29,6 +31,10 @@ WAITING_MAX_BYTES: Final = 16 * 1024 * 1024
 STORE_AFTER_SECONDS: Final = 0.25
 """How long an exchange waits for others: a client that sends one request after another causes four
 more commits in a second, not one for each request."""
+
+ABANDONED_MAX_SECONDS: Final = 0.05
+"""How long a reader waits for requests in progress: the end of a connection arrives in less. We
+chose it; a request whose client still waits is not in the journal."""
 
 STORE_FROM_EXCHANGES: Final = 256
 """So many exchanges wait no longer."""
@@ -52,6 +58,8 @@ class Journal:
         self._waiting: dict[str, list[Packed]] = {}
         """The exchanges of each namespace."""
         self._count = self._size_bytes = 0
+        self.in_progress = 0
+        """The requests that are not added yet, the reader's own among them."""
         self._storing = asyncio.Lock()
         self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
@@ -73,6 +81,19 @@ class Journal:
         elif self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(STORE_AFTER_SECONDS, self._begin, store)
+
+    async def complete(self, store: Store, *, own: int = 0) -> None:
+        """
+        Store all exchanges for a reader, who has ``own`` requests in progress.
+
+        A client that has left its request, by a timeout, may ask for it before the gateway knows:
+        requests in progress get ABANDONED_MAX_SECONDS to end.
+        """
+        deadline = time() + ABANDONED_MAX_SECONDS
+        # An event would cost every request more than this costs a reader.
+        while self.in_progress > own and time() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(ABANDONED_MAX_SECONDS / 50)
+        await self.flush(store)
 
     async def flush(self, store: Store) -> None:
         """Store all exchanges that wait; one that cannot be stored is left out."""

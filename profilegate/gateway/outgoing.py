@@ -42,7 +42,7 @@ class OutgoingRequest:
 
     def __repr__(self) -> str:
         """Without what is sent."""
-        return f"<OutgoingRequest {self.method} {self.operation.path}>"
+        return f"<OutgoingRequest {self.method}>"
 
     @property
     def target(self) -> str:

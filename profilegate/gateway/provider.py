@@ -79,11 +79,13 @@ class Finding:
     """What a provider can say of a request that it did not authenticate.
 
     ``sentences`` say what is wrong and what to do; ``facts`` are texts by their names. Neither has
-    a secret in it.
+    a secret in it. ``originals`` are facts from which a masked value, or a valid signature, could
+    be learnt: they are shown with the originals only.
     """
 
     sentences: tuple[str, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
+    originals: Mapping[str, str] = field(default_factory=dict)
 
 
 class KnownCredentials(Protocol):

@@ -49,12 +49,14 @@ class Delivery:
         self._scope = scope
         self._receive = receive
         self._send = send
+        self._is_gone = False
         self._replacement: FullResponse | None = None
         self._kept = FullResponse(0, [], b"")
 
     async def apply(self, effect: Effect) -> None:
         """
         Let an effect change the response; its delay passes now, unless it follows the operation.
+        A client that does not wait for it is gone, but its request runs, as at a slow provider.
 
         Raises:
             OperationReplacedError: the effect takes the place of the operation.
@@ -62,7 +64,7 @@ class Delivery:
         self.effect = effect
         self._replacement = self._responses.response(effect, self._call.request_id)
         if not effect.after:
-            await asyncio.sleep(effect.delay_seconds)
+            await self._pause(effect.delay_seconds)
         if effect.replaces_operation:
             raise OperationReplacedError
 
@@ -78,7 +80,7 @@ class Delivery:
             self._kept = self._kept._replace(body=self._kept.body + message.get("body", b""))
             if not message.get("more_body"):
                 if self.effect.after:
-                    await asyncio.sleep(self.effect.delay_seconds)
+                    await self._pause(self.effect.delay_seconds)
                 await self.deliver()
 
     async def deliver(self) -> None:
@@ -94,6 +96,9 @@ class Delivery:
         if self._replacement is not None or effect.broken is not None:
             exchange.failure = _failure(effect, response.status)
         exchange.response = None
+        if self._is_gone:
+            exchange.failure = None
+            raise ClientGoneError
         if effect.broken == "no_response":
             await self._end_connection()
         if effect.broken == "malformed" and response.body:
@@ -118,8 +123,24 @@ class Delivery:
         parts = list(_parts(body)) if seconds else [body]
         for part in parts:
             await self._send({"type": "http.response.body", "body": part, "more_body": True})
-            if seconds:
-                await asyncio.sleep(seconds / len(parts))
+            await self._pause(seconds / len(parts))
+            if self._is_gone:
+                self._scope[EXCHANGE].response = None
+                raise ClientGoneError
+
+    async def _pause(self, seconds: float) -> None:
+        """Let a time pass, or the client leave."""
+        if not seconds or self._is_gone:
+            return
+        leaving = asyncio.ensure_future(self._left())
+        await asyncio.wait([leaving], timeout=seconds)
+        self._is_gone = leaving.done()
+        leaving.cancel()
+
+    async def _left(self) -> None:
+        """Wait until the client has left; its body was read before."""
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
 
     async def _end_connection(self) -> None:
         """End the connection, and wait for its end, so that the server sends nothing more."""
@@ -127,8 +148,7 @@ class Delivery:
         if extension is None:
             raise ConnectionDroppedError
         extension["end"]()
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await self._left()
         raise ClientGoneError
 
 

@@ -40,9 +40,11 @@ class RecordingMiddleware(ErrorResponseMiddleware):
         """Serve one request, then add it to the journal with its response."""
         at, started = time(), perf_counter()
         scope[EXCHANGE] = exchange = Exchange()
+        self._journal.in_progress += 1
         try:
             await super().__call__(scope, receive, send)
         finally:
+            self._journal.in_progress -= 1
             # An API without accounts is no provider's, but the admin API.
             if exchange.api is not None and exchange.api.provider.policy is not None:
                 entry = _entry(scope, exchange, at, 1000 * (perf_counter() - started))

@@ -18,6 +18,7 @@ import uvicorn
 from profilegate.admin import seed_files, seeds
 from profilegate.admin.context import admin_of
 from profilegate.admin.namespaces import keep_initial
+from profilegate.admin.seeds import LoadedCredential
 from profilegate.errors import RequestError, SettingError, StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.journal import Journal
@@ -83,7 +84,7 @@ async def serve(settings: Settings) -> None:
         )
         await gateway.refresh()
         app = GatewayApp(gateway, providers)
-        await _load_seeds(settings, gateway)
+        generated = await _load_seeds(settings, gateway)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
             connections = Connections(
@@ -91,26 +92,30 @@ async def serve(settings: Settings) -> None:
                 is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
             )
             async with _background(connections.sweep(), *_jobs(settings, gateway)):
-                await _Server(app, gateway, settings, connections).serve(sockets=[listener])
+                server = _Server(app, gateway, settings, connections)
+                server.generated = generated
+                await server.serve(sockets=[listener])
         await gateway.flush_journal()
     finally:
         await store.close()
 
 
-async def _load_seeds(settings: Settings, gateway: Gateway) -> None:
+async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
     """
-    Load the demo data, and the seed of the settings if the database is empty.
+    Load the demo data, and the seed of the settings if the database is empty; return what the seed
+    has left to be generated.
 
     Raises:
         SettingError, SpecError, SpecsRejectedError: a file is no seed, or cannot be loaded.
     """
     admin = admin_of(gateway, DEFAULT_NAMESPACE, Origin(SEED_CHANNEL, "", uuid.uuid4().hex))
     is_new = await seeds.is_empty(admin)
+    generated: list[LoadedCredential] = []
     if settings.seed is not None:
         seed = seed_files.read_seed_file(Path(settings.seed), gateway.providers)
         if is_new:
             try:
-                await seeds.load(admin, seed)
+                generated = (await seeds.load(admin, seed)).credentials
             except RequestError as error:
                 raise SettingError("PROFILEGATE_SEED", f"{settings.seed}: {error}") from error
         else:
@@ -120,6 +125,7 @@ async def _load_seeds(settings: Settings, gateway: Gateway) -> None:
         await seeds.load(admin, seed_files.demo_seed(gateway.providers))
     if is_new and gateway.test_mode:
         await keep_initial(gateway.store, DEFAULT_NAMESPACE)
+    return generated
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -180,6 +186,8 @@ class _Server(uvicorn.Server):
         )
         self._gateway = gateway
         self._settings = settings
+        self.generated: list[LoadedCredential] = []
+        """The credentials that are printed with the address, and nowhere else."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop on a signal, and at once on a second one.
@@ -197,6 +205,10 @@ class _Server(uvicorn.Server):
             address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
             self._gateway.public_url = self._settings.public_url_at(port)
             print(_greeting(address, demo=self._settings.demo), flush=True)
+            for each in self.generated:
+                shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
+                holder = f" of {each.holder}" if each.holder else ""
+                print(f"Generated for {each.provider}{holder}: {shown}", flush=True)
 
 
 def _greeting(address: str, *, demo: bool) -> str:

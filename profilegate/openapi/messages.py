@@ -102,6 +102,7 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
         else f"is not a name that is known here; there are {', '.join(limit)}"
     ),
     # Rules of scripted faults.
+    "reserved": lambda limit: f"must not be {limit}, which a reset restores",
     "beside": lambda limit: f"must be absent beside {limit}",
     "documented": lambda limit: f"must be one of the documented errors: {', '.join(limit)}",
     "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",

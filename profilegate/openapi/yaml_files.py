@@ -20,6 +20,9 @@ _BASE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MERGE_KEY = "merge keys (<<) are not read: write the keys out, or use $ref or allOf"
 """YAML 1.2 and JSON have none, so other tools would read another document."""
 
+DEPTH_MAX = 100
+"""The deepest specs that companies publish are nested 40 times."""
+
 Place = tuple[str | int, ...]
 """The keys and indexes that lead to a part of a document."""
 
@@ -55,6 +58,29 @@ for _tag, _pattern, _first in (
     _PlainLoader.add_implicit_resolver(
         f"tag:yaml.org,2002:{_tag}", re.compile(f"^{_pattern}$"), _first
     )
+
+
+def reject_hostile(text: str, file: str, *, has_aliases: bool) -> None:
+    """
+    Check YAML or JSON of a stranger: PyYAML's loader recurses in C, and a few aliases of aliases
+    are gigabytes. ``has_aliases`` is whether it may have aliases.
+
+    Raises:
+        SpecError: it is nested too deeply, or has an alias that it may not have.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_PlainLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            line = None if event.start_mark is None else event.start_mark.line + 1
+            if depth > DEPTH_MAX:
+                raise SpecError(file, "", "this is nested too deeply", "flatten it", line)
+            if isinstance(event, yaml.AliasEvent) and not has_aliases:
+                raise SpecError(file, "", "an alias (*) is not read", "write the value out", line)
+    except yaml.YAMLError:
+        # The loader finds the same, and says where.
+        return
 
 
 def load_yaml(text: str, file: str) -> Any:

@@ -153,6 +153,10 @@ class Packed(NamedTuple):
     at: float
     data: bytes
 
+    def __repr__(self) -> str:
+        """Without the exchange: a log must not hold it."""
+        return "<Packed>"
+
 
 def pack(entry: Entry) -> Packed:
     """Encode an exchange."""

@@ -164,18 +164,24 @@ def clock(session: Session, name: str) -> NamespaceClock:
 
 
 def set_clock(
-    session: Session, name: str, *, to: datetime | None = None, is_frozen: bool | None = None
+    session: Session,
+    name: str,
+    *,
+    to: datetime | None = None,
+    forward: timedelta = timedelta(),
+    is_frozen: bool | None = None,
 ) -> NamespaceInfo:
     """
-    Set a namespace's clock forward (``to``), let it stand still (``is_frozen``), or go on.
+    Set a namespace's clock to a time (``to``; now without it) and ``forward``, let it stand still
+    (``is_frozen``), or go on. The session's own time must be the gateway's.
 
     Raises:
         NamespaceUnknownError: there is no such namespace.
-        ClockBackwardsError: ``to`` is before the clock's present time.
+        ClockBackwardsError: the new time is before the clock's present one.
     """
     present = clock(session, name)
     now = present.time(session.now)
-    to = to or now
+    to = (to or now) + forward
     if to < now:
         raise ClockBackwardsError
     ensure_row(session, name)

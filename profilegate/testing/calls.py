@@ -1,11 +1,12 @@
 """Calls: finds the exchanges of a test, and says which were nearest if none is the wanted one."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, get_args
 
 from profilegate.admin import journal
 from profilegate.admin.context import Admin
-from profilegate.store.journal import Filter
+from profilegate.admin.exchanges import ExchangeView
+from profilegate.store.journal import Filter, Outcome
 from profilegate.testing.exchanges import Exchange
 
 if TYPE_CHECKING:
@@ -18,15 +19,28 @@ NEAREST_SHOWN_MAX = 5
 """Exchanges that a failed assertion shows; we chose what fits on a screen."""
 
 
+VALUES: Mapping[str, Collection[Any]] = {
+    "status": range(1000),
+    "outcome": get_args(Outcome),
+    "method": ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"),
+}
+"""What these parts of an exchange may be: a call with another value would be sought in vain."""
+
+
 def all_exchanges(double: "Profilegate") -> list[Exchange]:
-    """All exchanges of the namespace that the journal has, in their order."""
+    """All exchanges of the test that the journal has, in their order."""
 
-    async def read(admin: Admin) -> list[Exchange]:
-        page = await journal.page(admin, Filter(), limit=EXCHANGES_MAX, originals=True)
-        return [Exchange.of(view) for view in page]
+    async def read(admin: Admin) -> list[ExchangeView]:
+        return await journal.page(admin, Filter(), limit=EXCHANGES_MAX, originals=True)
 
-    double.gateway.store_exchanges()
-    return double.act(read)
+    gateway = double.gateway
+    gateway.store_exchanges()
+    own = double.act(read)
+    # Those without a known credential are in no test's namespace: they are the running test's.
+    others = [
+        view for view in gateway.run(read(gateway.admin())) if view.entry.at >= double.started_at
+    ]
+    return [Exchange.of(view) for view in sorted([*own, *others], key=lambda view: view.entry.at)]
 
 
 def of_operation(
@@ -57,7 +71,17 @@ def of_operation(
 
 
 def matching(exchanges: list[Exchange], wanted: Mapping[str, Any]) -> list[Exchange]:
-    """The exchanges that have everything that is wanted."""
+    """
+    The exchanges that have everything that is wanted.
+
+    Raises:
+        ValueError: no exchange can have it: a misspelt outcome, a status that is a text.
+    """
+    for name, value in wanted.items():
+        if name in VALUES and value not in VALUES[name]:
+            known = VALUES[name]
+            shown = "a number" if isinstance(known, range) else ", ".join(map(str, known))
+            raise ValueError(f"{name} cannot be {value!r}; it is {shown}")
     return [each for each in exchanges if not [*each.differences(wanted)]]
 
 

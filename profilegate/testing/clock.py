@@ -38,6 +38,7 @@ class Clock:
 
         Raises:
             ClockBackwardsError: ``at`` is earlier than now.
+            TypeError: it is no time with a time zone.
         """
         self._set(to=at, is_frozen=True)
 
@@ -51,6 +52,7 @@ class Clock:
 
         Raises:
             ClockBackwardsError: ``to`` is earlier than now.
+            TypeError: it is no time with a time zone.
         """
         self._set(to=to)
 
@@ -61,10 +63,19 @@ class Clock:
         Raises:
             ClockBackwardsError: the step is negative.
         """
-        self._set(to=self.now + step + timedelta(**parts))
+        self._set(forward=step + timedelta(**parts))
 
-    def _set(self, *, to: datetime | None = None, is_frozen: bool | None = None) -> None:
-        name = self._double.namespace
-        self._double.act(
-            lambda admin: namespaces.set_clock(admin, name, to=to, is_frozen=is_frozen)
+    def _set(
+        self,
+        *,
+        to: datetime | None = None,
+        forward: timedelta = timedelta(),
+        is_frozen: bool | None = None,
+    ) -> None:
+        if to is not None and getattr(to, "tzinfo", None) is None:
+            raise TypeError("a time has a time zone: datetime(2030, 1, 1, tzinfo=UTC)")
+        gateway, name = self._double.gateway, self._double.namespace
+        # The gateway's admin, whose own time no namespace shifts.
+        gateway.run(
+            namespaces.set_clock(gateway.admin(), name, to=to, forward=forward, is_frozen=is_frozen)
         )

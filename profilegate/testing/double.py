@@ -4,10 +4,12 @@ import itertools
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
+from time import time
 from typing import Any, TypeVar, Unpack
 
-from profilegate.admin import accounts, namespaces, seed_files, seeds
+from profilegate.admin import accounts, namespaces, outbox, seed_files, seeds
 from profilegate.admin.context import Admin
+from profilegate.store import Mail
 from profilegate.store.linking import Prefer
 from profilegate.testing import calls
 from profilegate.testing.asgi import AsgiApp
@@ -21,6 +23,9 @@ from profilegate.testing.snapshots import Snapshot
 from profilegate.testing.users import User
 
 T = TypeVar("T")
+
+MAILS_MAX = 1000
+"""More than a test sends."""
 
 _numbers = itertools.count(1)
 
@@ -38,6 +43,9 @@ class Profilegate:
         self._providers: dict[str, ProviderDouble] = {}
         self.namespace = f"test-{os.getpid()}-{next(_numbers)}"
         self.clock = Clock(self)
+        self.started_at = time()
+        """When the test began, in seconds since 1970; its requests are later."""
+        self._is_dropped = False
         gateway.run(namespaces.create(gateway.admin(), self.namespace))
 
     @property
@@ -73,6 +81,7 @@ class Profilegate:
         Let a user share the profile of another one, at another provider.
 
         ``prefer`` says whose values stay where the two differ: "account" (the user's) or "profile".
+        Users have a name by default, so two whom a test gives different names differ.
 
         Raises:
             LinkConflictError: they differ, and ``prefer`` does not say.
@@ -142,6 +151,7 @@ class Profilegate:
         Raises:
             AssertionError: there was none, or another number; the message has the nearest ones.
         """
+        __tracebackhide__ = True
         exchanges = calls.of_operation(self, provider, operation)
         found = calls.matching(exchanges, match)
         if len(found) == times or (times is None and found):
@@ -161,6 +171,7 @@ class Profilegate:
         Raises:
             AssertionError: there was one; the message has it.
         """
+        __tracebackhide__ = True
         if found := self.calls(provider, operation, **match):
             wanted = calls.wanted_text(provider, operation, match)
             raise AssertionError(f"{len(found)} calls of {wanted}; the first one: {found[0]}")
@@ -169,6 +180,10 @@ class Profilegate:
         """All exchanges, for the report of a test that has failed."""
         exchanges = calls.all_exchanges(self)
         return "\n".join(line for each in exchanges for line in each.report())
+
+    def mails(self) -> list[Mail]:
+        """The mails that users got, oldest first: ``to``, ``subject``, ``text`` and others."""
+        return self.act(lambda admin: outbox.page(admin, limit=MAILS_MAX))
 
     def snapshot(self) -> Snapshot:
         """Keep the namespace as it is now; ``restore()`` brings it back."""
@@ -194,5 +209,8 @@ class Profilegate:
         return self._gateway.run(run())
 
     def drop(self) -> None:
-        """Delete the namespace; the double is of no use afterwards."""
+        """Delete the namespace; the double is of no use afterwards. Once is enough."""
+        if self._is_dropped:
+            return
+        self._is_dropped = True
         self._gateway.run(namespaces.drop(self._gateway.admin(), self.namespace))

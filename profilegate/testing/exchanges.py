@@ -50,6 +50,8 @@ class Exchange:
     error: str | None
     violations: tuple[str, ...]
     duration_ms: float
+    is_cut: bool = False
+    """Whether the body was longer than the journal keeps: ``body`` is its beginning then."""
 
     @classmethod
     def of(cls, view: ExchangeView) -> Self:
@@ -74,6 +76,7 @@ class Exchange:
                 f"{each.field or 'body'} {sentence(each)}" for each in view.request_violations()
             ),
             duration_ms=entry.duration_ms,
+            is_cut=not entry.request.is_whole,
         )
 
     @property
@@ -104,6 +107,10 @@ class Exchange:
         if part not in PARTS:
             raise TypeError(f"an exchange has no {part!r}; there are {', '.join(PARTS)}")
         value = getattr(self, part)
+        if part == "body" and self.is_cut:
+            raise ValueError(
+                f"the body of {self} is longer than the journal keeps: match other parts"
+            )
         for step in steps:
             if isinstance(value, Mapping):
                 value = value.get(step.replace("_", "-") if part == "headers" else step, MISSING)

@@ -72,7 +72,7 @@ class Failure:
                 raise TypeError(f"a failure has no option {name!r}; there are {known}")
         match: dict[str, Any] = {name: said.pop(name) for name in MATCH if name in said}
         headers = said.pop("headers", {})
-        match["headers"] = [{"name": name, "value": value} for name, value in headers.items()]
+        match["headers"] = [{"header": name, "value": value} for name, value in headers.items()]
         document = {"provider": provider, **said, "match": match}
         if operation is not None:
             document["operation"] = operation

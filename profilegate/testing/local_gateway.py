@@ -132,6 +132,7 @@ class LocalGateway:
         Raises:
             ValueError: a field breaks its rules; the message names each one and its rule.
         """
+        __tracebackhide__ = True
         if threading.current_thread() is self._thread:
             work.close()
             raise RuntimeError("the event loop of the gateway cannot wait for itself")

@@ -1,11 +1,12 @@
 """A profile as a test looks at it: its shared fields, its accounts and its history."""
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Self
 
 from profilegate.admin import accounts, profiles
 from profilegate.admin.context import Admin
-from profilegate.profile.fields import Fields
+from profilegate.profile.fields import FIELDS, Fields
 from profilegate.store import AccountKey, Event
 
 if TYPE_CHECKING:
@@ -32,7 +33,16 @@ class Profile:
     history: tuple[Event, ...]
 
     def __getitem__(self, path: str) -> Any:
-        """A shared field; None if the profile has no value for it."""
+        """
+        A shared field; None if the profile has no value for it.
+
+        Raises:
+            KeyError: no profile has such a field.
+        """
+        if path not in FIELDS:
+            close = get_close_matches(path, FIELDS, n=1)
+            hint = f"; did you mean {close[0]}?" if close else ""
+            raise KeyError(f"{path} is no field of a profile{hint}")
         return self.fields.get(path)
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from profilegate.admin import seeds
 from profilegate.admin.context import Admin
 from profilegate.admin.validation import own_field_violations, reject_invalid, type_violations
+from profilegate.errors import AccountUnknownError
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.fields import ACCOUNT_LOGIN, ACCOUNT_PREFIX
 from profilegate.store import ANY_TENANT, AccountKey, accounts
@@ -37,11 +38,14 @@ class ProviderDouble:
         self._tenant = tenant
         self._form = UserForm.of(double.gateway.providers[name])
         self._credentials: Mapping[str, str] | None = None
+        self._tenants: dict[str, ProviderDouble] = {}
         self.user = ReadyUser(self._create, self._show)
 
     def tenant(self, name: str) -> "ProviderDouble":
         """The same provider for another tenant, with credentials and users of its own."""
-        return ProviderDouble(self._double, self._name, tenant=name)
+        if name not in self._tenants:
+            self._tenants[name] = ProviderDouble(self._double, self._name, tenant=name)
+        return self._tenants[name]
 
     def __getattr__(self, name: str) -> str:
         """
@@ -128,6 +132,8 @@ class ProviderDouble:
     async def _created(self, admin: Admin, body: Mapping[str, Any]) -> CreatedUser:
         policy = self._policy
         external_id, fields = self._form.to_fields(body, admin.now())
+        if external_id is not None:
+            await self._reject_existing(admin, external_id)
         own = {path: fields[path] for path in fields if path.startswith(ACCOUNT_PREFIX)}
         reject_invalid(
             [
@@ -152,6 +158,15 @@ class ProviderDouble:
         if policy.password is not None:
             credentials |= {"login": stored[ACCOUNT_LOGIN], "password": PASSWORD}
         return CreatedUser(key, self._form.to_body(stored), credentials)
+
+    async def _reject_existing(self, admin: Admin, external_id: str) -> None:
+        """A seed leaves an account that exists as it is; a test that creates it twice is wrong."""
+        key = admin.account_key(self._name, external_id)
+        try:
+            await admin.store.read(accounts.fields_of, key, ANY_TENANT)
+        except AccountUnknownError:
+            return
+        raise ValueError(f"{self._name} has a user with this id already: {external_id}")
 
     def _show(self, key: AccountKey) -> Any:
         async def show(admin: Admin) -> Any:

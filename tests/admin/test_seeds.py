@@ -1,6 +1,8 @@
 """Seeds: what they may hold, what they become, and what is generated where a test does not care."""
 
 import json
+import re
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +93,14 @@ WRONG_FORMS = {
     "no provider": (
         "people:\n  - accounts:\n      - {id: '1'}\n",
         "3: #/people/0/accounts/0/provider: is required",
+    ),
+    "an alias, which may stand for gigabytes": (
+        "people: &a [*a]\n",
+        "1: #: an alias (*) is not read; write the value out",
+    ),
+    "too deep for any reader": (
+        "people: " + "[" * 100_000,
+        "1: #: this is nested too deeply; flatten it",
     ),
     "no YAML": ("people: [\n", "2: #: column 1: "),
     "not even a map": ("- 1\n", " #: this is not a seed; begin it with `people:`"),
@@ -275,6 +285,22 @@ def test_serve_fills_an_empty_database_and_keeps_one_with_data(tmp_path: Path) -
 
     assert 2 == len(first)
     assert first == profiles()
+
+
+def test_serve_prints_the_generated_credentials(tmp_path: Path) -> None:
+    """
+    Their secrets are stored sealed, so nobody could read them later.
+    """
+    file = tmp_path / "seed.yaml"
+    file.write_text('credentials: [{provider: machnet, tenant: "us"}]', "utf-8")
+    with GatewayProcess.serving(tmp_path, settings={"PROFILEGATE_SEED": str(file)}) as process:
+        process.send("GET", "/")
+        printed = process.end(signal.SIGTERM)[1].splitlines()[-1]
+        words = re.fullmatch(
+            "Generated for machnet of us: X-Client-Id (\\S+), X-Client-Secret (\\S+)", printed
+        )
+
+    assert words is not None, printed
 
 
 def test_serve_does_not_start_with_a_wrong_seed(tmp_path: Path) -> None:

@@ -311,7 +311,7 @@ def test_a_response_without_end_is_not_read(monkeypatch: pytest.MonkeyPatch) -> 
     """
     A server cannot fill the memory of the client.
     """
-    monkeypatch.setattr("profilegate.client.client.RESPONSE_SIZE_MAX_BYTES", 10)
+    monkeypatch.setattr("profilegate.client.sending.RESPONSE_SIZE_MAX_BYTES", 10)
     client = Client.of("kraken", CREDENTIALS["kraken"], transport=answering(body=b" " * 11))
     with pytest.raises(ResponseTooLargeError):
         client.call("get_user", {"user": KRAKEN_USER})

@@ -4,6 +4,7 @@ Needs Node and the packages that npm installs; without them these tests are skip
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from tests.running_gateway import RunningGateway
 from tests.specs.all_specs import PROVIDERS
 
 PROGRAMS = Path(__file__).parent / "typescript"
+GUIDE = Path(__file__).parents[2] / "docs" / "testing.md"
 TIMEOUT_SECONDS = 120
 
 
@@ -114,3 +116,25 @@ def test_a_typescript_program_calls_every_provider(printed):
     }
 
     assert expected == printed
+
+
+def test_the_guide_for_other_languages_works(programs: Path, testing: RunningGateway) -> None:
+    """
+    "From other languages through the HTTP control API, with a worked example in TypeScript".
+    """
+    [text] = re.findall(r"```ts\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (programs / "rename.test.ts").write_text(text, "utf-8")
+    tool(programs, "tsc", "--project", ".")
+    environment = {**os.environ, "PROFILEGATE_URL": f"http://127.0.0.1:{testing.port}"}
+    done = subprocess.run(
+        ["node", "--test", "rename.test.js"],
+        cwd=programs,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+
+    assert 0 == done.returncode, done.stdout
+    assert "# pass 1" in done.stdout or "ℹ pass 1" in done.stdout

@@ -99,17 +99,17 @@ def test_what_was_signed_is_told(gateway: RunningGateway) -> None:
     """
     response = signed(gateway, signature(key=b"of nobody"))
     found = explained(gateway, response)
-    known = facts(found)
-
-    assert signature() == known["expected signature"]
-    assert signature(key=b"of nobody") == known["received signature"]
+    masked, known = facts(found), facts(explained(gateway, response, "?originals=true"))
     digest = hashlib.sha256(NONCE.encode() + RAW).hexdigest()
+
+    assert signature(key=b"of nobody") == masked["received signature"]
+    assert "/b2b/users/***?(unknown name 1)=***" == masked["target as it was received, masked"]
+    # A hash of a masked body tells which body it is, and a valid signature is a secret.
+    assert digest not in json.dumps(found)
+    assert signature() not in json.dumps(found)
+    assert signature() == known["expected signature"]
     assert digest == known["SHA256(nonce + body), in hexadecimal"]
-    assert "/b2b/users/***?(unknown name 1)=***" == known["target as it was received, masked"]
-    assert (
-        TARGET
-        == facts(explained(gateway, response, "?originals=true"))["target as it was received"]
-    )
+    assert TARGET == known["target as it was received"]
     assert SECRET not in json.dumps(found)
     assert any("None of the usual mistakes" in each for each in found["sentences"])
 
@@ -209,16 +209,16 @@ OTHERS: dict[str, tuple[Callable[[RunningGateway], Response], str]] = {
     ),
     "a media type": (
         lambda gateway: patch(gateway, b"<a/>", headers={"Content-Type": "text/plain"}),
-        "The body's media type must be application/json.",
+        "the body's media type must be application/json.",
     ),
-    "an unreadable body": (lambda gateway: patch(gateway, b"{"), "The body is not JSON"),
+    "an unreadable body": (lambda gateway: patch(gateway, b"{"), "the body is not JSON"),
     "an unknown account": (
         lambda gateway: patch(gateway, {}, user="AA52E25PMHAWYANF"),
         "it belongs to another tenant",
     ),
     "an unknown path": (
         lambda gateway: gateway.send("PATCH", "/b2b/user/1", headers=JSON),
-        "No operation has this path.",
+        "no operation has this path.",
     ),
     "a missing credential": (
         lambda gateway: gateway.send("GET", f"/users/{INDIVIDUAL}"),
@@ -245,9 +245,27 @@ OTHERS: dict[str, tuple[Callable[[RunningGateway], Response], str]] = {
     "an accepted request": (lambda gateway: patch(gateway, {}), "The request was accepted."),
     "an ignored field": (
         lambda gateway: patch(gateway, {"occupatoin": "science"}),
-        "The spec does not know these fields; they were ignored.",
+        "The spec does not know, so it was ignored: occupatoin.",
     ),
 }
+
+
+MISSPELT = {
+    f"/user/{INDIVIDUAL}": "GET /users/{user_id}",
+    "/b2b/user/AA08N84GCPARUN7A": "PATCH /b2b/users/{user}",
+    "/UpdateMyUsr": "POST /UpdateMyUser",
+    "/v2/user/personal_info/updat": "POST /v2/user/personal_info/update",
+}
+
+
+@pytest.mark.parametrize("path", MISSPELT)
+def test_a_misspelt_path_is_near_the_right_one(gateway: RunningGateway, path: str) -> None:
+    """
+    Of any provider: the first segment may be the misspelt one.
+    """
+    found = explained(gateway, gateway.send("POST", path, body=b"{}", headers=JSON))
+
+    assert MISSPELT[path] in facts(found)["paths like it"].split(", ")
 
 
 @pytest.mark.parametrize("situation", OTHERS)

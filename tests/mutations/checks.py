@@ -99,7 +99,7 @@ def tests_of(mutant: Mutant) -> list[str]:
         name = path.stem
         pages = [f"tests/specs/test_{name}_page.py", f"tests/specs/test_{name}_tables.py"]
         found = [*pages, RULES, "tests/specs", f"tests/{name}/test_fields.py", f"tests/{name}"]
-        found += ["tests/http/test_bounds.py", "tests/http/test_http_rules.py"]
+        found += ["tests/ledger", "tests/http/test_bounds.py", "tests/http/test_http_rules.py"]
     elif path.parts[0] == "handlers":
         found = [f"tests/{path.parts[1]}", "tests/test_authentication.py", "tests/test_lockouts.py"]
     else:

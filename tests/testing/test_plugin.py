@@ -39,7 +39,7 @@ def test_every_attribute_of_the_fixture_works(suite: pytest.Pytester) -> None:
 
     result = suite.runpytest_inprocess(*PLUGIN)
 
-    result.assert_outcomes(passed=19)
+    result.assert_outcomes(passed=22)
 
 
 def test_other_frameworks_get_a_double_too(suite: pytest.Pytester) -> None:
@@ -73,7 +73,28 @@ def test_calls_and_failures_work(suite: pytest.Pytester) -> None:
 
     result = suite.runpytest_inprocess(*PLUGIN)
 
-    result.assert_outcomes(passed=12)
+    result.assert_outcomes(passed=22)
+
+
+def test_a_namespace_that_is_gone_fails_its_test_only(suite: pytest.Pytester) -> None:
+    """
+    "On a failing test the plugin prints that test's exchanges": without them the session goes on.
+    """
+    suite.makepyfile(
+        """
+        def test_that_drops_its_namespace(profilegate):
+            profilegate.drop()
+            assert profilegate.url == ""
+
+        def test_that_drops_it_and_passes(profilegate):
+            profilegate.drop()
+        """
+    )
+
+    result = suite.runpytest_inprocess(*PLUGIN)
+
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["the exchanges cannot be read: NamespaceUnknownError: *"])
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2"), ("--profilegate-process",)])
@@ -152,7 +173,7 @@ def test_the_gateway_may_have_a_process_of_its_own(suite: pytest.Pytester) -> No
 
     result = suite.runpytest_subprocess(*PLUGIN, "--profilegate-process")
 
-    result.assert_outcomes(passed=19)
+    result.assert_outcomes(passed=22)
 
 
 def test_a_suite_without_the_fixture_starts_no_gateway(suite: pytest.Pytester) -> None:

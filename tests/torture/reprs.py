@@ -12,11 +12,11 @@ import profilegate
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.profile.documents import DocumentRule
 
-PACKAGES = ("admin", "gateway", "http", "profile", "store")
+PACKAGES = ("admin", "client", "gateway", "http", "profile", "store")
 
 PRIVATE_FIELDS = frozenset(
-    "admin_token changed changes document external_id fields login new_digest reference secret "
-    "shown smtp_url subject tenant text to value".split()
+    "admin_token changed changes data document external_id fields login new_digest reference "
+    "secret shown smtp_url subject tenant text to value".split()
 )
 """Fields with secrets or personal data, in whatever class."""
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from profilegate.codegen.foreign.places import Place
 from profilegate.openapi import load_yaml
+from profilegate.openapi.yaml_files import reject_hostile
 
 
 class ForeignFiles:
@@ -119,4 +120,5 @@ def _parsed(text: str, name: str) -> Any:
             return json.loads(text)
         except ValueError:
             pass  # YAML in flow style begins so too.
+    reject_hostile(text, name, has_aliases=True)
     return load_yaml(text, name)

@@ -6,7 +6,7 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -134,6 +134,50 @@ def test_the_clock_stands_still_and_moves_forward(profilegate: Profilegate) -> N
         send(profilegate, "POST", "/v2/user/get_info", {}, {"hash": session})
     with pytest.raises(ClockBackwardsError):
         profilegate.clock.move(before)
+
+
+def test_the_clock_adds_up(profilegate: Profilegate) -> None:
+    """Frozen, run on or moved: it never goes back."""
+    clock = profilegate.clock
+    times = [clock.now]
+    for step in (timedelta(hours=20), timedelta(hours=20), timedelta(0), timedelta(microseconds=5)):
+        clock.advance(step)
+        times.append(clock.now)
+    clock.freeze()
+    clock.advance(days=30)
+    times.append(clock.now)
+    clock.run()
+    times.append(clock.now)
+
+    assert sorted(times) == times
+    assert timedelta(days=31, hours=16) < times[-1] - times[0] < timedelta(days=31, hours=17)
+
+
+def test_a_mistake_of_a_test_is_an_error(profilegate: Profilegate) -> None:
+    """Not a user, a time or a value that nobody meant."""
+    profilegate.machnet.user(id="f45680e1-014d-42c7-be86-3b2899e911c3")
+
+    with pytest.raises(ValueError, match="has a user with this id already"):
+        profilegate.machnet.user(id="f45680e1-014d-42c7-be86-3b2899e911c3", first_name="Lea")
+    with pytest.raises(TypeError, match="a time has a time zone"):
+        profilegate.clock.move(datetime(2100, 1, 1))
+    with pytest.raises(KeyError, match=r"did you mean name\.given"):
+        profilegate.profile(profilegate.machnet.user)["name.gven"]
+    assert profilegate.machnet.tenant("other") is profilegate.machnet.tenant("other")
+
+
+def test_the_mail_of_a_new_login_is_there(profilegate: Profilegate) -> None:
+    """A pending login follows the clock as all else does."""
+    diadoc = profilegate.diadoc
+    headers = {
+        "Authorization": f"DiadocAuth ddauth_api_client_id={diadoc.client_id},"
+        f" ddauth_token={diadoc.token}"
+    }
+    send(profilegate, "POST", "/UpdateMyUser", headers, {"Login": {"Login": "new@example.com"}})
+    [mail] = profilegate.mails()
+
+    assert "new@example.com" == mail.to
+    assert "/UpdateMyUser/confirm?token=" in mail.text
 
 
 def test_a_snapshot_brings_everything_back(profilegate: Profilegate) -> None:

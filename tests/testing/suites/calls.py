@@ -14,7 +14,7 @@ def update(profilegate: Profilegate) -> Any:
     machnet = profilegate.machnet
     headers = {"X-Client-Id": machnet.client_id, "X-Client-Secret": machnet.client_secret}
     target = f"{profilegate.url}/users/{machnet.user.id}"
-    return lambda **fields: httpx.patch(target, json=fields, headers=headers)
+    return lambda **fields: httpx.patch(target, json=fields, headers=headers, timeout=0.5)
 
 
 def test_calls_are_found_by_their_parts(profilegate: Profilegate, update: Any) -> None:
@@ -94,6 +94,26 @@ WRONG = {
         TypeError,
         "an exchange has no 'boddy'; there are status, method",
     ),
+    "a status that is a text": (
+        lambda pg: pg.assert_not_called("machnet", status="200"),
+        ValueError,
+        "status cannot be '200'; it is a number",
+    ),
+    "a delay without an end": (
+        lambda pg: pg.fail("machnet", delay=float("nan")),
+        ValueError,
+        "delay_seconds must be at least 0",
+    ),
+    "too long a delay": (
+        lambda pg: pg.fail("machnet", delay=61),
+        ValueError,
+        "delay_seconds must be at most 60",
+    ),
+    "a probability above one": (
+        lambda pg: pg.fail("machnet", status=503, probability=2),
+        ValueError,
+        "match.probability must be at most 1",
+    ),
     "an unknown option of a failure": (
         lambda pg: pg.fail("kraken", tiems=1, status=503),
         TypeError,
@@ -137,3 +157,43 @@ def test_a_response_is_late_or_broken(profilegate: Profilegate, update: Any) -> 
         update(gender="MALE")
 
     assert 200 == update(gender="MALE").status_code
+
+
+@pytest.mark.parametrize("effect", [{"delay": 30}, {"slow_body": 30}, {"delay": 30, "after": True}])
+def test_a_call_that_its_client_has_left_is_there_at_once(
+    profilegate: Profilegate, update: Any, effect: Any
+) -> None:
+    """A client that gives up three times has called three times, whatever it got."""
+    profilegate.fail("machnet", "update_user", **effect)
+    for _ in range(3):
+        with pytest.raises(httpx.ReadTimeout):
+            update(gender="MALE")
+
+    profilegate.assert_called("machnet", "update_user", times=3, outcome="unanswered", status=0)
+
+
+def test_a_call_without_a_known_credential_is_there(profilegate: Profilegate) -> None:
+    """It is in no namespace; the test that runs has sent it."""
+    httpx.get(f"{profilegate.url}/users/1", headers={"X-Client-Id": "a", "X-Client-Secret": "b"})
+    httpx.get(f"{profilegate.url}/users/1/unknown")
+
+    profilegate.assert_called("machnet", "get_user", status=401)
+    profilegate.assert_called("machnet", status=404)
+
+
+def test_a_failure_affects_a_header(profilegate: Profilegate, update: Any) -> None:
+    """By its name and its value."""
+    profilegate.fail("machnet", status=503, headers={"X-Client-Id": profilegate.machnet.client_id})
+    profilegate.fail("machnet", status=504, headers={"X-Client-Id": "another"})
+
+    assert 503 == update(gender="MALE").status_code
+
+
+def test_a_long_body_is_matched_or_told(profilegate: Profilegate, update: Any) -> None:
+    """A document with a photograph; beyond what is kept no answer would be true."""
+    update(first_name="Lea", physical_documents=[{"document": "x" * 100_000}])
+    profilegate.assert_called("machnet", body__first_name="Lea")
+
+    update(first_name="Lea", physical_documents=[{"document": "x" * 500_000}])
+    with pytest.raises(ValueError, match="longer than the journal keeps"):
+        profilegate.assert_not_called("machnet", body__first_name="Zoe")
