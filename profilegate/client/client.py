@@ -114,9 +114,9 @@ class Client:
         return cls(spec, credentials, base_url, **more)
 
     def with_credentials(self, credentials: Credentials) -> "Client":
-        """A client of the same server for another caller."""
+        """A client of the same server for another caller, on the same connections."""
         made = copy(self)
-        made.credentials, made._http = credentials, None
+        made.credentials = credentials
         return made
 
     def __enter__(self) -> "Client":

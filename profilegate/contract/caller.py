@@ -45,7 +45,6 @@ class Caller:
     _checker: ExchangeChecker = field(init=False)
     _matcher: Matcher = field(init=False)
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
-    _clients: dict[frozenset[tuple[str, str]], Client] = field(default_factory=dict)
     _sent: int = 0
     _last: float = 0.0
 
@@ -55,15 +54,7 @@ class Caller:
 
     def close(self) -> None:
         """Close the connections."""
-        for client in (self.client, *self._clients.values()):
-            client.close()
-
-    def with_credentials(self, credentials: Mapping[str, str]) -> Client:
-        """A client of the same server with other credentials."""
-        key = frozenset(credentials.items())
-        if key not in self._clients:
-            self._clients[key] = self.client.with_credentials(credentials)
-        return self._clients[key]
+        self.client.close()
 
     def call(
         self,

@@ -95,7 +95,8 @@ class Talk:
         credentials: Mapping[str, str] | None = None,
     ) -> Response:
         """Send a request; other ``credentials`` than the user's, if they are given."""
-        client = None if credentials is None else self.caller.with_credentials(credentials)
+        own = self.caller.client
+        client = own if credentials is None else own.with_credentials(credentials)
         return self.caller.call(
             self.check, operation, parameters, body=body, options=options, client=client
         )
