@@ -65,7 +65,8 @@ The tree::
     │   ├── CredentialsNotGivenError
     │   ├── OptionNotSupportedError
     │   ├── LineRejectedError
-    │   └── BackupRejectedError
+    │   ├── BackupRejectedError
+    │   └── ArchiveUnreadableError
     ├── CallError                         the server that our client calls
     │   ├── ServerUnreachableError
     │   └── ResponseTooLargeError
@@ -706,6 +707,20 @@ class BackupRejectedError(ConfigurationError):
     where: str
     what: str
     template = "{self.where}: {self.what}"
+
+
+@dataclass(eq=False)
+class ArchiveUnreadableError(ConfigurationError):
+    """A file is no HTTP archive; ``place`` is a path in it, empty for all of it."""
+
+    file: str
+    place: str
+    what: str
+    hint: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}: {self.place}" if self.place else self.file
+        return f"{where}: {self.what[:1].lower()}{self.what[1:]}; {self.hint}"
 
 
 # --- The server that our client calls -----------------------------------------------------

@@ -47,6 +47,33 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/contract/compat/shapes.py": {
         "SHAPES_MAX": 32,
     },
+    "profilegate/contract/archives.py": {
+        "ARCHIVE_SIZE_MAX_BYTES": 256 * 1024 * 1024,
+    },
+    "profilegate/contract/caller.py": {
+        "RETRIES_MAX": 3,
+        "RETRY_AFTER_MAX_SECONDS": 60.0,
+    },
+    "profilegate/contract/conversations.py": {
+        "TOKEN_SIZE_BYTES": 6,
+    },
+    "profilegate/contract/forwarding.py": {
+        "FORWARD_TIMEOUT_SECONDS": 60.0,
+        "FORWARDED_BODY_MAX_BYTES": 20 * 1024 * 1024,
+    },
+    "profilegate/contract/generated.py": {
+        "REQUEST_TIMEOUT_SECONDS": 30.0,
+    },
+    "profilegate/contract/proxy.py": {
+        "CHECKS_KEPT_MAX": 1000,
+    },
+    "profilegate/contract/sequences.py": {
+        "USERS_KNOWN_MAX": 10_000,
+        "ALIKE_MIN": 7,
+    },
+    "profilegate/contract/verification.py": {
+        "FOREIGN_PAUSE_SECONDS": 0.5,
+    },
     "profilegate/errors.py": {
         "SPEC_ERRORS_SHOWN_MAX": 50,
     },
@@ -291,6 +318,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCE_DIGITS_MAX": 20,
         "KEYS_REMEMBERED_MAX": 512,
         "LOCKOUT": timedelta(minutes=15),
+    },
+    "handlers/kraken/contract.py": {
+        "NONCES_KEPT_MAX": 1000,
+        "WORD_SIZE_BYTES": 8,
     },
     "handlers/kraken/explain.py": {
         "SIGNATURE_SIZE_BYTES": 64,

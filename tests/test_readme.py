@@ -30,6 +30,7 @@ PROMISED = {
     "history": "Lena",
     "demo-admin": '{"profiles":[{"id":',
     "call kraken": '"result": "success"',
+    "verify machnet": "0 errors, 0 warnings",
     "Prefer": '"message":"User not found"',
     "explain": "X-Client-Id and X-Client-Secret are swapped.",
     "ledger": "The page names no limit; this one is our choice",

@@ -15,8 +15,9 @@ from profilegate.media.json_text import read_json, read_json_lines
 from profilegate.media.protobuf import Messages
 from profilegate.openapi import Node, Operation, Spec, json_schema
 from profilegate.openapi.inspection import HIDDEN, masked, shown_names, unknown_fields
-from profilegate.openapi.media_types import bare, is_json, kind_of
+from profilegate.openapi.media_types import Kind, bare, is_json, kind_of
 from profilegate.openapi.messages import sentence
+from profilegate.openapi.text_values import TextReader
 from profilegate.openapi.validator import Validate, compile_json_schema
 from profilegate.store.journal import Content, Entry
 
@@ -112,6 +113,14 @@ class ExchangeView:
         operation = self.operation
         sent = () if operation is None else operation.parameters
         names = {each.name for each in sent if each.location == "query"}
+        # The members of a spread object are parameters of their own.
+        texts = TextReader(self.spec)
+        names |= {
+            name
+            for each in sent
+            if each.location == "query" and each.style == "form" and each.explode
+            for name in texts.form(self.spec.schema(each.schema)).members
+        }
         schemes = self.spec.security_schemes.values()
         return names | {each["name"] for each in schemes if each.get("in") == "query"}
 
@@ -202,15 +211,16 @@ class ExchangeView:
 
     def response_body(self) -> Body | None:
         """The response's body; None without one, or if it cannot be decoded."""
-        content = {} if (node := self._response_node()) is None else node.get("content", {})
-        return self._body(content, self.response_media_type, self.entry.response)
+        content = {} if (node := self.response_node()) is None else node.get("content", {})
+        response = self.entry.response
+        return self._body(content, self.response_media_type, response, of_response=True)
 
     def response_violations(self) -> list[Violation]:
         """What our response has that the spec does not say."""
         entry = self.entry
         if self.operation is None or not entry.status:
             return []
-        node = self._response_node()
+        node = self.response_node()
         if node is None:
             return [Violation(("status",), "undocumented", entry.status)]
         size_bytes = entry.response.size_bytes
@@ -221,7 +231,8 @@ class ExchangeView:
             return [Violation(("content-type",), "undocumented", bare(self.response_media_type))]
         return _check(self.spec, entry.operation, str(entry.status), body.media_type)(body.value)
 
-    def _response_node(self) -> Node | None:
+    def response_node(self) -> Node | None:
+        """What the spec says of the response; None if it does not have it."""
         # An error without an operation has the form of the same error of any operation.
         operations = self.spec.operations() if self.operation is None else (self.operation,)
         found = (self.spec.response_of(each, self.entry.status) for each in operations)
@@ -229,7 +240,14 @@ class ExchangeView:
 
     # --- Bodies --------------------------------------------------------------------------
 
-    def _body(self, content: Mapping[str, Node], media_type: str, body: Content) -> Body | None:
+    def _body(
+        self,
+        content: Mapping[str, Node],
+        media_type: str,
+        body: Content,
+        *,
+        of_response: bool = False,
+    ) -> Body | None:
         name = bare(media_type) or next(map(bare, content), "")
         found = next((each for each in content if _is_named(bare(each), name)), None)
         if found is None or not body.size_bytes or not body.is_whole:
@@ -237,14 +255,13 @@ class ExchangeView:
         node = content[found]
         schema = node.get("schema", {})
         try:
-            value = self._decoded(found, node, self.spec.resolve(schema), body.kept)
+            kind = kind_of(found, node, self.spec.resolve(schema))
+            value = self._decoded(kind, node, body.kept, of_response=of_response)
         except (BodyUnreadableError, SpecError, UnicodeDecodeError):
             return None
-        kind = kind_of(found, node, self.spec.resolve(schema))
         return None if value is None else Body(found, schema, value, is_text=kind == "form")
 
-    def _decoded(self, media_type: str, node: Node, schema: Node, raw: bytes) -> Any:
-        kind = kind_of(media_type, node, schema)
+    def _decoded(self, kind: Kind | None, node: Node, raw: bytes, *, of_response: bool) -> Any:
         if kind == "json":
             return read_json(raw)
         if kind == "lines":
@@ -252,7 +269,8 @@ class ExchangeView:
         if kind == "form":
             return dict(parse_qsl(raw.decode(), keep_blank_values=True))
         if kind == "protobuf":
-            return Messages(self.spec, self.provider.messages).compile_decoder(node)(raw)
+            messages = Messages(self.spec, self.provider.messages)
+            return messages.compile_decoder(node, of_response=of_response)(raw)
         return raw.decode() if kind == "text" else None
 
     def shown_body(self, body: Body | None) -> Any:

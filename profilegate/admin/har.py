@@ -23,11 +23,12 @@ UNKNOWN: Final = -1
 
 def archive(views: Iterable[ExchangeView]) -> dict[str, Any]:
     """The archive of some exchanges."""
-    entries = [_entry(view) for view in views]
+    entries = [entry_of(view) for view in views]
     return {"log": {"version": VERSION, "creator": CREATOR, "entries": entries}}
 
 
-def _entry(view: ExchangeView) -> dict[str, Any]:
+def entry_of(view: ExchangeView) -> dict[str, Any]:
+    """One exchange of an archive."""
     entry = view.entry
     duration_ms = round(entry.duration_ms, 3)
     words = (entry.provider, entry.operation, entry.error)

@@ -1,7 +1,7 @@
 """Places of rules: where a spec has the rule that a request breaks, and what justifies it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from profilegate.admin.exchanges import ExchangeView
@@ -34,9 +34,32 @@ class Rule:
 
 
 def rule_of(view: ExchangeView, violation: Violation) -> Rule:
-    """The rule that a violation breaks."""
-    detail = f"{violation.field or 'the body'} {sentence(violation)}"
+    """The rule that a violation of a request breaks."""
     nodes = _of_parameter(view, violation) or _of_body(view, violation)
+    return _rule_at(view.spec, nodes, violation)
+
+
+def response_rule_of(view: ExchangeView, violation: Violation) -> Rule:
+    """The rule that a violation of a response breaks; of the response itself without a body."""
+    body = view.response_body()
+    if body is not None and not violation.is_parameter and violation.at != ("body",):
+        return _rule_at(
+            view.spec, nodes_at(view.spec, body.schema, body.value, violation), violation
+        )
+    return response_rule(view, violation)
+
+
+def response_rule(view: ExchangeView, violation: Violation) -> Rule:
+    """The rule of a response as a whole: its status, its media type, a header."""
+    node, operation = view.response_node(), view.operation
+    if node is None and operation is not None:
+        node = operation.node["responses"]
+    return _rule_at(view.spec, [] if node is None else [(node, view.spec.where(node))], violation)
+
+
+def _rule_at(spec: Spec, nodes: list[tuple[Node, Place]], violation: Violation) -> Rule:
+    """The rule in one of some nodes: that which has its keyword, else the first."""
+    detail = f"{violation.field or 'the body'} {sentence(violation)}"
     found = next((each for each in nodes if violation.rule in each[0]), None)
     if found is None and nodes:
         found = nodes[0]
@@ -44,7 +67,7 @@ def rule_of(view: ExchangeView, violation: Violation) -> Rule:
         return Rule(violation.field, violation.rule, detail)
     node, at = found
     rule = (violation.rule,) if violation.rule in node else ()
-    return at_place(view.spec, Rule(violation.field, violation.rule, detail), (*at, *rule))
+    return at_place(spec, Rule(violation.field, violation.rule, detail), (*at, *rule))
 
 
 def lock_of(spec: Spec, path: str) -> Rule | None:
@@ -57,7 +80,11 @@ def lock_of(spec: Spec, path: str) -> Rule | None:
             detail = f"{at[-1]} cannot be changed " + (
                 "at all" if state == "always" else f"while the account is {state}"
             )
-            return at_place(spec, Rule(str(at[-1]), "x-lock", detail), (*at, "x-lock"))
+            rule = at_place(spec, Rule(str(at[-1]), "x-lock", detail), (*at, "x-lock"))
+            # A field's note is mostly about its form; what is locked stands in a table of fields.
+            table = at_place(spec, rule, at[:-2])
+            has_own = isinstance(when, dict) or not table.note
+            return rule if has_own else replace(rule, basis=table.basis, note=table.note)
     return None
 
 
@@ -83,7 +110,7 @@ def at_place(spec: Spec, rule: Rule, at: Place) -> Rule:
         place=error.place,
         pointer=f"#{error.pointer}",
         basis=str(reason.get("x-basis", "")),
-        note=" ".join(str(reason.get("x-note", "")).split()),
+        note=" ".join(str(reason.get("x-note") or _description(spec, at)).split()),
         page=str(spec.document.get("externalDocs", {}).get("url", "")),
     )
 
@@ -107,10 +134,16 @@ def _of_body(view: ExchangeView, violation: Violation) -> list[tuple[Node, Place
     if operation is None or not operation.bodies:
         return []
     schema = next(iter(operation.bodies.values()))["schema"] if body is None else body.schema
-    value = None if body is None else body.value
+    return nodes_at(view.spec, schema, None if body is None else body.value, violation)
+
+
+def nodes_at(
+    spec: Spec, schema: Node, value: Any, violation: Violation
+) -> list[tuple[Node, Place]]:
+    """The nodes of a field of a body; of a missing one those of the object that lacks it."""
     at: Sequence[Any] = violation.at[:-1] if violation.rule == "required" else violation.at
-    schemas = schemas_at([view.spec.schema(schema)], value, at)
-    return [(each.node, view.spec.where(each.node)) for each in schemas]
+    schemas = schemas_at([spec.schema(schema)], value, at)
+    return [(each.node, spec.where(each.node)) for each in schemas]
 
 
 def _reason(spec: Spec, at: Place) -> Node:
@@ -120,6 +153,15 @@ def _reason(spec: Spec, at: Place) -> Node:
         if isinstance(node, dict) and "x-basis" in node:
             return node
     return {}
+
+
+def _description(spec: Spec, at: Place) -> str:
+    """The nearest description at or above a place, for a rule without a note."""
+    for length in range(len(at), 1, -1):
+        node = step_into(spec.document, tuple(map(str, at[:length])))
+        if isinstance(node, dict) and isinstance(node.get("description"), str):
+            return str(node["description"])
+    return ""
 
 
 def _schemas_with(spec: Spec, key: str) -> Iterator[tuple[Node, Place]]:

@@ -30,7 +30,9 @@ from profilegate.cli.options import (
 from profilegate.cli.outbox import outbox
 from profilegate.cli.profiles import profiles
 from profilegate.cli.projections import projections, what_if
+from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
+from profilegate.cli.verify import verify
 from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
 
 # Commands import what they need when they run: importing Connexion takes a third of a second.
@@ -234,5 +236,6 @@ for command in (
     compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
+    verify, proxy,
 ):  # fmt: skip
     main.add_command(command)

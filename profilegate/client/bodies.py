@@ -48,7 +48,15 @@ def encode_body(
         raise BodyUnreadableError(f"this body cannot be written as {bare(media_type)}") from None
 
 
-def decode_body(spec: Spec, messages: Messages, media_type: str, node: Node, content: bytes) -> Any:
+def decode_body(
+    spec: Spec,
+    messages: Messages,
+    media_type: str,
+    node: Node,
+    content: bytes,
+    *,
+    of_response: bool = False,
+) -> Any:
     """
     The value of a body that was received; bytes of a binary one.
 
@@ -58,7 +66,7 @@ def decode_body(spec: Spec, messages: Messages, media_type: str, node: Node, con
     kind = kind_in(spec, media_type, node)
     try:
         if kind == "protobuf":
-            return messages.compile_decoder(node)(content)
+            return messages.compile_decoder(node, of_response=of_response)(content)
         if kind == "json":
             return read_json(content)
         if kind == "lines":

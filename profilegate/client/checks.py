@@ -99,7 +99,9 @@ class Checker:
             return _undescribed(name, body), [*violations, what], []
         media_type, media = content[name]
         try:
-            value = decode_body(self._spec, self._messages, media_type, media, body)
+            value = decode_body(
+                self._spec, self._messages, media_type, media, body, of_response=True
+            )
         except BodyUnreadableError as error:
             what = Violation(("body",), "unreadable", str(error))
             return body, [*violations, what], []

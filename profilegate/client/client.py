@@ -1,6 +1,7 @@
 """The client: builds requests from the spec, checks, signs and sends them, and checks responses."""
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final
@@ -111,6 +112,12 @@ class Client:
         spec = load_spec(provider)
         more |= {"signer": load_signer(spec), "descriptors": load_descriptors(provider)}
         return cls(spec, credentials, base_url, **more)
+
+    def with_credentials(self, credentials: Credentials) -> "Client":
+        """A client of the same server for another caller, on the same connections."""
+        made = copy(self)
+        made.credentials = credentials
+        return made
 
     def __enter__(self) -> "Client":
         return self

@@ -74,9 +74,12 @@ class Messages:
         for file in FileDescriptorSet.FromString(descriptors).file:
             self._pool.Add(file)
 
-    def compile_decoder(self, media_type: Node) -> Callable[[bytes], dict[str, Any]]:
+    def compile_decoder(
+        self, media_type: Node, *, of_response: bool = False
+    ) -> Callable[[bytes], dict[str, Any]]:
         """
         The function that decodes the message of a media type; fields that were not sent are absent.
+        A list of a response is always there: protobuf writes an empty one as nothing.
 
         It decodes as protobuf says: fields in any order, the last one of a repeated scalar,
         repeated messages merged, unknown fields ignored. A known field of another type,
@@ -96,7 +99,8 @@ class Messages:
                 raise BodyUnreadableError("the body is not a protobuf message") from None
             if len(raw) > UNKNOWN_SIZE_MAX_BYTES < _unknown_size_bytes(message):
                 raise BodyUnreadableError("the body holds too many unknown fields")
-            return _read(message, shape)
+            plain = _read(message, shape)
+            return _with_lists(plain, shape) if of_response else plain
 
         return decode
 
@@ -190,6 +194,19 @@ def _read(message: Message, shape: _Shape) -> dict[str, Any]:
     for number in {unknown[place].field_number for place in range(len(unknown))}:
         if number in shape.by_number:
             plain[shape.by_number[number].key] = NOT_OF_ITS_TYPE
+    return plain
+
+
+def _with_lists(plain: dict[str, Any], shape: _Shape) -> dict[str, Any]:
+    """The value with all of its lists."""
+    for key, field in shape.by_key.items():
+        if field.is_repeated:
+            plain.setdefault(key, [])
+        below = plain.get(key)
+        if field.message is not None:
+            for each in below if isinstance(below, list) else [below]:
+                if isinstance(each, dict):
+                    _with_lists(each, field.message)
     return plain
 
 

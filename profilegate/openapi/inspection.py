@@ -10,6 +10,9 @@ from profilegate.openapi.schema import Schema
 HIDDEN: Final = "***"
 """What is shown of a value that is personal or secret."""
 
+HIDDEN_NAME: Final = "(unknown name "
+"""How what is shown in place of a name begins."""
+
 GUESSES_MAX: Final = 20
 """Unknown names of one object that are compared with its known ones, which takes a while."""
 
@@ -102,7 +105,7 @@ def shown_names(sent: Iterable[str], known: Collection[str]) -> dict[str, str]:
             unknown += 1
             is_guessed = unknown <= GUESSES_MAX and len(name) <= NAME_SIZE_MAX
             if not (is_guessed and get_close_matches(name, known, 1, LIKENESS_MIN)):
-                shown[name] = f"(unknown name {unknown})"
+                shown[name] = f"{HIDDEN_NAME}{unknown})"
     return shown
 
 

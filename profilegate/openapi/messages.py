@@ -108,8 +108,10 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
     "effect": lambda limit: f"must have an effect: one of {', '.join(limit)}",
     "regex": lambda limit: "must be a regular expression (ECMA 262)",
     "without": lambda limit: f"must be absent without {limit}",
-    # A rule of our own responses, in the journal.
+    # Rules of recorded requests and responses.
+    "repeated": lambda limit: "must not be repeated",
     "undocumented": lambda limit: f"is {limit}, which the specification does not have",
+    "x-mask": lambda limit: "must be masked",
     # Rules of calls.
     "bodyless": lambda limit: "must be absent: the specification has none here",
     "unreadable": lambda limit: f"cannot be read: {limit}",

@@ -25,6 +25,12 @@ def from_last4(text: str) -> str | dict[str, str]:
 
 
 MASKS: Mapping[str, Callable[[str], str]] = {"last4": last4}
+_FORMS: Mapping[str, re.Pattern[str]] = {"last4": _LAST4}
+
+
+def is_masked(name: str, text: str) -> bool:
+    """Whether a text has the form of a mask."""
+    return _FORMS[name].fullmatch(text) is not None
 
 
 def hides(masked: Mapping[str, str], value: str) -> bool:

@@ -369,6 +369,15 @@ def test_lists_and_enumerations_are_those_of_the_json_mapping(messages):
     assert HERD_BYTES == messages.compile_encoder(node)(herd)
 
 
+def test_a_list_of_a_response_is_there_though_it_is_empty(messages):
+    """
+    Protobuf writes an empty list as nothing: a response without it has an empty one.
+    """
+    decode = messages.compile_decoder(media_type("Zoo.Herd", HERD), of_response=True)
+
+    assert {"Names": [], "Homes": [], "Moods": []} == decode(b"")
+
+
 def test_an_unknown_value_of_an_enumeration_is_not_of_its_type(messages):
     """
     proto2 keeps it among the unknown fields; the field is reported, not passed over.
