@@ -38,6 +38,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/client/sending.py": {
         "TIMEOUT_SECONDS": 30.0,
+        "TIMEOUT_MAX_SECONDS": 86_400.0,
         "RESPONSE_SIZE_MAX_BYTES": 64 * 1024 * 1024,
     },
     "profilegate/contract/compat/changes.py": {

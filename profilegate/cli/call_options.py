@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from profilegate.cli.call import EPILOG, is_file
 from profilegate.cli.call_run import Arguments, Run, exits
 from profilegate.cli.options import reject_invalid_utf8
+from profilegate.cli.printing import cell
 from profilegate.errors import ProfilegateError
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def operation_command(spec: "Spec", operation: "Operation") -> click.Command:
         operation.id,
         params=[*params, *own],
         callback=callback,
-        short_help=str(operation.node.get("summary") or ""),
+        short_help=cell(str(operation.node.get("summary") or "")),
         help="\n\n".join(_help(operation)),
         epilog=EPILOG,
         # --first-name is --first_name.
@@ -116,9 +117,10 @@ def operation_command(spec: "Spec", operation: "Operation") -> click.Command:
 
 
 def _help(operation: "Operation") -> Iterator[str]:
-    yield f"{operation.method} {operation.paths[0]}: {operation.node.get('summary') or ''}".strip()
+    summary = cell(str(operation.node.get("summary") or ""))
+    yield f"{operation.method} {operation.paths[0]}: {summary}".strip()
     if description := operation.node.get("description"):
-        yield str(description)
+        yield "\n".join(map(cell, str(description).splitlines()))
     if operation.bodies:
         yield f"Media types of the body: {', '.join(operation.bodies)}."
 
@@ -130,7 +132,7 @@ def field_option(name: str, field: "Field", taken: set[str]) -> click.Option:
     flag = NOT_IN_OPTIONS.sub("-", field.name)
     if spelled(flag) in taken:
         flag = f"{field.root or 'body'}.{flag}"
-    said = " ".join(field.description.split())
+    said = cell(" ".join(field.description.split()))
     if len(said) > HELP_LENGTH_MAX:
         said = f"{said[:HELP_LENGTH_MAX].rpartition(' ')[0]} …"
     notes = ["required"] * field.is_required + ["may be repeated"] * field.is_list
@@ -143,7 +145,7 @@ def field_option(name: str, field: "Field", taken: set[str]) -> click.Option:
 def own_options(spec: "Spec", operation: "Operation", signer: "Signer") -> list[click.Option]:
     """The options that every operation has."""
     from profilegate.client.credentials import variable_of
-    from profilegate.client.sending import TIMEOUT_SECONDS
+    from profilegate.client.sending import TIMEOUT_MAX_SECONDS, TIMEOUT_SECONDS
     from profilegate.openapi.media_types import bare
 
     variables = ", ".join(variable_of(spec.name, each) for each in signer.names)
@@ -163,7 +165,7 @@ def own_options(spec: "Spec", operation: "Operation", signer: "Signer") -> list[
         option(["media_type", "--media-type"], type=Value("TYPE", types), default="",
                help="The media type of both bodies, or a part of its name. [default: JSON]"),
         option(["unsigned", "--unsigned"], is_flag=True, help="Send no credentials."),
-        option(["timeout", "--timeout"], type=click.FloatRange(min=0, min_open=True),
+        option(["timeout", "--timeout"], type=Seconds(0, TIMEOUT_MAX_SECONDS, min_open=True),
                default=TIMEOUT_SECONDS, show_default=True, metavar="SECONDS",
                help="How long to wait for each part of the response."),
         option(["curl", "--curl"], is_flag=True,
@@ -175,6 +177,19 @@ def own_options(spec: "Spec", operation: "Operation", signer: "Signer") -> list[
                help="Print what was signed, the request and the head of the response on stderr, "
                     "credentials too."),
     ]  # fmt: skip
+
+
+class Seconds(click.FloatRange):
+    """A time; ``nan`` is in no range, but click compares it with the ends only."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """A number in the range."""
+        seconds: float = super().convert(value, param, ctx)
+        if seconds != seconds:
+            self.fail(f"{value!r} is no time.", param, ctx)
+        return seconds
 
 
 class Profiles(click.ParamType[str]):

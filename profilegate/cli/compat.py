@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from profilegate.cli.options import as_json, reported
-from profilegate.cli.printing import print_json
+from profilegate.cli.printing import cell, print_json
 from profilegate.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _print(comparison: "Comparison", changes: Any) -> None:
 
     click.echo(f"## {comparison.name}\n")
     for line in lines(changes):
-        click.echo(line)
+        # A spec may be a stranger's: no value of it ends a line or controls the terminal.
+        click.echo(cell(line))
     click.echo()
 
 

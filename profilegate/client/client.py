@@ -265,14 +265,33 @@ class Client:
         )
 
 
+FRAMING = frozenset(("content-length", "transfer-encoding"))
+"""Headers that say where a body ends: the library writes them."""
+
+
 def sent_headers(request: OutgoingRequest) -> dict[str, str]:
     """
     The headers of a request, its cookies too.
 
     Raises:
-        InvalidFieldsError: the value of one would end its line.
+        InvalidFieldsError: the value of one would end its line or its cookie, or it says how long
+            the body is.
     """
     headers = {"User-Agent": USER_AGENT, **request.headers}
+    wrong = [
+        *(
+            Violation((each,), "framing", is_parameter=True)
+            for each in headers
+            if each.lower() in FRAMING
+        ),
+        *(
+            Violation((name,), "cookie", is_parameter=True)
+            for name, value in request.cookies
+            if ";" in name + value
+        ),
+    ]
+    if wrong:
+        raise InvalidFieldsError(wrong)
     if request.cookies:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in request.cookies)
     broken = [name for name, value in headers.items() if not value.replace("\t", " ").isprintable()]

@@ -153,8 +153,8 @@ class Fields:
         return values, body
 
     def _read(self, field: Field, text: str) -> Any:
-        if field.reads == "file" and text.startswith("@"):
-            return Path(text[1:]).read_bytes()
+        if field.reads == "file":
+            return Path(text.removeprefix("@")).read_bytes()
         if field.reads == "json" and (
             text.startswith(("{", "[")) or "string" not in field.form.types
         ):

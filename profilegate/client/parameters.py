@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from profilegate.errors import InvalidFieldsError, Violation
 from profilegate.gateway.outgoing import OutgoingRequest
 from profilegate.openapi import Operation
 from profilegate.openapi.parameters import Parameter
@@ -31,11 +32,19 @@ def values_of(operation: Operation, given: Mapping[str, Any]) -> tuple[dict[str,
 
 
 def put_parameter(request: OutgoingRequest, parameter: Parameter, value: Any) -> None:
-    """Write a parameter's value into a request (OpenAPI 3.0.3, Style Values)."""
+    """
+    Write a parameter's value into a request (OpenAPI 3.0.3, Style Values).
+
+    Raises:
+        InvalidFieldsError: the value makes another path of the path.
+    """
     if parameter.media_type is not None:
         value = json.dumps(value)
     if parameter.location == "path":
         text = _in_path(parameter, value)
+        if text in ("", ".", ".."):
+            # A server or a proxy would take the path for another one, which is signed too.
+            raise InvalidFieldsError([Violation((parameter.name,), "segment", is_parameter=True)])
         request.path = request.path.replace(f"{{{parameter.name}}}", text)
     elif parameter.location == "query":
         request.query += _in_query(parameter, value)

@@ -8,11 +8,14 @@ from typing import Final
 
 import httpx2
 
-from profilegate.errors import ResponseTooLargeError, ServerUnreachableError
+from profilegate.errors import ResponseTooLargeError, ServerUnreachableError, SettingError
 from profilegate.gateway.outgoing import OutgoingRequest
 
 TIMEOUT_SECONDS: Final = 30.0
 """How long the client waits for a connection, and then for each part of a response; we chose it."""
+
+TIMEOUT_MAX_SECONDS: Final = 86_400.0
+"""A day; we chose it: a longer time is a mistake."""
 
 RESPONSE_SIZE_MAX_BYTES: Final = 64 * 1024 * 1024
 """The largest response that is read, decompressed; we chose more than an export has."""
@@ -47,6 +50,7 @@ class Sender:
 
         Raises:
             ServerUnreachableError, ResponseTooLargeError: there is no response.
+            SettingError: the environment names a proxy that cannot be used.
         """
         http = self._connected()
         started = time.perf_counter()
@@ -78,13 +82,16 @@ class Sender:
 
     def _connected(self) -> httpx2.Client:
         if self._http is None:
-            self._http = httpx2.Client(
-                timeout=self._timeout_seconds,
-                transport=self._transport,
-                follow_redirects=False,
-                # A request is what it shows: it has no cookie of an earlier response.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            )
+            try:
+                self._http = httpx2.Client(
+                    timeout=self._timeout_seconds,
+                    transport=self._transport,
+                    follow_redirects=False,
+                    # A request is what it shows: it has no cookie of an earlier response.
+                    cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                )
+            except (ImportError, ValueError) as error:
+                raise SettingError("ALL_PROXY, HTTP_PROXY, HTTPS_PROXY", str(error)) from error
             self._http.headers.clear()
         return self._http
 

@@ -84,6 +84,9 @@ _SENTENCES: Mapping[str, Callable[[Any], str]] = {
         f"cannot be changed; of this provider's accounts {limit or 'nothing'} can"
     ),
     "nonceless": lambda limit: "must be absent: this provider's credentials have no nonces",
+    "segment": lambda limit: "must not be empty, . or .., which stand for another path",
+    "cookie": lambda limit: "must not contain ;, which begins another cookie",
+    "framing": lambda limit: "must not be given: the length of the body is known",
     "unprintable": lambda limit: "must not contain control characters",
     "nonces": lambda limit: "must be that of a credential with nonces",
     "passwordless": lambda limit: "must be absent: this provider's accounts have no passwords",

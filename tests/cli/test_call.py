@@ -24,6 +24,8 @@ from tests.running_gateway import RunningGateway
 GET_USER = ("machnet", "get_user", "--user-id", INDIVIDUAL)
 UPDATE = ("machnet", "update_user", "--user-id", INDIVIDUAL)
 SECRETS = ("demo-secret", "demo-api-key")
+NOWHERE = "http://127.0.0.1:1"
+"""Nothing listens there."""
 
 
 def call(url: str, *arguments: str, stdin: str | None = None) -> Result:
@@ -446,3 +448,61 @@ def test_help_reads_no_spec() -> None:
     )
 
     assert "[]\n" == done.stdout
+
+
+UPLOAD = """
+openapi: 3.0.3
+info: {title: Shop, version: "1"}
+paths:
+  /files/{name}:
+    post:
+      operationId: upload
+      summary: "Upload \\e[2J"
+      parameters:
+        - {name: name, in: path, required: true, schema: {type: string}}
+        - {name: c, in: cookie, schema: {type: string}}
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: {type: object, properties: {f: {type: string, format: binary}}}
+      responses: {"200": {description: Done.}}
+"""
+
+CLUMSY = {
+    "a file that is not there": (("--f", "missing"), 2, "missing: No such file or directory"),
+    "a name that is another path": (("--name", ".."), 2, "name must not be empty, . or .."),
+    "an empty name": (("--name", ""), 2, "name must not be empty, . or .."),
+    "a second cookie in a cookie": (("--c", "a;b=1"), 2, "c must not contain ;"),
+    "the length of the body": (("-H", "Content-Length: 5"), 2, "Content-Length must not be given"),
+    "a timeout that is no number": (("--timeout", "nan"), 2, "'nan' is no time."),
+    "a timeout without an end": (("--timeout", "inf"), 2, "is not in the range"),
+}
+
+
+@pytest.mark.parametrize("what", CLUMSY)
+def test_clumsy_input_is_told_and_nothing_is_sent(tmp_path: Path, what: str) -> None:
+    """
+    "Bad input gets a clear error that names the field, the rule and the way out".
+    """
+    (tmp_path / "shop.yaml").write_text(UPLOAD, "utf-8")
+    arguments, code, text = CLUMSY[what]
+    name = () if "--name" in arguments else ("--name", "a")
+    result = call(NOWHERE, str(tmp_path / "shop.yaml"), "upload", *name, *arguments)
+
+    assert code == result.exit_code
+    assert text in result.stderr
+
+
+def test_a_file_is_uploaded(tmp_path: Path) -> None:
+    """
+    A field of binary data takes the path of a file, and its content is what is sent.
+    """
+    (tmp_path / "shop.yaml").write_text(UPLOAD, "utf-8")
+    (tmp_path / "photo").write_bytes(b"\\x00\\xff")
+    arguments = ("upload", "--name", "a", "--f", str(tmp_path / "photo"), "--curl")
+    result = call(NOWHERE, str(tmp_path / "shop.yaml"), *arguments)
+    help_text = call(NOWHERE, str(tmp_path / "shop.yaml"), "upload", "--help").stdout
+
+    assert 0 == result.exit_code, result.stderr
+    assert "filename\\075" in result.stdout
+    assert "\x1b" not in help_text
