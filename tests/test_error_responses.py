@@ -59,6 +59,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "BackupRejectedError": ("backup.db", "it is damaged"),
     "LineRejectedError": ("profiles.jsonl, line 3", "this is not JSON"),
     "ServerUnreachableError": ("https://api.example", "timed out"),
+    "ArchiveUnreadableError": ("a.har", "log", "It is no list", "export it again"),
     "ResponseTooLargeError": (64,),
     "MasterKeyError": ("there is no key",),
 }
