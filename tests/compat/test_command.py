@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.openapi import load_yaml
 from tests.compat.edits import BASE, REMOVED, edited
 from tests.gateway_process import run
 
@@ -166,3 +167,22 @@ def test_make_check_compares_with_the_last_release(tmp_path: Path) -> None:
 def _path() -> str:
     """Where the Python of this test and git are found."""
     return os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+
+@pytest.mark.parametrize("form", ["IndividualUpdate", "BusinessUpdate"])
+@pytest.mark.parametrize("name", ["first_name", "email"])
+def test_a_lock_in_one_form_of_a_body_is_told(tmp_path: Path, form: str, name: str) -> None:
+    """
+    README: locks are compared; the other form, whose lock stays, must not hide it.
+    """
+    document = load_yaml((ROOT / "specs" / "machnet.yaml").read_text("utf-8"), "machnet.yaml")
+    (tmp_path / "old.json").write_text(json.dumps(document), "utf-8")
+    field = document["components"]["schemas"][form]["properties"][name]
+    is_locked = field.pop("x-lock", None) is not None
+    if not is_locked:
+        field["x-lock"] = "verified"
+    (tmp_path / "new.json").write_text(json.dumps(document), "utf-8")
+    ended = run(tmp_path, "compat", "old.json", "new.json")
+
+    assert (0 if is_locked else 1) == ended.returncode
+    assert f"`{name}`: is {'no longer' if is_locked else 'now'} locked" in ended.stdout

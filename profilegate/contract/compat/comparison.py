@@ -1,12 +1,13 @@
 """Compares two specs, or two folders of specs by their names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from profilegate.contract.compat.changes import Change, breaking, grouped, harmless
 from profilegate.contract.compat.document import Document
 from profilegate.contract.compat.operations import DocumentComparison
+from profilegate.contract.compat.own_rules import component_locks
 from profilegate.errors import SettingError
 from profilegate.openapi.resources import spec_files
 
@@ -56,9 +57,20 @@ def compare_files(old: Path, new: Path) -> Comparison:
         SpecError: a file cannot be read, or is no OpenAPI 3.0 or 3.1.
     """
     documents = Document(old), Document(new)
-    changes = grouped(DocumentComparison(*documents).changes())
+    found = grouped(DocumentComparison(*documents).changes())
+    changes = grouped([*found, *_hidden_locks(*documents, found)])
     before, after = map(_major, documents)
     return Comparison(new.stem, tuple(changes), before is not None and (after or 0) > before)
+
+
+def _hidden_locks(old: Document, new: Document, found: Iterable[Change]) -> Iterator[Change]:
+    """The changes of locks that the forms of a body hide."""
+    told = {each.field.rpartition(".")[2] for each in found if each.rule == "x-lock"}
+    before, after = (each.root.part("components").get("schemas", {}) for each in (old, new))
+    for name in sorted(before.keys() & after.keys()):
+        for change in component_locks(before[name], after[name], name):
+            if change.field.rpartition(".")[2] not in told:
+                yield change
 
 
 def _specs(folder: Path) -> Mapping[str, Path]:

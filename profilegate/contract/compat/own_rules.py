@@ -1,6 +1,7 @@
 """Compares what only our specs say: locks, masks, replaced objects, rates, routing."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from profilegate.contract.compat.changes import Change, breaking, harmless, shown
@@ -29,6 +30,28 @@ def own_changes(old: Mapping[str, Any], new: Mapping[str, Any], direction: str) 
             yield breaking(key, f"has another {key}: {meaning}")
     if old.get("x-any-case") and not new.get("x-any-case"):
         yield breaking("x-any-case", "its letter case counts now")
+
+
+def component_locks(old: Any, new: Any, name: str = "", field: str = "") -> Iterator[Change]:
+    """
+    The changes of locks in schemas of one name. Where a body has several forms, one that is locked
+    less hides another that is locked more; but each is the form of some account.
+    """
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return
+    for change in _lock(old.get("x-lock"), new.get("x-lock")):
+        yield replace(change, field=field, part=f"schema {name}")
+    for key in ("properties", "allOf", "items"):
+        before, after = old.get(key), new.get(key)
+        if key == "items":
+            yield from component_locks(before, after, name, field)
+        elif isinstance(before, dict) and isinstance(after, dict):
+            for member in before.keys() & after.keys():
+                path = f"{field}.{member}" if field else member
+                yield from component_locks(before[member], after[member], name, path)
+        elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+            for each in zip(before, after, strict=True):
+                yield from component_locks(*each, name, field)
 
 
 def _value(node: Mapping[str, Any], key: str) -> str:
