@@ -23,7 +23,7 @@ def test_a_suite_of_the_guide_passes(pytester: pytest.Pytester, text: str) -> No
     """
     pytester.makepyfile(text)
 
-    outcomes = pytester.runpytest_inprocess(*PLUGIN).parseoutcomes()
+    outcomes = pytester.runpytest_subprocess(*PLUGIN).parseoutcomes()
 
     assert {"passed", "skipped"} >= outcomes.keys()
 

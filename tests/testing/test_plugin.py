@@ -37,7 +37,7 @@ def test_every_attribute_of_the_fixture_works(suite: pytest.Pytester) -> None:
     """
     add(suite, "attributes")
 
-    result = suite.runpytest_inprocess(*PLUGIN)
+    result = suite.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(passed=22)
 
@@ -48,7 +48,7 @@ def test_other_frameworks_get_a_double_too(suite: pytest.Pytester) -> None:
     """
     add(suite, "other_frameworks")
 
-    result = suite.runpytest_inprocess(*PLUGIN)
+    result = suite.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(passed=5)
 
@@ -71,7 +71,7 @@ def test_calls_and_failures_work(suite: pytest.Pytester) -> None:
     """
     add(suite, "calls")
 
-    result = suite.runpytest_inprocess(*PLUGIN)
+    result = suite.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(passed=22)
 
@@ -91,7 +91,7 @@ def test_a_namespace_that_is_gone_fails_its_test_only(suite: pytest.Pytester) ->
         """
     )
 
-    result = suite.runpytest_inprocess(*PLUGIN)
+    result = suite.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(["the exchanges cannot be read: NamespaceUnknownError: *"])
@@ -135,7 +135,7 @@ def test_a_failed_test_shows_its_exchanges(suite: pytest.Pytester) -> None:
         """
     )
 
-    result = suite.runpytest_inprocess(*PLUGIN)
+    result = suite.runpytest_subprocess(*PLUGIN)
 
     result.assert_outcomes(passed=1, failed=2)
     result.stdout.fnmatch_lines(
