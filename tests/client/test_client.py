@@ -537,3 +537,14 @@ class NoNetwork(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Fail."""
         raise AssertionError("nothing was to be sent")
+
+
+def test_a_proxy_that_cannot_be_used_is_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The environment names it, so the error names the variables.
+    """
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
+    client = Client.of("machnet", {"client_id": "a", "client_secret": "b"}, "http://127.0.0.1:1")
+
+    with pytest.raises(SettingError, match="ALL_PROXY"):
+        client.call("get_user", {"user_id": INDIVIDUAL})
