@@ -45,7 +45,8 @@ class Gateway:
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
-    ``journal`` keeps the last exchanges of each namespace; None keeps none.
+    ``journal`` keeps the last exchanges of each namespace; None keeps none. ``is_stopping``: the
+    server shuts down, so a load balancer should send no more.
     """
 
     store: Store
@@ -60,6 +61,7 @@ class Gateway:
     lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
+    is_stopping: bool = False
 
     async def flush_journal(self, *, own: int = 0) -> None:
         """Store what this process still has in memory; ``own`` are the reader's own requests."""

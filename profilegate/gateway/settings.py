@@ -54,6 +54,8 @@ class Settings:
     without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
+    ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
+    ready, so that a load balancer stops sending.
     """
 
     host: str = DEFAULT_HOST
@@ -70,6 +72,7 @@ class Settings:
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
     journal: int | None = None
+    drain_seconds: float = 0.0
 
     @property
     def is_for_tests(self) -> bool:

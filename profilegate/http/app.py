@@ -12,6 +12,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.faults import FaultMiddleware
+from profilegate.http.health import HealthPages
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages
 from profilegate.http.provider_api import ProviderApi, full_id
@@ -56,7 +57,11 @@ class GatewayApp(ConnexionMiddleware):
         for option in options:
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
-        pages = Pages({name: provider.spec for name, provider in providers.items()})
+        health = HealthPages(gateway)
+        pages = Pages(
+            {name: provider.spec for name, provider in providers.items()},
+            {"/health/live": health.live, "/health/ready": health.ready},
+        )
         outermost: Any = ErrorResponseMiddleware
         if gateway.journal is not None:
             outermost = partial(RecordingMiddleware, gateway=gateway, journal=gateway.journal)

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -186,16 +188,28 @@ class _Server(uvicorn.Server):
         )
         self._gateway = gateway
         self._settings = settings
+        self._stop_at = inf
         self.generated: list[LoadedCredential] = []
         """The credentials that are printed with the address, and nowhere else."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on a signal, and at once on a second one.
+        """
+        Stop on a signal, after the time in which a load balancer notices (``drain_seconds``); on
+        another one without that time, and on a further one at once.
 
         uvicorn's own method would raise the signal again before the store is closed.
         """
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        if not self._gateway.is_stopping:
+            self._gateway.is_stopping = True
+            self._stop_at = monotonic() + self._settings.drain_seconds
+        else:
+            self.force_exit = self.should_exit
+            self._stop_at = 0.0
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; uvicorn asks ten times in a second."""
+        self.should_exit = self.should_exit or monotonic() >= self._stop_at
+        return await super().on_tick(counter)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and print the address."""

@@ -14,15 +14,18 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
+from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
+from profilegate.store.health import Health, touch
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.database import connect, empty_log, open_database
+from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
 from profilegate.store.sqlite.rotation import Report, rotate
 from profilegate.store.sqlite.state import SharedState
@@ -137,6 +140,16 @@ class SqliteStore:
             await self.write(expiry.delete_expired)
         if is_pending:
             await self._writer.submit(empty_log, alone=True)
+
+    async def health(self) -> Health:
+        """What is wrong with the file, its version, its key and its disk; whether it is written."""
+        health = await health_of(self._reader, self._path, self._key_file)
+        try:
+            await self.write(touch)
+            health["writes"] = ""
+        except StoreUnavailableError as error:
+            health["writes"] = str(error)
+        return health
 
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""
