@@ -272,6 +272,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCES_REMEMBERED_MAX": 1000,
     },
     "profilegate/store/outbox.py": {
+        "COUNTED_MAX": 10_000,
         "RETRY_AFTER_MAX_SECONDS": 900,
         "REJECTIONS_MAX": 5,
         "MAIL_EVERY": timedelta(minutes=1),

@@ -106,6 +106,7 @@ def main() -> None:
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")
+@secret("metrics-token", "The token of /metrics; without one nobody reads them.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
     import gc

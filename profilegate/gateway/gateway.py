@@ -8,6 +8,7 @@ from typing import Any
 from profilegate.gateway.journal import Journal
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
+from profilegate.gateway.metrics import Metrics
 from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
@@ -46,7 +47,8 @@ class Gateway:
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``is_stopping``: the
-    server shuts down, so a load balancer should send no more.
+    server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
+    server. ``metrics`` count what it does; who has ``metrics_token`` may read them.
     """
 
     store: Store
@@ -62,6 +64,9 @@ class Gateway:
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
     is_stopping: bool = False
+    sends_mails: bool = False
+    metrics: Metrics | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     async def flush_journal(self, *, own: int = 0) -> None:
         """Store what this process still has in memory; ``own`` are the reader's own requests."""

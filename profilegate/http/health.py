@@ -45,14 +45,14 @@ class HealthPages:
         """Respond 200 if every check is met; 503 otherwise, and while the server shuts down."""
         if self._gateway.is_stopping:
             return _response(503, {"status": "stopping"})
-        found = await self._health()
+        found = await self.found()
         checks = {name: "failed" if wrong else "ok" for name, wrong in sorted(found.items())}
         is_ready = "failed" not in checks.values()
         status = "ready" if is_ready else "not ready"
         return _response(200 if is_ready else 503, {"status": status, "checks": checks})
 
-    async def _health(self) -> Health:
-        """The last result, or a new one; one check runs at a time for all who ask."""
+    async def found(self) -> Health:
+        """What the checks have found, now or a moment ago; one runs at a time, for all who ask."""
         loop = asyncio.get_running_loop()
         if self._checking is None and loop.time() < self._until:
             return self._found
@@ -67,6 +67,9 @@ class HealthPages:
         except Exception as error:
             # Only the type: a message may quote anything.
             found = {"database": f"unexpected {type(error).__name__}"}
+        metrics = self._gateway.metrics
+        if metrics is not None:
+            metrics.measure_checks(found)
         for name in sorted({*found, *self._found}):
             wrong, before = found.get(name, ""), self._found.get(name, "")
             if wrong and wrong != before:

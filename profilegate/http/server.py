@@ -3,6 +3,7 @@
 import asyncio
 import importlib.resources
 import logging
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator, Coroutine, Iterator
@@ -27,7 +28,9 @@ from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
+from profilegate.gateway.measuring import measure
+from profilegate.gateway.metrics import FOLDER, Metrics
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, Settings
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
@@ -63,12 +66,15 @@ async def serve(settings: Settings) -> None:
         logger.warning("%s", warning)
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
+    folder = os.environ.get(FOLDER)
+    metrics = Metrics(Path(folder) if folder else None)
     store = open_store(
         settings.database_path,
         key_file=settings.key_file_path,
         rules=rules,
         # The demo data loses nothing if its database begins anew.
         may_begin=settings.demo,
+        on_batch=metrics.count_batch,
     )
     try:
         await _reject_moved_clocks(store, settings)
@@ -80,9 +86,12 @@ async def serve(settings: Settings) -> None:
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token,
-            lockouts=Lockouts(is_on=settings.lockouts),
+            lockouts=Lockouts(is_on=settings.lockouts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            sends_mails=settings.smtp_url is not None,
+            metrics=metrics,
+            metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
         app = GatewayApp(gateway, providers)
@@ -258,11 +267,15 @@ async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def _maintain(gateway: Gateway) -> None:
-    """Maintain the store and the lockouts at intervals; an error is only logged."""
+    """
+    Maintain the store and the lockouts at intervals, and measure for the process that Prometheus
+    asks; an error is only logged.
+    """
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
             await gateway.store.maintain()
             await gateway.refresh()
+            await measure(gateway)
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)

@@ -53,6 +53,10 @@ class NamespaceStore:
         """What is wrong with the whole store."""
         return await self._store.health()
 
+    def gauges(self) -> Mapping[str, float]:
+        """What the whole store measures."""
+        return self._store.gauges()
+
     async def maintain(self) -> None:
         """Delete what has expired."""
         await self._store.maintain()

@@ -76,6 +76,14 @@ class Store(Protocol):
         """
         ...
 
+    def gauges(self) -> Mapping[str, float]:
+        """
+        What the store measures of itself at this moment: ``store_queue_depth``,
+        ``store_queue_limit``, ``store_pool_…``, ``disk_free_bytes``; what it does not have is left
+        out.
+        """
+        ...
+
     async def maintain(self) -> None:
         """
         Delete what has expired, and finish erasures as far as readers permit; a server calls it at
