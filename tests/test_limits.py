@@ -187,6 +187,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
     },
+    "profilegate/http/trace_context.py": {
+        "TRACEPARENT_SIZE_MAX_BYTES": 512,
+    },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,
         "LINES_TOKENS_MAX": 100_000,

@@ -18,6 +18,7 @@ from profilegate.cli.keys import keys
 from profilegate.cli.ledger import ledger
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
+    choice,
     database,
     demo,
     for_tests,
@@ -33,7 +34,14 @@ from profilegate.cli.projections import projections, what_if
 from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
 from profilegate.cli.verify import verify
-from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from profilegate.gateway.settings import (
+    ACCESS_LOGS,
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    LOG_FORMATS,
+    LOG_LEVELS,
+    Settings,
+)
 
 # Commands import what they need when they run: importing Connexion takes a third of a second.
 
@@ -103,6 +111,9 @@ def main() -> None:
     0.0,
     "How long to serve on after the signal to stop, not ready (/health/ready).",
 )
+@choice("log-format", LOG_FORMATS, "How the log is written; auto: text on a terminal, else JSON.")
+@choice("log-level", LOG_LEVELS, "The least important lines of the log.", default="warning")
+@choice("access-log", ACCESS_LOGS, "One line for each request; with peers also who sent it.")
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")
@@ -120,11 +131,14 @@ def serve(**options: Any) -> None:
     import_lazily()
     # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
     gc.disable()
+    from profilegate.http.logs import configure_logs
     from profilegate.http.server import serve
 
     gc.freeze()
     gc.enable()
-    uvloop.run(serve(Settings(**options)))
+    settings = Settings(**options)
+    configure_logs(settings.log_format, settings.log_level)
+    uvloop.run(serve(settings))
 
 
 @main.command()

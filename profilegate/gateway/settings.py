@@ -35,6 +35,14 @@ We chose it: about 2 MB in the database."""
 EXCHANGES_MAX = 100_000
 """The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
 
+LOG_FORMATS = ("auto", "json", "text")
+"""Auto is text on a terminal, else JSON."""
+
+LOG_LEVELS = ("info", "warning", "error")
+
+ACCESS_LOGS = ("off", "on", "peers")
+"""With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
 
@@ -59,6 +67,8 @@ class Settings:
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
+    ``log_format``, ``log_level`` and ``access_log`` are each one of LOG_FORMATS, LOG_LEVELS and
+    ACCESS_LOGS.
     """
 
     host: str = DEFAULT_HOST
@@ -77,6 +87,9 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     journal: int | None = None
     drain_seconds: float = 0.0
+    log_format: str = "auto"
+    log_level: str = "warning"
+    access_log: str = "off"
 
     @property
     def is_for_tests(self) -> bool:

@@ -35,7 +35,9 @@ from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.logs import access_log, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
+from profilegate.http.observing import Observe
 from profilegate.http.transport import protocol_of
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
@@ -94,7 +96,8 @@ async def serve(settings: Settings) -> None:
             metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
-        app = GatewayApp(gateway, providers)
+        log_loop_errors(asyncio.get_running_loop())
+        app = GatewayApp(gateway, providers, observers=[*_observers(settings)])
         generated = await _load_seeds(settings, gateway)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
@@ -109,6 +112,13 @@ async def serve(settings: Settings) -> None:
         await gateway.flush_journal()
     finally:
         await store.close()
+
+
+def _observers(settings: Settings) -> Iterator[Observe]:
+    """What observes each request besides the metrics."""
+    if settings.access_log != "off":
+        peers = settings.trusted_proxies if settings.access_log == "peers" else None
+        yield access_log(settings.log_format, peers)
 
 
 async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -188,7 +198,8 @@ class _Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 access_log=False,
-                log_level="warning",
+                # http/logs.py configures all loggers.
+                log_config=None,
                 # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,
