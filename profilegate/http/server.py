@@ -38,6 +38,7 @@ from profilegate.http.limits import BACKLOG_CONNECTIONS
 from profilegate.http.logs import access_log, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.observing import Observe
+from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
@@ -97,7 +98,8 @@ async def serve(settings: Settings) -> None:
         )
         await gateway.refresh()
         log_loop_errors(asyncio.get_running_loop())
-        app = GatewayApp(gateway, providers, observers=[*_observers(settings)])
+        traces = traces_of(os.environ)
+        app = GatewayApp(gateway, providers, observers=[*_observers(settings, traces)])
         generated = await _load_seeds(settings, gateway)
         tune_garbage_collection()
         with _listen(settings.host, settings.port) as listener:
@@ -110,12 +112,16 @@ async def serve(settings: Settings) -> None:
                 server.generated = generated
                 await server.serve(sockets=[listener])
         await gateway.flush_journal()
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
     finally:
         await store.close()
 
 
-def _observers(settings: Settings) -> Iterator[Observe]:
+def _observers(settings: Settings, traces: Traces | None) -> Iterator[Observe]:
     """What observes each request besides the metrics."""
+    if traces is not None:
+        yield traces.observe
     if settings.access_log != "off":
         peers = settings.trusted_proxies if settings.access_log == "peers" else None
         yield access_log(settings.log_format, peers)
