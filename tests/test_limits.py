@@ -134,6 +134,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/settings.py": {
         "EXCHANGES_MAX": 100_000,
+        "PREFIX_LENGTH_MAX": 256,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
     },
     "profilegate/http/connections.py": {
@@ -189,6 +190,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
+    },
+    "profilegate/http/pages.py": {
+        "PREFIXED_SPECS_KEPT_MAX": 16,
     },
     "profilegate/http/trace_context.py": {
         "TRACEPARENT_SIZE_MAX_BYTES": 512,

@@ -48,7 +48,9 @@ class Gateway:
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``is_stopping``: the
     server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
-    server. ``metrics`` count what it does; who has ``metrics_token`` may read them.
+    server. ``root_path`` is the prefix of all paths behind a proxy, ``signed_path`` (SIGNED_PATHS)
+    whether clients sign it. ``metrics`` count what it does; who has ``metrics_token`` may read
+    them.
     """
 
     store: Store
@@ -64,6 +66,8 @@ class Gateway:
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
     is_stopping: bool = False
+    root_path: str = ""
+    signed_path: str = "either"
     sends_mails: bool = False
     metrics: Metrics | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)

@@ -1,5 +1,6 @@
 """Settings of a gateway, from the environment and the command line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -18,6 +19,8 @@ DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 DEMO_KEY_FILE = "var/demo.key"
+
+DEFAULT_SOCKET_MODE = "660"
 
 DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
 """The token of the admin API with the demo data, whose secrets are public."""
@@ -40,11 +43,21 @@ LOG_FORMATS = ("auto", "json", "text")
 
 LOG_LEVELS = ("info", "warning", "error")
 
+SIGNED_PATHS = ("either", "public", "local")
+"""Which path a client signs below a prefix: that of its whole URL (``public``), or the one that the
+provider documents (``local``). Clients do both, and either signature proves the key."""
+
 ACCESS_LOGS = ("off", "on", "peers")
 """With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
 
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
+
+PREFIX_LENGTH_MAX = 256
+"""We chose; prefixes of paths have one or two segments."""
+
+_PREFIX = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+")
+"""Unreserved characters (RFC 3986, 2.3), no empty and no relative segment."""
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
@@ -67,6 +80,9 @@ class Settings:
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
+    ``root_path`` is the prefix under which a proxy publishes the gateway; ``signed_path`` is one of
+    SIGNED_PATHS. ``unix_socket`` is the path of a socket to listen on in the place of ``host`` and
+    ``port``, ``unix_socket_mode`` its permissions in octal digits.
     ``log_format``, ``log_level`` and ``access_log`` are each one of LOG_FORMATS, LOG_LEVELS and
     ACCESS_LOGS.
     """
@@ -87,6 +103,10 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     journal: int | None = None
     drain_seconds: float = 0.0
+    root_path: str = ""
+    signed_path: str = "either"
+    unix_socket: str | None = None
+    unix_socket_mode: str = DEFAULT_SOCKET_MODE
     log_format: str = "auto"
     log_level: str = "warning"
     access_log: str = "off"
@@ -154,6 +174,40 @@ class Settings:
         """
         return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
+    @property
+    def prefix(self) -> str:
+        """
+        The prefix of all paths, without a slash at its end; empty for none.
+
+        Raises:
+            SettingError: it is no such prefix.
+        """
+        prefix = self.root_path.rstrip("/")
+        if prefix and not is_prefix(prefix):
+            raise SettingError(
+                "PROFILEGATE_ROOT_PATH",
+                "it must look like /gate or /apis/users: letters, digits, and - . _ ~",
+            )
+        return prefix
+
+    @property
+    def socket_mode(self) -> int:
+        """
+        The permissions of the Unix socket.
+
+        Raises:
+            SettingError: they are not three octal digits.
+        """
+        try:
+            mode = int(self.unix_socket_mode, 8)
+        except ValueError:
+            mode = -1
+        if not 0 < mode <= 0o777:
+            raise SettingError(
+                "PROFILEGATE_UNIX_SOCKET_MODE", "it must be permissions in octal digits, like 660"
+            )
+        return mode
+
     def public_url_at(self, port: int) -> str:
         """
         The base of links in mails, for a gateway that listens on a port.
@@ -164,7 +218,7 @@ class Settings:
         if self.public_url is not None:
             return self.public_url.rstrip("/")
         host = _loopback_of(self.host) or self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}{self.prefix}"
 
     def warnings(self) -> Iterator[str]:
         """What is dangerous about these settings, if the gateway is more than a trial."""
@@ -252,6 +306,11 @@ def is_server_url(text: str, *schemes: str) -> bool:
         return False
     is_plain = not parts.query and not parts.fragment and not set(text) & UNSAFE_IN_URLS
     return parts.scheme in schemes and is_server and is_plain
+
+
+def is_prefix(text: str) -> bool:
+    """Whether a text is the prefix of a path: ``/gate``, ``/apis/users``."""
+    return len(text) <= PREFIX_LENGTH_MAX and _PREFIX.fullmatch(text) is not None
 
 
 def _loopback_of(host: str) -> str | None:

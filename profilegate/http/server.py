@@ -34,7 +34,7 @@ from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, S
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.listening import address_of, listen
 from profilegate.http.logs import access_log, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.observing import Observe
@@ -92,6 +92,8 @@ async def serve(settings: Settings) -> None:
             lockouts=Lockouts(is_on=settings.lockouts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            root_path=settings.prefix,
+            signed_path=settings.signed_path,
             sends_mails=settings.smtp_url is not None,
             metrics=metrics,
             metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
@@ -102,7 +104,7 @@ async def serve(settings: Settings) -> None:
         app = GatewayApp(gateway, providers, observers=[*_observers(settings, traces)])
         generated = await _load_seeds(settings, gateway)
         tune_garbage_collection()
-        with _listen(settings.host, settings.port) as listener:
+        with listen(settings) as listener:
             connections = Connections(
                 connections_max=connections_possible(),
                 is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
@@ -153,32 +155,6 @@ async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCreden
     if is_new and gateway.test_mode:
         await keep_initial(gateway.store, DEFAULT_NAMESPACE)
     return generated
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A listening socket.
-
-    uvloop would listen on port 34463 for 99999, and report other errors without the setting.
-
-    Raises:
-        SettingError: the address is in use or not one of this machine, or the port is not valid.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
-    except socket.gaierror as error:
-        raise SettingError(
-            "PROFILEGATE_HOST", "it is not an address or a name of this machine"
-        ) from error
-    except (OSError, OverflowError) as error:
-        # Python appends the address to the reason, in parentheses.
-        why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
-        raise SettingError(
-            "PROFILEGATE_PORT",
-            f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
-            "(0 is any free one), or another PROFILEGATE_HOST",
-        ) from error
 
 
 async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
@@ -241,10 +217,12 @@ class _Server(uvicorn.Server):
         """Listen, and print the address."""
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            self._gateway.public_url = self._settings.public_url_at(port)
-            print(_greeting(address, demo=self._settings.demo), flush=True)
+            address = self._settings.host, self._settings.port
+            if self._settings.unix_socket is None:
+                address = self.servers[0].sockets[0].getsockname()[:2]
+            self._gateway.public_url = self._settings.public_url_at(address[1])
+            shown = address_of(self._settings, *address)
+            print(_greeting(shown, demo=self._settings.demo), flush=True)
             for each in self.generated:
                 shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
                 holder = f" of {each.holder}" if each.holder else ""
