@@ -33,7 +33,7 @@ def test_a_gateway_listens_at_a_path(tmp_path: Path) -> None:
     """
     "`--unix-socket path` (mode 0660 or as set)": the greeting names it, the end removes it.
     """
-    path = tmp_path / "gate.sock"
+    path = tmp_path / "gateway.sock"
     with GatewayProcess.serving(tmp_path, "--unix-socket", str(path)) as process:
         mode, status = stat.S_IMODE(path.stat().st_mode), status_at(path, "/health/ready")
         code, _, _ = process.end(signal.SIGTERM)
@@ -46,7 +46,7 @@ def test_a_socket_that_nobody_listens_at_is_replaced(tmp_path: Path) -> None:
     """
     A gateway that was killed leaves its socket; the next one starts, with the mode that is set.
     """
-    path = tmp_path / "gate.sock"
+    path = tmp_path / "gateway.sock"
     arguments = ("--unix-socket", str(path), "--unix-socket-mode", "600")
     with GatewayProcess.serving(tmp_path, *arguments) as process:
         process.kill()
@@ -60,7 +60,7 @@ def test_a_socket_that_is_in_use_stays(tmp_path: Path) -> None:
     """
     A second gateway does not take the place of the first, nor that of a file.
     """
-    path, file = tmp_path / "gate.sock", tmp_path / "file"
+    path, file = tmp_path / "gateway.sock", tmp_path / "file"
     file.write_text("mine")
     with GatewayProcess.serving(tmp_path, "--unix-socket", str(path)):
         second = run(tmp_path, "serve", "--unix-socket", str(path))
@@ -80,7 +80,7 @@ def test_the_proxy_at_a_socket_names_the_client_if_it_is_trusted(
     """
     Its other end has no address: the word `unix` in PROFILEGATE_FORWARDED_ALLOW_IPS stands for it.
     """
-    path, log = tmp_path / "gate.sock", tmp_path / "log"
+    path, log = tmp_path / "gateway.sock", tmp_path / "log"
     arguments = ("--unix-socket", str(path), "--forwarded-allow-ips", trusted)
     with GatewayProcess.serving(tmp_path, *arguments, "--access-log", "peers", log=log):
         status_at(path, "/")

@@ -82,7 +82,7 @@ def main() -> None:
 @option("seed", None, "A file of people and credentials that fills an empty database.")
 @option("unix-socket", None, "A path at which to listen in the place of an address.")
 @option("unix-socket-mode", DEFAULT_SOCKET_MODE, "The permissions of the Unix socket.")
-@option("root-path", "", "The prefix under which a proxy publishes the gateway, like /gate.")
+@option("root-path", "", "The prefix under which a proxy publishes the gateway, like /people.")
 @choice("signed-path", SIGNED_PATHS, "Which path clients sign below a prefix.")
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(

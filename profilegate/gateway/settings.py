@@ -186,7 +186,7 @@ class Settings:
         if prefix and not is_prefix(prefix):
             raise SettingError(
                 "PROFILEGATE_ROOT_PATH",
-                "it must look like /gate or /apis/users: letters, digits, and - . _ ~",
+                "it must look like /people or /apis/users: letters, digits, and - . _ ~",
             )
         return prefix
 
@@ -309,7 +309,7 @@ def is_server_url(text: str, *schemes: str) -> bool:
 
 
 def is_prefix(text: str) -> bool:
-    """Whether a text is the prefix of a path: ``/gate``, ``/apis/users``."""
+    """Whether a text is the prefix of a path: ``/people``, ``/apis/users``."""
     return len(text) <= PREFIX_LENGTH_MAX and _PREFIX.fullmatch(text) is not None
 
 

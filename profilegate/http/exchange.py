@@ -50,7 +50,7 @@ class Exchange(Struct, eq=False):
     call: Call | None = None
     """The authenticated request, set by the security stage."""
     prefix: str = ""
-    """The prefix that the request's path has in public (``/gate``), found by routing."""
+    """The prefix that the request's path has in public (``/people``), found by routing."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
     response: Response | None = None

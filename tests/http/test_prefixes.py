@@ -18,7 +18,7 @@ from tests.http.test_pages import ASSETS, PAGES, PROVIDERS, Elements
 from tests.profiles.client import ADMIN
 from tests.running_gateway import RunningGateway
 
-ROOT = "/gate"
+ROOT = "/people"
 
 BODY = b'{"occupation": "science"}'
 
@@ -29,7 +29,7 @@ partner = KrakenPartner()
 
 @pytest.fixture(scope="module")
 def below(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningGateway]:
-    """A gateway below /gate, whose proxy is on loopback."""
+    """A gateway below /people, whose proxy is on loopback."""
     running = RunningGateway(
         tmp_path_factory.mktemp("below"), root_path=ROOT, proxies="127.0.0.1, 192.0.2.0/24"
     )
@@ -155,7 +155,7 @@ UNTRUSTED = {
     "a line break that a proxy decoded": "/a\u0085b",
     "two": "/a, /b",
     "too long": "/" + "a" * 256,
-    "no slash": "gate",
+    "no slash": "people",
 }
 
 
@@ -209,10 +209,12 @@ def test_a_prefix_that_a_client_names_opens_no_other_way_to_a_path(below: Runnin
 
 def test_a_path_that_begins_like_the_prefix_is_another_path(below: RunningGateway) -> None:
     """
-    ``/gateway`` is not below ``/gate``; nor is a second prefix removed.
+    ``/peopleware`` is not below ``/people``; nor is a second prefix removed.
     """
-    assert (None, "", "/x") == tuple(strip(each, ROOT) for each in ("/gateway", ROOT, "/gate/x"))
-    paths = ("/gatespecs/kraken.json", f"{ROOT}{ROOT}/specs/kraken.json", f"{ROOT}//")
+    assert (None, "", "/x") == tuple(
+        strip(each, ROOT) for each in ("/peopleware", ROOT, "/people/x")
+    )
+    paths = ("/peoplespecs/kraken.json", f"{ROOT}{ROOT}/specs/kraken.json", f"{ROOT}//")
 
     assert [404] * 3 == [below.send("GET", path).status for path in paths]
 
@@ -229,7 +231,7 @@ def test_the_way_of_a_request_is_that_without_a_prefix(below: RunningGateway) ->
     assert wrong.json()["error"]
 
 
-WRONG = ["gate", "/gate?x", "/a//b", "/..", "/.", "/a/../b", "/ü", "/a b", "/" + "a" * 256]
+WRONG = ["people", "/people?x", "/a//b", "/..", "/.", "/a/../b", "/ü", "/a b", "/" + "a" * 256]
 
 
 @pytest.mark.parametrize("prefix", WRONG)
@@ -237,7 +239,7 @@ def test_a_prefix_of_the_settings_is_a_plain_path(prefix: str) -> None:
     """
     The message names the setting and shows what one looks like.
     """
-    with pytest.raises(SettingError, match="PROFILEGATE_ROOT_PATH: it must look like /gate"):
+    with pytest.raises(SettingError, match="PROFILEGATE_ROOT_PATH: it must look like /people"):
         _ = Settings(root_path=prefix).prefix
 
 
@@ -257,6 +259,6 @@ def test_links_in_mails_have_the_prefix() -> None:
     Without a public address they have the one that the gateway listens on, with the prefix; a
     public address has its own path already.
     """
-    assert "http://127.0.0.1:8080/gate" == Settings(root_path="/gate/").public_url_at(8080)
-    public = Settings(root_path="/gate", public_url="https://x.example/gate")
-    assert "https://x.example/gate" == public.public_url_at(8080)
+    assert "http://127.0.0.1:8080/people" == Settings(root_path="/people/").public_url_at(8080)
+    public = Settings(root_path="/people", public_url="https://x.example/people")
+    assert "https://x.example/people" == public.public_url_at(8080)
