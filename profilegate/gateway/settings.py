@@ -32,6 +32,9 @@ We chose it: about 2 MB in the database."""
 EXCHANGES_MAX = 100_000
 """The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
 
+WORKERS_MAX = 256
+"""The largest setting; we chose more than the processors of most machines."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
 
@@ -54,6 +57,7 @@ class Settings:
     without it (the demo data has one).
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
+    ``workers`` is the number of processes that serve.
     """
 
     host: str = DEFAULT_HOST
@@ -70,6 +74,7 @@ class Settings:
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
     journal: int | None = None
+    workers: int = 1
 
     @property
     def is_for_tests(self) -> bool:

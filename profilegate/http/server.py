@@ -5,7 +5,7 @@ import importlib.resources
 import logging
 import socket
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -20,18 +20,21 @@ from profilegate.admin.context import admin_of
 from profilegate.admin.namespaces import keep_initial
 from profilegate.admin.seeds import LoadedCredential
 from profilegate.errors import RequestError, SettingError, StoreUnavailableError
+from profilegate.gateway.counts import Counts, OwnCounts
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
+from profilegate.gateway.shared_counts import SharedCounts
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.listening import address_of, listen
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import protocol_of
+from profilegate.http.worker_link import Link, Order
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
@@ -57,8 +60,45 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
-    for warning in settings.warnings():
-        logger.warning("%s", warning)
+    async with _opened(settings, OwnCounts()) as (gateway, app):
+        generated = await _prepare(settings, gateway)
+        with listen(settings.host, settings.port) as listener:
+            print_start = partial(_print_start, settings.demo, generated)
+            await _Server(app, gateway, settings).run_at(listener, print_start)
+
+
+async def serve_worker(order: Order, listener: socket.socket, link: Link) -> None:
+    """
+    Serve as one of several processes, at the socket that they share, until a signal or the end of
+    the supervisor.
+
+    Raises:
+        ConfigurationError, InternalError: the gateway cannot start.
+    """
+    settings = order.settings
+    counts = SharedCounts(Path(order.folder), order.secret)
+    async with _opened(settings, counts) as (gateway, app):
+        print_start = None
+        if order.is_first:
+            print_start = partial(_print_start, settings.demo, await _prepare(settings, gateway))
+        server = _Server(app, gateway, settings)
+
+        def report(address: str) -> None:
+            link.report_ready()
+            if print_start is not None:
+                print_start(address)
+
+        await server.run_at(listener, report, link.keep(server.stop))
+
+
+@asynccontextmanager
+async def _opened(settings: Settings, counts: Counts) -> AsyncIterator[tuple[Gateway, GatewayApp]]:
+    """
+    A gateway with its store, and its app.
+
+    Raises:
+        ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
+    """
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
@@ -77,27 +117,24 @@ async def serve(settings: Settings) -> None:
             test_mode=settings.is_for_tests,
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
-            admin_token=settings.admin_token,
-            lockouts=Lockouts(is_on=settings.lockouts),
+            admin_token=settings.admin_token or (DEMO_ADMIN_TOKEN if settings.demo else None),
+            lockouts=Lockouts(is_on=settings.lockouts, counts=counts),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            counts=counts,
         )
         await gateway.refresh()
-        app = GatewayApp(gateway, providers)
-        generated = await _load_seeds(settings, gateway)
-        tune_garbage_collection()
-        with _listen(settings.host, settings.port) as listener:
-            connections = Connections(
-                connections_max=connections_possible(),
-                is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
-            )
-            async with _background(connections.sweep(), *_jobs(settings, gateway)):
-                server = _Server(app, gateway, settings, connections)
-                server.generated = generated
-                await server.serve(sockets=[listener])
+        yield gateway, GatewayApp(gateway, providers)
         await gateway.flush_journal()
     finally:
         await store.close()
+
+
+async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
+    """Warn of dangerous settings, and load the seeds."""
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
+    return await _load_seeds(settings, gateway)
 
 
 async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -121,37 +158,10 @@ async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCreden
         else:
             logger.warning("the database is not empty, so %s is not loaded", settings.seed)
     if settings.demo:
-        gateway.admin_token = gateway.admin_token or DEMO_ADMIN_TOKEN
         await seeds.load(admin, seed_files.demo_seed(gateway.providers))
     if is_new and gateway.test_mode:
         await keep_initial(gateway.store, DEFAULT_NAMESPACE)
     return generated
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A listening socket.
-
-    uvloop would listen on port 34463 for 99999, and report other errors without the setting.
-
-    Raises:
-        SettingError: the address is in use or not one of this machine, or the port is not valid.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
-    except socket.gaierror as error:
-        raise SettingError(
-            "PROFILEGATE_HOST", "it is not an address or a name of this machine"
-        ) from error
-    except (OSError, OverflowError) as error:
-        # Python appends the address to the reason, in parentheses.
-        why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
-        raise SettingError(
-            "PROFILEGATE_PORT",
-            f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
-            "(0 is any free one), or another PROFILEGATE_HOST",
-        ) from error
 
 
 async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
@@ -164,16 +174,18 @@ async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that prints the address at start, and stops on a signal without losing requests."""
+    """uvicorn that tells the address at start, and stops on a signal without losing requests."""
 
-    def __init__(
-        self, app: GatewayApp, gateway: Gateway, settings: Settings, connections: Connections
-    ) -> None:
+    def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
+        self._connections = Connections(
+            connections_max=connections_possible(),
+            is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
+        )
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=protocol_of(connections, test_mode=gateway.test_mode),
+                http=protocol_of(self._connections, test_mode=gateway.test_mode),
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -186,29 +198,48 @@ class _Server(uvicorn.Server):
         )
         self._gateway = gateway
         self._settings = settings
-        self.generated: list[LoadedCredential] = []
-        """The credentials that are printed with the address, and nowhere else."""
+
+    async def run_at(
+        self,
+        listener: socket.socket,
+        on_start: Callable[[str], None],
+        *jobs: Coroutine[Any, Any, None],
+    ) -> None:
+        """Serve at a socket, with jobs in the background; ``on_start`` is given the address."""
+        self._on_start = on_start
+        tune_garbage_collection()
+        jobs = (self._connections.sweep(), *_jobs(self._settings, self._gateway), *jobs)
+        async with _background(*jobs):
+            await self.serve(sockets=[listener])
+
+    def stop(self) -> None:
+        """Stop without losing requests; at once if it is stopping already."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop on a signal, and at once on a second one.
 
         uvicorn's own method would raise the signal again before the store is closed.
         """
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and print the address."""
+        """Listen, and tell the address."""
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            self._gateway.public_url = self._settings.public_url_at(port)
-            print(_greeting(address, demo=self._settings.demo), flush=True)
-            for each in self.generated:
-                shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
-                holder = f" of {each.holder}" if each.holder else ""
-                print(f"Generated for {each.provider}{holder}: {shown}", flush=True)
+            listener = self.servers[0].sockets[0]
+            self._gateway.public_url = self._settings.public_url_at(listener.getsockname()[1])
+            self._on_start(address_of(listener))
+
+
+def _print_start(is_demo: bool, generated: list[LoadedCredential], address: str) -> None:
+    """Print the address, and the credentials that are shown here and nowhere else."""
+    print(_greeting(address, demo=is_demo), flush=True)
+    for each in generated:
+        shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
+        holder = f" of {each.holder}" if each.holder else ""
+        print(f"Generated for {each.provider}{holder}: {shown}", flush=True)
 
 
 def _greeting(address: str, *, demo: bool) -> str:
