@@ -146,6 +146,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/fault_effects.py": {
         "SLOW_PARTS_MAX": 20,
     },
+    "profilegate/http/health.py": {
+        "CHECKED_EVERY_SECONDS": 1.0,
+        "CHECK_MAX_SECONDS": 0.8,
+    },
     "profilegate/http/http_rules.py": {
         "STORE_RETRY_AFTER_SECONDS": 1,
     },
@@ -286,6 +290,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCES_REMEMBERED_MAX": 1000,
     },
     "profilegate/store/outbox.py": {
+        "COUNTED_MAX": 10_000,
         "RETRY_AFTER_MAX_SECONDS": 900,
         "REJECTIONS_MAX": 5,
         "MAIL_EVERY": timedelta(minutes=1),
@@ -304,6 +309,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/sqlite/database.py": {
         "CACHED_STATEMENTS_MAX": 256,
+    },
+    "profilegate/store/sqlite/health.py": {
+        "DISK_FREE_MIN_BYTES": 64 * 1024 * 1024,
     },
     "profilegate/store/sqlite/integrity.py": {
         "DAMAGES_MAX": 100,

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from profilegate.gateway.lockouts import FAILURES_MAX
+from profilegate.gateway.settings import DEMO_METRICS_TOKEN
 from tests.clients import INDIVIDUAL, JSON, MACHNET
 from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess, run
 from tests.profiles.client import ADMIN
@@ -196,3 +197,18 @@ def test_the_journal_shows_the_exchanges_of_all_workers(serving: GatewayProcess)
 
     shown = response.json()["exchanges"]
     assert CONNECTIONS == sum("machnet" == each["provider"] for each in shown)
+
+
+def test_the_metrics_of_one_worker_are_those_of_all(serving: GatewayProcess) -> None:
+    """
+    Prometheus asks any worker, and gets the sum: also what one had counted that was killed.
+    """
+    send_spread(serving, USER, MACHNET)
+    killed = min(children_of(serving.process.pid))
+    os.kill(killed, signal.SIGKILL)
+    wait_for_workers(serving, frozenset({killed}))
+    token = {"Authorization": f"Bearer {DEMO_METRICS_TOKEN}"}
+    shown = serving.send("GET", "/metrics", headers=token).text
+
+    name = 'profilegate_requests_total{operation="get_user",provider="machnet",status="200"}'
+    assert f"{name} {CONNECTIONS}.0" in shown

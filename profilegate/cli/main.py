@@ -106,9 +106,15 @@ def main() -> None:
     show_envvar=True,
     help="Keep the last N exchanges of each namespace; 0: none. [default: 0; in test mode 1000]",
 )
+@option(
+    "drain-seconds",
+    0.0,
+    "How long to serve on after the signal to stop, not ready (/health/ready).",
+)
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")
+@secret("metrics-token", "The token of /metrics; without one nobody reads them.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
     import uvloop

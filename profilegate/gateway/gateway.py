@@ -10,6 +10,7 @@ from profilegate.gateway.counts import Counts, OwnCounts
 from profilegate.gateway.journal import STORE_AFTER_SECONDS, Journal
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
+from profilegate.gateway.metrics import Metrics
 from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
@@ -48,7 +49,9 @@ class Gateway:
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``counts`` is where it
-    counts requests and failures.
+    counts requests and failures. ``is_stopping``: the
+    server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
+    server. ``metrics`` count what it does; who has ``metrics_token`` may read them.
     """
 
     store: Store
@@ -64,6 +67,10 @@ class Gateway:
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
     counts: Counts = field(default_factory=OwnCounts, repr=False)
+    is_stopping: bool = False
+    sends_mails: bool = False
+    metrics: Metrics | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     async def flush_journal(self, *, own: int = 0) -> None:
         """

@@ -1,6 +1,7 @@
 """Lockouts: after many failures a credential is locked for a while, for one peer only."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
@@ -54,11 +55,19 @@ class Lockouts:
     The failures at this gateway, and the locks of all gateways at one store.
 
     Failures are counted in memory (``counts``); a lock is stored, so that it outlives a restart.
-    ``is_on`` is False if nothing is counted and nothing locked.
+    ``is_on`` is False if nothing is counted and nothing locked. ``on_lock`` is called with the kind
+    of each new lock: ``credential`` or ``sprayed``.
     """
 
-    def __init__(self, *, is_on: bool = True, counts: Counts | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        is_on: bool = True,
+        counts: Counts | None = None,
+        on_lock: Callable[[str], None] = lambda kind: None,
+    ) -> None:
         self.is_on = is_on
+        self._on_lock = on_lock
         self._counts = counts = counts or OwnCounts()
         self._locks_noted = counts.locks_noted
         # The failure that finds its window full is the last one before the lock.
@@ -129,6 +138,7 @@ class Lockouts:
         digest = await store.read(lockouts.digest, *attempt)
         if failures.add(digest, now.timestamp()):
             return
+        self._on_lock("credential" if failures is self._failures else "sprayed")
         failures.forget(digest)
         before = self.locks.pop(digest, None)
         series = 0 if before is None else before.series + 1

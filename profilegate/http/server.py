@@ -8,7 +8,9 @@ import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,7 +28,9 @@ from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
+from profilegate.gateway.measuring import measure
+from profilegate.gateway.metrics import Metrics
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, Settings
 from profilegate.gateway.shared_counts import SharedCounts
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
@@ -34,7 +38,7 @@ from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.listening import address_of, listen
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import protocol_of
-from profilegate.http.worker_link import Link, Order
+from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
@@ -60,7 +64,7 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
-    async with _opened(settings, OwnCounts()) as (gateway, app):
+    async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
         with listen(settings.host, settings.port) as listener:
             print_start = partial(_print_start, settings.demo, generated)
@@ -76,8 +80,9 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings = order.settings
-    counts = SharedCounts(Path(order.folder), order.secret)
-    async with _opened(settings, counts) as (gateway, app):
+    folder = Path(order.folder)
+    counts = SharedCounts(folder, order.secret)
+    async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
         print_start = None
         if order.is_first:
             print_start = partial(_print_start, settings.demo, await _prepare(settings, gateway))
@@ -92,7 +97,9 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, counts: Counts) -> AsyncIterator[tuple[Gateway, GatewayApp]]:
+async def _opened(
+    settings: Settings, counts: Counts, metrics: Metrics
+) -> AsyncIterator[tuple[Gateway, GatewayApp]]:
     """
     A gateway with its store, and its app.
 
@@ -107,6 +114,7 @@ async def _opened(settings: Settings, counts: Counts) -> AsyncIterator[tuple[Gat
         rules=rules,
         # The demo data loses nothing if its database begins anew.
         may_begin=settings.demo,
+        on_batch=metrics.count_batch,
     )
     try:
         await _reject_moved_clocks(store, settings)
@@ -118,10 +126,13 @@ async def _opened(settings: Settings, counts: Counts) -> AsyncIterator[tuple[Gat
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token or (DEMO_ADMIN_TOKEN if settings.demo else None),
-            lockouts=Lockouts(is_on=settings.lockouts, counts=counts),
+            lockouts=Lockouts(is_on=settings.lockouts, counts=counts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
             counts=counts,
+            sends_mails=settings.smtp_url is not None,
+            metrics=metrics,
+            metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
         yield gateway, GatewayApp(gateway, providers)
@@ -198,6 +209,7 @@ class _Server(uvicorn.Server):
         )
         self._gateway = gateway
         self._settings = settings
+        self._stop_at = inf
 
     async def run_at(
         self,
@@ -213,15 +225,24 @@ class _Server(uvicorn.Server):
             await self.serve(sockets=[listener])
 
     def stop(self) -> None:
-        """Stop without losing requests; at once if it is stopping already."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        """
+        Stop after the time in which a load balancer notices (``drain_seconds``); a second time
+        without it, and a third time at once.
+        """
+        if not self._gateway.is_stopping:
+            self._gateway.is_stopping = True
+            self._stop_at = monotonic() + self._settings.drain_seconds
+        else:
+            self.force_exit = self.should_exit
+            self._stop_at = 0.0
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; uvicorn asks ten times in a second."""
+        self.should_exit = self.should_exit or monotonic() >= self._stop_at
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on a signal, and at once on a second one.
-
-        uvicorn's own method would raise the signal again before the store is closed.
-        """
+        """Stop; uvicorn's own method would raise the signal again before the store is closed."""
         self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -275,11 +296,15 @@ async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def _maintain(gateway: Gateway) -> None:
-    """Maintain the store and the lockouts at intervals; an error is only logged."""
+    """
+    Maintain the store and the lockouts at intervals, and measure for the process that Prometheus
+    asks; an error is only logged.
+    """
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
             await gateway.store.maintain()
             await gateway.refresh()
+            await measure(gateway)
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)

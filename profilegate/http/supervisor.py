@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from profilegate.errors import WorkerStartError
+from profilegate.gateway.metrics import forget_process
 from profilegate.gateway.settings import Settings
 from profilegate.http.listening import listen_for
 from profilegate.http.worker import EXIT_CODE_REPORTED
-from profilegate.http.worker_link import Order
+from profilegate.http.worker_link import Order, metrics_folder
 from profilegate.http.worker_process import START_MAX_SECONDS, WorkerProcess
 
 logger = logging.getLogger("profilegate")
@@ -57,6 +58,7 @@ def _shared_folder() -> Iterator[Path]:
     place = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
     folder = Path(tempfile.mkdtemp(prefix="profilegate-", dir=place))
     try:
+        metrics_folder(folder).mkdir()
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -149,6 +151,7 @@ class _Supervisor:
         """Wait for the end of a worker, and start another one unless it is meant to end."""
         code = await worker.ended()
         self._workers.discard(worker)
+        forget_process(metrics_folder(self._folder), worker.pid)
         wait = START_AGAIN_FIRST_SECONDS
         while not self._is_stopping and not worker.is_retired:
             logger.error("worker %d ended with code %d; another one starts", worker.pid, code)

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, Self
 
 import msgspec
@@ -22,11 +23,16 @@ ORDER_MAX_BYTES: Final = 1024 * 1024
 """The longest order; it holds the settings, and the environment that sets them is no longer."""
 
 
+def metrics_folder(folder: Path) -> Path:
+    """Where the workers keep their metrics, in the folder that they share."""
+    return folder / "metrics"
+
+
 class Order(Private, frozen=True):
     """What a supervisor tells a worker.
 
-    ``folder`` and ``secret`` are those of the shared counts. ``is_first`` is whether the worker
-    loads the seeds and prints the address.
+    ``folder`` is what the workers share; ``secret`` keys what they count in it. ``is_first``
+    is whether the worker loads the seeds and prints the address.
     """
 
     settings: Settings
