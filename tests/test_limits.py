@@ -136,6 +136,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "EXCHANGES_MAX": 100_000,
         "PREFIX_LENGTH_MAX": 256,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
+        "WORKERS_MAX": 256,
+    },
+    "profilegate/gateway/shared_counts.py": {
+        "DIGEST_SIZE_BYTES": 16,
     },
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
@@ -165,6 +169,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "HEAD_MAX_SECONDS": 20.0,
         "IDLE_MAX_SECONDS": 60.0,
         "BODY_GRACE_SECONDS": 10.0,
+        "LAST_REQUEST_GRACE_SECONDS": 0.5,
         "BODY_RATE_MIN_BYTES_PER_SECOND": 500,
         "FRAMING_RATIO_MAX": 8,
         "SEND_STALL_MAX_SECONDS": 30.0,
@@ -194,8 +199,21 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/pages.py": {
         "PREFIXED_SPECS_KEPT_MAX": 16,
     },
+    "profilegate/http/supervisor.py": {
+        "START_AGAIN_FIRST_SECONDS": 1.0,
+        "START_AGAIN_LAST_SECONDS": 30.0,
+        "SECRET_SIZE_BYTES": 32,
+    },
     "profilegate/http/trace_context.py": {
         "TRACEPARENT_SIZE_MAX_BYTES": 512,
+    },
+    "profilegate/http/worker_link.py": {
+        "ALIVE_EVERY_SECONDS": 1.0,
+        "ORDER_MAX_BYTES": 1024 * 1024,
+    },
+    "profilegate/http/worker_process.py": {
+        "START_MAX_SECONDS": 60.0,
+        "SILENCE_MAX_SECONDS": 30.0,
     },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,

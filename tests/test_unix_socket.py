@@ -29,12 +29,14 @@ def status_at(path: Path, target: str, **headers: str) -> int:
         connection.close()
 
 
-def test_a_gateway_listens_at_a_path(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_gateway_listens_at_a_path(tmp_path: Path, workers: str) -> None:
     """
     "`--unix-socket path` (mode 0660 or as set)": the greeting names it, the end removes it.
     """
     path = tmp_path / "gateway.sock"
-    with GatewayProcess.serving(tmp_path, "--unix-socket", str(path)) as process:
+    arguments = ("--unix-socket", str(path), "--workers", workers)
+    with GatewayProcess.serving(tmp_path, *arguments) as process:
         mode, status = stat.S_IMODE(path.stat().st_mode), status_at(path, "/health/ready")
         code, _, _ = process.end(signal.SIGTERM)
 

@@ -42,6 +42,7 @@ from profilegate.gateway.settings import (
     LOG_FORMATS,
     LOG_LEVELS,
     SIGNED_PATHS,
+    WORKERS_MAX,
     Settings,
 )
 
@@ -91,6 +92,14 @@ def main() -> None:
     "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, WORKERS_MAX),
+    default=1,
+    envvar="PROFILEGATE_WORKERS",
+    show_envvar=True,
+    help="The number of processes that serve. [default: 1]",
+)
+@click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
     envvar="PROFILEGATE_RATE_LIMITS",
@@ -126,25 +135,17 @@ def main() -> None:
 @secret("metrics-token", "The token of /metrics; without one nobody reads them.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
-    import gc
-
     import uvloop
 
-    from profilegate.http.lazy_imports import import_lazily
-    from profilegate.http.memory_tuning import return_large_blocks
-
-    return_large_blocks()
-    import_lazily()
-    # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
-    gc.disable()
-    from profilegate.http.logs import configure_logs
-    from profilegate.http.server import serve
-
-    gc.freeze()
-    gc.enable()
     settings = Settings(**options)
-    configure_logs(settings.log_format, settings.log_level)
-    uvloop.run(serve(settings))
+    if settings.workers > 1:
+        from profilegate.http.supervisor import supervise
+
+        uvloop.run(supervise(settings))
+    else:
+        from profilegate.http.beginning import server_module
+
+        uvloop.run(server_module().serve(settings))
 
 
 @main.command()

@@ -50,6 +50,9 @@ provider documents (``local``). Clients do both, and either signature proves the
 ACCESS_LOGS = ("off", "on", "peers")
 """With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
 
+WORKERS_MAX = 256
+"""The largest setting; we chose more than the processors of most machines."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
 
@@ -78,6 +81,7 @@ class Settings:
     without it (the demo data has one); ``metrics_token`` those of ``/metrics``.
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
+    ``workers`` is the number of processes that serve.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
     ``root_path`` is the prefix under which a proxy publishes the gateway; ``signed_path`` is one of
@@ -102,6 +106,7 @@ class Settings:
     admin_token: str | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
     journal: int | None = None
+    workers: int = 1
     drain_seconds: float = 0.0
     root_path: str = ""
     signed_path: str = "either"
@@ -208,9 +213,9 @@ class Settings:
             )
         return mode
 
-    def public_url_at(self, port: int) -> str:
+    def public_url_at(self, port: int | None) -> str:
         """
-        The base of links in mails, for a gateway that listens on a port.
+        The base of links in mails, for a gateway that listens on a port, or at a Unix socket.
 
         Without the setting it is the address that the gateway listens on, or the loopback address
         if it listens on all addresses.
@@ -218,7 +223,8 @@ class Settings:
         if self.public_url is not None:
             return self.public_url.rstrip("/")
         host = _loopback_of(self.host) or self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}{self.prefix}"
+        address = f"[{host}]" if ":" in host else host
+        return f"http://{address}{'' if port is None else f':{port}'}{self.prefix}"
 
     def warnings(self) -> Iterator[str]:
         """What is dangerous about these settings, if the gateway is more than a trial."""

@@ -1,10 +1,11 @@
-"""Listening: the socket of the server, on an address or at a path."""
+"""Listening: the sockets of a server, on an address or at a path, and what they are called."""
 
 import errno
 import socket
 import stat
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from profilegate.errors import SettingError
@@ -13,34 +14,38 @@ from profilegate.http.limits import BACKLOG_CONNECTIONS
 
 
 @contextmanager
-def listen(settings: Settings) -> Iterator[socket.socket]:
+def listening(settings: Settings) -> Iterator[list[socket.socket]]:
     """
-    A listening socket, on the address or at the path of the settings.
+    A listening socket for each worker, on the address or at the path of the settings.
 
     Raises:
-        SettingError: it cannot be listened there.
+        SettingError: the gateway cannot listen there.
     """
-    if settings.unix_socket is None:
-        with _listen(settings.host, settings.port) as listener:
-            yield listener
-        return
-    path = Path(settings.unix_socket)
-    with _listen_at(path, settings.socket_mode) as listener:
-        own = path.stat().st_ino
-        try:
-            yield listener
-        finally:
-            with suppress(FileNotFoundError):
-                # Another gateway may have its own socket there by now.
-                if path.stat().st_ino == own:
-                    path.unlink()
+    with ExitStack() as stack:
+        if settings.unix_socket is None:
+            sockets = _listen_for(settings.workers, settings.host, settings.port)
+        else:
+            path = Path(settings.unix_socket)
+            one = stack.enter_context(_listen_at(path, settings.socket_mode))
+            sockets = [one.dup() for _ in range(settings.workers)]
+            stack.callback(_remove, path, path.stat().st_ino)
+        for each in sockets:
+            stack.enter_context(each)
+        yield sockets
 
 
-def address_of(settings: Settings, host: str, port: int) -> str:
-    """The address of a gateway that listens, for people."""
-    if settings.unix_socket is not None:
-        return f"unix:{settings.unix_socket}"
+def address_of(listener: socket.socket) -> str:
+    """The address of a listening socket, as a URL; that of a Unix socket begins with ``unix:``."""
+    name = listener.getsockname()
+    if listener.family == socket.AF_UNIX:
+        return f"unix:{name}"
+    host, port = name[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def port_of(listener: socket.socket) -> int | None:
+    """The port of a listening socket; None for a Unix socket."""
+    return None if listener.family == socket.AF_UNIX else int(listener.getsockname()[1])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -67,6 +72,32 @@ def _listen(host: str, port: int) -> socket.socket:
             f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
             "(0 is any free one), or another PROFILEGATE_HOST",
         ) from error
+
+
+def _listen_for(workers: int, host: str, port: int) -> list[socket.socket]:
+    """
+    A listening socket for each worker; all have the same address.
+
+    The kernel spreads connections over sockets of one address (``SO_REUSEPORT``, Linux only). With
+    one socket for all, the worker that wakes up first takes nearly all connections of a burst.
+
+    Raises:
+        SettingError: as ``listen``; also if another program shares its port with others.
+    """
+    if workers == 1:
+        return [_listen(host, port)]
+    with _listen(host, port) as alone:
+        # This one would not have got the address if another program had it.
+        host, port = alone.getsockname()[:2]
+        family = alone.family
+        if sys.platform != "linux":
+            return [alone.dup() for _ in range(workers)]
+    return [
+        socket.create_server(
+            (host, port), family=family, backlog=BACKLOG_CONNECTIONS, reuse_port=True
+        )
+        for _ in range(workers)
+    ]
 
 
 def _listen_at(path: Path, mode: int) -> socket.socket:
@@ -111,3 +142,10 @@ def _not_listening(path: Path, why: str) -> SettingError:
         "PROFILEGATE_UNIX_SOCKET",
         f"the gateway cannot listen at {path} ({why}); set another path",
     )
+
+
+def _remove(path: Path, number: int) -> None:
+    """Remove our socket; another gateway may have its own there by now."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_ino == number:
+            path.unlink()
