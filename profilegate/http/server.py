@@ -70,6 +70,7 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
+    settings.check_drain()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
         with listening(settings) as (listener,):
