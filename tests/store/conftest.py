@@ -10,7 +10,7 @@ import pytest
 from profilegate.profile.locks import ALWAYS, Lock, LockRules, LockTable
 from profilegate.store import Store, opening
 from tests import postgres
-from tests.store.raw import RawDatabase
+from tests.raw_database import RawDatabase
 
 RULES = {
     "kraken": LockRules(states={}, tables=()),

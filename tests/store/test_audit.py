@@ -23,9 +23,9 @@ from profilegate.store import (
 )
 from profilegate.store.files import log_files
 from profilegate.store.history import chain
+from tests.raw_database import RawDatabase
 from tests.store.conftest import Clock, in_a_file
 from tests.store.people import IVAN, KAI, PARTNER, PASSPORT, VERA, create, run, write
-from tests.store.raw import RawDatabase
 
 Tamper = Callable[[RawDatabase, str], object]
 

@@ -7,8 +7,8 @@ import pytest
 from profilegate.errors import AccountUnknownError
 from profilegate.profile.fields import ACCOUNT_PARENT, Fields
 from profilegate.store import AccountKey, NewAccount, Store, accounts, erasure, linking, transfer
+from tests.raw_database import RawDatabase
 from tests.store.people import ADMIN, KAI, VERA, create, read, run, write
-from tests.store.raw import RawDatabase
 
 CHILD = AccountKey("default", "machnet", "child")
 OF_VERA: Fields = {ACCOUNT_PARENT: VERA.external_id}

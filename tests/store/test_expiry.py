@@ -16,9 +16,9 @@ from profilegate.store import (
     credentials,
     outbox,
 )
+from tests.raw_database import RawDatabase
 from tests.store.conftest import Clock
 from tests.store.people import IVAN, create, read, run, write
-from tests.store.raw import RawDatabase
 
 
 def counts(raw: RawDatabase) -> dict[str, int]:

@@ -10,9 +10,9 @@ from profilegate.errors import FaultUnknownError
 from profilegate.store import DEFAULT_NAMESPACE, Store, faults
 from profilegate.store.faults import Effect, Fault, HeaderMatch, Match
 from profilegate.store.vault import mark_of
+from tests.raw_database import RawDatabase
 from tests.store.conftest import in_a_file
 from tests.store.people import read, run, write
-from tests.store.raw import RawDatabase
 
 SECRET = "a header that must not be readable"
 

@@ -28,8 +28,8 @@ from profilegate.store.master_key import (
 )
 from profilegate.store.sqlite import SqliteStore, open_store
 from profilegate.store.vault import mark_of
+from tests.raw_database import RawDatabase
 from tests.store.people import IVAN, KAI, VERA, create, read, run, write
-from tests.store.raw import RawDatabase
 
 PARTNER = CredentialKey("default", "kraken", "api-key", "partner")
 
