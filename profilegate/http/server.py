@@ -40,7 +40,7 @@ from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import protocol_of
 from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 
 logger = logging.getLogger("profilegate")
 
@@ -109,7 +109,7 @@ async def _opened(
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
-        settings.database_path,
+        settings.database_url,
         key_file=settings.key_file_path,
         rules=rules,
         # The demo data loses nothing if its database begins anew.

@@ -25,11 +25,12 @@ from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
 from profilegate.store.health import Health, touch
 from profilegate.store.records import Audit, Rotation
-from profilegate.store.session import ONE_STATEMENT, Session
+from profilegate.store.rotation import Report, rotate
+from profilegate.store.session import ONE_STATEMENT
 from profilegate.store.sqlite.database import connect, empty_log, open_database
 from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
-from profilegate.store.sqlite.rotation import Report, rotate
+from profilegate.store.sqlite.session import SqliteSession
 from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.store import RepositoryFunction
@@ -169,7 +170,7 @@ class SqliteStore:
 
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""
-        rotated = await rotate(self._writer.submit, self._vault, self._path, self._key_file, report)
+        rotated = await rotate(self.write, self._vault, self._path, self._key_file, report)
         await self.maintain()
         return rotated
 
@@ -178,5 +179,5 @@ class SqliteStore:
         await self._writer.close()
         self._reader.close()
 
-    def _session(self, connection: Connection) -> Session:
-        return Session(connection, self._vault, self.rules, self.now())
+    def _session(self, connection: Connection) -> SqliteSession:
+        return SqliteSession(connection, self._vault, self.rules, self.now())
