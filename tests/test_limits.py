@@ -197,6 +197,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "START_AGAIN_LAST_SECONDS": 30.0,
         "SECRET_SIZE_BYTES": 32,
     },
+    "profilegate/http/trace_context.py": {
+        "TRACEPARENT_SIZE_MAX_BYTES": 512,
+    },
     "profilegate/http/worker_link.py": {
         "ALIVE_EVERY_SECONDS": 1.0,
         "ORDER_MAX_BYTES": 1024 * 1024,

@@ -18,6 +18,7 @@ from profilegate.cli.keys import keys
 from profilegate.cli.ledger import ledger
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
+    choice,
     database,
     demo,
     for_tests,
@@ -33,7 +34,15 @@ from profilegate.cli.projections import projections, what_if
 from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
 from profilegate.cli.verify import verify
-from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, WORKERS_MAX, Settings
+from profilegate.gateway.settings import (
+    ACCESS_LOGS,
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    LOG_FORMATS,
+    LOG_LEVELS,
+    WORKERS_MAX,
+    Settings,
+)
 
 # Commands import what they need when they run: importing Connexion takes a third of a second.
 
@@ -111,6 +120,9 @@ def main() -> None:
     0.0,
     "How long to serve on after the signal to stop, not ready (/health/ready).",
 )
+@choice("log-format", LOG_FORMATS, "How the log is written; auto: text on a terminal, else JSON.")
+@choice("log-level", LOG_LEVELS, "The least important lines of the log.", default="warning")
+@choice("access-log", ACCESS_LOGS, "One line for each request; with peers also who sent it.")
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -95,6 +95,21 @@ def option(name: str, default: object, what: str) -> Callable[..., Any]:
     help_text = what if default is None else f"{what} [default: {default}]"
     return click.option(
         f"--{name}", default=default, envvar=variable, show_envvar=True, help=help_text
+    )
+
+
+def choice(
+    name: str, values: Sequence[str], what: str, *, default: str | None = None
+) -> Callable[..., Any]:
+    """An option that has one of some values, the first one by default."""
+    return click.option(
+        f"--{name}",
+        type=click.Choice(values),
+        default=default or values[0],
+        show_default=True,
+        envvar="PROFILEGATE_" + name.upper().replace("-", "_"),
+        show_envvar=True,
+        help=what,
     )
 
 

@@ -36,6 +36,14 @@ EXCHANGES_MAX = 100_000
 WORKERS_MAX = 256
 """The largest setting; we chose more than the processors of most machines."""
 
+LOG_FORMATS = ("auto", "json", "text")
+"""Auto is text on a terminal, else JSON."""
+
+LOG_LEVELS = ("info", "warning", "error")
+
+ACCESS_LOGS = ("off", "on", "peers")
+"""With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
 
@@ -61,6 +69,8 @@ class Settings:
     ``workers`` is the number of processes that serve.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
+    ``log_format``, ``log_level`` and ``access_log`` are each one of LOG_FORMATS, LOG_LEVELS and
+    ACCESS_LOGS.
     """
 
     host: str = DEFAULT_HOST
@@ -80,6 +90,9 @@ class Settings:
     journal: int | None = None
     workers: int = 1
     drain_seconds: float = 0.0
+    log_format: str = "auto"
+    log_level: str = "warning"
+    access_log: str = "off"
 
     @property
     def is_for_tests(self) -> bool:

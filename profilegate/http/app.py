@@ -1,6 +1,6 @@
 """The ASGI app: Connexion's middleware stack with our stages, built and linked at start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -14,7 +14,7 @@ from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.faults import FaultMiddleware
 from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
-from profilegate.http.observing import observer_of
+from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages, Respond
 from profilegate.http.provider_api import ProviderApi, full_id
@@ -49,13 +49,21 @@ class GatewayApp(ConnexionMiddleware):
     The whole gateway as an ASGI app, from Connexion's stack of middlewares.
 
     The constructor compiles every operation, so a mistake in a spec or a handler stops the start.
+    ``observers`` learn of each request when it has ended, as the gateway's metrics do.
     ``options`` are Connexion's own; the gateway supports none of them (ADR 2 gives the reasons).
 
     Raises:
         ConfigurationError: a spec or a handler is wrong, or an option is not supported.
     """
 
-    def __init__(self, gateway: Gateway, providers: Mapping[str, Provider], **options: Any) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        providers: Mapping[str, Provider],
+        *,
+        observers: Sequence[Observe] = (),
+        **options: Any,
+    ) -> None:
         for option in options:
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
@@ -67,7 +75,7 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             changing["/metrics"] = MetricsPage(gateway, gateway.metrics, health).respond
         pages = Pages({name: provider.spec for name, provider in providers.items()}, changing)
-        observe = observer_of(gateway)
+        observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)
         if gateway.journal is not None:
             outermost = partial(

@@ -1,9 +1,9 @@
 """The exchange: the state that all stages share about one request and its response."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 from starlette.types import Scope, Send
 
-from profilegate.gateway.call import Call
+from profilegate.gateway.call import Call, new_request_id
 from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
@@ -35,6 +35,8 @@ class Exchange(Struct, eq=False):
     the scope still shares it.
     """
 
+    request_id: str = field(default_factory=new_request_id)
+    """The id that the response, the history and all lines of the log carry."""
     api: ProviderApi | None = None
     """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""

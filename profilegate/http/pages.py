@@ -10,8 +10,8 @@ from functools import partial
 from starlette.types import Receive, Scope, Send
 from werkzeug.http import generate_etag, parse_etags, quote_etag
 
-from profilegate.http.exchange import Response, send_response
-from profilegate.http.http_rules import HeaderList
+from profilegate.http.exchange import Response, exchange_of, send_response
+from profilegate.http.http_rules import REQUEST_ID, HeaderList, request_id_headers
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
 
@@ -128,14 +128,19 @@ class Pages:
             (b"cache-control", b"no-cache"),
         ]
         if known and parse_etags(known).contains_weak(page.etag):
-            await send_response(scope, send, 304, [*headers, *SECURITY_HEADERS], b"")
+            await send_response(scope, send, 304, [*headers, *_own_headers(scope)], b"")
         else:
             await _send(scope, send, 200, headers, page.body)
 
 
 async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
-    await send_response(scope, send, status, [*headers, length, *SECURITY_HEADERS], body)
+    await send_response(scope, send, status, [*headers, length, *_own_headers(scope)], body)
+
+
+def _own_headers(scope: Scope) -> HeaderList:
+    request_id = request_id_headers((REQUEST_ID,), exchange_of(scope).request_id)
+    return [*request_id, *SECURITY_HEADERS]
 
 
 def _source(spec: Spec) -> _Page:

@@ -94,7 +94,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
                 limit.count_user(context, caller)
             if not reads_body_first:
                 request.body = await read_body_of(scope, receive, headers, size_max_bytes)
-            exchange.call = Call(context, caller, request, requires)
+            exchange.call = Call(context, caller, request, requires, exchange.request_id)
             await following(scope, receive, send)
 
         return authenticate_caller

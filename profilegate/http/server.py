@@ -3,6 +3,7 @@
 import asyncio
 import importlib.resources
 import logging
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -36,7 +37,10 @@ from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
 from profilegate.http.listening import address_of, listen
+from profilegate.http.logs import access_log, configure_logs, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
+from profilegate.http.observing import Observe
+from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
 from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
@@ -63,6 +67,7 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: the gateway cannot start.
     """
+    configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
@@ -80,6 +85,7 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings = order.settings
+    configure_logs(settings.log_format, settings.log_level)
     folder = Path(order.folder)
     counts = SharedCounts(folder, order.secret)
     async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
@@ -135,8 +141,15 @@ async def _opened(
             metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
-        yield gateway, GatewayApp(gateway, providers)
+        log_loop_errors(asyncio.get_running_loop())
+        traces = traces_of(os.environ)
+        yield (
+            gateway,
+            GatewayApp(gateway, providers, observers=[*_observers(settings, traces)]),
+        )
         await gateway.flush_journal()
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
     finally:
         await store.close()
 
@@ -146,6 +159,15 @@ async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredentia
     for warning in settings.warnings():
         logger.warning("%s", warning)
     return await _load_seeds(settings, gateway)
+
+
+def _observers(settings: Settings, traces: Traces | None) -> Iterator[Observe]:
+    """What observes each request besides the metrics."""
+    if traces is not None:
+        yield traces.observe
+    if settings.access_log != "off":
+        peers = settings.trusted_proxies if settings.access_log == "peers" else None
+        yield access_log(settings.log_format, peers)
 
 
 async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -200,7 +222,8 @@ class _Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 access_log=False,
-                log_level="warning",
+                # http/logs.py configures all loggers.
+                log_config=None,
                 # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,

@@ -18,6 +18,7 @@ from profilegate.errors import WorkerStartError
 from profilegate.gateway.metrics import forget_process
 from profilegate.gateway.settings import Settings
 from profilegate.http.listening import listen_for
+from profilegate.http.logs import configure_logs
 from profilegate.http.worker import EXIT_CODE_REPORTED
 from profilegate.http.worker_link import Order, metrics_folder
 from profilegate.http.worker_process import START_MAX_SECONDS, WorkerProcess
@@ -44,6 +45,7 @@ async def supervise(settings: Settings) -> None:
         WorkerStartError: a worker cannot start.
         SystemExit: the same, and the worker has printed why.
     """
+    configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
     listeners = listen_for(settings.workers, settings.host, settings.port)
     with ExitStack() as stack:

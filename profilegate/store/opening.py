@@ -47,12 +47,13 @@ def open_store(
     now: Callable[[], datetime] = utc_now,
     may_begin: bool = False,
     survives_power_cut: bool = True,
+    on_batch: Callable[[float], None] | None = None,
 ) -> Store:
     """
     Open a store; create it and its key file if both are missing.
 
     ``may_begin``: create it also if the key exists. ``survives_power_cut``: a commit waits for the
-    disk; a test's need not.
+    disk; a test's need not. ``on_batch`` is called with the number of updates of each batch.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
@@ -70,6 +71,7 @@ def open_store(
             now=now,
             may_begin=may_begin,
             survives_power_cut=survives_power_cut,
+            on_batch=on_batch,
         )
     from profilegate.store import sqlite
 
@@ -80,6 +82,7 @@ def open_store(
         now=now,
         may_begin=may_begin,
         survives_power_cut=survives_power_cut,
+        on_batch=on_batch,
     )
 
 

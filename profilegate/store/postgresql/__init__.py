@@ -15,7 +15,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import psycopg
 
-from profilegate.errors import StoreUnavailableError
+from profilegate.errors import MasterKeyError, StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
@@ -23,7 +23,10 @@ from profilegate.store.audit import audit
 from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
+from profilegate.store.health import Health, touch
+from profilegate.store.master_key import read_master_keys
 from profilegate.store.postgresql.failures import store_error
+from profilegate.store.postgresql.health import schema_and_key
 from profilegate.store.postgresql.links import BlockingLink, LoopLink
 from profilegate.store.postgresql.opening import (
     NOT_DURABLE,
@@ -34,7 +37,7 @@ from profilegate.store.postgresql.opening import (
 from profilegate.store.postgresql.reader import Reader
 from profilegate.store.postgresql.session import PostgresSession, Transaction
 from profilegate.store.postgresql.state import SharedState
-from profilegate.store.postgresql.writer import Writer
+from profilegate.store.postgresql.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.rotation import Report, rotate
 from profilegate.store.session import ONE_STATEMENT, Session
@@ -59,12 +62,14 @@ def open_store(
     now: Callable[[], datetime] = utc_now,
     may_begin: bool = False,
     survives_power_cut: bool = True,
+    on_batch: Callable[[float], None] | None = None,
 ) -> "PostgresStore":
     """
     Open the store in a database; create its tables and its key file if both are missing.
 
     ``may_begin``: create the tables also if the key exists. ``survives_power_cut``: a commit waits
-    for the disk; a test's need not.
+    for the disk; a test's need not. ``on_batch`` is called with the number of updates of each
+    batch.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
@@ -73,7 +78,10 @@ def open_store(
     location = Location(url)
     vault = open_database(location, key_file, may_begin=may_begin)
     more = () if survives_power_cut else (NOT_DURABLE,)
-    return PostgresStore(location, vault, rules, now, key_file, more)
+    store = PostgresStore(location, vault, rules, now, key_file, more)
+    if on_batch is not None:
+        store.writer.on_batch = on_batch
+    return store
 
 
 class PostgresStore:
@@ -96,7 +104,7 @@ class PostgresStore:
         self._settings = settings
         self._state = SharedState(vault, self.now)
         self._reader = Reader(self._connected)
-        self._writer = Writer(self._connected, self._session, self._state)
+        self.writer = Writer(self._connected, self._session, self._state)
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -114,7 +122,7 @@ class PostgresStore:
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a function in a transaction of its own, committed before this returns."""
-        return await self._writer.submit(function, args, kwargs)
+        return await self.writer.submit(function, args, kwargs)
 
     async def audit(self, namespace: str) -> Audit:
         """Verify the whole database, in a thread and on a connection of its own: it takes long."""
@@ -135,6 +143,32 @@ class PostgresStore:
         if is_pending:
             await self._in_thread(self._vacuum)
 
+    async def health(self) -> Health:
+        """What is wrong with the connection, the version and the key; whether it takes writes."""
+        try:
+            master_keys = await asyncio.to_thread(read_master_keys, self._key_file)
+        except MasterKeyError:
+            master_keys = []
+        try:
+            health = {"database": "", **await self.read(schema_and_key, master_keys)}
+        except StoreUnavailableError as error:
+            return {"database": str(error)}
+        try:
+            await self.write(touch)
+            health["writes"] = ""
+        except StoreUnavailableError as error:
+            health["writes"] = str(error)
+        return health
+
+    def gauges(self) -> Mapping[str, float]:
+        """The writer's queue and its limit, and the connections for reads."""
+        waiting = float(self.writer.waiting)
+        return {
+            "store_queue_depth": waiting,
+            "store_queue_limit": QUEUE_SIZE_MAX,
+            **self._reader.gauges(),
+        }
+
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""
         rotated = await rotate(self.write, self._vault, self._location, self._key_file, report)
@@ -143,7 +177,7 @@ class PostgresStore:
 
     async def close(self) -> None:
         """Finish the queued writes and close the connections."""
-        await self._writer.close()
+        await self.writer.close()
         self._reader.close()
 
     def _session(self, link: LoopLink, transaction: Transaction | None = None) -> PostgresSession:

@@ -23,6 +23,9 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION: Final = "version"
 """The row of ``meta`` with the number of the last migration."""
 
+LATEST: Final = max(int(file.name[:4]) for file in MIGRATIONS.glob("*.sql"))
+"""The number of our last migration."""
+
 CONNECT_TIMEOUT_SECONDS: Final = 3
 """For each host of the URL: a request waits at most so long for a host that does not respond. It is
 also the time in which a server on the same continent accepts a connection many times over."""
@@ -199,11 +202,10 @@ def _reject_lost(location: Location, key_file: Path, *, may_begin: bool) -> None
 def _migrate(connection: psycopg.Connection[Any], location: Location, master_key: bytes) -> None:
     """Apply the missing migrations, all of them in one transaction."""
     found, files = _version(connection), sorted(MIGRATIONS.glob("*.sql"))
-    latest = int(files[-1].name[:4])
-    if found > latest:
+    if found > LATEST:
         raise SettingError(
             "PROFILEGATE_DATABASE",
-            f"{location} was written by a newer Profilegate (its version {found}, ours {latest}); "
+            f"{location} was written by a newer Profilegate (its version {found}, ours {LATEST}); "
             "install that one",
         )
     missing = [file for file in files if int(file.name[:4]) > found]
@@ -215,7 +217,7 @@ def _migrate(connection: psycopg.Connection[Any], location: Location, master_key
     connection.execute(
         "INSERT INTO meta (name, value) VALUES (%s, %s)"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        [VERSION, str(latest).encode()],
+        [VERSION, str(LATEST).encode()],
     )
     link = BlockingLink(connection)
     session = PostgresSession(link, Vault(VaultKeys.random()), {}, utc_now())

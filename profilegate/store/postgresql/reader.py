@@ -87,6 +87,15 @@ class Reader:
                 link.close()
             raise store_error(error) from error
 
+    def gauges(self) -> dict[str, float]:
+        """The connections, how many of them are in use, and how many reads wait for one."""
+        shared = self._shared is not None
+        return {
+            "store_pool_size": shared + len(self._idle) + self._used,
+            "store_pool_in_use": self._used,
+            "store_pool_waiting": len(self._waiting),
+        }
+
     def close(self) -> None:
         """Close all connections; reject what comes later."""
         self._is_closed = True

@@ -67,7 +67,11 @@ class _DisturbedError(Exception):
 
 
 class Writer:
-    """Runs tasks on a connection of its own, which ``connected`` opens when there is none."""
+    """
+    Runs tasks on a connection of its own, which ``connected`` opens when there is none.
+
+    ``on_batch`` is called with the number of tasks of each batch.
+    """
 
     def __init__(
         self,
@@ -75,6 +79,7 @@ class Writer:
         session: Callable[[LoopLink, Transaction], PostgresSession],
         state: SharedState,
     ) -> None:
+        self.on_batch: Callable[[float], None] = lambda size: None
         self._connected = connected
         self._session = session
         self._state = state
@@ -102,6 +107,11 @@ class Writer:
             self._work = loop.create_task(self._drain())
         return future
 
+    @property
+    def waiting(self) -> int:
+        """The tasks that wait for a transaction."""
+        return len(self._queue)
+
     async def close(self) -> None:
         """Reject new tasks, finish the queued ones, and close the connection."""
         self._is_closed = True
@@ -124,6 +134,7 @@ class Writer:
                 batch = self._next_batch(BATCH_SIZE_MAX)
                 if batch:
                     _deliver(await link.start(partial(self._commit, link, batch)))
+                    self.on_batch(len(batch))
         except BaseException:
             # The loop ends, or there is an error of ours: the connection has an unknown state.
             if self._link is not None:
