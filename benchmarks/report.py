@@ -59,10 +59,10 @@ def report(run: Run, results: Results, long: Long | None) -> str:
             "## On the disk before the response",
             "",
             f"{PROFILES:,} profiles in SQLite (WAL, `synchronous = FULL`). All but the bare"
-            " function look up the key, verify the signature, and use up the nonce in the transaction of"
-            " the update. Profilegate seals what it keeps (AES-256-GCM), writes a history, and"
-            " commits for all who wait at once. The others keep plain JSON by SQLAlchemy 2, one"
-            " commit for each request, in a worker thread, one at a time.",
+            " function look up the key, verify the signature, and use up the nonce in the"
+            " transaction of the update. Profilegate seals what it keeps (AES-256-GCM), writes a"
+            " history, and commits for all who wait at once. The others keep plain JSON by"
+            " SQLAlchemy 2, one commit for each request, in a worker thread, one at a time.",
             "",
             f"![{CHARTS['durable']}](performance/durable.svg)",
             "",
