@@ -37,9 +37,10 @@ BUSY_TIMEOUT_MS: Final = 5_000
 CACHED_STATEMENTS_MAX: Final = 256
 """More than the store has statements, so that sqlite3 prepares each one once."""
 
-CHECKPOINT_PAGES: Final = 4000
-"""The size of the write-ahead log, 16 MB, at which SQLite moves its pages into the database file:
-four times the default, because all writes wait during a move."""
+CHECKPOINT_PAGES: Final = 16_000
+"""The size of the write-ahead log, 64 MB, at which a commit moves its pages into the database file.
+All writes wait meanwhile, so ``checkpoints.py`` does it before; this is for large documents, whose
+rows have many pages."""
 
 VERSION_OF_HISTORY: Final = 4
 """The first version whose profiles have histories; a migration begins those of older ones."""
