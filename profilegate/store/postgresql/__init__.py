@@ -23,6 +23,7 @@ from profilegate.store.audit import audit
 from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
+from profilegate.store.postgresql.batches import Batches
 from profilegate.store.postgresql.failures import store_error
 from profilegate.store.postgresql.links import BlockingLink, LoopLink
 from profilegate.store.postgresql.opening import (
@@ -94,9 +95,9 @@ class PostgresStore:
         self._vault = vault
         self._key_file = key_file
         self._settings = settings
-        self._state = SharedState(vault, self.now)
+        state = SharedState(vault, self.now)
         self._reader = Reader(self._connected)
-        self._writer = Writer(self._connected, self._session, self._state)
+        self._writer = Writer(self._connected, Batches(self._session, state))
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
