@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -32,6 +33,36 @@ class RawDatabase:
         """Run a statement, and return how many rows it changed."""
         return int(self._run(sql, parameters).rowcount)
 
+    def tables(self) -> list[str]:
+        """The names of the tables."""
+        catalogue = "sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        if self._is_postgresql:
+            catalogue = "pg_tables WHERE schemaname = 'public'"
+        column = "tablename" if self._is_postgresql else "name"
+        return sorted(name for (name,) in self.rows(f"SELECT {column} FROM {catalogue}"))
+
+    @contextmanager
+    def failing_inserts(self, table: str) -> Iterator[None]:
+        """Let the disk fail wherever a row is inserted into a table."""
+        if self._is_postgresql:
+            self.run(
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS"
+                " $$BEGIN RAISE EXCEPTION 'disk' USING ERRCODE = 'io_error'; END$$"
+            )
+            self.run(
+                f"CREATE TRIGGER broken BEFORE INSERT ON {table} FOR EACH ROW"
+                " EXECUTE FUNCTION fail()"
+            )
+            yield
+            self.run("DROP FUNCTION fail CASCADE")
+        else:
+            self.run(
+                f"CREATE TRIGGER broken BEFORE INSERT ON {table}"
+                " BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
+            )
+            yield
+            self.run("DROP TRIGGER broken")
+
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
@@ -39,5 +70,7 @@ class RawDatabase:
     def _run(self, sql: str, parameters: Parameters) -> Any:
         if isinstance(self._connection, sqlite3.Connection):
             return self._connection.execute(sql, parameters)
+        if not parameters:
+            return self._connection.execute(sql.encode(), binary=True)
         translated = re.sub(r":([a-z]\w*)", r"%(\1)s", sql).replace("?", "%s")
         return self._connection.execute(translated.encode(), parameters, binary=True)

@@ -307,8 +307,12 @@ class RunningGateway:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Rows of the database; sealed values stay sealed."""
-        with closing(RawDatabase(self._url(self.folder))) as connection:
+        with closing(self.raw_database()) as connection:
             return connection.rows(sql)
+
+    def raw_database(self) -> RawDatabase:
+        """A connection to the database behind the gateway's back."""
+        return RawDatabase(self._url(self.folder))
 
     def mails(self) -> list[Mail]:
         """The outbox."""

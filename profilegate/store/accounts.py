@@ -29,8 +29,8 @@ from profilegate.store.records import (
     ANY_TENANT,
     AccountKey,
     AccountRecord,
-    CredentialKey,
     NewAccount,
+    NonceUse,
     Origin,
     Preview,
     ProfileRecord,
@@ -76,11 +76,11 @@ def fields_of_children(
     return [{**profile.fields, **account.fields} for profile, account in children[:limit]]
 
 
-def _keys_of(update: Update, *_: object) -> Iterator[AccountKey | CredentialKey]:
+def _keys_of(update: Update, *_: object) -> Iterator[AccountKey | NonceUse]:
     """The rows that an update changes."""
     yield update.account
     if update.nonce is not None:
-        yield update.nonce.credential
+        yield update.nonce
 
 
 @locks(_keys_of)

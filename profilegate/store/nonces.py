@@ -38,7 +38,7 @@ _FORGET: Final = (
 )
 
 
-@locks(lambda use: [use.credential])
+@locks(lambda use: [use])
 def use(session: Session, use: NonceUse) -> None:
     """
     Accept a nonce: it is larger than all before, or within the credential's window and unused.

@@ -26,10 +26,11 @@ LOCK_KEYS: Final[dict[Callable[..., Any], Callable[..., Iterable[Any]]]] = {}
 
 def locks(keys_of: Callable[..., Iterable[Any]]) -> Callable[[F], F]:
     """
-    Register the accounts (``AccountKey``) and credentials whose rows a function is going to change.
+    Register the accounts (``AccountKey``) and nonces (``NonceUse``) of a function.
 
-    ``keys_of`` takes the function's arguments but the session. A backend may lock these rows for
-    many transactions at once; the function locks what it changes in any case.
+    ``keys_of`` takes the function's arguments but the session. The function changes no other rows
+    than those of the accounts' profiles and of the nonces' credentials; and what it reads before it
+    needs a first result depends on no others. So a backend may begin many such functions at once.
     """
 
     def register(function: F) -> F:

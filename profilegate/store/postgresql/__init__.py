@@ -25,6 +25,7 @@ from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
 from profilegate.store.health import Health, touch
 from profilegate.store.master_key import read_master_keys
+from profilegate.store.postgresql.batches import Batches
 from profilegate.store.postgresql.failures import store_error
 from profilegate.store.postgresql.health import schema_and_key
 from profilegate.store.postgresql.links import BlockingLink, LoopLink
@@ -102,9 +103,9 @@ class PostgresStore:
         self._vault = vault
         self._key_file = key_file
         self._settings = settings
-        self._state = SharedState(vault, self.now)
+        state = SharedState(vault, self.now)
         self._reader = Reader(self._connected)
-        self.writer = Writer(self._connected, self._session, self._state)
+        self.writer = Writer(self._connected, Batches(self._session, state))
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs

@@ -53,6 +53,11 @@ class Pending:
         return self._outcome
 
     @property
+    def is_aborted(self) -> bool:
+        """Whether the statement did not run because one before it failed."""
+        return isinstance(self._outcome, StatementError) and self._outcome.code == _ABORTED
+
+    @property
     def is_settled(self) -> bool:
         """Whether there is a result or an error."""
         return self._outcome is not None

@@ -67,7 +67,8 @@ class LoopLink(Link):
     def __init__(self, connection: "psycopg.Connection[Any]") -> None:
         super().__init__(connection)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._is_flushing = self._is_writing = False
+        self._waiting: list[Callable[[], None]] = []
+        self._is_writing = False
         self._began = 0.0
         self._watch: asyncio.TimerHandle | None = None
 
@@ -88,7 +89,7 @@ class LoopLink(Link):
             return
         loop.remove_reader(self.connection.descriptor)
         loop.remove_writer(self.connection.descriptor)
-        self._is_writing = self._is_flushing = False
+        self._is_writing = False
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
@@ -114,36 +115,48 @@ class LoopLink(Link):
     def exchange(self) -> None:
         """Send what is queued, and let the event loop run until all results are here."""
         current = getcurrent()
-        main, loop = current.parent, self._loop
-        is_over = is_waiting = False
+        main = current.parent
+        assert main is not None  # noqa: S101 (``start`` runs functions in greenlets)
 
         def resume() -> None:
-            nonlocal is_over
-            is_over = True
-            if not is_waiting:
-                return
             if getcurrent() is main:
                 current.switch()
             else:
                 # Another greenlet has found that the connection is lost.
                 asyncio.get_running_loop().call_soon(current.switch)
 
-        self.connection.exchange(resume)
-        if is_over or loop is None or main is None:
-            return
-        if not self._is_flushing:
-            # What other greenlets send in this turn of the loop goes with it.
-            self._is_flushing = True
-            loop.call_soon(self._flush)
-        if self._watch is None:
-            self._began = time.monotonic()
-            self._watch = loop.call_later(PATIENCE_SECONDS, self._look)
-        is_waiting = True
+        self.post(resume)
         main.switch()
 
+    def post(self, then: Callable[[], None] = lambda: None) -> None:
+        """
+        Send what is queued; ``then`` is called when all results are here.
+
+        What others send in this turn of the event loop goes with it, in one system call.
+        """
+        if self._loop is None:
+            self.connection.fail()
+            asyncio.get_running_loop().call_soon(then)
+            return
+        if not self._waiting:
+            self._loop.call_soon(self._send)
+        self._waiting.append(then)
+
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+
+        def resume() -> None:
+            for then in waiting:
+                then()
+
+        self.connection.exchange(resume)
+        self._flush()
+        if self._watch is None and self._loop is not None:
+            self._began = time.monotonic()
+            self._watch = self._loop.call_later(PATIENCE_SECONDS, self._look)
+
     def _flush(self) -> None:
-        self._is_flushing = False
-        if self._loop is None or self.connection.error is not None:
+        if self._loop is None:
             return
         if self.connection.flush():
             if not self._is_writing:

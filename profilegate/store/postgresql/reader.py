@@ -75,7 +75,8 @@ class Reader:
                 if not begun.is_settled:
                     link.exchange()
                 link.queue("ROLLBACK", {})
-                link.exchange()
+                # Its result comes before that of the next read.
+                link.post()
 
         future = link.start(work)
         # Also if nobody waits for it any more.

@@ -43,7 +43,7 @@ def lock_key(*names: str) -> int:
 class Transaction:
     """What is known of a transaction: the profiles that it has locked, and whether it wrote."""
 
-    __slots__ = ("covered", "has_written", "locked", "locks", "pending")
+    __slots__ = ("covered", "locked", "locks", "owners", "pending")
 
     def __init__(self) -> None:
         self.covered: frozenset[bytes] = frozenset()
@@ -53,7 +53,12 @@ class Transaction:
         """Queries that lock rows, and whose rows are not in ``locked`` yet."""
         self.pending: list[Pending] = []
         """Statements that nobody has looked at."""
-        self.has_written = False
+        self.owners: dict[str, Session] | None = None
+        """Of each profile the session that changes it, where tasks begin together."""
+
+
+class SharedProfileError(Exception):
+    """Two tasks that began together are about one profile, which has two accounts."""
 
 
 class PostgresSession(Session):
@@ -63,7 +68,7 @@ class PostgresSession(Session):
     In one that reads (``transaction`` is None) nothing is locked.
     """
 
-    __slots__ = ("_link", "_transaction", "committed")
+    __slots__ = ("_link", "_transaction", "committed", "has_written", "wait")
 
     def __init__(
         self,
@@ -78,6 +83,9 @@ class PostgresSession(Session):
         self._transaction = transaction
         self.committed: list[Callable[[], None]] = []
         """What to call after the commit."""
+        self.has_written = False
+        self.wait = link.exchange
+        """Waits until everything that was queued has a result."""
 
     @property
     def for_update(self) -> str:
@@ -88,6 +96,10 @@ class PostgresSession(Session):
         """Run a query and return all of its rows."""
         pending = self._link.queue(sql, parameters)
         self._exchange()
+        while pending.is_aborted and self._transaction is None:
+            # A read of somebody else that was sent with it has failed.
+            pending = self._link.queue(sql, parameters)
+            self._exchange()
         return pending.rows
 
     def row(self, sql: str, **parameters: Any) -> Row | None:
@@ -136,8 +148,21 @@ class PostgresSession(Session):
             transaction.locks.append(self._link.queue(sql + LOCK, parameters))
 
     def is_locked(self, profile_id: str) -> bool:
-        """Whether ``lock_rows`` has found this profile."""
-        return self._transaction is None or profile_id in self._transaction.locked
+        """
+        Whether ``lock_rows`` has found this profile.
+
+        Raises:
+            SharedProfileError: another task of the batch changes it.
+        """
+        transaction = self._transaction
+        if transaction is None:
+            return True
+        if (
+            transaction.owners is not None
+            and transaction.owners.setdefault(profile_id, self) is not self
+        ):
+            raise SharedProfileError
+        return profile_id in transaction.locked
 
     def for_update_of(self, name: str) -> str:
         """As ``for_update``, for one of several tables of a query."""
@@ -194,8 +219,7 @@ class PostgresSession(Session):
         self._exchange()
 
     def _written(self, sql: str, parameters: Mapping[str, Any]) -> Pending:
-        if self._transaction is not None:
-            self._transaction.has_written = True
+        self.has_written = True
         return self._link.queue(sql, parameters)
 
     def _changed(self, pending: Pending) -> int:
@@ -210,13 +234,29 @@ class PostgresSession(Session):
         Raises:
             StatementError: a statement failed that was sent earlier, and that nobody looks at.
         """
-        self._link.exchange()
+        self.wait()
+        self.settle()
+
+    def settle(self) -> None:
+        """
+        Look at what was sent before, and was for nobody.
+
+        Raises:
+            StatementError: one of the statements failed.
+        """
         transaction = self._transaction
         if transaction is None:
             return
         pending, transaction.pending = transaction.pending, []
         locks, transaction.locks = transaction.locks, []
         for each in pending:
-            _ = each.result
+            # Another task of the batch may have queued some since.
+            if each.is_settled:
+                _ = each.result
+            else:
+                transaction.pending.append(each)
         for lock in locks:
-            transaction.locked.update(row[0] for row in lock.rows)
+            if lock.is_settled:
+                transaction.locked.update(row[0] for row in lock.rows)
+            else:
+                transaction.locks.append(lock)

@@ -36,6 +36,10 @@ class SharedState:
         self._vault = vault
         self._clock = clock
 
+    def now(self) -> datetime:
+        """The time."""
+        return self._clock()
+
     def share_keys(self, link: Link) -> Pending:
         """Keep a rotation from replacing the vault's keys before the transaction ends."""
         return link.queue(_SHARE_KEYS, _KEYS_LOCK)
