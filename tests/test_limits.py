@@ -112,6 +112,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "BATCH_MAILS_MAX": 20,
         "SERVER_ERROR_MIN": 500,
     },
+    "profilegate/gateway/metrics.py": {
+        "WAITING_MAX": 256,
+    },
     "profilegate/gateway/moving_windows.py": {
         "KEYS_MAX": 10_000,
     },

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -39,25 +39,40 @@ def configure_logs(form: str, level: str) -> None:
     ``form`` is ``json``, ``text`` or ``auto``: text on a terminal. ``level`` is the lowest one.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_form(form),
-            ],
-            foreign_pre_chain=[
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                _add_ids,
-                _name_exception,
-            ],
-        )
-    )
+    handler.setFormatter(LineFormatter(_form(form)))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
     for name in OURS:
         logging.getLogger(name).setLevel(level.upper())
+
+
+class LineFormatter(logging.Formatter):
+    """
+    Makes a line of a record of any logger, by structlog's processors.
+
+    structlog's own formatter copies the record twice, and strangers cause lines.
+    """
+
+    def __init__(self, processors: Sequence[Processor]) -> None:
+        super().__init__()
+        self._processors = processors
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line: what is said, by which logger, with the ids of the request."""
+        event: Any = {
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **current_ids(),
+        }
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            event["exception"] = type(error).__name__
+            event["frames"] = "".join(traceback.format_tb(error.__traceback__))
+        for process in self._processors:
+            event = process(None, record.levelname, event)
+        return str(event)
 
 
 def log_loop_errors(loop: asyncio.AbstractEventLoop) -> None:
@@ -82,13 +97,14 @@ def access_log(form: str, peers: tuple[Network, ...] | None) -> Observe:
     address = None if peers is None else compile_client_address(peers)
     log = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
-        processors=[_add_access, *_form(form)],
+        processors=_form(form),
         wrapper_class=structlog.BoundLogger,
         cache_logger_on_first_use=True,
     )
 
     def observe(scope: Scope, exchange: Exchange, seconds: float) -> None:
-        line = {"method": scope["method"], **ids_of(scope, exchange)}
+        line = {"level": "info", "logger": ACCESS, "method": scope["method"]}
+        line |= ids_of(scope, exchange)
         if exchange.api is not None:
             line["provider"] = exchange.api.provider.name
             if exchange.operation_id:
@@ -118,20 +134,3 @@ def _form(form: str) -> list[Processor]:
 
 def _json(event: EventDict, **_: object) -> str:
     return msgspec.json.encode(event, enc_hook=str).decode()
-
-
-def _add_access(_: object, __: str, event: EventDict) -> EventDict:
-    return {**event, "level": "info", "logger": ACCESS}
-
-
-def _add_ids(_: object, __: str, event: EventDict) -> EventDict:
-    return {**event, **current_ids()}
-
-
-def _name_exception(_: object, __: str, event: EventDict) -> EventDict:
-    """Name an exception by its type and its frames."""
-    _, error, _ = event.pop("exc_info", None) or (None, None, None)
-    if error is not None:
-        event["exception"] = type(error).__name__
-        event["frames"] = "".join(traceback.format_tb(error.__traceback__))
-    return event

@@ -31,8 +31,6 @@ def _counting(metrics: Metrics) -> Observe:
     def count(_: Scope, exchange: Exchange, seconds: float) -> None:
         provider = "" if exchange.api is None else exchange.api.provider.name
         status = 0 if exchange.response is None else exchange.response[0]
-        metrics.count_request(provider, exchange.operation_id, status, seconds)
-        if exchange.error:
-            metrics.count_error(provider, exchange.operation_id, exchange.error)
+        metrics.count_request(provider, exchange.operation_id, status, exchange.error, seconds)
 
     return count
