@@ -90,6 +90,8 @@ class Connection:
     def __init__(self, owner: "psycopg.Connection[Any]") -> None:
         self._owner = owner
         self._connection = owner.pgconn
+        self.descriptor = self._connection.socket
+        """That of the socket, also when libpq has closed it."""
         self._connection.nonblocking = 1
         self._connection.enter_pipeline_mode()
         self._prepared: dict[str, bytes] = {}
@@ -99,11 +101,6 @@ class Connection:
         """Why the connection is of no use any more."""
         self.before_end: Callable[[], None] = lambda: None
         """Called before the socket is closed."""
-
-    @property
-    def descriptor(self) -> int:
-        """The file descriptor of the socket."""
-        return self._connection.socket
 
     @property
     def is_lost(self) -> bool:
