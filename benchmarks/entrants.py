@@ -12,17 +12,17 @@ from benchmarks.servers import GATEWAY, GATEWAY_FILES, Server
 
 ACCEPTED = 200
 REJECTED = (400, 422)
+UNAUTHENTICATED = 401
 
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
     """A server under test.
 
-    ``checks`` is whether it rejects what is invalid; ``wants_fresh`` whether it takes each
-    nonce once; ``wants_namespace`` whether it reads the gateway's database; ``is_durable``
-    whether a
-    change is on the disk before its response; ``commits_alone`` whether for each request by itself;
-    ``profiles`` how many users it has.
+    ``checks`` is whether it rejects what is invalid; ``wants_fresh`` whether it takes each nonce
+    once; ``wants_namespace`` whether it reads the gateway's database;
+    ``is_durable`` whether a change is on the disk before its response; ``commits_alone`` whether
+    for each request by itself; ``profiles`` how many users it has.
     """
 
     key: str
@@ -30,11 +30,16 @@ class Entrant:
     arguments: tuple[str, ...]
     is_durable: bool = False
     checks: bool = True
-    wants_fresh: bool = False
+    wants_fresh: bool = True
     is_ours: bool = False
     wants_namespace: bool = False
     commits_alone: bool = False
     profiles: int = PROFILES
+
+    @property
+    def verifies(self) -> bool:
+        """Whether it verifies signatures."""
+        return self.checks and self.wants_fresh
 
 
 def _app(name: str) -> tuple[str, ...]:
@@ -43,10 +48,9 @@ def _app(name: str) -> tuple[str, ...]:
 
 SERVE = Entrant(
     "serve",
-    "**Profilegate**, `profilegate serve`, signature verified",
+    "**Profilegate**, `profilegate serve`",
     (*GATEWAY, *GATEWAY_FILES),
     is_durable=True,
-    wants_fresh=True,
     wants_namespace=True,
     is_ours=True,
 )
@@ -56,17 +60,18 @@ ONE_COMMIT = Entrant(
     "Profilegate, but for one commit for each request",
     _app("apps.one_commit"),
     is_durable=True,
-    wants_fresh=True,
     wants_namespace=True,
     commits_alone=True,
 )
 
-PRISM = Entrant("prism", "Prism mock, Node", ("-m", "benchmarks.prism"))
+PRISM = Entrant(
+    "prism", "Prism mock, Node; no signature", ("-m", "benchmarks.prism"), wants_fresh=False
+)
 
 
 def entrants() -> list[Entrant]:
     """Everybody who can be measured here, ceilings first."""
-    keep = ("--keep", str(PROFILES))
+    keep = ("--database", "sqlite:///sqlalchemy.db")
     peers = [
         ("connexion", "Connexion AsyncApp, stock", "peers.connexion_app"),
         ("fastapi", "FastAPI, pydantic 2", "peers.fastapi_app"),
@@ -74,28 +79,33 @@ def entrants() -> list[Entrant]:
         ("falcon", "Falcon ASGI, msgspec", "peers.falcon_app"),
     ]
     return [
-        Entrant("bare", "bare ASGI function, constant response", _app("apps.bare"), checks=False),
+        Entrant(
+            "bare",
+            "bare ASGI function, constant response",
+            _app("apps.bare"),
+            checks=False,
+            wants_fresh=False,
+        ),
         Entrant(
             "gateway",
-            "**Profilegate**, signature verified",
+            "**Profilegate**",
             _app("apps.gateway"),
             is_ours=True,
         ),
         *(Entrant(key, title, _app(app)) for key, title, app in peers),
         *([PRISM] if prism.version() else []),
         Entrant(
-            "bare-store",
+            "bare-sqlite",
             "bare ASGI function, Profilegate's store",
             _app("apps.bare_store"),
             is_durable=True,
             checks=False,
-            wants_fresh=True,
             wants_namespace=True,
         ),
         SERVE,
         *(
             Entrant(
-                f"{key}-sql",
+                f"{key}-sqlite",
                 f"{title}; SQLAlchemy",
                 (*_app(app), *keep),
                 is_durable=True,

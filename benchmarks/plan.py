@@ -63,7 +63,7 @@ def plan(*, is_quick: bool, had_priority: bool) -> Run:
 
     return Run(
         entrants=everybody,
-        slow=[slowed(entrant) for entrant in (SERVE, ONE_COMMIT, by_key["fastapi-sql"])],
+        slow=[slowed(entrant) for entrant in (SERVE, ONE_COMMIT, by_key["fastapi-sqlite"])],
         connections=connections,
         extras=cases(OTHER_WORK, connections),
         large=cases(LARGE_WORK, LARGE_CONNECTIONS),

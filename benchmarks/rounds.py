@@ -4,17 +4,18 @@ So whatever drifts on the machine meanwhile falls on all alike.
 """
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from benchmarks.disk import measure_syncs
-from benchmarks.entrants import ACCEPTED, REJECTED, Entrant
+from benchmarks.entrants import ACCEPTED, REJECTED, UNAUTHENTICATED, Entrant
 from benchmarks.figures import Case, Figure, Results
 from benchmarks.load import Shot, fire
 from benchmarks.servers import Server, busy_seconds
-from benchmarks.work import INVALID, KRAKEN, KRAKEN_REJECTED, Work
+from benchmarks.work import INVALID, KRAKEN, KRAKEN_FORGED, KRAKEN_REJECTED, Work
 
 WARM_UP_REQUESTS = 2000
 WARM_UP_SECONDS = 0.3
@@ -36,26 +37,32 @@ class Range:
 
     def check(self, everybody: Iterable[Entrant]) -> None:
         """
-        See that all who check accept what is good and reject what is not.
+        See that all who check accept what is good and reject what is not; and that those who verify
+        reject a wrong signature, and a nonce that was used.
 
         Raises:
             RuntimeError: one of them does not; nothing of it would be worth a comparison.
         """
         for entrant in everybody:
-            port = self.servers[entrant.key].port
-            good = fire(port, _new(entrant, KRAKEN, 1, 1), self.seconds, may_repeat=False)
-            bad = fire(
-                port,
-                _new(entrant, KRAKEN_REJECTED, 1, len(INVALID)),
-                self.seconds,
-                may_repeat=False,
-            )
-            rejected = sum(bad.statuses[status] for status in REJECTED)
-            expected = len(INVALID) if entrant.checks else 0
-            if good.statuses != {ACCEPTED: 1} or rejected != expected:
+            ((good,),) = _new(entrant, KRAKEN, 1, 1)
+            ((forged,),) = _new(entrant, KRAKEN_FORGED, 1, 1)
+            (invalid,) = _new(entrant, KRAKEN_REJECTED, 1, len(INVALID))
+            accepted, rejected = self._statuses(entrant, [good]), self._statuses(entrant, invalid)
+            is_right = accepted == {ACCEPTED: 1}
+            if entrant.checks:
+                is_right &= rejected.total() == sum(rejected[status] for status in REJECTED)
+            if entrant.verifies:
+                strange = self._statuses(entrant, [forged, good])
+                is_right &= strange == {UNAUTHENTICATED: 2}
+                rejected += strange
+            if not is_right:
                 raise RuntimeError(
-                    f"{entrant.key}: good {dict(good.statuses)}, invalid {dict(bad.statuses)}"
+                    f"{entrant.key}: good {dict(accepted)}, invalid or forged {dict(rejected)}"
                 )
+
+    def _statuses(self, entrant: Entrant, requests: list[bytes]) -> Counter[int]:
+        port = self.servers[entrant.key].port
+        return fire(port, [requests], self.seconds, may_repeat=False).statuses
 
     def measure(self, cases: Sequence[tuple[Entrant, Work]], connections: int, rounds: int) -> None:
         """Ask everybody in turn, there and back."""

@@ -1,16 +1,19 @@
 """Serve one of ``apps/`` or ``peers/`` as the gateway serves itself: same server, same settings.
 
-``python -m benchmarks.serve peers.fastapi_app --keep 10000`` serves FastAPI with 10,000 profiles
-in a SQLite file of the working folder; without ``--keep`` it keeps nothing.
+``python -m benchmarks.serve peers.fastapi_app --database sqlite:///own.db`` serves FastAPI with
+10,000 profiles in a new SQLite file of the working folder; without ``--database`` it keeps nothing.
 """
 
 import argparse
 import socket
 from importlib import import_module
-from pathlib import Path
 
 import uvicorn
 import uvloop
+
+from benchmarks.names import PROFILES
+from benchmarks.peers.memory import open_memory
+from benchmarks.peers.signing import Accept
 
 WAITING_MAX = 2048
 """Connections that wait to be accepted, as many as at the gateway."""
@@ -30,15 +33,12 @@ def main() -> None:
     """Serve until a signal ends it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("app")
-    parser.add_argument("--keep", type=int, default=0)
+    parser.add_argument("--database")
     arguments = parser.parse_args()
-    save = None
-    if arguments.keep:
-        from benchmarks.peers.storage import open_saver
-
-        save = open_saver(Path("sqlalchemy.db"), arguments.keep)
     module = import_module(f"benchmarks.{arguments.app}")
-    app = module.create(save)
+    # Those in ``apps`` have in themselves what they keep.
+    is_peer = arguments.app.startswith("peers.")
+    app = module.create(_accept(arguments.database)) if is_peer else module.create()
     config = uvicorn.Config(
         app,
         loop="none",
@@ -52,6 +52,17 @@ def main() -> None:
     )
     listener = socket.create_server(("127.0.0.1", 0), backlog=WAITING_MAX)
     uvloop.run(_Server(config).serve(sockets=[listener]))
+
+
+def _accept(database: str | None) -> Accept:
+    """What a peer verifies and saves with."""
+    if database is None:
+        return open_memory()
+    # Imported only here: nobody pays for a driver that it does not use.
+    kind = database.partition(":")[0]
+    open_database = getattr(import_module(f"benchmarks.peers.{kind}"), f"open_{kind}")
+    accept: Accept = open_database(database, PROFILES)
+    return accept
 
 
 if __name__ == "__main__":

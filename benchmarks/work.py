@@ -1,7 +1,7 @@
 """The work: requests as they go over the wire, signed beforehand.
 
-A ``Work`` makes the requests of one connection. Every server gets the very same bytes, those
-that look at no signature too.
+A ``Work`` makes the requests of one connection. Every server gets the same requests, those that
+look at no signature too.
 """
 
 import base64
@@ -150,6 +150,11 @@ def _kraken_rejected(connection: int, profiles: int) -> Requests:
         yield kraken_request(connection, next(users), body)
 
 
+def _kraken_forged(connection: int, profiles: int) -> Requests:
+    for request in _kraken_good(connection, profiles):
+        yield request.replace(b"API-Sign: ", b"API-Sign: AAAA", 1)
+
+
 def _kraken_mix(connection: int, profiles: int) -> Requests:
     good, rejected = _kraken_good(connection, profiles), _kraken_rejected(connection, profiles)
     for number in itertools.count(connection):
@@ -202,6 +207,7 @@ def _part(number: int, content: bytes) -> bytes:
 
 KRAKEN = Work("Kraken PATCH", _kraken_good, is_signed=True)
 KRAKEN_REJECTED = Work("Kraken PATCH, all rejected", _kraken_rejected, is_signed=True)
+KRAKEN_FORGED = Work("Kraken PATCH, wrong signature", _kraken_forged, is_signed=True)
 KRAKEN_MIX = Work("Kraken PATCH, 10 % rejected", _kraken_mix, is_signed=True)
 MACHNET = Work("Machnet PATCH, no document", _machnet(0))
 MACHNET_SMALL = Work("Machnet PATCH, document of 2 kB", _machnet(SMALL_DOCUMENT_BYTES))

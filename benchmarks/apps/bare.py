@@ -2,14 +2,11 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from benchmarks.apps import Save
 from benchmarks.apps.response import read, send_constant
 
 
-def create(save: Save | None) -> ASGIApp:
+def create() -> ASGIApp:
     """The app; it keeps nothing."""
-    if save is not None:
-        raise ValueError("what keeps something is bare_store")
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await read(receive)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from benchmarks.apps import Save
 from benchmarks.apps.response import read, send_constant
 from benchmarks.bodies import VARYING, changes_of
 from benchmarks.names import DATABASE, KEY_FILE, TENANT
@@ -26,10 +25,8 @@ from profilegate.store import (
 from profilegate.store.sqlite import open_store
 
 
-def create(save: Save | None) -> ASGIApp:
+def create() -> ASGIApp:
     """The app; its store is always this project's."""
-    if save is not None:
-        raise ValueError("it has its own")
     provider = load_providers()["kraken"]
     store = open_store(
         Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}

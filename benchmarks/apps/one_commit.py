@@ -7,16 +7,13 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from benchmarks.apps import Save
 from benchmarks.apps.gateway import gateway_over
 from benchmarks.names import DATABASE, KEY_FILE
 from profilegate.store.sqlite import open_store, writer
 
 
-def create(save: Save | None) -> ASGIApp:
+def create() -> ASGIApp:
     """The app; its store is always this project's."""
-    if save is not None:
-        raise ValueError("it has its own")
     # No setting of the product's: nobody should want this.
     writer.BATCH_SIZE_MAX = 1  # type: ignore[misc]
     return gateway_over(

@@ -1,14 +1,15 @@
 """FastAPI and pydantic 2: the rules of Kraken's PATCH as models."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import FastAPI, Header, Path
+from fastapi import FastAPI, Header, HTTPException, Path, Request
 from pydantic import BaseModel, Field, StrictInt
 from starlette.types import ASGIApp
 
-from benchmarks.apps import Save
 from benchmarks.peers.codes import LANGUAGE, PHONE, Country, Occupation
+from benchmarks.peers.signing import Accept, Signed, UnauthenticatedError
 
 Int32 = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31)]
 User = Annotated[str, Path(min_length=14, max_length=42)]
@@ -73,19 +74,19 @@ class Result(BaseModel):
     result: str
 
 
-def create(save: Save | None) -> ASGIApp:
+def create(accept: Accept) -> ASGIApp:
     """The app."""
     app = FastAPI()
-    if save is None:
 
-        @app.patch("/b2b/users/{user}")
-        async def response(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
-            return Result(result="success")
-    else:
-        # Not async: FastAPI runs it in a thread, so that SQLite does not hold the event loop.
-        @app.patch("/b2b/users/{user}")
-        def keep(user: User, body: UserUpdate, payward_version: Version = None) -> Result:
-            save(user, body.model_dump(mode="json", exclude_unset=True))
-            return Result(result="success")
+    @app.patch("/b2b/users/{user}")
+    async def keep(
+        request: Request, user: User, body: UserUpdate, payward_version: Version = None
+    ) -> Result:
+        changes = partial(body.model_dump, mode="json", exclude_unset=True)
+        try:
+            await accept(Signed.of(request.scope, await request.body()), user, changes)
+        except UnauthenticatedError:
+            raise HTTPException(401) from None
+        return Result(result="success")
 
     return app

@@ -1,32 +1,33 @@
 """Litestar and msgspec."""
 
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 import msgspec
-from litestar import Litestar, patch
+from litestar import Litestar, Request, patch
+from litestar.exceptions import NotAuthorizedException
 from litestar.params import Parameter
 from starlette.types import ASGIApp
 
-from benchmarks.apps import Save
+from benchmarks.peers.signing import Accept, Signed, UnauthenticatedError
 from benchmarks.peers.structs import UserUpdate
 
 User = Annotated[str, Parameter(min_length=14, max_length=42)]
 Version = Annotated[Literal["2025-04-15"] | None, Parameter(header="Payward-Version")]
 
 
-def create(save: Save | None) -> ASGIApp:
+def create(accept: Accept) -> ASGIApp:
     """The app."""
-    if save is None:
 
-        @patch("/b2b/users/{user:str}")
-        async def response(user: User, data: UserUpdate, version: Version = None) -> dict[str, str]:
-            return {"result": "success"}
-
-        return Litestar([response], openapi_config=None)
-
-    @patch("/b2b/users/{user:str}", sync_to_thread=True)
-    def keep(user: User, data: UserUpdate, version: Version = None) -> dict[str, str]:
-        save(user, msgspec.to_builtins(data))
+    @patch("/b2b/users/{user:str}")
+    async def keep(
+        request: Request[Any, Any, Any], user: User, data: UserUpdate, version: Version = None
+    ) -> dict[str, str]:
+        try:
+            signed = Signed.of(request.scope, await request.body())
+            await accept(signed, user, partial(msgspec.to_builtins, data))
+        except UnauthenticatedError:
+            raise NotAuthorizedException from None
         return {"result": "success"}
 
     return Litestar([keep], openapi_config=None)

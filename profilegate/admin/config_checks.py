@@ -12,7 +12,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.prefixes import reject_hidden
 from profilegate.gateway.provider import Provider
 from profilegate.gateway.settings import Settings
-from profilegate.store.sqlite.database import check_database
+from profilegate.store.opening import check_database
 
 PREFIX = "PROFILEGATE_"
 
@@ -64,7 +64,7 @@ def unknown_variables(
 
 
 def _check_database(settings: Settings) -> None:
-    check_database(settings.database_path, settings.key_file_path, may_begin=settings.demo)
+    check_database(settings.database_url, settings.key_file_path, may_begin=settings.demo)
 
 
 def _check_traces() -> None:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import fields
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +14,11 @@ from profilegate.cli.options import reported
 from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings, read_secret
 
-SECRETS = frozenset(each.name for each in fields(Settings) if not each.repr)
-"""The settings that no output shows."""
+SECRETS = frozenset({"admin_token", "metrics_token", "smtp_url"})
+"""The settings that no output shows; each may be in a file."""
+
+DATABASE_FILE = "database_file"
+"""The option that names a file with the URL of the database."""
 
 MASK = "********"
 
@@ -38,6 +40,8 @@ def config_of(serve: click.Command) -> click.Group:
         settings = Settings(**values)
         for option in serve.params:
             name = _field(option)
+            if option.name == DATABASE_FILE:
+                continue
             how = _source(option, context)
             shown = _shown(name, settings) if name in values or how == "default" else "?"
             click.echo(f"{_variable(name):32} {shown}  ({how})")
@@ -80,12 +84,16 @@ def _read(
     problems: dict[str, str] = {}
     for option in serve.params:
         name, text = _field(option), texts[str(option.name)]
+        if option.name == DATABASE_FILE:
+            continue
         if _is_set_by_variable(option, context):
             text = os.environ[str(option.envvar)]
         try:
             if name in SECRETS:
                 variable = _variable(name)
                 values[name] = read_secret(variable, os.environ.get(variable) or None, text)
+            elif name == "database":
+                values[name] = read_secret(_variable(name), text, texts[DATABASE_FILE])
             elif text is not None:
                 values[name] = option.type_cast_value(context, text)
         except SettingError as error:
@@ -108,7 +116,8 @@ def _source(option: click.Parameter, context: click.Context) -> str:
     """Where the value of a setting comes from."""
     if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE:
         return "option"
-    variables = {_variable(_field(option)), str(option.envvar)}
+    # A secret has a variable for its file, too; the database has one although it has an option.
+    variables = {_variable(_field(option)), str(option.envvar), f"{option.envvar}_FILE"}
     return "environment" if any(map(os.environ.get, variables)) else "default"
 
 
@@ -149,7 +158,7 @@ def _shown(name: str, settings: Settings) -> str:
     if name in SECRETS:
         return "-" if getattr(settings, name) is None else MASK
     effective: dict[str, Callable[[], Any]] = {
-        "database": lambda: settings.database_path,
+        "database": lambda: settings.database_url,
         "key_file": lambda: settings.key_file_path,
         "journal": lambda: settings.journal_size,
         "public_url": lambda: settings.public_url_at(settings.port),

@@ -141,11 +141,34 @@ def secret(name: str, what: str) -> Callable[..., Any]:
     return decorate
 
 
-database = option(
-    "database",
-    None,
-    f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
-)
+def database(command: Callable[P, None]) -> Callable[..., None]:
+    """The option ``--database``, or a file with the URL, which may hold a password."""
+
+    @option(
+        "database",
+        None,
+        "The database, a SQLite file or postgresql://user@host:5432/database."
+        f" [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
+    )
+    @click.option(
+        "--database-file",
+        metavar="FILE",
+        envvar="PROFILEGATE_DATABASE_FILE",
+        show_envvar=True,
+        help="A file that holds the URL of the database, for one with a password.",
+    )
+    @wraps(command)
+    @reported
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        url: Any = kwargs["database"]
+        file: Any = kwargs.pop("database_file")
+        kwargs["database"] = read_secret("PROFILEGATE_DATABASE", url, file)
+        command(*args, **kwargs)
+
+    decorated: Callable[..., None] = run
+    return decorated
+
+
 key_file = option(
     "key-file",
     None,

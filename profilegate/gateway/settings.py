@@ -11,8 +11,6 @@ from urllib.parse import urlsplit
 from profilegate.errors import SettingError
 from profilegate.gateway.peers import Network, read_networks
 
-SQLITE_PREFIX = "sqlite:///"
-
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
@@ -74,10 +72,10 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 class Settings:
     """The settings of one gateway.
 
-    ``database`` is the URL of the database; the demo data has a database and a key of its own,
-    because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
-    scripted errors, a reset; the demo data implies it (``is_for_tests``). ``seed`` is the path of a
-    file that fills an empty database.
+    ``database`` is the URL of the database, a SQLite file or PostgreSQL; the demo data has a
+    database and a key of its own, because its secrets are public. ``test_mode`` permits
+    what only tests need: clocks that are set, scripted errors, a reset; the demo data implies it
+    (``is_for_tests``). ``seed`` is the path of a file that fills an empty database.
 
     ``public_url`` is the base of links in mails; by default the address that the server listens on.
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
@@ -98,7 +96,7 @@ class Settings:
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
-    database: str | None = None
+    database: str | None = field(default=None, repr=False)
     key_file: str | None = None
     demo: bool = False
     test_mode: bool = False
@@ -143,22 +141,29 @@ class Settings:
         return self.journal
 
     @property
+    def database_url(self) -> str:
+        """The URL of the database, which may hold a password."""
+        return self.database or (DEMO_DATABASE if self.demo else DEFAULT_DATABASE)
+
+    @property
     def database_path(self) -> Path:
         """
-        The SQLite file: ``sqlite:///var/profiles.db`` lies below the working folder,
-        ``sqlite:////srv/profiles.db`` anywhere.
+        The SQLite file, for what only files need.
 
         Raises:
-            SettingError: it is not an address of a SQLite file.
+            SettingError: the database is no SQLite file.
         """
-        database = self.database or (DEMO_DATABASE if self.demo else DEFAULT_DATABASE)
-        path = database.removeprefix(SQLITE_PREFIX)
-        if path == database or not path:
+        # Importing the store takes longer than a command that needs none.
+        from profilegate.store.opening import is_postgresql, sqlite_file
+
+        url = self.database_url
+        if is_postgresql(url):
             raise SettingError(
                 "PROFILEGATE_DATABASE",
-                f"it must begin with {SQLITE_PREFIX} and name a file, like {DEFAULT_DATABASE}",
+                "this is for SQLite files; back up and restore a PostgreSQL database with pg_dump "
+                f"and pg_restore, and keep its key file too ({self.key_file_path})",
             )
-        return Path(path)
+        return sqlite_file(url)
 
     @property
     def key_file_path(self) -> Path:
@@ -170,9 +175,10 @@ class Settings:
         if self.key_file:
             return Path(self.key_file)
         demo_key = Path(DEMO_KEY_FILE)
+        if not self.demo or self.database:
+            return Path(DEFAULT_KEY_FILE)
         has_own_key = demo_key.exists() or not self.database_path.exists()
-        is_demo = self.demo and not self.database
-        return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
+        return demo_key if has_own_key else Path(DEFAULT_KEY_FILE)
 
     @property
     def trusted_proxies(self) -> tuple[Network, ...]:

@@ -46,7 +46,7 @@ from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
 from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 
 logger = logging.getLogger("profilegate")
 
@@ -69,6 +69,7 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: the gateway cannot start.
     """
+    configure_logs(settings.log_format, settings.log_level, current_ids)
     settings.check_addresses()
     settings.check_drain()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
@@ -87,6 +88,7 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings = order.settings
+    configure_logs(settings.log_format, settings.log_level, current_ids)
     folder = Path(order.folder)
     counts = SharedCounts(folder, order.secret)
     async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
@@ -113,12 +115,11 @@ async def _opened(
     Raises:
         ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
     """
-    configure_logs(settings.log_format, settings.log_level, current_ids)
     log_loop_errors(asyncio.get_running_loop())
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
-        settings.database_path,
+        settings.database_url,
         key_file=settings.key_file_path,
         rules=rules,
         # The demo data loses nothing if its database begins anew.

@@ -45,8 +45,9 @@ async def supervise(settings: Settings) -> None:
         WorkerStartError: a worker cannot start.
         SystemExit: the same, and the worker has printed why.
     """
-    settings.check_addresses()
     configure_logs(settings.log_format, settings.log_level)
+    settings.check_addresses()
+    settings.check_drain()
     with listening(settings) as listeners, _shared_folder() as folder:
         await _Supervisor(settings, listeners, folder).run()
 
@@ -136,6 +137,9 @@ class _Supervisor:
         order = Order(self._settings, str(self._folder), self._secret, is_first)
         worker = await WorkerProcess.start(order, listener)
         self._workers.add(worker)
+        if self._is_stopping:
+            # The signal came while the process was made.
+            worker.stop()
         try:
             await worker.ready(within_seconds=None if is_first else START_MAX_SECONDS)
         except BaseException:

@@ -91,6 +91,7 @@ def reject_too_many(session: Session, head: ChainHead, account: AccountRecord, t
     """
     address = _address_digest(session, head, to)
     _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
+    session.lock_name("mail address", head.namespace, address.hex())
     if _has_mailed(session, head, account, address):
         _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
 
@@ -217,7 +218,10 @@ def mark_failed(session: Session, mail_id: str, *, rejected: bool) -> None:
     ``rejected``: the server rejected the mail for good. After REJECTIONS_MAX rejections there is no
     next attempt; there is no limit to other failures.
     """
-    row = session.row("SELECT attempts, rejections FROM outbox WHERE id = :id", id=mail_id)
+    row = session.row(
+        f"SELECT attempts, rejections FROM outbox WHERE id = :id{session.for_update}",  # noqa: S608
+        id=mail_id,
+    )
     if row is None:
         return
     attempts, rejections = row[0] + 1, row[1] + rejected
@@ -245,7 +249,8 @@ def retry(session: Session, namespace: str, mail_id: str | None = None) -> int:
     """
     retried = session.run(
         "UPDATE outbox SET next_attempt_at = :now, attempts = 0, rejections = 0"
-        " WHERE namespace = :namespace AND sent_at IS NULL AND (:id IS NULL OR id = :id)",
+        " WHERE namespace = :namespace AND sent_at IS NULL"
+        " AND (CAST(:id AS TEXT) IS NULL OR id = :id)",
         now=timestamp(session.now),
         namespace=namespace,
         id=mail_id,

@@ -23,10 +23,11 @@ from profilegate.store import (
 )
 from profilegate.store.encoding import encode
 from profilegate.store.sqlite import database
-from tests.store.conftest import Clock
+from tests.store.conftest import Clock, in_a_file
 from tests.store.people import VERA, read, run, write
 
 
+@in_a_file
 def test_a_migrated_profile_has_a_history(
     open_store: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +74,7 @@ def test_a_migrated_profile_has_a_history(
 OLD = Path(__file__).parent / "old_database"
 
 
+@in_a_file
 def test_a_database_of_version_4_is_migrated(
     open_store: Callable[[], Store], tmp_path: Path, clock: Clock
 ) -> None:

@@ -25,11 +25,13 @@ from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
 from profilegate.store.health import Health, touch
 from profilegate.store.records import Audit, Rotation
-from profilegate.store.session import ONE_STATEMENT, Session
-from profilegate.store.sqlite.database import connect, empty_log, open_database
+from profilegate.store.rotation import Report, rotate
+from profilegate.store.session import ONE_STATEMENT
+from profilegate.store.sqlite.checkpoints import Checkpoints
+from profilegate.store.sqlite.database import connect, open_database
 from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
-from profilegate.store.sqlite.rotation import Report, rotate
+from profilegate.store.sqlite.session import SqliteSession
 from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.store import RepositoryFunction
@@ -91,6 +93,8 @@ class SqliteStore:
         self._state = SharedState(vault, self.now)
         self._state.read(self._reader)
         writer.begin, writer.end = self._state.begin, self._state.end
+        self._checkpoints = Checkpoints(path)
+        writer.after = self._checkpoints.after_commit
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -143,7 +147,7 @@ class SqliteStore:
         if is_due:
             await self.write(expiry.delete_expired)
         if is_pending:
-            await self._writer.submit(empty_log, alone=True)
+            await self._writer.submit(self._checkpoints.empty_log, alone=True)
 
     async def health(self) -> Health:
         """What is wrong with the file, its version, its key and its disk; whether it is written."""
@@ -169,14 +173,15 @@ class SqliteStore:
 
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""
-        rotated = await rotate(self._writer.submit, self._vault, self._path, self._key_file, report)
+        rotated = await rotate(self.write, self._vault, self._path, self._key_file, report)
         await self.maintain()
         return rotated
 
     async def close(self) -> None:
         """Finish the queued writes and close the connections."""
         await self._writer.close()
+        self._checkpoints.close()
         self._reader.close()
 
-    def _session(self, connection: Connection) -> Session:
-        return Session(connection, self._vault, self.rules, self.now())
+    def _session(self, connection: Connection) -> SqliteSession:
+        return SqliteSession(connection, self._vault, self.rules, self.now())

@@ -18,10 +18,11 @@ from profilegate.store.files import (
     sync_folder,
 )
 from profilegate.store.master_key import create_master_key, read_master_keys
+from profilegate.store.sqlite.session import keyless
 from profilegate.store.sqlite.state import stored_state
 from profilegate.store.sqlite.upgrades import begin_histories, carry_over_identities
-from profilegate.store.sqlite.vault_keys import open_keys, write_first_keys
 from profilegate.store.vault import Vault, VaultKeys
+from profilegate.store.vault_keys import open_keys, write_first_keys
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -36,9 +37,10 @@ BUSY_TIMEOUT_MS: Final = 5_000
 CACHED_STATEMENTS_MAX: Final = 256
 """More than the store has statements, so that sqlite3 prepares each one once."""
 
-CHECKPOINT_PAGES: Final = 4000
-"""The size of the write-ahead log, 16 MB, at which SQLite moves its pages into the database file:
-four times the default, because all writes wait during a move."""
+CHECKPOINT_PAGES: Final = 16_000
+"""The size of the write-ahead log, 64 MB, at which a commit moves its pages into the database file.
+All writes wait meanwhile, so ``checkpoints.py`` does it before; this is for large documents, whose
+rows have many pages."""
 
 VERSION_OF_HISTORY: Final = 4
 """The first version whose profiles have histories; a migration begins those of older ones."""
@@ -167,7 +169,7 @@ def check_database(path: Path, key_file: Path, *, may_begin: bool = False) -> No
             _reject_newer(path, found := _version(connection))
             keys = read_master_keys(key_file)
             if found >= VERSION_OF_VAULT_KEYS:
-                open_keys(connection, keys, path)
+                open_keys(keyless(connection), keys, path)
     except sqlite3.DatabaseError as error:
         raise _not_opened(path, error) from error
     except OSError as error:
@@ -208,10 +210,10 @@ def _load(connection: sqlite3.Connection, path: Path, key_file: Path) -> VaultKe
         MasterKeyError: as ``read_master_keys`` and ``open_keys``.
     """
     try:
-        return open_keys(connection, read_master_keys(key_file), path)
+        return open_keys(keyless(connection), read_master_keys(key_file), path)
     except MasterKeyError:
         # A rotation may have replaced one between the two reads.
-        return open_keys(connection, read_master_keys(key_file), path)
+        return open_keys(keyless(connection), read_master_keys(key_file), path)
 
 
 def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
@@ -309,7 +311,7 @@ def _apply(
         if version in UPGRADES:
             UPGRADES[version](connection, vault)
         if version == VERSION_OF_VAULT_KEYS:
-            write_first_keys(connection, keys, master_key)
+            write_first_keys(keyless(connection), keys, master_key)
     if 0 < found < VERSION_OF_HISTORY:
         begin_histories(connection, vault)
 

@@ -58,6 +58,8 @@ class Writer:
         """Runs at the beginning of each transaction."""
         self.end: Job[None] = _nothing
         """Runs at the end of each transaction, before the commit."""
+        self.after: Job[None] = _nothing
+        """Runs after each batch, when its callers have their outcomes."""
         self._queue: queue.SimpleQueue[_WriteTask | None] = queue.SimpleQueue()
         self._submit_lock = threading.Lock()
         """Guards ``_is_closed`` and the queue's size: no task follows the mark of the end."""
@@ -100,6 +102,7 @@ class Writer:
         while batch := self._next_batch():
             _deliver(self._commit([task for task in batch if not task.is_alone]))
             _deliver([self._run_alone(task) for task in batch if task.is_alone])
+            self.after(self._connection)
         self._connection.close()
 
     def _next_batch(self) -> list[_WriteTask]:
