@@ -21,6 +21,7 @@ from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.audit import audit
 from profilegate.store.clock import SteadyClock
+from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
 from profilegate.store.postgresql.batches import Batches
@@ -31,6 +32,7 @@ from profilegate.store.postgresql.opening import (
     OF_LONG_WORK,
     Location,
     open_database,
+    session_of,
 )
 from profilegate.store.postgresql.reader import Reader
 from profilegate.store.postgresql.session import PostgresSession, Transaction
@@ -73,6 +75,8 @@ def open_store(
     """
     location = Location(url)
     vault = open_database(location, key_file, may_begin=may_begin)
+    with session_of(location) as session:
+        reject_incomplete(session, location)
     more = () if survives_power_cut else (NOT_DURABLE,)
     return PostgresStore(location, vault, rules, now, key_file, more)
 
