@@ -96,7 +96,8 @@ class RunningGateway:
 
     Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
     they would exceed the limits by accident. ``proxies`` may name a client's address. ``journal``
-    is how many exchanges are kept, in test mode; 0 for none.
+    is how many exchanges are kept, in test mode; 0 for none. ``root_path`` and ``signed_path`` are
+    those of the settings.
     """
 
     def __init__(
@@ -109,6 +110,8 @@ class RunningGateway:
         proxies: str = "",
         journal: int = 0,
         on_postgresql: bool = postgres.ON_POSTGRESQL,
+        root_path: str = "",
+        signed_path: str = "either",
     ) -> None:
         test_mode = test_mode or journal > 0
         self._template = self.folder = template
@@ -134,6 +137,8 @@ class RunningGateway:
             lockouts=Lockouts(is_on=locks_out),
             admin_token=DEMO_ADMIN_TOKEN,
             providers=self.providers,
+            root_path=root_path,
+            signed_path=signed_path,
             journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)

@@ -134,6 +134,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/settings.py": {
         "EXCHANGES_MAX": 100_000,
+        "PREFIX_LENGTH_MAX": 256,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
         "WORKERS_MAX": 256,
     },
@@ -194,6 +195,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
+    },
+    "profilegate/http/pages.py": {
+        "PREFIXED_SPECS_KEPT_MAX": 16,
     },
     "profilegate/http/supervisor.py": {
         "START_AGAIN_FIRST_SECONDS": 1.0,
@@ -333,6 +337,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/sqlite/backup.py": {
         "LOCK_SIZE_BYTES": 510,
+    },
+    "profilegate/store/sqlite/checkpoints.py": {
+        "PASSES_MAX": 8,
     },
     "profilegate/store/sqlite/database.py": {
         "CACHED_STATEMENTS_MAX": 256,

@@ -16,7 +16,7 @@ import pytest
 
 from profilegate.http import logs
 from profilegate.http.exchange import EXCHANGE, Exchange
-from profilegate.http.trace_context import CURRENT, TraceParent, trace_parent
+from profilegate.http.trace_context import CURRENT, TraceParent, current_ids, trace_parent
 from tests.clients import JSON, MACHNET
 from tests.gateway_process import GatewayProcess
 from tests.http.providers import NAVIXY
@@ -186,7 +186,7 @@ def written() -> Iterator[list[dict[str, Any]]]:
     before = (root.handlers, root.level)
     lines: list[dict[str, Any]] = []
     with contextlib.redirect_stderr(stream):
-        logs.configure_logs("json", "info")
+        logs.configure_logs("json", "info", current_ids)
     try:
         yield lines
     finally:

@@ -126,6 +126,16 @@ def test_a_signal_ends_all_workers(serving: GatewayProcess) -> None:
     wait_until_ended(workers)
 
 
+def test_a_signal_during_the_start_ends_all_workers_too(tmp_path: Path) -> None:
+    """
+    The address is printed when the first worker serves; others may still be starting.
+    """
+    with GatewayProcess.serving(tmp_path, "--workers", "4") as process:
+        ended = process.end(signal.SIGTERM)
+
+    assert (0, "") == (ended[0], ended[2])
+
+
 def test_workers_end_with_their_supervisor(serving: GatewayProcess) -> None:
     """
     Nobody stops the workers of a supervisor that was killed: they stop by themselves, and free the

@@ -39,8 +39,10 @@ from profilegate.gateway.settings import (
     ACCESS_LOGS,
     DEFAULT_HOST,
     DEFAULT_PORT,
+    DEFAULT_SOCKET_MODE,
     LOG_FORMATS,
     LOG_LEVELS,
+    SIGNED_PATHS,
     WORKERS_MAX,
     Settings,
 )
@@ -80,6 +82,10 @@ def main() -> None:
 @demo("Load the demo data, into a database of its own.")
 @for_tests
 @option("seed", None, "A file of people and credentials that fills an empty database.")
+@option("unix-socket", None, "A path at which to listen in the place of an address.")
+@option("unix-socket-mode", DEFAULT_SOCKET_MODE, "The permissions of the Unix socket.")
+@option("root-path", "", "The prefix under which a proxy publishes the gateway, like /people.")
+@choice("signed-path", SIGNED_PATHS, "Which path clients sign below a prefix.")
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",

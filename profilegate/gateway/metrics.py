@@ -56,7 +56,7 @@ several processes become one. A value that a store does not measure is left out.
 
 WAITING_MAX: Final = 256
 """Requests of one kind that wait to be counted together: counted one by one each would cost every
-update two microseconds more. A process that is killed loses those of five seconds at most."""
+update two microseconds more. A process that is killed loses those of a tenth of a second."""
 
 
 class Kind(NamedTuple):

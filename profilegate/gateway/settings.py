@@ -1,5 +1,6 @@
 """Settings of a gateway, from the environment and the command line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -17,6 +18,8 @@ DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 DEMO_KEY_FILE = "var/demo.key"
 
+DEFAULT_SOCKET_MODE = "660"
+
 DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
 """The token of the admin API with the demo data, whose secrets are public."""
 
@@ -33,19 +36,29 @@ We chose it: about 2 MB in the database."""
 EXCHANGES_MAX = 100_000
 """The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
 
-WORKERS_MAX = 256
-"""The largest setting; we chose more than the processors of most machines."""
-
 LOG_FORMATS = ("auto", "json", "text")
 """Auto is text on a terminal, else JSON."""
 
 LOG_LEVELS = ("info", "warning", "error")
 
+SIGNED_PATHS = ("either", "public", "local")
+"""Which path a client signs below a prefix: that of its whole URL (``public``), or the one that the
+provider documents (``local``). Clients do both, and either signature proves the key."""
+
 ACCESS_LOGS = ("off", "on", "peers")
 """With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
 
+WORKERS_MAX = 256
+"""The largest setting; we chose more than the processors of most machines."""
+
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
+
+PREFIX_LENGTH_MAX = 256
+"""We chose; prefixes of paths have one or two segments."""
+
+_PREFIX = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+")
+"""Unreserved characters (RFC 3986, 2.3), no empty and no relative segment."""
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
@@ -69,6 +82,9 @@ class Settings:
     ``workers`` is the number of processes that serve.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
+    ``root_path`` is the prefix under which a proxy publishes the gateway; ``signed_path`` is one of
+    SIGNED_PATHS. ``unix_socket`` is the path of a socket to listen on in the place of ``host`` and
+    ``port``, ``unix_socket_mode`` its permissions in octal digits.
     ``log_format``, ``log_level`` and ``access_log`` are each one of LOG_FORMATS, LOG_LEVELS and
     ACCESS_LOGS.
     """
@@ -90,6 +106,10 @@ class Settings:
     journal: int | None = None
     workers: int = 1
     drain_seconds: float = 0.0
+    root_path: str = ""
+    signed_path: str = "either"
+    unix_socket: str | None = None
+    unix_socket_mode: str = DEFAULT_SOCKET_MODE
     log_format: str = "auto"
     log_level: str = "warning"
     access_log: str = "off"
@@ -165,9 +185,43 @@ class Settings:
         """
         return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
-    def public_url_at(self, port: int) -> str:
+    @property
+    def prefix(self) -> str:
         """
-        The base of links in mails, for a gateway that listens on a port.
+        The prefix of all paths, without a slash at its end; empty for none.
+
+        Raises:
+            SettingError: it is no such prefix.
+        """
+        prefix = self.root_path.rstrip("/")
+        if prefix and not is_prefix(prefix):
+            raise SettingError(
+                "PROFILEGATE_ROOT_PATH",
+                "it must look like /people or /apis/users: letters, digits, and - . _ ~",
+            )
+        return prefix
+
+    @property
+    def socket_mode(self) -> int:
+        """
+        The permissions of the Unix socket.
+
+        Raises:
+            SettingError: they are not three octal digits.
+        """
+        try:
+            mode = int(self.unix_socket_mode, 8)
+        except ValueError:
+            mode = -1
+        if not 0 < mode <= 0o777:
+            raise SettingError(
+                "PROFILEGATE_UNIX_SOCKET_MODE", "it must be permissions in octal digits, like 660"
+            )
+        return mode
+
+    def public_url_at(self, port: int | None) -> str:
+        """
+        The base of links in mails, for a gateway that listens on a port, or at a Unix socket.
 
         Without the setting it is the address that the gateway listens on, or the loopback address
         if it listens on all addresses.
@@ -175,7 +229,8 @@ class Settings:
         if self.public_url is not None:
             return self.public_url.rstrip("/")
         host = _loopback_of(self.host) or self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        address = f"[{host}]" if ":" in host else host
+        return f"http://{address}{'' if port is None else f':{port}'}{self.prefix}"
 
     def warnings(self) -> Iterator[str]:
         """What is dangerous about these settings, if the gateway is more than a trial."""
@@ -263,6 +318,11 @@ def is_server_url(text: str, *schemes: str) -> bool:
         return False
     is_plain = not parts.query and not parts.fragment and not set(text) & UNSAFE_IN_URLS
     return parts.scheme in schemes and is_server and is_plain
+
+
+def is_prefix(text: str) -> bool:
+    """Whether a text is the prefix of a path: ``/people``, ``/apis/users``."""
+    return len(text) <= PREFIX_LENGTH_MAX and _PREFIX.fullmatch(text) is not None
 
 
 def _loopback_of(host: str) -> str | None:

@@ -49,6 +49,8 @@ class Exchange(Struct, eq=False):
     """The request before it is authenticated, set by the security stage."""
     call: Call | None = None
     """The authenticated request, set by the security stage."""
+    prefix: str = ""
+    """The prefix that the request's path has in public (``/people``), found by routing."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
     response: Response | None = None
@@ -82,6 +84,11 @@ async def send_response(
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
     exchange = scope[EXCHANGE]
     exchange.response_started = True
+    if exchange.prefix:
+        headers = [
+            (name, exchange.prefix.encode() + value if _is_link(name, value) else value)
+            for name, value in headers
+        ]
     if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
         # RFC 9110, 10.1.1: the client may or may not send its body now.
         headers = [*headers, (b"connection", b"close")]
@@ -89,3 +96,8 @@ async def send_response(
     content = b"" if scope["method"] == "HEAD" else body
     exchange.response = (status, headers, content)
     await send({"type": "http.response.body", "body": content})
+
+
+def _is_link(name: bytes, value: bytes) -> bool:
+    """Whether a header is a link to a path of the gateway."""
+    return name in (b"location", b"content-location") and value.startswith(b"/")

@@ -8,38 +8,31 @@ import asyncio
 import logging
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from starlette.types import Scope
 
-from profilegate.gateway.peers import Network
-from profilegate.http.client_address import compile_client_address
-from profilegate.http.exchange import Exchange
 from profilegate.http.lazy_imports import without
-from profilegate.http.observing import Observe
-from profilegate.http.trace_context import current_ids, ids_of
 
 # structlog shows tracebacks with it, and ours are plain: 3 MB and 20 ms.
 with without("rich"):
     import structlog
     from structlog.typing import EventDict, Processor
 
-ACCESS: Final = "profilegate.access"
-
 OURS: Final = ("profilegate", "uvicorn")
 """The loggers whose less important lines hold no data of a request; those of others might."""
 
 
-def configure_logs(form: str, level: str) -> None:
+def configure_logs(form: str, level: str, ids: Callable[[], Mapping[str, str]] = dict) -> None:
     """
     Let all loggers of this process write lines to stderr.
 
     ``form`` is ``json``, ``text`` or ``auto``: text on a terminal. ``level`` is the lowest one.
+    ``ids`` gives the ids of the request that is served.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(LineFormatter(_form(form)))
+    handler.setFormatter(LineFormatter(_form(form), ids))
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(logging.WARNING, logging.getLevelName(level.upper())))
@@ -54,9 +47,12 @@ class LineFormatter(logging.Formatter):
     structlog's own formatter copies the record twice, and strangers cause lines.
     """
 
-    def __init__(self, processors: Sequence[Processor]) -> None:
+    def __init__(
+        self, processors: Sequence[Processor], ids: Callable[[], Mapping[str, str]]
+    ) -> None:
         super().__init__()
         self._processors = processors
+        self._ids = ids
 
     def format(self, record: logging.LogRecord) -> str:
         """The line: what is said, by which logger, with the ids of the request."""
@@ -64,7 +60,7 @@ class LineFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage(),
-            **current_ids(),
+            **self._ids(),
         }
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
@@ -87,37 +83,15 @@ def log_loop_errors(loop: asyncio.AbstractEventLoop) -> None:
     loop.set_exception_handler(log)
 
 
-def access_log(form: str, peers: tuple[Network, ...] | None) -> Observe:
-    """
-    What writes a line for each request: which operation, its status and its time.
-
-    A path holds ids, so the line has the operation's path in the spec. ``peers`` are the trusted
-    proxies if the line has the client's address too, None otherwise.
-    """
-    address = None if peers is None else compile_client_address(peers)
-    log = structlog.wrap_logger(
+def line_logger(form: str) -> structlog.BoundLogger:
+    """A logger for very many lines: each is only formatted and written."""
+    logger: structlog.BoundLogger = structlog.wrap_logger(
         structlog.PrintLogger(sys.stderr),
         processors=_form(form),
         wrapper_class=structlog.BoundLogger,
         cache_logger_on_first_use=True,
     )
-
-    def observe(scope: Scope, exchange: Exchange, seconds: float) -> None:
-        line = {"level": "info", "logger": ACCESS, "method": scope["method"]}
-        line |= ids_of(scope, exchange)
-        if exchange.api is not None:
-            line["provider"] = exchange.api.provider.name
-            if exchange.operation_id:
-                operation = exchange.api.operations[exchange.operation_id]
-                line |= {"operation": operation.id, "route": operation.path}
-        if address is not None:
-            line["peer"] = address(scope)
-        if exchange.error:
-            line["error"] = exchange.error
-        status = 0 if exchange.response is None else exchange.response[0]
-        log.info("request", status=status, duration_ms=round(1000 * seconds, 3), **line)
-
-    return observe
+    return logger
 
 
 def _form(form: str) -> list[Processor]:

@@ -33,13 +33,15 @@ from profilegate.gateway.measuring import measure
 from profilegate.gateway.metrics import Metrics
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, Settings
 from profilegate.gateway.shared_counts import SharedCounts
+from profilegate.http.access_log import access_log
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.listening import address_of, listen
-from profilegate.http.logs import access_log, configure_logs, log_loop_errors
+from profilegate.http.listening import address_of, listening, port_of
+from profilegate.http.logs import configure_logs, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.observing import Observe
+from profilegate.http.trace_context import current_ids
 from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
 from profilegate.http.worker_link import Link, Order, metrics_folder
@@ -71,7 +73,7 @@ async def serve(settings: Settings) -> None:
     settings.check_addresses()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
-        with listen(settings.host, settings.port) as listener:
+        with listening(settings) as (listener,):
             print_start = partial(_print_start, settings.demo, generated)
             await _Server(app, gateway, settings).run_at(listener, print_start)
 
@@ -112,6 +114,8 @@ async def _opened(
     Raises:
         ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
     """
+    configure_logs(settings.log_format, settings.log_level, current_ids)
+    log_loop_errors(asyncio.get_running_loop())
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
@@ -135,30 +139,21 @@ async def _opened(
             lockouts=Lockouts(is_on=settings.lockouts, counts=counts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            root_path=settings.prefix,
+            signed_path=settings.signed_path,
             counts=counts,
             sends_mails=settings.smtp_url is not None,
             metrics=metrics,
             metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
-        log_loop_errors(asyncio.get_running_loop())
         traces = traces_of(os.environ)
-        yield (
-            gateway,
-            GatewayApp(gateway, providers, observers=[*_observers(settings, traces)]),
-        )
+        yield gateway, GatewayApp(gateway, providers, observers=[*_observers(settings, traces)])
         await gateway.flush_journal()
         if traces is not None:
             await asyncio.to_thread(traces.close)
     finally:
         await store.close()
-
-
-async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
-    """Warn of dangerous settings, and load the seeds."""
-    for warning in settings.warnings():
-        logger.warning("%s", warning)
-    return await _load_seeds(settings, gateway)
 
 
 def _observers(settings: Settings, traces: Traces | None) -> Iterator[Observe]:
@@ -168,6 +163,13 @@ def _observers(settings: Settings, traces: Traces | None) -> Iterator[Observe]:
     if settings.access_log != "off":
         peers = settings.trusted_proxies if settings.access_log == "peers" else None
         yield access_log(settings.log_format, peers)
+
+
+async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
+    """Warn of dangerous settings, and load the seeds."""
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
+    return await _load_seeds(settings, gateway)
 
 
 async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -260,7 +262,9 @@ class _Server(uvicorn.Server):
             self._stop_at = 0.0
 
     async def on_tick(self, counter: int) -> bool:
-        """Whether to stop; uvicorn asks ten times in a second."""
+        """Whether to stop; uvicorn asks ten times in a second. Count what waits."""
+        if self._gateway.metrics is not None:
+            self._gateway.metrics.flush()
         self.should_exit = self.should_exit or monotonic() >= self._stop_at
         return await super().on_tick(counter)
 
@@ -273,7 +277,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             listener = self.servers[0].sockets[0]
-            self._gateway.public_url = self._settings.public_url_at(listener.getsockname()[1])
+            self._gateway.public_url = self._settings.public_url_at(port_of(listener))
             self._on_start(address_of(listener))
 
 
