@@ -76,6 +76,7 @@ The tree::
         │   └── BodiesTooManyError
         ├── LoginQueueFullError
         ├── MasterKeyError
+        ├── WorkerStartError
         └── UnexpectedError
 
 An error holds facts, and ``str()`` formats them into a sentence. No error holds a value that a
@@ -795,6 +796,14 @@ class MasterKeyError(InternalError):
 
     what: str
     template = "{self.what}"
+
+
+@dataclass(eq=False)
+class WorkerStartError(InternalError):
+    """A process that is to serve ended with ``code`` before it served."""
+
+    code: int
+    template = "a worker ended with code {self.code} before it served; try again"
 
 
 class UnexpectedError(InternalError):

@@ -11,7 +11,6 @@ from argon2 import Parameters, extract_parameters
 from profilegate.gateway import passwords
 from profilegate.gateway.settings import Settings
 from profilegate.http import server
-from profilegate.http.connections import Connections
 from profilegate.store import (
     DEFAULT_NAMESPACE,
     AccountKey,
@@ -172,9 +171,8 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
                 app,  # type: ignore[arg-type]
                 gateway.gateway,
                 Settings(public_url=PUBLIC_URL),
-                Connections(),
             )
-            task = asyncio.create_task(serving.serve(sockets=[listener]))
+            task = asyncio.create_task(serving.run_at(listener, lambda _: None))
             reader, writer = await asyncio.open_connection(*listener.getsockname())
             writer.write(
                 b"GET / HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n"

@@ -19,6 +19,7 @@ from profilegate.openapi.validator import compile_validator
 from tests.specs.all_specs import ENVELOPES, SPECS
 
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "WorkerStartError": (1,),
     "MethodNotAllowedError": (["POST"],),
     "MediaTypeUnsupportedError": (["application/json"],),
     "BodyTooLargeError": (16,),

@@ -132,6 +132,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/settings.py": {
         "EXCHANGES_MAX": 100_000,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
+        "WORKERS_MAX": 256,
+    },
+    "profilegate/gateway/shared_counts.py": {
+        "DIGEST_SIZE_BYTES": 16,
     },
     "profilegate/http/connections.py": {
         "SWEEP_EVERY_SECONDS": 1.0,
@@ -141,6 +145,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/http/fault_effects.py": {
         "SLOW_PARTS_MAX": 20,
+    },
+    "profilegate/http/health.py": {
+        "CHECKED_EVERY_SECONDS": 1.0,
+        "CHECK_MAX_SECONDS": 0.8,
     },
     "profilegate/http/http_rules.py": {
         "STORE_RETRY_AFTER_SECONDS": 1,
@@ -157,6 +165,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "HEAD_MAX_SECONDS": 20.0,
         "IDLE_MAX_SECONDS": 60.0,
         "BODY_GRACE_SECONDS": 10.0,
+        "LAST_REQUEST_GRACE_SECONDS": 0.5,
         "BODY_RATE_MIN_BYTES_PER_SECOND": 500,
         "FRAMING_RATIO_MAX": 8,
         "SEND_STALL_MAX_SECONDS": 30.0,
@@ -182,6 +191,19 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
+    },
+    "profilegate/http/supervisor.py": {
+        "START_AGAIN_FIRST_SECONDS": 1.0,
+        "START_AGAIN_LAST_SECONDS": 30.0,
+        "SECRET_SIZE_BYTES": 32,
+    },
+    "profilegate/http/worker_link.py": {
+        "ALIVE_EVERY_SECONDS": 1.0,
+        "ORDER_MAX_BYTES": 1024 * 1024,
+    },
+    "profilegate/http/worker_process.py": {
+        "START_MAX_SECONDS": 60.0,
+        "SILENCE_MAX_SECONDS": 30.0,
     },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,
@@ -268,6 +290,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "NONCES_REMEMBERED_MAX": 1000,
     },
     "profilegate/store/outbox.py": {
+        "COUNTED_MAX": 10_000,
         "RETRY_AFTER_MAX_SECONDS": 900,
         "REJECTIONS_MAX": 5,
         "MAIL_EVERY": timedelta(minutes=1),
@@ -286,6 +309,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/sqlite/database.py": {
         "CACHED_STATEMENTS_MAX": 256,
+    },
+    "profilegate/store/sqlite/health.py": {
+        "DISK_FREE_MIN_BYTES": 64 * 1024 * 1024,
     },
     "profilegate/store/sqlite/integrity.py": {
         "DAMAGES_MAX": 100,

@@ -33,7 +33,7 @@ from profilegate.cli.projections import projections, what_if
 from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
 from profilegate.cli.verify import verify
-from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, Settings
+from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, WORKERS_MAX, Settings
 
 # Commands import what they need when they run: importing Connexion takes a third of a second.
 
@@ -77,6 +77,14 @@ def main() -> None:
     "The proxies (addresses, networks) whose Forwarded or X-Forwarded-For is believed.",
 )
 @click.option(
+    "--workers",
+    type=click.IntRange(1, WORKERS_MAX),
+    default=1,
+    envvar="PROFILEGATE_WORKERS",
+    show_envvar=True,
+    help="The number of processes that serve. [default: 1]",
+)
+@click.option(
     "--rate-limits/--no-rate-limits",
     default=True,
     envvar="PROFILEGATE_RATE_LIMITS",
@@ -98,27 +106,28 @@ def main() -> None:
     show_envvar=True,
     help="Keep the last N exchanges of each namespace; 0: none. [default: 0; in test mode 1000]",
 )
+@option(
+    "drain-seconds",
+    0.0,
+    "How long to serve on after the signal to stop, not ready (/health/ready).",
+)
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")
+@secret("metrics-token", "The token of /metrics; without one nobody reads them.")
 def serve(**options: Any) -> None:
     """Serve every spec in specs/ with its handlers."""
-    import gc
-
     import uvloop
 
-    from profilegate.http.lazy_imports import import_lazily
-    from profilegate.http.memory_tuning import return_large_blocks
+    settings = Settings(**options)
+    if settings.workers > 1:
+        from profilegate.http.supervisor import supervise
 
-    return_large_blocks()
-    import_lazily()
-    # Imported modules stay: looking for garbage among them takes a tenth of the time to start.
-    gc.disable()
-    from profilegate.http.server import serve
+        uvloop.run(supervise(settings))
+    else:
+        from profilegate.http.beginning import server_module
 
-    gc.freeze()
-    gc.enable()
-    uvloop.run(serve(Settings(**options)))
+        uvloop.run(server_module().serve(settings))
 
 
 @main.command()

@@ -157,7 +157,7 @@ class ProviderContext(Struct, eq=False):
     async def _reject_locked(self) -> None:
         """Check the claim in the namespace in which the context is; it may move to another one."""
         request, lockouts = self._claimed_by, self.gateway.lockouts
-        if lockouts.locks and request is not None and request.claim is not None:
+        if lockouts.may_lock and request is not None and request.claim is not None:
             attempt = self.attempt(request, request.claim)
             await lockouts.reject_locked(self.store, attempt, self.now())
 

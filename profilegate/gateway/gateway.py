@@ -1,13 +1,16 @@
 """The running gateway: the state that all of its provider APIs share."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from profilegate.gateway.journal import Journal
+from profilegate.gateway.counts import Counts, OwnCounts
+from profilegate.gateway.journal import STORE_AFTER_SECONDS, Journal
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.login_pool import LoginPool
+from profilegate.gateway.metrics import Metrics
 from profilegate.gateway.peers import Network
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.openapi import Spec
@@ -45,7 +48,10 @@ class Gateway:
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
-    ``journal`` keeps the last exchanges of each namespace; None keeps none.
+    ``journal`` keeps the last exchanges of each namespace; None keeps none. ``counts`` is where it
+    counts requests and failures. ``is_stopping``: the
+    server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
+    server. ``metrics`` count what it does; who has ``metrics_token`` may read them.
     """
 
     store: Store
@@ -60,11 +66,22 @@ class Gateway:
     lockouts: Lockouts = field(default_factory=Lockouts, repr=False)
     login_pool: LoginPool = field(default_factory=LoginPool, repr=False)
     journal: Journal | None = field(default=None, repr=False)
+    counts: Counts = field(default_factory=OwnCounts, repr=False)
+    is_stopping: bool = False
+    sends_mails: bool = False
+    metrics: Metrics | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
 
     async def flush_journal(self, *, own: int = 0) -> None:
-        """Store what this process still has in memory; ``own`` are the reader's own requests."""
+        """
+        Store what is still in memory; ``own`` are the reader's own requests.
+
+        Other workers store what they have by themselves, within the time that a reader waits.
+        """
         if self.journal is not None:
             await self.journal.complete(self.store, own=own)
+            if self.counts.is_shared:
+                await asyncio.sleep(2 * STORE_AFTER_SECONDS)
 
     @property
     def finds_namespaces(self) -> bool:
@@ -74,7 +91,7 @@ class Gateway:
         Only then is an unknown one looked for twice: else the work for an unknown one would differ
         from that for a known one, in time too.
         """
-        return self.test_mode or self.has_namespaces
+        return self.test_mode or self.has_namespaces or self.counts.is_shared
 
     async def refresh(self) -> None:
         """Read what other processes may have changed: the locks, and whether there are namespaces;

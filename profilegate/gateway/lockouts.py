@@ -1,12 +1,13 @@
 """Lockouts: after many failures a credential is locked for a while, for one peer only."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import NamedTuple
 
 from profilegate.errors import CredentialLockedError, StoreUnavailableError
-from profilegate.gateway.moving_windows import MovingWindows
+from profilegate.gateway.counts import Counts, OwnCounts, Windows
 from profilegate.profile.private import Private
 from profilegate.store import Store, lockouts
 from profilegate.store.lockouts import Lock
@@ -51,19 +52,34 @@ class Attempt(NamedTuple):
 
 class Lockouts:
     """
-    The failures of this process, and the locks of all processes at one store.
+    The failures at this gateway, and the locks of all gateways at one store.
 
-    Failures are counted in memory; a lock is stored, so that it outlives a restart. ``is_on`` is
-    False if nothing is counted and nothing locked.
+    Failures are counted in memory (``counts``); a lock is stored, so that it outlives a restart.
+    ``is_on`` is False if nothing is counted and nothing locked. ``on_lock`` is called with the kind
+    of each new lock: ``credential`` or ``sprayed``.
     """
 
-    def __init__(self, *, is_on: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        is_on: bool = True,
+        counts: Counts | None = None,
+        on_lock: Callable[[str], None] = lambda kind: None,
+    ) -> None:
         self.is_on = is_on
+        self._on_lock = on_lock
+        self._counts = counts = counts or OwnCounts()
+        self._locks_noted = counts.locks_noted
         # The failure that finds its window full is the last one before the lock.
-        self._failures = MovingWindows(FAILURES_MAX - 1, WINDOW_SECONDS)
-        self._sprayed = MovingWindows(SPRAYED_FAILURES_MAX - 1, WINDOW_SECONDS)
+        self._failures = counts.windows("failures", FAILURES_MAX - 1, WINDOW_SECONDS)
+        self._sprayed = counts.windows("sprayed", SPRAYED_FAILURES_MAX - 1, WINDOW_SECONDS)
         self.locks: dict[bytes, Lock] = {}
         """By their digests; nearly always empty."""
+
+    @property
+    def may_lock(self) -> bool:
+        """Whether there are locks, or another worker has stored one."""
+        return bool(self.locks) or self._counts.locks_noted != self._locks_noted
 
     async def reject_locked(
         self,
@@ -79,6 +95,8 @@ class Lockouts:
         Raises:
             CredentialLockedError: it is; or the other ``error``.
         """
+        if self._counts.locks_noted != self._locks_noted:
+            await self.refresh(store, now)
         if not self.locks:
             return
         lock = self.locks.get(await store.read(lockouts.digest, *attempt))
@@ -104,13 +122,14 @@ class Lockouts:
     async def refresh(self, store: Store, now: datetime) -> None:
         """Read the locks that other processes have stored, and forget those that have ended."""
         if self.is_on:
+            self._locks_noted = self._counts.locks_noted
             ended = now - lockouts.SERIES_KEPT
             own = {key: lock for key, lock in self.locks.items() if lock.until > ended}
             self.locks = own | await store.read(lockouts.find_all)
 
     async def _count(
         self,
-        failures: MovingWindows,
+        failures: Windows,
         store: Store,
         attempt: Attempt,
         now: datetime,
@@ -119,6 +138,7 @@ class Lockouts:
         digest = await store.read(lockouts.digest, *attempt)
         if failures.add(digest, now.timestamp()):
             return
+        self._on_lock("credential" if failures is self._failures else "sprayed")
         failures.forget(digest)
         before = self.locks.pop(digest, None)
         series = 0 if before is None else before.series + 1
@@ -129,5 +149,6 @@ class Lockouts:
             del self.locks[next(iter(self.locks))]
         try:
             await store.write(lockouts.put, attempt.namespace, lock)
+            self._counts.note_lock()
         except StoreUnavailableError as error:
             logger.error("a lockout was not stored: %s", error)

@@ -80,6 +80,11 @@ class LoginPool:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: function(*args, **kwargs))
 
+    @property
+    def waiting(self) -> int:
+        """How many logins wait."""
+        return sum(self._waiting.values())
+
     async def _wait(self, client_left: Callable[[], Awaitable[None]], *, is_known: bool) -> None:
         if self._waiting[is_known] >= LOGIN_QUEUE_MAX:
             self._log_full()

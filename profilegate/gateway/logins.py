@@ -78,7 +78,7 @@ class _Guard:
         Raises:
             LoginLockedError: it may not.
         """
-        if not self._lockouts.locks:
+        if not self._lockouts.may_lock:
             return
         store, now, is_known = self._context.store, self._context.now(), await self.is_known()
         for attempt in (self._own,) if is_known else (self._own, self._peer):

@@ -22,6 +22,9 @@ DEMO_KEY_FILE = "var/demo.key"
 DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
 """The token of the admin API with the demo data, whose secrets are public."""
 
+DEMO_METRICS_TOKEN = "demo-metrics"  # noqa: S105 - it is public
+"""That of ``/metrics``."""
+
 ADMIN_TOKEN_LENGTH_MIN = 22
 """A random text of 22 letters and digits has 128 bits; OWASP asks for 128 bits in a session id."""
 
@@ -31,6 +34,9 @@ We chose it: about 2 MB in the database."""
 
 EXCHANGES_MAX = 100_000
 """The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
+
+WORKERS_MAX = 256
+"""The largest setting; we chose more than the processors of most machines."""
 
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
@@ -51,9 +57,12 @@ class Settings:
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
     the providers' own limits apply, ``lockouts`` whether credentials are locked after many
     failures. ``admin_token`` authenticates callers of the admin API, which rejects every request
-    without it (the demo data has one).
+    without it (the demo data has one); ``metrics_token`` those of ``/metrics``.
     ``forwarded_allow_ips`` lists the proxies whose word on a client's address counts.
     ``journal`` is how many exchanges of each namespace are kept: by default some for tests, else 0.
+    ``workers`` is the number of processes that serve.
+    ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
+    ready, so that a load balancer stops sending.
     """
 
     host: str = DEFAULT_HOST
@@ -69,7 +78,10 @@ class Settings:
     lockouts: bool = True
     forwarded_allow_ips: str | None = None
     admin_token: str | None = field(default=None, repr=False)
+    metrics_token: str | None = field(default=None, repr=False)
     journal: int | None = None
+    workers: int = 1
+    drain_seconds: float = 0.0
 
     @property
     def is_for_tests(self) -> bool:
@@ -153,11 +165,13 @@ class Settings:
                 "the demo data is served on an address that others may reach, and its secrets are "
                 "public; keep nothing real in it, or serve without --demo"
             )
-        if self.admin_token is not None and len(self.admin_token) < ADMIN_TOKEN_LENGTH_MIN:
-            yield (
-                f"the admin token has fewer than {ADMIN_TOKEN_LENGTH_MIN} characters and can be "
-                "guessed; make one with: openssl rand -base64 32"
-            )
+        tokens = {"admin token": self.admin_token, "token of /metrics": self.metrics_token}
+        for name, token in tokens.items():
+            if token is not None and len(token) < ADMIN_TOKEN_LENGTH_MIN:
+                yield (
+                    f"the {name} has fewer than {ADMIN_TOKEN_LENGTH_MIN} characters and can be "
+                    "guessed; make one with: openssl rand -base64 32"
+                )
 
     def check_addresses(self) -> None:
         """

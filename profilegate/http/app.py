@@ -12,8 +12,11 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.faults import FaultMiddleware
+from profilegate.http.health import HealthPages
+from profilegate.http.metrics_page import MetricsPage
+from profilegate.http.observing import observer_of
 from profilegate.http.operation import OperationApp
-from profilegate.http.pages import Pages
+from profilegate.http.pages import Pages, Respond
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -56,10 +59,20 @@ class GatewayApp(ConnexionMiddleware):
         for option in options:
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
-        pages = Pages({name: provider.spec for name, provider in providers.items()})
-        outermost: Any = ErrorResponseMiddleware
+        health = HealthPages(gateway)
+        changing: dict[str, Respond] = {
+            "/health/live": health.live,
+            "/health/ready": health.ready,
+        }
+        if gateway.metrics is not None:
+            changing["/metrics"] = MetricsPage(gateway, gateway.metrics, health).respond
+        pages = Pages({name: provider.spec for name, provider in providers.items()}, changing)
+        observe = observer_of(gateway)
+        outermost: Any = partial(ErrorResponseMiddleware, observe=observe)
         if gateway.journal is not None:
-            outermost = partial(RecordingMiddleware, gateway=gateway, journal=gateway.journal)
+            outermost = partial(
+                RecordingMiddleware, gateway=gateway, journal=gateway.journal, observe=observe
+            )
         stages: list[Any] = [
             outermost,
             partial(TableRoutingMiddleware, pages=pages),

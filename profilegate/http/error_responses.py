@@ -4,9 +4,10 @@ import logging
 import traceback
 from collections.abc import Mapping
 from http import HTTPStatus
+from time import perf_counter
 
 from connexion.middleware.exceptions import ExceptionMiddleware
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import (
     CredentialError,
@@ -23,6 +24,7 @@ from profilegate.gateway.provider import ErrorResponse
 from profilegate.gateway.request import ClientGoneError, ConnectionDroppedError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers, request_id_headers
+from profilegate.http.observing import Observe
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.security_log import log_failed_authentication
 
@@ -46,12 +48,18 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
     own problem details (RFC 9457).
     """
 
+    def __init__(self, app: ASGIApp, observe: Observe | None = None) -> None:
+        """``observe`` learns of each request when it has ended."""
+        super().__init__(app)
+        self._observe = observe
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of the inner stages leaves this method."""
         if scope["type"] != "http":
             raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
         if EXCHANGE not in scope:
             scope[EXCHANGE] = Exchange()
+        started = perf_counter()
         try:
             await self.app(scope, receive, send)
         except ClientGoneError:
@@ -63,7 +71,9 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
         finally:
             # The request holds ``receive``, which holds the scope: end the circle, or only the
             # garbage collector would free the request (a quarter of an update without a store).
-            del scope[EXCHANGE]
+            exchange = scope.pop(EXCHANGE)
+            if self._observe is not None:
+                self._observe(scope, exchange, perf_counter() - started)
 
     async def send_error(self, scope: Scope, send: Send, error: Exception) -> None:
         """Send the error response for an error of an inner stage."""
@@ -84,6 +94,7 @@ async def send_error(scope: Scope, send: Send, error: Exception) -> None:
         logger.error("request %s: the response was cut short", request_id)
         return
     known = error if isinstance(error, ProfilegateError) else UnexpectedError()
+    exchange.error = type(known).__name__
     response, headers = error_response(known, exchange.api)
     names = (REQUEST_ID,) if exchange.api is None else exchange.api.request_id_names
     headers += request_id_headers(names, request_id)

@@ -51,6 +51,8 @@ class Exchange(Struct, eq=False):
     """Whether the status line is sent: no other response can follow."""
     response: Response | None = None
     """The response, once it is sent."""
+    error: str = ""
+    """The name of the error that the request ended with."""
     failure: Failure | None = None
     """The error that the request ended with, set only if there is a journal."""
 

@@ -50,6 +50,10 @@ BODY_RATE_MIN_BYTES_PER_SECOND: Final = 500
 """A body has the grace and, for each of its bytes, the time at this rate; mod_reqtimeout and
 Kestrel have about the same limits."""
 
+LAST_REQUEST_GRACE_SECONDS: Final = 0.5
+"""How long an idle connection stays when the server stops, for a request that is on its way. We
+chose it: longer than most networks take."""
+
 FRAMING_RATIO_MAX: Final = 8
 """Bytes of chunk sizes, extensions and trailers for each byte of a body, beside the size of a head;
 a chunk of one byte has five."""

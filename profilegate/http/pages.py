@@ -3,14 +3,14 @@
 import html
 import importlib.resources
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from starlette.types import Receive, Scope, Send
 from werkzeug.http import generate_etag, parse_etags, quote_etag
 
-from profilegate.http.exchange import send_response
+from profilegate.http.exchange import Response, send_response
 from profilegate.http.http_rules import HeaderList
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
@@ -44,6 +44,9 @@ SECURITY_HEADERS: HeaderList = [
 ]
 """Every page has them: a page shows how to use credentials."""
 
+Respond = Callable[[Scope], Awaitable[Response]]
+"""Makes the response of a path whose content changes."""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -76,9 +79,11 @@ class Pages:
 
     It builds a page at the first request and keeps it: most gateways never send the two megabytes
     of Swagger UI. Links in a page are relative, so a proxy may serve it below a prefix.
+    ``changing`` are the paths whose responses are made for each request.
     """
 
-    def __init__(self, specs: Mapping[str, Spec]) -> None:
+    def __init__(self, specs: Mapping[str, Spec], changing: Mapping[str, Respond]) -> None:
+        self._changing = changing
         self._makers: dict[str, Callable[[], _Page]] = {"/": partial(_start_page, specs.values())}
         for name, spec in specs.items():
             self._makers |= {
@@ -92,7 +97,7 @@ class Pages:
 
     def has(self, path: str) -> bool:
         """Whether there is a page at a path."""
-        return path in self._makers
+        return path in self._makers or path in self._changing
 
     def _find(self, path: str) -> _Page | None:
         page = self._made.get(path)
@@ -102,13 +107,16 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page at the path, or problem details (RFC 9457) with status 404 or 405."""
-        page = self._find(scope["path"])
-        if page is None:
+        respond = self._changing.get(scope["path"])
+        page = None if respond else self._find(scope["path"])
+        if page is None and respond is None:
             await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):
             headers = [(b"content-type", PROBLEM.encode()), (b"allow", b"GET, HEAD")]
             await _send(scope, send, 405, headers, NOT_ALLOWED)
-        else:
+        elif respond is not None:
+            await _send(scope, send, *await respond(scope))
+        elif page is not None:
             await self._send_page(scope, send, page)
 
     @staticmethod

@@ -2,18 +2,18 @@
 
 from profilegate.errors import RateLimitExceededError
 from profilegate.gateway.context import Caller, ProviderContext
-from profilegate.gateway.moving_windows import MovingWindows
+from profilegate.gateway.counts import Counts, Windows
 from profilegate.gateway.peers import network_of
 from profilegate.openapi import Spec
 
 
 class RateLimit:
-    """The counts of one provider; this process keeps them in memory."""
+    """The counts of one provider."""
 
-    def __init__(self, requests: int, seconds: int) -> None:
+    def __init__(self, provider: str, requests: int, seconds: int, counts: Counts) -> None:
         self._requests, self._seconds = requests, seconds
-        self._peers = MovingWindows(requests, seconds)
-        self._users = MovingWindows(requests, seconds)
+        self._peers = counts.windows(f"{provider}.peers", requests, seconds)
+        self._users = counts.windows(f"{provider}.users", requests, seconds)
 
     def count_peer(self, context: ProviderContext, peer: str) -> None:
         """
@@ -34,12 +34,14 @@ class RateLimit:
         if caller.tenant is not None or caller.external_id is not None:
             self._count(self._users, context, (caller.tenant, caller.external_id))
 
-    def _count(self, windows: MovingWindows, context: ProviderContext, key: object) -> None:
+    def _count(self, windows: Windows, context: ProviderContext, key: object) -> None:
         if not windows.add((context.namespace, key), context.seconds()):
             raise RateLimitExceededError(self._requests, self._seconds)
 
 
-def rate_limit_of(spec: Spec) -> RateLimit | None:
+def rate_limit_of(spec: Spec, counts: Counts) -> RateLimit | None:
     """The rate limit of a provider; None if its spec has none."""
     rule = spec.document.get("x-rate-limit")
-    return None if rule is None else RateLimit(rule["requests"], rule["seconds"])
+    if rule is None:
+        return None
+    return RateLimit(spec.name, rule["requests"], rule["seconds"], counts)

@@ -17,6 +17,7 @@ from profilegate.gateway.journal import (
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.exchange import EXCHANGE, Exchange, Response
 from profilegate.http.http_rules import REQUEST_ID
+from profilegate.http.observing import Observe
 from profilegate.http.security import raw_target
 from profilegate.store.journal import Entry, Failure
 
@@ -31,8 +32,10 @@ class RecordingMiddleware(ErrorResponseMiddleware):
     The times of the journal are real ones, whatever the clock of a namespace shows.
     """
 
-    def __init__(self, app: ASGIApp, gateway: Gateway, journal: Journal) -> None:
-        super().__init__(app)
+    def __init__(
+        self, app: ASGIApp, gateway: Gateway, journal: Journal, observe: Observe | None = None
+    ) -> None:
+        super().__init__(app, observe)
         self._gateway = gateway
         self._journal = journal
 

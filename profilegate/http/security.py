@@ -40,7 +40,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         api = kwargs["api"]
-        self.limit = rate_limit_of(api.provider.spec) if api.gateway.limits_rates else None
+        limits_rates, counts = api.gateway.limits_rates, api.gateway.counts
+        self.limit = rate_limit_of(api.provider.spec, counts) if limits_rates else None
         super().__init__(*args, **kwargs)
 
     def make_operation(self, operation: AbstractOperation) -> ASGIApp:  # type: ignore[override]

@@ -5,10 +5,12 @@ import importlib.resources
 import logging
 import socket
 import uuid
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from math import inf
 from pathlib import Path
+from time import monotonic
 from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,18 +22,23 @@ from profilegate.admin.context import admin_of
 from profilegate.admin.namespaces import keep_initial
 from profilegate.admin.seeds import LoadedCredential
 from profilegate.errors import RequestError, SettingError, StoreUnavailableError
+from profilegate.gateway.counts import Counts, OwnCounts
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.journal import Journal
 from profilegate.gateway.loading import load_providers
 from profilegate.gateway.lockouts import Lockouts
 from profilegate.gateway.mail import MailSender
-from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, Settings
+from profilegate.gateway.measuring import measure
+from profilegate.gateway.metrics import Metrics
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, Settings
+from profilegate.gateway.shared_counts import SharedCounts
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.limits import BACKLOG_CONNECTIONS
+from profilegate.http.listening import address_of, listen
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.transport import protocol_of
+from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
 from profilegate.store.sqlite import open_store
 
@@ -57,8 +64,48 @@ async def serve(settings: Settings) -> None:
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings.check_addresses()
-    for warning in settings.warnings():
-        logger.warning("%s", warning)
+    async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
+        generated = await _prepare(settings, gateway)
+        with listen(settings.host, settings.port) as listener:
+            print_start = partial(_print_start, settings.demo, generated)
+            await _Server(app, gateway, settings).run_at(listener, print_start)
+
+
+async def serve_worker(order: Order, listener: socket.socket, link: Link) -> None:
+    """
+    Serve as one of several processes, at the socket that they share, until a signal or the end of
+    the supervisor.
+
+    Raises:
+        ConfigurationError, InternalError: the gateway cannot start.
+    """
+    settings = order.settings
+    folder = Path(order.folder)
+    counts = SharedCounts(folder, order.secret)
+    async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
+        print_start = None
+        if order.is_first:
+            print_start = partial(_print_start, settings.demo, await _prepare(settings, gateway))
+        server = _Server(app, gateway, settings)
+
+        def report(address: str) -> None:
+            link.report_ready()
+            if print_start is not None:
+                print_start(address)
+
+        await server.run_at(listener, report, link.keep(server.stop))
+
+
+@asynccontextmanager
+async def _opened(
+    settings: Settings, counts: Counts, metrics: Metrics
+) -> AsyncIterator[tuple[Gateway, GatewayApp]]:
+    """
+    A gateway with its store, and its app.
+
+    Raises:
+        ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
+    """
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
@@ -67,6 +114,7 @@ async def serve(settings: Settings) -> None:
         rules=rules,
         # The demo data loses nothing if its database begins anew.
         may_begin=settings.demo,
+        on_batch=metrics.count_batch,
     )
     try:
         await _reject_moved_clocks(store, settings)
@@ -77,27 +125,27 @@ async def serve(settings: Settings) -> None:
             test_mode=settings.is_for_tests,
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
-            admin_token=settings.admin_token,
-            lockouts=Lockouts(is_on=settings.lockouts),
+            admin_token=settings.admin_token or (DEMO_ADMIN_TOKEN if settings.demo else None),
+            lockouts=Lockouts(is_on=settings.lockouts, counts=counts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            counts=counts,
+            sends_mails=settings.smtp_url is not None,
+            metrics=metrics,
+            metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
-        app = GatewayApp(gateway, providers)
-        generated = await _load_seeds(settings, gateway)
-        tune_garbage_collection()
-        with _listen(settings.host, settings.port) as listener:
-            connections = Connections(
-                connections_max=connections_possible(),
-                is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
-            )
-            async with _background(connections.sweep(), *_jobs(settings, gateway)):
-                server = _Server(app, gateway, settings, connections)
-                server.generated = generated
-                await server.serve(sockets=[listener])
+        yield gateway, GatewayApp(gateway, providers)
         await gateway.flush_journal()
     finally:
         await store.close()
+
+
+async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
+    """Warn of dangerous settings, and load the seeds."""
+    for warning in settings.warnings():
+        logger.warning("%s", warning)
+    return await _load_seeds(settings, gateway)
 
 
 async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -121,37 +169,10 @@ async def _load_seeds(settings: Settings, gateway: Gateway) -> list[LoadedCreden
         else:
             logger.warning("the database is not empty, so %s is not loaded", settings.seed)
     if settings.demo:
-        gateway.admin_token = gateway.admin_token or DEMO_ADMIN_TOKEN
         await seeds.load(admin, seed_files.demo_seed(gateway.providers))
     if is_new and gateway.test_mode:
         await keep_initial(gateway.store, DEFAULT_NAMESPACE)
     return generated
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """
-    A listening socket.
-
-    uvloop would listen on port 34463 for 99999, and report other errors without the setting.
-
-    Raises:
-        SettingError: the address is in use or not one of this machine, or the port is not valid.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=BACKLOG_CONNECTIONS)
-    except socket.gaierror as error:
-        raise SettingError(
-            "PROFILEGATE_HOST", "it is not an address or a name of this machine"
-        ) from error
-    except (OSError, OverflowError) as error:
-        # Python appends the address to the reason, in parentheses.
-        why = (getattr(error, "strerror", None) or "no such port").partition(" (")[0]
-        raise SettingError(
-            "PROFILEGATE_PORT",
-            f"the gateway cannot listen on {host}, port {port} ({why}); set another port "
-            "(0 is any free one), or another PROFILEGATE_HOST",
-        ) from error
 
 
 async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
@@ -164,16 +185,18 @@ async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that prints the address at start, and stops on a signal without losing requests."""
+    """uvicorn that tells the address at start, and stops on a signal without losing requests."""
 
-    def __init__(
-        self, app: GatewayApp, gateway: Gateway, settings: Settings, connections: Connections
-    ) -> None:
+    def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
+        self._connections = Connections(
+            connections_max=connections_possible(),
+            is_unlimited=partial(is_trusted, trusted=settings.trusted_proxies),
+        )
         super().__init__(
             uvicorn.Config(
                 app,
                 loop="none",
-                http=protocol_of(connections, test_mode=gateway.test_mode),
+                http=protocol_of(self._connections, test_mode=gateway.test_mode),
                 ws="none",
                 lifespan="off",
                 access_log=False,
@@ -186,29 +209,58 @@ class _Server(uvicorn.Server):
         )
         self._gateway = gateway
         self._settings = settings
-        self.generated: list[LoadedCredential] = []
-        """The credentials that are printed with the address, and nowhere else."""
+        self._stop_at = inf
+
+    async def run_at(
+        self,
+        listener: socket.socket,
+        on_start: Callable[[str], None],
+        *jobs: Coroutine[Any, Any, None],
+    ) -> None:
+        """Serve at a socket, with jobs in the background; ``on_start`` is given the address."""
+        self._on_start = on_start
+        tune_garbage_collection()
+        jobs = (self._connections.sweep(), *_jobs(self._settings, self._gateway), *jobs)
+        async with _background(*jobs):
+            await self.serve(sockets=[listener])
+
+    def stop(self) -> None:
+        """
+        Stop after the time in which a load balancer notices (``drain_seconds``); a second time
+        without it, and a third time at once.
+        """
+        if not self._gateway.is_stopping:
+            self._gateway.is_stopping = True
+            self._stop_at = monotonic() + self._settings.drain_seconds
+        else:
+            self.force_exit = self.should_exit
+            self._stop_at = 0.0
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to stop; uvicorn asks ten times in a second."""
+        self.should_exit = self.should_exit or monotonic() >= self._stop_at
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on a signal, and at once on a second one.
-
-        uvicorn's own method would raise the signal again before the store is closed.
-        """
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        """Stop; uvicorn's own method would raise the signal again before the store is closed."""
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, and print the address."""
+        """Listen, and tell the address."""
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            self._gateway.public_url = self._settings.public_url_at(port)
-            print(_greeting(address, demo=self._settings.demo), flush=True)
-            for each in self.generated:
-                shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
-                holder = f" of {each.holder}" if each.holder else ""
-                print(f"Generated for {each.provider}{holder}: {shown}", flush=True)
+            listener = self.servers[0].sockets[0]
+            self._gateway.public_url = self._settings.public_url_at(listener.getsockname()[1])
+            self._on_start(address_of(listener))
+
+
+def _print_start(is_demo: bool, generated: list[LoadedCredential], address: str) -> None:
+    """Print the address, and the credentials that are shown here and nowhere else."""
+    print(_greeting(address, demo=is_demo), flush=True)
+    for each in generated:
+        shown = ", ".join(f"{name} {value}" for name, value in each.shown.items())
+        holder = f" of {each.holder}" if each.holder else ""
+        print(f"Generated for {each.provider}{holder}: {shown}", flush=True)
 
 
 def _greeting(address: str, *, demo: bool) -> str:
@@ -244,11 +296,15 @@ async def _background(*jobs: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def _maintain(gateway: Gateway) -> None:
-    """Maintain the store and the lockouts at intervals; an error is only logged."""
+    """
+    Maintain the store and the lockouts at intervals, and measure for the process that Prometheus
+    asks; an error is only logged.
+    """
     while True:
         await asyncio.sleep(MAINTAIN_EVERY_SECONDS)
         try:
             await gateway.store.maintain()
             await gateway.refresh()
+            await measure(gateway)
         except StoreUnavailableError as error:
             logger.error("maintenance: %s", error)

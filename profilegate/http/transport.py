@@ -25,6 +25,7 @@ from profilegate.http.limits import (
     HEAD_SIZE_MAX_BYTES,
     HEADER_LINES_MAX,
     IDLE_MAX_SECONDS,
+    LAST_REQUEST_GRACE_SECONDS,
     LINGER_MAX_SECONDS,
     LINGER_SIZE_MAX_BYTES,
     PIPELINED_REQUESTS_MAX,
@@ -118,7 +119,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._phase = _Phase.REQUEST
         self._since = self.loop.time()
         self._has_request = False
-        self._is_lingering = False
+        self._is_lingering = self._is_last = False
         self._awaits_body = False
         self._head_size_bytes = 0
         self._framing_size_bytes = 0
@@ -143,6 +144,19 @@ class LimitedProtocol(HttpToolsProtocol):
         """Forget the connection."""
         self._registry.remove(self)
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """
+        End after the present request; without one, after a request that may be on its way.
+
+        RFC 9112, 9.3.1: a server that closes an idle connection may lose a request that its client
+        has sent meanwhile, which the client must not repeat unless it is idempotent.
+        """
+        self._is_last = True
+        if self._has_request and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+        else:
+            self.loop.call_later(LAST_REQUEST_GRACE_SECONDS, super().shutdown)
 
     @property
     def is_receiving(self) -> bool:
@@ -262,6 +276,8 @@ class LimitedProtocol(HttpToolsProtocol):
                 return
             self._enter(_Phase.BODY)
             self._has_request = self._awaits_body = True
+            if self._is_last:
+                self.cycle.keep_alive = False
             # RFC 9110, 6.5.1: trailer fields, which come after the body, are no headers.
             self.headers = []
 

@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from profilegate.profile.locks import LockRules
 from profilegate.store import namespaces
+from profilegate.store.health import Health
 from profilegate.store.namespaces import NamespaceClock
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import Session
@@ -47,6 +48,14 @@ class NamespaceStore:
     async def rotate_master_key(self, report: Callable[[int, int], None]) -> Rotation:
         """Give the store a new master key."""
         return await self._store.rotate_master_key(report)
+
+    async def health(self) -> Health:
+        """What is wrong with the whole store."""
+        return await self._store.health()
+
+    def gauges(self) -> Mapping[str, float]:
+        """What the whole store measures."""
+        return self._store.gauges()
 
     async def maintain(self) -> None:
         """Delete what has expired."""

@@ -3,9 +3,9 @@
 import secrets
 import time
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,17 @@ _SELECT: Final = (
 )
 
 _decode = msgspec.json.Decoder(OutgoingMail).decode
+
+
+COUNTED_MAX: Final = 10_000
+"""Mails that ``backlog`` looks at: a millisecond. Without a mail server all mails wait."""
+
+
+class Backlog(NamedTuple):
+    """How many mails wait (at most COUNTED_MAX), and when the oldest of them was written."""
+
+    waiting: int
+    oldest: datetime | None
 
 
 class DueMails(msgspec.Struct, frozen=True):
@@ -130,6 +141,18 @@ def _check_limit(
     wait = max(((at - session.now).total_seconds() for at in allowed_at), default=0)
     if wait > 0:
         raise MailLimitExceededError(ceil(wait))
+
+
+def backlog(session: Session, namespace: str) -> Backlog:
+    """The mails of a namespace that wait for the mail server."""
+    row = session.row(
+        "SELECT count(*), min(created_at) FROM (SELECT created_at FROM outbox"
+        " WHERE namespace = :namespace AND next_attempt_at IS NOT NULL LIMIT :limit) AS waiting",
+        namespace=namespace,
+        limit=COUNTED_MAX,
+    )
+    count, oldest = row or (0, None)
+    return Backlog(count, None if oldest is None else time_of(oldest))
 
 
 def page(

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 from profilegate.profile.locks import LockRules
+from profilegate.store.health import Health
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import Session
 
@@ -65,6 +66,21 @@ class Store(Protocol):
 
         Raises:
             MasterKeyError: the key file is unusable, or cannot be written.
+        """
+        ...
+
+    async def health(self) -> Health:
+        """
+        What is wrong with each part of the store (``health.CHECKS``); it writes a row, and raises
+        nothing of its own.
+        """
+        ...
+
+    def gauges(self) -> Mapping[str, float]:
+        """
+        What the store measures of itself at this moment: ``store_queue_depth``,
+        ``store_queue_limit``, ``store_pool_…``, ``disk_free_bytes``; what it does not have is left
+        out.
         """
         ...
 

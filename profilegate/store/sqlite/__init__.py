@@ -10,24 +10,29 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime
+from math import nan
 from pathlib import Path
+from shutil import disk_usage
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
+from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.clock import SteadyClock
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
+from profilegate.store.health import Health, touch
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.session import ONE_STATEMENT, Session
 from profilegate.store.sqlite.checkpoints import Checkpoints
 from profilegate.store.sqlite.database import connect, open_database
+from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
 from profilegate.store.sqlite.rotation import Report, rotate
 from profilegate.store.sqlite.state import SharedState
-from profilegate.store.sqlite.writer import Writer
+from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
 
@@ -45,12 +50,14 @@ def open_store(
     now: Clock = utc_now,
     may_begin: bool = False,
     survives_power_cut: bool = True,
+    on_batch: Callable[[float], None] | None = None,
 ) -> "SqliteStore":
     """
     Open the store in a file; create the file and its key file if both are missing.
 
     ``may_begin``: create a missing file also if its key exists. ``survives_power_cut``: a commit
-    waits for the disk; a test's need not.
+    waits for the disk; a test's need not. ``on_batch`` is called in the writer's thread with the
+    number of updates in each commit.
 
     Raises:
         MasterKeyError: the key file is unusable, or does not belong to the store.
@@ -60,7 +67,7 @@ def open_store(
     connection, vault = open_database(path, key_file, may_begin=may_begin)
     if not survives_power_cut:
         connection.execute("PRAGMA synchronous = OFF")
-    return SqliteStore(path, Writer(connection), vault, rules, now, key_file)
+    return SqliteStore(path, Writer(connection, on_batch), vault, rules, now, key_file)
 
 
 class SqliteStore:
@@ -140,6 +147,28 @@ class SqliteStore:
             await self.write(expiry.delete_expired)
         if is_pending:
             await self._writer.submit(self._checkpoints.empty_log, alone=True)
+
+    async def health(self) -> Health:
+        """What is wrong with the file, its version, its key and its disk; whether it is written."""
+        health = await health_of(self._reader, self._path, self._key_file)
+        try:
+            await self.write(touch)
+            health["writes"] = ""
+        except StoreUnavailableError as error:
+            health["writes"] = str(error)
+        return health
+
+    def gauges(self) -> Mapping[str, float]:
+        """The writer's queue and its limit, and the free space on the disk."""
+        try:
+            free_bytes = float(disk_usage(self._path.parent).free)
+        except OSError:
+            free_bytes = nan
+        return {
+            "store_queue_depth": self._writer.waiting,
+            "store_queue_limit": QUEUE_SIZE_MAX,
+            "disk_free_bytes": free_bytes,
+        }
 
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""

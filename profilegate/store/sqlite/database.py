@@ -292,6 +292,12 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
+def version_differs(connection: sqlite3.Connection) -> str:
+    """How the version of the database differs from ours, in words; empty if it does not."""
+    found, ours = _version(connection), len(list(MIGRATIONS.glob("*.sql")))
+    return "" if found == ours else f"the database has version {found}, this Profilegate {ours}"
+
+
 def _statements(sql: str) -> Iterator[str]:
     """The statements of a script; sqlite3's executescript would commit the transaction first."""
     statement = ""

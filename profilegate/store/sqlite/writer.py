@@ -43,10 +43,17 @@ class _Outcome(NamedTuple):
 
 
 class Writer:
-    """A thread that runs jobs on a write connection, which it owns from now on."""
+    """
+    A thread that runs jobs on a write connection, which it owns from now on.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    It calls ``on_batch`` with the number of jobs of each transaction.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, on_batch: Callable[[float], None] | None = None
+    ) -> None:
         self._connection = connection
+        self._on_batch = on_batch
         self.begin: Job[None] = _nothing
         """Runs at the beginning of each transaction."""
         self.end: Job[None] = _nothing
@@ -76,6 +83,11 @@ class Writer:
                 raise StoreUnavailableError
             self._queue.put(_WriteTask(job, future, alone))
         return future
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        return self._queue.qsize()
 
     async def close(self) -> None:
         """Reject new jobs, finish the queued ones, and close the connection."""
@@ -123,6 +135,8 @@ class Writer:
                 if self._connection.in_transaction:
                     execute("ROLLBACK")
             return [_Outcome(future, None, _error_of(cause)) for _, future, _ in batch]
+        if self._on_batch is not None:
+            self._on_batch(len(outcomes))
         return outcomes
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:

@@ -1,0 +1,165 @@
+"""The supervisor: keeps workers that serve at one socket, and replaces those that end."""
+
+import asyncio
+import logging
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+from profilegate.errors import WorkerStartError
+from profilegate.gateway.metrics import forget_process
+from profilegate.gateway.settings import Settings
+from profilegate.http.listening import listen_for
+from profilegate.http.worker import EXIT_CODE_REPORTED
+from profilegate.http.worker_link import Order, metrics_folder
+from profilegate.http.worker_process import START_MAX_SECONDS, WorkerProcess
+
+logger = logging.getLogger("profilegate")
+
+START_AGAIN_FIRST_SECONDS: Final = 1.0
+START_AGAIN_LAST_SECONDS: Final = 30.0
+"""A worker that cannot start is started again after a time that doubles; we chose."""
+
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (each supervisor makes a folder in it)
+
+SECRET_SIZE_BYTES: Final = 32
+
+
+async def supervise(settings: Settings) -> None:
+    """
+    Serve with several processes until a signal.
+
+    SIGHUP replaces the workers one after another: each new one serves before an old one stops.
+
+    Raises:
+        ConfigurationError: a setting is wrong.
+        WorkerStartError: a worker cannot start.
+        SystemExit: the same, and the worker has printed why.
+    """
+    settings.check_addresses()
+    listeners = listen_for(settings.workers, settings.host, settings.port)
+    with ExitStack() as stack:
+        for listener in listeners:
+            stack.enter_context(listener)
+        await _Supervisor(settings, listeners, stack.enter_context(_shared_folder())).run()
+
+
+@contextmanager
+def _shared_folder() -> Iterator[Path]:
+    """A folder for what the workers share; in memory, if the system has such a place."""
+    place = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
+    folder = Path(tempfile.mkdtemp(prefix="profilegate-", dir=place))
+    try:
+        metrics_folder(folder).mkdir()
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class _Supervisor:
+    """The workers of one gateway."""
+
+    def __init__(
+        self, settings: Settings, listeners: Sequence[socket.socket], folder: Path
+    ) -> None:
+        self._settings, self._listeners, self._folder = settings, listeners, folder
+        self._secret = secrets.token_bytes(SECRET_SIZE_BYTES)
+        self._workers: set[WorkerProcess] = set()
+        """Those that run, also before they serve."""
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._replacing: asyncio.Task[None] | None = None
+        self._is_stopping = False
+
+    async def run(self) -> None:
+        """Keep as many workers as the settings say until a signal, and wait for their ends."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
+        loop.add_signal_handler(signal.SIGHUP, self._begin_to_replace)
+        try:
+            # It creates or migrates the database and loads the seeds, before others open it.
+            first, *others = self._listeners
+            self._keep(await self._start(first, is_first=True))
+            for worker in await asyncio.gather(*map(self._start, others)):
+                self._keep(worker)
+            while self._keepers:
+                done, _ = await asyncio.wait(self._keepers, return_when=asyncio.FIRST_COMPLETED)
+                # Others may have been added meanwhile.
+                self._keepers -= done
+                for keeper in done:
+                    keeper.result()
+        except WorkerStartError as error:
+            if error.code == EXIT_CODE_REPORTED:
+                sys.exit(error.code)
+            if not self._is_stopping:
+                raise
+        finally:
+            for worker in self._workers:
+                worker.kill()
+
+    def _stop(self) -> None:
+        """Stop the workers; at a second signal, at once."""
+        self._is_stopping = True
+        for worker in self._workers:
+            worker.stop()
+
+    def _begin_to_replace(self) -> None:
+        if self._replacing is None or self._replacing.done():
+            self._replacing = asyncio.create_task(self._replace())
+
+    async def _replace(self) -> None:
+        """Replace each worker by a new one; if one cannot start, the rest of the old ones stays."""
+        for old in tuple(self._workers):
+            try:
+                new = await self._start(old.listener)
+            except WorkerStartError:
+                logger.error("a new worker cannot start; %d old ones stay", len(self._workers))
+                return
+            self._keep(new)
+            old.is_retired = True
+            old.stop()
+
+    async def _start(self, listener: socket.socket, *, is_first: bool = False) -> WorkerProcess:
+        """
+        A new worker that serves.
+
+        Raises:
+            WorkerStartError: it cannot start.
+        """
+        order = Order(self._settings, str(self._folder), self._secret, is_first)
+        worker = await WorkerProcess.start(order, listener)
+        self._workers.add(worker)
+        try:
+            await worker.ready(within_seconds=None if is_first else START_MAX_SECONDS)
+        except BaseException:
+            self._workers.discard(worker)
+            raise
+        return worker
+
+    def _keep(self, worker: WorkerProcess) -> None:
+        self._keepers.add(asyncio.create_task(self._replace_when_ended(worker)))
+
+    async def _replace_when_ended(self, worker: WorkerProcess) -> None:
+        """Wait for the end of a worker, and start another one unless it is meant to end."""
+        code = await worker.ended()
+        self._workers.discard(worker)
+        forget_process(metrics_folder(self._folder), worker.pid)
+        wait = START_AGAIN_FIRST_SECONDS
+        while not self._is_stopping and not worker.is_retired:
+            logger.error("worker %d ended with code %d; another one starts", worker.pid, code)
+            try:
+                self._keep(await self._start(worker.listener))
+            except WorkerStartError:
+                logger.error("it cannot start; the next attempt is in %d seconds", wait)
+                await asyncio.sleep(wait)
+                wait = min(2 * wait, START_AGAIN_LAST_SECONDS)
+            else:
+                return

@@ -1,0 +1,214 @@
+"""Workers: several processes that serve as one gateway (``serve --workers``)."""
+
+import http.client
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+
+from profilegate.gateway.lockouts import FAILURES_MAX
+from profilegate.gateway.settings import DEMO_METRICS_TOKEN
+from tests.clients import INDIVIDUAL, JSON, MACHNET
+from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess, run
+from tests.profiles.client import ADMIN
+
+CONNECTIONS = 24
+"""So many spread over all workers: that one of two gets none happens once in eight million."""
+
+USER = f"/users/{INDIVIDUAL}"
+
+
+@pytest.fixture(name="serving")
+def _serving(tmp_path: Path) -> Iterator[GatewayProcess]:
+    """Two workers with the demo data."""
+    with GatewayProcess.serving(tmp_path, "--demo", "--workers", "2") as process:
+        wait_for_workers(process)
+        yield process
+
+
+def children_of(pid: int) -> set[int]:
+    """The processes that a process has started."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = stat.read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+        if int(parent) == pid:
+            found.add(int(stat.parent.name))
+    return found
+
+
+def wait_for_workers(process: GatewayProcess, without: frozenset[int] = frozenset()) -> set[int]:
+    """Wait for two workers that are none of others."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        found = children_of(process.process.pid)
+        if len(found) == 2 and not found & without:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("the workers did not come")
+
+
+def wait_until_ended(pids: set[int]) -> None:
+    """Wait for the ends of processes."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while any(Path(f"/proc/{pid}/cmdline").exists() for pid in pids):
+        assert time.monotonic() < deadline, "a worker lives on"
+        time.sleep(0.02)
+
+
+def send_spread(
+    process: GatewayProcess, target: str, headers: Mapping[str, str]
+) -> list[tuple[int, bytes]]:
+    """Get a target on CONNECTIONS connections that are open at once; the responses."""
+    with ExitStack() as stack:
+        connections = [
+            stack.enter_context(
+                closing(
+                    http.client.HTTPConnection("127.0.0.1", process.port, timeout=PATIENCE_SECONDS)
+                )
+            )
+            for _ in range(CONNECTIONS)
+        ]
+        for connection in connections:
+            connection.connect()
+        responses = []
+        for connection in connections:
+            connection.request("GET", target, headers=dict(headers))
+            response = connection.getresponse()
+            responses.append((response.status, response.read()))
+    return responses
+
+
+# --- Supervision -------------------------------------------------------------------------
+
+
+def test_a_worker_that_is_killed_is_replaced(serving: GatewayProcess) -> None:
+    """
+    "Supervised (a killed one is replaced)": its connections end, the address serves on.
+    """
+    killed, other = sorted(children_of(serving.process.pid))
+    os.kill(killed, signal.SIGKILL)
+    found = wait_for_workers(serving, frozenset({killed}))
+
+    assert other in found
+    assert [200] * CONNECTIONS == [status for status, _ in send_spread(serving, USER, MACHNET)]
+
+
+def test_a_hangup_replaces_all_workers_and_no_request_fails(serving: GatewayProcess) -> None:
+    """
+    "Graceful reload on SIGHUP": a new worker serves before an old one stops, and an old one
+    finishes its requests. A client that finds its idle connection closed sends on a new one.
+    """
+    before = children_of(serving.process.pid)
+    statuses: Counter[int] = Counter()
+    is_over = threading.Event()
+
+    def ask() -> None:
+        while not is_over.is_set():
+            statuses[serving.send("GET", USER, headers=MACHNET).status] += 1
+
+    clients = [threading.Thread(target=ask) for _ in range(4)]
+    for client in clients:
+        client.start()
+    serving.process.send_signal(signal.SIGHUP)
+    wait_for_workers(serving, frozenset(before))
+    is_over.set()
+    for client in clients:
+        client.join()
+
+    assert {200} == set(statuses)
+
+
+def test_a_signal_ends_all_workers(serving: GatewayProcess) -> None:
+    """
+    SIGTERM and Ctrl+C end the supervisor with 0, after its workers.
+    """
+    workers = children_of(serving.process.pid)
+    ended = serving.end(signal.SIGTERM)
+
+    assert (0, "") == (ended[0], ended[2])
+    wait_until_ended(workers)
+
+
+def test_workers_end_with_their_supervisor(serving: GatewayProcess) -> None:
+    """
+    Nobody stops the workers of a supervisor that was killed: they stop by themselves, and free the
+    address.
+    """
+    workers = children_of(serving.process.pid)
+    serving.kill()
+
+    wait_until_ended(workers)
+
+
+def test_a_gateway_of_several_workers_that_cannot_start_says_why_once(tmp_path: Path) -> None:
+    """
+    "A gateway that cannot start says why in one sentence", however many processes it has.
+    """
+    (tmp_path / "seed.yaml").write_text("people: 7\n")
+    ended = run(tmp_path, "serve", "--port", "0", "--workers", "2", "--seed", "seed.yaml")
+
+    assert 1 == ended.returncode
+    (sentence,) = ended.stderr.splitlines()
+    assert "seed.yaml" in sentence
+
+
+# --- One gateway -------------------------------------------------------------------------
+
+
+def test_failures_at_all_workers_lock_a_credential(serving: GatewayProcess) -> None:
+    """
+    A peer has FAILURES_MAX attempts, not as many at each process; then it is locked at each.
+    """
+    wrong = {**MACHNET, "X-Client-Secret": "wrong"}
+    statuses = [status for status, _ in send_spread(serving, USER, wrong)]
+
+    assert [401] * FAILURES_MAX + [429] * (CONNECTIONS - FAILURES_MAX) == statuses
+
+
+def test_what_one_worker_has_changed_every_worker_knows(serving: GatewayProcess) -> None:
+    """
+    Credentials, namespaces and clocks are in the store: the next request has them, whichever
+    worker serves it.
+    """
+    serving.send("POST", "/namespaces", body=b'{"namespace": "team"}', headers=ADMIN | JSON)
+    body = b'{"forward_seconds": 60, "frozen": true}'
+    serving.send("POST", "/namespaces/team/clock", body=body, headers=ADMIN | JSON)
+    responses = send_spread(serving, "/namespaces/team", ADMIN)
+
+    assert {200} == {status for status, _ in responses}
+    assert 1 == len({body for _, body in responses}), responses[:2]
+
+
+def test_the_journal_shows_the_exchanges_of_all_workers(serving: GatewayProcess) -> None:
+    """
+    Whichever worker is asked, it shows what all of them have received.
+    """
+    send_spread(serving, USER, MACHNET)
+    response = serving.send("GET", "/journal?limit=100", headers=ADMIN)
+
+    shown = response.json()["exchanges"]
+    assert CONNECTIONS == sum("machnet" == each["provider"] for each in shown)
+
+
+def test_the_metrics_of_one_worker_are_those_of_all(serving: GatewayProcess) -> None:
+    """
+    Prometheus asks any worker, and gets the sum: also what one had counted that was killed.
+    """
+    send_spread(serving, USER, MACHNET)
+    killed = min(children_of(serving.process.pid))
+    os.kill(killed, signal.SIGKILL)
+    wait_for_workers(serving, frozenset({killed}))
+    token = {"Authorization": f"Bearer {DEMO_METRICS_TOKEN}"}
+    shown = serving.send("GET", "/metrics", headers=token).text
+
+    name = 'profilegate_requests_total{operation="get_user",provider="machnet",status="200"}'
+    assert f"{name} {CONNECTIONS}.0" in shown
