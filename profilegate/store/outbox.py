@@ -20,6 +20,10 @@ RETRY_AFTER_MAX_SECONDS: Final = 900
 REJECTIONS_MAX: Final = 5
 """After this many permanent rejections (SMTP 5xx) the gateway gives up a mail."""
 
+CLAIMED_FOR: Final = timedelta(minutes=1)
+"""How long the mail of a process waits that has ended while it sent the mail. We chose: a mail
+server that takes longer has hung up already."""
+
 MAIL_EVERY: Final = timedelta(minutes=1)
 """The time between two mails that one account causes, or that one address gets: who waits for a
 mail looks for a minute before asking again. Auth0 and Firebase limit them likewise."""
@@ -199,6 +203,27 @@ def due(session: Session, namespace: str, *, limit: int) -> DueMails:
         except MasterKeyError:
             found.damaged.append(row[0])
     return found
+
+
+def claim(session: Session, mail_id: str) -> bool:
+    """
+    Reserve a due mail for the process that is about to send it, for CLAIMED_FOR; False if another
+    one has it.
+    """
+    due = session.row(
+        "SELECT 1 FROM outbox WHERE id = :id AND next_attempt_at <= :now"  # noqa: S608
+        f"{session.for_update_unlocked}",
+        id=mail_id,
+        now=timestamp(session.now),
+    )
+    if due is None:
+        return False
+    session.run(
+        "UPDATE outbox SET next_attempt_at = :later WHERE id = :id",
+        later=timestamp(session.now + CLAIMED_FOR),
+        id=mail_id,
+    )
+    return True
 
 
 def mark_sent(session: Session, mail_id: str) -> None:

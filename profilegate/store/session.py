@@ -125,6 +125,11 @@ class Session(ABC):
         """Whether ``lock_rows`` has found this profile."""
         return True
 
+    @property
+    def for_update_unlocked(self) -> str:
+        """As ``for_update``, without rows that another transaction has locked."""
+        return ""
+
     def for_update_of(self, name: str) -> str:
         """As ``for_update``, for one of several tables of a query."""
         return ""

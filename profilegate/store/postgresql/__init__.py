@@ -21,6 +21,7 @@ from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.audit import audit
 from profilegate.store.clock import SteadyClock
+from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
 from profilegate.store.health import Health, touch
@@ -34,6 +35,7 @@ from profilegate.store.postgresql.opening import (
     OF_LONG_WORK,
     Location,
     open_database,
+    session_of,
 )
 from profilegate.store.postgresql.reader import Reader
 from profilegate.store.postgresql.session import PostgresSession, Transaction
@@ -78,6 +80,8 @@ def open_store(
     """
     location = Location(url)
     vault = open_database(location, key_file, may_begin=may_begin)
+    with session_of(location) as session:
+        reject_incomplete(session, location)
     more = () if survives_power_cut else (NOT_DURABLE,)
     store = PostgresStore(location, vault, rules, now, key_file, more)
     if on_batch is not None:

@@ -164,6 +164,11 @@ class PostgresSession(Session):
             raise SharedProfileError
         return profile_id in transaction.locked
 
+    @property
+    def for_update_unlocked(self) -> str:
+        """As ``for_update``, without rows that another transaction has locked."""
+        return "" if self._transaction is None else f"{LOCK} SKIP LOCKED"
+
     def for_update_of(self, name: str) -> str:
         """As ``for_update``, for one of several tables of a query."""
         return "" if self._transaction is None else f"{LOCK} OF {name}"

@@ -10,6 +10,7 @@ from typing import Final
 
 from profilegate.errors import StoreDamagedError
 from profilegate.store.clock import SteadyClock
+from profilegate.store.encoding import timestamp
 from profilegate.store.postgresql.connection import Pending
 from profilegate.store.postgresql.links import Link
 from profilegate.store.postgresql.session import lock_key
@@ -27,6 +28,16 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 def microseconds_of(time: datetime) -> int:
     """A time as the sequence has it."""
     return (time - EPOCH) // timedelta(microseconds=1)
+
+
+def number_of(time: str) -> int:
+    """A time as rows hold it (empty: none), as the sequence has it."""
+    return microseconds_of(datetime.fromisoformat(time)) if time else 0
+
+
+def text_of(number: int) -> str:
+    """A time of the sequence as rows hold it."""
+    return timestamp(EPOCH + timedelta(microseconds=number))
 
 
 class SharedState:

@@ -21,6 +21,7 @@ from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.clock import SteadyClock
+from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
 from profilegate.store.health import Health, touch
@@ -31,7 +32,7 @@ from profilegate.store.sqlite.checkpoints import Checkpoints
 from profilegate.store.sqlite.database import connect, open_database
 from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
-from profilegate.store.sqlite.session import SqliteSession
+from profilegate.store.sqlite.session import SqliteSession, keyless
 from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.store import RepositoryFunction
@@ -66,6 +67,11 @@ def open_store(
         StoreDamagedError: the database is damaged.
     """
     connection, vault = open_database(path, key_file, may_begin=may_begin)
+    try:
+        reject_incomplete(keyless(connection), path)
+    except BaseException:
+        connection.close()
+        raise
     if not survives_power_cut:
         connection.execute("PRAGMA synchronous = OFF")
     return SqliteStore(path, Writer(connection, on_batch), vault, rules, now, key_file)

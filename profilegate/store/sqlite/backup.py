@@ -84,7 +84,7 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
                 "PROFILEGATE_DATABASE", f"{path} exists already; --replace puts the backup there"
             )
         _empty_log(path)
-        with _unused(path):
+        with unused(path):
             for log in log_files(path):
                 log.unlink(missing_ok=True)
             # After a power cut the old log must not be there with the new database.
@@ -181,7 +181,7 @@ def _sync(file: Path) -> None:
 
 
 @contextmanager
-def _unused(path: Path) -> Iterator[None]:
+def unused(path: Path) -> Iterator[None]:
     """
     Keep a database from everybody while it is replaced.
 
