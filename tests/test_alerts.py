@@ -69,7 +69,7 @@ def test_a_query_asks_for_what_exists(labels: dict[str, set[str]], query: str) -
     assert names
     assert [] == [name for name in names if name not in labels]
     for name, selector in SELECTOR.findall(query):
-        asked = set(re.findall(r"(\w+)[!=]~?\"", selector))
+        asked = set(re.findall(r"(\w+)(?:=~|!~|!=|=)\"", selector))
         assert asked <= labels[name] | OF_PROMETHEUS
         assert by <= labels[name] | OF_PROMETHEUS
 
