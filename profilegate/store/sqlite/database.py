@@ -169,7 +169,7 @@ def check_database(path: Path, key_file: Path, *, may_begin: bool = False) -> No
             _reject_newer(path, found := _version(connection))
             keys = read_master_keys(key_file)
             if found >= VERSION_OF_VAULT_KEYS:
-                open_keys(connection, keys, path)
+                open_keys(keyless(connection), keys, path)
     except sqlite3.DatabaseError as error:
         raise _not_opened(path, error) from error
     except OSError as error:
