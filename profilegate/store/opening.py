@@ -86,6 +86,24 @@ def open_store(
     )
 
 
+def check_database(url: str, key_file: Path, *, may_begin: bool = False) -> None:
+    """
+    Check that a store can be opened, or begun; migrate and create nothing.
+
+    Raises:
+        MasterKeyError, SettingError, StoreDamagedError: as ``open_store``.
+    """
+    if is_postgresql(url):
+        reject_missing_driver()
+        from profilegate.store.postgresql import opening
+
+        opening.check_database(opening.Location(url), key_file, may_begin=may_begin)
+    else:
+        from profilegate.store.sqlite import database
+
+        database.check_database(sqlite_file(url), key_file, may_begin=may_begin)
+
+
 def begin(url: str, key_file: Path) -> str:
     """
     Create an empty database, and its key file unless there is one; return what to call it.
