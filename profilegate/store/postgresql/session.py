@@ -43,7 +43,7 @@ def lock_key(*names: str) -> int:
 class Transaction:
     """What is known of a transaction: the profiles that it has locked, and whether it wrote."""
 
-    __slots__ = ("covered", "locked", "locks", "owners", "pending")
+    __slots__ = ("covered", "locked", "locks", "pending")
 
     def __init__(self) -> None:
         self.covered: frozenset[bytes] = frozenset()
@@ -53,12 +53,6 @@ class Transaction:
         """Queries that lock rows, and whose rows are not in ``locked`` yet."""
         self.pending: list[Pending] = []
         """Statements that nobody has looked at."""
-        self.owners: dict[str, Session] | None = None
-        """Of each profile the session that changes it, where tasks begin together."""
-
-
-class SharedProfileError(Exception):
-    """Two tasks that began together are about one profile, which has two accounts."""
 
 
 class PostgresSession(Session):
@@ -148,21 +142,8 @@ class PostgresSession(Session):
             transaction.locks.append(self._link.queue(sql + LOCK, parameters))
 
     def is_locked(self, profile_id: str) -> bool:
-        """
-        Whether ``lock_rows`` has found this profile.
-
-        Raises:
-            SharedProfileError: another task of the batch changes it.
-        """
-        transaction = self._transaction
-        if transaction is None:
-            return True
-        if (
-            transaction.owners is not None
-            and transaction.owners.setdefault(profile_id, self) is not self
-        ):
-            raise SharedProfileError
-        return profile_id in transaction.locked
+        """Whether ``lock_rows`` has found this profile."""
+        return self._transaction is None or profile_id in self._transaction.locked
 
     @property
     def for_update_unlocked(self) -> str:
