@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
+from itertools import count
 from typing import Any, Final
 
 from profilegate.profile.locks import LockRules
@@ -33,6 +34,10 @@ _LOCK_ACCOUNTS: Final = (
     " WHERE account.namespace = ANY(:namespaces) AND account.provider = ANY(:providers)"
     f" AND account.digest = ANY(:digests) ORDER BY profile.id{LOCK} OF profile"
 )
+
+
+_cursors = count()
+"""Numbers for the names of cursors."""
 
 
 def lock_key(*names: str) -> int:
@@ -102,7 +107,7 @@ class PostgresSession(Session):
 
     def each(self, sql: str, **parameters: Any) -> Iterator[Row]:
         """Run a query and yield its rows some at a time, from a cursor."""
-        name = f"c{id(object())}"
+        name = f"c{next(_cursors)}"
         self.rows(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", **parameters)
         while rows := self.rows(f"FETCH {ROWS_AT_ONCE} FROM {name}"):
             yield from rows
