@@ -16,7 +16,7 @@ from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings, read_secret
 
 SECRETS = frozenset(each.name for each in fields(Settings) if not each.repr)
-"""The settings that no output shows."""
+"""The settings that no output shows, or only a part of them; each may be in a file."""
 
 MASK = "********"
 

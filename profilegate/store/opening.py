@@ -86,24 +86,6 @@ def open_store(
     )
 
 
-def check_database(url: str, key_file: Path, *, may_begin: bool = False) -> None:
-    """
-    Check that a store can be opened, or begun; migrate and create nothing.
-
-    Raises:
-        MasterKeyError, SettingError, StoreDamagedError: as ``open_store``.
-    """
-    if is_postgresql(url):
-        reject_missing_driver()
-        from profilegate.store.postgresql import opening
-
-        opening.check_database(opening.Location(url), key_file, may_begin=may_begin)
-    else:
-        from profilegate.store.sqlite import database
-
-        database.check_database(sqlite_file(url), key_file, may_begin=may_begin)
-
-
 def begin(url: str, key_file: Path) -> str:
     """
     Create an empty database, and its key file unless there is one; return what to call it.
@@ -128,6 +110,24 @@ def begin(url: str, key_file: Path) -> str:
     connection, _ = open_database(path, key_file, may_begin=True)
     connection.close()
     return str(path)
+
+
+def check_database(url: str, key_file: Path, *, may_begin: bool = False) -> None:
+    """
+    Check that a store can be opened, or begun; migrate and create nothing.
+
+    Raises:
+        MasterKeyError, SettingError, StoreDamagedError, StoreUnavailableError: it cannot.
+    """
+    if is_postgresql(url):
+        reject_missing_driver()
+        from profilegate.store.postgresql import opening
+
+        opening.check_database(opening.Location(url), key_file, may_begin=may_begin)
+        return
+    from profilegate.store.sqlite.database import check_database
+
+    check_database(sqlite_file(url), key_file, may_begin=may_begin)
 
 
 def reject_missing(url: str) -> None:
