@@ -20,11 +20,11 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-waits mutation-score pins swagger-ui wheel clean
+.PHONY: help install run generate check test test-postgresql contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
-	  | while IFS='|' read -r word what; do printf '  make %-14s %s\n' "$$word" "$$what"; done
+	  | while IFS='|' read -r word what; do printf '  make %-16s %s\n' "$$word" "$$what"; done
 
 install: $(VENV)/dev ## Install the pinned tools and this checkout into .venv
 
@@ -45,6 +45,9 @@ check: $(VENV)/dev ## Generated code current, lint, format, types, specs: what C
 
 test: check ## Run all checks, then all tests on all cores (installs first, if needed)
 	$(RUN) pytest --numprocesses auto --dist worksteal
+
+test-postgresql: $(VENV)/dev ## Run all tests on PostgreSQL that can (of its own, or PROFILEGATE_TEST_POSTGRES)
+	PROFILEGATE_TEST_BACKEND=postgresql $(RUN) pytest --numprocesses auto --dist worksteal
 
 contract: $(VENV)/dev ## Check a running gateway with Schemathesis (make run ARGS="--no-rate-limits --no-lockouts")
 	@for spec in $(basename $(notdir $(SPECS))); do \

@@ -14,7 +14,6 @@ import asyncio
 import http.client
 import json
 import shutil
-import sqlite3
 import threading
 from collections.abc import Coroutine, Mapping
 from contextlib import closing
@@ -43,13 +42,16 @@ from profilegate.store import (
     CredentialKey,
     Mail,
     NewAccount,
+    Store,
     Update,
     accounts,
     credentials,
     outbox,
 )
-from profilegate.store.sqlite import SqliteStore, open_store
+from profilegate.store.opening import open_store
+from tests import postgres
 from tests.demo_data import load_demo_data
+from tests.raw_database import RawDatabase
 
 T = TypeVar("T")
 
@@ -94,7 +96,8 @@ class RunningGateway:
 
     Rate limits and lockouts are off unless a test turns them on: the tests share one server, so
     they would exceed the limits by accident. ``proxies`` may name a client's address. ``journal``
-    is how many exchanges are kept, in test mode; 0 for none.
+    is how many exchanges are kept, in test mode; 0 for none. ``root_path`` and ``signed_path`` are
+    those of the settings.
     """
 
     def __init__(
@@ -106,6 +109,9 @@ class RunningGateway:
         test_mode: bool = False,
         proxies: str = "",
         journal: int = 0,
+        on_postgresql: bool = postgres.ON_POSTGRESQL,
+        root_path: str = "",
+        signed_path: str = "either",
     ) -> None:
         test_mode = test_mode or journal > 0
         self._template = self.folder = template
@@ -114,6 +120,9 @@ class RunningGateway:
         self._loop = uvloop.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
+        self._on_postgresql = on_postgresql
+        self._databases: list[str] = []
+        self._new_database(template)
         self._store = self._open(template)
         self.run(load_demo_data(self._store, self.providers))
         self.run(self._store.close())
@@ -128,6 +137,8 @@ class RunningGateway:
             lockouts=Lockouts(is_on=locks_out),
             admin_token=DEMO_ADMIN_TOKEN,
             providers=self.providers,
+            root_path=root_path,
+            signed_path=signed_path,
             journal=Journal(journal) if journal else None,
         )
         self.app = GatewayApp(self._gateway, self.providers)
@@ -146,11 +157,28 @@ class RunningGateway:
             threading.Event().wait(0.01)
         self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
 
-    def _open(self, folder: Path) -> SqliteStore:
+    def _new_database(self, folder: Path, template: str | None = None) -> None:
+        """Create a database in PostgreSQL for a folder; one in a file creates itself."""
+        if not self._on_postgresql:
+            return
+        if template is None:
+            (folder / "master.key").unlink(missing_ok=True)
+            name = postgres.new_store(folder / "master.key")
+        else:
+            name = postgres.new_database(template)
+        self._databases.append(name)
+        (folder / "database").write_text(name)
+
+    def _url(self, folder: Path) -> str:
+        if self._on_postgresql:
+            return postgres.url_of((folder / "database").read_text())
+        return f"sqlite:///{folder / 'profiles.db'}"
+
+    def _open(self, folder: Path) -> Store:
         rules = {name: provider.mapping.rules for name, provider in self.providers.items()}
-        return open_store(
-            folder / "profiles.db", key_file=folder / "master.key", rules=rules, now=self.clock
-        )
+        key_file = folder / "master.key"
+        # The tests of durability have processes of their own.
+        return open_store(self._url(folder), key_file=key_file, rules=rules, now=self.clock)
 
     def end_overdue_connections(self, *, after_seconds: float) -> None:
         """End the connections that will be overdue in some seconds."""
@@ -166,7 +194,7 @@ class RunningGateway:
         return self._gateway
 
     @property
-    def store(self) -> SqliteStore:
+    def store(self) -> Store:
         """The store of the gateway."""
         return self._store
 
@@ -177,8 +205,14 @@ class RunningGateway:
     def start_afresh(self, folder: Path) -> None:
         """Serve a new copy of the demo data from an empty folder."""
         self.run(self._store.close())
-        for file in ("profiles.db", "master.key"):
-            shutil.copy2(self._template / file, folder / file)
+        shutil.copy2(self._template / "master.key", folder / "master.key")
+        if self._on_postgresql:
+            for used in self._databases[1:]:
+                postgres.drop_database(used)
+            del self._databases[1:]
+            self._new_database(folder, self._databases[0])
+        else:
+            shutil.copy2(self._template / "profiles.db", folder / "profiles.db")
         self.clock.time = Clock().time
         self._serve_files_of(folder)
 
@@ -197,6 +231,7 @@ class RunningGateway:
         self.run(self._store.close())
         for file in (*self.folder.glob("profiles.db*"), self.folder / "master.key"):
             file.unlink()
+        self._new_database(self.folder)
         self._gateway.store = self._store = self._open(self.folder)
 
     def restart(self) -> None:
@@ -211,6 +246,8 @@ class RunningGateway:
         self._server.should_exit = True
         self._serving.result(RESPONSE_TIMEOUT_SECONDS)
         self.run(self._store.close())
+        for used in self._databases:
+            postgres.drop_database(used)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
@@ -274,10 +311,13 @@ class RunningGateway:
         self.run(self._store.write(credentials.put, Credential(key, tenant, external_id, secret)))
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        """Rows of the database file; sealed values stay sealed."""
-        file = f"{(self.folder / 'profiles.db').as_uri()}?mode=ro"
-        with closing(sqlite3.connect(file, uri=True)) as connection:
-            return connection.execute(sql).fetchall()
+        """Rows of the database; sealed values stay sealed."""
+        with closing(self.raw_database()) as connection:
+            return connection.rows(sql)
+
+    def raw_database(self) -> RawDatabase:
+        """A connection to the database behind the gateway's back."""
+        return RawDatabase(self._url(self.folder))
 
     def mails(self) -> list[Mail]:
         """The outbox."""

@@ -1,7 +1,6 @@
 """Concurrency: different operations at once on one gateway, and operations that fail half-way."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -167,21 +166,14 @@ def test_concurrent_operations_lose_nothing(
 @contextmanager
 def broken_history(gateway: RunningGateway) -> Iterator[None]:
     """Let the database reject every event, which an operation writes after other rows."""
-    with closing(sqlite3.connect(gateway.folder / "profiles.db")) as connection:
-        connection.execute(
-            "CREATE TRIGGER broken BEFORE INSERT ON events"
-            " BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
-        )
-        connection.commit()
+    with closing(gateway.raw_database()) as raw, raw.failing_inserts("events"):
         yield
-        connection.execute("DROP TRIGGER broken")
-        connection.commit()
 
 
 def everything(gateway: RunningGateway) -> dict[str, list[Any]]:
     """All rows of all tables."""
-    tables = gateway.rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
-    return {name: gateway.rows(f"SELECT * FROM {name}") for (name,) in tables}
+    with closing(gateway.raw_database()) as raw:
+        return {name: sorted(raw.rows(f"SELECT * FROM {name}"), key=repr) for name in raw.tables()}
 
 
 @pytest.mark.parametrize("api", PROVIDER_APIS, ids=str)

@@ -112,6 +112,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "BATCH_MAILS_MAX": 20,
         "SERVER_ERROR_MIN": 500,
     },
+    "profilegate/gateway/metrics.py": {
+        "WAITING_MAX": 256,
+    },
     "profilegate/gateway/moving_windows.py": {
         "KEYS_MAX": 10_000,
     },
@@ -131,6 +134,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/gateway/settings.py": {
         "EXCHANGES_MAX": 100_000,
+        "PREFIX_LENGTH_MAX": 256,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
         "WORKERS_MAX": 256,
     },
@@ -192,10 +196,16 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
     },
+    "profilegate/http/pages.py": {
+        "PREFIXED_SPECS_KEPT_MAX": 16,
+    },
     "profilegate/http/supervisor.py": {
         "START_AGAIN_FIRST_SECONDS": 1.0,
         "START_AGAIN_LAST_SECONDS": 30.0,
         "SECRET_SIZE_BYTES": 32,
+    },
+    "profilegate/http/trace_context.py": {
+        "TRACEPARENT_SIZE_MAX_BYTES": 512,
     },
     "profilegate/http/worker_link.py": {
         "ALIVE_EVERY_SECONDS": 1.0,
@@ -293,9 +303,30 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "COUNTED_MAX": 10_000,
         "RETRY_AFTER_MAX_SECONDS": 900,
         "REJECTIONS_MAX": 5,
+        "CLAIMED_FOR": timedelta(minutes=1),
         "MAIL_EVERY": timedelta(minutes=1),
         "MAILS_A_DAY_OF_ACCOUNT_MAX": 5,
         "MAILS_A_DAY_TO_ADDRESS_MAX": 20,
+    },
+    "profilegate/store/postgresql/batches.py": {
+        "ATTEMPTS_MAX": 4,
+    },
+    "profilegate/store/postgresql/links.py": {
+        "PATIENCE_SECONDS": 10.0,
+    },
+    "profilegate/store/postgresql/opening.py": {
+        "CONNECT_TIMEOUT_SECONDS": 3,
+    },
+    "profilegate/store/postgresql/reader.py": {
+        "SNAPSHOTS_MAX": 4,
+        "WAITING_MAX": 8192,
+    },
+    "profilegate/store/postgresql/values.py": {
+        "STATEMENTS_MAX": 1024,
+    },
+    "profilegate/store/postgresql/writer.py": {
+        "BATCH_SIZE_MAX": 128,
+        "QUEUE_SIZE_MAX": 8192,
     },
     "profilegate/store/session.py": {
         "UUID_SIZE_BYTES": 16,
@@ -306,6 +337,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/store/sqlite/backup.py": {
         "LOCK_SIZE_BYTES": 510,
+    },
+    "profilegate/store/sqlite/checkpoints.py": {
+        "PASSES_MAX": 8,
     },
     "profilegate/store/sqlite/database.py": {
         "CACHED_STATEMENTS_MAX": 256,

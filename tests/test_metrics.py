@@ -10,7 +10,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from profilegate.gateway.measuring import measure
-from profilegate.gateway.metrics import Metrics
+from profilegate.gateway.metrics import WAITING_MAX, Metrics
 from profilegate.gateway.settings import DEMO_METRICS_TOKEN
 from profilegate.store.health import CHECKS
 from tests.clients import JSON, MACHNET
@@ -184,7 +184,8 @@ from pathlib import Path
 from profilegate.gateway.metrics import Metrics, forget_process
 folder = Path(sys.argv[1])
 metrics = Metrics(folder)
-metrics.count_request("kraken", "kraken.update_user", 200, 0.001)
+metrics.count_request("kraken", "kraken.update_user", 200, "", 0.001)
+metrics.flush()
 metrics.count_batch(3)
 metrics.measure({"store_queue_depth": 5, "store_queue_limit": 100}.items())
 metrics.measure_checks({"disk": ""})
@@ -247,3 +248,16 @@ def test_mails_that_wait_for_the_mail_server_are_measured(gateway: RunningGatewa
         samples["profilegate_outbox_waiting", ()],
         samples["profilegate_outbox_oldest_seconds", ()],
     )
+
+
+def test_requests_are_counted_together_before_they_are_many() -> None:
+    """
+    Between two scrapes a busy gateway serves many requests: what waits to be counted is bounded.
+    """
+    metrics = Metrics()
+    for _ in range(WAITING_MAX):
+        metrics.count_request("kraken", "kraken.update_user", 200, "", 0.001)
+
+    samples = samples_of(metrics.exposition("")[1].decode())
+    counted = samples["profilegate_requests_total", ("update_user", "kraken", "200")]
+    assert WAITING_MAX == counted

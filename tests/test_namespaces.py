@@ -4,6 +4,7 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from profilegate.store.vault import WRAPPED_KEY_SIZE_BYTES
 from tests.clients import JSON, KrakenPartner
 from tests.gateway_process import run
 from tests.kraken.users import REQUIRED
@@ -203,12 +205,13 @@ def test_a_dropped_namespace_leaves_no_row(testing: RunningGateway) -> None:
 
 def counts(gateway: RunningGateway) -> dict[str, int]:
     """How many rows each table has; keys only count while they are not overwritten."""
-    tables = [name for (name,) in gateway.rows("SELECT name FROM sqlite_schema WHERE type='table'")]
-    found = {name: gateway.rows(f"SELECT count(*) FROM {name}")[0][0] for name in tables}
-    [(keys,)] = gateway.rows("SELECT count(*) FROM profile_keys WHERE wrapped <> zeroblob(61)")
-    ours = {"sqlite_sequence", "namespaces"}
+    with closing(gateway.raw_database()) as raw:
+        found = {name: raw.rows(f"SELECT count(*) FROM {name}")[0][0] for name in raw.tables()}
+        [(keys,)] = raw.rows(
+            "SELECT count(*) FROM profile_keys WHERE wrapped <> ?", (bytes(WRAPPED_KEY_SIZE_BYTES),)
+        )
     return {
-        **{name: count for name, count in found.items() if name not in ours},
+        **{name: count for name, count in found.items() if name != "namespaces"},
         "profile_keys": keys,
     }
 

@@ -96,8 +96,11 @@ async def _signer(
     credential = await context.credential(KIND, key)
     if credential is None or credential.secret is None:
         raise CredentialUnknownError("API-Key")
-    expected = sign(credential.secret, request.target, nonce, request.body)
-    if not hmac.compare_digest(expected.encode(), signature.encode()):
+    for target in request.signed_targets:
+        expected = sign(credential.secret, target, nonce, request.body)
+        if hmac.compare_digest(expected.encode(), signature.encode()):
+            break
+    else:
         raise SignatureWrongError
     value = number(nonce)
     if value is None:

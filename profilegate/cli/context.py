@@ -83,14 +83,16 @@ def reject_missing_database(settings: Settings) -> None:
     Raises:
         SettingError: it does not exist; with a hint if a demo database exists.
     """
-    if settings.database_path.exists():
-        return
-    what = f"there is no file {settings.database_path}"
-    if settings.database is None and not settings.demo:
+    from profilegate.store.opening import reject_missing
+
+    try:
+        reject_missing(settings.database_url)
+    except SettingError as error:
         demo_path = Settings(demo=True).database_path
-        if demo_path.exists():
-            what += f"; there is {demo_path}: did you mean --demo?"
-    raise SettingError("PROFILEGATE_DATABASE", what)
+        if settings.database is None and not settings.demo and demo_path.exists():
+            hint = f"; there is {demo_path}: did you mean --demo?"
+            raise SettingError(error.name, error.what + hint) from None
+        raise
 
 
 async def find_profile(admin: "Admin", text: str) -> "ProfileRecord":
@@ -116,11 +118,11 @@ async def _run(
     from profilegate.admin.namespaces import inside
     from profilegate.gateway.loading import load_providers
     from profilegate.store import DEFAULT_NAMESPACE, Origin
-    from profilegate.store.sqlite import open_store
+    from profilegate.store.opening import open_store
 
     providers = load_providers()
     store = open_store(
-        settings.database_path,
+        settings.database_url,
         key_file=settings.key_file_path,
         rules={name: provider.mapping.rules for name, provider in providers.items()},
         # The demo data loses nothing if its database begins anew.

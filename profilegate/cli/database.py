@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from profilegate.cli.options import database, demo, key_file, reported
-from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,15 +24,11 @@ def init(*, database: str | None, key_file: str | None, demo: bool) -> None:
     the database was lost then. Give each database a key file of its own: `keys rotate` changes the
     key of one database only.
     """
-    from profilegate.store.sqlite.database import is_missing, open_database
+    from profilegate.store.opening import begin
 
     settings = Settings(database=database, key_file=key_file, demo=demo)
-    path = settings.database_path
-    if not is_missing(path):
-        raise SettingError("PROFILEGATE_DATABASE", f"{path} exists already")
-    connection, _ = open_database(path, settings.key_file_path, may_begin=True)
-    connection.close()
-    click.echo(f"created {path}, sealed with the key in {settings.key_file_path}")
+    created = begin(settings.database_url, settings.key_file_path)
+    click.echo(f"created {created}, sealed with the key in {settings.key_file_path}")
 
 
 @click.command()

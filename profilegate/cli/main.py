@@ -16,8 +16,10 @@ from profilegate.cli.history import audit, history
 from profilegate.cli.journal import explain, journal
 from profilegate.cli.keys import keys
 from profilegate.cli.ledger import ledger
+from profilegate.cli.migrate import migrate
 from profilegate.cli.namespaces import namespaces, reset
 from profilegate.cli.options import (
+    choice,
     database,
     demo,
     for_tests,
@@ -33,7 +35,17 @@ from profilegate.cli.projections import projections, what_if
 from profilegate.cli.proxy import proxy
 from profilegate.cli.transfer import export, import_
 from profilegate.cli.verify import verify
-from profilegate.gateway.settings import DEFAULT_HOST, DEFAULT_PORT, WORKERS_MAX, Settings
+from profilegate.gateway.settings import (
+    ACCESS_LOGS,
+    DEFAULT_HOST,
+    DEFAULT_PORT,
+    DEFAULT_SOCKET_MODE,
+    LOG_FORMATS,
+    LOG_LEVELS,
+    SIGNED_PATHS,
+    WORKERS_MAX,
+    Settings,
+)
 
 # Commands import what they need when they run: importing Connexion takes a third of a second.
 
@@ -70,6 +82,10 @@ def main() -> None:
 @demo("Load the demo data, into a database of its own.")
 @for_tests
 @option("seed", None, "A file of people and credentials that fills an empty database.")
+@option("unix-socket", None, "A path at which to listen in the place of an address.")
+@option("unix-socket-mode", DEFAULT_SOCKET_MODE, "The permissions of the Unix socket.")
+@option("root-path", "", "The prefix under which a proxy publishes the gateway, like /people.")
+@choice("signed-path", SIGNED_PATHS, "Which path clients sign below a prefix.")
 @option("public-url", None, "The address of the gateway in links in mails.")
 @option(
     "forwarded-allow-ips",
@@ -111,6 +127,9 @@ def main() -> None:
     0.0,
     "How long to serve on after the signal to stop, not ready (/health/ready).",
 )
+@choice("log-format", LOG_FORMATS, "How the log is written; auto: text on a terminal, else JSON.")
+@choice("log-level", LOG_LEVELS, "The least important lines of the log.", default="warning")
+@choice("access-log", ACCESS_LOGS, "One line for each request; with peers also who sent it.")
 @reported
 @secret("smtp-url", "The server that sends mails, as smtp://user:password@host:25.")
 @secret("admin-token", "The token of the admin API; without one it rejects everybody.")
@@ -244,7 +263,7 @@ def seed_schema() -> None:
 for command in (
     compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
-    init, keys, backup, restore, namespaces, reset, faults, call, journal, explain,
+    init, keys, backup, restore, migrate, namespaces, reset, faults, call, journal, explain,
     verify, proxy,
 ):  # fmt: skip
     main.add_command(command)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
@@ -98,6 +98,21 @@ def option(name: str, default: object, what: str) -> Callable[..., Any]:
     )
 
 
+def choice(
+    name: str, values: Sequence[str], what: str, *, default: str | None = None
+) -> Callable[..., Any]:
+    """An option that has one of some values, the first one by default."""
+    return click.option(
+        f"--{name}",
+        type=click.Choice(values),
+        default=default or values[0],
+        show_default=True,
+        envvar="PROFILEGATE_" + name.upper().replace("-", "_"),
+        show_envvar=True,
+        help=what,
+    )
+
+
 def secret(name: str, what: str) -> Callable[..., Any]:
     """
     A setting that is a secret: ``PROFILEGATE_NAME``, or ``--name-file`` with the path of a file.
@@ -126,11 +141,34 @@ def secret(name: str, what: str) -> Callable[..., Any]:
     return decorate
 
 
-database = option(
-    "database",
-    None,
-    f"The database. [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
-)
+def database(command: Callable[P, None]) -> Callable[..., None]:
+    """The option ``--database``, or a file with the URL, which may hold a password."""
+
+    @option(
+        "database",
+        None,
+        "The database, a SQLite file or postgresql://user@host:5432/database."
+        f" [default: {DEFAULT_DATABASE}; with --demo {DEMO_DATABASE}]",
+    )
+    @click.option(
+        "--database-file",
+        metavar="FILE",
+        envvar="PROFILEGATE_DATABASE_FILE",
+        show_envvar=True,
+        help="A file that holds the URL of the database, for one with a password.",
+    )
+    @wraps(command)
+    @reported
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        url: Any = kwargs["database"]
+        file: Any = kwargs.pop("database_file")
+        kwargs["database"] = read_secret("PROFILEGATE_DATABASE", url, file)
+        command(*args, **kwargs)
+
+    decorated: Callable[..., None] = run
+    return decorated
+
+
 key_file = option(
     "key-file",
     None,

@@ -51,7 +51,9 @@ class Gateway:
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``counts`` is where it
     counts requests and failures. ``is_stopping``: the
     server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
-    server. ``metrics`` count what it does; who has ``metrics_token`` may read them.
+    server. ``root_path`` is the prefix of all paths behind a proxy, ``signed_path`` (SIGNED_PATHS)
+    whether clients sign it. ``metrics`` count what it does; who has ``metrics_token`` may read
+    them.
     """
 
     store: Store
@@ -68,6 +70,8 @@ class Gateway:
     journal: Journal | None = field(default=None, repr=False)
     counts: Counts = field(default_factory=OwnCounts, repr=False)
     is_stopping: bool = False
+    root_path: str = ""
+    signed_path: str = "either"
     sends_mails: bool = False
     metrics: Metrics | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)

@@ -57,6 +57,9 @@ class MailSender:
             logger.error("mail %s does not open; see `profilegate audit`", mail_id)
             await self.store.write(outbox.mark_failed, mail_id, rejected=False)
         for mail in found.mails:
+            # Another process may look at the same outbox.
+            if not await self.store.write(outbox.claim, mail.id):
+                continue
             try:
                 await asyncio.to_thread(self._hand_over, mail)
             except Exception as error:

@@ -6,7 +6,7 @@ from profilegate.store import DEFAULT_NAMESPACE, outbox
 
 async def measure(gateway: Gateway) -> None:
     """
-    Set the gauges of a gateway that has metrics.
+    Count what waits, and set the gauges, of a gateway that has metrics.
 
     Raises:
         StoreUnavailableError: the outbox cannot be read; all other gauges are set.
@@ -14,6 +14,7 @@ async def measure(gateway: Gateway) -> None:
     metrics = gateway.metrics
     if metrics is None:
         return
+    metrics.flush()
     metrics.measure_process()
     metrics.measure(gateway.store.gauges().items())
     now = gateway.now()

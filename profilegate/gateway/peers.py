@@ -7,6 +7,13 @@ from profilegate.errors import SettingError
 
 Network = IPv4Network | IPv6Network
 
+UNIX_SOCKET: Network = ip_network("::/128")
+"""What stands for the other end of a Unix socket, which has no address: one that no host has
+(RFC 4291, 2.5.2)."""
+
+UNIX_WORD = "unix"
+"""How settings name it."""
+
 IPV6_PREFIX_BITS = 64
 """RFC 6177: a site has a /64 at least, so one host has 2**64 addresses to choose from."""
 
@@ -22,10 +29,13 @@ def read_networks(setting: str, text: str) -> tuple[Network, ...]:
         SettingError: a part is neither an address nor a network.
     """
     try:
-        return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+        parts = filter(None, (part.strip() for part in text.split(",")))
+        return tuple(UNIX_SOCKET if part == UNIX_WORD else ip_network(part) for part in parts)
     except ValueError as error:
         raise SettingError(
-            setting, f"{error}; list addresses and networks, like 127.0.0.1, 10.0.0.0/8"
+            setting,
+            f"{error}; list addresses and networks, like 127.0.0.1, 10.0.0.0/8; "
+            f"{UNIX_WORD} is the Unix socket",
         ) from None
 
 

@@ -41,12 +41,19 @@ class Request(Struct, eq=False):
     """The media type of the spec by which the body was decoded."""
     claim: Claim | None = None
     """The credential that the request claims to have, set by its authenticator."""
+    public_targets: tuple[bytes, ...] = ()
+    """What the client may have signed in the place of ``target``, below a prefix."""
     _decoded: Any = UNSET
     _query: dict[str, list[str]] | UnsetType = UNSET
 
     def __repr__(self) -> str:
         """Without what was sent: a traceback or a log must not hold it."""
         return f"<Request {self.method}>"
+
+    @property
+    def signed_targets(self) -> tuple[bytes, ...]:
+        """The targets of which a client may have signed one: mostly ``target`` alone."""
+        return self.public_targets or (self.target,)
 
     def header(self, name: bytes) -> str | None:
         """A header's value as text (Latin-1), or None without the header.

@@ -1,5 +1,6 @@
 """Settings of a gateway, from the environment and the command line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -10,14 +11,14 @@ from urllib.parse import urlsplit
 from profilegate.errors import SettingError
 from profilegate.gateway.peers import Network, read_networks
 
-SQLITE_PREFIX = "sqlite:///"
-
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
 DEFAULT_DATABASE = "sqlite:///var/profiles.db"
 DEMO_DATABASE = "sqlite:///var/demo.db"
 DEFAULT_KEY_FILE = "var/master.key"
 DEMO_KEY_FILE = "var/demo.key"
+
+DEFAULT_SOCKET_MODE = "660"
 
 DEMO_ADMIN_TOKEN = "demo-admin"  # noqa: S105 - it is public
 """The token of the admin API with the demo data, whose secrets are public."""
@@ -35,11 +36,29 @@ We chose it: about 2 MB in the database."""
 EXCHANGES_MAX = 100_000
 """The largest setting; we chose some hundred megabytes, which one look at the journal reads."""
 
+LOG_FORMATS = ("auto", "json", "text")
+"""Auto is text on a terminal, else JSON."""
+
+LOG_LEVELS = ("info", "warning", "error")
+
+SIGNED_PATHS = ("either", "public", "local")
+"""Which path a client signs below a prefix: that of its whole URL (``public``), or the one that the
+provider documents (``local``). Clients do both, and either signature proves the key."""
+
+ACCESS_LOGS = ("off", "on", "peers")
+"""With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
+
 WORKERS_MAX = 256
 """The largest setting; we chose more than the processors of most machines."""
 
 UNSAFE_IN_URLS = frozenset(" \"'<>\\^`{|}")
 """RFC 3986, appendix C and 2: what no URL holds unescaped, but a mail or a page may misread."""
+
+PREFIX_LENGTH_MAX = 256
+"""We chose; prefixes of paths have one or two segments."""
+
+_PREFIX = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+")
+"""Unreserved characters (RFC 3986, 2.3), no empty and no relative segment."""
 
 ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 
@@ -48,10 +67,10 @@ ALL_ADDRESSES = "0.0.0.0"  # noqa: S104 (what an empty host means)
 class Settings:
     """The settings of one gateway.
 
-    ``database`` is the URL of the database; the demo data has a database and a key of its own,
-    because its secrets are public. ``test_mode`` permits what only tests need: clocks that are set,
-    scripted errors, a reset; the demo data implies it (``is_for_tests``). ``seed`` is the path of a
-    file that fills an empty database.
+    ``database`` is the URL of the database, a SQLite file or PostgreSQL; the demo data has a
+    database and a key of its own, because its secrets are public. ``test_mode`` permits
+    what only tests need: clocks that are set, scripted errors, a reset; the demo data implies it
+    (``is_for_tests``). ``seed`` is the path of a file that fills an empty database.
 
     ``public_url`` is the base of links in mails; by default the address that the server listens on.
     ``smtp_url`` is the mail server; without it mails stay in the outbox. ``rate_limits`` is whether
@@ -63,11 +82,16 @@ class Settings:
     ``workers`` is the number of processes that serve.
     ``drain_seconds`` is how long the gateway serves on after the signal to stop, without being
     ready, so that a load balancer stops sending.
+    ``root_path`` is the prefix under which a proxy publishes the gateway; ``signed_path`` is one of
+    SIGNED_PATHS. ``unix_socket`` is the path of a socket to listen on in the place of ``host`` and
+    ``port``, ``unix_socket_mode`` its permissions in octal digits.
+    ``log_format``, ``log_level`` and ``access_log`` are each one of LOG_FORMATS, LOG_LEVELS and
+    ACCESS_LOGS.
     """
 
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
-    database: str | None = None
+    database: str | None = field(default=None, repr=False)
     key_file: str | None = None
     demo: bool = False
     test_mode: bool = False
@@ -82,6 +106,13 @@ class Settings:
     journal: int | None = None
     workers: int = 1
     drain_seconds: float = 0.0
+    root_path: str = ""
+    signed_path: str = "either"
+    unix_socket: str | None = None
+    unix_socket_mode: str = DEFAULT_SOCKET_MODE
+    log_format: str = "auto"
+    log_level: str = "warning"
+    access_log: str = "off"
 
     @property
     def is_for_tests(self) -> bool:
@@ -105,22 +136,29 @@ class Settings:
         return self.journal
 
     @property
+    def database_url(self) -> str:
+        """The URL of the database, which may hold a password."""
+        return self.database or (DEMO_DATABASE if self.demo else DEFAULT_DATABASE)
+
+    @property
     def database_path(self) -> Path:
         """
-        The SQLite file: ``sqlite:///var/profiles.db`` lies below the working folder,
-        ``sqlite:////srv/profiles.db`` anywhere.
+        The SQLite file, for what only files need.
 
         Raises:
-            SettingError: it is not an address of a SQLite file.
+            SettingError: the database is no SQLite file.
         """
-        database = self.database or (DEMO_DATABASE if self.demo else DEFAULT_DATABASE)
-        path = database.removeprefix(SQLITE_PREFIX)
-        if path == database or not path:
+        # Importing the store takes longer than a command that needs none.
+        from profilegate.store.opening import is_postgresql, sqlite_file
+
+        url = self.database_url
+        if is_postgresql(url):
             raise SettingError(
                 "PROFILEGATE_DATABASE",
-                f"it must begin with {SQLITE_PREFIX} and name a file, like {DEFAULT_DATABASE}",
+                "this is for SQLite files; back up and restore a PostgreSQL database with pg_dump "
+                f"and pg_restore, and keep its key file too ({self.key_file_path})",
             )
-        return Path(path)
+        return sqlite_file(url)
 
     @property
     def key_file_path(self) -> Path:
@@ -132,9 +170,10 @@ class Settings:
         if self.key_file:
             return Path(self.key_file)
         demo_key = Path(DEMO_KEY_FILE)
+        if not self.demo or self.database:
+            return Path(DEFAULT_KEY_FILE)
         has_own_key = demo_key.exists() or not self.database_path.exists()
-        is_demo = self.demo and not self.database
-        return demo_key if is_demo and has_own_key else Path(DEFAULT_KEY_FILE)
+        return demo_key if has_own_key else Path(DEFAULT_KEY_FILE)
 
     @property
     def trusted_proxies(self) -> tuple[Network, ...]:
@@ -146,9 +185,43 @@ class Settings:
         """
         return read_networks("PROFILEGATE_FORWARDED_ALLOW_IPS", self.forwarded_allow_ips or "")
 
-    def public_url_at(self, port: int) -> str:
+    @property
+    def prefix(self) -> str:
         """
-        The base of links in mails, for a gateway that listens on a port.
+        The prefix of all paths, without a slash at its end; empty for none.
+
+        Raises:
+            SettingError: it is no such prefix.
+        """
+        prefix = self.root_path.rstrip("/")
+        if prefix and not is_prefix(prefix):
+            raise SettingError(
+                "PROFILEGATE_ROOT_PATH",
+                "it must look like /people or /apis/users: letters, digits, and - . _ ~",
+            )
+        return prefix
+
+    @property
+    def socket_mode(self) -> int:
+        """
+        The permissions of the Unix socket.
+
+        Raises:
+            SettingError: they are not three octal digits.
+        """
+        try:
+            mode = int(self.unix_socket_mode, 8)
+        except ValueError:
+            mode = -1
+        if not 0 < mode <= 0o777:
+            raise SettingError(
+                "PROFILEGATE_UNIX_SOCKET_MODE", "it must be permissions in octal digits, like 660"
+            )
+        return mode
+
+    def public_url_at(self, port: int | None) -> str:
+        """
+        The base of links in mails, for a gateway that listens on a port, or at a Unix socket.
 
         Without the setting it is the address that the gateway listens on, or the loopback address
         if it listens on all addresses.
@@ -156,7 +229,8 @@ class Settings:
         if self.public_url is not None:
             return self.public_url.rstrip("/")
         host = _loopback_of(self.host) or self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        address = f"[{host}]" if ":" in host else host
+        return f"http://{address}{'' if port is None else f':{port}'}{self.prefix}"
 
     def warnings(self) -> Iterator[str]:
         """What is dangerous about these settings, if the gateway is more than a trial."""
@@ -244,6 +318,11 @@ def is_server_url(text: str, *schemes: str) -> bool:
         return False
     is_plain = not parts.query and not parts.fragment and not set(text) & UNSAFE_IN_URLS
     return parts.scheme in schemes and is_server and is_plain
+
+
+def is_prefix(text: str) -> bool:
+    """Whether a text is the prefix of a path: ``/people``, ``/apis/users``."""
+    return len(text) <= PREFIX_LENGTH_MAX and _PREFIX.fullmatch(text) is not None
 
 
 def _loopback_of(host: str) -> str | None:

@@ -1,22 +1,23 @@
 """The ASGI app: Connexion's middleware stack with our stages, built and linked at start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition, SpecMiddleware
 from starlette.types import ASGIApp
 
-from profilegate.errors import OptionNotSupportedError
+from profilegate.errors import OptionNotSupportedError, SettingError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.faults import FaultMiddleware
 from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
-from profilegate.http.observing import observer_of
+from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages, Respond
+from profilegate.http.prefixes import strip
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -49,13 +50,21 @@ class GatewayApp(ConnexionMiddleware):
     The whole gateway as an ASGI app, from Connexion's stack of middlewares.
 
     The constructor compiles every operation, so a mistake in a spec or a handler stops the start.
+    ``observers`` learn of each request when it has ended, as the gateway's metrics do.
     ``options`` are Connexion's own; the gateway supports none of them (ADR 2 gives the reasons).
 
     Raises:
         ConfigurationError: a spec or a handler is wrong, or an option is not supported.
     """
 
-    def __init__(self, gateway: Gateway, providers: Mapping[str, Provider], **options: Any) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        providers: Mapping[str, Provider],
+        *,
+        observers: Sequence[Observe] = (),
+        **options: Any,
+    ) -> None:
         for option in options:
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
@@ -67,7 +76,8 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             changing["/metrics"] = MetricsPage(gateway, gateway.metrics, health).respond
         pages = Pages({name: provider.spec for name, provider in providers.items()}, changing)
-        observe = observer_of(gateway)
+        _reject_hidden(gateway.root_path, providers)
+        observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)
         if gateway.journal is not None:
             outermost = partial(
@@ -75,7 +85,7 @@ class GatewayApp(ConnexionMiddleware):
             )
         stages: list[Any] = [
             outermost,
-            partial(TableRoutingMiddleware, pages=pages),
+            partial(TableRoutingMiddleware, pages=pages, gateway=gateway),
             AuthenticationMiddleware,
             *([FaultMiddleware] if gateway.test_mode else []),
             ValidationMiddleware,
@@ -150,6 +160,23 @@ class GatewayApp(ConnexionMiddleware):
         raise OptionNotSupportedError(
             "add_error_handler", "error responses are made in handlers/<name>/error_responses.py"
         )
+
+
+def _reject_hidden(root_path: str, providers: Mapping[str, Provider]) -> None:
+    """
+    Check that the prefix of the settings is not the beginning of a provider's path.
+
+    Raises:
+        SettingError: it is; a request could mean either.
+    """
+    for provider in providers.values() if root_path else ():
+        for operation in provider.spec.operations():
+            for path in operation.paths:
+                if strip(path, root_path) is not None:
+                    raise SettingError(
+                        "PROFILEGATE_ROOT_PATH",
+                        f"{provider.spec.file} has the path {path}; choose another prefix",
+                    )
 
 
 def _outline(provider: Provider) -> Node:

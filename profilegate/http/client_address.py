@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
 
-from profilegate.gateway.peers import Network
+from profilegate.gateway.peers import UNIX_SOCKET, Network
 
 Address = IPv4Address | IPv6Address
 
@@ -30,6 +30,8 @@ class _MalformedError(Exception):
 
 def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
     """Whether the address of a socket is that of a trusted proxy."""
+    if peer in ("", UNKNOWN_PEER):
+        return UNIX_SOCKET in trusted
     address = _address_or_none(peer)
     return address is not None and _is_in(address, trusted)
 
@@ -44,10 +46,10 @@ def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]
     so the former counts. If the header is malformed, it is the proxy's own address.
     """
     if not trusted:
-        return _of_socket
+        return peer_of
 
     def client_address(scope: Scope) -> str:
-        peer = _of_socket(scope)
+        peer = peer_of(scope)
         if not is_trusted(peer, trusted):
             return peer
         try:
@@ -59,7 +61,8 @@ def compile_client_address(trusted: Sequence[Network]) -> Callable[[Scope], str]
     return client_address
 
 
-def _of_socket(scope: Scope) -> str:
+def peer_of(scope: Scope) -> str:
+    """The address at the other end of the socket."""
     client = scope.get("client")
     return str(client[0]) if client else UNKNOWN_PEER
 

@@ -19,7 +19,6 @@ from profilegate.errors import (
     TargetTooLongError,
     UnexpectedError,
 )
-from profilegate.gateway.call import new_request_id
 from profilegate.gateway.provider import ErrorResponse
 from profilegate.gateway.request import ClientGoneError, ConnectionDroppedError
 from profilegate.http.exchange import EXCHANGE, Exchange, exchange_of, send_response
@@ -27,6 +26,7 @@ from profilegate.http.http_rules import REQUEST_ID, HeaderList, error_headers, r
 from profilegate.http.observing import Observe
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.security_log import log_failed_authentication
+from profilegate.http.trace_context import CURRENT
 
 logger = logging.getLogger("profilegate")
 
@@ -59,6 +59,7 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
             raise NotImplementedError(f"the gateway speaks HTTP only, not {scope['type']}")
         if EXCHANGE not in scope:
             scope[EXCHANGE] = Exchange()
+        CURRENT.set(scope)
         started = perf_counter()
         try:
             await self.app(scope, receive, send)
@@ -83,10 +84,10 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
 async def send_error(scope: Scope, send: Send, error: Exception) -> None:
     """Send the error response for an error, unless another response has started."""
     exchange = exchange_of(scope)
-    request_id = new_request_id() if exchange.call is None else exchange.call.request_id
+    request_id = exchange.request_id
     # The login pool logs its full queue itself, once a minute.
     if not isinstance(error, RequestError | LoginQueueFullError):
-        log_error(f"{exchange.operation_id or scope['path']} (request {request_id})", error)
+        log_error(f"{exchange.operation_id or 'no operation'} (request {request_id})", error)
     if isinstance(error, CredentialError):
         log_failed_authentication(exchange, error)
     if exchange.response_started:

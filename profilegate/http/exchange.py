@@ -1,9 +1,9 @@
 """The exchange: the state that all stages share about one request and its response."""
 
-from msgspec import Struct
+from msgspec import Struct, field
 from starlette.types import Scope, Send
 
-from profilegate.gateway.call import Call
+from profilegate.gateway.call import Call, new_request_id
 from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.request import Request
 from profilegate.http.http_rules import HeaderList
@@ -35,6 +35,8 @@ class Exchange(Struct, eq=False):
     the scope still shares it.
     """
 
+    request_id: str = field(default_factory=new_request_id)
+    """The id that the response, the history and all lines of the log carry."""
     api: ProviderApi | None = None
     """The provider API that has the requested path; None before routing, and for own pages."""
     operation_id: str = ""
@@ -47,6 +49,8 @@ class Exchange(Struct, eq=False):
     """The request before it is authenticated, set by the security stage."""
     call: Call | None = None
     """The authenticated request, set by the security stage."""
+    prefix: str = ""
+    """The prefix that the request's path has in public (``/people``), found by routing."""
     response_started: bool = False
     """Whether the status line is sent: no other response can follow."""
     response: Response | None = None
@@ -80,6 +84,11 @@ async def send_response(
     """Send a whole response; a response to HEAD has the headers only (RFC 9110, 9.3.2)."""
     exchange = scope[EXCHANGE]
     exchange.response_started = True
+    if exchange.prefix:
+        headers = [
+            (name, exchange.prefix.encode() + value if _is_link(name, value) else value)
+            for name, value in headers
+        ]
     if status >= 400 and any(name == b"expect" for name, _ in scope["headers"]):
         # RFC 9110, 10.1.1: the client may or may not send its body now.
         headers = [*headers, (b"connection", b"close")]
@@ -87,3 +96,8 @@ async def send_response(
     content = b"" if scope["method"] == "HEAD" else body
     exchange.response = (status, headers, content)
     await send({"type": "http.response.body", "body": content})
+
+
+def _is_link(name: bytes, value: bytes) -> bool:
+    """Whether a header is a link to a path of the gateway."""
+    return name in (b"location", b"content-location") and value.startswith(b"/")

@@ -5,7 +5,8 @@ Python loads them at their first use. This saves an eighth of the memory and of 
 """
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -26,6 +27,20 @@ NEVER_CALLED = frozenset(
 def import_lazily(names: Iterable[str] = NEVER_CALLED) -> None:
     """Delay these modules until their first use; call it before anything imports them."""
     sys.meta_path.insert(0, _LazyFinder(frozenset(names)))
+
+
+@contextmanager
+def without(name: str) -> Iterator[None]:
+    """Let a library do without an optional package that it would import now."""
+    before = sys.modules.get(name)
+    # Python's own sign for a module that cannot be imported.
+    sys.modules[name] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+        if before is not None:
+            sys.modules[name] = before
 
 
 class _LazyFinder(MetaPathFinder):

@@ -5,17 +5,19 @@ import importlib.resources
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 from starlette.types import Receive, Scope, Send
 from werkzeug.http import generate_etag, parse_etags, quote_etag
 
-from profilegate.http.exchange import Response, send_response
-from profilegate.http.http_rules import HeaderList
+from profilegate.http.exchange import Response, exchange_of, send_response
+from profilegate.http.http_rules import REQUEST_ID, HeaderList, request_id_headers
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
+from profilegate.openapi.servers import below
 
 HTML = "text/html; charset=utf-8"
+YAML = "application/yaml"
 NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
 NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
 PROBLEM = "application/problem+json"
@@ -43,6 +45,10 @@ SECURITY_HEADERS: HeaderList = [
     (b"referrer-policy", b"no-referrer"),
 ]
 """Every page has them: a page shows how to use credentials."""
+
+PREFIXED_SPECS_KEPT_MAX = 16
+"""Specs whose servers are below a prefix, which a proxy names with each request; we chose: enough
+for one prefix."""
 
 Respond = Callable[[Scope], Awaitable[Response]]
 """Makes the response of a path whose content changes."""
@@ -78,12 +84,19 @@ class Pages:
     An ASGI app that serves the pages, and a 404 for every other path.
 
     It builds a page at the first request and keeps it: most gateways never send the two megabytes
-    of Swagger UI. Links in a page are relative, so a proxy may serve it below a prefix.
+    of Swagger UI. Links in a page are relative, so a proxy may serve it below a prefix; the servers
+    of a spec get the prefix of the request.
     ``changing`` are the paths whose responses are made for each request.
     """
 
     def __init__(self, specs: Mapping[str, Spec], changing: Mapping[str, Respond]) -> None:
         self._changing = changing
+        self._specs = {
+            f"/specs/{name}.{form}": spec
+            for name, spec in specs.items()
+            for form in ("json", "yaml")
+        }
+        self._find_below = lru_cache(PREFIXED_SPECS_KEPT_MAX)(self._make_below)
         self._makers: dict[str, Callable[[], _Page]] = {"/": partial(_start_page, specs.values())}
         for name, spec in specs.items():
             self._makers |= {
@@ -99,7 +112,13 @@ class Pages:
         """Whether there is a page at a path."""
         return path in self._makers or path in self._changing
 
-    def _find(self, path: str) -> _Page | None:
+    def _make_below(self, path: str, prefix: str) -> _Page:
+        page = _document(self._specs[path], prefix)
+        return page if path.endswith(".json") else _Page.of(YAML, page.body)
+
+    def _find(self, path: str, prefix: str) -> _Page | None:
+        if prefix and path in self._specs:
+            return self._find_below(path, prefix)
         page = self._made.get(path)
         if page is None and path in self._makers:
             page = self._made[path] = self._makers[path]()
@@ -108,7 +127,7 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the page at the path, or problem details (RFC 9457) with status 404 or 405."""
         respond = self._changing.get(scope["path"])
-        page = None if respond else self._find(scope["path"])
+        page = None if respond else self._find(scope["path"], exchange_of(scope).prefix)
         if page is None and respond is None:
             await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):
@@ -128,28 +147,34 @@ class Pages:
             (b"cache-control", b"no-cache"),
         ]
         if known and parse_etags(known).contains_weak(page.etag):
-            await send_response(scope, send, 304, [*headers, *SECURITY_HEADERS], b"")
+            await send_response(scope, send, 304, [*headers, *_own_headers(scope)], b"")
         else:
             await _send(scope, send, 200, headers, page.body)
 
 
 async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
-    await send_response(scope, send, status, [*headers, length, *SECURITY_HEADERS], body)
+    await send_response(scope, send, status, [*headers, length, *_own_headers(scope)], body)
+
+
+def _own_headers(scope: Scope) -> HeaderList:
+    request_id = request_id_headers((REQUEST_ID,), exchange_of(scope).request_id)
+    return [*request_id, *SECURITY_HEADERS]
 
 
 def _source(spec: Spec) -> _Page:
     """The spec's file, byte for byte; one that has parts elsewhere, as one document."""
     if spec.is_bundled or not spec.file.endswith((".yaml", ".yml")):
         # JSON is YAML.
-        return _Page.of("application/yaml", _document(spec).body)
+        return _Page.of(YAML, _document(spec).body)
     file = specs_folder() / spec.file.removeprefix("specs/")
-    return _Page.of("application/yaml", file.read_bytes())
+    return _Page.of(YAML, file.read_bytes())
 
 
-def _document(spec: Spec) -> _Page:
-    document = json.dumps(spec.document, ensure_ascii=False, indent=1)
-    return _Page.of("application/json", document.encode())
+def _document(spec: Spec, prefix: str = "") -> _Page:
+    document = below(spec.document, prefix) if prefix else spec.document
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return _Page.of("application/json", text.encode())
 
 
 def _asset(folder: str, file: str, media_type: str) -> _Page:

@@ -6,7 +6,6 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import ProfilegateError, RequestError, UnexpectedError
-from profilegate.gateway.call import new_request_id
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.journal import (
     REQUEST_BODY_KEPT_MAX_BYTES,
@@ -16,7 +15,6 @@ from profilegate.gateway.journal import (
 )
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.exchange import EXCHANGE, Exchange, Response
-from profilegate.http.http_rules import REQUEST_ID
 from profilegate.http.observing import Observe
 from profilegate.http.security import raw_target
 from profilegate.store.journal import Entry, Failure
@@ -79,7 +77,7 @@ def _entry(scope: Scope, exchange: Exchange, at: float, duration_ms: float) -> E
     status, headers, body = exchange.response or UNANSWERED
     sent = b"" if request is None else request.body
     return Entry(
-        _request_id(headers) if call is None else call.request_id,
+        exchange.request_id,
         at,
         provider,
         operation,
@@ -97,11 +95,3 @@ def _entry(scope: Scope, exchange: Exchange, at: float, duration_ms: float) -> E
         [] if call is None else call.events,
         exchange.failure,
     )
-
-
-def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
-    """The id in the response; a new one for a client that left before."""
-    for name, value in headers:
-        if name == REQUEST_ID:
-            return value.decode()
-    return new_request_id()

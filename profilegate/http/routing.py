@@ -11,9 +11,11 @@ from connexion.operations import AbstractOperation
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import MethodNotAllowedError, PathUnknownError
+from profilegate.gateway.gateway import Gateway
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
 from profilegate.http.pages import Pages
+from profilegate.http.prefixes import compile_prefix, strip
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.route_table import Route, RouteTable
 from profilegate.http.stages import following
@@ -105,9 +107,11 @@ class TableRoutingMiddleware(RoutingMiddleware):
     one of the provider that owns its first segment. All others go to the gateway's own pages.
     """
 
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, pages: Pages, gateway: Gateway) -> None:
         self.app = app
         self.pages = pages
+        self._root_path = gateway.root_path
+        self._prefix_of = compile_prefix(gateway.root_path, gateway.trusted_proxies)
         self.table = RouteTable()
         self.hosts: dict[str, RouteTable] = {}
         """The tables of the specs that have a host of their own (``x-routing``)."""
@@ -132,6 +136,16 @@ class TableRoutingMiddleware(RoutingMiddleware):
             RequestError: the server does not read the request.
         """
         raw_path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
+        if self._prefix_of is not None:
+            exchange_of(scope).prefix = self._prefix_of(scope)
+            if self._root_path and (rest := strip(raw_path, self._root_path)) is not None:
+                if not rest:
+                    # Links of the start page are relative to its folder.
+                    await send_response(scope, send, 308, [(b"location", b"/")], b"")
+                    return
+                raw_path = rest
+                scope["raw_path"] = raw_path.encode("latin-1")
+                scope["path"] = scope["path"].removeprefix(self._root_path)
         host = _host_of(scope) if self.hosts else None
         found = self._find(raw_path, host)
         if found is None:

@@ -1,6 +1,7 @@
 """Security, an operation's first stage: authenticates the caller and reads the body."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from connexion.middleware.security import SecurityAPI, SecurityMiddleware
@@ -58,6 +59,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
         client_address = compile_client_address(self.api.gateway.trusted_proxies)
         decode = compile_body_reader(self.api.provider.spec, ours, self.api.messages)
         requires = ours.requires
+        signed_targets = partial(targets_below, signed_path=self.api.gateway.signed_path)
         reads_body_first = authenticate is None or self.api.provider.authenticates_body
         size_max_bytes = ours.body_size_max_bytes or BODY_SIZE_MAX_BYTES
         if ours.body_size_max_bytes is None and ours.takes_files and not reads_body_first:
@@ -81,6 +83,8 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
             exchange.request = request = Request(
                 scope["method"], raw_target(scope), headers, b"", decode, peer, receive
             )
+            if exchange.prefix:
+                request.public_targets = signed_targets(request.target, exchange.prefix)
             if reads_body_first:
                 request.body = await read_body_of(scope, receive, headers, size_max_bytes)
             try:
@@ -94,7 +98,7 @@ class AuthenticationAPI(LinkedAPI, SecurityAPI):
                 limit.count_user(context, caller)
             if not reads_body_first:
                 request.body = await read_body_of(scope, receive, headers, size_max_bytes)
-            exchange.call = Call(context, caller, request, requires)
+            exchange.call = Call(context, caller, request, requires, exchange.request_id)
             await following(scope, receive, send)
 
         return authenticate_caller
@@ -146,6 +150,12 @@ def raw_target(scope: Scope) -> bytes:
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
     return path + b"?" + query if query else path
+
+
+def targets_below(target: bytes, prefix: str, *, signed_path: str) -> tuple[bytes, ...]:
+    """The targets that a client may sign below a prefix, by the setting (SIGNED_PATHS)."""
+    public = prefix.encode() + target
+    return {"public": (public,), "local": (target,), "either": (public, target)}[signed_path]
 
 
 def compile_security(provider: Provider, operation: Operation) -> Authenticate | None:

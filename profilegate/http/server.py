@@ -3,6 +3,7 @@
 import asyncio
 import importlib.resources
 import logging
+import os
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -32,15 +33,20 @@ from profilegate.gateway.measuring import measure
 from profilegate.gateway.metrics import Metrics
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN, DEMO_METRICS_TOKEN, Settings
 from profilegate.gateway.shared_counts import SharedCounts
+from profilegate.http.access_log import access_log
 from profilegate.http.app import GatewayApp
 from profilegate.http.client_address import is_trusted
 from profilegate.http.connections import Connections, connections_possible
-from profilegate.http.listening import address_of, listen
+from profilegate.http.listening import address_of, listening, port_of
+from profilegate.http.logs import configure_logs, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
+from profilegate.http.observing import Observe
+from profilegate.http.trace_context import current_ids
+from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
 from profilegate.http.worker_link import Link, Order, metrics_folder
 from profilegate.store import DEFAULT_NAMESPACE, Origin, Store, namespaces
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 
 logger = logging.getLogger("profilegate")
 
@@ -63,10 +69,11 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: the gateway cannot start.
     """
+    configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
-        with listen(settings.host, settings.port) as listener:
+        with listening(settings) as (listener,):
             print_start = partial(_print_start, settings.demo, generated)
             await _Server(app, gateway, settings).run_at(listener, print_start)
 
@@ -80,6 +87,7 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings = order.settings
+    configure_logs(settings.log_format, settings.log_level)
     folder = Path(order.folder)
     counts = SharedCounts(folder, order.secret)
     async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
@@ -106,10 +114,12 @@ async def _opened(
     Raises:
         ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
     """
+    configure_logs(settings.log_format, settings.log_level, current_ids)
+    log_loop_errors(asyncio.get_running_loop())
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     store = open_store(
-        settings.database_path,
+        settings.database_url,
         key_file=settings.key_file_path,
         rules=rules,
         # The demo data loses nothing if its database begins anew.
@@ -129,16 +139,30 @@ async def _opened(
             lockouts=Lockouts(is_on=settings.lockouts, counts=counts, on_lock=metrics.count_lock),
             providers=providers,
             journal=Journal(settings.journal_size) if settings.journal_size else None,
+            root_path=settings.prefix,
+            signed_path=settings.signed_path,
             counts=counts,
             sends_mails=settings.smtp_url is not None,
             metrics=metrics,
             metrics_token=settings.metrics_token or (DEMO_METRICS_TOKEN if settings.demo else None),
         )
         await gateway.refresh()
-        yield gateway, GatewayApp(gateway, providers)
+        traces = traces_of(os.environ)
+        yield gateway, GatewayApp(gateway, providers, observers=[*_observers(settings, traces)])
         await gateway.flush_journal()
+        if traces is not None:
+            await asyncio.to_thread(traces.close)
     finally:
         await store.close()
+
+
+def _observers(settings: Settings, traces: Traces | None) -> Iterator[Observe]:
+    """What observes each request besides the metrics."""
+    if traces is not None:
+        yield traces.observe
+    if settings.access_log != "off":
+        peers = settings.trusted_proxies if settings.access_log == "peers" else None
+        yield access_log(settings.log_format, peers)
 
 
 async def _prepare(settings: Settings, gateway: Gateway) -> list[LoadedCredential]:
@@ -200,7 +224,8 @@ class _Server(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 access_log=False,
-                log_level="warning",
+                # http/logs.py configures all loggers.
+                log_config=None,
                 # http/client_address.py reads the headers of proxies, malformed ones too.
                 proxy_headers=False,
                 server_header=False,
@@ -237,7 +262,9 @@ class _Server(uvicorn.Server):
             self._stop_at = 0.0
 
     async def on_tick(self, counter: int) -> bool:
-        """Whether to stop; uvicorn asks ten times in a second."""
+        """Whether to stop; uvicorn asks ten times in a second. Count what waits."""
+        if self._gateway.metrics is not None:
+            self._gateway.metrics.flush()
         self.should_exit = self.should_exit or monotonic() >= self._stop_at
         return await super().on_tick(counter)
 
@@ -250,7 +277,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             listener = self.servers[0].sockets[0]
-            self._gateway.public_url = self._settings.public_url_at(listener.getsockname()[1])
+            self._gateway.public_url = self._settings.public_url_at(port_of(listener))
             self._on_start(address_of(listener))
 
 

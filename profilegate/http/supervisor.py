@@ -10,14 +10,15 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from profilegate.errors import WorkerStartError
 from profilegate.gateway.metrics import forget_process
 from profilegate.gateway.settings import Settings
-from profilegate.http.listening import listen_for
+from profilegate.http.listening import listening
+from profilegate.http.logs import configure_logs
 from profilegate.http.worker import EXIT_CODE_REPORTED
 from profilegate.http.worker_link import Order, metrics_folder
 from profilegate.http.worker_process import START_MAX_SECONDS, WorkerProcess
@@ -44,12 +45,10 @@ async def supervise(settings: Settings) -> None:
         WorkerStartError: a worker cannot start.
         SystemExit: the same, and the worker has printed why.
     """
+    configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
-    listeners = listen_for(settings.workers, settings.host, settings.port)
-    with ExitStack() as stack:
-        for listener in listeners:
-            stack.enter_context(listener)
-        await _Supervisor(settings, listeners, stack.enter_context(_shared_folder())).run()
+    with listening(settings) as listeners, _shared_folder() as folder:
+        await _Supervisor(settings, listeners, folder).run()
 
 
 @contextmanager
@@ -85,25 +84,36 @@ class _Supervisor:
             loop.add_signal_handler(number, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._begin_to_replace)
         try:
-            # It creates or migrates the database and loads the seeds, before others open it.
-            first, *others = self._listeners
-            self._keep(await self._start(first, is_first=True))
-            for worker in await asyncio.gather(*map(self._start, others)):
-                self._keep(worker)
+            await self._start_all()
             while self._keepers:
                 done, _ = await asyncio.wait(self._keepers, return_when=asyncio.FIRST_COMPLETED)
                 # Others may have been added meanwhile.
                 self._keepers -= done
                 for keeper in done:
                     keeper.result()
-        except WorkerStartError as error:
-            if error.code == EXIT_CODE_REPORTED:
-                sys.exit(error.code)
-            if not self._is_stopping:
-                raise
         finally:
             for worker in self._workers:
                 worker.kill()
+
+    async def _start_all(self) -> None:
+        """
+        Start a worker for each socket.
+
+        Raises:
+            WorkerStartError, SystemExit: as ``supervise``.
+        """
+        # It creates or migrates the database and loads the seeds, before others open it.
+        first, *others = self._listeners
+        try:
+            await self._start(first, is_first=True)
+            await asyncio.gather(*map(self._start, others))
+        except WorkerStartError as error:
+            # One that is told to stop before it serves ends at once.
+            if self._is_stopping:
+                return
+            if error.code == EXIT_CODE_REPORTED:
+                sys.exit(error.code)
+            raise
 
     def _stop(self) -> None:
         """Stop the workers; at a second signal, at once."""
@@ -119,17 +129,16 @@ class _Supervisor:
         """Replace each worker by a new one; if one cannot start, the rest of the old ones stays."""
         for old in tuple(self._workers):
             try:
-                new = await self._start(old.listener)
+                await self._start(old.listener)
             except WorkerStartError:
                 logger.error("a new worker cannot start; %d old ones stay", len(self._workers))
                 return
-            self._keep(new)
             old.is_retired = True
             old.stop()
 
-    async def _start(self, listener: socket.socket, *, is_first: bool = False) -> WorkerProcess:
+    async def _start(self, listener: socket.socket, *, is_first: bool = False) -> None:
         """
-        A new worker that serves.
+        Start a worker, and keep it once it serves.
 
         Raises:
             WorkerStartError: it cannot start.
@@ -137,14 +146,13 @@ class _Supervisor:
         order = Order(self._settings, str(self._folder), self._secret, is_first)
         worker = await WorkerProcess.start(order, listener)
         self._workers.add(worker)
+        if self._is_stopping:
+            worker.stop()
         try:
             await worker.ready(within_seconds=None if is_first else START_MAX_SECONDS)
         except BaseException:
             self._workers.discard(worker)
             raise
-        return worker
-
-    def _keep(self, worker: WorkerProcess) -> None:
         self._keepers.add(asyncio.create_task(self._replace_when_ended(worker)))
 
     async def _replace_when_ended(self, worker: WorkerProcess) -> None:
@@ -156,7 +164,7 @@ class _Supervisor:
         while not self._is_stopping and not worker.is_retired:
             logger.error("worker %d ended with code %d; another one starts", worker.pid, code)
             try:
-                self._keep(await self._start(worker.listener))
+                await self._start(worker.listener)
             except WorkerStartError:
                 logger.error("it cannot start; the next attempt is in %d seconds", wait)
                 await asyncio.sleep(wait)

@@ -1,7 +1,7 @@
 """Servers of a spec: the base paths below which its operations are served."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -73,3 +73,28 @@ def urls_of(spec: MakesErrors, server: dict[str, Any], at: tuple[str | int, ...]
         for name, value in zip(names, values, strict=True):
             filled = filled.replace(f"{{{name}}}", value)
         yield filled
+
+
+def below(document: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """A spec whose servers on this host are below a prefix, as a proxy publishes them."""
+
+    def moved(node: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **node,
+            "servers": [
+                {**each, "url": prefix + (f"/{path}" if (path := each["url"].strip("/")) else "")}
+                if not urlsplit(each["url"]).netloc
+                else each
+                for each in node["servers"]
+            ],
+        }
+
+    def in_item(item: Mapping[str, Any]) -> dict[str, Any]:
+        inner = {
+            name: moved(each) if isinstance(each, dict) and "servers" in each else each
+            for name, each in item.items()
+        }
+        return moved(inner) if "servers" in inner else inner
+
+    paths = {path: in_item(item) for path, item in document.get("paths", {}).items()}
+    return moved({"servers": [{"url": "/"}], **document, "paths": paths})

@@ -1,6 +1,6 @@
 """Accounts: reads, creates and updates them, previews updates, confirms logins."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -30,13 +30,14 @@ from profilegate.store.records import (
     AccountKey,
     AccountRecord,
     NewAccount,
+    NonceUse,
     Origin,
     Preview,
     ProfileRecord,
     Tenant,
     Update,
 )
-from profilegate.store.session import Session, one_statement
+from profilegate.store.session import Session, locks, one_statement
 
 
 @one_statement
@@ -75,6 +76,14 @@ def fields_of_children(
     return [{**profile.fields, **account.fields} for profile, account in children[:limit]]
 
 
+def _keys_of(update: Update, *_: object) -> Iterator[AccountKey | NonceUse]:
+    """The rows that an update changes."""
+    yield update.account
+    if update.nonce is not None:
+        yield update.nonce
+
+
+@locks(_keys_of)
 def update(session: Session, update: Update) -> Fields:
     """
     Apply an update and return the fields after it, as ``fields_of`` does.
@@ -92,9 +101,10 @@ def update(session: Session, update: Update) -> Fields:
         LoginTakenError: another account of this provider has the login.
         MailLimitExceededError: too many mails went to the new login, or came from the account.
     """
+    accepted = None if update.nonce is None else nonces.start(session, update.nonce)
     profile, account = _find(session, update.account, update.tenant)
-    if update.nonce is not None:
-        nonces.use(session, update.nonce)
+    if accepted is not None:
+        accepted()
     _check_requirements(profile, account, update)
     if update.forms:
         reject_unfit(update.forms, {**profile.fields, **account.fields}, update.changes)
@@ -108,6 +118,7 @@ def update(session: Session, update: Update) -> Fields:
     return decision.fields
 
 
+@locks(_keys_of)
 def update_by(session: Session, draft: Update, to_changes: Callable[[Fields], Changes]) -> Fields:
     """
     Apply an update whose changes depend on the present fields: both in one transaction.

@@ -5,12 +5,12 @@ that is not erased: an attacker who shortens a history and adapts the last hash 
 values that are sealed under the profile's key.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
 from profilegate.errors import MasterKeyError
 from profilegate.store.encoding import decode
+from profilegate.store.failures import DATABASE_ERRORS
 from profilegate.store.history import GENESIS_HASH, Replay, chain, open_event
 from profilegate.store.records import Audit, Break, ChainHead, Damage
 from profilegate.store.rows import account_place, open_account
@@ -39,7 +39,7 @@ def audit(session: Session, namespace: str) -> Audit:
         verification = _Verification(session, namespace, row)
         try:
             broken += verification.breaks()
-        except (sqlite3.DatabaseError, TypeError, ValueError):
+        except (*DATABASE_ERRORS, TypeError, ValueError):
             broken.append(Break(str(row[0]), 0, "some events cannot be read"))
         events += verification.events
     broken += _orphans(session, damaged)
@@ -52,7 +52,7 @@ def _rows(
     """The rows of a query, up to a damaged page."""
     try:
         yield from session.each(sql, **parameters)
-    except sqlite3.DatabaseError:
+    except DATABASE_ERRORS:
         damaged.append(Damage(table, "", "some rows cannot be read"))
 
 

@@ -74,7 +74,8 @@ _BY_KEY_ALONE: Final = (
 _BY_ID: Final = f"{_SELECT} AND credential.id = :id"
 _LIVE: Final = "(credential.expires_at IS NULL OR credential.expires_at > :now)"
 _PAGE: Final = (
-    f"{_SELECT} AND {_LIVE} AND (:provider IS NULL OR credential.provider = :provider)"
+    f"{_SELECT} AND {_LIVE}"
+    " AND (CAST(:provider AS TEXT) IS NULL OR credential.provider = :provider)"
     " AND (credential.created_at > :created_at"
     " OR (credential.created_at = :created_at AND credential.id > :id))"
     " ORDER BY credential.created_at, credential.id LIMIT :limit"
@@ -195,6 +196,8 @@ def _claim_text(session: Session, key: CredentialKey) -> bytes | None:
     Raises:
         CredentialTakenError: a credential of another namespace has this text.
     """
+    # The text has another digest in another namespace, so no constraint keeps them apart.
+    session.lock_name("credential", key.provider, key.kind, key.text)
     taken_by = namespace_of(session, key.provider, key.kind, key.text)
     if taken_by not in (None, key.namespace):
         raise CredentialTakenError

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean: a damaged database, or one that is not available now."""
+"""What the errors of a database mean: it is damaged, or not available now."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -21,8 +21,33 @@ _REASONS: Final[Mapping[int, str]] = {
 """What the operator should know; SQLite's own message might quote a value."""
 
 
-def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error shows that the database is damaged."""
+class StatementError(Exception):
+    """
+    PostgreSQL has not run a statement; ``code`` is its SQLSTATE.
+
+    It has no message, because that of the server may quote a value.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"PostgreSQL reports {code}")
+        self.code = code
+
+
+class ConstraintError(StatementError):
+    """A row breaks a constraint, as that of a unique key."""
+
+
+DATABASE_ERRORS: Final = (sqlite3.DatabaseError, StatementError)
+"""What a statement raises that a database cannot run."""
+
+CONSTRAINT_ERRORS: Final = (sqlite3.IntegrityError, ConstraintError)
+"""What a statement raises whose row breaks a constraint."""
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error shows that a SQLite file is damaged."""
+    if not isinstance(error, sqlite3.Error):
+        return False
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
     return code & 0xFF in _DAMAGE or str(error).startswith(_DAMAGE_MESSAGES)
 

@@ -134,8 +134,9 @@ def put(session: Session, namespace: str, fault: Fault) -> Fault:
     Raises:
         NamespaceLimitExceededError: the namespace has FAULTS_MAX already.
     """
+    session.lock_name("faults", namespace)
     found = session.row(
-        "SELECT count(*), ifnull(max(number), 0) FROM faults WHERE namespace = :namespace",
+        "SELECT count(*), coalesce(max(number), 0) FROM faults WHERE namespace = :namespace",
         namespace=namespace,
     )
     count, last = found or (0, 0)
@@ -176,7 +177,9 @@ def count_call(session: Session, namespace: str, fault_ids: Sequence[str]) -> Fa
     Each fault that is tried counts the request. One that has affected as many as it may is removed.
     """
     for fault_id in fault_ids:
-        row = session.row(f"{_SELECT} AND id = :id", namespace=namespace, id=fault_id)
+        row = session.row(
+            f"{_SELECT} AND id = :id{session.for_update}", namespace=namespace, id=fault_id
+        )
         if row is None:
             # Another request has used it up since the caller found it.
             continue

@@ -7,6 +7,7 @@ no key, and works after its profile is erased.
 import hashlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -59,7 +60,7 @@ def append(
     )
     sealed = head.box.seal(encode(payload), *_place(head, version))
     digest = chain(head.hash, head.profile_id, version, at, sealed)
-    session.run(
+    session.start(
         "INSERT INTO events (profile_id, version, at, sealed, hash)"
         " VALUES (:profile_id, :version, :at, :sealed, :hash)",
         profile_id=head.profile_id,
@@ -69,7 +70,7 @@ def append(
         hash=digest,
     )
     if origin.events is not None:
-        origin.events.append((head.profile_id, version))
+        session.after_commit(partial(origin.events.append, (head.profile_id, version)))
     return ChainHead(head.namespace, head.profile_id, head.box, version, digest)
 
 

@@ -172,6 +172,7 @@ def append(session: Session, namespace: str, entries: Sequence[Packed], kept: in
     """
     if not _exists(session, namespace):
         return
+    session.lock_name("journal", namespace)
     erased_at, erased = _erased(session, namespace)
     new = [msgspec.Raw(entry.data) for entry in entries if entry.at > erased_at]
     first = max(_last(session, namespace), erased) + 1
@@ -231,6 +232,7 @@ def find(session: Session, namespace: str, request_id: str) -> Entry:
 
 def clear(session: Session, namespace: str) -> None:
     """Delete the journal of a namespace."""
+    session.lock_name("journal", namespace)
     last = max(_last(session, namespace), _erased(session, namespace)[1])
     session.run(
         "INSERT INTO meta (name, value) VALUES (:name, :value)"

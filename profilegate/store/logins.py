@@ -21,6 +21,15 @@ from profilegate.store.session import Session
 PENDING = "waiting"
 """The state of a pending login that may be confirmed: the word of the first migration."""
 
+_PENDING = (
+    "SELECT pending.account, pending.sealed, pending.expires_at, pending.state,"
+    " account.profile_id FROM pending_logins AS pending"
+    " JOIN accounts AS account ON account.namespace = pending.namespace"
+    " AND account.provider = pending.provider AND account.digest = pending.account"
+    " WHERE pending.namespace = :namespace AND pending.provider = :provider"
+    " AND pending.token_digest = :token_digest"
+)
+
 
 def namespace_of(session: Session, provider: str, login: str) -> str | None:
     """The namespace, other than the default one, whose account has this login; None for none."""
@@ -75,6 +84,8 @@ def claim(session: Session, account: AccountRecord, login: str) -> None:
     Raises:
         LoginTakenError: another account has it.
     """
+    # The login of another namespace has another digest, so no constraint keeps them apart.
+    session.lock_name("login", account.key.provider, login.casefold())
     reject_taken(session, account, login)
     namespace, provider, _ = account.key
     session.run(
@@ -144,12 +155,7 @@ def confirm(
     """
     token_digest = _token_digest(session, namespace, provider, token)
     row = session.row(
-        "SELECT pending.account, pending.sealed, pending.expires_at, pending.state,"
-        " account.profile_id FROM pending_logins AS pending"
-        " JOIN accounts AS account ON account.namespace = pending.namespace"
-        " AND account.provider = pending.provider AND account.digest = pending.account"
-        " WHERE pending.namespace = :namespace AND pending.provider = :provider"
-        " AND pending.token_digest = :token_digest",
+        _PENDING + session.for_update_of("pending"),
         namespace=namespace,
         provider=provider,
         token_digest=token_digest,

@@ -49,7 +49,7 @@ KEYS: Final = "id IN (SELECT key_id FROM profiles WHERE namespace = :namespace)"
 _CLOCK: Final = (
     "SELECT space.name, space.frozen_at, space.ahead, space.seed,"
     " EXISTS (SELECT 1 FROM faults WHERE namespace = :name)"
-    " FROM (SELECT 1) LEFT JOIN namespaces AS space ON space.name = :name"
+    " FROM (SELECT 1) AS one LEFT JOIN namespaces AS space ON space.name = :name"
 )
 _NO_CLOCK: Final = (None, None, 0, None, 0)
 
@@ -95,6 +95,7 @@ def create(session: Session, name: str, seed: str | None = None) -> NamespaceInf
         NamespaceExistsError: there is one with this name.
         NamespaceLimitExceededError: there are NAMESPACES_MAX.
     """
+    session.lock_name("namespaces")
     if name == DEFAULT_NAMESPACE or _row(session, name) is not None:
         raise NamespaceExistsError
     (count,) = session.row("SELECT count(*) FROM namespaces") or (0,)
@@ -218,6 +219,7 @@ def clear(session: Session, name: str) -> None:
 
     Keys are overwritten and their rows stay, for the reason that ``erasure.py`` gives.
     """
+    session.lock_tables()
     session.run(
         f"UPDATE profile_keys SET wrapped = :nothing WHERE {KEYS}",
         namespace=name,

@@ -1,11 +1,13 @@
 """Nonces: accepts each nonce of a credential once, in the transaction of its request."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from profilegate.errors import CredentialIdUnknownError, NonceNotIncreasingError
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import CredentialKey, NonceUse
-from profilegate.store.session import Session
+from profilegate.store.session import Session, locks
 
 NONCE_SIZE_BYTES: Final = 8
 NONCE_MAX: Final = 2 ** (8 * NONCE_SIZE_BYTES) - 1
@@ -36,6 +38,7 @@ _FORGET: Final = (
 )
 
 
+@locks(lambda use: [use])
 def use(session: Session, use: NonceUse) -> None:
     """
     Accept a nonce: it is larger than all before, or within the credential's window and unused.
@@ -44,16 +47,26 @@ def use(session: Session, use: NonceUse) -> None:
         NonceNotIncreasingError: it was used, or is too small, or the credential does not exist any
             more.
     """
+    start(session, use)()
+
+
+def start(session: Session, use: NonceUse) -> Callable[[], None]:
+    """Accept a nonce as ``use`` does; its error is raised when the returned function is called."""
     where = _where(session, use.credential)
     if use.window:
-        _remember(session, use, where)
-    elif session.run(_ADVANCE, nonce=encoded(use.value), **where) == 0:
+        return partial(_remember, session, use, where)
+    advanced = session.start(_ADVANCE, nonce=encoded(use.value), **where)
+    return partial(_require, session, advanced, where)
+
+
+def _require(session: Session, advanced: Callable[[], int], where: dict[str, str | bytes]) -> None:
+    if advanced() == 0:
         found = session.row(_LAST, **where)
         raise NonceNotIncreasingError(None if found is None else int.from_bytes(found[0]))
 
 
 def _remember(session: Session, use: NonceUse, where: dict[str, str | bytes]) -> None:
-    found = session.row(_LAST, **where)
+    found = session.row(_LAST + session.for_update, **where)
     if found is None:
         raise NonceNotIncreasingError(None, use.window)
     if use.is_below(last := int.from_bytes(found[0])):

@@ -20,6 +20,10 @@ RETRY_AFTER_MAX_SECONDS: Final = 900
 REJECTIONS_MAX: Final = 5
 """After this many permanent rejections (SMTP 5xx) the gateway gives up a mail."""
 
+CLAIMED_FOR: Final = timedelta(minutes=1)
+"""How long the mail of a process waits that has ended while it sent the mail. We chose: a mail
+server that takes longer has hung up already."""
+
 MAIL_EVERY: Final = timedelta(minutes=1)
 """The time between two mails that one account causes, or that one address gets: who waits for a
 mail looks for a minute before asking again. Auth0 and Firebase limit them likewise."""
@@ -91,6 +95,7 @@ def reject_too_many(session: Session, head: ChainHead, account: AccountRecord, t
     """
     address = _address_digest(session, head, to)
     _check_limit(session, head, "account", account.digest, MAILS_A_DAY_OF_ACCOUNT_MAX)
+    session.lock_name("mail address", head.namespace, address.hex())
     if _has_mailed(session, head, account, address):
         _check_limit(session, head, "address", address, MAILS_A_DAY_TO_ADDRESS_MAX)
 
@@ -200,6 +205,27 @@ def due(session: Session, namespace: str, *, limit: int) -> DueMails:
     return found
 
 
+def claim(session: Session, mail_id: str) -> bool:
+    """
+    Reserve a due mail for the process that is about to send it, for CLAIMED_FOR; False if another
+    one has it.
+    """
+    due = session.row(
+        "SELECT 1 FROM outbox WHERE id = :id AND next_attempt_at <= :now"  # noqa: S608
+        f"{session.for_update_unlocked}",
+        id=mail_id,
+        now=timestamp(session.now),
+    )
+    if due is None:
+        return False
+    session.run(
+        "UPDATE outbox SET next_attempt_at = :later WHERE id = :id",
+        later=timestamp(session.now + CLAIMED_FOR),
+        id=mail_id,
+    )
+    return True
+
+
 def mark_sent(session: Session, mail_id: str) -> None:
     """Record that a server has taken the mail."""
     session.run(
@@ -217,7 +243,10 @@ def mark_failed(session: Session, mail_id: str, *, rejected: bool) -> None:
     ``rejected``: the server rejected the mail for good. After REJECTIONS_MAX rejections there is no
     next attempt; there is no limit to other failures.
     """
-    row = session.row("SELECT attempts, rejections FROM outbox WHERE id = :id", id=mail_id)
+    row = session.row(
+        f"SELECT attempts, rejections FROM outbox WHERE id = :id{session.for_update}",  # noqa: S608
+        id=mail_id,
+    )
     if row is None:
         return
     attempts, rejections = row[0] + 1, row[1] + rejected
@@ -245,7 +274,8 @@ def retry(session: Session, namespace: str, mail_id: str | None = None) -> int:
     """
     retried = session.run(
         "UPDATE outbox SET next_attempt_at = :now, attempts = 0, rejections = 0"
-        " WHERE namespace = :namespace AND sent_at IS NULL AND (:id IS NULL OR id = :id)",
+        " WHERE namespace = :namespace AND sent_at IS NULL"
+        " AND (CAST(:id AS TEXT) IS NULL OR id = :id)",
         now=timestamp(session.now),
         namespace=namespace,
         id=mail_id,

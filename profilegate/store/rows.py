@@ -1,6 +1,5 @@
 """Rows of profiles and their accounts: reads and opens them, seals and writes them."""
 
-import sqlite3
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
@@ -15,7 +14,7 @@ from profilegate.profile.fields import ACCOUNT_ID, ACCOUNT_PARENT, ACCOUNT_PREFI
 from profilegate.profile.private import Private
 from profilegate.store import documents, history
 from profilegate.store.encoding import decode, encode
-from profilegate.store.failures import is_damage
+from profilegate.store.failures import DATABASE_ERRORS, is_damage
 from profilegate.store.history import GENESIS_HASH, Changed
 from profilegate.store.records import (
     AccountKey,
@@ -41,6 +40,11 @@ _SELECT = (
 _BY_ID = f"{_SELECT} = :profile_id"
 _BY_ACCOUNT = (
     f"{_SELECT} = (SELECT profile_id FROM accounts"
+    " WHERE namespace = :namespace AND provider = :provider AND digest = :digest)"
+)
+_LOCK = "SELECT id FROM profiles WHERE id = :profile_id"
+_LOCK_OF_ACCOUNT = (
+    "SELECT id FROM profiles WHERE id = (SELECT profile_id FROM accounts"
     " WHERE namespace = :namespace AND provider = :provider AND digest = :digest)"
 )
 _BY_PARENT = (
@@ -74,6 +78,7 @@ def find(session: Session, namespace: str, profile_id: str) -> ProfileRecord:
     Raises:
         ProfileUnknownError: there is no such profile, or it is erased.
     """
+    session.lock_rows(_LOCK, profile_id=profile_id)
     found = session.rows(_BY_ID, namespace=namespace, profile_id=profile_id)
     if not found:
         raise ProfileUnknownError
@@ -87,12 +92,17 @@ def find_of(session: Session, account: AccountKey) -> ProfileRecord:
     Raises:
         AccountUnknownError: there is no such account.
     """
-    found = session.rows(
-        _BY_ACCOUNT,
-        namespace=account.namespace,
-        provider=account.provider,
-        digest=session.vault.account_digest(account),
-    )
+    key = {
+        "namespace": account.namespace,
+        "provider": account.provider,
+        "digest": session.vault.account_digest(account),
+    }
+    session.lock_rows(_LOCK_OF_ACCOUNT, **key)
+    found = session.rows(_BY_ACCOUNT, **key)
+    while found and not session.is_locked(found[0][0]):
+        # The account moved to another profile while this transaction waited for the lock.
+        session.lock_rows(_LOCK, profile_id=found[0][0])
+        found = session.rows(_BY_ACCOUNT, **key)
     if not found:
         raise AccountUnknownError
     return _open(session, account.namespace, found)
@@ -129,7 +139,7 @@ def page(session: Session, namespace: str, *, after: str | None = None, limit: i
     try:
         for profile_id, rows in groupby(session.rows(_PAGE, **parameters), key=itemgetter(0)):
             read[profile_id] = partial(_open, session, namespace, list(rows))
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         if not is_damage(error):
             raise
         # Only an index has the ids: find the profiles one by one, to skip the damaged ones.
@@ -148,7 +158,7 @@ def skip_damaged(items: Iterable[K], read: Callable[[K], T]) -> tuple[list[T], l
             whole.append(read(item))
         except MasterKeyError:
             damaged.append(item)
-        except sqlite3.DatabaseError as error:
+        except DATABASE_ERRORS as error:
             if not is_damage(error):
                 raise
             damaged.append(item)
@@ -262,7 +272,7 @@ def save_account(session: Session, head: ChainHead, account: AccountRecord, fiel
     """Write an account's own fields, sealed under the key of its profile (``head``)."""
     namespace, provider, _ = account.key
     sealed = seal_account(head, msgspec.structs.replace(account, fields=fields))
-    session.run(
+    session.start(
         "UPDATE accounts SET profile_id = :profile_id, sealed = :sealed"
         " WHERE namespace = :namespace AND provider = :provider AND digest = :digest",
         profile_id=head.profile_id,
@@ -274,7 +284,7 @@ def save_account(session: Session, head: ChainHead, account: AccountRecord, fiel
 
 
 def _save_head(session: Session, head: ChainHead) -> None:
-    session.run(
+    session.start(
         "UPDATE profiles SET version = :version, head = :head WHERE id = :id",
         version=head.version,
         head=head.hash,
@@ -283,7 +293,7 @@ def _save_head(session: Session, head: ChainHead) -> None:
 
 
 def _save_shared(session: Session, head: ChainHead, fields: Fields) -> None:
-    session.run(
+    session.start(
         "UPDATE profiles SET version = :version, head = :head, sealed = :sealed WHERE id = :id",
         version=head.version,
         head=head.hash,

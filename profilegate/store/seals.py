@@ -4,7 +4,6 @@ An integrity check of the database does not notice a byte that changed inside of
 value does not open then; a digest or a state does not match the sealed value that it belongs to.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -14,6 +13,7 @@ from profilegate.errors import MasterKeyError
 from profilegate.profile.fields import ACCOUNT_CREATED_AT, ACCOUNT_LOGIN, DOCUMENTS
 from profilegate.store import credentials, documents, faults, journal, logins, outbox
 from profilegate.store.encoding import decode, time_of
+from profilegate.store.failures import DATABASE_ERRORS
 from profilegate.store.records import AccountRecord, Damage
 from profilegate.store.rows import account_place, open_account, parent_digest
 from profilegate.store.session import Row, Session
@@ -58,7 +58,7 @@ def damaged_rows(session: Session) -> Iterator[Damage]:
                     yield Damage(table.name, _name(row[: table.key_size]), what)
                 except (msgspec.MsgspecError, ValueError, TypeError, AttributeError):
                     yield Damage(table.name, _name(row[: table.key_size]), "a value is not valid")
-        except sqlite3.DatabaseError:
+        except DATABASE_ERRORS:
             yield Damage(table.name, "", "some rows cannot be read")
 
 
@@ -251,7 +251,7 @@ _TABLES: Final = (
     _Table(
         "credentials",
         "SELECT item.namespace, item.provider, item.kind, item.digest, item.id, item.sealed,"
-        " item.created_at || ' ' || ifnull(item.expires_at, ''), item.account,"
+        " item.created_at || ' ' || coalesce(item.expires_at, ''), item.account,"
         f" {_ACCOUNT} FROM credentials AS item {_OF_ACCOUNT}",
         4,
         _check_credential,
@@ -266,7 +266,7 @@ _TABLES: Final = (
     _Table(
         "outbox",
         "SELECT item.id, item.namespace, item.sealed, item.created_at || ' ' ||"
-        " ifnull(item.sent_at, '') || ' ' || ifnull(item.next_attempt_at, ''),"
+        " coalesce(item.sent_at, '') || ' ' || coalesce(item.next_attempt_at, ''),"
         f" {_PROFILE} FROM outbox AS item {_OF_PROFILE}",
         1,
         _check_mail,

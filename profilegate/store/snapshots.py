@@ -46,6 +46,7 @@ def take(session: Session, namespace: str, name: str) -> None:
     if profiles > PROFILES_MAX:
         raise NamespaceLimitExceededError("profiles in a snapshot", PROFILES_MAX)
     ensure_row(session, namespace)
+    session.lock_tables()
     rows: dict[str, list[Row]] = {
         table: session.rows(f"SELECT * FROM {table} WHERE {condition}", namespace=namespace)
         for table, condition in TABLES
@@ -58,7 +59,7 @@ def take(session: Session, namespace: str, name: str) -> None:
     )
     session.run(
         "INSERT INTO snapshots (namespace, name, rows) VALUES (:namespace, :name, :rows)"
-        " ON CONFLICT DO UPDATE SET rows = excluded.rows",
+        " ON CONFLICT (namespace, name) DO UPDATE SET rows = excluded.rows",
         namespace=namespace,
         name=name,
         rows=_encode((draws, rows)),

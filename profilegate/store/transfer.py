@@ -4,7 +4,6 @@ An export omits credentials and histories; an imported profile begins a new hist
 """
 
 import uuid
-from sqlite3 import IntegrityError
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from profilegate.profile.private import Private
 from profilegate.profile.times import utc_time
 from profilegate.store import accounts, documents, history, logins
 from profilegate.store.encoding import encode, timestamp
+from profilegate.store.failures import CONSTRAINT_ERRORS
 from profilegate.store.profiles import shared_of
 from profilegate.store.records import AccountKey, ExportPage, NewAccount, Origin, ProfileRecord
 from profilegate.store.rows import find, insert, page, save, skip_damaged
@@ -116,7 +116,7 @@ def import_profile(session: Session, namespace: str, document: dict[str, Any]) -
         return False
     try:
         _create(session, namespace, new)
-    except (IntegrityError, LoginTakenError, ReferenceTakenError) as error:
+    except (*CONSTRAINT_ERRORS, LoginTakenError, ReferenceTakenError) as error:
         raise ImportConflictError from error
     except (AttributeError, KeyError, TypeError) as error:
         # The admin actions validate a document first; without them the error shows here.

@@ -28,7 +28,7 @@ from profilegate.http.app import GatewayApp
 from profilegate.http.embedded import EmbeddedServer
 from profilegate.openapi.messages import sentence
 from profilegate.store import DEFAULT_NAMESPACE, Origin
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 from profilegate.testing.process import GatewayProcess
 from profilegate.testing.quick_start import quick_start
 
@@ -66,7 +66,7 @@ class LocalGateway:
 
     async def _opened(self, rules: Mapping[str, Any]) -> Gateway:
         store = open_store(
-            self._folder / "profiles.db",
+            f"sqlite:///{self._folder / 'profiles.db'}",
             key_file=self._folder / "master.key",
             rules=rules,
             survives_power_cut=False,

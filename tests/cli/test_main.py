@@ -62,8 +62,8 @@ def test_help_lists_the_commands(tmp_path: Path) -> None:
     named = re.findall(r"^  ([a-z-]+) ", everything.stdout.partition("Commands:")[2], re.MULTILINE)
     expected = """
         accounts audit backup call compat credentials explain export faults generate history import
-        init journal keys ledger namespaces new-provider outbox profiles projections proxy reset
-        restore seed-schema serve sign verify what-if
+        init journal keys ledger migrate namespaces new-provider outbox profiles projections proxy
+        reset restore seed-schema serve sign verify what-if
     """
     assert expected.split() == named
     for setting in ("HOST", "PORT", "DATABASE", "KEY_FILE", "DEMO", "PUBLIC_URL", "SMTP_URL"):

@@ -25,6 +25,7 @@ from tests.clients import (
     KrakenPartner,
     diadoc_authorization,
 )
+from tests.gateway_process import GatewayProcess
 from tests.running_gateway import Response, RunningGateway
 
 Gist = tuple[int, str]
@@ -69,7 +70,7 @@ class ProviderApi:
 
     def send(
         self,
-        gateway: RunningGateway,
+        gateway: RunningGateway | GatewayProcess,
         body: bytes,
         headers: Mapping[str, str] = JSON,
         target: str = "",

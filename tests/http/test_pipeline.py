@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType, SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from connexion.middleware import MiddlewarePosition
@@ -176,7 +176,7 @@ def test_an_option_that_has_no_effect_is_rejected(gateway: RunningGateway, optio
     Connexion's own options configure stages that are replaced here; none is ignored silently.
     """
     with pytest.raises(OptionNotSupportedError, match=option):
-        GatewayApp(gateway.gateway, PROVIDERS, **{option: None})
+        GatewayApp(gateway.gateway, PROVIDERS, **cast(Any, {option: None}))
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,8 @@ def damage(gateway: RunningGateway, table: str, row_id: str) -> None:
     """Overwrite the sealed value of a row."""
 
     def spoil(session: Session) -> int:
-        return session.run(f"UPDATE {table} SET sealed = zeroblob(40) WHERE id = :id", id=row_id)
+        sql = f"UPDATE {table} SET sealed = :spoilt WHERE id = :id"
+        return session.run(sql, spoilt=bytes(40), id=row_id)
 
     gateway.run(gateway.store.write(spoil))
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from profilegate.profile.locks import ALWAYS, Lock, LockRules, LockTable
-from profilegate.store import Store, sqlite
+from profilegate.store import Store, opening
+from tests import postgres
+from tests.raw_database import RawDatabase
 
 RULES = {
     "kraken": LockRules(states={}, tables=()),
@@ -48,20 +50,25 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest.fixture(params=["sqlite"])
-def open_store(
-    request: pytest.FixtureRequest, tmp_path: Path, clock: Clock
-) -> Iterator[Callable[[], Store]]:
+@pytest.fixture(params=postgres.BACKENDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a new database of each backend, whose key file is ``master.key``."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'profiles.db'}"
+        return
+    name = postgres.new_store(tmp_path / "master.key")
+    yield postgres.url_of(name)
+    postgres.drop_database(name)
+
+
+@pytest.fixture
+def open_store(database: str, tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Store]]:
     """Open the test's store once more, as another process would."""
-    backends: dict[str, Callable[[], Store]] = {
-        "sqlite": lambda: sqlite.open_store(
-            tmp_path / "profiles.db", key_file=tmp_path / "master.key", rules=RULES, now=clock
-        ),
-    }
     opened: list[Store] = []
 
     def open_one() -> Store:
-        opened.append(backends[request.param]())
+        key_file = tmp_path / "master.key"
+        opened.append(opening.open_store(database, key_file=key_file, rules=RULES, now=clock))
         return opened[-1]
 
     yield open_one
@@ -70,6 +77,18 @@ def open_store(
 
 
 @pytest.fixture
+def raw(database: str, store: Store) -> Iterator[RawDatabase]:
+    """A connection to the store's database, behind its back."""
+    connection = RawDatabase(database)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
 def store(open_store: Callable[[], Store]) -> Store:
     """An empty store."""
     return open_store()
+
+
+in_a_file = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For tests of what only a SQLite file has."""

@@ -1,8 +1,8 @@
 """Audit: a history that was changed without the store is found."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,41 +23,38 @@ from profilegate.store import (
 )
 from profilegate.store.files import log_files
 from profilegate.store.history import chain
-from tests.store.conftest import Clock
+from tests.raw_database import RawDatabase
+from tests.store.conftest import Clock, in_a_file
 from tests.store.people import IVAN, KAI, PARTNER, PASSPORT, VERA, create, run, write
 
-Tamper = Callable[[sqlite3.Connection, str], object]
+Tamper = Callable[[RawDatabase, str], object]
 
 
-def rehash(connection: sqlite3.Connection, profile_id: str) -> None:
+def rehash(raw: RawDatabase, profile_id: str) -> None:
     """Forge the whole chain anew, as somebody would who has no key but the database."""
     head = bytes(32)
-    rows = connection.execute(
+    rows = raw.rows(
         "SELECT version, at, sealed FROM events WHERE profile_id = ? ORDER BY version",
         (profile_id,),
-    ).fetchall()
+    )
     for version, at, sealed in rows:
         head = chain(head, profile_id, version, at, sealed)
-        connection.execute(
+        raw.run(
             "UPDATE events SET hash = ? WHERE profile_id = ? AND version = ?",
             (head, profile_id, version),
         )
-    connection.execute(
-        "UPDATE profiles SET head = ?, version = ? WHERE id = ?", (head, len(rows), profile_id)
-    )
+    raw.run("UPDATE profiles SET head = ?, version = ? WHERE id = ?", (head, len(rows), profile_id))
 
 
 def flip(column: str, place: int = -1) -> Tamper:
     """Change one byte of an event's column."""
 
-    def tamper(connection: sqlite3.Connection, profile_id: str) -> None:
+    def tamper(raw: RawDatabase, profile_id: str) -> None:
         where = "profile_id = ? AND version = 3"
-        (value,) = connection.execute(
-            f"SELECT {column} FROM events WHERE {where}", (profile_id,)
-        ).fetchone()
+        ((value,),) = raw.rows(f"SELECT {column} FROM events WHERE {where}", (profile_id,))
         flipped = bytearray(value)
         flipped[place] ^= 1
-        connection.execute(f"UPDATE events SET {column} = ? WHERE {where}", (flipped, profile_id))
+        raw.run(f"UPDATE events SET {column} = ? WHERE {where}", (bytes(flipped), profile_id))
 
     return tamper
 
@@ -65,23 +62,23 @@ def flip(column: str, place: int = -1) -> Tamper:
 def run_sql(*statements: str) -> Tamper:
     """Run statements, each with the profile's id."""
 
-    def tamper(connection: sqlite3.Connection, profile_id: str) -> None:
+    def tamper(raw: RawDatabase, profile_id: str) -> None:
         for statement in statements:
-            connection.execute(statement, {"id": profile_id})
+            raw.run(statement, {"id": profile_id})
 
     return tamper
 
 
-def cut_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
+def cut_and_forge(raw: RawDatabase, profile_id: str) -> None:
     """Cut the tail and let the profile's row agree."""
-    run_sql("DELETE FROM events WHERE profile_id = :id AND version > 3")(connection, profile_id)
-    rehash(connection, profile_id)
+    run_sql("DELETE FROM events WHERE profile_id = :id AND version > 3")(raw, profile_id)
+    rehash(raw, profile_id)
 
 
-def swap_and_forge(connection: sqlite3.Connection, profile_id: str) -> None:
+def swap_and_forge(raw: RawDatabase, profile_id: str) -> None:
     """Swap what two events hold and fix every hash."""
-    SWAP(connection, profile_id)
-    rehash(connection, profile_id)
+    SWAP(raw, profile_id)
+    rehash(raw, profile_id)
 
 
 SWAP = run_sql(
@@ -119,7 +116,10 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
         "the end of the history is missing",
     ),
     "the head is changed": (
-        run_sql("UPDATE profiles SET head = zeroblob(32) WHERE id = :id"),
+        run_sql(
+            "UPDATE profiles SET head = (SELECT hash FROM events WHERE profile_id = :id"
+            " AND version = 1) WHERE id = :id"
+        ),
         5,
         "the profile's row does not match the last event",
     ),
@@ -156,21 +156,10 @@ TAMPERED: dict[str, tuple[Tamper, int, str]] = {
 }
 
 
-@contextmanager
-def tampering(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection behind the store's back."""
-    connection = sqlite3.connect(folder / "profiles.db", isolation_level=None)
-    try:
-        yield connection
-    finally:
-        connection.close()
-
-
-def a_history(store: Store, folder: Path) -> str:
+def a_history(store: Store, raw: RawDatabase) -> str:
     """A profile of five events; its id. What its account's row was once is put aside."""
     profile = create(store, KAI, {"name.given": "Kai", "account.status": "a"}, origin=PARTNER)
-    with tampering(folder) as connection:
-        connection.execute("INSERT INTO meta SELECT 'old', sealed FROM accounts")
+    raw.run("INSERT INTO meta (name, value) SELECT 'old', sealed FROM accounts")
     for changes in ({"phone": "1"}, {"phone": "2"}, {"account.status": "b"}, {"phone": "3"}):
         write(store, accounts.update, Update(KAI, changes))
     return profile.id
@@ -178,16 +167,15 @@ def a_history(store: Store, folder: Path) -> str:
 
 @pytest.mark.parametrize(("tamper", "version", "what"), TAMPERED.values(), ids=TAMPERED)
 def test_what_was_tampered_with_is_found(
-    store: Store, tmp_path: Path, tamper: Tamper, version: int, what: str
+    store: Store, raw: RawDatabase, tamper: Tamper, version: int, what: str
 ) -> None:
     """
     The first place that does not hold is told; before, and in other profiles, all is well.
     """
-    profile_id = a_history(store, tmp_path)
+    profile_id = a_history(store, raw)
     create(store, VERA)
     before = run(store.audit("default"))
-    with tampering(tmp_path) as connection:
-        tamper(connection, profile_id)
+    tamper(raw, profile_id)
     broken = run(store.audit("default")).broken
 
     assert (2, 6, ()) == (before.profiles, before.events, before.broken)
@@ -196,15 +184,14 @@ def test_what_was_tampered_with_is_found(
 
 
 @pytest.mark.parametrize("what", ["events are swapped", "the tail is cut", "the head is changed"])
-def test_an_erased_history_is_guarded_too(store: Store, tmp_path: Path, what: str) -> None:
+def test_an_erased_history_is_guarded_too(store: Store, raw: RawDatabase, what: str) -> None:
     """
     Nobody can read it, and still nobody can change it unnoticed.
     """
-    profile_id = a_history(store, tmp_path)
+    profile_id = a_history(store, raw)
     write(store, erasure.erase, "default", profile_id)
     tamper, version, words = TAMPERED[what]
-    with tampering(tmp_path) as connection:
-        tamper(connection, profile_id)
+    tamper(raw, profile_id)
 
     assert Break(profile_id, version, words) == run(store.audit("default")).broken[0]
 
@@ -239,7 +226,7 @@ def a_person_in_every_table(store: Store, clock: Clock) -> str:
 
 @pytest.mark.parametrize("table", [*SEALED, *DIGESTS])
 def test_every_damaged_value_is_named_by_its_table_and_row(
-    store: Store, clock: Clock, tmp_path: Path, table: str
+    store: Store, clock: Clock, raw: RawDatabase, table: str
 ) -> None:
     """
     One byte that changed inside of a value leaves the database readable, but not the value.
@@ -247,17 +234,19 @@ def test_every_damaged_value_is_named_by_its_table_and_row(
     a_person_in_every_table(store, clock)
     before = run(store.audit("default")).damaged
     column = DIGESTS.get(table, "sealed")
-    with tampering(tmp_path) as connection:
-        connection.create_function("flipped", 1, lambda value: value[:-1] + bytes([value[-1] ^ 1]))
-        count = connection.execute(f"UPDATE {table} SET {column} = flipped({column})").rowcount
+    values = [value for (value,) in raw.rows(f"SELECT {column} FROM {table}")]
+    for value in values:
+        flipped = value[:-1] + bytes([value[-1] ^ 1])
+        raw.run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (flipped, value))
     damaged = run(store.audit("default")).damaged
     rows = [each.row for each in damaged if each.table == table]
 
     assert () == before
-    assert (count, True) == (len(rows), all(rows))
+    assert (len(values), True) == (len(rows), all(rows))
     assert not any(part in str(damaged) for part in ("kontur.ru", IVAN.external_id, "user-1"))
 
 
+@in_a_file
 def test_every_damaged_page_is_found(
     open_store: Callable[[], Store], clock: Clock, tmp_path: Path
 ) -> None:
@@ -292,22 +281,17 @@ def test_every_damaged_page_is_found(
     assert [] == missed
 
 
-def test_histories_of_erased_profiles_cannot_be_exchanged(store: Store, tmp_path: Path) -> None:
+def test_histories_of_erased_profiles_cannot_be_exchanged(store: Store, raw: RawDatabase) -> None:
     """
     The hash of an event covers the id of its profile: what nobody can read is still one profile's.
     """
     one, other = create(store, KAI).id, create(store, VERA).id
     for profile_id in (one, other):
         write(store, erasure.erase, "default", profile_id)
-    with closing(sqlite3.connect(tmp_path / "profiles.db")) as connection, connection:
-        connection.execute("PRAGMA foreign_keys = OFF")
-        for table, column in (("events", "profile_id"), ("profiles", "id")):
-            exchange = f"UPDATE {table} SET {column} = ? WHERE {column} = ?"
-            for pair in (("x", one), (one, other), (other, "x")):
-                if table == "events":
-                    connection.execute(exchange, pair)
-        heads = dict(connection.execute("SELECT id, head FROM profiles").fetchall())
-        for profile_id, head in ((one, heads[other]), (other, heads[one])):
-            connection.execute("UPDATE profiles SET head = ? WHERE id = ?", (head, profile_id))
+    for pair in (("x", one), (one, other), (other, "x")):
+        raw.run("UPDATE events SET profile_id = ? WHERE profile_id = ?", pair)
+    heads = dict(raw.rows("SELECT id, head FROM profiles"))
+    for profile_id, head in ((one, heads[other]), (other, heads[one])):
+        raw.run("UPDATE profiles SET head = ? WHERE id = ?", (head, profile_id))
 
     assert {one, other} == {each.profile_id for each in run(store.audit("default")).broken}

@@ -1,15 +1,14 @@
 """Children: accounts that belong to another account of their provider."""
 
 import random
-from pathlib import Path
 
 import pytest
 
 from profilegate.errors import AccountUnknownError
 from profilegate.profile.fields import ACCOUNT_PARENT, Fields
 from profilegate.store import AccountKey, NewAccount, Store, accounts, erasure, linking, transfer
+from tests.raw_database import RawDatabase
 from tests.store.people import ADMIN, KAI, VERA, create, read, run, write
-from tests.store.test_audit import tampering
 
 CHILD = AccountKey("default", "machnet", "child")
 OF_VERA: Fields = {ACCOUNT_PARENT: VERA.external_id}
@@ -78,21 +77,18 @@ def test_a_child_stays_one_when_it_moves(store: Store) -> None:
     assert (["child"], [], ["child"]) == (after_linking, after_erasing, children(store))
 
 
-def test_an_audit_notices_a_wrong_parent(store: Store, tmp_path: Path) -> None:
+def test_an_audit_notices_a_wrong_parent(store: Store, raw: RawDatabase) -> None:
     """
     A digest must be that of the sealed id, and a time the sealed one; an account of an older
     version has neither.
     """
     create(store, VERA)
     create(store, CHILD, OF_VERA)
-    with tampering(tmp_path) as connection:
-        connection.execute("UPDATE accounts SET parent = NULL")
+    raw.run("UPDATE accounts SET parent = NULL")
     of_an_older_version = children(store), run(store.audit("default")).damaged
-    with tampering(tmp_path) as connection:
-        connection.execute("UPDATE accounts SET parent = digest")
+    raw.run("UPDATE accounts SET parent = digest")
     damaged = run(store.audit("default")).damaged
-    with tampering(tmp_path) as connection:
-        connection.execute("UPDATE accounts SET parent = NULL, created_at = '2026'")
+    raw.run("UPDATE accounts SET parent = NULL, created_at = '2026'")
     with_wrong_times = run(store.audit("default")).damaged
 
     assert ([], ()) == of_an_older_version

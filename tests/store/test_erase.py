@@ -30,7 +30,7 @@ from profilegate.store import (
     transfer,
 )
 from profilegate.store.sqlite import SqliteStore, database
-from tests.store.conftest import Clock
+from tests.store.conftest import Clock, in_a_file
 from tests.store.people import ADMIN, KAI, PASSPORT, create, read, run, write
 
 PATIENCE_SECONDS = 60
@@ -113,6 +113,7 @@ def test_nothing_of_an_erased_person_is_given_out(store: Store, clock: Clock) ->
     )
 
 
+@in_a_file
 def test_no_byte_of_an_erased_person_is_kept(store: Store, clock: Clock, tmp_path: Path) -> None:
     """
     Neither in the database nor in its log; and the key that opens what is sealed is gone.
@@ -140,6 +141,7 @@ def test_an_erasure_empties_the_cache_of_opened_values(store: SqliteStore, clock
     assert 0 == cached().currsize
 
 
+@in_a_file
 def test_keys_leave_no_copy_where_they_are_erased(store: Store, tmp_path: Path) -> None:
     """
     Rows of keys never move to another page, so overwriting one overwrites all of it; also when
@@ -221,6 +223,7 @@ def test_an_erased_persons_ids_and_login_are_free_again(store: Store, clock: Clo
     assert (True, 1, {}) == (new.id != old, new.version, new.fields)
 
 
+@in_a_file
 def test_a_reader_delays_neither_an_erasure_nor_an_update(
     open_store: Callable[[], Store],
     clock: Clock,
@@ -257,6 +260,7 @@ def test_a_reader_delays_neither_an_erasure_nor_an_update(
     assert [] == [name for name, kept in kept_bytes(tmp_path).items() if key in kept]
 
 
+@in_a_file
 def test_an_erasure_that_was_interrupted_is_finished_at_the_next_start(
     open_store: Callable[[], Store], clock: Clock, tmp_path: Path
 ) -> None:
@@ -273,6 +277,7 @@ def test_an_erasure_that_was_interrupted_is_finished_at_the_next_start(
     assert [] == [name for name, kept in kept_bytes(tmp_path).items() if key in kept]
 
 
+@in_a_file
 def test_a_profile_that_was_linked_away_loses_its_key(store: Store, tmp_path: Path) -> None:
     """
     "The old profile, if no account is left, is erased": its key is nowhere, its history verifies.

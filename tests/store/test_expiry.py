@@ -1,8 +1,6 @@
 """Maintenance deletes expired credentials, sent mails and old links, and nothing else."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -12,24 +10,24 @@ from profilegate.store import (
     CredentialKey,
     LoginChange,
     OutgoingMail,
+    Store,
     Update,
     accounts,
     credentials,
     outbox,
 )
-from profilegate.store.sqlite import SqliteStore
+from tests.raw_database import RawDatabase
 from tests.store.conftest import Clock
 from tests.store.people import IVAN, create, read, run, write
 
 
-def counts(store: SqliteStore) -> dict[str, int]:
+def counts(raw: RawDatabase) -> dict[str, int]:
     """How many rows the tables have."""
     tables = ("credentials", "outbox", "pending_logins", "logins")
-    execute: Callable[[str], Any] = store._reader.execute
-    return {table: execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+    return {table: raw.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}
 
 
-def test_maintenance_deletes_what_has_expired(store: SqliteStore, clock: Clock) -> None:
+def test_maintenance_deletes_what_has_expired(store: Store, raw: RawDatabase, clock: Clock) -> None:
     """
     Expired sessions at once; sent mails and links, used or expired, after 30 days. Active logins,
     unsent mails and credentials without an end stay.
@@ -47,11 +45,11 @@ def test_maintenance_deletes_what_has_expired(store: SqliteStore, clock: Clock) 
         write(store, credentials.put, Credential(key, tenant="t", expires_at=expires_at))
     sent, *_ = read(store, outbox.page, "default")
     write(store, outbox.mark_sent, sent.id)
-    found = [counts(store)]
+    found = [counts(raw)]
     for hours in (2, 24 * 28, 24 * 4):
         clock.advance(hours=hours)
         run(store.maintain())
-        found.append(counts(store))
+        found.append(counts(raw))
         with pytest.raises(LoginLinkUnknownError if hours == 24 * 4 else LoginLinkInvalidError):
             write(store, accounts.confirm_login, "default", "diadoc", "token-1")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,9 @@ import pytest
 from profilegate.errors import FaultUnknownError
 from profilegate.store import DEFAULT_NAMESPACE, Store, faults
 from profilegate.store.faults import Effect, Fault, HeaderMatch, Match
-from profilegate.store.sqlite.database import connect
 from profilegate.store.vault import mark_of
+from tests.raw_database import RawDatabase
+from tests.store.conftest import in_a_file
 from tests.store.people import read, run, write
 
 SECRET = "a header that must not be readable"
@@ -66,6 +66,7 @@ def test_a_fault_that_affects_a_request_hides_it_from_the_next_one(store: Store)
     assert [first, second, None] == [hit and hit.id for hit in hits]
 
 
+@in_a_file
 def test_a_fault_is_sealed(open_store: Callable[[], Store], tmp_path: Path) -> None:
     """
     What a test compares may be personal: a name, a credential.
@@ -79,32 +80,28 @@ def test_a_fault_is_sealed(open_store: Callable[[], Store], tmp_path: Path) -> N
     assert [added] == read(store, faults.find_all, DEFAULT_NAMESPACE)
 
 
-def test_a_rotation_seals_faults_again(open_store: Callable[[], Store], tmp_path: Path) -> None:
+def test_a_rotation_seals_faults_again(store: Store, raw: RawDatabase) -> None:
     """
     After a rotation the old root key is gone, and no value of it remains.
     """
-    store = open_store()
     added = [add(store, FAULT), add(store, FAULT, "other")]
     rotated = run(store.rotate_master_key(lambda _, __: None))
-    with closing(connect(tmp_path / "profiles.db", query_only=True)) as connection:
-        marks = connection.execute("SELECT DISTINCT substr(sealed, 1, 1) FROM faults").fetchall()
+    marks = raw.rows("SELECT DISTINCT substr(sealed, 1, 1) FROM faults")
 
     assert [(mark_of(2),)] == marks
     assert (0, 2) == (rotated.damaged, rotated.rows)
     assert added[1:] == read(store, faults.find_all, "other")
 
 
-def test_the_audit_finds_a_damaged_fault(open_store: Callable[[], Store], tmp_path: Path) -> None:
+def test_the_audit_finds_a_damaged_fault(store: Store, raw: RawDatabase) -> None:
     """
     The row of another fault does not open in its place.
     """
-    store = open_store()
     one, other = add(store, FAULT), add(store, FAULT)
-    with closing(connect(tmp_path / "profiles.db")) as connection:
-        connection.execute(
-            "UPDATE faults SET sealed = (SELECT sealed FROM faults WHERE id = ?) WHERE id = ?",
-            (one.id, other.id),
-        )
+    raw.run(
+        "UPDATE faults SET sealed = (SELECT sealed FROM faults WHERE id = ?) WHERE id = ?",
+        (one.id, other.id),
+    )
     (damage,) = run(store.audit(DEFAULT_NAMESPACE)).damaged
 
     assert ("faults", f"default {other.id}", "a sealed value does not open") == (

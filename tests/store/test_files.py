@@ -14,6 +14,7 @@ from profilegate.store import Store
 from profilegate.store.files import create_folder, locked, sync_folder
 from profilegate.store.master_key import create_master_key, read_master_keys
 from profilegate.store.sqlite import open_store
+from tests.store.conftest import in_a_file
 from tests.store.people import KAI, create
 
 FILES = ("profiles.db", "profiles.db-shm", "profiles.db-wal")
@@ -54,6 +55,7 @@ def test_a_new_folder_survives_a_power_cut(tmp_path: Path, monkeypatch: pytest.M
     assert [tmp_path.stat().st_ino, (tmp_path / "var").stat().st_ino] == synced
 
 
+@in_a_file
 def test_a_start_closes_files_that_others_could_read(
     open_store: Callable[[], Store], tmp_path: Path
 ) -> None:
@@ -118,6 +120,7 @@ LOST = {
 }
 
 
+@in_a_file
 @pytest.mark.parametrize(("lose", "way_out"), LOST.values(), ids=LOST)
 def test_a_lost_database_is_not_begun_anew(
     open_store: Callable[[], Store], tmp_path: Path, lose: Callable[[Path], None], way_out: str
@@ -134,6 +137,7 @@ def test_a_lost_database_is_not_begun_anew(
     assert before == {file.name: file.read_bytes() for file in tmp_path.iterdir()}
 
 
+@in_a_file
 @pytest.mark.parametrize("left", [(), ("master.key",), ("master.key", "profiles.db")])
 def test_an_interrupted_first_start_is_continued(
     open_store: Callable[[], Store], tmp_path: Path, left: tuple[str, ...]

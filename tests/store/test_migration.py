@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copytree
@@ -22,11 +23,16 @@ from profilegate.store import (
     transfer,
 )
 from profilegate.store.encoding import encode
+from profilegate.store.opening import open_store
+from profilegate.store.postgresql import opening
 from profilegate.store.sqlite import database
-from tests.store.conftest import Clock
+from tests import postgres
+from tests.raw_database import RawDatabase
+from tests.store.conftest import Clock, in_a_file
 from tests.store.people import VERA, read, run, write
 
 
+@in_a_file
 def test_a_migrated_profile_has_a_history(
     open_store: Callable[[], Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,6 +79,7 @@ def test_a_migrated_profile_has_a_history(
 OLD = Path(__file__).parent / "old_database"
 
 
+@in_a_file
 def test_a_database_of_version_4_is_migrated(
     open_store: Callable[[], Store], tmp_path: Path, clock: Clock
 ) -> None:
@@ -167,3 +174,30 @@ def shown(event: Event) -> list[Any]:
     origin = [event.origin.channel, event.origin.who, event.origin.request_id]
     changes = {path: list(values) for path, values in event.changes.items()}
     return [event.version, event.at.isoformat(), origin, changes, event.hash.hex()]
+
+
+def test_both_backends_have_the_same_migrations() -> None:
+    """
+    ADR 36: from number 15 on a migration has the same number and name on both.
+    """
+    sqlite, postgresql = (
+        sorted(file.name for file in folder.glob("*.sql"))
+        for folder in (database.MIGRATIONS, opening.MIGRATIONS)
+    )
+
+    assert [name for name in sqlite if name >= "0015"] == postgresql
+
+
+def test_columns_have_the_same_order_on_both_backends(tmp_path: Path) -> None:
+    """
+    A snapshot holds rows without the names of columns, and a copy may go to the other backend.
+    """
+    name = postgres.new_store(tmp_path / "key")
+    open_store(f"sqlite:///{tmp_path / 'profiles.db'}", key_file=tmp_path / "other", rules={})
+    found = []
+    for url in (f"sqlite:///{tmp_path / 'profiles.db'}", postgres.url_of(name)):
+        with closing(RawDatabase(url)) as raw:
+            found.append({table: raw.columns(table) for table in raw.tables()})
+    postgres.drop_database(name)
+
+    assert found[0] == found[1]

@@ -19,14 +19,16 @@ from profilegate.store import (
     accounts,
     credentials,
     erasure,
+    rotation,
 )
 from profilegate.store.master_key import (
     new_master_key,
     read_master_keys,
     write_master_keys,
 )
-from profilegate.store.sqlite import SqliteStore, open_store, rotation
+from profilegate.store.sqlite import SqliteStore, open_store
 from profilegate.store.vault import mark_of
+from tests.raw_database import RawDatabase
 from tests.store.people import IVAN, KAI, VERA, create, read, run, write
 
 PARTNER = CredentialKey("default", "kraken", "api-key", "partner")
@@ -65,7 +67,7 @@ def rotate(store: Store) -> Any:
 
 
 def test_a_rotation_leaves_nothing_under_the_old_key(
-    stores: Callable[[], SqliteStore], tmp_path: Path
+    stores: Callable[[], Store], raw: RawDatabase, tmp_path: Path
 ) -> None:
     """
     The old master key opens neither the database nor any value of it; a file of its own keeps it,
@@ -80,10 +82,10 @@ def test_a_rotation_leaves_nothing_under_the_old_key(
     assert rotated.old_key_file is not None
     again = stores()
     assert_whole(again)
-    marks = again._reader.execute(
+    marks = raw.rows(
         "SELECT DISTINCT substr(wrapped, 1, 1) FROM profile_keys"
         " UNION SELECT substr(sealed, 1, 1) FROM credentials"
-    ).fetchall()
+    )
     run(again.close())
     write_master_keys(tmp_path / "master.key", [old])
 
@@ -94,7 +96,7 @@ def test_a_rotation_leaves_nothing_under_the_old_key(
         stores()
 
 
-def test_other_processes_notice_a_rotation(stores: Callable[[], SqliteStore]) -> None:
+def test_other_processes_notice_a_rotation(stores: Callable[[], Store], raw: RawDatabase) -> None:
     """
     A gateway that knows only the old root key reads and writes on, and seals under the new one.
     """
@@ -109,7 +111,7 @@ def test_other_processes_notice_a_rotation(stores: Callable[[], SqliteStore]) ->
     assert_whole(command)
     assert [] == [
         wrapped
-        for (wrapped,) in gateway._reader.execute("SELECT wrapped FROM profile_keys")
+        for (wrapped,) in raw.rows("SELECT wrapped FROM profile_keys")
         if wrapped[:1] == mark_of(1)
     ]
 

@@ -366,6 +366,27 @@ def test_a_login_change_mails_its_link(store, clock):
     assert [sent] == read(store, outbox.page, "default")
 
 
+def test_a_due_mail_is_sent_by_one_process(open_store, clock):
+    """
+    Of several processes that look at the outbox at once, one gets a mail; if it ends before it has
+    sent the mail, the mail is due again a minute later.
+    """
+    stores = [open_store() for _ in range(3)]
+    created(stores[0], IVAN, {"account.login": "login@kontur.ru"})
+    ask(stores[0], IVAN, login_change(clock))
+    (mail,) = read(stores[0], outbox.due, "default", limit=9).mails
+
+    async def claim_at_once():
+        claims = (store.write(outbox.claim, mail.id) for store in stores for _ in range(2))
+        return await asyncio.gather(*claims)
+
+    first = asyncio.run(claim_at_once())
+    clock.advance(hours=1)
+    second = asyncio.run(claim_at_once())
+
+    assert 1 == first.count(True) == second.count(True)
+
+
 def test_the_outbox_is_in_order(store, clock):
     """
     A page of the outbox lists sent and waiting mails, oldest first.

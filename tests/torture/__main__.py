@@ -11,6 +11,7 @@ from tests.torture import (
     canaries,
     crowd,
     disk_failures,
+    failover,
     fuzz,
     holds,
     kills,
@@ -29,6 +30,7 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "authentication": authentication.run,
     "canaries": canaries.run,
     "disk-failures": disk_failures.run,
+    "failover": failover.run,
 }
 
 

@@ -27,6 +27,7 @@ from profilegate.gateway.provider import Provider
 from profilegate.http.security import compile_security
 from profilegate.openapi import Node, Operation, Spec
 from profilegate.store import DEFAULT_NAMESPACE, CredentialKey, credentials
+from profilegate.store.sqlite import SqliteStore
 from tests.clients import NAVIXY_USER
 from tests.running_gateway import Response, RunningGateway
 from tests.torture.hostile_requests import Draft, valid_drafts
@@ -234,12 +235,14 @@ def knows_by_work(running: RunningGateway, its_targets: Sequence[Target], issued
     wrong = {name: text[:-1] + ("1" if text[-1] == "0" else "0") for name, text in good.items()}
     known = {**wrong, **{name: good[name] for name in presentation.identities}}
     place = next(iter(presentation.places))
+    store = running.store
+    assert isinstance(store, SqliteStore), "SQLite tells its statements"
     found: list[list[str]] = []
     for texts in (wrong, known):
         statements: list[str] = []
-        running.store._reader.set_trace_callback(statements.append)
+        store._reader.set_trace_callback(statements.append)
         send(running, placed(presentation, target.plain, place, texts))
-        running.store._reader.set_trace_callback(None)
+        store._reader.set_trace_callback(None)
         found.append([each.partition(" WHERE ")[0] for each in statements])
     return found[0] != found[1]
 

@@ -21,16 +21,18 @@ from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
 from profilegate.store.clock import SteadyClock
+from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
 from profilegate.store.health import Health, touch
 from profilegate.store.records import Audit, Rotation
-from profilegate.store.session import ONE_STATEMENT, Session
+from profilegate.store.rotation import Report, rotate
+from profilegate.store.session import ONE_STATEMENT
 from profilegate.store.sqlite.checkpoints import Checkpoints
 from profilegate.store.sqlite.database import connect, open_database
 from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
-from profilegate.store.sqlite.rotation import Report, rotate
+from profilegate.store.sqlite.session import SqliteSession, keyless
 from profilegate.store.sqlite.state import SharedState
 from profilegate.store.sqlite.turns import Turns
 from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
@@ -66,6 +68,11 @@ def open_store(
         StoreDamagedError: the database is damaged.
     """
     connection, vault = open_database(path, key_file, may_begin=may_begin)
+    try:
+        reject_incomplete(keyless(connection), path)
+    except BaseException:
+        connection.close()
+        raise
     if not survives_power_cut:
         connection.execute("PRAGMA synchronous = OFF")
     return SqliteStore(path, Writer(connection, on_batch), vault, rules, now, key_file)
@@ -175,7 +182,7 @@ class SqliteStore:
 
     async def rotate_master_key(self, report: Report) -> Rotation:
         """Give the store a new master key, or continue a rotation that ended early."""
-        rotated = await rotate(self._writer.submit, self._vault, self._path, self._key_file, report)
+        rotated = await rotate(self.write, self._vault, self._path, self._key_file, report)
         await self.maintain()
         return rotated
 
@@ -186,5 +193,5 @@ class SqliteStore:
         self._turns.close()
         self._reader.close()
 
-    def _session(self, connection: Connection) -> Session:
-        return Session(connection, self._vault, self.rules, self.now())
+    def _session(self, connection: Connection) -> SqliteSession:
+        return SqliteSession(connection, self._vault, self.rules, self.now())

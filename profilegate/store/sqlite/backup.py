@@ -20,7 +20,8 @@ from profilegate.store.records import Audit, Backup
 from profilegate.store.session import Session
 from profilegate.store.sqlite.database import connect, open_vault
 from profilegate.store.sqlite.integrity import verified
-from profilegate.store.sqlite.vault_keys import fingerprints
+from profilegate.store.sqlite.session import SqliteSession, keyless
+from profilegate.store.vault_keys import fingerprints
 
 LOCK_START: Final = 0x40000002
 LOCK_SIZE_BYTES: Final = 510
@@ -83,7 +84,7 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
                 "PROFILEGATE_DATABASE", f"{path} exists already; --replace puts the backup there"
             )
         _empty_log(path)
-        with _unused(path):
+        with unused(path):
             for log in log_files(path):
                 log.unlink(missing_ok=True)
             # After a power cut the old log must not be there with the new database.
@@ -149,10 +150,10 @@ def _verify(draft: Path, key_file: Path) -> Backup:
     try:
         with closing(connect(draft)) as connection:
             vault = open_vault(connection, draft, key_file)
-            found = fingerprints(connection)
+            found = fingerprints(keyless(connection))
             namespaces = connection.execute("SELECT DISTINCT namespace FROM profiles").fetchall()
             audits = [
-                _audit(draft, lambda each: Session(each, vault, {}, utc_now()), namespace)
+                _audit(draft, lambda each: SqliteSession(each, vault, {}, utc_now()), namespace)
                 for (namespace,) in namespaces or [("default",)]
             ]
             connection.execute("PRAGMA journal_mode = DELETE")
@@ -180,7 +181,7 @@ def _sync(file: Path) -> None:
 
 
 @contextmanager
-def _unused(path: Path) -> Iterator[None]:
+def unused(path: Path) -> Iterator[None]:
     """
     Keep a database from everybody while it is replaced.
 

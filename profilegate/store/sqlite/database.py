@@ -18,10 +18,11 @@ from profilegate.store.files import (
     sync_folder,
 )
 from profilegate.store.master_key import create_master_key, read_master_keys
+from profilegate.store.sqlite.session import keyless
 from profilegate.store.sqlite.state import stored_state
 from profilegate.store.sqlite.upgrades import begin_histories, carry_over_identities
-from profilegate.store.sqlite.vault_keys import open_keys, write_first_keys
 from profilegate.store.vault import Vault, VaultKeys
+from profilegate.store.vault_keys import open_keys, write_first_keys
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -176,10 +177,10 @@ def _load(connection: sqlite3.Connection, path: Path, key_file: Path) -> VaultKe
         MasterKeyError: as ``read_master_keys`` and ``open_keys``.
     """
     try:
-        return open_keys(connection, read_master_keys(key_file), path)
+        return open_keys(keyless(connection), read_master_keys(key_file), path)
     except MasterKeyError:
         # A rotation may have replaced one between the two reads.
-        return open_keys(connection, read_master_keys(key_file), path)
+        return open_keys(keyless(connection), read_master_keys(key_file), path)
 
 
 def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
@@ -282,7 +283,7 @@ def _apply(
         if version in UPGRADES:
             UPGRADES[version](connection, vault)
         if version == VERSION_OF_VAULT_KEYS:
-            write_first_keys(connection, keys, master_key)
+            write_first_keys(keyless(connection), keys, master_key)
     if 0 < found < VERSION_OF_HISTORY:
         begin_histories(connection, vault)
 

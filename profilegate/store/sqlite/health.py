@@ -10,7 +10,8 @@ from profilegate.errors import MasterKeyError
 from profilegate.store.failures import store_error
 from profilegate.store.master_key import read_master_keys
 from profilegate.store.sqlite.database import is_missing, version_differs
-from profilegate.store.sqlite.vault_keys import open_keys
+from profilegate.store.sqlite.session import keyless
+from profilegate.store.vault_keys import open_keys
 
 DISK_FREE_MIN_BYTES: Final = 64 * 1024 * 1024
 """Four times the write-ahead log between two moves (CHECKPOINT_PAGES): below it an operator has
@@ -35,7 +36,7 @@ async def health_of(connection: sqlite3.Connection, path: Path, key_file: Path) 
     )
     try:
         health["migrations"] = version_differs(connection)
-        open_keys(connection, keys, path)
+        open_keys(keyless(connection), keys, path)
         health["key"] = ""
     except MasterKeyError:
         health["key"] = "the master key of the key file does not open the database"

@@ -12,7 +12,7 @@ from profilegate.store.encoding import decode
 from profilegate.store.history import GENESIS_HASH
 from profilegate.store.records import AccountKey, AccountRecord, ChainHead, Origin
 from profilegate.store.rows import find, save, seal_account
-from profilegate.store.session import Session
+from profilegate.store.sqlite.session import SqliteSession
 from profilegate.store.vault import WRAPPED_KEY_SIZE_BYTES, Box, Vault
 
 
@@ -196,7 +196,7 @@ def _carry_over_outbox(connection: Connection, boxes: _Boxes) -> None:
 
 def begin_histories(connection: Connection, vault: Vault) -> None:
     """Record the fields of profiles without histories as their first events."""
-    session = Session(connection, vault, {}, datetime.now(UTC))
+    session = SqliteSession(connection, vault, {}, datetime.now(UTC))
     origin = Origin("migration", "", "")
     for namespace, profile_id in connection.execute(
         "SELECT namespace, id FROM profiles WHERE erased_at IS NULL"

@@ -1,5 +1,5 @@
 -- The vault's keys get rows of their own, so that the master key can be rotated while gateways serve.
--- profilegate/store/sqlite/vault_keys.py writes the first rows: it has the master key.
+-- profilegate/store/vault_keys.py writes the first rows: it has the master key.
 
 -- Each key is sealed under the master key. Number 0 makes the digests and never changes; the highest
 -- number is the root key that wraps new keys. Two root keys exist only during a rotation (ADR 20).

@@ -15,7 +15,6 @@ import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from sqlite3 import Connection
 from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -31,8 +30,9 @@ from profilegate.store.master_key import (
     write_master_keys,
 )
 from profilegate.store.records import Rotation
-from profilegate.store.sqlite.vault_keys import DIGEST_NUMBER, fingerprints, open_keys, put_key
+from profilegate.store.session import Session
 from profilegate.store.vault import Vault, fingerprint_of, new_root_key
+from profilegate.store.vault_keys import DIGEST_NUMBER, KEYS_LOCK, fingerprints, open_keys, put_key
 
 BATCH_ROWS: Final = 200
 """The rows of one transaction: some milliseconds, so that updates hardly wait."""
@@ -41,7 +41,8 @@ JOURNAL_ROWS: Final = 20
 """The same for the journal, whose rows have many exchanges each."""
 
 T = TypeVar("T")
-Submit = Callable[[Callable[[Connection], T]], Awaitable[T]]
+Write = Callable[[Callable[[Session], T]], Awaitable[T]]
+"""``Store.write``: runs a function in a transaction of its own."""
 Report = Callable[[int, int], None]
 """Called with the number of finished rows, and of all."""
 
@@ -52,7 +53,7 @@ class _Batch(Struct, frozen=True):
     damaged: int
 
 
-_Step = Callable[[Vault, tuple[str | bytes | int, ...], Connection], _Batch]
+_Step = Callable[[tuple[str | bytes | int, ...], Session], _Batch]
 """Processes the rows of a table that follow a key."""
 
 
@@ -81,7 +82,7 @@ ROOT_SEALED: Final = (
 
 
 async def rotate(
-    submit: "Submit[object]", vault: Vault, path: Path, key_file: Path, report: Report
+    write: "Write[object]", vault: Vault, database: object, key_file: Path, report: Report
 ) -> Rotation:
     """
     Rotate the master key, or continue a rotation that ended early.
@@ -90,19 +91,19 @@ async def rotate(
         MasterKeyError: the key file is unusable, or cannot be written.
     """
     with locked(key_file.parent):
-        is_continued, old_key_file = await _replace_master_key(submit, path, key_file)
+        is_continued, old_key_file = await _replace_master_key(write, database, key_file)
     # Its own transactions do not tell the writer that the root key is another one.
-    vault.expect(await _run(submit, _present_number))
-    total = await _run(submit, _count)
+    vault.expect(await _run(write, _present_number))
+    total = await _run(write, _count)
     done = damaged = 0
     steps: list[_Step] = [_rewrap_profile_keys, *(partial(_reseal, each) for each in ROOT_SEALED)]
     for step in steps:
         last: tuple[str | bytes | int, ...] | None = ()
         while last is not None:
-            batch = await _run(submit, partial(step, vault, last))
+            batch = await _run(write, partial(step, last))
             last, done, damaged = batch.last, done + batch.rows, damaged + batch.damaged
             report(done, total)
-    await _run(submit, _delete_old_roots)
+    await _run(write, _delete_old_roots)
     keys = read_master_keys(key_file)
     return Rotation(
         fingerprint=fingerprint_of(keys[0]),
@@ -114,17 +115,17 @@ async def rotate(
     )
 
 
-async def _run(submit: "Submit[object]", job: Callable[[Connection], T]) -> T:
-    result: T = await submit(job)  # type: ignore[assignment]
+async def _run(write: "Write[object]", job: Callable[[Session], T]) -> T:
+    result: T = await write(job)  # type: ignore[assignment]
     return result
 
 
 async def _replace_master_key(
-    submit: "Submit[object]", path: Path, key_file: Path
+    write: "Write[object]", database: object, key_file: Path
 ) -> tuple[bool, Path | None]:
     """Steps 1 to 3: return whether an earlier rotation is continued, and where the old key is."""
     keys = read_master_keys(key_file)
-    has_two_roots = await _run(submit, _has_two_roots)
+    has_two_roots = await _run(write, _has_two_roots)
     is_read_only = bool(os.statvfs(key_file).f_flag & os.ST_RDONLY)
     is_continued = has_two_roots or len(keys) > 1
     if len(keys) == 1:
@@ -142,101 +143,112 @@ async def _replace_master_key(
         old_key_file = keep_old_key(key_file, keys[1])
         write_master_keys(key_file, keys)
     new, old = keys
-    await _run(submit, partial(_seal_under, path, new, old))
+    await _run(write, partial(_seal_under, database, new, old))
     if not is_read_only:
         write_master_keys(key_file, [new])
     return is_continued, old_key_file
 
 
-def _has_two_roots(connection: Connection) -> bool:
-    (count,) = connection.execute("SELECT count(*) FROM vault_keys").fetchone()
-    return int(count) > 2
+def _has_two_roots(session: Session) -> bool:
+    return len(session.rows("SELECT number FROM vault_keys")) > 2
 
 
-def _present_number(connection: Connection) -> int:
-    (number,) = connection.execute("SELECT max(number) FROM vault_keys").fetchone()
+def _present_number(session: Session) -> int:
+    ((number,),) = session.rows("SELECT max(number) FROM vault_keys")
     return int(number)
 
 
-def _seal_under(path: Path, new: bytes, old: bytes, connection: Connection) -> None:
+def _seal_under(database: object, new: bytes, old: bytes, session: Session) -> None:
     """Step 2, unless it is done."""
-    if fingerprints(connection) == [fingerprint_of(new)]:
+    # Transactions that run still seal under the old root key; none begins before the end of this.
+    session.lock_name(KEYS_LOCK)
+    if fingerprints(session) == [fingerprint_of(new)]:
         return
-    keys = open_keys(connection, [old], path)
+    keys = open_keys(session, [old], database)
     number = max(keys.roots) + 1
     for each, key in ((DIGEST_NUMBER, keys.digest), *keys.roots.items(), (number, new_root_key())):
-        put_key(connection, each, key, new)
+        put_key(session, each, key, new)
 
 
-def _count(connection: Connection) -> int:
+def _count(session: Session) -> int:
     counted = [
         ("profiles", "erased_at IS NULL"),
         *((t, where) for t, _, _, where, _ in ROOT_SEALED),
     ]
     counts = " + ".join(f"(SELECT count(*) FROM {table} WHERE {where})" for table, where in counted)
-    (count,) = connection.execute(f"SELECT {counts}").fetchone()
+    ((count,),) = session.rows(f"SELECT {counts}")
     return int(count)
 
 
-def _rewrap_profile_keys(
-    vault: Vault, after: tuple[str | bytes | int, ...], connection: Connection
-) -> _Batch:
-    rows = connection.execute(
+def _rewrap_profile_keys(after: tuple[str | bytes | int, ...], session: Session) -> _Batch:
+    rows = session.rows(
         "SELECT profile.id, profile.namespace, key.id, key.wrapped FROM profiles AS profile"
         " JOIN profile_keys AS key ON key.id = profile.key_id"
-        " WHERE profile.id > ? AND profile.erased_at IS NULL ORDER BY profile.id LIMIT ?",
-        (after[0] if after else "", BATCH_ROWS),
-    ).fetchall()
+        " WHERE profile.id > :after AND profile.erased_at IS NULL ORDER BY profile.id LIMIT :limit",
+        after=after[0] if after else "",
+        limit=BATCH_ROWS,
+    )
     damaged = 0
     for profile_id, namespace, key_id, wrapped in rows:
-        if vault.is_present(wrapped):
+        if session.vault.is_present(wrapped):
             continue
         try:
-            again = vault.rewrap(wrapped, "profiles", namespace, profile_id)
+            again = session.vault.rewrap(wrapped, "profiles", namespace, profile_id)
         except MasterKeyError:
             damaged += 1
             continue
-        connection.execute("UPDATE profile_keys SET wrapped = ? WHERE id = ?", (again, key_id))
+        # Another transaction may have erased the key meanwhile.
+        session.start(
+            "UPDATE profile_keys SET wrapped = :again WHERE id = :id AND wrapped = :wrapped",
+            again=again,
+            id=key_id,
+            wrapped=wrapped,
+        )
     return _Batch((rows[-1][0],) if len(rows) == BATCH_ROWS else None, len(rows), damaged)
 
 
 def _reseal(
-    sealed_rows: _SealedRows,
-    vault: Vault,
-    after: tuple[str | bytes | int, ...],
-    connection: Connection,
+    sealed_rows: _SealedRows, after: tuple[str | bytes | int, ...], session: Session
 ) -> _Batch:
     table, columns, place_of, condition, at_once = sealed_rows
-    key, marks = ", ".join(columns), ", ".join("?" * len(columns))
-    rows = connection.execute(
-        f"SELECT {key}, sealed FROM {table} WHERE {condition} AND ({key}) > ({marks})"
-        f" ORDER BY {key} LIMIT ?",
-        (*(after or ("",) * len(columns)), at_once),
-    ).fetchall()
+    key, marks = ", ".join(columns), ", ".join(f":{column}" for column in columns)
+    is_after = f"({key}) > ({marks})" if after else "TRUE"
+    rows = session.rows(
+        f"SELECT {key}, sealed FROM {table} WHERE {condition} AND {is_after}"
+        f" ORDER BY {key} LIMIT :at_once",
+        **dict(zip(columns, after, strict=False)),
+        at_once=at_once,
+    )
     damaged = 0
     for *values, sealed in rows:
-        if vault.is_present(sealed):
+        if session.vault.is_present(sealed):
             continue
         place = place_of(*values)
         try:
-            again = vault.box.seal(vault.box.open(sealed, *place), *place)
+            again = session.vault.box.seal(session.vault.box.open(sealed, *place), *place)
         except MasterKeyError:
             damaged += 1
             continue
-        connection.execute(
-            f"UPDATE {table} SET sealed = ? WHERE ({key}) = ({marks})", (again, *values)
+        session.start(
+            f"UPDATE {table} SET sealed = :again WHERE ({key}) = ({marks}) AND sealed = :sealed",
+            **dict(zip(columns, values, strict=True)),
+            again=again,
+            sealed=sealed,
         )
     return _Batch(tuple(rows[-1][:-1]) if len(rows) == at_once else None, len(rows), damaged)
 
 
-def _delete_old_roots(connection: Connection) -> None:
-    """Step 5; the maintenance then empties the log, which still has the old pages."""
-    connection.execute(
-        "DELETE FROM vault_keys WHERE number > ? AND number < (SELECT max(number) FROM vault_keys)",
-        (DIGEST_NUMBER,),
+def _delete_old_roots(session: Session) -> None:
+    """Step 5; the maintenance then removes what the database still has of the old rows."""
+    session.run(
+        "DELETE FROM vault_keys WHERE number > :digest"
+        " AND number < (SELECT max(number) FROM vault_keys)",
+        digest=DIGEST_NUMBER,
     )
     # Their keys are wrapped by the old root.
-    connection.execute("DELETE FROM snapshots")
-    connection.execute(
-        "INSERT INTO meta (name, value) VALUES (?, x'') ON CONFLICT DO NOTHING", (COMPACTION,)
+    session.run("DELETE FROM snapshots")
+    session.run(
+        "INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING",
+        name=COMPACTION,
+        value=b"",
     )
