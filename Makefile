@@ -97,6 +97,8 @@ pins: ## Renew all pinned requirements (needs uv)
 	@# The old output is what uv prefers: run.txt gets the very versions of dev.txt.
 	cp requirements/dev.txt requirements/run.txt
 	$(COMPILE) --group build --output-file requirements/run.txt pyproject.toml
+	cp requirements/dev.txt requirements/image.txt
+	$(COMPILE) --group build --extra postgresql --extra opentelemetry --output-file requirements/image.txt pyproject.toml
 	cp requirements/run.txt benchmarks/requirements.txt
 	$(COMPILE) --output-file benchmarks/requirements.txt pyproject.toml benchmarks/requirements.in
 

@@ -135,6 +135,8 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/gateway/settings.py": {
         "EXCHANGES_MAX": 100_000,
         "PREFIX_LENGTH_MAX": 256,
+        "PORT_MAX": 65535,
+        "DRAIN_MAX_SECONDS": 3600,
         "ADMIN_TOKEN_LENGTH_MIN": 22,
         "WORKERS_MAX": 256,
     },

@@ -9,6 +9,7 @@ import click
 from profilegate.cli.accounts import accounts
 from profilegate.cli.call import call
 from profilegate.cli.compat import compat
+from profilegate.cli.config import config_of
 from profilegate.cli.credentials import credentials
 from profilegate.cli.database import backup, init, restore
 from profilegate.cli.faults import faults
@@ -264,6 +265,6 @@ for command in (
     compat, ledger,
     profiles, accounts, credentials, history, audit, outbox, projections, what_if, export, import_,
     init, keys, backup, restore, migrate, namespaces, reset, faults, call, journal, explain,
-    verify, proxy,
+    verify, proxy, config_of(serve),
 ):  # fmt: skip
     main.add_command(command)

@@ -48,6 +48,11 @@ provider documents (``local``). Clients do both, and either signature proves the
 ACCESS_LOGS = ("off", "on", "peers")
 """With ``peers`` a line has the client's address, which is personal data (GDPR, recital 30)."""
 
+PORT_MAX = 65535
+
+DRAIN_MAX_SECONDS = 3600
+"""We chose; the longest time that load balancers wait by default is five minutes (AWS)."""
+
 WORKERS_MAX = 256
 """The largest setting; we chose more than the processors of most machines."""
 
@@ -252,25 +257,76 @@ class Settings:
         Check the addresses of the gateway and of the mail server.
 
         Raises:
-            SettingError: ``public_url`` is not the URL of a server, ``smtp_url`` is not that of an
-                SMTP server, or there is no usable address for the links in mails.
+            SettingError: as the three checks that this one runs.
+        """
+        self.check_public_url()
+        self.check_smtp_url()
+        self.check_links()
+
+    def check_public_url(self) -> None:
+        """
+        Check the public address of the gateway.
+
+        Raises:
+            SettingError: ``public_url`` is not the URL of a server.
         """
         if self.public_url is not None and not is_server_url(self.public_url, "http", "https"):
             raise SettingError(
                 "PROFILEGATE_PUBLIC_URL", "it must look like https://gateway.example/path"
             )
-        if self.smtp_url is None:
-            return
-        if not is_server_url(self.smtp_url, "smtp", "smtps"):
+
+    def check_smtp_url(self) -> None:
+        """
+        Check the address of the mail server.
+
+        Raises:
+            SettingError: ``smtp_url`` is not the URL of an SMTP server.
+        """
+        if self.smtp_url is not None and not is_server_url(self.smtp_url, "smtp", "smtps"):
             raise SettingError(
                 "PROFILEGATE_SMTP_URL",
                 "it must look like smtp://user:password@host:25 or smtps://host:465",
             )
-        if self.public_url is None and _loopback_of(self.host) is not None:
+
+    def check_links(self) -> None:
+        """
+        Check that the links in mails can be opened.
+
+        Raises:
+            SettingError: there are mails, and no address for their links.
+        """
+        is_on_all = self.public_url is None and _loopback_of(self.host) is not None
+        if self.smtp_url is not None and is_on_all:
             raise SettingError(
                 "PROFILEGATE_PUBLIC_URL",
                 "mails contain links, and the gateway listens on all addresses; set the address "
                 "under which people reach it",
+            )
+
+    def check_host(self) -> None:
+        """
+        Check the address to listen on.
+
+        Raises:
+            SettingError: it is none, or the port is none.
+        """
+        if not _addresses_of(self.host):
+            raise SettingError("PROFILEGATE_HOST", "it is not an address or a name of this machine")
+        if not 0 <= self.port <= PORT_MAX:
+            raise SettingError(
+                "PROFILEGATE_PORT", f"it must be a number from 0 (any free one) to {PORT_MAX}"
+            )
+
+    def check_drain(self) -> None:
+        """
+        Check the time to drain.
+
+        Raises:
+            SettingError: it is not a number of seconds.
+        """
+        if not 0 <= self.drain_seconds <= DRAIN_MAX_SECONDS:
+            raise SettingError(
+                "PROFILEGATE_DRAIN_SECONDS", f"it must be from 0 to {DRAIN_MAX_SECONDS} seconds"
             )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 from connexion.middleware import ConnexionMiddleware, MiddlewarePosition, SpecMiddleware
 from starlette.types import ASGIApp
 
-from profilegate.errors import OptionNotSupportedError, SettingError
+from profilegate.errors import OptionNotSupportedError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.prefixes import reject_hidden
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import ErrorResponseMiddleware
 from profilegate.http.faults import FaultMiddleware
@@ -17,7 +18,6 @@ from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages import Pages, Respond
-from profilegate.http.prefixes import strip
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -76,7 +76,7 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             changing["/metrics"] = MetricsPage(gateway, gateway.metrics, health).respond
         pages = Pages({name: provider.spec for name, provider in providers.items()}, changing)
-        _reject_hidden(gateway.root_path, providers)
+        reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)
         if gateway.journal is not None:
@@ -160,23 +160,6 @@ class GatewayApp(ConnexionMiddleware):
         raise OptionNotSupportedError(
             "add_error_handler", "error responses are made in handlers/<name>/error_responses.py"
         )
-
-
-def _reject_hidden(root_path: str, providers: Mapping[str, Provider]) -> None:
-    """
-    Check that the prefix of the settings is not the beginning of a provider's path.
-
-    Raises:
-        SettingError: it is; a request could mean either.
-    """
-    for provider in providers.values() if root_path else ():
-        for operation in provider.spec.operations():
-            for path in operation.paths:
-                if strip(path, root_path) is not None:
-                    raise SettingError(
-                        "PROFILEGATE_ROOT_PATH",
-                        f"{provider.spec.file} has the path {path}; choose another prefix",
-                    )
 
 
 def _outline(provider: Provider) -> Node:

@@ -30,14 +30,3 @@ def compile_prefix(root_path: str, trusted: Sequence[Network]) -> Callable[[Scop
         return root_path
 
     return prefix_of
-
-
-def strip(path: str, root_path: str) -> str | None:
-    """
-    A path without the prefix of the settings; None if it does not begin with it.
-
-    What X-Forwarded-Prefix names is never removed: a proxy passes on what a client has sent there,
-    and a path that a proxy blocks would have a second name.
-    """
-    rest = path.removeprefix(root_path)
-    return rest if rest != path and (not rest or rest[0] == "/") else None

@@ -12,10 +12,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from profilegate.errors import MethodNotAllowedError, PathUnknownError
 from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.prefixes import strip
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
 from profilegate.http.pages import Pages
-from profilegate.http.prefixes import compile_prefix, strip
+from profilegate.http.prefixes import compile_prefix
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.route_table import Route, RouteTable
 from profilegate.http.stages import following

@@ -71,6 +71,7 @@ async def serve(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
+    settings.check_drain()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
         with listening(settings) as (listener,):

@@ -61,9 +61,9 @@ def test_help_lists_the_commands(tmp_path: Path) -> None:
     assert (0, 0) == (everything.returncode, serving.returncode)
     named = re.findall(r"^  ([a-z-]+) ", everything.stdout.partition("Commands:")[2], re.MULTILINE)
     expected = """
-        accounts audit backup call compat credentials explain export faults generate history import
-        init journal keys ledger migrate namespaces new-provider outbox profiles projections proxy
-        reset restore seed-schema serve sign verify what-if
+        accounts audit backup call compat config credentials explain export faults generate history
+        import init journal keys ledger migrate namespaces new-provider outbox profiles projections
+        proxy reset restore seed-schema serve sign verify what-if
     """
     assert expected.split() == named
     for setting in ("HOST", "PORT", "DATABASE", "KEY_FILE", "DEMO", "PUBLIC_URL", "SMTP_URL"):

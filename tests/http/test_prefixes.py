@@ -10,9 +10,10 @@ from urllib.parse import urljoin
 import pytest
 
 from profilegate.errors import SettingError
+from profilegate.gateway.prefixes import strip
 from profilegate.gateway.settings import Settings
 from profilegate.http.app import GatewayApp
-from profilegate.http.prefixes import compile_prefix, strip
+from profilegate.http.prefixes import compile_prefix
 from tests.clients import JSON, KRAKEN_USER, NAVIXY_HASH, KrakenPartner
 from tests.http.test_pages import ASSETS, PAGES, PROVIDERS, Elements
 from tests.profiles.client import ADMIN

@@ -153,6 +153,39 @@ def _reject_lost(path: Path, key_file: Path, *, may_begin: bool) -> None:
         )
 
 
+def check_database(path: Path, key_file: Path, *, may_begin: bool = False) -> None:
+    """
+    Check that a database can be opened, or begun; migrate and create nothing.
+
+    Raises:
+        MasterKeyError, SettingError, StoreDamagedError: as ``open_database``.
+    """
+    if is_missing(path):
+        if not path.with_name(path.name + ".begun").exists():
+            _reject_lost(path, key_file, may_begin=may_begin)
+        return
+    try:
+        with closing(connect(path, query_only=True)) as connection:
+            _reject_newer(path, found := _version(connection))
+            keys = read_master_keys(key_file)
+            if found >= VERSION_OF_VAULT_KEYS:
+                open_keys(keyless(connection), keys, path)
+    except sqlite3.DatabaseError as error:
+        raise _not_opened(path, error) from error
+    except OSError as error:
+        raise _not_opened(path, error) from error
+
+
+def _reject_newer(path: Path, found: int) -> None:
+    ours = len(list(MIGRATIONS.glob("*.sql")))
+    if found > ours:
+        raise SettingError(
+            "PROFILEGATE_DATABASE",
+            f"{path} was written by a newer Profilegate (its version {found}, ours {ours}); "
+            "install that one",
+        )
+
+
 def open_vault(connection: sqlite3.Connection, path: Path, key_file: Path) -> Vault:
     """Migrate the database, and open its vault."""
     master_keys = read_master_keys(key_file)
@@ -251,12 +284,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, master_key: bytes) -> i
         connection.execute(f"PRAGMA user_version = {len(files)}")
         connection.execute("COMMIT")
         connection.execute("PRAGMA foreign_keys = ON")
-    if (found := _version(connection)) > len(files):
-        raise SettingError(
-            "PROFILEGATE_DATABASE",
-            f"{path} was written by a newer Profilegate (its version {found}, ours "
-            f"{len(files)}); install that one",
-        )
+    _reject_newer(path, found := _version(connection))
     _remove_plain_text(connection)
     return found
 
