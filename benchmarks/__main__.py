@@ -10,6 +10,7 @@ from benchmarks.figures import Results
 from benchmarks.long import measure_long, read_long, write_long
 from benchmarks.namespace import make_namespace
 from benchmarks.plan import Run, plan
+from benchmarks.postgresql import serving_postgresql
 from benchmarks.report import report, write
 from benchmarks.rounds import Range
 from benchmarks.servers import ROOT, keep_to_own_core
@@ -48,7 +49,10 @@ def main() -> None:
 
 def _measure(run: Run, namespace: Path, folder: Path) -> Results:
     library = slow_disk.build(folder)
-    with serving(run.entrants, namespace, folder) as servers:
+    with (
+        serving_postgresql(folder / "namespace-postgresql") as postgres,
+        serving(run.entrants, namespace, folder, postgres=postgres) as servers,
+    ):
         bench = Range(servers, folder, run.seconds)
         _say("Checking that all of them accept and reject the same")
         bench.check(run.entrants)

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copytree
 
 from benchmarks import prism
-from benchmarks.names import PROFILES
+from benchmarks.names import DATABASE, KEY_FILE, PROFILES
+from benchmarks.postgresql import EMPTY, NAMESPACE, Postgres
 from benchmarks.servers import GATEWAY, GATEWAY_FILES, Server
 
 ACCEPTED = 200
+SQLITE = "SQLite"
+POSTGRESQL = "PostgreSQL"
+
+URL = "<URL of the entrant's own database>"
+
 REJECTED = (400, 422)
 UNAUTHENTICATED = 401
 
@@ -21,20 +27,25 @@ class Entrant:
 
     ``checks`` is whether it rejects what is invalid; ``wants_fresh`` whether it takes each nonce
     once; ``wants_namespace`` whether it reads the gateway's database;
-    ``is_durable`` whether a change is on the disk before its response; ``commits_alone`` whether
-    for each request by itself; ``profiles`` how many users it has.
+    ``store`` is what keeps a change before its response, if anything does; ``commits_alone``
+    whether for each request by itself; ``profiles`` how many users it has.
     """
 
     key: str
     title: str
     arguments: tuple[str, ...]
-    is_durable: bool = False
+    store: str = ""
     checks: bool = True
     wants_fresh: bool = True
     is_ours: bool = False
     wants_namespace: bool = False
     commits_alone: bool = False
     profiles: int = PROFILES
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether a change is on the disk before its response."""
+        return bool(self.store)
 
     @property
     def verifies(self) -> bool:
@@ -50,16 +61,23 @@ SERVE = Entrant(
     "serve",
     "**Profilegate**, `profilegate serve`",
     (*GATEWAY, *GATEWAY_FILES),
-    is_durable=True,
+    store=SQLITE,
     wants_namespace=True,
     is_ours=True,
+)
+
+SERVE_POSTGRESQL = replace(
+    SERVE,
+    key="serve-postgresql",
+    arguments=(*GATEWAY, "--database", URL, "--key-file", KEY_FILE),
+    store=POSTGRESQL,
 )
 
 ONE_COMMIT = Entrant(
     "one-commit",
     "Profilegate, but for one commit for each request",
     _app("apps.one_commit"),
-    is_durable=True,
+    store=SQLITE,
     wants_namespace=True,
     commits_alone=True,
 )
@@ -71,13 +89,18 @@ PRISM = Entrant(
 
 def entrants() -> list[Entrant]:
     """Everybody who can be measured here, ceilings first."""
-    keep = ("--database", "sqlite:///sqlalchemy.db")
-    peers = [
-        ("connexion", "Connexion AsyncApp, stock", "peers.connexion_app"),
-        ("fastapi", "FastAPI, pydantic 2", "peers.fastapi_app"),
-        ("litestar", "Litestar, msgspec", "peers.litestar_app"),
-        ("falcon", "Falcon ASGI, msgspec", "peers.falcon_app"),
-    ]
+    return [*_without_store(), *_with_store(SQLITE), *_with_store(POSTGRESQL)]
+
+
+PEERS = [
+    ("connexion", "Connexion AsyncApp, stock", "peers.connexion_app"),
+    ("fastapi", "FastAPI, pydantic 2", "peers.fastapi_app"),
+    ("litestar", "Litestar, msgspec", "peers.litestar_app"),
+    ("falcon", "Falcon ASGI, msgspec", "peers.falcon_app"),
+]
+
+
+def _without_store() -> list[Entrant]:
     return [
         Entrant(
             "bare",
@@ -86,49 +109,59 @@ def entrants() -> list[Entrant]:
             checks=False,
             wants_fresh=False,
         ),
-        Entrant(
-            "gateway",
-            "**Profilegate**",
-            _app("apps.gateway"),
-            is_ours=True,
-        ),
-        *(Entrant(key, title, _app(app)) for key, title, app in peers),
+        Entrant("gateway", "**Profilegate**", _app("apps.gateway"), is_ours=True),
+        *(Entrant(key, title, _app(app)) for key, title, app in PEERS),
         *([PRISM] if prism.version() else []),
+    ]
+
+
+def _with_store(store: str) -> list[Entrant]:
+    suffix = store.lower()
+    return [
         Entrant(
-            "bare-sqlite",
+            f"bare-{suffix}",
             "bare ASGI function, Profilegate's store",
-            _app("apps.bare_store"),
-            is_durable=True,
+            (*_app("apps.bare_store"), "--database", URL),
+            store=store,
             checks=False,
             wants_namespace=True,
         ),
-        SERVE,
+        SERVE if store == SQLITE else SERVE_POSTGRESQL,
         *(
             Entrant(
-                f"{key}-sqlite",
+                f"{key}-{suffix}",
                 f"{title}; SQLAlchemy",
-                (*_app(app), *keep),
-                is_durable=True,
+                (*_app(app), "--database", URL),
+                store=store,
                 commits_alone=True,
             )
-            for key, title, app in peers
+            for key, title, app in PEERS
         ),
     ]
 
 
 @contextmanager
 def serving(
-    everybody: Iterable[Entrant], namespace: Path, folder: Path, preload: Path | None = None
+    everybody: Iterable[Entrant],
+    namespace: Path,
+    folder: Path,
+    preload: Path | None = None,
+    postgres: Postgres | None = None,
 ) -> Iterator[dict[str, Server]]:
     """Everybody's server, each in a folder of its own; all idle but the one under test."""
     with ExitStack() as stack:
         servers = {}
         for entrant in everybody:
             own = folder / entrant.key
+            own.mkdir()
+            url = f"sqlite:///{DATABASE}"
+            files = namespace
+            if entrant.store == POSTGRESQL and postgres is not None:
+                url = postgres.create(entrant.key, NAMESPACE if entrant.wants_namespace else EMPTY)
+                files = postgres.keys
             if entrant.wants_namespace:
-                copytree(namespace, own)
-            else:
-                own.mkdir()
-            servers[entrant.key] = Server.start(entrant.arguments, own, preload)
+                copytree(files, own, dirs_exist_ok=True)
+            arguments = [url if each == URL else each for each in entrant.arguments]
+            servers[entrant.key] = Server.start(arguments, own, preload)
             stack.callback(servers[entrant.key].stop)
         yield servers

@@ -35,20 +35,25 @@ from profilegate.store import (
     accounts,
     credentials,
 )
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 
 JOBS_AT_ONCE = 2000
 """How many wait for the store at a time; they share their transactions."""
 
 
-def make_namespace(folder: Path, profiles: int = PROFILES) -> None:
-    """Fill a new database in a folder; it is made by the store itself, in large transactions."""
+def make_namespace(folder: Path, profiles: int = PROFILES, url: str | None = None) -> None:
+    """
+    Fill a new database, and make its key in a folder; without ``url`` a file in the same folder.
+
+    The store itself makes it, in large transactions.
+    """
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}
     # Kraken's users are as an update leaves them: the first one that makes a profile larger
     # costs more than those that follow, and among a million most would be first ones.
     updated = changes_of(providers["kraken"], kraken_body("ACME"))
-    store = open_store(folder / DATABASE, key_file=folder / KEY_FILE, rules=rules)
+    url = url or f"sqlite:///{folder / DATABASE}"
+    store = open_store(url, key_file=folder / KEY_FILE, rules=rules)
     asyncio.run(_fill(store, profiles, updated))
 
 

@@ -68,7 +68,7 @@ def plan(*, is_quick: bool, had_priority: bool) -> Run:
         extras=cases(OTHER_WORK, connections),
         large=cases(LARGE_WORK, LARGE_CONNECTIONS),
         rounds=2 if is_quick else 5,
-        seconds=0.4 if is_quick else 1.5,
+        seconds=0.4 if is_quick else 1.0,
         is_quick=is_quick,
         had_priority=had_priority,
     )

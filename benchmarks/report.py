@@ -7,6 +7,7 @@ from statistics import median
 
 from benchmarks import prism, slow_disk
 from benchmarks.charts import CEILING, OTHERS, OURS, Bar, bar_chart
+from benchmarks.entrants import POSTGRESQL, SQLITE
 from benchmarks.figures import Case, Long, Results
 from benchmarks.machine import machine, packages
 from benchmarks.names import PROFILES
@@ -28,9 +29,11 @@ OTHERS_MAX = 0.1
 """How much of the server's core others may take before rates say little."""
 
 CHARTS = {
-    "no-store": "Validated Kraken PATCH, nothing kept: requests a second",
-    "durable": "Validated Kraken PATCH, on the disk before the response: requests a second",
+    "": "Validated Kraken PATCH, nothing kept: requests a second",
+    SQLITE: "Validated Kraken PATCH, durable in SQLite: requests a second",
+    POSTGRESQL: "Validated Kraken PATCH, durable in PostgreSQL: requests a second",
 }
+"""Title of a chart -> by the store of those in it."""
 
 
 def report(run: Run, results: Results, long: Long | None) -> str:
@@ -52,21 +55,34 @@ def report(run: Run, results: Results, long: Long | None) -> str:
             " validated and answered. All but the bare function and Prism look up the key, verify"
             " the signature (HMAC-SHA512) and check that the nonce grows; keys lie in memory.",
             "",
-            f"![{CHARTS['no-store']}](performance/no-store.svg)",
+            f"![{CHARTS['']}](performance/no-store.svg)",
             "",
             *entrant_table(run, results, [e for e in run.entrants if not e.is_durable]),
             "",
             "## On the disk before the response",
             "",
-            f"{PROFILES:,} profiles in SQLite (WAL, `synchronous = FULL`). All but the bare"
-            " function look up the key, verify the signature, and use up the nonce in the"
-            " transaction of the update. Profilegate seals what it keeps (AES-256-GCM), writes a"
-            " history, and commits for all who wait at once. The others keep plain JSON by"
-            " SQLAlchemy 2, one commit for each request, in a worker thread, one at a time.",
+            f"{PROFILES:,} profiles. All but the bare function look up the key, verify the"
+            " signature, and use up the nonce in the transaction of the update. Profilegate seals"
+            " what it keeps (AES-256-GCM), writes a history, and commits for all who wait at once."
+            " The others keep plain JSON by SQLAlchemy 2, one commit for each request.",
             "",
-            f"![{CHARTS['durable']}](performance/durable.svg)",
+            "### SQLite",
             "",
-            *entrant_table(run, results, [e for e in run.entrants if e.is_durable]),
+            "WAL, `synchronous = FULL`. The others write in worker threads, one at a time.",
+            "",
+            f"![{CHARTS[SQLITE]}](performance/sqlite.svg)",
+            "",
+            *entrant_table(run, results, [e for e in run.entrants if e.store == SQLITE]),
+            "",
+            "### PostgreSQL",
+            "",
+            "One server for all, on the core of the load: `fsync` and `synchronous_commit` are on."
+            " The others use SQLAlchemy's asyncio and asyncpg, and lock the rows that they change."
+            " CPU is that of the gateway or the application, without PostgreSQL's own.",
+            "",
+            f"![{CHARTS[POSTGRESQL]}](performance/postgresql.svg)",
+            "",
+            *entrant_table(run, results, [e for e in run.entrants if e.store == POSTGRESQL]),
             "",
             "## On a slow disk",
             "",
@@ -94,7 +110,7 @@ def report(run: Run, results: Results, long: Long | None) -> str:
 def charts(run: Run, results: Results) -> dict[str, str]:
     """Each chart by its name."""
     return {
-        name: bar_chart(
+        store.lower() or "no-store": bar_chart(
             f"{title}, {CONNECTIONS} connections",
             [
                 Bar(
@@ -103,10 +119,10 @@ def charts(run: Run, results: Results) -> dict[str, str]:
                     OURS if entrant.is_ours else OTHERS if entrant.checks else CEILING,
                 )
                 for entrant in run.entrants
-                if entrant.is_durable == (name == "durable")
+                if entrant.store == store
             ],
         )
-        for name, title in CHARTS.items()
+        for store, title in CHARTS.items()
     }
 
 

@@ -36,9 +36,8 @@ def main() -> None:
     parser.add_argument("--database")
     arguments = parser.parse_args()
     module = import_module(f"benchmarks.{arguments.app}")
-    # Those in ``apps`` have in themselves what they keep.
     is_peer = arguments.app.startswith("peers.")
-    app = module.create(_accept(arguments.database)) if is_peer else module.create()
+    app = module.create(_accept(arguments.database) if is_peer else arguments.database)
     config = uvicorn.Config(
         app,
         loop="none",

@@ -34,6 +34,9 @@ RATIOS = [
     ("SQLite: FastAPI, SQLAlchemy", "serve", "fastapi-sqlite", 5.2),
     ("SQLite: stock Connexion, SQLAlchemy", "serve", "connexion-sqlite", 8),
     ("SQLite: bare ASGI function, same store", "serve", "bare-sqlite", 0.72),
+    ("PostgreSQL: FastAPI, SQLAlchemy", "serve-postgresql", "fastapi-postgresql", 2.5),
+    ("PostgreSQL: stock Connexion, SQLAlchemy", "serve-postgresql", "connexion-postgresql", 4),
+    ("PostgreSQL: bare ASGI function, same store", "serve-postgresql", "bare-postgresql", 0.7),
 ]
 
 # The same where a sync takes 2 ms longer: what group commit is for.

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from benchmarks.apps.response import read, send_constant
 
 
-def create() -> ASGIApp:
+def create(database: None) -> ASGIApp:
     """The app; it keeps nothing."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from benchmarks.apps.response import read, send_constant
 from benchmarks.bodies import VARYING, changes_of
-from benchmarks.names import DATABASE, KEY_FILE, TENANT
+from benchmarks.names import KEY_FILE, TENANT
 from benchmarks.work import kraken_body
 from profilegate.gateway.loading import load_providers
 from profilegate.http.memory_tuning import tune_garbage_collection
@@ -22,14 +22,14 @@ from profilegate.store import (
     Update,
     accounts,
 )
-from profilegate.store.sqlite import open_store
+from profilegate.store.opening import open_store
 
 
-def create() -> ASGIApp:
-    """The app; its store is always this project's."""
+def create(database: str) -> ASGIApp:
+    """The app, with this project's store in a database."""
     provider = load_providers()["kraken"]
     store = open_store(
-        Path(DATABASE), key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}
+        database, key_file=Path(KEY_FILE), rules={provider.name: provider.mapping.rules}
     )
     changes = changes_of(provider, kraken_body("ACME"))
     tune_garbage_collection()

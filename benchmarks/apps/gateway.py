@@ -55,7 +55,7 @@ class NoStore:
         return {}
 
 
-def create() -> ASGIApp:
+def create(database: None) -> ASGIApp:
     """The app; with a store it is measured as `profilegate serve`."""
     return gateway_over(lambda rules: cast(Store, NoStore()))
 

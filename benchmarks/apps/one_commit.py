@@ -12,7 +12,7 @@ from benchmarks.names import DATABASE, KEY_FILE
 from profilegate.store.sqlite import open_store, writer
 
 
-def create() -> ASGIApp:
+def create(database: None) -> ASGIApp:
     """The app; its store is always this project's."""
     # No setting of the product's: nobody should want this.
     writer.BATCH_SIZE_MAX = 1  # type: ignore[misc]

@@ -76,6 +76,7 @@ class _Supervisor:
         """Those that run, also before they serve."""
         self._keepers: set[asyncio.Task[None]] = set()
         self._replacing: asyncio.Task[None] | None = None
+        self._have_started = asyncio.Event()
         self._is_stopping = False
 
     async def run(self) -> None:
@@ -86,6 +87,7 @@ class _Supervisor:
         loop.add_signal_handler(signal.SIGHUP, self._begin_to_replace)
         try:
             await self._start_all()
+            self._have_started.set()
             while self._keepers:
                 done, _ = await asyncio.wait(self._keepers, return_when=asyncio.FIRST_COMPLETED)
                 # Others may have been added meanwhile.
@@ -128,6 +130,7 @@ class _Supervisor:
 
     async def _replace(self) -> None:
         """Replace each worker by a new one; if one cannot start, the rest of the old ones stays."""
+        await self._have_started.wait()
         for old in tuple(self._workers):
             try:
                 await self._start(old.listener)

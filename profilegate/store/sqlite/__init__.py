@@ -34,6 +34,7 @@ from profilegate.store.sqlite.health import health_of
 from profilegate.store.sqlite.integrity import verified
 from profilegate.store.sqlite.session import SqliteSession, keyless
 from profilegate.store.sqlite.state import SharedState
+from profilegate.store.sqlite.turns import Turns
 from profilegate.store.sqlite.writer import QUEUE_SIZE_MAX, Writer
 from profilegate.store.store import RepositoryFunction
 from profilegate.store.vault import Vault
@@ -101,6 +102,8 @@ class SqliteStore:
         writer.begin, writer.end = self._state.begin, self._state.end
         self._checkpoints = Checkpoints(path)
         writer.after = self._checkpoints.after_commit
+        self._turns = Turns(path)
+        writer.start = self._turns.begin
 
     async def read(
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
@@ -187,6 +190,7 @@ class SqliteStore:
         """Finish the queued writes and close the connections."""
         await self._writer.close()
         self._checkpoints.close()
+        self._turns.close()
         self._reader.close()
 
     def _session(self, connection: Connection) -> SqliteSession:

@@ -54,6 +54,8 @@ class Writer:
     ) -> None:
         self._connection = connection
         self._on_batch = on_batch
+        self.start: Job[object] = _start
+        """Begins each transaction."""
         self.begin: Job[None] = _nothing
         """Runs at the beginning of each transaction."""
         self.end: Job[None] = _nothing
@@ -123,7 +125,7 @@ class Writer:
             return []
         execute = self._connection.execute
         try:
-            execute("BEGIN IMMEDIATE")
+            self.start(self._connection)
             self.begin(self._connection)
             outcomes = [
                 self._attempt(task.job, task.future) for task in batch if not task.future.done()
@@ -168,6 +170,10 @@ class Writer:
 def _error_of(cause: sqlite3.Error | ProfilegateError) -> ProfilegateError:
     """An error of its own for each caller: they add their own tracebacks."""
     return store_error(cause) if isinstance(cause, sqlite3.Error) else copy(cause)
+
+
+def _start(connection: sqlite3.Connection) -> None:
+    connection.execute("BEGIN IMMEDIATE")
 
 
 def _nothing(_: sqlite3.Connection) -> None:
