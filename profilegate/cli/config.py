@@ -169,6 +169,6 @@ def _without_secrets(url: str) -> str:
     """A URL without its password; its query may hold one, too."""
     parts = urlsplit(url)
     if not parts.netloc:
-        return url
+        return url.partition("?")[0]
     _, at, hosts = parts.netloc.rpartition("@")
     return parts._replace(netloc=f"{parts.username or ''}{at}{hosts}", query="").geturl()

@@ -9,6 +9,7 @@ import pytest
 
 from profilegate.cli.main import main
 from profilegate.store.master_key import create_master_key
+from tests import postgres
 from tests.gateway_process import GatewayProcess, run
 
 SECRETS = {
@@ -177,3 +178,29 @@ def test_the_database_and_its_key_are_checked(tmp_path: Path, told: str, change:
     assert f"profilegate: {told}" in checked.stderr
     after = {file.name: file.read_bytes() for file in (tmp_path / "var").glob("profiles.db")}
     assert before == after
+
+
+def test_a_database_of_postgresql_is_checked(tmp_path: Path) -> None:
+    """
+    As a file is: whether it can be reached, and whether the key belongs. No password is shown.
+    """
+    name = postgres.new_store(tmp_path / "master.key")
+    create_master_key(tmp_path / "other.key")
+    url = postgres.url_of(name)
+    try:
+        good, wrong_key, nobody = (
+            run(tmp_path, "config", "check", "--key-file", key,
+                settings={"PROFILEGATE_DATABASE": database})
+            for database, key in (
+                (url, "master.key"),
+                (url, "other.key"),
+                ("postgresql:///x?host=127.0.0.1&port=9&password=geheim", "master.key"),
+            )
+        )  # fmt: skip
+    finally:
+        postgres.drop_database(name)
+
+    assert (0, "") == (good.returncode, good.stderr)
+    assert ["PROFILEGATE_KEY_FILE"] == problems(wrong_key.stderr)
+    assert ["PROFILEGATE_DATABASE"] == problems(nobody.stderr)
+    assert "geheim" not in nobody.stdout + nobody.stderr
