@@ -20,7 +20,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test test-postgresql contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-waits mutation-score pins swagger-ui wheel clean
+.PHONY: help install run generate check test test-postgresql contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-processes bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -84,6 +84,9 @@ bench-compare: $(VENV)/dev ## Compare with an older checkout: make bench-compare
 
 bench-double: $(VENV)/dev ## Measure the start, the namespaces and the journal of the test double
 	@$(RUN) benchmarks.double
+
+bench-processes: $(BENCH_VENV)/all ## Measure one process and two, on SQLite and PostgreSQL; ARGS=1000000 profiles
+	@$(BENCH_VENV)/bin/python -m benchmarks.processes $(ARGS)
 
 bench-waits: $(VENV)/dev ## Measure how long an update waits beside a reader and erasures
 	@$(RUN) benchmarks.waits

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
+from benchmarks.names import PROFILES
 from benchmarks.namespace import make_namespace
 
 SETTINGS = {
@@ -41,11 +42,11 @@ class Postgres:
     Its database ``NAMESPACE`` is the namespace that is measured; ``keys`` has the key of it.
     """
 
-    def __init__(self, folder: Path, keys: Path) -> None:
+    def __init__(self, folder: Path, keys: Path, profiles: int) -> None:
         self._folder = folder
         self.keys = keys
         keys.mkdir()
-        make_namespace(keys, url=self.create(NAMESPACE))
+        make_namespace(keys, profiles, self.create(NAMESPACE))
 
     def create(self, name: str, template: str = EMPTY) -> str:
         """A new database, a copy of another one; return its URL."""
@@ -59,7 +60,7 @@ class Postgres:
 
 
 @contextmanager
-def serving_postgresql(keys: Path) -> Iterator[Postgres]:
+def serving_postgresql(keys: Path, profiles: int = PROFILES) -> Iterator[Postgres]:
     """
     Serve until the block ends, on the core of the load, as this process is.
 
@@ -75,7 +76,7 @@ def serving_postgresql(keys: Path) -> Iterator[Postgres]:
         started = f"-k {folder} -h '' {options}"
         _run(folder, "pg_ctl", "-w", "-l", str(folder / "log"), "-o", started, "start")
         try:
-            yield Postgres(folder, keys)
+            yield Postgres(folder, keys, profiles)
         finally:
             _run(folder, "pg_ctl", "-w", "-m", "immediate", "stop")
 

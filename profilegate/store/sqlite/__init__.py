@@ -124,9 +124,18 @@ class SqliteStore:
         self, function: RepositoryFunction[P, T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run a function in a transaction of its own, committed before this returns."""
-        return await self._writer.submit(
-            lambda connection: function(self._session(connection), *args, **kwargs)
-        )
+        calls: list[Callable[[], None]] = []
+
+        def job(connection: Connection) -> T:
+            nonlocal calls
+            session = self._session(connection)
+            calls = session.committed
+            return function(session, *args, **kwargs)
+
+        result = await self._writer.submit(job)
+        for call in calls:
+            call()
+        return result
 
     async def audit(self, namespace: str) -> Audit:
         """Verify the whole database, in a thread and on a connection of its own: it takes long."""

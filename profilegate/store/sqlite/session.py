@@ -12,9 +12,9 @@ from profilegate.store.vault import Vault, VaultKeys
 
 
 class SqliteSession(Session):
-    """A transaction on a connection."""
+    """A transaction on a connection; ``committed`` gets the calls of ``after_commit``."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "committed")
 
     def __init__(
         self,
@@ -25,6 +25,11 @@ class SqliteSession(Session):
     ) -> None:
         super().__init__(vault, rules, now)
         self._connection = connection
+        self.committed: list[Callable[[], None]] = []
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Call a function once the transaction is committed: it may run twice."""
+        self.committed.append(call)
 
     def rows(self, sql: str, **parameters: Any) -> list[Row]:
         """Run a query and return all of its rows."""

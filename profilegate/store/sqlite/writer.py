@@ -3,9 +3,10 @@
 The writer owns the write connection. It runs all queued tasks as one transaction and syncs the
 disk once for all of them; meanwhile the next tasks queue up. It never waits for a batch to fill.
 
-Each task runs under its own savepoint, so a task that fails undoes only itself. A caller learns
-of success only after the commit. If the commit fails, it undoes every task of the batch, and
-every caller gets an error.
+A task that fails undoes only itself. Most tasks write nothing before they fail; if one has, the
+batch is rolled back and runs again, each task under its own savepoint: a task may so run twice. A
+caller learns of success only after the commit. If the commit fails, it undoes every task of the
+batch, and every caller gets an error.
 """
 
 import asyncio
@@ -40,6 +41,13 @@ class _Outcome(NamedTuple):
     future: asyncio.Future[Any]
     result: Any
     error: Exception | None
+
+
+Run = Callable[[Job[Any], asyncio.Future[Any]], _Outcome]
+
+
+class _HalfDoneError(Exception):
+    """A job failed after it wrote, and there is no savepoint to return to."""
 
 
 class Writer:
@@ -123,23 +131,49 @@ class Writer:
         """Run a batch as one transaction; its outcomes are durable when this returns."""
         if not batch:
             return []
-        execute = self._connection.execute
         try:
-            self.start(self._connection)
-            self.begin(self._connection)
-            outcomes = [
-                self._attempt(task.job, task.future) for task in batch if not task.future.done()
-            ]
-            self.end(self._connection)
-            execute("COMMIT")
+            try:
+                outcomes = self._transact(batch, self._run_once)
+            except _HalfDoneError:
+                self._roll_back()
+                outcomes = self._transact(batch, self._attempt)
         except (sqlite3.Error, ProfilegateError) as cause:
             with suppress(sqlite3.Error):
-                if self._connection.in_transaction:
-                    execute("ROLLBACK")
+                self._roll_back()
             return [_Outcome(future, None, _error_of(cause)) for _, future, _ in batch]
         if self._on_batch is not None:
             self._on_batch(len(outcomes))
         return outcomes
+
+    def _transact(self, batch: list[_WriteTask], run: Run) -> list[_Outcome]:
+        self.start(self._connection)
+        self.begin(self._connection)
+        outcomes = [run(task.job, task.future) for task in batch if not task.future.done()]
+        self.end(self._connection)
+        self._connection.execute("COMMIT")
+        return outcomes
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _run_once(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
+        """
+        Run one job without a savepoint, which would cost as much as two more statements.
+
+        Raises:
+            _HalfDoneError: it failed after it wrote, or the transaction is gone.
+        """
+        before = self._connection.total_changes
+        try:
+            outcome = _Outcome(future, job(self._connection), None)
+        except Exception as error:
+            if self._connection.total_changes != before:
+                raise _HalfDoneError from None
+            outcome = _Outcome(future, None, _error_of_job(error))
+        if not self._connection.in_transaction:
+            raise _HalfDoneError
+        return outcome
 
     def _attempt(self, job: Job[Any], future: asyncio.Future[Any]) -> _Outcome:
         """Run one job under a savepoint: completely, or without any effect."""
@@ -152,9 +186,7 @@ class Writer:
             # the savepoint is gone, these statements fail, and so does the batch.
             execute("ROLLBACK TO job")
             execute("RELEASE job")
-            if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
-                error = store_error(error)
-            return _Outcome(future, None, error)
+            return _Outcome(future, None, _error_of_job(error))
         execute("RELEASE job")
         return _Outcome(future, result, None)
 
@@ -165,6 +197,12 @@ class Writer:
             return _Outcome(task.future, None, store_error(error))
         except Exception as error:
             return _Outcome(task.future, None, error)
+
+
+def _error_of_job(error: Exception) -> Exception:
+    if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+        return store_error(error)
+    return error
 
 
 def _error_of(cause: sqlite3.Error | ProfilegateError) -> ProfilegateError:
