@@ -355,6 +355,10 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/sqlite/state.py": {
         "RECORD_EVERY": timedelta(seconds=1),
     },
+    "profilegate/store/sqlite/turns.py": {
+        "TURN_MAX_SECONDS": 5.0,
+        "POLL_SECONDS": 0.0005,
+    },
     "profilegate/store/sqlite/writer.py": {
         "BATCH_SIZE_MAX": 512,
         "QUEUE_SIZE_MAX": 8192,
