@@ -4,12 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from profilegate.gateway.settings import EXCHANGES_IN_TESTS
 from tests import postgres
 from tests.running_gateway import RunningGateway
 
 pytest_plugins = ["pytester"]
+
+# A machine with other work may take any time for an example.
+settings.register_profile("tests", deadline=None)
+settings.load_profile("tests")
 
 ON_BOTH_BACKENDS = {
     "test_authentication",

@@ -271,6 +271,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "VIOLATIONS_MAX": 50,
         "LISTED_ITEMS_MAX": 1000,
     },
+    "profilegate/store/copy_places.py": {
+        "ENDING_MAX_SECONDS": 2.0,
+    },
     "profilegate/store/credentials.py": {
         "ID_SIZE_BYTES": 16,
     },

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from profilegate.errors import SettingError, StoreUnavailableError
@@ -21,6 +22,9 @@ SOURCE: Final = "--from"
 TARGET: Final = "--to"
 
 IN_USE: Final = "stop the gateways that serve it first: what they write would be lost"
+
+ENDING_MAX_SECONDS: Final = 2.0
+"""How long the server may list a connection that its client has closed; we chose."""
 
 
 @contextmanager
@@ -88,6 +92,19 @@ def _in_file(option: str, path: Path, key_file: Path) -> Iterator[Place]:
         yield Place(str(path), session, transaction, latest, set_latest)
 
 
+def _has_others(session: Session) -> bool:
+    """Whether another process of ours is connected; one that has just ended is not."""
+    until = monotonic() + ENDING_MAX_SECONDS
+    while True:
+        others = session.rows(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'profilegate' AND pid <> pg_backend_pid()"
+        )
+        if not others or monotonic() > until:
+            return bool(others)
+        sleep(0.05)
+
+
 @contextmanager
 def _in_postgresql(option: str, url: str, key_file: Path) -> Iterator[Place]:
     import psycopg
@@ -98,11 +115,7 @@ def _in_postgresql(option: str, url: str, key_file: Path) -> Iterator[Place]:
     opening.open_database(location, key_file, may_begin=True)
     try:
         with opening.session_of(location) as session:
-            others = session.rows(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()"
-                " AND application_name = 'profilegate' AND pid <> pg_backend_pid()"
-            )
-            if others:
+            if _has_others(session):
                 raise SettingError(option, f"a process uses {location}; {IN_USE}")
 
             def latest() -> str:
