@@ -1,5 +1,7 @@
 """PostgreSQL only: servers that end, connections that break, and starts at the same time."""
 
+import asyncio
+import http.client
 import os
 import shutil
 import signal
@@ -7,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -14,13 +17,17 @@ import pytest
 
 from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings
+from profilegate.profile.fields import Fields
+from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, accounts
 from profilegate.store.opening import open_store
 from tests import postgres
-from tests.clients import KRAKEN_USER
+from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET
 from tests.gateway_process import CHECKOUT, GatewayProcess, environment, run
 from tests.http.providers import PROVIDER_APIS
 
 MASTER_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n"
+
+ACKNOWLEDGED_MIN = 25
 
 DURABLE = {"fsync": "on", "shared_buffers": "32MB"}
 
@@ -93,6 +100,57 @@ def test_a_killed_server_costs_errors_and_no_restart_of_the_gateway(
     assert (0, 0) == (code, stored.returncode)
     assert "kraken" in stored.stdout
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("killed", ["the gateway", "the server"])
+def test_every_acknowledged_update_of_a_stream_is_stored(
+    server: postgres.Server, database: str, tmp_path: Path, killed: str
+) -> None:
+    """
+    "Durable before the response": whatever is killed while it works, each acknowledged update is
+    stored, and at most the one that was about to be acknowledged.
+    """
+    acknowledged: list[int] = []
+    enough = threading.Event()
+
+    def update_until_it_fails(process: GatewayProcess) -> None:
+        target, headers = f"/users/{INDIVIDUAL}", {**MACHNET, **JSON}
+        with suppress(OSError, http.client.HTTPException):
+            while True:
+                number = len(acknowledged) + 1
+                body = b'{"zipcode": "%d"}' % number
+                if process.send("PATCH", target, body=body, headers=headers).status != 200:
+                    break
+                acknowledged.append(number)
+                if number == ACKNOWLEDGED_MIN:
+                    enough.set()
+        enough.set()
+
+    with GatewayProcess.serving(tmp_path, "--demo", settings=settings_of(database)) as process:
+        client = threading.Thread(target=update_until_it_fails, args=(process,))
+        client.start()
+        enough.wait()
+        if killed == "the server":
+            end(server)
+        else:
+            process.kill()
+        client.join()
+    if killed == "the server":
+        server.start()
+    fields = asyncio.run(stored(database, tmp_path / "master.key"))
+
+    assert len(acknowledged) >= ACKNOWLEDGED_MIN
+    assert int(fields["addresses.residential.postal_code"]) - acknowledged[-1] in (0, 1)
+
+
+async def stored(database: str, key_file: Path) -> Fields:
+    """The fields of the demo individual of Machnet."""
+    store = open_store(database, key_file=key_file, rules={})
+    key = AccountKey(DEFAULT_NAMESPACE, "machnet", INDIVIDUAL)
+    try:
+        return await store.read(accounts.fields_of, key, ANY_TENANT)
+    finally:
+        await store.close()
 
 
 def test_connections_that_the_server_ends_are_opened_anew(

@@ -12,7 +12,7 @@ from profilegate.gateway.loading import load_providers
 from profilegate.gateway.prefixes import reject_hidden
 from profilegate.gateway.provider import Provider
 from profilegate.gateway.settings import Settings
-from profilegate.store.sqlite.database import check_database
+from profilegate.store.opening import check_database
 
 PREFIX = "PROFILEGATE_"
 
@@ -36,7 +36,9 @@ def problems_of(settings: Settings) -> Iterator[str]:
         lambda: settings.journal_size,
         lambda: settings.socket_mode,
         lambda: reject_hidden(settings.prefix, providers),
-        lambda: _check_database(settings),
+        lambda: check_database(
+            settings.database_url, settings.key_file_path, may_begin=settings.demo
+        ),
         lambda: settings.seed and read_seed_file(Path(settings.seed), providers),
         _check_traces,
     ]
@@ -61,10 +63,6 @@ def unknown_variables(
         near = get_close_matches(name, known, n=1)
         meant = f"; did you mean {near[0]}?" if near else ""
         yield f"{name}: there is no such setting{meant}"
-
-
-def _check_database(settings: Settings) -> None:
-    check_database(settings.database_path, settings.key_file_path, may_begin=settings.demo)
 
 
 def _check_traces() -> None:

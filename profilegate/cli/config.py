@@ -16,7 +16,7 @@ from profilegate.errors import SettingError
 from profilegate.gateway.settings import Settings, read_secret
 
 SECRETS = frozenset(each.name for each in fields(Settings) if not each.repr)
-"""The settings that no output shows."""
+"""The settings that no output shows, or only a part of them; each may be in a file."""
 
 MASK = "********"
 
@@ -36,9 +36,8 @@ def config_of(serve: click.Command) -> click.Group:
         context = click.get_current_context()
         values, problems = _read(serve, context, texts)
         settings = Settings(**values)
-        for option in serve.params:
-            name = _field(option)
-            how = _source(option, context)
+        for name in dict.fromkeys(map(_field, serve.params)):
+            how = _source(name, serve, context)
             shown = _shown(name, settings) if name in values or how == "default" else "?"
             click.echo(f"{_variable(name):32} {shown}  ({how})")
         for warning in settings.warnings():
@@ -83,9 +82,10 @@ def _read(
         if _is_set_by_variable(option, context):
             text = os.environ[str(option.envvar)]
         try:
-            if name in SECRETS:
+            if str(option.name) == f"{name}_file":
                 variable = _variable(name)
-                values[name] = read_secret(variable, os.environ.get(variable) or None, text)
+                value = values.get(name) or os.environ.get(variable) or None
+                values[name] = read_secret(variable, value, text)
             elif text is not None:
                 values[name] = option.type_cast_value(context, text)
         except SettingError as error:
@@ -100,15 +100,18 @@ def _is_set_by_variable(option: click.Parameter, context: click.Context) -> bool
     return (
         isinstance(option, click.Option)
         and option.is_flag
-        and _source(option, context) == "environment"
+        and context.get_parameter_source(str(option.name)) is not ParameterSource.COMMANDLINE
+        and bool(os.environ.get(str(option.envvar)))
     )
 
 
-def _source(option: click.Parameter, context: click.Context) -> str:
-    """Where the value of a setting comes from."""
-    if context.get_parameter_source(str(option.name)) is ParameterSource.COMMANDLINE:
+def _source(name: str, serve: click.Command, context: click.Context) -> str:
+    """Where the value of a setting comes from: one or two options and variables set it."""
+    options = [option for option in serve.params if _field(option) == name]
+    sources = [context.get_parameter_source(str(option.name)) for option in options]
+    if ParameterSource.COMMANDLINE in sources:
         return "option"
-    variables = {_variable(_field(option)), str(option.envvar)}
+    variables = {_variable(name), *(str(option.envvar) for option in options)}
     return "environment" if any(map(os.environ.get, variables)) else "default"
 
 
@@ -146,10 +149,10 @@ def _variable(name: str) -> str:
 
 def _shown(name: str, settings: Settings) -> str:
     """A value as it takes effect, without a secret; a wrong one as it is."""
-    if name in SECRETS:
+    if name in SECRETS and name != "database":
         return "-" if getattr(settings, name) is None else MASK
     effective: dict[str, Callable[[], Any]] = {
-        "database": lambda: settings.database_path,
+        "database": lambda: _without_secrets(settings.database_url),
         "key_file": lambda: settings.key_file_path,
         "journal": lambda: settings.journal_size,
         "public_url": lambda: settings.public_url_at(settings.port),
@@ -159,6 +162,13 @@ def _shown(name: str, settings: Settings) -> str:
         value = effective[name]() if name in effective else getattr(settings, name)
     except SettingError:
         value = getattr(settings, name)
-    text = "-" if value is None or value == "" else str(value)
-    password = urlsplit(text).password if "://" in text else None
-    return text.replace(f":{password}@", f":{MASK}@") if password else text
+    return "-" if value is None or value == "" else str(value)
+
+
+def _without_secrets(url: str) -> str:
+    """A URL without its password; its query may hold one, too."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return url
+    _, at, hosts = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{parts.username or ''}{at}{hosts}", query="").geturl()

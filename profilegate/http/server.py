@@ -69,7 +69,7 @@ async def serve(settings: Settings) -> None:
     Raises:
         ConfigurationError, InternalError: the gateway cannot start.
     """
-    configure_logs(settings.log_format, settings.log_level)
+    configure_logs(settings.log_format, settings.log_level, current_ids)
     settings.check_addresses()
     settings.check_drain()
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
@@ -88,7 +88,7 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
         ConfigurationError, InternalError: the gateway cannot start.
     """
     settings = order.settings
-    configure_logs(settings.log_format, settings.log_level)
+    configure_logs(settings.log_format, settings.log_level, current_ids)
     folder = Path(order.folder)
     counts = SharedCounts(folder, order.secret)
     async with _opened(settings, counts, Metrics(metrics_folder(folder))) as (gateway, app):
@@ -115,7 +115,6 @@ async def _opened(
     Raises:
         ConfigurationError, InternalError: a setting is wrong, or the store cannot be opened.
     """
-    configure_logs(settings.log_format, settings.log_level, current_ids)
     log_loop_errors(asyncio.get_running_loop())
     providers = load_providers()
     rules = {name: provider.mapping.rules for name, provider in providers.items()}

@@ -47,6 +47,7 @@ async def supervise(settings: Settings) -> None:
     """
     configure_logs(settings.log_format, settings.log_level)
     settings.check_addresses()
+    settings.check_drain()
     with listening(settings) as listeners, _shared_folder() as folder:
         await _Supervisor(settings, listeners, folder).run()
 
@@ -150,6 +151,7 @@ class _Supervisor:
         worker = await WorkerProcess.start(order, listener)
         self._workers.add(worker)
         if self._is_stopping:
+            # The signal came while the process was made.
             worker.stop()
         try:
             await worker.ready(within_seconds=None if is_first else START_MAX_SECONDS)

@@ -112,6 +112,24 @@ def begin(url: str, key_file: Path) -> str:
     return str(path)
 
 
+def check_database(url: str, key_file: Path, *, may_begin: bool = False) -> None:
+    """
+    Check that a store can be opened, or begun; migrate and create nothing.
+
+    Raises:
+        MasterKeyError, SettingError, StoreDamagedError, StoreUnavailableError: it cannot.
+    """
+    if is_postgresql(url):
+        reject_missing_driver()
+        from profilegate.store.postgresql import opening
+
+        opening.check_database(opening.Location(url), key_file, may_begin=may_begin)
+        return
+    from profilegate.store.sqlite.database import check_database
+
+    check_database(sqlite_file(url), key_file, may_begin=may_begin)
+
+
 def reject_missing(url: str) -> None:
     """
     Check that there is a database.

@@ -66,11 +66,6 @@ class Session(ABC):
 
     __slots__ = ("now", "random_bytes", "rules", "vault")
 
-    @property
-    def for_update(self) -> str:
-        """What a query ends with whose rows the transaction is about to change."""
-        return ""
-
     def __init__(self, vault: Vault, rules: Mapping[str, LockRules], now: datetime) -> None:
         self.vault = vault
         self.rules = rules
@@ -124,6 +119,11 @@ class Session(ABC):
     def is_locked(self, profile_id: str) -> bool:
         """Whether ``lock_rows`` has found this profile."""
         return True
+
+    @property
+    def for_update(self) -> str:
+        """What a query ends with whose rows the transaction is about to change."""
+        return ""
 
     @property
     def for_update_unlocked(self) -> str:

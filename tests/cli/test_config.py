@@ -85,6 +85,19 @@ def test_all_problems_are_told_at_once(tmp_path: Path) -> None:
     assert "did you mean" not in checked.stderr
 
 
+def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path: Path) -> None:
+    """
+    "Database reachable": the URL is shown, but for what only the server may know.
+    """
+    url = "postgresql://zoe:geheim@127.0.0.1:1/profiles?password=geheim"
+
+    checked = run(tmp_path, "config", "check", settings={"PROFILEGATE_DATABASE": url})
+
+    assert (1, ["PROFILEGATE_DATABASE"]) == (checked.returncode, problems(checked.stderr))
+    assert "postgresql://zoe@127.0.0.1:1/profiles" in checked.stdout
+    assert "geheim" not in checked.stdout + checked.stderr
+
+
 def test_a_setting_that_is_none_is_told_with_the_one_that_is_meant(tmp_path: Path) -> None:
     """
     A mistyped variable is silently the default otherwise; those of other commands are known.

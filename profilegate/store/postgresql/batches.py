@@ -5,7 +5,8 @@ change (``session.locks``). The first exchange locks these rows, in one order fo
 runs the first statements of all tasks; the second one has everything that they write, and the
 commit. In between each task runs to its end before the next one goes on, so tasks still run one
 after another: the first statements of a task do not depend on what the tasks before it write, as
-long as each is about another profile.
+long as each is about another profile. Two tasks about one profile, through different accounts,
+would write an event with the same number: the batch fails, and runs again as follows.
 
 There are no savepoints at first. A task that fails before it has written leaves nothing. If one
 fails later, or another transaction is in the way, the batch is rolled back and runs again with a
@@ -23,7 +24,7 @@ from profilegate.store.failures import StatementError
 from profilegate.store.postgresql.connection import CONNECTION_LOST, Pending
 from profilegate.store.postgresql.failures import ends_connection, is_repeatable, store_error
 from profilegate.store.postgresql.links import LoopLink
-from profilegate.store.postgresql.session import PostgresSession, SharedProfileError, Transaction
+from profilegate.store.postgresql.session import PostgresSession, Transaction
 from profilegate.store.postgresql.state import SharedState
 from profilegate.store.records import AccountKey, NonceUse
 from profilegate.store.session import LOCK_KEYS
@@ -94,7 +95,7 @@ class Batches:
     def _together(self, link: LoopLink, batch: list[Task]) -> list[Outcome]:
         try:
             return self._pipelined(link, batch)
-        except (_AgainError, SharedProfileError):
+        except _AgainError:
             _roll_back(link)
         except StatementError as error:
             if ends_connection(error):
@@ -119,14 +120,13 @@ class Batches:
         Run a batch as one transaction, the first statements of many tasks at once.
 
         Raises:
-            _AgainError, SharedProfileError: it must run one by one.
+            _AgainError: a task has failed that had written.
             StatementError: the transaction failed.
         """
         transaction = Transaction()
         adopt: Callable[[], None] | None = self._begin(link, transaction, batch)
         outcomes: list[Outcome] = []
         for tasks in _runs(batch):
-            transaction.owners = {}
             runs = [_Run(self._session(link, transaction), task) for task in tasks]
             if adopt is not None or any(run.is_waiting for run in runs):
                 link.exchange()
@@ -136,7 +136,7 @@ class Batches:
             for run in runs:
                 run.session.now = self._state.now()
                 outcome = run.finish(link)
-                if isinstance(outcome.error, StatementError | SharedProfileError):
+                if isinstance(outcome.error, StatementError):
                     raise outcome.error
                 if outcome.error is not None and run.session.has_written:
                     raise _AgainError

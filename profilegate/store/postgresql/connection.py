@@ -7,6 +7,7 @@ here waits; ``links.py`` has the two ways to wait.
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import count
 from typing import Any, Final
 
 import psycopg
@@ -95,6 +96,7 @@ class Connection:
         self._connection.nonblocking = 1
         self._connection.enter_pipeline_mode()
         self._prepared: dict[str, bytes] = {}
+        self._names = count()
         self._sent: deque[Pending | Callable[[], None]] = deque()
         """Statements, and for each exchange what to call at its end."""
         self.error: StatementError | None = None
@@ -123,7 +125,7 @@ class Connection:
         name = self._prepared.get(sql)
         try:
             if name is None:
-                name = self._prepared[sql] = b"p%d" % len(self._prepared)
+                name = self._prepared[sql] = b"p%d" % next(self._names)
                 self._connection.send_prepare(name, statement.sql)
                 self._sent.append(_Preparation(sql))
             self._connection.send_query_prepared(name, values, formats, Format.BINARY)

@@ -14,8 +14,9 @@ and a row that it has written or deleted meanwhile: unique_violation, foreign_ke
 _DAMAGE: Final = frozenset({"XX001", "XX002", "42P01", "42703"})
 """Corrupted data or index; a table or column of ours that is missing."""
 
-_ELSEWHERE: Final = frozenset({"25006", "57P01", "57P02", "57P03", "57P05"})
-"""The server only reads now (another one is the primary), or it ends: connect anew."""
+_ELSEWHERE: Final = frozenset({"25006", "57P01", "57P02", "57P03", "57P05", "0A000", "26000"})
+"""The server only reads now (another one is the primary), or it ends, or what was prepared fits its
+tables no more (a newer gateway has migrated them): connect anew."""
 
 _REASONS: Final[Mapping[str, str]] = {
     "25006": "the database cannot be written, only read",

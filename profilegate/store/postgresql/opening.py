@@ -124,6 +124,27 @@ def open_database(location: Location, key_file: Path, *, may_begin: bool = False
         raise store_error(error) from error
 
 
+def check_database(location: Location, key_file: Path, *, may_begin: bool = False) -> None:
+    """
+    Check that a database can be opened, or begun; migrate and create nothing.
+
+    Raises:
+        MasterKeyError, SettingError: as ``open_database``.
+    """
+    try:
+        with closing(location.connect()) as connection:
+            found = _version(connection)
+            _reject_newer(location, found)
+        if found == 0:
+            _reject_lost(location, key_file, may_begin=may_begin)
+        else:
+            open_vault(location, key_file)
+    except psycopg.Error as error:
+        raise _not_opened(location, error) from None
+    except StatementError as error:
+        raise store_error(error) from error
+
+
 def open_vault(location: Location, key_file: Path) -> Vault:
     """
     The vault of a database, which reads its keys again when another process replaced them.
@@ -202,12 +223,7 @@ def _reject_lost(location: Location, key_file: Path, *, may_begin: bool) -> None
 def _migrate(connection: psycopg.Connection[Any], location: Location, master_key: bytes) -> None:
     """Apply the missing migrations, all of them in one transaction."""
     found, files = _version(connection), sorted(MIGRATIONS.glob("*.sql"))
-    if found > LATEST:
-        raise SettingError(
-            "PROFILEGATE_DATABASE",
-            f"{location} was written by a newer Profilegate (its version {found}, ours {LATEST}); "
-            "install that one",
-        )
+    _reject_newer(location, found)
     missing = [file for file in files if int(file.name[:4]) > found]
     if not missing:
         return
@@ -224,6 +240,15 @@ def _migrate(connection: psycopg.Connection[Any], location: Location, master_key
     if found == 0:
         write_first_keys(session, VaultKeys.random(), master_key)
     session.run("COMMIT")
+
+
+def _reject_newer(location: Location, found: int) -> None:
+    if found > LATEST:
+        raise SettingError(
+            "PROFILEGATE_DATABASE",
+            f"{location} was written by a newer Profilegate (its version {found}, ours {LATEST}); "
+            "install that one",
+        )
 
 
 def _version(connection: psycopg.Connection[Any]) -> int:

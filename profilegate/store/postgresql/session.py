@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from hashlib import blake2b
+from itertools import count
 from typing import Any, Final
 
 from profilegate.profile.locks import LockRules
@@ -35,6 +36,10 @@ _LOCK_ACCOUNTS: Final = (
 )
 
 
+_cursors = count()
+"""Numbers for the names of cursors."""
+
+
 def lock_key(*names: str) -> int:
     """The number by which PostgreSQL knows a locked name: 64 bits of a hash."""
     return int.from_bytes(blake2b(ascii(names).encode(), digest_size=8).digest(), signed=True)
@@ -43,7 +48,7 @@ def lock_key(*names: str) -> int:
 class Transaction:
     """What is known of a transaction: the profiles that it has locked, and whether it wrote."""
 
-    __slots__ = ("covered", "locked", "locks", "owners", "pending")
+    __slots__ = ("covered", "locked", "locks", "pending")
 
     def __init__(self) -> None:
         self.covered: frozenset[bytes] = frozenset()
@@ -53,12 +58,6 @@ class Transaction:
         """Queries that lock rows, and whose rows are not in ``locked`` yet."""
         self.pending: list[Pending] = []
         """Statements that nobody has looked at."""
-        self.owners: dict[str, Session] | None = None
-        """Of each profile the session that changes it, where tasks begin together."""
-
-
-class SharedProfileError(Exception):
-    """Two tasks that began together are about one profile, which has two accounts."""
 
 
 class PostgresSession(Session):
@@ -108,7 +107,7 @@ class PostgresSession(Session):
 
     def each(self, sql: str, **parameters: Any) -> Iterator[Row]:
         """Run a query and yield its rows some at a time, from a cursor."""
-        name = f"c{id(object())}"
+        name = f"c{next(_cursors)}"
         self.rows(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", **parameters)
         while rows := self.rows(f"FETCH {ROWS_AT_ONCE} FROM {name}"):
             yield from rows
@@ -148,21 +147,8 @@ class PostgresSession(Session):
             transaction.locks.append(self._link.queue(sql + LOCK, parameters))
 
     def is_locked(self, profile_id: str) -> bool:
-        """
-        Whether ``lock_rows`` has found this profile.
-
-        Raises:
-            SharedProfileError: another task of the batch changes it.
-        """
-        transaction = self._transaction
-        if transaction is None:
-            return True
-        if (
-            transaction.owners is not None
-            and transaction.owners.setdefault(profile_id, self) is not self
-        ):
-            raise SharedProfileError
-        return profile_id in transaction.locked
+        """Whether ``lock_rows`` has found this profile."""
+        return self._transaction is None or profile_id in self._transaction.locked
 
     @property
     def for_update_unlocked(self) -> str:
