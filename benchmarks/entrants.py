@@ -136,6 +136,8 @@ def _with_store(store: str) -> list[Entrant]:
                 commits_alone=True,
             )
             for key, title, app in PEERS
+            # The two of the targets: all drivers and transactions are the same ones.
+            if store == SQLITE or key in ("connexion", "fastapi")
         ),
     ]
 

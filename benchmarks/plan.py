@@ -67,8 +67,8 @@ def plan(*, is_quick: bool, had_priority: bool) -> Run:
         connections=connections,
         extras=cases(OTHER_WORK, connections),
         large=cases(LARGE_WORK, LARGE_CONNECTIONS),
-        rounds=2 if is_quick else 5,
-        seconds=0.4 if is_quick else 1.0,
+        rounds=2 if is_quick else 4,
+        seconds=0.4 if is_quick else 0.9,
         is_quick=is_quick,
         had_priority=had_priority,
     )
