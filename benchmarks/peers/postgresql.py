@@ -10,7 +10,7 @@ from benchmarks.peers.signing import Accept, Signed, UnauthenticatedError
 from benchmarks.peers.tables import ApiKey, Profile, create_tables
 
 POOL_SIZE = 16
-"""Connections to the database. We chose what was fastest for them with 32 clients on two cores."""
+"""Connections to the database. We chose half of the 32 clients; other sizes were not measured."""
 
 
 def open_postgresql(url: str, profiles: int) -> Accept:
