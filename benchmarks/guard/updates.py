@@ -162,6 +162,7 @@ async def send_updates(app: ASGIApp, update: Update, times: int, count: Callable
         headers, body = update.request(next(_numbers))
         scope = {
             "type": "http",
+            "http_version": "1.1",
             "method": update.method,
             "path": update.target,
             "raw_path": path,
