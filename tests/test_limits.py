@@ -215,7 +215,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/http/worker_process.py": {
         "START_MAX_SECONDS": 60.0,
-        "SILENCE_MAX_SECONDS": 30.0,
+        "SILENCE_MAX_SECONDS": 10.0,
     },
     "profilegate/media/json_limits.py": {
         "TOKENS_MAX": 20_000,

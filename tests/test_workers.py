@@ -1,12 +1,14 @@
 """Workers: several processes that serve as one gateway (``serve --workers``)."""
 
+import errno
 import http.client
 import os
 import signal
+import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -127,6 +129,91 @@ def test_a_signal_ends_all_workers(serving: GatewayProcess) -> None:
 
     assert (0, "") == (ended[0], ended[2])
     wait_until_ended(workers)
+
+
+def test_a_worker_that_hangs_while_it_stops_is_killed(serving: GatewayProcess) -> None:
+    """
+    A stop ends, whatever a worker does: orchestrators wait for half a minute.
+    """
+    os.kill(min(children_of(serving.process.pid)), signal.SIGSTOP)
+    ended = serving.end(signal.SIGTERM)
+
+    assert 0 == ended[0]
+
+
+def test_a_gateway_that_stops_rejects_connections(serving: GatewayProcess) -> None:
+    """
+    Nobody waits for a process that accepts nothing any more: a balancer tries another one.
+    """
+    # Both workers serve then.
+    send_spread(serving, USER, MACHNET)
+    body = b'{"zipcode": "1"}'
+    slow = {**MACHNET, **JSON, "Prefer": "delay=3"}
+    open_request = threading.Thread(
+        target=serving.send, args=("PATCH", USER), kwargs={"body": body, "headers": slow}
+    )
+    open_request.start()
+    wait_until(lambda: has_connection(serving.port))
+    serving.process.send_signal(signal.SIGTERM)
+    wait_until(lambda: is_refused(serving.port))
+    is_open = open_request.is_alive()
+    open_request.join()
+
+    assert is_open
+
+
+def has_connection(port: int) -> bool:
+    """Whether a client is connected to a port."""
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    return any(f":{port:04X} " in line and line.split()[3] == "01" for line in lines)
+
+
+def is_refused(port: int) -> bool:
+    """Whether nobody listens at a port."""
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition is met."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_the_folder_of_a_killed_supervisor_is_removed_by_the_next(tmp_path: Path) -> None:
+    """
+    What the workers share lies in memory, which nobody frees for a process that was killed.
+    """
+    with GatewayProcess.serving(tmp_path, "--demo", "--workers", "2") as killed:
+        folders = {Path(name).parent for name in open_files(wait_for_workers(killed))}
+        killed.kill()
+    with GatewayProcess.serving(tmp_path, "--demo", "--workers", "2"):
+        left = [folder for folder in folders if folder.exists()]
+
+    assert folders
+    assert [] == left
+
+
+def open_files(pids: set[int]) -> set[str]:
+    """The shared files that processes have open."""
+    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
+    names = {str(link.readlink()) for link in links if link.is_symlink()}
+    return {name for name in names if name.endswith("/lockouts")}
+
+
+def test_a_hangup_does_not_end_a_gateway_of_one_process(tmp_path: Path) -> None:
+    """
+    `systemctl reload` of a gateway without workers would end it; it says what a reload needs.
+    """
+    with GatewayProcess.serving(tmp_path, "--demo") as process:
+        process.process.send_signal(signal.SIGHUP)
+        status = process.send("GET", USER, headers=MACHNET).status
+        code, _, log = process.end(signal.SIGTERM)
+
+    assert (200, 0) == (status, code)
+    assert "PROFILEGATE_WORKERS" in log
 
 
 def test_a_signal_during_the_start_ends_all_workers_too(tmp_path: Path) -> None:

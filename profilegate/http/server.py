@@ -4,6 +4,7 @@ import asyncio
 import importlib.resources
 import logging
 import os
+import signal
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -72,11 +73,17 @@ async def serve(settings: Settings) -> None:
     configure_logs(settings.log_format, settings.log_level, current_ids)
     settings.check_addresses()
     settings.check_drain()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _explain_hangup)
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
         with listening(settings) as (listener,):
             print_start = partial(_print_start, settings.demo, generated)
             await _Server(app, gateway, settings).run_at(listener, print_start)
+
+
+def _explain_hangup() -> None:
+    """A process that serves alone has no successor; by default a hangup would kill it."""
+    logger.warning("SIGHUP replaces workers, and there are none: set PROFILEGATE_WORKERS to 2")
 
 
 async def serve_worker(order: Order, listener: socket.socket, link: Link) -> None:

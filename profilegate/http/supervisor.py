@@ -1,6 +1,7 @@
 """The supervisor: keeps workers that serve at one socket, and replaces those that end."""
 
 import asyncio
+import fcntl
 import logging
 import os
 import secrets
@@ -10,7 +11,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -33,6 +34,11 @@ SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 (each supervisor makes a f
 
 SECRET_SIZE_BYTES: Final = 32
 
+FOLDER_PREFIX: Final = "profilegate-"
+
+OWNED: Final = "owned"
+"""The file in the folder that its supervisor locks."""
+
 
 async def supervise(settings: Settings) -> None:
     """
@@ -54,14 +60,31 @@ async def supervise(settings: Settings) -> None:
 
 @contextmanager
 def _shared_folder() -> Iterator[Path]:
-    """A folder for what the workers share; in memory, if the system has such a place."""
-    place = SHARED_MEMORY if os.access(SHARED_MEMORY, os.W_OK) else None
-    folder = Path(tempfile.mkdtemp(prefix="profilegate-", dir=place))
-    try:
-        metrics_folder(folder).mkdir()
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    """
+    A folder for what the workers share; in memory, if the system has such a place.
+
+    Its owner holds a lock in it. Folders that nobody holds are what killed supervisors have left.
+    """
+    is_in_memory = os.access(SHARED_MEMORY, os.W_OK)
+    place = SHARED_MEMORY if is_in_memory else Path(tempfile.gettempdir())
+    _remove_abandoned(place)
+    folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=place))
+    with (folder / OWNED).open("wb") as owned:
+        fcntl.flock(owned, fcntl.LOCK_EX)
+        try:
+            metrics_folder(folder).mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_abandoned(place: Path) -> None:
+    """Remove the folders of supervisors that do not run any more."""
+    for mark in place.glob(f"{FOLDER_PREFIX}*/{OWNED}"):
+        # Another user's, or one that has just ended.
+        with suppress(OSError), mark.open("rb") as owned:
+            fcntl.flock(owned, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(mark.parent)
 
 
 class _Supervisor:
@@ -123,6 +146,9 @@ class _Supervisor:
         self._is_stopping = True
         for worker in self._workers:
             worker.stop()
+        # Only the workers accept connections from now on: what nobody accepts is rejected at once.
+        for listener in self._listeners:
+            listener.close()
 
     def _begin_to_replace(self) -> None:
         if self._replacing is None or self._replacing.done():
@@ -135,6 +161,8 @@ class _Supervisor:
             try:
                 await self._start(old.listener)
             except WorkerStartError:
+                if self._is_stopping:
+                    return
                 logger.error("a new worker cannot start; %d old ones stay", len(self._workers))
                 return
             old.is_retired = True
@@ -147,6 +175,8 @@ class _Supervisor:
         Raises:
             WorkerStartError: it cannot start.
         """
+        if self._is_stopping:
+            raise WorkerStartError(0)
         order = Order(self._settings, str(self._folder), self._secret, is_first)
         worker = await WorkerProcess.start(order, listener)
         self._workers.add(worker)
@@ -166,12 +196,13 @@ class _Supervisor:
         self._workers.discard(worker)
         forget_process(metrics_folder(self._folder), worker.pid)
         wait = START_AGAIN_FIRST_SECONDS
-        while not self._is_stopping and not worker.is_retired:
+        if not self._is_stopping and not worker.is_retired:
             logger.error("worker %d ended with code %d; another one starts", worker.pid, code)
+        while not self._is_stopping and not worker.is_retired:
             try:
                 await self._start(worker.listener)
             except WorkerStartError:
-                logger.error("it cannot start; the next attempt is in %d seconds", wait)
+                logger.error("no new worker can start; the next attempt is in %d seconds", wait)
                 await asyncio.sleep(wait)
                 wait = min(2 * wait, START_AGAIN_LAST_SECONDS)
             else:

@@ -19,8 +19,9 @@ START_MAX_SECONDS: Final = 60.0
 """The time until a worker serves. We chose: a start takes about one second. The first worker has no
 such limit, because it may migrate a large database."""
 
-SILENCE_MAX_SECONDS: Final = 30.0
-"""A worker without a sign of life for so long hangs, and is killed; we chose."""
+SILENCE_MAX_SECONDS: Final = 10.0
+"""A worker without a sign of life for so long hangs, and is killed: meanwhile its share of the
+clients waits. We chose ten of its signs; no work of ours holds the event loop for a second."""
 
 
 class WorkerProcess:
