@@ -17,6 +17,7 @@ from tests.torture import (
     kills,
     logins,
     power_cuts,
+    restarts,
 )
 from tests.torture.results import Result, write_page
 
@@ -31,6 +32,7 @@ CAMPAIGNS: Mapping[str, Callable[[Path], Result]] = {
     "canaries": canaries.run,
     "disk-failures": disk_failures.run,
     "failover": failover.run,
+    "restarts": restarts.run,
 }
 
 

@@ -1,5 +1,6 @@
 """Failover: the leader of three nodes of PostgreSQL is killed while clients update a profile."""
 
+import http.client
 import threading
 import time
 from collections import Counter
@@ -20,6 +21,9 @@ from tests.torture.results import Result
 CLIENTS = 4
 KILLS = 3
 
+NO_RESPONSE = 0
+"""The status of a request whose connection broke."""
+
 ROLE = "profilegate"
 DATABASE = "profiles"
 
@@ -38,6 +42,11 @@ class Outcome:
     """For each kill: the longest time without an acknowledged update."""
     lost: list[str] = field(default_factory=list)
     is_intact: bool = False
+
+    @property
+    def failed(self) -> int:
+        """The requests without success."""
+        return sum(self.statuses.values()) - self.statuses[200]
 
 
 class Clients:
@@ -64,10 +73,17 @@ class Clients:
             value = str(next(self._numbers))
             body = f'{{"zipcode": "{value}"}}'.encode()
             target = f"/users/{INDIVIDUAL}"
-            response = self._process.send("PATCH", target, body=body, headers=MACHNET | JSON)
+            try:
+                response = self._process.send("PATCH", target, body=body, headers=MACHNET | JSON)
+            except (OSError, http.client.HTTPException):
+                self._outcome.statuses[NO_RESPONSE] += 1
+                continue
             self._outcome.statuses[response.status] += 1
             if response.status == 200:
                 self._outcome.acknowledged[value] = time.monotonic()
+
+    def __len__(self) -> int:
+        return CLIENTS
 
     def wait_for_updates(self, more: int) -> None:
         """Wait until some more updates are acknowledged."""
