@@ -15,10 +15,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from profilegate.errors import SettingError
+from profilegate.errors import SettingError, StoreUnavailableError
 from profilegate.gateway.settings import Settings
 from profilegate.profile.fields import Fields
-from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, accounts
+from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, NewAccount, accounts
 from profilegate.store.opening import open_store
 from tests import postgres
 from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET
@@ -262,3 +262,43 @@ def test_a_database_of_a_newer_version_is_left_alone(database: str, tmp_path: Pa
 
     with pytest.raises(SettingError, match="newer Profilegate"):
         open_store(database, key_file=key_file, rules={})
+
+
+def test_an_error_without_words_of_ours_is_logged_with_its_code(
+    server: postgres.Server, database: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    A role that lacks a right: callers are told to try again later, the operator what PostgreSQL
+    calls it, once, and without the value or the words of the server.
+    """
+    key_file, role = tmp_path / "master.key", f"r{os.urandom(8).hex()}"
+    asyncio.run(open_store(database, key_file=key_file, rules={}).close())
+    with psycopg.connect(database, autocommit=True) as connection:
+        for sql in (
+            f"CREATE ROLE {role} LOGIN",
+            f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}",
+            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO {role}",
+            f"REVOKE INSERT ON events FROM {role}",
+        ):
+            connection.execute(sql.encode())
+    url = database.replace("postgres@", f"{role}@")
+
+    async def update() -> None:
+        store = open_store(url, key_file=key_file, rules={})
+        try:
+            await store.write(
+                accounts.create,
+                NewAccount(
+                    AccountKey(DEFAULT_NAMESPACE, "kraken", KRAKEN_USER), {"name.given": "Zoe"}
+                ),
+            )
+        finally:
+            await store.close()
+
+    with pytest.raises(StoreUnavailableError, match="not available"):
+        asyncio.run(update())
+
+    assert [
+        "database: PostgreSQL reports 42501 (insufficient_privilege;"
+        " class syntax_error_or_access_rule_violation)"
+    ] == caplog.messages

@@ -32,12 +32,14 @@ def migrate(*, source: str, target: str, key_file: str | None) -> None:
     from profilegate.store import copying
     from profilegate.store.copy_places import source_of, target_of
 
-    if source == target:
-        raise SettingError("--to", "it is the same as --from")
     key = Settings(key_file=key_file).key_file_path
     if not key.exists():
         raise SettingError("PROFILEGATE_KEY_FILE", f"there is no file {key}; name the source's key")
-    with source_of(source, key) as one, target_of(target, key) as other, _progress() as report:
+    with (
+        source_of(source, key) as one,
+        target_of(target, key, one) as other,
+        _progress() as report,
+    ):
         counts = copying.copy(one, other, report)
     profiles, events = asyncio.run(_audit(target, key))
     click.echo(f"copied {sum(counts.values())} rows of {len(counts)} tables; both are equal")

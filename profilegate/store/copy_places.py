@@ -26,6 +26,13 @@ IN_USE: Final = "stop the gateways that serve it first: what they write would be
 ENDING_MAX_SECONDS: Final = 2.0
 """How long the server may list a connection that its client has closed; we chose."""
 
+_IDENTITY: Final = (
+    "SELECT concat(oid, ' ', extract(epoch FROM pg_postmaster_start_time())) FROM pg_database"
+    " WHERE datname = current_database()"
+)
+"""Tells databases of all servers apart, and needs no right: two servers do not start in one
+microsecond."""
+
 
 @contextmanager
 def source_of(url: str, key_file: Path) -> Iterator[Place]:
@@ -37,40 +44,60 @@ def source_of(url: str, key_file: Path) -> Iterator[Place]:
         MasterKeyError: the key file does not belong to it.
     """
     reject_missing(url)
-    with _opened(SOURCE, url, key_file) as place:
+    with _opened(url, key_file, None) as place:
         yield place
 
 
 @contextmanager
-def target_of(url: str, key_file: Path) -> Iterator[Place]:
+def target_of(url: str, key_file: Path, source: Place) -> Iterator[Place]:
     """
     The side that becomes a copy; it is created if it does not exist.
 
     Raises:
-        SettingError: it cannot be opened, or a process uses it.
+        SettingError: it cannot be opened, is the source itself, or a process uses it.
         MasterKeyError: the key file is missing.
     """
-    with _opened(TARGET, url, key_file) as place:
+    with _opened(url, key_file, source) as place:
         yield place
 
 
 @contextmanager
-def _opened(option: str, url: str, key_file: Path) -> Iterator[Place]:
+def _opened(url: str, key_file: Path, source: Place | None) -> Iterator[Place]:
     if is_postgresql(url):
         reject_missing_driver()
-        opened = _in_postgresql(option, url, key_file)
+        opened = _in_postgresql(url, key_file, source)
     else:
-        opened = _in_file(option, sqlite_file(url), key_file)
+        opened = _in_file(sqlite_file(url), key_file, source)
     with opened as place:
         yield place
 
 
+def _option(identity: str, source: Place | None) -> str:
+    """
+    The option that names a side, which is the source if there is none yet.
+
+    Raises:
+        SettingError: it is the source once more.
+    """
+    if source is None:
+        return SOURCE
+    if identity == source.identity:
+        raise SettingError(TARGET, "it is the source itself; name an empty database")
+    return TARGET
+
+
 @contextmanager
-def _in_file(option: str, path: Path, key_file: Path) -> Iterator[Place]:
+def _in_file(path: Path, key_file: Path, source: Place | None) -> Iterator[Place]:
     from profilegate.store.sqlite.backup import unused
     from profilegate.store.sqlite.database import open_database
     from profilegate.store.sqlite.session import keyless
 
+    identity = ""
+    if path.exists():
+        status = path.stat()
+        identity = f"{status.st_dev} {status.st_ino}"
+    # First of all: to close the source's file a second time would release SQLite's locks on it.
+    option = _option(identity, source)
     try:
         with unused(path):
             pass
@@ -89,7 +116,7 @@ def _in_file(option: str, path: Path, key_file: Path) -> Iterator[Place]:
 
         # The write lock also keeps others from changing a source.
         transaction = partial(_transaction, session, "BEGIN IMMEDIATE")
-        yield Place(str(path), session, transaction, latest, set_latest)
+        yield Place(str(path), identity, session, transaction, latest, set_latest)
 
 
 def _has_others(session: Session) -> bool:
@@ -106,7 +133,7 @@ def _has_others(session: Session) -> bool:
 
 
 @contextmanager
-def _in_postgresql(option: str, url: str, key_file: Path) -> Iterator[Place]:
+def _in_postgresql(url: str, key_file: Path, source: Place | None) -> Iterator[Place]:
     import psycopg
 
     from profilegate.store.postgresql import opening, state
@@ -115,6 +142,8 @@ def _in_postgresql(option: str, url: str, key_file: Path) -> Iterator[Place]:
     opening.open_database(location, key_file, may_begin=True)
     try:
         with opening.session_of(location) as session:
+            ((identity,),) = session.rows(_IDENTITY)
+            option = _option(identity, source)
             if _has_others(session):
                 raise SettingError(option, f"a process uses {location}; {IN_USE}")
 
@@ -134,7 +163,7 @@ def _in_postgresql(option: str, url: str, key_file: Path) -> Iterator[Place]:
                 # Nobody writes to it meanwhile.
                 begin.append(f"LOCK TABLE {', '.join(each.name for each in TABLES)} IN SHARE MODE")
             transaction = partial(_transaction, session, *begin)
-            yield Place(str(location), session, transaction, latest, set_latest)
+            yield Place(str(location), identity, session, transaction, latest, set_latest)
     except StatementError as error:
         raise StoreUnavailableError(f"{location} fails ({error})") from error
     except psycopg.Error as error:

@@ -115,11 +115,13 @@ Report = Callable[[str, int, int], None]
 class Place(NamedTuple):
     """One side of a copy: a session, and what the backends do differently.
 
-    ``latest`` reads the latest time of the database, ``set_latest`` sets it and ends a copy;
-    ``transaction`` is one in which many rows are written, or read as they are at one time.
+    ``identity`` is equal for two names of one database. ``latest`` reads the latest time of the
+    database, ``set_latest`` sets it and ends a copy; ``transaction`` is one in which many rows are
+    written, or read as they are at one time.
     """
 
     name: str
+    identity: str
     session: Session
     transaction: Callable[[], AbstractContextManager[None]]
     latest: Callable[[], str]

@@ -10,7 +10,9 @@ AES-256-GCM ciphertext. The ciphertext authenticates its place (table, namespace
 row it does not open.
 """
 
+import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeVar, TypeVarTuple
@@ -22,7 +24,9 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from msgspec import Struct
 
-from profilegate.errors import MasterKeyError
+from profilegate.errors import MasterKeyError, StoreUnavailableError
+
+logger = logging.getLogger("profilegate")
 
 KEY_SIZE_BYTES: Final = 32
 NONCE_SIZE_BYTES: Final = 12
@@ -43,6 +47,12 @@ that are in use at a time."""
 CACHED_SIZE_MAX_CHARACTERS: Final = 512
 """The digest of a longer text is made anew each time: what a stranger sends as a credential must
 not stay in memory. The longest credential of a provider has 88 characters."""
+
+RELOAD_EVERY_SECONDS: Final = 1.0
+"""How often the key file is read while it is the old one: a read blocks, and an operator who copies
+the new file does not mind a second. We chose."""
+
+ROTATED: Final = "the master key was rotated, and this gateway's key file is the old one"
 
 Args = TypeVarTuple("Args")
 T = TypeVar("T")
@@ -119,11 +129,14 @@ class Vault:
     """
     Seals and opens values with the vault's keys. ``box`` seals data that belongs to no profile.
 
-    ``reload`` reads the present keys: another process may have begun a rotation.
+    ``reload`` reads the present keys: another process may have begun a rotation. While the key file
+    does not open them, what needs them raises ``StoreUnavailableError``.
     """
 
     def __init__(self, keys: VaultKeys, reload: Callable[[], VaultKeys] | None = None) -> None:
         self._reload = reload
+        self._reload_at: float | None = None
+        """When to reload after it failed; None if it did not."""
         self._roots: dict[bytes, _Root] = {}
         self._keyed = HMAC(keys.digest, SHA256())
         self._digest = lru_cache(CACHED_MAX)(self._new_digest)
@@ -161,9 +174,14 @@ class Vault:
         return sealed[:1] == mark_of(self._number)
 
     def expect(self, number: int) -> None:
-        """Use the root key of this number from now on; read the keys if it is not known yet."""
+        """
+        Use the root key of this number from now on; read the keys if it is not known yet.
+
+        Raises:
+            StoreUnavailableError: the key file does not open them.
+        """
         if number != self._number and self._reload is not None:
-            self._use(self._reload())
+            self._use(self._reloaded(self._reload))
 
     def digest(self, *parts: str) -> bytes:
         """A keyed digest: equal for equal parts; without the master key it reveals nothing."""
@@ -197,17 +215,33 @@ class Vault:
         self._number = max(keys.roots)
         self._present = self._roots[mark_of(self._number)]
 
+    def _reloaded(self, reload: Callable[[], VaultKeys]) -> VaultKeys:
+        if self._reload_at is not None and time.monotonic() < self._reload_at:
+            raise StoreUnavailableError(ROTATED)
+        try:
+            keys = reload()
+        except MasterKeyError as error:
+            if self._reload_at is None:
+                logger.error("PROFILEGATE_KEY_FILE: %s: %s", ROTATED, error)
+            self._reload_at = time.monotonic() + RELOAD_EVERY_SECONDS
+            raise StoreUnavailableError(ROTATED) from error
+        if self._reload_at is not None:
+            logger.warning("PROFILEGATE_KEY_FILE: the key file opens the database again")
+            self._reload_at = None
+        return keys
+
     def _root_of(self, sealed: bytes, place: tuple[str, ...]) -> _Root:
         """
         The root key that sealed a value.
 
         Raises:
             MasterKeyError: there is no such key: the value is damaged or erased.
+            StoreUnavailableError: as ``expect``.
         """
         mark = sealed[:1]
         root = self._roots.get(mark)
         if root is None and mark != b"\0" and self._reload is not None:
-            self._use(self._reload())
+            self._use(self._reloaded(self._reload))
             root = self._roots.get(mark)
         if root is None:
             raise _unopened(place)

@@ -1,11 +1,14 @@
 """init, backup and restore: the database as a whole."""
 
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from profilegate.store import files
+from profilegate.store.copying import MARK
 from profilegate.store.sqlite import backup
 from tests.cli.command_line import CommandLine
 from tests.gateway_process import DATABASE, GatewayProcess, run
@@ -105,6 +108,25 @@ def test_what_is_damaged_is_neither_backed_up_nor_restored(cli: CommandLine) -> 
     assert exported == unchanged
     assert not (cli.folder / "second.db").exists()
     assert [] == list(cli.folder.glob(".*"))
+
+
+def test_an_incomplete_copy_is_neither_backed_up_nor_restored(cli: CommandLine) -> None:
+    """
+    What `migrate` has begun lacks rows, though each that is there verifies: as for `serve`, it is
+    no database.
+    """
+    cli.zoe()
+    file = cli.folder / "backup.db"
+    cli.ask("backup", str(file))
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("INSERT INTO meta (name, value) VALUES (?, x'')", (MARK,))
+    restored = cli.ask("restore", str(file), "--replace")
+    said = cli.ask("backup", str(cli.folder / "second.db"), "--database", f"sqlite:///{file}")
+
+    assert (1, 1) == (restored.code, said.code)
+    assert [True] * 2 == ["copy that is not complete" in each.err for each in (restored, said)]
+    assert not (cli.folder / "second.db").exists()
+    assert 0 == cli.ask("audit").code
 
 
 REJECTED = {

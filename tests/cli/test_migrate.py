@@ -151,8 +151,8 @@ def test_a_copy_that_was_ended_continues(
 
 def test_what_a_copy_must_not_be(source: Path, new_database: Callable[[], str]) -> None:
     """
-    A target with data, a copy of itself, a source that is served or missing: each is rejected with
-    a way out, and nothing is written.
+    A target with data, the source itself under any name, a source that is served or missing: each
+    is rejected with a way out, and nothing is written.
     """
     file, missing = (f"sqlite:///{source / name}.db" for name in ("profiles", "missing"))
     url = new_database()
@@ -161,11 +161,14 @@ def test_what_a_copy_must_not_be(source: Path, new_database: Callable[[], str]) 
     said = [
         migrate(source, file, url),
         migrate(source, file, file),
+        migrate(source, file, f"sqlite:///{source}/../{source.name}/profiles.db"),
+        migrate(source, url, url),
+        migrate(source, url, f"{url}&connect_timeout=9"),
         migrate(source, missing, new_database()),
     ]
     with served(url):
         said.append(migrate(source, url, new_database()))
-    words = ["empty database", "the same", "no file", "stop the gateways"]
+    words = ["empty database", *["the source itself"] * 4, "no file", "stop the gateways"]
 
     assert [1] * len(said) == [each.code for each in said]
     assert [True] * len(said) == [word in each.err for word, each in zip(words, said, strict=True)]

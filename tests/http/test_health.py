@@ -63,10 +63,10 @@ def remove_the_key(gateway: RunningGateway, _: pytest.MonkeyPatch) -> None:
     (gateway.folder / "master.key").unlink()
 
 
-def migrate_by_a_newer_release(gateway: RunningGateway, _: pytest.MonkeyPatch) -> None:
-    """Mark the database as one of a newer release."""
+def put_an_older_database(gateway: RunningGateway, _: pytest.MonkeyPatch) -> None:
+    """Mark the database as one of an older release."""
     with closing(sqlite3.connect(gateway.folder / "profiles.db")) as connection:
-        connection.execute("PRAGMA user_version = 1000")
+        connection.execute("PRAGMA user_version = 1")
 
 
 def fill_the_disk(_: RunningGateway, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,8 +93,8 @@ FAILURES = {
     ),
     "the key file has another key": ("key", replace_the_key),
     "the key file is missing, so the next start fails": ("key", remove_the_key),
-    "a newer release has migrated the database": pytest.param(
-        "migrations", migrate_by_a_newer_release, marks=OF_FILES
+    "the database is that of an older release": pytest.param(
+        "migrations", put_an_older_database, marks=OF_FILES
     ),
     "the disk is nearly full": pytest.param("disk", fill_the_disk, marks=OF_FILES),
     "no write is taken": ("writes", reject_writes),

@@ -90,7 +90,9 @@ class Batches:
                 link.close()
             elif link.connection.error is None:
                 _roll_back(link)
-            return [Outcome(None, _error_of(error), []) for _ in batch]
+            # Each caller adds a traceback to its own.
+            failed = _error_of(error)
+            return [Outcome(None, copy(failed), []) for _ in batch]
 
     def _together(self, link: LoopLink, batch: list[Task]) -> list[Outcome]:
         try:
@@ -341,5 +343,4 @@ def _final(outcome: Outcome) -> Outcome:
 
 
 def _error_of(error: Exception) -> Exception:
-    """An error of its own for each caller: they add their own tracebacks."""
-    return store_error(error) if isinstance(error, StatementError) else copy(error)
+    return store_error(error) if isinstance(error, StatementError) else error

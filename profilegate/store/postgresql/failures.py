@@ -1,11 +1,17 @@
 """What PostgreSQL's errors mean: by the code of the error, never by its message, which may quote a
 value."""
 
+import logging
+import re
 from collections.abc import Mapping
 from typing import Final
 
+from psycopg import errors
+
 from profilegate.errors import StoreDamagedError, StoreUnavailableError
 from profilegate.store.failures import StatementError
+
+logger = logging.getLogger("profilegate")
 
 REPEATABLE: Final = frozenset({"40001", "40P01", "55P03", "23505", "23503"})
 """Another transaction came between: serialization_failure, deadlock_detected, lock_not_available;
@@ -40,8 +46,20 @@ def is_repeatable(error: StatementError) -> bool:
 
 
 def store_error(cause: StatementError) -> StoreUnavailableError:
-    """The error of the store for an error of PostgreSQL."""
+    """The error of the store for an error of PostgreSQL; one without words of ours is logged."""
+    if cause.code not in _REASONS and not ends_connection(cause):
+        kind, group = _name(cause.code), _name(cause.code[:2] + "000")
+        logger.error("database: PostgreSQL reports %s (%s; class %s)", cause.code, kind, group)
     why = _REASONS.get(cause.code, StoreUnavailableError.why)
     error = StoreDamagedError() if cause.code in _DAMAGE else StoreUnavailableError(why)
     error.__cause__ = cause
     return error
+
+
+def _name(code: str) -> str:
+    """PostgreSQL's name of an SQLSTATE, as ``insufficient_privilege``."""
+    try:
+        name = errors.lookup(code).__name__
+    except KeyError:
+        return "unknown"
+    return re.sub("(?<!^)(?=[A-Z])", "_", name).lower()

@@ -12,11 +12,11 @@ def schema_and_key(session: Session, master_keys: Sequence[bytes]) -> dict[str, 
     """What is wrong with the version and with the key, as ``Store.health`` says."""
     row = session.row("SELECT value FROM meta WHERE name = :name", name=VERSION)
     found = 0 if row is None else int(row[0])
-    ours = LATEST
     health = {
+        # A newer release may migrate a database while this process goes on.
         "migrations": ""
-        if found == ours
-        else f"the database has version {found}, this Profilegate {ours}"
+        if found >= LATEST
+        else f"the database has version {found}, this Profilegate {LATEST}"
     }
     try:
         open_keys(session, master_keys, "the database")

@@ -64,7 +64,7 @@ class SharedState:
         Adopt the state that was read.
 
         Raises:
-            MasterKeyError: another process rotated the master key, and the key file is unusable.
+            StoreUnavailableError: the master key was rotated, and the key file is the old one.
             StoreDamagedError: the state is not readable.
         """
         ((number, latest),) = answer.rows

@@ -14,6 +14,7 @@ from typing import Final
 
 from profilegate.errors import BackupRejectedError, SettingError
 from profilegate.profile.times import utc_now
+from profilegate.store.copying import reject_incomplete
 from profilegate.store.failures import is_damage, store_error
 from profilegate.store.files import FILE_MODE, create_folder, locked, log_files, sync_folder
 from profilegate.store.records import Audit, Backup
@@ -40,7 +41,7 @@ def back_up(source: Path, file: Path, key_file: Path) -> Backup:
     Write a verified copy of a database to a new file.
 
     Raises:
-        SettingError: the file exists, or cannot be written.
+        SettingError: the file exists or cannot be written; the database is an incomplete copy.
         BackupRejectedError: the copy, and so the database, is damaged.
         StoreUnavailableError: the database cannot be read.
     """
@@ -50,7 +51,7 @@ def back_up(source: Path, file: Path, key_file: Path) -> Backup:
         raise SettingError(str(file), "SQLite would take it for a part of a database; rename it")
     with _draft_of(file) as draft:
         _copy(source, draft)
-        backup = _verify(draft, key_file)
+        backup = _verify(draft, source, key_file)
         _sync(draft)
         try:
             os.link(draft, file)
@@ -65,8 +66,8 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
     Verify a backup, and make it the database.
 
     Raises:
-        SettingError: the database exists and ``replace`` is False, a process uses it, or a file
-            cannot be read or written.
+        SettingError: the database exists and ``replace`` is False, a process uses it, a file cannot
+            be read or written, or the backup is an incomplete copy.
         BackupRejectedError: the backup is damaged.
         MasterKeyError: the key file does not belong to the backup.
     """
@@ -77,7 +78,7 @@ def restore(backup: Path, path: Path, key_file: Path, *, replace: bool) -> Backu
             if not left.name.startswith(draft.name):
                 left.unlink()
         _copy(backup, draft)
-        restored = _verify(draft, key_file)
+        restored = _verify(draft, backup, key_file)
         _sync(draft)
         if not replace and (_has_content(path) or any(log.exists() for log in log_files(path))):
             raise SettingError(
@@ -139,17 +140,19 @@ def _copy(source: Path, draft: Path) -> None:
         raise store_error(error) from error
 
 
-def _verify(draft: Path, key_file: Path) -> Backup:
+def _verify(draft: Path, source: Path, key_file: Path) -> Backup:
     """
-    Verify a copy: its pages, every sealed value and every history; leave it in one file.
+    Verify a copy of ``source``: its pages, every sealed value, every history; leave it in one file.
 
     Raises:
         BackupRejectedError: it is damaged.
         MasterKeyError: the key file does not belong to it.
+        SettingError: the source is a copy that is not complete.
     """
     try:
         with closing(connect(draft)) as connection:
             vault = open_vault(connection, draft, key_file)
+            reject_incomplete(keyless(connection), source)
             found = fingerprints(keyless(connection))
             namespaces = connection.execute("SELECT DISTINCT namespace FROM profiles").fetchall()
             audits = [

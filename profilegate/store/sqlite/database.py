@@ -321,10 +321,14 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(version)
 
 
-def version_differs(connection: sqlite3.Connection) -> str:
-    """How the version of the database differs from ours, in words; empty if it does not."""
+def version_lag(connection: sqlite3.Connection) -> str:
+    """
+    How the version of the database is older than ours, in words; empty if it is not.
+
+    A newer release may migrate a database while this process goes on.
+    """
     found, ours = _version(connection), len(list(MIGRATIONS.glob("*.sql")))
-    return "" if found == ours else f"the database has version {found}, this Profilegate {ours}"
+    return "" if found >= ours else f"the database has version {found}, this Profilegate {ours}"
 
 
 def _statements(sql: str) -> Iterator[str]:

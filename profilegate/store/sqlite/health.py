@@ -9,7 +9,7 @@ from typing import Final
 from profilegate.errors import MasterKeyError
 from profilegate.store.failures import store_error
 from profilegate.store.master_key import read_master_keys
-from profilegate.store.sqlite.database import is_missing, version_differs
+from profilegate.store.sqlite.database import is_missing, version_lag
 from profilegate.store.sqlite.session import keyless
 from profilegate.store.vault_keys import open_keys
 
@@ -35,7 +35,7 @@ async def health_of(connection: sqlite3.Connection, path: Path, key_file: Path) 
         else ""
     )
     try:
-        health["migrations"] = version_differs(connection)
+        health["migrations"] = version_lag(connection)
         open_keys(keyless(connection), keys, path)
         health["key"] = ""
     except MasterKeyError:

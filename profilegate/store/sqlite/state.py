@@ -46,7 +46,7 @@ class SharedState:
         Adopt the state that the database has; return the recorded time.
 
         Raises:
-            MasterKeyError: another process rotated the master key, and the key file is unusable.
+            StoreUnavailableError: the master key was rotated, and the key file is the old one.
             StoreDamagedError: the state is not readable.
         """
         number, recorded, last = stored_state(connection)
