@@ -55,6 +55,21 @@ def test_there_are_the_objects_that_a_highly_available_gateway_needs() -> None:
     assert {"Deployment", "PodDisruptionBudget", "Secret", "Service"} <= kinds
 
 
+def test_the_example_of_a_secret_replaces_none() -> None:
+    """
+    Who applies the whole folder would lose the master key; the example has every key that is read.
+    """
+    (secret,) = (each for each in OBJECTS.values() if each["kind"] == "Secret")
+    (deployment,) = (each for each in OBJECTS.values() if each["kind"] == "Deployment")
+    pod = deployment["spec"]["template"]["spec"]
+    names = [each["secret"]["secretName"] for each in pod["volumes"] if "secret" in each]
+    paths = [Path(each["value"]) for each in pod["containers"][0]["env"]]
+    read = {path.name for path in paths if path.parent == Path("/run/secrets/profilegate")}
+
+    assert secret["metadata"]["name"] not in names
+    assert set(secret["stringData"]) == read
+
+
 FILES = [
     CHECKOUT / "Dockerfile",
     *(path for path in sorted(DEPLOY.rglob("*")) if path.suffix in {".yaml", ".service"}),

@@ -20,6 +20,7 @@ from profilegate.gateway.settings import Settings
 from profilegate.profile.fields import Fields
 from profilegate.store import ANY_TENANT, DEFAULT_NAMESPACE, AccountKey, NewAccount, accounts
 from profilegate.store.opening import open_store
+from profilegate.store.postgresql.opening import Location
 from tests import postgres
 from tests.clients import INDIVIDUAL, JSON, KRAKEN_USER, MACHNET
 from tests.gateway_process import CHECKOUT, GatewayProcess, environment, run
@@ -209,9 +210,20 @@ def test_gateways_that_start_at_once_share_one_new_database(database: str, tmp_p
         "postgresql://user:SECRET@127.0.0.1:1/nothing",
         "postgresql://user:SEC%RET@127.0.0.1:1/nothing",
         "postgresql://user:SECRET@127.0.0.1:1/nothing?unknown=SECRET",
+        "postgresql://user:p@SECRET@127.0.0.1:1/nothing",
+        "postgresql://user:SECRET/x@127.0.0.1:1/nothing",
+        "postgresql://user:12/SECRET@127.0.0.1:1/nothing",
         "mysql://user:SECRET@127.0.0.1/nothing",
     ],
-    ids=["no server", "a wrong escape", "an unknown parameter", "another database"],
+    ids=[
+        "no server",
+        "a wrong escape",
+        "an unknown parameter",
+        "two @",
+        "a slash",
+        "a slash after digits",
+        "another database",
+    ],
 )
 def test_an_error_shows_no_password(tmp_path: Path, url: str) -> None:
     """
@@ -223,6 +235,26 @@ def test_an_error_shows_no_password(tmp_path: Path, url: str) -> None:
     assert "PROFILEGATE_DATABASE" in said.stderr
     assert "SEC" not in said.stderr + said.stdout
     assert url not in repr(Settings(database=url))
+
+
+PLACES = {
+    "a port": ("zoe:SECRET@db:5433/p", "db:5433/p"),
+    "no port": ("db/p", "db/p"),
+    "a port for each host": ("a:1,b:2/p", "a:1,b:2/p"),
+    "one port for all hosts": ("/p?host=a,b&port=7", "a:7,b:7/p"),
+    "a port without a host": ("/p?port=7", ":7/p"),
+    "an address of IPv6": ("[::1]:7/p", "[::1]:7/p"),
+    "a socket": ("/p?host=/run/pg&port=7", "%2Frun%2Fpg:7/p"),
+    "an address without a name": ("/p?hostaddr=127.0.0.1", "127.0.0.1/p"),
+}
+
+
+@pytest.mark.parametrize(("given", "shown"), PLACES.values(), ids=PLACES)
+def test_an_error_shows_where_a_database_is(given: str, shown: str) -> None:
+    """
+    Servers of one machine differ by their ports, those of a cluster by their hosts.
+    """
+    assert f"postgresql://{shown}" == str(Location(f"postgresql://{given}"))
 
 
 def test_files_are_for_sqlite(tmp_path: Path) -> None:

@@ -93,6 +93,10 @@ DANGEROUS = {
     "demo data for all": (Settings(demo=True, host="0.0.0.0"), ["secrets are public"]),
     "demo data on this machine": (Settings(demo=True, host="127.0.0.1"), []),
     "a short admin token": (Settings(admin_token="x" * 21), ["can be guessed"]),
+    "the example of an admin token": (
+        Settings(admin_token="openssl rand -base64 32"),
+        ["the text of an example"],
+    ),
     "a long admin token": (Settings(admin_token="x" * 22), []),
 }
 
@@ -100,7 +104,7 @@ DANGEROUS = {
 @pytest.mark.parametrize(("settings", "words"), DANGEROUS.values(), ids=DANGEROUS)
 def test_dangerous_settings_are_warned_of(settings: Settings, words: list[str]) -> None:
     """
-    The demo data's secrets stand in the documentation, and a short token can be tried out.
+    The demo data's secrets and an example's token are public, and a short token can be tried out.
     """
     warnings = list(settings.warnings())
 

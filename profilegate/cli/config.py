@@ -1,12 +1,12 @@
 """Command ``config check``: the settings as ``serve`` reads them, and what is wrong with them."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import fields
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
@@ -18,10 +18,26 @@ from profilegate.gateway.settings import Settings, read_secret
 SECRETS = frozenset(each.name for each in fields(Settings) if not each.repr)
 """The settings that no output shows, or only a part of them; each may be in a file."""
 
+URLS = frozenset({"database", "public_url"})
+"""The settings that are shown, and may hold a password even if they do not look like URLs."""
+
 MASK = "********"
 
 ELSEWHERE = frozenset({"PROFILEGATE_CREDENTIALS", "PROFILEGATE_URL"})
 """Variables that commands read without an option."""
+
+
+_PLAIN = r"(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})"
+_INFO = rf"(?:{_PLAIN}|[!$&'()*+,;=])*"
+_HOST = rf"(?:{_PLAIN}*|\[[0-9A-Fa-f:.]+\])(?::[0-9]*)?"
+
+_URL = re.compile(
+    rf"(?:(https?://)|(postgres(?:ql)?://)(?:({_INFO})(?::(?:{_INFO}|:)*)?(@))?)"
+    rf"({_HOST}(?:,{_HOST})*(?:/{_PLAIN}*)*)(?:\?[^@#]*)?"
+)
+"""RFC 3986, but for what may be a part of a password that is not escaped: a second ``@``, a port
+that is no number, special characters of a path, a fragment. Its groups are what may be shown; users
+of web servers are none of it, as they are often tokens."""
 
 
 def config_of(serve: click.Command) -> click.Group:
@@ -148,11 +164,11 @@ def _variable(name: str) -> str:
 
 
 def _shown(name: str, settings: Settings) -> str:
-    """A value as it takes effect, without a secret; a wrong one as it is."""
+    """A value as it takes effect, without a secret; a wrong one as it is, unless it is a URL."""
     if name in SECRETS and name != "database":
         return "-" if getattr(settings, name) is None else MASK
     effective: dict[str, Callable[[], Any]] = {
-        "database": lambda: _without_secrets(settings.database_url),
+        "database": lambda: settings.database_url,
         "key_file": lambda: settings.key_file_path,
         "journal": lambda: settings.journal_size,
         "public_url": lambda: settings.public_url_at(settings.port),
@@ -162,13 +178,16 @@ def _shown(name: str, settings: Settings) -> str:
         value = effective[name]() if name in effective else getattr(settings, name)
     except SettingError:
         value = getattr(settings, name)
-    return "-" if value is None or value == "" else str(value)
+    text = "-" if value is None or value == "" else str(value)
+    return _without_secrets(text) if (name in URLS and text != "-") or "://" in text else text
 
 
 def _without_secrets(url: str) -> str:
-    """A URL without its password; its query may hold one, too."""
-    parts = urlsplit(url)
-    if not parts.netloc:
+    """A URL without its password and its query; nothing of one whose password may be anywhere."""
+    # Importing the store takes longer than a command that needs none.
+    from profilegate.store.opening import SQLITE_PREFIX
+
+    if url.startswith(SQLITE_PREFIX) and "@" not in url:
         return url.partition("?")[0]
-    _, at, hosts = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{parts.username or ''}{at}{hosts}", query="").geturl()
+    found = _URL.fullmatch(url)
+    return MASK if found is None else "".join(filter(None, found.groups()))

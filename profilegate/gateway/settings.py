@@ -246,7 +246,12 @@ class Settings:
             )
         tokens = {"admin token": self.admin_token, "token of /metrics": self.metrics_token}
         for name, token in tokens.items():
-            if token is not None and len(token) < ADMIN_TOKEN_LENGTH_MIN:
+            if token is not None and any(map(str.isspace, token)):
+                yield (
+                    f"the {name} is the text of an example, or a sentence: it has a blank; make "
+                    "one with: openssl rand -base64 32"
+                )
+            elif token is not None and len(token) < ADMIN_TOKEN_LENGTH_MIN:
                 yield (
                     f"the {name} has fewer than {ADMIN_TOKEN_LENGTH_MIN} characters and can be "
                     "guessed; make one with: openssl rand -base64 32"

@@ -152,6 +152,13 @@ class Pages:
             await _send(scope, send, 200, headers, page.body)
 
 
+async def redirect_to_start(scope: Scope, send: Send) -> None:
+    """Redirect to the start page: its links are relative to its folder, the path with a slash."""
+    query: bytes = scope["query_string"]
+    location = (b"location", b"/?" + query if query else b"/")
+    await _send(scope, send, 308, [location], b"")
+
+
 async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
     await send_response(scope, send, status, [*headers, length, *_own_headers(scope)], body)

@@ -15,7 +15,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.prefixes import strip
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
-from profilegate.http.pages import Pages
+from profilegate.http.pages import Pages, redirect_to_start
 from profilegate.http.prefixes import compile_prefix
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.route_table import Route, RouteTable
@@ -141,8 +141,7 @@ class TableRoutingMiddleware(RoutingMiddleware):
             exchange_of(scope).prefix = self._prefix_of(scope)
             if self._root_path and (rest := strip(raw_path, self._root_path)) is not None:
                 if not rest:
-                    # Links of the start page are relative to its folder.
-                    await send_response(scope, send, 308, [(b"location", b"/")], b"")
+                    await redirect_to_start(scope, send)
                     return
                 raw_path = rest
                 scope["raw_path"] = raw_path.encode("latin-1")

@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from profilegate.cli.main import main
 from profilegate.store.master_key import create_master_key
@@ -97,6 +98,59 @@ def test_a_database_that_cannot_be_reached_is_told_without_its_password(tmp_path
     assert (1, ["PROFILEGATE_DATABASE"]) == (checked.returncode, problems(checked.stderr))
     assert "postgresql://zoe@127.0.0.1:1/profiles" in checked.stdout
     assert "geheim" not in checked.stdout + checked.stderr
+
+
+SHOWN = {
+    "no password": ("DATABASE", "postgresql://zoe@db:1/profiles", "postgresql://zoe@db:1/profiles"),
+    "a password": ("DATABASE", "postgres://zoe:SECRET:x@a:1,[::1]/d", "postgres://zoe@a:1,[::1]/d"),
+    "no user": ("DATABASE", "postgresql://:SECRET@db/d", "postgresql://@db/d"),
+    "an escape": ("DATABASE", "postgresql://zoe:SE%40CRET@%2Frun/d", "postgresql://zoe@%2Frun/d"),
+    "one in the query": ("DATABASE", "postgresql://db/d?password=SECRET", "postgresql://db/d"),
+    "special characters": ("DATABASE", "postgresql://zoe:p@SECRET:w/rd?#%&x@db:1/d", "********"),
+    "two @": ("DATABASE", "postgresql://zoe:p@SECRET@db/d", "********"),
+    "a slash": ("DATABASE", "postgresql://zoe:p/SECRET@db/d", "********"),
+    "a question mark": ("DATABASE", "postgresql://zoe:SECRET?x@db/d", "********"),
+    "a fragment": ("DATABASE", "postgresql://zoe:SECRET#x@db/d", "********"),
+    "a wrong escape": ("DATABASE", "postgresql://zoe:SECRET%@db/d", "********"),
+    "a blank": ("DATABASE", "postgresql://zoe:SECRET x@db/d", "********"),
+    "a letter beyond ASCII": ("DATABASE", "postgresql://zoe:SECRET\u00e9@db/d", "********"),
+    "a bracket": ("DATABASE", "postgresql://zoe:SECRET[x@db/d", "********"),
+    "no host": ("DATABASE", "postgresql://zoe:SECRET/d", "********"),
+    "a parameter as the path": ("DATABASE", "postgresql://db/d&password=SECRET", "********"),
+    "keys and values": ("DATABASE", "host=db password=SECRET dbname=d", "********"),
+    "another scheme": ("DATABASE", "mysql://zoe:SECRET@db/d", "********"),
+    "SQLite": ("DATABASE", "sqlite:////srv/my data/p.db?key=SECRET", "sqlite:////srv/my data/p.db"),
+    "SQLite with a host": ("DATABASE", "sqlite:///zoe:SECRET@db/d", "********"),
+    "a public URL": ("PUBLIC_URL", "https://h.example/people", "https://h.example/people"),
+    "a public URL's password": ("PUBLIC_URL", "https://zoe:SECRET@h.example", "********"),
+    "a public URL's token": ("PUBLIC_URL", "https://SECRET@h.example", "********"),
+    "a public URL's query": ("PUBLIC_URL", "https://h.example/?t=SECRET", "https://h.example/"),
+    "a URL in the place of a host": ("HOST", "https://zoe:SECRET@h.example", "********"),
+}
+
+
+@pytest.mark.parametrize("way", ["variable", "option", "file"])
+def test_a_url_is_shown_without_its_password_or_not_at_all(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A password that is not escaped may be in any part of a URL.
+    """
+    monkeypatch.setattr("profilegate.cli.config._found", lambda *_: iter(()))
+    for case, (name, url, expected) in SHOWN.items():
+        option, environment = f"--{name.lower().replace('_', '-')}", {}
+        arguments = [option, url]
+        if way == "variable":
+            arguments, environment = [], {f"PROFILEGATE_{name}": url}
+        elif way == "file" and name == "DATABASE":
+            (tmp_path / "url").write_text(url + "\n", "utf-8")
+            arguments = ["--database-file", str(tmp_path / "url")]
+
+        checked = CliRunner().invoke(main, ["config", "check", *arguments], env=environment)
+
+        (line,) = re.findall(rf"^PROFILEGATE_{name} +(.*)  \(", checked.output, re.MULTILINE)
+        assert (case, expected) == (case, line)
+        assert "SECRET" not in checked.output
 
 
 def test_a_setting_that_is_none_is_told_with_the_one_that_is_meant(tmp_path: Path) -> None:

@@ -145,8 +145,23 @@ def test_the_prefix_alone_leads_to_the_start_page(below: RunningGateway) -> None
     Its links are relative to its folder: without the last slash they would leave the prefix.
     """
     response = below.send("GET", ROOT)
+    asked = below.send("GET", f"{ROOT}?x=1")
 
     assert (308, f"{ROOT}/") == (response.status, response.headers["location"])
+    assert (308, f"{ROOT}/?x=1") == (asked.status, asked.headers["location"])
+
+
+def test_the_redirect_has_the_headers_of_every_page(below: RunningGateway) -> None:
+    """
+    "X-Request-Id" of every response, and what a browser must know of a page.
+    """
+    redirect = below.send("GET", ROOT)
+    page = below.send("GET", f"{ROOT}/")
+
+    own = {"etag", "cache-control", "content-type", "date"}
+    assert {name.lower() for name in page.headers} - own == (
+        {name.lower() for name in redirect.headers} - {"location", "date"}
+    )
 
 
 UNTRUSTED = {

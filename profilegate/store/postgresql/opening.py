@@ -1,9 +1,11 @@
 """Opens a PostgreSQL database: connects, migrates it, and checks its master key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 import psycopg
 from psycopg import conninfo
@@ -58,24 +60,32 @@ class Location:
 
     def __init__(self, url: str) -> None:
         try:
-            self._parts: dict[str, Any] = {
-                "connect_timeout": CONNECT_TIMEOUT_SECONDS,
-                "application_name": "profilegate",
-                "tcp_user_timeout": 10_000,
-                "keepalives_idle": 30,
-                **conninfo.conninfo_to_dict(url),
-            }
+            given = conninfo.conninfo_to_dict(url)
         except psycopg.ProgrammingError:
             # The message would quote the URL, and so a password.
-            raise SettingError(
-                "PROFILEGATE_DATABASE",
-                "it must look like postgresql://user@host:5432/database; escape special characters "
-                "of a password with a percent sign (RFC 3986)",
-            ) from None
+            raise _malformed() from None
+        if _may_show_password(given):
+            raise _malformed()
+        self._parts: dict[str, Any] = {
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "application_name": "profilegate",
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 30,
+            **given,
+        }
 
     def __str__(self) -> str:
-        host = self._parts.get("host", "")
-        return f"postgresql://{host}/{self._parts.get('dbname', '')}"
+        hosts = _list_of(self._parts, "host") or _list_of(self._parts, "hostaddr")
+        ports = _list_of(self._parts, "port") or [""]
+        if len(ports) == 1:
+            ports *= max(1, len(hosts))
+        # A socket's folder is escaped in libpq's URLs, an address of IPv6 in brackets.
+        names = [f"[{host}]" if ":" in host else quote(host, safe="") for host in hosts]
+        places = [
+            f"{name}:{port}" if port else name
+            for name, port in zip_longest(names, ports, fillvalue="")
+        ]
+        return f"postgresql://{','.join(places)}/{self._parts.get('dbname', '')}"
 
     def __repr__(self) -> str:
         return f"Location({str(self)!r})"
@@ -197,6 +207,34 @@ def session_of(location: Location) -> Iterator[PostgresSession]:
         yield PostgresSession(link, Vault(VaultKeys.random()), {}, utc_now())
     finally:
         link.close()
+
+
+def _list_of(parts: Mapping[str, Any], name: str) -> list[str]:
+    text = str(parts.get(name) or "")
+    return text.split(",") if text else []
+
+
+def _may_show_password(parts: Mapping[str, Any]) -> bool:
+    """
+    Whether libpq takes a password that is not escaped for something else, which errors show.
+
+    ``u:a@b@host`` has the host ``b@host``; ``u:a/b@host`` the port ``a`` and a database.
+    """
+    ports = [port for port in _list_of(parts, "port") if port]
+    database = str(parts.get("dbname") or "")
+    return (
+        "@" in str(parts.get("host") or "")
+        or not all(port.isdecimal() for port in ports)
+        or ("@" in database and not parts.get("user"))
+    )
+
+
+def _malformed() -> SettingError:
+    return SettingError(
+        "PROFILEGATE_DATABASE",
+        "it must look like postgresql://user@host:5432/database, with parameters of libpq only; "
+        "escape special characters of a password with a percent sign (RFC 3986)",
+    )
 
 
 def _not_opened(location: Location, error: psycopg.Error) -> SettingError:
