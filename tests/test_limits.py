@@ -367,6 +367,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "QUEUE_SIZE_MAX": 8192,
     },
     "profilegate/store/vault.py": {
+        "RELOAD_EVERY_SECONDS": 1.0,
         "KEY_SIZE_BYTES": 32,
         "NONCE_SIZE_BYTES": 12,
         "TAG_SIZE_BYTES": 16,

@@ -155,7 +155,7 @@ def test_a_gateway_that_stops_rejects_connections(serving: GatewayProcess) -> No
     open_request.start()
     wait_until(lambda: has_connection(serving.port))
     serving.process.send_signal(signal.SIGTERM)
-    wait_until(lambda: is_refused(serving.port))
+    wait_until(lambda: is_closed(serving.port))
     is_open = open_request.is_alive()
     open_request.join()
 
@@ -168,7 +168,7 @@ def has_connection(port: int) -> bool:
     return any(f":{port:04X} " in line and line.split()[3] == "01" for line in lines)
 
 
-def is_refused(port: int) -> bool:
+def is_closed(port: int) -> bool:
     """Whether nobody listens at a port."""
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == errno.ECONNREFUSED
