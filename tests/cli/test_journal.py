@@ -124,6 +124,8 @@ def test_new_exchanges_are_followed(tmp_path: Path) -> None:
             env=environment(CHECKOUT),
             stdout=subprocess.PIPE,
             text=True,
+            # A shell lets what it starts in the background ignore Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         try:
             response = gateway.send("GET", "/users/unknown", headers=MACHNET)
