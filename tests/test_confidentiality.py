@@ -187,4 +187,6 @@ def test_a_caller_cannot_forge_its_address(gateway: RunningGateway) -> None:
 
     address = asyncio.run(ask())
 
-    assert [("http", address)] == seen
+    # A client of another test may still ask for a server that had this port before.
+    assert ("http", address) in seen
+    assert "203.0.113.1" not in {host for _, (host, _) in seen}
