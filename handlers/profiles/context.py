@@ -22,7 +22,7 @@ def admin_of(call: Call) -> Admin:
         origin=call.origin,
         now=call.context.now,
         test_mode=gateway.test_mode,
-        flush_journal=partial(gateway.flush_journal, own=1),
+        complete_journal=partial(gateway.complete_journal, own=1),
     )
 
 

@@ -19,8 +19,8 @@ class Admin:
     """
     One admin who acts in one namespace; histories record ``origin`` with each change.
 
-    ``test_mode`` is whether the gateway permits what only tests need. ``flush_journal`` stores what
-    this process still has of the journal.
+    ``test_mode`` is whether the gateway permits what only tests need. ``complete_journal`` stores
+    what this process still has of the journal.
     """
 
     store: Store
@@ -29,7 +29,7 @@ class Admin:
     origin: Origin
     now: Callable[[], datetime]
     test_mode: bool = False
-    flush_journal: Callable[[], Awaitable[None]] = _nothing
+    complete_journal: Callable[[], Awaitable[None]] = _nothing
 
     def require_test_mode(self) -> None:
         """
@@ -73,5 +73,5 @@ def admin_of(gateway: Gateway, namespace: str, origin: Origin) -> Admin:
         origin=origin,
         now=gateway.now,
         test_mode=gateway.test_mode,
-        flush_journal=gateway.flush_journal,
+        complete_journal=gateway.complete_journal,
     )

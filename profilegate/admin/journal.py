@@ -34,7 +34,7 @@ async def page(
     """
     reject_originals(admin, originals=originals)
     _reject_unknown(admin, wanted)
-    await admin.flush_journal()
+    await admin.complete_journal()
     found = await admin.store.read(
         journal.page, admin.namespace, wanted, after=after, before=before, limit=limit
     )
@@ -50,14 +50,14 @@ async def find(admin: Admin, request_id: str, *, originals: bool = False) -> Exc
         TestModeRequiredError: as ``page``.
     """
     reject_originals(admin, originals=originals)
-    await admin.flush_journal()
+    await admin.complete_journal()
     entry = await admin.store.read(journal.find, admin.namespace, request_id)
     return _view(admin, entry, originals=originals)
 
 
 async def clear(admin: Admin) -> None:
     """Delete the journal of the namespace."""
-    await admin.flush_journal()
+    await admin.complete_journal()
     await admin.store.write(journal.clear, admin.namespace)
 
 

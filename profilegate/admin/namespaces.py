@@ -91,7 +91,7 @@ async def drop(admin: Admin, name: str) -> None:
         NamespaceUnknownError: there is no such namespace. The default one cannot be dropped.
     """
     # What this process still has would be in the next namespace of this name.
-    await admin.flush_journal()
+    await admin.complete_journal()
     await admin.store.write(namespaces.drop, name)
 
 

@@ -76,9 +76,14 @@ class Gateway:
     metrics: Metrics | None = field(default=None, repr=False)
     metrics_token: str | None = field(default=None, repr=False)
 
-    async def flush_journal(self, *, own: int = 0) -> None:
+    async def flush_journal(self) -> None:
+        """Store what this process still has in memory."""
+        if self.journal is not None:
+            await self.journal.complete(self.store)
+
+    async def complete_journal(self, *, own: int = 0) -> None:
         """
-        Store what is still in memory; ``own`` are the reader's own requests.
+        Store what a reader is to see, who has ``own`` requests in progress.
 
         Other workers store what they have by themselves, within the time that a reader waits.
         """

@@ -1,8 +1,9 @@
 """Health: the checks of a store, and the write that shows whether it takes writes."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Final
 
+from profilegate.errors import StoreUnavailableError
 from profilegate.store.session import Session
 
 Health = Mapping[str, str]
@@ -10,6 +11,15 @@ Health = Mapping[str, str]
 
 CHECKS: Final = ("database", "writes", "migrations", "key", "disk")
 """The checks of a store; one that cannot run, because another one failed, is not in the result."""
+
+
+async def trouble_of(written: Awaitable[None]) -> str:
+    """What is wrong with a write (``touch``), in words; empty if nothing is."""
+    try:
+        await written
+    except StoreUnavailableError as error:
+        return str(error)
+    return ""
 
 
 def touch(session: Session) -> None:

@@ -24,7 +24,7 @@ from profilegate.store.clock import SteadyClock
 from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import StatementError
-from profilegate.store.health import Health, touch
+from profilegate.store.health import Health, touch, trouble_of
 from profilegate.store.master_key import read_master_keys
 from profilegate.store.postgresql.batches import Batches
 from profilegate.store.postgresql.failures import store_error
@@ -158,11 +158,7 @@ class PostgresStore:
             health = {"database": "", **await self.read(schema_and_key, master_keys)}
         except StoreUnavailableError as error:
             return {"database": str(error)}
-        try:
-            await self.write(touch)
-            health["writes"] = ""
-        except StoreUnavailableError as error:
-            health["writes"] = str(error)
+        health["writes"] = await trouble_of(self.write(touch))
         return health
 
     def gauges(self) -> Mapping[str, float]:

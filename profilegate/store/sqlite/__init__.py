@@ -16,7 +16,6 @@ from shutil import disk_usage
 from sqlite3 import Connection
 from typing import ParamSpec, TypeVar
 
-from profilegate.errors import StoreUnavailableError
 from profilegate.profile.locks import LockRules
 from profilegate.profile.times import utc_now
 from profilegate.store import expiry
@@ -24,7 +23,7 @@ from profilegate.store.clock import SteadyClock
 from profilegate.store.copying import reject_incomplete
 from profilegate.store.erasure import COMPACTION
 from profilegate.store.failures import store_error
-from profilegate.store.health import Health, touch
+from profilegate.store.health import Health, touch, trouble_of
 from profilegate.store.records import Audit, Rotation
 from profilegate.store.rotation import Report, rotate
 from profilegate.store.session import ONE_STATEMENT
@@ -170,11 +169,7 @@ class SqliteStore:
     async def health(self) -> Health:
         """What is wrong with the file, its version, its key and its disk; whether it is written."""
         health = await health_of(self._reader, self._path, self._key_file)
-        try:
-            await self.write(touch)
-            health["writes"] = ""
-        except StoreUnavailableError as error:
-            health["writes"] = str(error)
+        health["writes"] = await trouble_of(self.write(touch))
         return health
 
     def gauges(self) -> Mapping[str, float]:
