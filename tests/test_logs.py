@@ -209,7 +209,7 @@ def test_an_exception_is_named_without_its_message() -> None:
         try:
             raise ValueError(PERSONAL)
         except ValueError:
-            logging.getLogger("a.library").exception("it failed")
+            logging.getLogger("another.package").exception("it failed")
         asyncio.run(fail())
 
     first, second = lines
@@ -224,7 +224,7 @@ def test_libraries_log_what_is_wrong_only() -> None:
     Their less important lines may hold anything.
     """
     with written() as lines:
-        logging.getLogger("a.library").info("Zoe")
+        logging.getLogger("another.package").info("Zoe")
         logging.getLogger("profilegate").info("ours")
 
     assert ["ours"] == [each["event"] for each in lines]

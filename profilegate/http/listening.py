@@ -82,7 +82,7 @@ def _listen_for(workers: int, host: str, port: int) -> list[socket.socket]:
     one socket for all, the worker that wakes up first takes nearly all connections of a burst.
 
     Raises:
-        SettingError: as ``listen``; also if another program shares its port with others.
+        SettingError: as ``_listen``; also if another program shares its port with others.
     """
     if workers == 1:
         return [_listen(host, port)]

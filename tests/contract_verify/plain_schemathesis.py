@@ -84,4 +84,4 @@ def main(providers: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["machnet", "kraken", "navixy", "diadoc"])
+    main(sys.argv[1:] or sorted({wrong.provider for wrong in WRONG_SERVERS.values()}))

@@ -14,34 +14,32 @@ import pytest
 from click.testing import CliRunner, Result
 
 from profilegate.cli.main import main
+from profilegate.client.credentials import variable_of
 from profilegate.contract.provider_rules import ContractRules, load_rules
 from profilegate.contract.verification import FOREIGN_PAUSE_SECONDS, is_foreign
+from profilegate.gateway.loading import load_signer
 from profilegate.testing import Profilegate, gateway
 from profilegate.testing.contract import Options, assert_contract
 from tests.contract_verify.served import Message, Server, correct, serving
 from tests.contract_verify.wrong_servers import WRONG_SERVERS
 
-PROVIDERS = ("machnet", "kraken", "navixy", "diadoc")
+PROVIDERS = sorted({wrong.provider for wrong in WRONG_SERVERS.values()})
+"""Those with conversations of their own."""
 
 
 def credentials(double: Profilegate, provider: str) -> dict[str, str]:
     """The environment with the credentials of a provider."""
-    machnet, kraken, navixy, diadoc = (getattr(double, name) for name in PROVIDERS)
-    known: dict[str, dict[str, str]] = {
-        "machnet": {"CLIENT_ID": machnet.client_id, "CLIENT_SECRET": machnet.client_secret},
-        "kraken": {"API_KEY": kraken.api_key, "PRIVATE_KEY": kraken.private_key},
-        "navixy": {"HASH": navixy.hash},
-        "diadoc": {"CLIENT_ID": diadoc.client_id, "TOKEN": diadoc.token},
-    }
-    prefix = f"PROFILEGATE_{provider.upper()}_"
-    return {prefix + name: value for name, value in known[provider].items()}
+    names = load_signer(double.gateway.providers[provider].spec).names
+    known = getattr(double, provider)
+    found = {name: getattr(known, name, None) for name in names}
+    return {variable_of(provider, name): value for name, value in found.items() if value}
 
 
 def logins(double: Profilegate, provider: str) -> list[str]:
     """What the conversations of a provider need beside the credentials."""
-    if provider not in ("navixy", "diadoc"):
-        return []
     known = getattr(double, provider)
+    if not hasattr(known, "login"):
+        return []
     return ["--set", f"login={known.login}", "--set", f"password={known.password}"]
 
 

@@ -31,7 +31,7 @@ class Trouble:
 class FailingDisk:
     """The library, and the file through which it is told what fails."""
 
-    library: Path
+    preloaded: Path
     control: Path
 
     @classmethod
@@ -46,7 +46,7 @@ class FailingDisk:
         if compiler is None:
             raise RuntimeError("this campaign needs a C compiler, cc")
         disk = cls(folder / "failing_disk.so", folder / "failing_disk.control")
-        command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-o", str(disk.library)]
+        command = [compiler, "-shared", "-fPIC", "-O2", "-Wall", "-o", str(disk.preloaded)]
         subprocess.run([*command, str(SOURCE)], check=True)
         disk.control.write_bytes(bytes(mmap.PAGESIZE))
         return disk
@@ -54,7 +54,7 @@ class FailingDisk:
     @property
     def settings(self) -> Mapping[str, str]:
         """The environment of a process on this disk."""
-        return {"LD_PRELOAD": str(self.library), "FAILING_DISK": str(self.control)}
+        return {"LD_PRELOAD": str(self.preloaded), "FAILING_DISK": str(self.control)}
 
     def be(self, trouble: Trouble) -> None:
         """Fail in this way from now on."""

@@ -82,9 +82,6 @@ class Clients:
             if response.status == 200:
                 self._outcome.acknowledged[value] = time.monotonic()
 
-    def __len__(self) -> int:
-        return CLIENTS
-
     def wait_for_updates(self, more: int) -> None:
         """Wait until some more updates are acknowledged."""
         wanted = len(self._outcome.acknowledged) + more

@@ -9,7 +9,14 @@ from tests import postgres
 from tests.cluster import wait_for
 from tests.gateway_process import GatewayProcess
 from tests.processes import children_of
-from tests.torture.failover import LIFE_SECONDS, Clients, Outcome, longest_gap, values_of_history
+from tests.torture.failover import (
+    CLIENTS,
+    LIFE_SECONDS,
+    Clients,
+    Outcome,
+    longest_gap,
+    values_of_history,
+)
 from tests.torture.results import Result
 
 HANGUPS = 5
@@ -77,7 +84,7 @@ def _disturb(
     result.count(
         "requests without success for each killed worker",
         (outcome.failed - before) // KILLS,
-        most=len(clients),
+        most=CLIENTS,
     )
     _add_gap(result, "killed worker", gaps)
     gaps = []
