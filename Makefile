@@ -9,7 +9,7 @@ URL ?= http://127.0.0.1:8080
 
 # profile.yaml is the schema of the shared profile, not an OpenAPI document.
 SPECS := $(filter-out specs/profile.yaml,$(wildcard specs/*.yaml specs/*.yml specs/*.json))
-SWAGGER_UI := profilegate/http/swagger_ui
+SWAGGER_UI := profilegate/http/pages/swagger_ui
 
 # Each tool is run as `python -m`, so that a checkout may be moved with its .venv.
 VENV := .venv

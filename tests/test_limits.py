@@ -198,7 +198,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
     },
-    "profilegate/http/pages.py": {
+    "profilegate/http/pages/serving.py": {
         "PREFIXED_SPECS_KEPT_MAX": 16,
     },
     "profilegate/http/supervisor.py": {

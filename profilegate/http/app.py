@@ -17,7 +17,7 @@ from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
-from profilegate.http.pages import Pages, Respond
+from profilegate.http.pages.serving import Pages, Respond
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -37,7 +37,7 @@ NOT_SUPPORTED: Mapping[str, str] = {
     "security_map": "add an authenticator to handlers/<name>, by its scheme's name in SCHEMES",
     "specification_dir": "specs are read from specs/",
     "strict_validation": "parameters that the spec does not have are ignored",
-    "swagger_ui_options": "Swagger UI is one of the pages of profilegate/http/pages.py",
+    "swagger_ui_options": "Swagger UI is one of the pages of profilegate/http/pages",
     "uri_parser_class": "parameters are read in profilegate/http/parameters.py",
     "validate_responses": "the tests check responses against the specs",
     "validator_map": "media types are decoded in profilegate/http/bodies.py",

@@ -13,7 +13,7 @@ from profilegate.gateway.metrics import Metrics
 from profilegate.http.exchange import Response
 from profilegate.http.health import HealthPages
 from profilegate.http.http_rules import NO_STORE
-from profilegate.http.pages import PROBLEM
+from profilegate.http.pages.serving import PROBLEM
 
 logger = logging.getLogger("profilegate")
 

@@ -15,7 +15,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.prefixes import strip
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
-from profilegate.http.pages import Pages, redirect_to_start
+from profilegate.http.pages.serving import Pages, redirect_to_start
 from profilegate.http.prefixes import compile_prefix
 from profilegate.http.provider_api import ProviderApi
 from profilegate.http.route_table import Route, RouteTable

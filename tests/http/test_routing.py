@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from profilegate.errors import SpecError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
-from profilegate.http.pages import Pages
+from profilegate.http.pages.serving import Pages
 from profilegate.http.provider_api import ProviderApi as ProvidersApi
 from profilegate.http.route_table import RouteTable
 from profilegate.http.routing import PathRules

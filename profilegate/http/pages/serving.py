@@ -185,7 +185,7 @@ def _document(spec: Spec, prefix: str = "") -> _Page:
 
 
 def _asset(folder: str, file: str, media_type: str) -> _Page:
-    files = importlib.resources.files("profilegate.http") / folder
+    files = importlib.resources.files("profilegate.http.pages") / folder
     return _Page.of(media_type, files.joinpath(file).read_bytes())
 
 

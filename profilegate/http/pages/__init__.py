@@ -1,0 +1,1 @@
+"""The gateway's own pages: what a browser shows of it."""
