@@ -190,6 +190,12 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
     },
+    "profilegate/http/pages/routes.py": {
+        "FORM_SIZE_MAX_BYTES": 64 * 1024,
+    },
+    "profilegate/http/pages/serving.py": {
+        "PREFIXED_SPECS_KEPT_MAX": 16,
+    },
     "profilegate/http/preferences.py": {
         "STATUS_MIN": 400,
         "STATUS_MAX": 599,
@@ -197,9 +203,6 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/server.py": {
         "MAINTAIN_EVERY_SECONDS": 5.0,
         "SHUTDOWN_MAX_SECONDS": 10,
-    },
-    "profilegate/http/pages/serving.py": {
-        "PREFIXED_SPECS_KEPT_MAX": 16,
     },
     "profilegate/http/supervisor.py": {
         "START_AGAIN_FIRST_SECONDS": 1.0,

@@ -17,7 +17,8 @@ from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
-from profilegate.http.pages.serving import Pages, Respond
+from profilegate.http.pages.routes import Route
+from profilegate.http.pages.serving import Pages
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -69,13 +70,14 @@ class GatewayApp(ConnexionMiddleware):
             hint = NOT_SUPPORTED.get(option, "Connexion has no such option")
             raise OptionNotSupportedError(option, hint)
         health = HealthPages(gateway)
-        changing: dict[str, Respond] = {
-            "/health/live": health.live,
-            "/health/ready": health.ready,
-        }
+        routes = [
+            Route.of("/health/live", GET=health.live),
+            Route.of("/health/ready", GET=health.ready),
+        ]
         if gateway.metrics is not None:
-            changing["/metrics"] = MetricsPage(gateway, gateway.metrics, health).respond
-        pages = Pages({name: provider.spec for name, provider in providers.items()}, changing)
+            metrics = MetricsPage(gateway, gateway.metrics, health)
+            routes.append(Route.of("/metrics", GET=metrics.respond))
+        pages = Pages([provider.spec for provider in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

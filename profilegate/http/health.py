@@ -5,8 +5,6 @@ import json
 import logging
 from typing import Final
 
-from starlette.types import Scope
-
 from profilegate.gateway.gateway import Gateway
 from profilegate.http.exchange import Response
 from profilegate.http.http_rules import NO_STORE
@@ -37,11 +35,11 @@ class HealthPages:
         self._found: Health = {}
         self._until = 0.0
 
-    async def live(self, _: Scope) -> Response:
+    async def live(self, _: object) -> Response:
         """Respond 200: the event loop turns."""
         return _response(200, {"status": "live"})
 
-    async def ready(self, _: Scope) -> Response:
+    async def ready(self, _: object) -> Response:
         """Respond 200 if every check is met; 503 otherwise, and while the server shuts down."""
         if self._gateway.is_stopping:
             return _response(503, {"status": "stopping"})

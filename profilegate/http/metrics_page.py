@@ -4,8 +4,6 @@ import asyncio
 import logging
 from hmac import compare_digest
 
-from starlette.types import Scope
-
 from profilegate.errors import StoreUnavailableError
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.measuring import measure
@@ -13,6 +11,7 @@ from profilegate.gateway.metrics import Metrics
 from profilegate.http.exchange import Response
 from profilegate.http.health import HealthPages
 from profilegate.http.http_rules import NO_STORE
+from profilegate.http.pages.routes import PageRequest
 from profilegate.http.pages.serving import PROBLEM
 
 logger = logging.getLogger("profilegate")
@@ -37,9 +36,9 @@ class MetricsPage:
         self._metrics = metrics
         self._health = health
 
-    async def respond(self, scope: Scope) -> Response:
+    async def respond(self, request: PageRequest) -> Response:
         """Measure, and respond with all metrics in the format that the client accepts."""
-        headers = dict(scope["headers"])
+        headers = request.headers
         if not self._is_permitted(headers.get(b"authorization", b"")):
             return UNAUTHORIZED
         await self._health.found()

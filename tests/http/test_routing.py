@@ -142,7 +142,7 @@ def test_a_pages_path_is_a_pages_whatever_a_spec_owns() -> None:
     """
     A spec that owns every first segment hides no page.
     """
-    pages = Pages({}, {})
+    pages = Pages([], [])
     api = provider("acme", {"x-routing": {"owns": ".*"}})
 
     assert (True, True) == (PathRules(api).owns("/docs/assets/page.css"), pages.has("/"))

@@ -1,0 +1,80 @@
+"""Kept pages: those that are the same for everyone, made at the first request."""
+
+import importlib.resources
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from werkzeug.http import generate_etag
+
+from profilegate.http.pages.templates import HTML, render
+from profilegate.openapi import Spec
+from profilegate.openapi.resources import specs_folder
+from profilegate.openapi.servers import below
+
+YAML = "application/yaml"
+
+ASSETS: Mapping[str, tuple[str, str]] = {
+    "docs.js": ("assets", "text/javascript; charset=utf-8"),
+    "page.css": ("assets", "text/css; charset=utf-8"),
+    "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
+    "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
+    "favicon-32x32.png": ("swagger_ui", "image/png"),
+}
+"""The files below ``/docs/assets/``: their folder here, and their media type."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page with its media type and its ETag."""
+
+    media_type: str
+    body: bytes
+    etag: str
+
+    @classmethod
+    def of(cls, media_type: str, body: bytes) -> "KeptPage":
+        """A page; the ETag is made of its content."""
+        return cls(media_type, body, generate_etag(body))
+
+
+MakePage = Callable[[], KeptPage]
+
+
+def kept_pages(specs: Collection[Spec]) -> Iterator[tuple[str, MakePage]]:
+    """The path of each page, and the function that makes it."""
+    yield "/", partial(_page, "start.html", "/", specs=specs)
+    yield "/docs", partial(_page, "apis.html", "/docs", specs=specs)
+    for spec in specs:
+        yield f"/specs/{spec.name}.json", partial(document_page, spec)
+        yield f"/specs/{spec.name}.yaml", partial(_source, spec)
+        path = f"/docs/{spec.name}"
+        yield path, partial(_page, "swagger.html", path, spec=spec)
+    for file, (folder, media_type) in ASSETS.items():
+        yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
+
+
+def document_page(spec: Spec, prefix: str = "") -> KeptPage:
+    """The spec as JSON; with a prefix, its servers are below it."""
+    document = below(spec.document, prefix) if prefix else spec.document
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    return KeptPage.of("application/json", text.encode())
+
+
+def _page(template: str, path: str, **values: object) -> KeptPage:
+    return KeptPage.of(HTML, render(template, path, **values))
+
+
+def _source(spec: Spec) -> KeptPage:
+    """The spec's file, byte for byte; one that has parts elsewhere, as one document."""
+    if spec.is_bundled or not spec.file.endswith((".yaml", ".yml")):
+        # JSON is YAML.
+        return KeptPage.of(YAML, document_page(spec).body)
+    file = specs_folder() / spec.file.removeprefix("specs/")
+    return KeptPage.of(YAML, file.read_bytes())
+
+
+def _asset(folder: str, file: str, media_type: str) -> KeptPage:
+    files = importlib.resources.files("profilegate.http.pages") / folder
+    return KeptPage.of(media_type, files.joinpath(file).read_bytes())
