@@ -192,6 +192,7 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/http/pages/inspector.py": {
         "PROFILES_SHOWN_MAX": 50,
+        "EVENTS_SHOWN_MAX": 20,
     },
     "profilegate/http/pages/routes.py": {
         "FORM_SIZE_MAX_BYTES": 64 * 1024,

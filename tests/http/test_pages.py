@@ -18,6 +18,8 @@ every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
 ASSETS = {
     "/docs/assets/docs.js": "text/javascript; charset=utf-8",
+    "/docs/assets/inspect.css": "text/css; charset=utf-8",
+    "/docs/assets/inspect.js": "text/javascript; charset=utf-8",
     "/docs/assets/page.css": "text/css; charset=utf-8",
     "/docs/assets/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
     "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",

@@ -17,6 +17,8 @@ YAML = "application/yaml"
 
 ASSETS: Mapping[str, tuple[str, str]] = {
     "docs.js": ("assets", "text/javascript; charset=utf-8"),
+    "inspect.css": ("assets", "text/css; charset=utf-8"),
+    "inspect.js": ("assets", "text/javascript; charset=utf-8"),
     "page.css": ("assets", "text/css; charset=utf-8"),
     "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
     "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),

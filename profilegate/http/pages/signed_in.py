@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -14,7 +14,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import log_error
 from profilegate.http.exchange import Response
-from profilegate.http.http_rules import NO_STORE, error_headers
+from profilegate.http.http_rules import NO_STORE, HeaderList, error_headers
 from profilegate.http.pages.own_origin import is_from_own_page
 from profilegate.http.pages.routes import PageRequest, Respond, Route
 from profilegate.http.pages.sessions import COOKIE, Session, find_session, is_csrf_value
@@ -27,9 +27,23 @@ CHANNEL: Final = "inspector"
 CSRF_FIELD: Final = "csrf"
 """The hidden field of every form."""
 
-FOREIGN_FORM: Final = (
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a page says of an error; it never holds a value that was sent."""
+
+    status: int
+    title: str
+    message: str
+    details: tuple[str, ...] = ()
+    headers: HeaderList = field(default_factory=list)
+
+
+FOREIGN_FORM: Final = Explanation(
+    403,
+    "Forbidden",
     "This form comes from another site, or from a session that has ended. Reload its page and "
-    "send it again."
+    "send it again.",
 )
 
 
@@ -118,28 +132,34 @@ class SignedIn:
             form = await request.form()
             is_own = is_from_own_page(request.scope, self.gateway)
             if not is_own or not is_csrf_value(session, form.get(CSRF_FIELD, "")):
-                return _message_page(request, session, 403, "Forbidden", FOREIGN_FORM)
+                return _message_page(request, session, FOREIGN_FORM)
         context = ProviderContext(self.gateway, ADMIN_API)
         await context.enter(request.query.get("namespace", DEFAULT_NAMESPACE), is_chosen=True)
         admin = admin_in(context, Origin(CHANNEL, ADMIN, request.exchange.request_id))
         return await respond(AdminPage(request, session, admin, form))
 
-    def _error_page(
-        self, request: PageRequest, session: Session, error: ProfilegateError
-    ) -> Response:
+    def explain(self, request: PageRequest, error: ProfilegateError) -> Explanation:
+        """
+        An error in the words of the admin API, for a page; the log and the metrics learn of it.
+        """
         if not isinstance(error, RequestError):
             log_error(f"page (request {request.exchange.request_id})", error)
         request.exchange.error = type(error).__name__
         response = self.to_error_response(error)
         problem = json.loads(response.body)
-        details = [
+        details = tuple(
             f"{each.get('pointer') or each.get('parameter') or ''} {each['detail']}".strip()
             for each in problem.get("errors", ())
-        ]
-        status, headers, body = _message_page(
-            request, session, response.status, problem["title"], problem["detail"], details
         )
-        return status, [*headers, *error_headers(error, response, None)], body
+        headers = error_headers(error, response, None)
+        return Explanation(response.status, problem["title"], problem["detail"], details, headers)
+
+    def _error_page(
+        self, request: PageRequest, session: Session, error: ProfilegateError
+    ) -> Response:
+        found = self.explain(request, error)
+        status, headers, body = _message_page(request, session, found)
+        return status, [*headers, *found.headers], body
 
 
 def redirect(path: str) -> Response:
@@ -155,20 +175,6 @@ def _redirect_to_sign_in(request: PageRequest) -> Response:
     return redirect("/sign-in?" + urlencode({"next": target}))
 
 
-def _message_page(
-    request: PageRequest,
-    session: Session,
-    status: int,
-    title: str,
-    message: str,
-    details: list[str] | None = None,
-) -> Response:
-    body = render(
-        "message.html",
-        request.path,
-        csrf=session.csrf,
-        title=title,
-        message=message,
-        details=details or [],
-    )
-    return status, [(b"content-type", HTML.encode()), NO_STORE], body
+def _message_page(request: PageRequest, session: Session, found: Explanation) -> Response:
+    body = render("message.html", request.path, csrf=session.csrf, error=found)
+    return found.status, [(b"content-type", HTML.encode()), NO_STORE], body
