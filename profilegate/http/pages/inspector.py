@@ -11,10 +11,12 @@ from profilegate.admin.context import Admin
 from profilegate.admin.inspection import InspectedAccount, InspectedLock, inspect
 from profilegate.errors import BodyUnreadableError, RequestError
 from profilegate.http.exchange import Response
-from profilegate.http.pages.routes import Route
+from profilegate.http.pages.live import LiveStreams
+from profilegate.http.pages.routes import Route, Stream
 from profilegate.http.pages.signed_in import AdminPage, Explanation, SignedIn
 from profilegate.media.json_text import read_json
 from profilegate.store import AccountKey, Event, ProfileRecord
+from profilegate.store.stamps import Watched, stamps
 
 PROFILES_SHOWN_MAX: Final = 50
 """Profiles on one page of the list; we chose what a person still looks through."""
@@ -39,11 +41,14 @@ class Inspector:
 
     def __init__(self, pages: SignedIn) -> None:
         self._pages = pages
+        self._streams = LiveStreams(pages.gateway)
 
     def routes(self) -> list[Route]:
         """The routes of all pages."""
         return [
             self._pages.route("/inspect", GET=self.show_list),
+            self._pages.route("/inspect/events", GET=self.stream_list),
+            self._pages.route("/inspect/{profile}/events", GET=self.stream),
             self._pages.route("/inspect/{profile}", GET=self.show, POST=self.act),
         ]
 
@@ -55,15 +60,25 @@ class Inspector:
             if found is not None:
                 return page.redirect(f"/inspect/{quote(found)}")
         after = page.request.query.get("after")
+        stamp = await _stamp(page.admin, _list_watched(page))
         listed = await profiles.page(page.admin, after=after, limit=PROFILES_SHOWN_MAX)
         return page.html(
             "inspect_list.html",
             status=404 if sought else 200,
             listed=listed,
             after=after,
+            stamp=stamp,
             sought=sought,
             providers=sorted(name for name, each in page.admin.providers.items() if each.policy),
         )
+
+    async def stream_list(self, page: AdminPage) -> Response | Stream:
+        """The events of the list."""
+        return self._streams.respond(_list_watched(page), page.session.expires_at)
+
+    async def stream(self, page: AdminPage) -> Response | Stream:
+        """The events of a profile."""
+        return self._streams.respond(_profile_watched(page), page.session.expires_at)
 
     async def show(self, page: AdminPage) -> Response:
         """A profile."""
@@ -109,6 +124,8 @@ class Inspector:
         error: Explanation | None = None,
         what_if: WhatIf | None = None,
     ) -> Response:
+        # First, so that a change meanwhile is told once more rather than missed.
+        stamp = await _stamp(page.admin, _profile_watched(page))
         profile = await profiles.get(page.admin, page.request.parameters["profile"])
         before = _number(page.request.query.get("before", ""), profile.version + 1)
         events = await profiles.events(
@@ -122,6 +139,7 @@ class Inspector:
         return page.html(
             "inspect.html",
             status=200 if failed is None else failed.status,
+            stamp=stamp,
             profile=profile,
             accounts=inspected,
             counterparts=_counterparts(inspected),
@@ -133,6 +151,19 @@ class Inspector:
             error=error,
             what_if=what_if,
         )
+
+
+def _list_watched(page: AdminPage) -> Watched:
+    after = page.request.query.get("after", "")
+    return Watched(page.admin.namespace, after, PROFILES_SHOWN_MAX)
+
+
+def _profile_watched(page: AdminPage) -> Watched:
+    return Watched(page.admin.namespace, page.request.parameters["profile"])
+
+
+async def _stamp(admin: Admin, watched: Watched) -> str:
+    return (await admin.store.read(stamps, [watched]))[0]
 
 
 async def _find(admin: Admin, sought: str) -> str | None:

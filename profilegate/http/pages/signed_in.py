@@ -16,7 +16,7 @@ from profilegate.http.error_responses import log_error
 from profilegate.http.exchange import Response
 from profilegate.http.http_rules import NO_STORE, HeaderList, error_headers
 from profilegate.http.pages.own_origin import is_from_own_page
-from profilegate.http.pages.routes import PageRequest, Respond, Route
+from profilegate.http.pages.routes import PageRequest, Respond, Route, Stream
 from profilegate.http.pages.sessions import COOKIE, Session, find_session, is_csrf_value
 from profilegate.http.pages.templates import HTML, render
 from profilegate.store import DEFAULT_NAMESPACE, Origin
@@ -45,6 +45,10 @@ FOREIGN_FORM: Final = Explanation(
     "This form comes from another site, or from a session that has ended. Reload its page and "
     "send it again.",
 )
+
+
+NO_MORE_EVENTS: Final[Response] = (204, [NO_STORE], b"")
+"""HTML, 9.2.3: a browser stops to connect again to a stream; its session has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class AdminPage:
         return redirect(path + self.namespace_query)
 
 
-RespondToAdmin = Callable[[AdminPage], Awaitable[Response]]
+RespondToAdmin = Callable[[AdminPage], Awaitable[Response | Stream]]
 """Makes the response to a request of a signed-in admin."""
 
 
@@ -113,8 +117,10 @@ class SignedIn:
         return find_session(self.gateway, request.cookies.get(COOKIE, ""))
 
     def _checked(self, respond: RespondToAdmin) -> Respond:
-        async def respond_to_admin(request: PageRequest) -> Response:
+        async def respond_to_admin(request: PageRequest) -> Response | Stream:
             session = self.session_of(request)
+            if session is None and b"text/event-stream" in request.headers.get(b"accept", b""):
+                return NO_MORE_EVENTS
             if session is None:
                 return _redirect_to_sign_in(request)
             try:
@@ -126,7 +132,7 @@ class SignedIn:
 
     async def _respond(
         self, respond: RespondToAdmin, request: PageRequest, session: Session
-    ) -> Response:
+    ) -> Response | Stream:
         form: Mapping[str, str] = {}
         if request.scope["method"] == "POST":
             form = await request.form()

@@ -131,19 +131,29 @@ async function keepUp(latest) {
   }
 }
 
+let events;
+
 function listen() {
-  const events = new EventSource(page.dataset.events);
+  events?.close();
+  events = new EventSource(page.dataset.events);
   let latest = stamp;
   events.addEventListener("open", () => say("live", true));
   events.addEventListener("message", (event) => {
     latest = event.data;
     keepUp(() => latest);
   });
-  events.addEventListener("error", () => {
-    const hasEnded = events.readyState === EventSource.CLOSED;
+  events.addEventListener("error", ({ target }) => {
+    const hasEnded = target.readyState === EventSource.CLOSED;
     say(hasEnded ? "not live" : "reconnecting", false);
-    if (hasEnded) setTimeout(listen, RETRY_MILLISECONDS);
+    if (hasEnded) setTimeout(() => target === events && listen(), RETRY_MILLISECONDS);
   });
 }
 
-if (page) listen();
+if (page) {
+  listen();
+  // A browser has few connections to a host: a tab that nobody sees keeps none.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) events.close();
+    else listen();
+  });
+}
