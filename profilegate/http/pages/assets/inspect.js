@@ -7,13 +7,15 @@ const RETRY_MILLISECONDS = 10_000;
 
 // --- Connected fields ------------------------------------------------------------------------
 
+let pointed = null;
+
 function connected(path) {
   return [...document.querySelectorAll("[data-path]")].filter((each) => each.dataset.path === path);
 }
 
-// Shows which fields have the same path as an element in which the pointer or the focus is.
-function connect(event) {
-  const field = event.target.closest?.("[data-path]");
+// Shows which fields have the same path as the one under the pointer or, without one, in focus.
+function connect() {
+  const field = pointed ?? document.activeElement?.closest("[data-path]");
   for (const each of document.querySelectorAll(".linked, .lines .on")) {
     each.classList.remove("linked", "on");
   }
@@ -56,7 +58,10 @@ function line(shared, other, origin) {
   return path;
 }
 
-document.addEventListener("pointerover", connect);
+document.addEventListener("pointerover", (event) => {
+  pointed = event.target.closest("[data-path]");
+  connect();
+});
 document.addEventListener("focusin", connect);
 document.addEventListener("toggle", draw, true);
 addEventListener("resize", draw);
@@ -102,8 +107,9 @@ async function refresh() {
 function swap(old, part) {
   const before = new Map([...old.querySelectorAll("[id]")].map((each) => [each.id, each]));
   const active = old.contains(document.activeElement) ? document.activeElement : null;
-  const selection = active?.selectionStart === undefined ? null : [active.selectionStart, active.selectionEnd];
-  const path = active?.closest("[data-path]")?.id;
+  const selection = active?.selectionStart >= 0 && [active.selectionStart, active.selectionEnd];
+  const around = active?.closest("[id]");
+  const place = active && [around, ...around.querySelectorAll("*")].indexOf(active);
   old.replaceWith(part);
   for (const each of part.querySelectorAll("[id]")) {
     const known = before.get(each.id);
@@ -113,9 +119,11 @@ function swap(old, part) {
     if (isField && known?.textContent !== each.textContent) each.classList.add("changed");
   }
   if (!active) return;
-  const again = document.getElementById(active.id) ?? document.getElementById(path)?.querySelector("a");
-  (again ?? document.getElementById("main")).focus({ preventScroll: true });
-  if (selection && again?.setSelectionRange) again.setSelectionRange(...selection);
+  const now = document.getElementById(around.id);
+  const again = now && [now, ...now.querySelectorAll("*")][place];
+  const isSame = again?.localName === active.localName;
+  (isSame ? again : document.getElementById("main")).focus({ preventScroll: true });
+  if (selection && isSame) again.setSelectionRange(...selection);
 }
 
 async function keepUp(latest) {
