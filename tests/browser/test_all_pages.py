@@ -6,7 +6,7 @@ from tests.browser.chromium import Visit, needs_chromium
 
 pytestmark = needs_chromium
 
-PAGES = ["", "docs"]
+PAGES = ["", "docs", "manual", "manual/fields", "manual/errors", "manual/ledger"]
 """The addresses of the pages, from the start page."""
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "start")

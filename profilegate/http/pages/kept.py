@@ -2,12 +2,13 @@
 
 import importlib.resources
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from werkzeug.http import generate_etag
 
+from profilegate.http.pages.manual import ManualPage, manual_pages, render_manual
 from profilegate.http.pages.templates import HTML, render
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
@@ -17,6 +18,7 @@ YAML = "application/yaml"
 
 ASSETS: Mapping[str, tuple[str, str]] = {
     "docs.js": ("assets", "text/javascript; charset=utf-8"),
+    "filter.js": ("assets", "text/javascript; charset=utf-8"),
     "page.css": ("assets", "text/css; charset=utf-8"),
     "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
     "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
@@ -51,6 +53,10 @@ def kept_pages(specs: Collection[Spec]) -> Iterator[tuple[str, MakePage]]:
         yield f"/specs/{spec.name}.yaml", partial(_source, spec)
         path = f"/docs/{spec.name}"
         yield path, partial(_page, "swagger.html", path, spec=spec)
+    manual = manual_pages()
+    yield "/manual", partial(_page, "manual_index.html", "/manual", pages=manual)
+    for each in manual:
+        yield f"/manual/{each.name}", partial(_manual_page, each, manual)
     for file, (folder, media_type) in ASSETS.items():
         yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
 
@@ -64,6 +70,11 @@ def document_page(spec: Spec, prefix: str = "") -> KeptPage:
 
 def _page(template: str, path: str, **values: object) -> KeptPage:
     return KeptPage.of(HTML, render(template, path, **values))
+
+
+def _manual_page(page: ManualPage, all_pages: Sequence[ManualPage]) -> KeptPage:
+    path = f"/manual/{page.name}"
+    return _page("manual.html", path, page=page, pages=all_pages, content=render_manual(page))
 
 
 def _source(spec: Spec) -> KeptPage:

@@ -1,5 +1,6 @@
 """Serving: the ASGI app of the gateway's own pages."""
 
+import asyncio
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -66,12 +67,13 @@ class Pages:
         page = document_page(self._specs[path], prefix)
         return page if path.endswith(".json") else KeptPage.of(YAML, page.body)
 
-    def _find(self, path: str, prefix: str) -> KeptPage | None:
+    async def _find(self, path: str, prefix: str) -> KeptPage | None:
         if prefix and path in self._specs:
             return self._find_below(path, prefix)
         page = self._made.get(path)
         if page is None and path in self._makers:
-            page = self._made[path] = self._makers[path]()
+            # Some need a tenth of a second, in which the event loop serves others.
+            page = self._made[path] = await asyncio.to_thread(self._makers[path])
         return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +88,7 @@ class Pages:
                 response = await respond(PageRequest(scope, receive, parameters))
                 await _send(scope, send, *response)
             return
-        page = self._find(scope["path"], exchange_of(scope).prefix)
+        page = await self._find(scope["path"], exchange_of(scope).prefix)
         if page is None:
             await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):
