@@ -77,7 +77,7 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             metrics = MetricsPage(gateway, gateway.metrics, health)
             routes.append(Route.of("/metrics", GET=metrics.respond))
-        pages = Pages([provider.spec for provider in providers.values()], routes)
+        pages = Pages(gateway, [provider.spec for provider in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

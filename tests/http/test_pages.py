@@ -17,6 +17,7 @@ PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
 ASSETS = {
+    "/docs/assets/copy.js": "text/javascript; charset=utf-8",
     "/docs/assets/docs.js": "text/javascript; charset=utf-8",
     "/docs/assets/filter.js": "text/javascript; charset=utf-8",
     "/docs/assets/page.css": "text/css; charset=utf-8",

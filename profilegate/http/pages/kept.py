@@ -2,13 +2,15 @@
 
 import importlib.resources
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from werkzeug.http import generate_etag
 
+from profilegate.gateway.gateway import Gateway
 from profilegate.http.pages.manual import ManualPage, manual_pages, render_manual
+from profilegate.http.pages.start import start_page
 from profilegate.http.pages.templates import HTML, render
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
@@ -17,6 +19,7 @@ from profilegate.openapi.servers import below
 YAML = "application/yaml"
 
 ASSETS: Mapping[str, tuple[str, str]] = {
+    "copy.js": ("assets", "text/javascript; charset=utf-8"),
     "docs.js": ("assets", "text/javascript; charset=utf-8"),
     "filter.js": ("assets", "text/javascript; charset=utf-8"),
     "page.css": ("assets", "text/css; charset=utf-8"),
@@ -44,9 +47,9 @@ class KeptPage:
 MakePage = Callable[[], KeptPage]
 
 
-def kept_pages(specs: Collection[Spec]) -> Iterator[tuple[str, MakePage]]:
+def kept_pages(gateway: Gateway, specs: Sequence[Spec]) -> Iterator[tuple[str, MakePage]]:
     """The path of each page, and the function that makes it."""
-    yield "/", partial(_page, "start.html", "/", specs=specs)
+    yield "/", lambda: KeptPage.of(HTML, start_page(gateway, specs))
     yield "/docs", partial(_page, "apis.html", "/docs", specs=specs)
     for spec in specs:
         yield f"/specs/{spec.name}.json", partial(document_page, spec)

@@ -74,9 +74,13 @@ def _anchor(heading: str) -> str:
 
 
 def _linked(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Links to pages lead to them; what only a checkout has is shown without a link."""
+    """Links to pages lead to them; what only a checkout has is shown without a link, a
+    picture by its description."""
     is_dropped = False
     for token in tokens:
+        if token.type == "image":
+            yield Token("text", "", 0, content=f"[{token.content}]")
+            continue
         if token.type == "link_open":
             target = _target(str(token.attrGet("href")))
             is_dropped = target is None
