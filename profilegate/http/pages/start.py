@@ -30,7 +30,9 @@ class Api:
 def start_page(gateway: Gateway, specs: Sequence[Spec]) -> bytes:
     """The page; only with the demo data do its first calls have credentials."""
     apis = [Api(spec, first_call(spec.name, gateway), _manual_of(spec.name)) for spec in specs]
-    return render("start.html", "/", apis=apis, gateway=gateway)
+    providers = [api for api in apis if gateway.providers[api.spec.name].policy is not None]
+    others = [api for api in apis if api not in providers]
+    return render("start.html", "/", providers=providers, others=others, gateway=gateway)
 
 
 def first_call(name: str, gateway: Gateway) -> str:

@@ -19,5 +19,5 @@ for (const block of document.querySelectorAll("pre.copy")) {
     }
     setTimeout(() => (button.textContent = "Copy"), 2000);
   });
-  block.before(button);
+  block.previousElementSibling.append(button);
 }
