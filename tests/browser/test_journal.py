@@ -74,9 +74,7 @@ def test_an_exchange_says_what_was_wrong_where_it_was_wrong(
     assert "specs/machnet.yaml" in page.locator(".why-card").inner_text()
 
 
-def test_an_exchange_is_sent_again_by_its_curl_command(
-    admin: Visit, demo: GatewayProcess
-) -> None:
+def test_an_exchange_is_sent_again_by_its_curl_command(admin: Visit, demo: GatewayProcess) -> None:
     """
     "copy as curl": in test mode, where secrets can be shown, the command is the same request.
     """
