@@ -190,11 +190,18 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
     },
+    "profilegate/http/pages/inspector.py": {
+        "PROFILES_SHOWN_MAX": 50,
+    },
     "profilegate/http/pages/routes.py": {
         "FORM_SIZE_MAX_BYTES": 64 * 1024,
     },
     "profilegate/http/pages/serving.py": {
         "PREFIXED_SPECS_KEPT_MAX": 16,
+    },
+    "profilegate/http/pages/sessions.py": {
+        "SESSION_AGE_MAX": timedelta(hours=8),
+        "ID_SIZE_BYTES": 16,
     },
     "profilegate/http/preferences.py": {
         "STATUS_MIN": 400,

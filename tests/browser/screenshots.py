@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
-from tests.browser.chromium import Visit, chromium
-from tests.browser.pages import pages_of, sign_in
+from tests.browser.chromium import DRAWN, Visit, chromium
+from tests.browser.pages import PAGES, path_of, sign_in
 from tests.gateway_process import CHECKOUT, GatewayProcess
 
 FOLDER: Final = CHECKOUT / "docs" / "screenshots"
@@ -17,11 +17,6 @@ SCHEMES: Final = ("light", "dark")
 WIDTHS: Final = (1280, 390)
 
 HEIGHT: Final = 900
-
-DRAWN: Final = """
-() => !document.querySelector("#swagger-ui") || document.querySelector(".opblock")
-"""
-"""Swagger UI draws its operations after the page is loaded."""
 
 QUALITY_PERCENT: Final = 60
 """JPEG's: four pictures of each page must not make the repository heavy."""
@@ -36,7 +31,7 @@ def main() -> None:
         log = Path(folder) / "log"
         with GatewayProcess.serving(Path(folder), "--demo", log=log) as process:
             site = f"http://127.0.0.1:{process.port}/"
-            pages = pages_of(process)
+            pages = {name: path_of(process, name) for name in PAGES}
             for scheme in SCHEMES:
                 for width in WIDTHS:
                     _take(site, pages, scheme, width)

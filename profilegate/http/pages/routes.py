@@ -49,7 +49,9 @@ class PageRequest:
     @property
     def cookies(self) -> dict[str, str]:
         """The cookies; the last value of a repeated one."""
-        return dict(parse_cookie(self.headers.get(b"cookie", b"").decode("latin-1")).items())
+        # RFC 6265, 4.1.1: a cookie is ASCII.
+        text = self.headers.get(b"cookie", b"").decode("ascii", "ignore")
+        return dict(parse_cookie(text).items())
 
     async def form(self) -> dict[str, str]:
         """
