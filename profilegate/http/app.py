@@ -17,6 +17,7 @@ from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
+from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.routes import Route
 from profilegate.http.pages.serving import Pages
 from profilegate.http.provider_api import ProviderApi, full_id
@@ -77,7 +78,7 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             metrics = MetricsPage(gateway, gateway.metrics, health)
             routes.append(Route.of("/metrics", GET=metrics.respond))
-        pages = Pages([provider.spec for provider in providers.values()], routes)
+        pages = Pages([Explorer.of(each, gateway) for each in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

@@ -5,20 +5,29 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from werkzeug.http import generate_etag
 
+from profilegate.http.pages.explorer import SIGNING_FILE, Explorer
 from profilegate.http.pages.templates import HTML, render
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
 from profilegate.openapi.servers import below
 
 YAML = "application/yaml"
+SCRIPT = "text/javascript; charset=utf-8"
 
 ASSETS: Mapping[str, tuple[str, str]] = {
-    "docs.js": ("assets", "text/javascript; charset=utf-8"),
+    "docs.css": ("assets", "text/css; charset=utf-8"),
+    "docs.js": ("assets", SCRIPT),
+    "docs-credentials.js": ("assets", SCRIPT),
+    "docs-demo.js": ("assets", SCRIPT),
+    "docs-markup.js": ("assets", SCRIPT),
+    "docs-rules.js": ("assets", SCRIPT),
+    "docs-spec.js": ("assets", SCRIPT),
     "page.css": ("assets", "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
+    "swagger-ui-bundle.js": ("swagger_ui", SCRIPT),
     "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
     "favicon-32x32.png": ("swagger_ui", "image/png"),
 }
@@ -42,15 +51,19 @@ class KeptPage:
 MakePage = Callable[[], KeptPage]
 
 
-def kept_pages(specs: Collection[Spec]) -> Iterator[tuple[str, MakePage]]:
+def kept_pages(explorers: Collection[Explorer]) -> Iterator[tuple[str, MakePage]]:
     """The path of each page, and the function that makes it."""
+    specs = [each.spec for each in explorers]
     yield "/", partial(_page, "start.html", "/", specs=specs)
     yield "/docs", partial(_page, "apis.html", "/docs", specs=specs)
-    for spec in specs:
+    for each in explorers:
+        spec = each.spec
         yield f"/specs/{spec.name}.json", partial(document_page, spec)
         yield f"/specs/{spec.name}.yaml", partial(_source, spec)
         path = f"/docs/{spec.name}"
-        yield path, partial(_page, "swagger.html", path, spec=spec)
+        yield path, partial(_page, "swagger.html", path, page=each, specs=specs)
+        if each.signing_file is not None:
+            yield f"{path}/{SIGNING_FILE}", partial(_script, each.signing_file)
     for file, (folder, media_type) in ASSETS.items():
         yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
 
@@ -73,6 +86,10 @@ def _source(spec: Spec) -> KeptPage:
         return KeptPage.of(YAML, document_page(spec).body)
     file = specs_folder() / spec.file.removeprefix("specs/")
     return KeptPage.of(YAML, file.read_bytes())
+
+
+def _script(file: Path) -> KeptPage:
+    return KeptPage.of(SCRIPT, file.read_bytes())
 
 
 def _asset(folder: str, file: str, media_type: str) -> KeptPage:
