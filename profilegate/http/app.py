@@ -18,6 +18,7 @@ from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
+from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.inspector import Inspector
 from profilegate.http.pages.journal import JournalPages
 from profilegate.http.pages.routes import Route
@@ -87,7 +88,7 @@ class GatewayApp(ConnexionMiddleware):
             routes += SignIn(signed_in).routes()
             routes += Inspector(signed_in).routes()
             routes += JournalPages(signed_in).routes()
-        pages = Pages(gateway, [provider.spec for provider in providers.values()], routes)
+        pages = Pages(gateway, [Explorer.of(each, gateway) for each in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

@@ -9,24 +9,43 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from profilegate.openapi.resources import docs_folder, spec_files, specs_folder
+from profilegate.openapi.resources import (
+    docs_folder,
+    handlers_folder,
+    spec_files,
+    specs_folder,
+)
 from tests.running_gateway import RunningGateway
 
 PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
+SCRIPT = "text/javascript; charset=utf-8"
+
 ASSETS = {
-    "/docs/assets/copy.js": "text/javascript; charset=utf-8",
-    "/docs/assets/docs.js": "text/javascript; charset=utf-8",
-    "/docs/assets/filter.js": "text/javascript; charset=utf-8",
+    "/docs/assets/copy.js": SCRIPT,
+    "/docs/assets/filter.js": SCRIPT,
     "/docs/assets/journal.css": "text/css; charset=utf-8",
-    "/docs/assets/journal.js": "text/javascript; charset=utf-8",
+    "/docs/assets/journal.js": SCRIPT,
+    "/docs/assets/docs.css": "text/css; charset=utf-8",
+    "/docs/assets/docs.js": SCRIPT,
+    "/docs/assets/docs-credentials.js": SCRIPT,
+    "/docs/assets/docs-demo.js": SCRIPT,
+    "/docs/assets/docs-markup.js": SCRIPT,
+    "/docs/assets/docs-rules.js": SCRIPT,
+    "/docs/assets/docs-spec.js": SCRIPT,
     "/docs/assets/page.css": "text/css; charset=utf-8",
-    "/docs/assets/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "/docs/assets/swagger-ui-bundle.js": SCRIPT,
     "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",
     "/docs/assets/favicon-32x32.png": "image/png",
 }
+SIGNING = {
+    f"/docs/{file.parent.name}/signing.js": SCRIPT
+    for file in handlers_folder().glob("*/signing.js")
+}
+"""The scripts of providers whose requests a browser must sign."""
+
 PAGES = {
     "/": "text/html; charset=utf-8",
     "/docs": "text/html; charset=utf-8",
@@ -36,6 +55,7 @@ PAGES = {
     **{f"/specs/{name}.json": "application/json" for name in PROVIDERS},
     **{f"/specs/{name}.yaml": "application/yaml" for name in PROVIDERS},
     **ASSETS,
+    **SIGNING,
 }
 
 every_page = pytest.mark.parametrize("page", PAGES)

@@ -5,10 +5,12 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from werkzeug.http import generate_etag
 
 from profilegate.gateway.gateway import Gateway
+from profilegate.http.pages.explorer import SIGNING_FILE, Explorer
 from profilegate.http.pages.manual import ManualPage, manual_pages, render_manual
 from profilegate.http.pages.start import start_page
 from profilegate.http.pages.templates import HTML, render
@@ -17,15 +19,22 @@ from profilegate.openapi.resources import specs_folder
 from profilegate.openapi.servers import below
 
 YAML = "application/yaml"
+SCRIPT = "text/javascript; charset=utf-8"
 
 ASSETS: Mapping[str, tuple[str, str]] = {
-    "copy.js": ("assets", "text/javascript; charset=utf-8"),
-    "docs.js": ("assets", "text/javascript; charset=utf-8"),
-    "filter.js": ("assets", "text/javascript; charset=utf-8"),
+    "copy.js": ("assets", SCRIPT),
+    "filter.js": ("assets", SCRIPT),
     "journal.css": ("assets", "text/css; charset=utf-8"),
-    "journal.js": ("assets", "text/javascript; charset=utf-8"),
+    "journal.js": ("assets", SCRIPT),
+    "docs.css": ("assets", "text/css; charset=utf-8"),
+    "docs.js": ("assets", SCRIPT),
+    "docs-credentials.js": ("assets", SCRIPT),
+    "docs-demo.js": ("assets", SCRIPT),
+    "docs-markup.js": ("assets", SCRIPT),
+    "docs-rules.js": ("assets", SCRIPT),
+    "docs-spec.js": ("assets", SCRIPT),
     "page.css": ("assets", "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("swagger_ui", "text/javascript; charset=utf-8"),
+    "swagger-ui-bundle.js": ("swagger_ui", SCRIPT),
     "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
     "favicon-32x32.png": ("swagger_ui", "image/png"),
 }
@@ -49,19 +58,23 @@ class KeptPage:
 MakePage = Callable[[], KeptPage]
 
 
-def kept_pages(gateway: Gateway, specs: Sequence[Spec]) -> Iterator[tuple[str, MakePage]]:
+def kept_pages(gateway: Gateway, explorers: Sequence[Explorer]) -> Iterator[tuple[str, MakePage]]:
     """The path of each page, and the function that makes it."""
+    specs = [each.spec for each in explorers]
     yield "/", lambda: KeptPage.of(HTML, start_page(gateway, specs))
     yield "/docs", partial(_page, "apis.html", "/docs", specs=specs)
-    for spec in specs:
+    for each in explorers:
+        spec = each.spec
         yield f"/specs/{spec.name}.json", partial(document_page, spec)
         yield f"/specs/{spec.name}.yaml", partial(_source, spec)
         path = f"/docs/{spec.name}"
-        yield path, partial(_page, "swagger.html", path, spec=spec)
+        yield path, partial(_page, "swagger.html", path, page=each, specs=specs)
+        if each.signing_file is not None:
+            yield f"{path}/{SIGNING_FILE}", partial(_script, each.signing_file)
     manual = manual_pages()
     yield "/manual", partial(_page, "manual_index.html", "/manual", pages=manual)
-    for each in manual:
-        yield f"/manual/{each.name}", partial(_manual_page, each, manual)
+    for page in manual:
+        yield f"/manual/{page.name}", partial(_manual_page, page, manual)
     for file, (folder, media_type) in ASSETS.items():
         yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
 
@@ -89,6 +102,10 @@ def _source(spec: Spec) -> KeptPage:
         return KeptPage.of(YAML, document_page(spec).body)
     file = specs_folder() / spec.file.removeprefix("specs/")
     return KeptPage.of(YAML, file.read_bytes())
+
+
+def _script(file: Path) -> KeptPage:
+    return KeptPage.of(SCRIPT, file.read_bytes())
 
 
 def _asset(folder: str, file: str, media_type: str) -> KeptPage:

@@ -10,9 +10,9 @@ from werkzeug.http import parse_etags, quote_etag
 from profilegate.gateway.gateway import Gateway
 from profilegate.http.exchange import exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, request_id_headers
+from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.kept import YAML, KeptPage, document_page, kept_pages
 from profilegate.http.pages.routes import PageRequest, Route
-from profilegate.openapi import Spec
 
 NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
 NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
@@ -48,13 +48,17 @@ class Pages:
     a spec get the prefix of the request. ``routes`` are the pages that are made for each request.
     """
 
-    def __init__(self, gateway: Gateway, specs: Sequence[Spec], routes: Sequence[Route]) -> None:
+    def __init__(
+        self, gateway: Gateway, explorers: Sequence[Explorer], routes: Sequence[Route]
+    ) -> None:
         self._routes = routes
         self._specs = {
-            f"/specs/{spec.name}.{form}": spec for spec in specs for form in ("json", "yaml")
+            f"/specs/{each.spec.name}.{form}": each.spec
+            for each in explorers
+            for form in ("json", "yaml")
         }
         self._find_below = lru_cache(PREFIXED_SPECS_KEPT_MAX)(self._make_below)
-        self._makers = dict(kept_pages(gateway, specs))
+        self._makers = dict(kept_pages(gateway, explorers))
         self._made: dict[str, KeptPage] = {}
 
     def has(self, path: str) -> bool:
