@@ -193,6 +193,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/http/pages/inspector.py": {
         "PROFILES_SHOWN_MAX": 50,
     },
+    "profilegate/http/pages/journal.py": {
+        "EXCHANGES_SHOWN_MAX": 50,
+        "EXCHANGES_ARCHIVED_MAX": 1000,
+        "NAMESPACES_OFFERED_MAX": 100,
+    },
     "profilegate/http/pages/routes.py": {
         "FORM_SIZE_MAX_BYTES": 64 * 1024,
     },

@@ -48,7 +48,7 @@ def profile_of(process: GatewayProcess, account: str) -> str:
 
 def rejected_request(process: GatewayProcess) -> str:
     """The id of a request that breaks several rules."""
-    body = {"gender": "FEMALE", "date_of_birth": "1990", "mobile_phone": 1, "occupation": "Banker"}
+    body = {"gender": "female", "date_of_birth": "1990", "mobile_phone": 1, "occupation": "Banker"}
     headers = {**MACHNET, **JSON}
     target = f"/users/{INDIVIDUAL}"
     response = process.send("PATCH", target, headers=headers, body=json.dumps(body).encode())

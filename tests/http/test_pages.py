@@ -57,6 +57,8 @@ PAGES = {
     **ASSETS,
     **SIGNING,
 }
+FOR_ADMINS = {"/inspect", "/journal"}
+"""Pages that lead to the sign-in page."""
 
 every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -269,9 +271,7 @@ def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -
     led_to = {urljoin(page, address).partition("#")[0] for address in own}
     html = {"Accept": "text/html"}
     statuses = {address: gateway.send("GET", address, headers=html).status for address in led_to}
-    # Pages for admins lead to the sign-in page.
-    for_admins = {address for address, status in statuses.items() if status == 303}
-    assert {"/inspect", "/journal"} >= for_admins
+    assert FOR_ADMINS >= {address for address, status in statuses.items() if status == 303}
     assert {200, 303} >= set(statuses.values())
 
 

@@ -73,7 +73,8 @@ class JournalPages:
             "journal_exchange.html",
             view=view,
             exchange=document,
-            explanation=explain.document(explanation),
+            explanation=explanation,
+            sentences=_beside_rules(explanation),
             violations=[each for each in view.request_violations() if each.is_parameter],
             request_lines=_lines(document["request"]["body"], view.request_violations()),
             response_lines=_lines(
@@ -135,6 +136,12 @@ def _query(page: AdminPage, **changed: str) -> str:
     kept = {name: value for name, value in page.request.query.items() if name != "before"}
     asked = {name: value for name, value in {**kept, **changed}.items() if value}
     return f"?{urlencode(asked)}" if asked else ""
+
+
+def _beside_rules(explanation: explain.Explanation) -> list[str]:
+    """The sentences that say more than a rule does, which the page shows with its place."""
+    details = {rule.detail for rule in explanation.rules}
+    return [each for each in explanation.sentences if each.removesuffix(".") not in details]
 
 
 def _lines(body: Mapping[str, Any], violations: list[Violation]) -> list[Any]:
