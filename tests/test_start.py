@@ -230,9 +230,9 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     with (
         GatewayProcess.serving(tmp_path, "--demo") as process,
         socket.create_connection(("127.0.0.1", process.port), PATIENCE_SECONDS) as wire,
+        wire.makefile("rb") as response,
     ):
         wire.sendall(head.encode())
-        response = wire.makefile("rb")
         invited = response.readline()  # the gateway waits for the body now
         process.process.send_signal(signal.SIGTERM)
         wire.sendall(body)
