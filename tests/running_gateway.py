@@ -174,6 +174,11 @@ class RunningGateway:
             return postgres.url_of((folder / "database").read_text())
         return f"sqlite:///{folder / 'profiles.db'}"
 
+    @property
+    def database_url(self) -> str:
+        """The URL of the database."""
+        return self._url(self.folder)
+
     def _open(self, folder: Path) -> Store:
         rules = {name: provider.mapping.rules for name, provider in self.providers.items()}
         key_file = folder / "master.key"
@@ -273,9 +278,9 @@ class RunningGateway:
             if body is not None and "Transfer-Encoding" not in (headers or {}):
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
-            response = connection.getresponse()
-            shown = {name.lower(): value for name, value in response.getheaders()}
-            return Response(response.status, shown, response.read())
+            with connection.getresponse() as response:
+                shown = {name.lower(): value for name, value in response.getheaders()}
+                return Response(response.status, shown, response.read())
         finally:
             connection.close()
 
@@ -317,7 +322,7 @@ class RunningGateway:
 
     def raw_database(self) -> RawDatabase:
         """A connection to the database behind the gateway's back."""
-        return RawDatabase(self._url(self.folder))
+        return RawDatabase(self.database_url)
 
     def mails(self) -> list[Mail]:
         """The outbox."""
