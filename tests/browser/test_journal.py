@@ -84,7 +84,7 @@ def test_an_exchange_is_sent_again_by_its_curl_command(admin: Visit, demo: Gatew
     command = page.locator("pre.copy code").inner_text()
     done = subprocess.run(["sh", "-c", f"{command} -s"], capture_output=True, text=True, timeout=60)
 
-    assert "X-Client-Secret: demo-secret" in command
+    assert "x-client-secret: demo-secret" in command
     assert {"date_of_birth", "mobile_phone"} <= set(re.findall(r"\w+", done.stdout))
 
 
