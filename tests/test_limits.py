@@ -192,6 +192,13 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     },
     "profilegate/http/pages/inspector.py": {
         "PROFILES_SHOWN_MAX": 50,
+        "EVENTS_SHOWN_MAX": 20,
+    },
+    "profilegate/http/pages/live.py": {
+        "STREAMS_MAX": 64,
+        "POLL_EVERY_SECONDS": 0.25,
+        "HEARTBEAT_EVERY_SECONDS": 15.0,
+        "RETRY_AFTER_SECONDS": 1,
     },
     "profilegate/http/pages/journal.py": {
         "EXCHANGES_SHOWN_MAX": 50,
@@ -376,6 +383,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/sqlite/turns.py": {
         "TURN_MAX_SECONDS": 5.0,
         "POLL_SECONDS": 0.0005,
+    },
+    "profilegate/store/stamps.py": {
+        "STAMP_SIZE_BYTES": 8,
     },
     "profilegate/store/sqlite/writer.py": {
         "BATCH_SIZE_MAX": 512,

@@ -1,5 +1,6 @@
 """The gateway's own pages: start page, Swagger UI and the specs, without any other host."""
 
+import importlib.resources
 import re
 from html.parser import HTMLParser
 from typing import Any
@@ -22,22 +23,17 @@ PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
 SCRIPT = "text/javascript; charset=utf-8"
+STYLES = "text/css; charset=utf-8"
+
+FILES = importlib.resources.files("profilegate.http.pages").joinpath("assets").iterdir()
 
 ASSETS = {
-    "/docs/assets/copy.js": SCRIPT,
-    "/docs/assets/filter.js": SCRIPT,
-    "/docs/assets/journal.css": "text/css; charset=utf-8",
-    "/docs/assets/journal.js": SCRIPT,
-    "/docs/assets/docs.css": "text/css; charset=utf-8",
-    "/docs/assets/docs.js": SCRIPT,
-    "/docs/assets/docs-credentials.js": SCRIPT,
-    "/docs/assets/docs-demo.js": SCRIPT,
-    "/docs/assets/docs-markup.js": SCRIPT,
-    "/docs/assets/docs-rules.js": SCRIPT,
-    "/docs/assets/docs-spec.js": SCRIPT,
-    "/docs/assets/page.css": "text/css; charset=utf-8",
+    **{
+        f"/docs/assets/{file.name}": SCRIPT if file.name.endswith(".js") else STYLES
+        for file in FILES
+    },
     "/docs/assets/swagger-ui-bundle.js": SCRIPT,
-    "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",
+    "/docs/assets/swagger-ui.css": STYLES,
     "/docs/assets/favicon-32x32.png": "image/png",
 }
 SIGNING = {

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from werkzeug.http import generate_etag
@@ -21,24 +22,14 @@ from profilegate.openapi.servers import below
 YAML = "application/yaml"
 SCRIPT = "text/javascript; charset=utf-8"
 
-ASSETS: Mapping[str, tuple[str, str]] = {
-    "copy.js": ("assets", SCRIPT),
-    "filter.js": ("assets", SCRIPT),
-    "journal.css": ("assets", "text/css; charset=utf-8"),
-    "journal.js": ("assets", SCRIPT),
-    "docs.css": ("assets", "text/css; charset=utf-8"),
-    "docs.js": ("assets", SCRIPT),
-    "docs-credentials.js": ("assets", SCRIPT),
-    "docs-demo.js": ("assets", SCRIPT),
-    "docs-markup.js": ("assets", SCRIPT),
-    "docs-rules.js": ("assets", SCRIPT),
-    "docs-spec.js": ("assets", SCRIPT),
-    "page.css": ("assets", "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("swagger_ui", SCRIPT),
-    "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
-    "favicon-32x32.png": ("swagger_ui", "image/png"),
+MEDIA_TYPES: Mapping[str, str] = {
+    ".css": "text/css; charset=utf-8",
+    ".js": SCRIPT,
+    ".png": "image/png",
 }
-"""The files below ``/docs/assets/``: their folder here, and their media type."""
+
+VENDORED = ("favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css")
+"""The files of Swagger UI that a page needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +66,10 @@ def kept_pages(gateway: Gateway, explorers: Sequence[Explorer]) -> Iterator[tupl
     yield "/manual", partial(_page, "manual_index.html", "/manual", pages=manual)
     for page in manual:
         yield f"/manual/{page.name}", partial(_manual_page, page, manual)
-    for file, (folder, media_type) in ASSETS.items():
-        yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
+    package = importlib.resources.files("profilegate.http.pages")
+    own = package.joinpath("assets").iterdir()
+    for file in (*own, *(package / "swagger_ui" / name for name in VENDORED)):
+        yield f"/docs/assets/{file.name}", partial(_asset, file)
 
 
 def document_page(spec: Spec, prefix: str = "") -> KeptPage:
@@ -108,6 +101,5 @@ def _script(file: Path) -> KeptPage:
     return KeptPage.of(SCRIPT, file.read_bytes())
 
 
-def _asset(folder: str, file: str, media_type: str) -> KeptPage:
-    files = importlib.resources.files("profilegate.http.pages") / folder
-    return KeptPage.of(media_type, files.joinpath(file).read_bytes())
+def _asset(file: Traversable) -> KeptPage:
+    return KeptPage.of(MEDIA_TYPES[Path(file.name).suffix], file.read_bytes())

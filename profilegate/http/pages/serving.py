@@ -12,7 +12,7 @@ from profilegate.http.exchange import exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, request_id_headers
 from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.kept import YAML, KeptPage, document_page, kept_pages
-from profilegate.http.pages.routes import PageRequest, Route
+from profilegate.http.pages.routes import PageRequest, Route, Stream
 
 NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
 NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
@@ -92,7 +92,10 @@ class Pages:
                 await _send_not_allowed(scope, send, sorted(route.methods))
             else:
                 response = await respond(PageRequest(scope, receive, parameters))
-                await _send(scope, send, *response)
+                if isinstance(response, Stream):
+                    await _send_stream(scope, receive, send, response)
+                else:
+                    await _send(scope, send, *response)
             return
         page = await self._find(scope["path"], exchange_of(scope).prefix)
         if page is None:
@@ -131,6 +134,39 @@ async def _send_not_allowed(scope: Scope, send: Send, allowed: Sequence[str]) ->
 async def _send(scope: Scope, send: Send, status: int, headers: HeaderList, body: bytes) -> None:
     length = (b"content-length", b"%d" % len(body))
     await send_response(scope, send, status, [*headers, length, *_own_headers(scope)], body)
+
+
+async def _send_stream(scope: Scope, receive: Receive, send: Send, stream: Stream) -> None:
+    """Send the parts of a stream until they end, or the client leaves."""
+    headers = [*stream.headers, *_own_headers(scope)]
+    tasks = [
+        asyncio.ensure_future(_send_parts(scope, send, headers, stream)),
+        asyncio.ensure_future(_client_left(receive)),
+    ]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        stream.close()
+    for task in done:
+        task.result()
+
+
+async def _send_parts(scope: Scope, send: Send, headers: HeaderList, stream: Stream) -> None:
+    exchange = exchange_of(scope)
+    exchange.note_response(200, headers)
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    if scope["method"] != "HEAD":
+        async for part in stream.parts:
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _client_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _own_headers(scope: Scope) -> HeaderList:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
@@ -14,9 +14,9 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import log_error
 from profilegate.http.exchange import Response
-from profilegate.http.http_rules import NO_STORE, error_headers
+from profilegate.http.http_rules import NO_STORE, HeaderList, error_headers
 from profilegate.http.pages.own_origin import is_from_own_page
-from profilegate.http.pages.routes import PageRequest, Respond, Route
+from profilegate.http.pages.routes import PageRequest, Respond, Route, Stream
 from profilegate.http.pages.sessions import COOKIE, Session, find_session, is_csrf_value
 from profilegate.http.pages.templates import HTML, render
 from profilegate.store import DEFAULT_NAMESPACE, Origin
@@ -27,10 +27,28 @@ CHANNEL: Final = "inspector"
 CSRF_FIELD: Final = "csrf"
 """The hidden field of every form."""
 
-FOREIGN_FORM: Final = (
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a page says of an error; it never holds a value that was sent."""
+
+    status: int
+    title: str
+    message: str
+    details: tuple[str, ...] = ()
+    headers: HeaderList = field(default_factory=list)
+
+
+FOREIGN_FORM: Final = Explanation(
+    403,
+    "Forbidden",
     "This form comes from another site, or from a session that has ended. Reload its page and "
-    "send it again."
+    "send it again.",
 )
+
+
+NO_MORE_EVENTS: Final[Response] = (204, [NO_STORE], b"")
+"""HTML, 9.2.3: a browser stops to connect again to a stream; its session has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +93,7 @@ class AdminPage:
         return redirect(path + self.namespace_query)
 
 
-RespondToAdmin = Callable[[AdminPage], Awaitable[Response]]
+RespondToAdmin = Callable[[AdminPage], Awaitable[Response | Stream]]
 """Makes the response to a request of a signed-in admin."""
 
 
@@ -99,8 +117,10 @@ class SignedIn:
         return find_session(self.gateway, request.cookies.get(COOKIE, ""))
 
     def _checked(self, respond: RespondToAdmin) -> Respond:
-        async def respond_to_admin(request: PageRequest) -> Response:
+        async def respond_to_admin(request: PageRequest) -> Response | Stream:
             session = self.session_of(request)
+            if session is None and b"text/event-stream" in request.headers.get(b"accept", b""):
+                return NO_MORE_EVENTS
             if session is None:
                 return _redirect_to_sign_in(request)
             try:
@@ -112,34 +132,40 @@ class SignedIn:
 
     async def _respond(
         self, respond: RespondToAdmin, request: PageRequest, session: Session
-    ) -> Response:
+    ) -> Response | Stream:
         form: Mapping[str, str] = {}
         if request.scope["method"] == "POST":
             form = await request.form()
             is_own = is_from_own_page(request.scope, self.gateway)
             if not is_own or not is_csrf_value(session, form.get(CSRF_FIELD, "")):
-                return _message_page(request, session, 403, "Forbidden", FOREIGN_FORM)
+                return _message_page(request, session, FOREIGN_FORM)
         context = ProviderContext(self.gateway, ADMIN_API)
         await context.enter(request.query.get("namespace", DEFAULT_NAMESPACE), is_chosen=True)
         admin = admin_in(context, Origin(CHANNEL, ADMIN, request.exchange.request_id))
         return await respond(AdminPage(request, session, admin, form))
 
-    def _error_page(
-        self, request: PageRequest, session: Session, error: ProfilegateError
-    ) -> Response:
+    def explain(self, request: PageRequest, error: ProfilegateError) -> Explanation:
+        """
+        An error in the words of the admin API, for a page; the log and the metrics learn of it.
+        """
         if not isinstance(error, RequestError):
             log_error(f"page (request {request.exchange.request_id})", error)
         request.exchange.error = type(error).__name__
         response = self.to_error_response(error)
         problem = json.loads(response.body)
-        details = [
+        details = tuple(
             f"{each.get('pointer') or each.get('parameter') or ''} {each['detail']}".strip()
             for each in problem.get("errors", ())
-        ]
-        status, headers, body = _message_page(
-            request, session, response.status, problem["title"], problem["detail"], details
         )
-        return status, [*headers, *error_headers(error, response, None)], body
+        headers = error_headers(error, response, None)
+        return Explanation(response.status, problem["title"], problem["detail"], details, headers)
+
+    def _error_page(
+        self, request: PageRequest, session: Session, error: ProfilegateError
+    ) -> Response:
+        found = self.explain(request, error)
+        status, headers, body = _message_page(request, session, found)
+        return status, [*headers, *found.headers], body
 
 
 def redirect(path: str) -> Response:
@@ -155,20 +181,6 @@ def _redirect_to_sign_in(request: PageRequest) -> Response:
     return redirect("/sign-in?" + urlencode({"next": target}))
 
 
-def _message_page(
-    request: PageRequest,
-    session: Session,
-    status: int,
-    title: str,
-    message: str,
-    details: list[str] | None = None,
-) -> Response:
-    body = render(
-        "message.html",
-        request.path,
-        csrf=session.csrf,
-        title=title,
-        message=message,
-        details=details or [],
-    )
-    return status, [(b"content-type", HTML.encode()), NO_STORE], body
+def _message_page(request: PageRequest, session: Session, found: Explanation) -> Response:
+    body = render("message.html", request.path, csrf=session.csrf, error=found)
+    return found.status, [(b"content-type", HTML.encode()), NO_STORE], body
