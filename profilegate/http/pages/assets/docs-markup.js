@@ -1,5 +1,38 @@
 // A plugin: what Swagger UI's own markup lacks, and what this gateway adds to it.
 
+/** What screen readers and keyboards need: the attributes of elements that Swagger UI draws. */
+const ATTRIBUTES = [
+  ["select.examples-select-element", { "aria-label": "Example" }],
+  [".servers select", { "aria-label": "Server" }],
+  [".content-type-wrapper select, select.content-type", { "aria-label": "Media type" }],
+  [".parameters-col_description select", { "aria-label": "Value" }],
+  [".body-param select", { "aria-label": "Media type" }],
+  ["select", { "aria-label": "Choice" }],
+  ["textarea.body-param__text, .body-param textarea", { "aria-label": "Body" }],
+  [".model-box-control", { "aria-label": "Schema" }],
+  ["pre", { tabindex: "0" }],
+];
+
+/** Complete the markup below an element, now and after each change. */
+export function complete(container) {
+  const apply = () => {
+    for (const [selector, attributes] of ATTRIBUTES) {
+      for (const element of container.querySelectorAll(selector)) {
+        for (const [name, value] of Object.entries(attributes)) {
+          const hasOwn = name === "aria-label" && (element.labels?.length || element.textContent.trim());
+          const isNamed = hasOwn && element.tagName === "BUTTON";
+          if (!element.hasAttribute(name) && !isNamed) {
+            element.setAttribute(name, value);
+          }
+        }
+      }
+    }
+  };
+  new MutationObserver(apply).observe(container, { childList: true, subtree: true });
+  apply();
+}
+
+/** With the root of the gateway error responses have a link into its journal; null: it has none. */
 export function markup(root) {
   return (system) => {
     const create = system.React.createElement;
@@ -7,21 +40,22 @@ export function markup(root) {
     const explained = (Original) => (props) => {
       const status = props.response?.get("status");
       const id = props.response?.getIn(["headers", "x-request-id"]);
+      const words = "Why? The journal explains this response";
       const link =
         root !== null && status >= 400 && id
           ? create(
               "p",
               { className: "explain" },
-              create("a", { href: new URL(`journal/${id}`, root).href }, "Why? The journal explains this response"),
+              create("a", { href: new URL(`journal/${id}`, root).href }, words),
             )
           : null;
       return create(system.React.Fragment, null, create(Original, props), link);
     };
 
     return {
-      // The gateway checks parameters, so that its own error responses can be seen.
       statePlugins: {
         spec: {
+          // The gateway checks parameters, so that its own error responses can be seen.
           wrapActions: { validateParams: () => () => undefined },
           wrapSelectors: {
             // There is none if the interceptor failed; Swagger UI would show no error then.
@@ -30,6 +64,8 @@ export function markup(root) {
           },
         },
       },
+      // Swagger UI has a link in a button; the address follows the opened operation without it.
+      components: { DeepLink: ({ text }) => create("span", null, text) },
       wrapComponents: { liveResponse: explained },
     };
   };

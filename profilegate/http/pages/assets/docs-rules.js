@@ -1,4 +1,5 @@
 // A plugin: shows the rules of a spec, its x- keys, in words beside each field.
+import { operations, resolve } from "./docs-spec.js";
 
 const BASES = {
   documented: "documented",
@@ -85,8 +86,13 @@ export function basisOf(node) {
   return { basis, note };
 }
 
+function factsOf(spec) {
+  return { states: spec["x-lock-states"] ?? {}, nulls: spec["x-null"] };
+}
+
+/** The plugin for a spec. */
 export function rules(spec) {
-  const facts = { states: spec["x-lock-states"] ?? {}, nulls: spec["x-null"] };
+  const facts = factsOf(spec);
   return (system) => {
     const create = system.React.createElement;
 
@@ -135,14 +141,38 @@ export function rules(spec) {
         schema: props.schema?.filterNot?.((_, key) => key.startsWith("x-")) ?? props.schema,
       });
 
+    /** A scalar has nothing to hide. */
+    const opened = (Original) => (props) => create(Original, { ...props, expandDepth: Infinity });
+
     return {
       wrapComponents: {
         Model: followedBy(({ schema }) => schema),
+        PrimitiveModel: opened,
         // It prints every key of a schema that it does not know.
         ArrayModel: withoutKeys,
-        ParameterRow: (Original) => Original,
-        OperationExt: (Original) => Original,
       },
     };
   };
+}
+
+/** Say the rules of operations and parameters in their descriptions. */
+export function describeRules(spec) {
+  const facts = factsOf(spec);
+  const nodes = [...operations(spec)].flatMap(({ operation, item }) => [
+    operation,
+    ...(operation.parameters ?? []),
+    ...(item.parameters ?? []),
+  ]);
+  for (const node of new Set(nodes.map((each) => resolve(spec, each)))) {
+    const words = wordsOf(node, facts).map(({ text }) => text);
+    const known = basisOf(node);
+    const basis = known && `**${known.basis}**${known.note ? `: ${escaped(known.note)}` : ""}`;
+    const parts = [node.description, words.join(" · "), basis];
+    node.description = parts.filter(Boolean).join("\n\n");
+  }
+}
+
+/** A text that Markdown shows as it is. */
+function escaped(text) {
+  return text.replace(/[\\`*_{}[\]<>#|~]/g, "\\$&");
 }

@@ -1,8 +1,8 @@
 // Starts Swagger UI with the spec that the page names, and with what the gateway tells of it.
 import { Credentials } from "./docs-credentials.js";
 import { DemoCalls } from "./docs-demo.js";
-import { markup } from "./docs-markup.js";
-import { rules } from "./docs-rules.js";
+import { complete, markup } from "./docs-markup.js";
+import { describeRules, rules } from "./docs-rules.js";
 import { below, preferJson, sendLines, separateKinds } from "./docs-spec.js";
 
 const container = document.getElementById("swagger-ui");
@@ -17,6 +17,7 @@ async function start() {
   const isPrefixKnown = below(spec, root.pathname);
   preferJson(spec);
   separateKinds(spec);
+  describeRules(spec);
   const signing = settings.signing ? await import(new URL(`docs/${name}/signing.js`, root)) : null;
   const signedRoot = settings.signedPath === "public" && isPrefixKnown ? "/" : root.pathname;
   const credentials = new Credentials(settings.signer, signing, signedRoot);
@@ -31,7 +32,7 @@ async function start() {
     // Otherwise Swagger UI asks an outside service to validate the spec.
     validatorUrl: null,
     tryItOutEnabled: true,
-    defaultModelExpandDepth: 3,
+    defaultModelExpandDepth: 2,
     defaultModelsExpandDepth: 0,
     displayRequestDuration: true,
     plugins: [rules(spec), markup(settings.explains ? root : null)],
@@ -42,6 +43,7 @@ async function start() {
       return request;
     },
     onComplete: () => {
+      complete(container);
       credentials.enter(ui, settings.demo?.credentials ?? {});
       container.dataset.ready = "true";
     },
