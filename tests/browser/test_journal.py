@@ -50,7 +50,7 @@ def test_a_filter_shows_the_exchanges_that_it_takes(admin: Visit, demo: GatewayP
     page.get_by_label("API").select_option("")
     page.get_by_label("Outcome").select_option("rejected")
     page.get_by_role("button", name="Filter").click()
-    outcomes = {text.split()[0] for text in page.locator(".badge").all_inner_texts()}
+    outcomes = {text.split()[0] for text in page.locator("tbody .badge").all_inner_texts()}
 
     assert {"navixy"} == apis
     assert {"rejected"} == outcomes

@@ -12,9 +12,10 @@ from profilegate.gateway.curl import curl_command
 from profilegate.http.exchange import Response
 from profilegate.http.http_rules import NO_STORE
 from profilegate.http.pages.body_lines import body_lines
-from profilegate.http.pages.routes import Route
+from profilegate.http.pages.routes import Route, Stream
 from profilegate.http.pages.signed_in import AdminPage, SignedIn
 from profilegate.store.journal import NUMBER_MAX, Filter, Outcome
+from profilegate.store.stamps import Watched, stamps
 
 EXCHANGES_SHOWN_MAX: Final = 50
 """Exchanges on one page; we chose what a person still looks through."""
@@ -39,6 +40,7 @@ class JournalPages:
         return [
             self._pages.route("/journal", GET=self.show_list),
             self._pages.route("/journal/archive.har", GET=self.send_archive),
+            self._pages.route("/journal/events", GET=self.stream),
             self._pages.route("/journal/{request_id}", GET=self.show_exchange),
             self._pages.route("/journal/{request_id}/archive.har", GET=self.send_one),
         ]
@@ -47,6 +49,8 @@ class JournalPages:
         """The last exchanges that the filter takes, newest first."""
         query, wanted = page.request.query, _filter_of(page)
         before = _number(query.get("before"))
+        # First, so that an exchange meanwhile is told once more rather than missed.
+        (stamp,) = await page.admin.store.read(stamps, [_watched(page)])
         found = await journal.page(page.admin, wanted, before=before, limit=EXCHANGES_SHOWN_MAX)
         apis = {n: p.spec for n, p in page.admin.providers.items() if p.policy is not None}
         oldest = found[0].entry.number if len(found) == EXCHANGES_SHOWN_MAX else None
@@ -58,10 +62,15 @@ class JournalPages:
             filter=wanted,
             namespaces=await namespaces.page(page.admin, limit=NAMESPACES_OFFERED_MAX),
             is_kept=self._pages.gateway.journal is not None,
+            stamp=stamp,
             newest=before is None,
             older=None if oldest is None else _query(page, before=str(oldest)),
             archive=_query(page),
         )
+
+    async def stream(self, page: AdminPage) -> Response | Stream:
+        """The events of the list."""
+        return self._pages.streams.respond(_watched(page), page.session.expires_at)
 
     async def show_exchange(self, page: AdminPage) -> Response:
         """One exchange: request, response, what was wrong, and why."""
@@ -100,6 +109,10 @@ class JournalPages:
         request_id = page.request.parameters["request_id"]
         view = await journal.find(page.admin, request_id, originals=_has_originals(page))
         return _archive([view])
+
+
+def _watched(page: AdminPage) -> Watched:
+    return Watched("journal", page.admin.namespace)
 
 
 def _filter_of(page: AdminPage) -> Filter:
