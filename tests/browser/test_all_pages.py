@@ -25,7 +25,7 @@ def test_a_page_is_accessible_and_fits_a_phone(
     visit.page.wait_for_function(DRAWN)
     found = []
     for scheme in ("light", "dark"):
-        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += visit.violations()
     visit.page.set_viewport_size({"width": 390, "height": 844})
 
