@@ -4,57 +4,17 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
 from profilegate.gateway.lockouts import FAILURES_MAX
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
-from profilegate.http.pages.sessions import COOKIE, SESSION_AGE_MAX
-from tests.running_gateway import Response, RunningGateway
+from profilegate.http.pages.sessions import COOKIE, SESSION_AGE_MAX, new_session
+from tests.admin_pages import cookie_of, csrf_of, post, session, sign_in
+from tests.running_gateway import RunningGateway
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 PROXY = "127.0.0.1"
-
-
-def post(
-    gateway: RunningGateway,
-    target: str,
-    fields: dict[str, str],
-    headers: dict[str, str] | None = None,
-) -> Response:
-    """Send a form."""
-    body = urlencode(fields).encode()
-    return gateway.send("POST", target, body=body, headers=FORM | (headers or {}))
-
-
-def sign_in(
-    gateway: RunningGateway,
-    token: str = DEMO_ADMIN_TOKEN,
-    headers: dict[str, str] | None = None,
-    **fields: str,
-) -> Response:
-    """Send the form of the sign-in page."""
-    return post(gateway, "/sign-in", {"token": token, **fields}, headers)
-
-
-def cookie_of(response: Response) -> Morsel[str]:
-    """The session's cookie that a response sets."""
-    return SimpleCookie(response.headers["set-cookie"])[COOKIE]
-
-
-def session(gateway: RunningGateway) -> dict[str, str]:
-    """The header of a signed-in browser."""
-    return {"Cookie": f"{COOKIE}={cookie_of(sign_in(gateway)).value}"}
-
-
-def csrf_of(page: Response) -> str:
-    """The hidden field of a page's forms."""
-    found = re.search(r'name="csrf" value="([0-9a-f]+)"', page.text)
-    assert found is not None
-    return found[1]
 
 
 # --- In ----------------------------------------------------------------------------------
@@ -176,11 +136,11 @@ def test_without_a_token_nobody_signs_in(
     """
     A gateway without an admin token rejects everybody, and says how to set one.
     """
-    before = session(gateway)
     monkeypatch.setattr(gateway.gateway, "admin_token", None)
+    keyless = {"Cookie": f"{COOKIE}={new_session(gateway.gateway).text}"}
     page = gateway.send("GET", "/sign-in")
     empty = sign_in(gateway, token="")
-    asked = gateway.send("GET", "/inspect", headers=before)
+    asked = gateway.send("GET", "/inspect", headers=keyless)
 
     assert "PROFILEGATE_ADMIN_TOKEN" in page.text
     assert 403 == empty.status

@@ -6,13 +6,15 @@ const WIDE = matchMedia("(min-width: 62rem)");
 
 // --- Connected fields ------------------------------------------------------------------------
 
+let pointed = null;
+
 function connected(path) {
   return [...document.querySelectorAll("[data-path]")].filter((each) => each.dataset.path === path);
 }
 
-// Shows which fields have the same path as an element in which the pointer or the focus is.
-function connect(event) {
-  const field = event.target.closest?.("[data-path]");
+// Shows which fields have the same path as the one under the pointer or, without one, in focus.
+function connect() {
+  const field = pointed ?? document.activeElement?.closest("[data-path]");
   for (const each of document.querySelectorAll(".linked, .lines .on")) {
     each.classList.remove("linked", "on");
   }
@@ -55,7 +57,10 @@ function line(shared, other, origin) {
   return path;
 }
 
-document.addEventListener("pointerover", connect);
+document.addEventListener("pointerover", (event) => {
+  pointed = event.target.closest("[data-path]");
+  connect();
+});
 document.addEventListener("focusin", connect);
 document.addEventListener("toggle", draw, true);
 addEventListener("resize", draw);

@@ -38,8 +38,9 @@ async function refresh() {
 function swap(old, part) {
   const before = new Map([...old.querySelectorAll("[id]")].map((each) => [each.id, each]));
   const active = old.contains(document.activeElement) ? document.activeElement : null;
-  const selection = active?.selectionStart === undefined ? null : [active.selectionStart, active.selectionEnd];
-  const path = active?.closest("[data-path]")?.id;
+  const selection = active?.selectionStart >= 0 && [active.selectionStart, active.selectionEnd];
+  const around = active?.closest("[id]");
+  const place = active && [around, ...around.querySelectorAll("*")].indexOf(active);
   old.replaceWith(part);
   for (const each of part.querySelectorAll("[id]")) {
     const known = before.get(each.id);
@@ -49,9 +50,11 @@ function swap(old, part) {
     if (isField && known?.textContent !== each.textContent) each.classList.add("changed");
   }
   if (!active) return;
-  const again = document.getElementById(active.id) ?? document.getElementById(path)?.querySelector("a");
-  (again ?? document.getElementById("main")).focus({ preventScroll: true });
-  if (selection && again?.setSelectionRange) again.setSelectionRange(...selection);
+  const now = document.getElementById(around.id);
+  const again = now && [now, ...now.querySelectorAll("*")][place];
+  const isSame = again?.localName === active.localName;
+  (isSame ? again : document.getElementById("main")).focus({ preventScroll: true });
+  if (selection && isSame) again.setSelectionRange(...selection);
 }
 
 async function keepUp(latest) {
