@@ -2,11 +2,12 @@
 
 import pytest
 
+from profilegate.gateway.loading import spec_names
 from tests.browser.chromium import Visit, needs_chromium
 
 pytestmark = needs_chromium
 
-PAGES = ["", "docs"]
+PAGES = ["", "docs", *(f"docs/{name}" for name in spec_names())]
 """The addresses of the pages, from the start page."""
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page or "start")
