@@ -88,6 +88,8 @@ class Visit:
     def open(self, path: str = "") -> Page:
         """Open a page of the gateway; ``path`` has no slash at its beginning."""
         self.page.goto(self.site + path)
+        # Swagger UI draws after the page has loaded.
+        self.page.locator("#swagger-ui:not([data-ready])").wait_for(state="detached")
         return self.page
 
     def violations(self) -> list[str]:

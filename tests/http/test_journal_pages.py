@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients import INDIVIDUAL, JSON, MACHNET
 from tests.http.test_pages import Elements
-from tests.http.test_sign_in import session
+from tests.admin_pages import session
 from tests.profiles.client import ADMIN
 from tests.running_gateway import Response, RunningGateway
 

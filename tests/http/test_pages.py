@@ -2,6 +2,8 @@
 
 import importlib.resources
 import re
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -10,6 +12,7 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
+from profilegate.http.pages.explorer import Explorer, read_demo_calls
 from profilegate.openapi.resources import (
     docs_folder,
     handlers_folder,
@@ -284,6 +287,24 @@ def test_swagger_ui_shows_the_providers_spec(gateway: RunningGateway, provider: 
     assert f"../specs/{provider}.json" == spec
     assert "validatorUrl: null" in gateway.send("GET", "/docs/assets/docs.js").text
     assert 'PACKAGE_VERSION:"5.' in bundle
+
+
+@every_provider
+def test_only_a_gateway_with_the_demo_data_shows_its_credentials(
+    gateway: RunningGateway, provider: str
+) -> None:
+    """
+    The page of another gateway is not told them; what is public with `--demo` would look like a
+    credential there.
+    """
+    credentials = read_demo_calls(provider)["credentials"].values()
+    with_demo_data = replace(gateway.gateway, is_demo=True)
+
+    shown = Explorer.of(gateway.providers[provider], with_demo_data).settings
+    page = gateway.send("GET", f"/docs/{provider}").text
+
+    assert all(each in shown for each in credentials)
+    assert not any(each in unescape(page) for each in credentials)
 
 
 def test_the_style_sheet_loads_nothing_from_outside(gateway: RunningGateway) -> None:

@@ -27,6 +27,7 @@ class Explorer:
     spec: Spec
     settings: str
     signing_file: Path | None
+    is_demo: bool
 
     @classmethod
     def of(cls, provider: Provider, gateway: Gateway) -> "Explorer":
@@ -48,7 +49,9 @@ class Explorer:
             "demo": read_demo_calls(provider.name) if gateway.demo else None,
         }
         text = json.dumps(settings, ensure_ascii=False)
-        return cls(provider.spec, text, signing_file if has_own_signature else None)
+        return cls(
+            provider.spec, text, signing_file if has_own_signature else None, gateway.is_demo
+        )
 
 
 def read_demo_calls(name: str) -> Mapping[str, Any]:

@@ -28,7 +28,7 @@ export class Credentials {
         { type: "apiKey", in: "header", name: PART + name, description },
       ]),
     );
-    for (const { operation } of operations(spec)) {
+    for (const operation of operations(spec)) {
       const requirements = operation.security ?? spec.security ?? [];
       operation.security = this.#parts(requirements);
       for (const scheme of requirements.flatMap(Object.keys)) {
@@ -40,8 +40,7 @@ export class Credentials {
   /** A key in the query that the script does not use may still be given, as a parameter. */
   #describeUnused(operation, { type, in: place, name, description }, needed) {
     if (needed === undefined && type === "apiKey" && place === "query") {
-      const parameter = { name, in: place, description, schema: { type: "string" } };
-      operation.parameters = [...(operation.parameters ?? []), parameter];
+      operation.parameters.push({ name, in: place, description, schema: { type: "string" } });
     }
   }
 

@@ -15,13 +15,13 @@ export class DemoCalls {
 
   /** The spec with these calls as the first examples; values that are only read are read now. */
   async fillIn(spec) {
-    for (const { operation, item } of operations(spec)) {
+    for (const operation of operations(spec)) {
       const { body, parameters } = this.operations[operation.operationId] ?? {};
       if (body !== undefined) {
-        this.#fillInBody(resolve(spec, operation.requestBody), body);
+        fillInBody(resolve(spec, operation.requestBody), body);
       }
       for (const [name, value] of Object.entries(parameters ?? {})) {
-        this.#fillInParameter(spec, operation, item, name, value);
+        fillInParameter(operation, name, value);
       }
     }
     let text = JSON.stringify(spec);
@@ -32,27 +32,6 @@ export class DemoCalls {
       }
     }
     return JSON.parse(text);
-  }
-
-  #fillInBody(requestBody, value) {
-    for (const media of Object.values(requestBody.content)) {
-      const demo = { summary: "With the demo data", value };
-      media.examples = { demo, ...media.examples };
-      delete media.example;
-    }
-  }
-
-  #fillInParameter(spec, operation, item, name, value) {
-    const known = [...(operation.parameters ?? []), ...(item.parameters ?? [])];
-    const found = known.map((each) => resolve(spec, each)).find((each) => each.name === name);
-    const { example, examples, ...parameter } = found;
-    if (value !== null) {
-      parameter.example = value;
-    }
-    const others = (operation.parameters ?? []).filter(
-      (each) => resolve(spec, each).name !== name,
-    );
-    operation.parameters = [...others, parameter];
   }
 
   /** Put values in the place of their names, in the address and the body of a request. */
@@ -101,6 +80,22 @@ export class DemoCalls {
     const document = await response.json();
     const found = Object.entries(step.take).map(([name, where]) => [name, take(document, where)]);
     return Object.fromEntries(found);
+  }
+}
+
+function fillInBody(requestBody, value) {
+  for (const media of Object.values(requestBody.content)) {
+    media.examples = { demo: { summary: "With the demo data", value }, ...media.examples };
+    delete media.example;
+  }
+}
+
+function fillInParameter(operation, name, value) {
+  const parameter = operation.parameters.find((each) => each.name === name);
+  delete parameter.example;
+  delete parameter.examples;
+  if (value !== null) {
+    parameter.example = value;
   }
 }
 

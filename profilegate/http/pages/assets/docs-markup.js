@@ -1,29 +1,23 @@
 // A plugin: what Swagger UI's own markup lacks, and what this gateway adds to it.
 
-/** What screen readers and keyboards need: the attributes of elements that Swagger UI draws. */
+/** What screen readers and keyboards need of elements that Swagger UI draws; the first name counts. */
 const ATTRIBUTES = [
-  ["select.examples-select-element", { "aria-label": "Example" }],
-  [".servers select", { "aria-label": "Server" }],
-  [".content-type-wrapper select, select.content-type", { "aria-label": "Media type" }],
-  [".parameters-col_description select", { "aria-label": "Value" }],
-  [".body-param select", { "aria-label": "Media type" }],
-  ["select", { "aria-label": "Choice" }],
-  ["textarea.body-param__text, .body-param textarea", { "aria-label": "Body" }],
-  [".model-box-control", { "aria-label": "Schema" }],
-  ["pre", { tabindex: "0" }],
+  ["select.examples-select-element", "aria-label", "Example"],
+  [".servers select", "aria-label", "Server"],
+  [".content-type-wrapper select, .body-param select", "aria-label", "Media type"],
+  ["select", "aria-label", "Value"],
+  [".model-box-control:not(:has(.pointer))", "aria-label", "Schema"],
+  [".close-modal", "aria-label", "Close"],
+  ["pre", "tabindex", "0"],
 ];
 
 /** Complete the markup below an element, now and after each change. */
 export function complete(container) {
   const apply = () => {
-    for (const [selector, attributes] of ATTRIBUTES) {
+    for (const [selector, name, value] of ATTRIBUTES) {
       for (const element of container.querySelectorAll(selector)) {
-        for (const [name, value] of Object.entries(attributes)) {
-          const hasOwn = name === "aria-label" && (element.labels?.length || element.textContent.trim());
-          const isNamed = hasOwn && element.tagName === "BUTTON";
-          if (!element.hasAttribute(name) && !isNamed) {
-            element.setAttribute(name, value);
-          }
+        if (!element.hasAttribute(name)) {
+          element.setAttribute(name, value);
         }
       }
     }

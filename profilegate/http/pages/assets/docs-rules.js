@@ -1,5 +1,5 @@
 // A plugin: shows the rules of a spec, its x- keys, in words beside each field.
-import { operations, resolve } from "./docs-spec.js";
+import { operations } from "./docs-spec.js";
 
 const BASES = {
   documented: "documented",
@@ -158,12 +158,8 @@ export function rules(spec) {
 /** Say the rules of operations and parameters in their descriptions. */
 export function describeRules(spec) {
   const facts = factsOf(spec);
-  const nodes = [...operations(spec)].flatMap(({ operation, item }) => [
-    operation,
-    ...(operation.parameters ?? []),
-    ...(item.parameters ?? []),
-  ]);
-  for (const node of new Set(nodes.map((each) => resolve(spec, each)))) {
+  const nodes = operations(spec).flatMap((operation) => [operation, ...operation.parameters]);
+  for (const node of nodes) {
     const words = wordsOf(node, facts).map(({ text }) => text);
     const known = basisOf(node);
     const basis = known && `**${known.basis}**${known.note ? `: ${escaped(known.note)}` : ""}`;

@@ -2,13 +2,21 @@
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
-/** Each operation of a spec, with the item of its path. */
-export function* operations(spec) {
+/** Each operation of a spec. */
+export function operations(spec) {
+  const items = Object.values(spec.paths);
+  return items.flatMap((item) => METHODS.map((method) => item[method]).filter(Boolean));
+}
+
+/** Give each operation parameters of its own, in the place of those of its path and of references. */
+export function ownParameters(spec) {
   for (const item of Object.values(spec.paths)) {
-    for (const method of METHODS) {
-      if (item[method] !== undefined) {
-        yield { operation: item[method], item };
-      }
+    const shared = item.parameters ?? [];
+    delete item.parameters;
+    for (const operation of METHODS.map((method) => item[method]).filter(Boolean)) {
+      const all = [...shared, ...(operation.parameters ?? [])].map((each) => resolve(spec, each));
+      const byName = all.map((each) => [`${each.in} ${each.name}`, { ...each }]);
+      operation.parameters = Object.values(Object.fromEntries(byName));
     }
   }
 }

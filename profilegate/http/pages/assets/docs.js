@@ -3,18 +3,20 @@ import { Credentials } from "./docs-credentials.js";
 import { DemoCalls } from "./docs-demo.js";
 import { complete, markup } from "./docs-markup.js";
 import { describeRules, rules } from "./docs-rules.js";
-import { below, preferJson, sendLines, separateKinds } from "./docs-spec.js";
+import { below, ownParameters, preferJson, sendLines, separateKinds } from "./docs-spec.js";
 
 const container = document.getElementById("swagger-ui");
 const { spec: address, root: relativeRoot, name } = container.dataset;
 const root = new URL(relativeRoot, location.href);
 const settings = JSON.parse(container.dataset.settings);
+container.classList.toggle("signs", settings.signing);
 
 async function start() {
   const response = await fetch(address);
   const spec = await response.json();
   // A proxy may strip a prefix that it does not tell the gateway.
   const isPrefixKnown = below(spec, root.pathname);
+  ownParameters(spec);
   preferJson(spec);
   separateKinds(spec);
   describeRules(spec);
