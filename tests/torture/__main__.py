@@ -28,12 +28,12 @@ ON_EACH_BACKEND: Mapping[str, Callable[[Path, str], Result]] = {
     "crowd": partial(crowd.run, requests=1_000),
     "logins": logins.run,
     "holds": holds.run,
+    "kills": kills.run_all,
     "authentication": authentication.run,
     "canaries": canaries.run,
 }
 
 ON_SQLITE: Mapping[str, Callable[[Path], Result]] = {
-    "kills": kills.run_all,
     "power-cuts": power_cuts.run_all,
     "disk-failures": disk_failures.run,
 }
