@@ -142,7 +142,7 @@ async def _opened(
             settings.public_url_at(settings.port),
             limits_rates=settings.rate_limits,
             test_mode=settings.is_for_tests,
-            demo=settings.demo,
+            is_demo=settings.demo,
             now=store.now,
             trusted_proxies=settings.trusted_proxies,
             admin_token=settings.admin_token or (DEMO_ADMIN_TOKEN if settings.demo else None),

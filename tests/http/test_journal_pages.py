@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from tests.admin_pages import session
 from tests.clients import INDIVIDUAL, JSON, MACHNET
 from tests.http.test_pages import Elements
-from tests.admin_pages import session
 from tests.profiles.client import ADMIN
 from tests.running_gateway import Response, RunningGateway
 

@@ -46,7 +46,7 @@ class Explorer:
             "signedPath": gateway.signed_path,
             # The journal keeps the exchanges of providers: an API without accounts is none.
             "explains": gateway.journal is not None and provider.policy is not None,
-            "demo": read_demo_calls(provider.name) if gateway.demo else None,
+            "demo": read_demo_calls(provider.name) if gateway.is_demo else None,
         }
         text = json.dumps(settings, ensure_ascii=False)
         return cls(

@@ -45,7 +45,7 @@ def first_call(name: str, gateway: Gateway) -> str:
     if not file.is_file():
         return ""
     text = file.read_text("utf-8").replace("{address}", gateway.public_url)
-    return _DEMO_VALUE.sub(lambda found: found[2] if gateway.demo else found[1].upper(), text)
+    return _DEMO_VALUE.sub(lambda found: found[2] if gateway.is_demo else found[1].upper(), text)
 
 
 def _manual_of(name: str) -> list[tuple[str, str]]:
