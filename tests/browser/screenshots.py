@@ -1,8 +1,9 @@
 """Screenshots of every page, light and dark, wide and narrow: `make screenshots`."""
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from typing import Final
 
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
@@ -18,6 +19,8 @@ WIDTHS: Final = (1280, 390)
 
 HEIGHT: Final = 900
 
+FIRST_PAINT: Final = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+
 QUALITY_PERCENT: Final = 60
 """JPEG's: four pictures of each page must not make the repository heavy."""
 
@@ -32,13 +35,13 @@ def main() -> None:
         with GatewayProcess.serving(Path(folder), "--demo", log=log) as process:
             site = f"http://127.0.0.1:{process.port}/"
             pages = {name: path_of(process, name) for name in PAGES}
-            for scheme in SCHEMES:
-                for width in WIDTHS:
-                    _take(site, pages, scheme, width)
-            FOLDER.joinpath("README.md").write_text(_gallery(pages), "utf-8")
+            taken = [_take(site, pages, scheme, width) for scheme in SCHEMES for width in WIDTHS]
+            FOLDER.joinpath("README.md").write_text(_gallery(taken), "utf-8")
 
 
-def _take(site: str, pages: Mapping[str, str], scheme: str, width: int) -> None:
+def _take(site: str, pages: Mapping[str, str], scheme: str, width: int) -> dict[str, float]:
+    """Take the picture of each page; return the milliseconds until it showed anything."""
+    paints = {}
     with chromium() as browser:
         context = browser.new_context(
             color_scheme="dark" if scheme == "dark" else "light",
@@ -51,13 +54,17 @@ def _take(site: str, pages: Mapping[str, str], scheme: str, width: int) -> None:
             visit.page.wait_for_function(DRAWN)
             file = FOLDER / f"{name}-{scheme}-{width}.jpg"
             visit.page.screenshot(path=file, type="jpeg", quality=QUALITY_PERCENT)
-            print(file.relative_to(CHECKOUT))
+            paints[name] = float(visit.page.evaluate(FIRST_PAINT))
+    return paints
 
 
-def _gallery(pages: Iterable[str]) -> str:
-    """The pictures of all pages in Markdown."""
+def _gallery(taken: Sequence[Mapping[str, float]]) -> str:
+    """The pictures of all pages in Markdown, with the median of the first contentful paint."""
     lines = ["<!-- Made by `make screenshots`. -->", "", "# All pages in pictures"]
-    for name in pages:
+    lines += ["", "| page | first contentful paint, median |", "|---|---|"]
+    for name in taken[0]:
+        lines.append(f"| [{name}](#{name}) | {median(each[name] for each in taken):.0f} ms |")
+    for name in taken[0]:
         pictures = (f"{name}-{scheme}-{width}.jpg" for width in WIDTHS for scheme in SCHEMES)
         lines += ["", f"## {name}", "", " ".join(f"![{each}]({each})" for each in pictures)]
     return "\n".join([*lines, ""])
