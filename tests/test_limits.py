@@ -200,6 +200,11 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "HEARTBEAT_EVERY_SECONDS": 15.0,
         "RETRY_AFTER_SECONDS": 1,
     },
+    "profilegate/http/pages/journal.py": {
+        "EXCHANGES_SHOWN_MAX": 50,
+        "EXCHANGES_ARCHIVED_MAX": 1000,
+        "NAMESPACES_OFFERED_MAX": 100,
+    },
     "profilegate/http/pages/routes.py": {
         "FORM_SIZE_MAX_BYTES": 64 * 1024,
     },

@@ -48,7 +48,7 @@ class Gateway:
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
     ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
-    ``demo``: it has the demo data, whose secrets are public, so that its pages may show them.
+    ``is_demo``: it has the demo data, whose secrets are public, so that its pages may show them.
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``counts`` is where it
     counts requests and failures. ``is_stopping``: the
     server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail
@@ -62,7 +62,7 @@ class Gateway:
     limits_rates: bool = True
     trusted_proxies: tuple[Network, ...] = ()
     test_mode: bool = False
-    demo: bool = False
+    is_demo: bool = False
     now: Callable[[], datetime] = utc_now
     admin_token: str | None = field(default=None, repr=False)
     has_namespaces: bool = False

@@ -18,7 +18,9 @@ from profilegate.http.health import HealthPages
 from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
+from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.inspector import Inspector
+from profilegate.http.pages.journal import JournalPages
 from profilegate.http.pages.routes import Route
 from profilegate.http.pages.serving import Pages
 from profilegate.http.pages.sign_in import SignIn
@@ -83,8 +85,10 @@ class GatewayApp(ConnexionMiddleware):
             routes.append(Route.of("/metrics", GET=metrics.respond))
         if (admin_api := providers.get(ADMIN_API)) is not None:
             signed_in = SignedIn(gateway, admin_api)
-            routes += [*SignIn(signed_in).routes(), *Inspector(signed_in).routes()]
-        pages = Pages([provider.spec for provider in providers.values()], routes)
+            routes += SignIn(signed_in).routes()
+            routes += Inspector(signed_in).routes()
+            routes += JournalPages(signed_in).routes()
+        pages = Pages(gateway, [Explorer.of(each, gateway) for each in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

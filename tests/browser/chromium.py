@@ -29,6 +29,11 @@ ARGUMENTS: Final = [
 PATIENCE_MILLISECONDS: Final = 30_000
 """How long a page may take for anything; a machine with other work is slow."""
 
+DRAWN: Final = """
+() => !document.querySelector("#swagger-ui") || document.querySelector(".opblock")
+"""
+"""Swagger UI draws its operations after the page is loaded."""
+
 SERIOUS: Final = ("serious", "critical")
 
 
@@ -83,6 +88,8 @@ class Visit:
     def open(self, path: str = "") -> Page:
         """Open a page of the gateway; ``path`` has no slash at its beginning."""
         self.page.goto(self.site + path)
+        # Swagger UI draws after the page has loaded.
+        self.page.locator("#swagger-ui:not([data-ready])").wait_for(state="detached")
         return self.page
 
     def violations(self) -> list[str]:

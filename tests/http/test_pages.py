@@ -1,6 +1,9 @@
 """The gateway's own pages: start page, Swagger UI and the specs, without any other host."""
 
+import importlib.resources
 import re
+from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin
@@ -9,30 +12,52 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from profilegate.openapi.resources import spec_files, specs_folder
+from profilegate.http.pages.explorer import Explorer, read_demo_calls
+from profilegate.openapi.resources import (
+    docs_folder,
+    handlers_folder,
+    spec_files,
+    specs_folder,
+)
 from tests.running_gateway import RunningGateway
 
 PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
+SCRIPT = "text/javascript; charset=utf-8"
+STYLES = "text/css; charset=utf-8"
+
+FILES = importlib.resources.files("profilegate.http.pages").joinpath("assets").iterdir()
+
 ASSETS = {
-    "/docs/assets/docs.js": "text/javascript; charset=utf-8",
-    "/docs/assets/inspect.css": "text/css; charset=utf-8",
-    "/docs/assets/inspect.js": "text/javascript; charset=utf-8",
-    "/docs/assets/page.css": "text/css; charset=utf-8",
-    "/docs/assets/swagger-ui-bundle.js": "text/javascript; charset=utf-8",
-    "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",
+    **{
+        f"/docs/assets/{file.name}": SCRIPT if file.name.endswith(".js") else STYLES
+        for file in FILES
+    },
+    "/docs/assets/swagger-ui-bundle.js": SCRIPT,
+    "/docs/assets/swagger-ui.css": STYLES,
     "/docs/assets/favicon-32x32.png": "image/png",
 }
+SIGNING = {
+    f"/docs/{file.parent.name}/signing.js": SCRIPT
+    for file in handlers_folder().glob("*/signing.js")
+}
+"""The scripts of providers whose requests a browser must sign."""
+
 PAGES = {
     "/": "text/html; charset=utf-8",
     "/docs": "text/html; charset=utf-8",
+    "/manual": "text/html; charset=utf-8",
+    **{f"/manual/{file.stem}": "text/html; charset=utf-8" for file in docs_folder().glob("*.md")},
     **{f"/docs/{name}": "text/html; charset=utf-8" for name in PROVIDERS},
     **{f"/specs/{name}.json": "application/json" for name in PROVIDERS},
     **{f"/specs/{name}.yaml": "application/yaml" for name in PROVIDERS},
     **ASSETS,
+    **SIGNING,
 }
+FOR_ADMINS = {"/inspect", "/journal"}
+"""Pages that lead to the sign-in page."""
 
 every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -237,11 +262,16 @@ def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -
 
     addresses = elements.addresses()
     assert addresses
-    assert [] == [address for address in addresses if re.match(r"/|[a-z]+:", address)]
-    led_to = {urljoin(page, address).partition("#")[0] for address in addresses}
-    statuses = {address: gateway.send("GET", address).status for address in led_to}
-    # Pages for admins lead to the sign-in page.
-    assert {200} == {status for address, status in statuses.items() if address != "/inspect"}
+    # A reader may follow a link of the manual to a site, but no page loads anything from there.
+    links = {found["href"] for tag, found in elements.found if tag == "a"}
+    outside = [address for address in addresses if re.match(r"/|[a-z]+:", address)]
+    assert [] == [address for address in outside if address not in links or address[0] == "/"]
+    own = [address for address in addresses if address not in outside]
+    led_to = {urljoin(page, address).partition("#")[0] for address in own}
+    html = {"Accept": "text/html"}
+    statuses = {address: gateway.send("GET", address, headers=html).status for address in led_to}
+    assert FOR_ADMINS >= {address for address, status in statuses.items() if status == 303}
+    assert {200, 303} >= set(statuses.values())
 
 
 @every_provider
@@ -257,6 +287,24 @@ def test_swagger_ui_shows_the_providers_spec(gateway: RunningGateway, provider: 
     assert f"../specs/{provider}.json" == spec
     assert "validatorUrl: null" in gateway.send("GET", "/docs/assets/docs.js").text
     assert 'PACKAGE_VERSION:"5.' in bundle
+
+
+@every_provider
+def test_only_a_gateway_with_the_demo_data_shows_its_credentials(
+    gateway: RunningGateway, provider: str
+) -> None:
+    """
+    The page of another gateway is not told them; what is public with `--demo` would look like a
+    credential there.
+    """
+    credentials = read_demo_calls(provider)["credentials"].values()
+    with_demo_data = replace(gateway.gateway, is_demo=True)
+
+    shown = Explorer.of(gateway.providers[provider], with_demo_data).settings
+    page = gateway.send("GET", f"/docs/{provider}").text
+
+    assert all(each in shown for each in credentials)
+    assert not any(each in unescape(page) for each in credentials)
 
 
 def test_the_style_sheet_loads_nothing_from_outside(gateway: RunningGateway) -> None:

@@ -118,7 +118,7 @@ def test_the_token_of_the_demo_data_is_shown_in_demo_mode_only(
     The demo's secrets are public; no other gateway shows a token, not even the same one.
     """
     hidden = gateway.send("GET", "/sign-in").text
-    monkeypatch.setattr(gateway.gateway, "demo", True)
+    monkeypatch.setattr(gateway.gateway, "is_demo", True)
     shown = gateway.send("GET", "/sign-in").text
     monkeypatch.setattr(gateway.gateway, "admin_token", "a token of one's own")
     own = gateway.send("GET", "/sign-in").text

@@ -11,7 +11,6 @@ from profilegate.admin.context import Admin
 from profilegate.admin.inspection import InspectedAccount, InspectedLock, inspect
 from profilegate.errors import BodyUnreadableError, RequestError
 from profilegate.http.exchange import Response
-from profilegate.http.pages.live import LiveStreams
 from profilegate.http.pages.routes import Route, Stream
 from profilegate.http.pages.signed_in import AdminPage, Explanation, SignedIn
 from profilegate.media.json_text import read_json
@@ -41,7 +40,6 @@ class Inspector:
 
     def __init__(self, pages: SignedIn) -> None:
         self._pages = pages
-        self._streams = LiveStreams(pages.gateway)
 
     def routes(self) -> list[Route]:
         """The routes of all pages."""
@@ -74,11 +72,11 @@ class Inspector:
 
     async def stream_list(self, page: AdminPage) -> Response | Stream:
         """The events of the list."""
-        return self._streams.respond(_list_watched(page), page.session.expires_at)
+        return self._pages.streams.respond(_list_watched(page), page.session.expires_at)
 
     async def stream(self, page: AdminPage) -> Response | Stream:
         """The events of a profile."""
-        return self._streams.respond(_profile_watched(page), page.session.expires_at)
+        return self._pages.streams.respond(_profile_watched(page), page.session.expires_at)
 
     async def show(self, page: AdminPage) -> Response:
         """A profile."""
@@ -155,11 +153,11 @@ class Inspector:
 
 def _list_watched(page: AdminPage) -> Watched:
     after = page.request.query.get("after", "")
-    return Watched(page.admin.namespace, after, PROFILES_SHOWN_MAX)
+    return Watched("profiles", page.admin.namespace, after, PROFILES_SHOWN_MAX)
 
 
 def _profile_watched(page: AdminPage) -> Watched:
-    return Watched(page.admin.namespace, page.request.parameters["profile"])
+    return Watched("profile", page.admin.namespace, page.request.parameters["profile"])
 
 
 async def _stamp(admin: Admin, watched: Watched) -> str:

@@ -7,11 +7,12 @@ from functools import lru_cache
 from starlette.types import Receive, Scope, Send
 from werkzeug.http import parse_etags, quote_etag
 
+from profilegate.gateway.gateway import Gateway
 from profilegate.http.exchange import exchange_of, send_response
 from profilegate.http.http_rules import REQUEST_ID, HeaderList, request_id_headers
+from profilegate.http.pages.explorer import Explorer
 from profilegate.http.pages.kept import YAML, KeptPage, document_page, kept_pages
 from profilegate.http.pages.routes import PageRequest, Route, Stream
-from profilegate.openapi import Spec
 
 NOT_FOUND = b'{"type": "about:blank", "title": "Not Found", "status": 404}'
 NOT_ALLOWED = b'{"type": "about:blank", "title": "Method Not Allowed", "status": 405}'
@@ -47,13 +48,17 @@ class Pages:
     a spec get the prefix of the request. ``routes`` are the pages that are made for each request.
     """
 
-    def __init__(self, specs: Sequence[Spec], routes: Sequence[Route]) -> None:
+    def __init__(
+        self, gateway: Gateway, explorers: Sequence[Explorer], routes: Sequence[Route]
+    ) -> None:
         self._routes = routes
         self._specs = {
-            f"/specs/{spec.name}.{form}": spec for spec in specs for form in ("json", "yaml")
+            f"/specs/{each.spec.name}.{form}": each.spec
+            for each in explorers
+            for form in ("json", "yaml")
         }
         self._find_below = lru_cache(PREFIXED_SPECS_KEPT_MAX)(self._make_below)
-        self._makers = dict(kept_pages(specs))
+        self._makers = dict(kept_pages(gateway, explorers))
         self._made: dict[str, KeptPage] = {}
 
     def has(self, path: str) -> bool:
@@ -68,12 +73,13 @@ class Pages:
         page = document_page(self._specs[path], prefix)
         return page if path.endswith(".json") else KeptPage.of(YAML, page.body)
 
-    def _find(self, path: str, prefix: str) -> KeptPage | None:
+    async def _find(self, path: str, prefix: str) -> KeptPage | None:
         if prefix and path in self._specs:
             return self._find_below(path, prefix)
         page = self._made.get(path)
         if page is None and path in self._makers:
-            page = self._made[path] = self._makers[path]()
+            # Some need a tenth of a second, in which the event loop serves others.
+            page = self._made[path] = await asyncio.to_thread(self._makers[path])
         return page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,7 +97,7 @@ class Pages:
                 else:
                     await _send(scope, send, *response)
             return
-        page = self._find(scope["path"], exchange_of(scope).prefix)
+        page = await self._find(scope["path"], exchange_of(scope).prefix)
         if page is None:
             await _send(scope, send, 404, [(b"content-type", PROBLEM.encode())], NOT_FOUND)
         elif scope["method"] not in ("GET", "HEAD"):

@@ -130,7 +130,7 @@ class SignIn:
 
     @property
     def _has_demo_token(self) -> bool:
-        return self._gateway.demo and self._gateway.admin_token == DEMO_ADMIN_TOKEN
+        return self._gateway.is_demo and self._gateway.admin_token == DEMO_ADMIN_TOKEN
 
     def _cookie(self, request: PageRequest, session: Session | None) -> tuple[bytes, bytes]:
         path = request.exchange.prefix + "/"

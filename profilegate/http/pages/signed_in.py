@@ -15,6 +15,7 @@ from profilegate.gateway.provider import Provider
 from profilegate.http.error_responses import log_error
 from profilegate.http.exchange import Response
 from profilegate.http.http_rules import NO_STORE, HeaderList, error_headers
+from profilegate.http.pages.live import LiveStreams
 from profilegate.http.pages.own_origin import is_from_own_page
 from profilegate.http.pages.routes import PageRequest, Respond, Route, Stream
 from profilegate.http.pages.sessions import COOKIE, Session, find_session, is_csrf_value
@@ -106,6 +107,7 @@ class SignedIn:
 
     def __init__(self, gateway: Gateway, admin_api: Provider) -> None:
         self.gateway = gateway
+        self.streams = LiveStreams(gateway)
         self.to_error_response = admin_api.to_error_response
 
     def route(self, path: str, **methods: RespondToAdmin) -> Route:
