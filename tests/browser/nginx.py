@@ -1,17 +1,13 @@
 """A real nginx in front of a gateway, on plain HTTP: below /gate/ and below /bare/."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess
-from tests.test_nginx import free_port, wait_until_open
-
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+from tests.gateway_process import GatewayProcess
+from tests.test_nginx import NGINX, free_port, nginx
 
 needs_nginx = pytest.mark.skipif(
     NGINX is None, reason="not installed: nginx (apt-get install nginx-light)"
@@ -57,18 +53,7 @@ def published(folder: Path, gateway: GatewayProcess) -> Iterator[str]:
     Below /gate/ it tells the gateway the prefix that it removes, below /bare/ it does not.
     """
     port = free_port()
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port), "utf-8"
-    )
-    process = subprocess.Popen(
-        [str(NGINX), "-p", str(folder), "-c", str(configuration)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_open(port, process)
+    text = CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port)
+    (folder / "nginx.conf").write_text(text, "utf-8")
+    with nginx(folder, port):
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)

@@ -562,7 +562,20 @@ def test_the_head_of_a_stream_has_no_body(gateway: RunningGateway) -> None:
     assert [200, 200] == statuses
 
 
-@pytest.mark.parametrize("target", [f"/inspect/{NOBODY}", "/inspect/%3Cb%3E", "/inspect/x%00y"])
+@pytest.mark.parametrize(
+    "target",
+    ["/inspect/x%00y", "/inspect?after=%00", "/inspect?sought=a:%00", "/inspect?namespace=%00"],
+)
+def test_an_address_that_is_no_text_is_an_error(gateway: RunningGateway, target: str) -> None:
+    """
+    No text of PostgreSQL has the character U+0000: a page is no way to a failure of the store.
+    """
+    found = Visitor(gateway, KAI).get(target)
+
+    assert (400, True) == (found.status, "U+0000" in Page(found).text)
+
+
+@pytest.mark.parametrize("target", [f"/inspect/{NOBODY}", "/inspect/%3Cb%3E"])
 def test_a_profile_that_is_not_there_is_a_page(gateway: RunningGateway, target: str) -> None:
     """
     An erased profile and one that never was are alike.
