@@ -564,7 +564,6 @@ def test_the_duration_of_a_stream_is_the_time_until_it_begins(
     app = GatewayApp(gateway.gateway, gateway.providers, observers=[observe])
     kai = Visitor(gateway, KAI)
     headers = [(b"host", b"gateway"), (b"cookie", kai.headers["Cookie"].encode())]
-    path = f"/inspect/{kai.id}/events"
 
     async def look() -> None:
         has_event = asyncio.Event()
@@ -578,8 +577,15 @@ def test_the_duration_of_a_stream_is_the_time_until_it_begins(
             if message.get("body", b"").startswith(b"data:"):
                 has_event.set()
 
-        scope: Scope = {"type": "http", "http_version": "1.1", "method": "GET", "path": path}
-        scope |= {"query_string": b"", "headers": headers, "client": ("127.0.0.1", 1)}
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": f"/inspect/{kai.id}/events",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+        }
         await app(scope, receive, send_to_client)
 
     monkeypatch.setattr(error_responses, "perf_counter", iter([began, 9999.0]).__next__)
