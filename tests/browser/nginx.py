@@ -1,4 +1,4 @@
-"""A real nginx in front of a gateway, on plain HTTP: below /gate/ and below /bare/."""
+"""A real nginx in front of a gateway, on plain HTTP: below /people/ and below /stripped/."""
 
 import shutil
 import subprocess
@@ -32,12 +32,12 @@ http {{
   scgi_temp_path {folder}/s;
   server {{
     listen 127.0.0.1:{port};
-    location /gate/ {{
+    location /people/ {{
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Prefix /gate;
+      proxy_set_header X-Forwarded-Prefix /people;
       proxy_pass http://127.0.0.1:{gateway}/;
     }}
-    location /bare/ {{
+    location /stripped/ {{
       proxy_set_header Host $http_host;
       proxy_pass http://127.0.0.1:{gateway}/;
     }}
@@ -54,7 +54,7 @@ def published(folder: Path, gateway: GatewayProcess) -> Iterator[str]:
     """
     The address of nginx, with a slash, until the block ends.
 
-    Below /gate/ it tells the gateway the prefix that it removes, below /bare/ it does not.
+    Below /people/ it tells the gateway the prefix that it removes, below /stripped/ it does not.
     """
     port = free_port()
     configuration = folder / "nginx.conf"

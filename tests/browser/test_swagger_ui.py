@@ -271,7 +271,7 @@ def test_every_update_passes_a_proxy_that_removes_a_prefix(
     browser: Browser, tmp_path: Path
 ) -> None:
     """
-    "All of it behind nginx below /gate/": requests go to the public path and signatures fit,
+    "All of it behind nginx below a prefix": requests go to the public path and signatures fit,
     whether the proxy tells the gateway the prefix or not.
     """
     updates = [
@@ -286,7 +286,7 @@ def test_every_update_passes_a_proxy_that_removes_a_prefix(
         published(tmp_path, gateway) as site,
     ):
         statuses = {}
-        for prefix in ("gate/", "bare/"):
+        for prefix in ("people/", "stripped/"):
             with visiting(browser, site + prefix) as visit:
                 for name, operation_id in updates:
                     page = visit.open(f"docs/{name}")
