@@ -14,6 +14,7 @@ COPY pyproject.toml README.md LICENSE /build/
 COPY profilegate /build/profilegate
 COPY specs /build/specs
 COPY handlers /build/handlers
+COPY docs /build/docs
 RUN cd /build \
  && /opt/profilegate/bin/python -m hatchling build --target wheel \
  && /opt/profilegate/bin/python -m pip install --no-cache-dir --disable-pip-version-check \

@@ -20,7 +20,7 @@ INSTALL := $(RUN) pip install --disable-pip-version-check --no-input --quiet --r
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run generate check test test-postgresql contract random-specs torture lint-specs bench bench-guard bench-compare bench-double bench-processes bench-waits mutation-score pins swagger-ui wheel clean
+.PHONY: help install run generate check test test-postgresql contract random-specs torture screenshots lint-specs bench bench-guard bench-compare bench-double bench-processes bench-waits mutation-score pins swagger-ui wheel clean
 
 help: ## List these words
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) \
@@ -60,6 +60,9 @@ random-specs: $(VENV)/dev ## Serve 1000 random specs, and compare each response 
 
 torture: $(VENV)/dev ## Attack, kill and cut the power of gateways, and write docs/reliability.md (Linux; needs strace)
 	@$(RUN) tests.torture $(ARGS)
+
+screenshots: $(VENV)/dev ## Write docs/screenshots: every page, light and dark, wide and narrow (needs Chromium)
+	$(RUN) tests.browser.screenshots
 
 lint-specs: ## Lint the specs with Redocly and Spectral as well, where Node is installed
 	@if command -v npx >/dev/null; then \

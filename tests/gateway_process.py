@@ -133,9 +133,9 @@ class GatewayProcess:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
         try:
             connection.request(method, target, body, dict(headers or {}))
-            response = connection.getresponse()
-            shown = {name.lower(): value for name, value in response.getheaders()}
-            return Response(response.status, shown, response.read())
+            with connection.getresponse() as response:
+                shown = {name.lower(): value for name, value in response.getheaders()}
+                return Response(response.status, shown, response.read())
         finally:
             connection.close()
 

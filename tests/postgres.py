@@ -193,6 +193,19 @@ def new_database(template: str = "template0") -> str:
     return name
 
 
+@contextmanager
+def settings_for(backend: str) -> Iterator[dict[str, str]]:
+    """The settings of a process with an empty database in a backend; it is dropped at the end."""
+    if backend == "sqlite":
+        yield {}
+        return
+    name = new_database()
+    try:
+        yield {"PROFILEGATE_DATABASE": url_of(name)}
+    finally:
+        drop_database(name)
+
+
 def new_store(key_file: Path) -> str:
     """A database with our tables, whose key is in a new file; return its name."""
     template, key = _template()

@@ -14,16 +14,21 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 
 class RawDatabase:
-    """Runs statements in SQLite's form (``?`` or ``:name``), without checks of foreign keys."""
+    """Runs statements in SQLite's form (``?`` or ``:name``), without checks of foreign keys.
 
-    def __init__(self, url: str) -> None:
+    ``only_reads`` leaves SQLite's files as they are, also after a kill.
+    """
+
+    def __init__(self, url: str, *, only_reads: bool = False) -> None:
         self._connection: sqlite3.Connection | psycopg.Connection[Any]
         self._is_postgresql = is_postgresql(url)
         if self._is_postgresql:
             self._connection = psycopg.connect(url, autocommit=True)
             self._connection.execute("SET session_replication_role = replica")
         else:
-            self._connection = sqlite3.connect(sqlite_file(url), isolation_level=None)
+            mode = "ro" if only_reads else "rw"
+            file = f"{sqlite_file(url).absolute().as_uri()}?mode={mode}"
+            self._connection = sqlite3.connect(file, uri=True, isolation_level=None)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Run a query, and return its rows."""

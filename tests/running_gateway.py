@@ -157,28 +157,37 @@ class RunningGateway:
             threading.Event().wait(0.01)
         self.port: int = self._server.servers[0].sockets[0].getsockname()[1]
 
-    def _new_database(self, folder: Path, template: str | None = None) -> None:
+    def _new_database(self, folder: Path) -> None:
         """Create a database in PostgreSQL for a folder; one in a file creates itself."""
-        if not self._on_postgresql:
-            return
-        if template is None:
+        if self._on_postgresql:
             (folder / "master.key").unlink(missing_ok=True)
-            name = postgres.new_store(folder / "master.key")
-        else:
-            name = postgres.new_database(template)
-        self._databases.append(name)
-        (folder / "database").write_text(name)
+            self._use(postgres.new_store(folder / "master.key"), folder)
 
-    def _url(self, folder: Path) -> str:
+    def name_empty_database(self, folder: Path) -> None:
+        """Create a database without tables in PostgreSQL for a folder, as an operator does."""
+        if self._on_postgresql:
+            self._use(postgres.new_database(), folder)
+
+    def _use(self, database: str, folder: Path) -> None:
+        self._databases.append(database)
+        (folder / "database").write_text(database)
+
+    def url_in(self, folder: Path) -> str:
+        """The URL of the database in a folder, or of the one that the folder names."""
         if self._on_postgresql:
             return postgres.url_of((folder / "database").read_text())
         return f"sqlite:///{folder / 'profiles.db'}"
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database."""
+        return self.url_in(self.folder)
 
     def _open(self, folder: Path) -> Store:
         rules = {name: provider.mapping.rules for name, provider in self.providers.items()}
         key_file = folder / "master.key"
         # The tests of durability have processes of their own.
-        return open_store(self._url(folder), key_file=key_file, rules=rules, now=self.clock)
+        return open_store(self.url_in(folder), key_file=key_file, rules=rules, now=self.clock)
 
     def end_overdue_connections(self, *, after_seconds: float) -> None:
         """End the connections that will be overdue in some seconds."""
@@ -205,16 +214,20 @@ class RunningGateway:
     def start_afresh(self, folder: Path) -> None:
         """Serve a new copy of the demo data from an empty folder."""
         self.run(self._store.close())
-        shutil.copy2(self._template / "master.key", folder / "master.key")
-        if self._on_postgresql:
-            for used in self._databases[1:]:
-                postgres.drop_database(used)
-            del self._databases[1:]
-            self._new_database(folder, self._databases[0])
-        else:
-            shutil.copy2(self._template / "profiles.db", folder / "profiles.db")
+        for used in self._databases[1:]:
+            postgres.drop_database(used)
+        del self._databases[1:]
+        self.copy_template(folder)
         self.clock.time = Clock().time
         self._serve_files_of(folder)
+
+    def copy_template(self, folder: Path) -> None:
+        """Copy the database of the beginning and its key; nobody may have it open."""
+        shutil.copy2(self._template / "master.key", folder / "master.key")
+        if self._on_postgresql:
+            self._use(postgres.new_database(self._databases[0]), folder)
+        else:
+            shutil.copy2(self._template / "profiles.db", folder / "profiles.db")
 
     def serve_files_of(self, folder: Path) -> None:
         """Serve the database in a folder as it is."""
@@ -273,9 +286,9 @@ class RunningGateway:
             if body is not None and "Transfer-Encoding" not in (headers or {}):
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body)
-            response = connection.getresponse()
-            shown = {name.lower(): value for name, value in response.getheaders()}
-            return Response(response.status, shown, response.read())
+            with connection.getresponse() as response:
+                shown = {name.lower(): value for name, value in response.getheaders()}
+                return Response(response.status, shown, response.read())
         finally:
             connection.close()
 
@@ -317,7 +330,7 @@ class RunningGateway:
 
     def raw_database(self) -> RawDatabase:
         """A connection to the database behind the gateway's back."""
-        return RawDatabase(self._url(self.folder))
+        return RawDatabase(self.database_url)
 
     def mails(self) -> list[Mail]:
         """The outbox."""

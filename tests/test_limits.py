@@ -190,11 +190,30 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "ACCEPTS_REMEMBERED_MAX": 256,
         "ACCEPT_REMEMBERED_MAX_BYTES": 256,
     },
+    "profilegate/http/pages/inspector.py": {
+        "PROFILES_SHOWN_MAX": 50,
+        "EVENTS_SHOWN_MAX": 20,
+    },
+    "profilegate/http/pages/live.py": {
+        "STREAMS_MAX": 64,
+        "POLL_EVERY_SECONDS": 0.25,
+        "HEARTBEAT_EVERY_SECONDS": 15.0,
+        "RETRY_AFTER_SECONDS": 1,
+    },
+    "profilegate/http/pages/journal.py": {
+        "EXCHANGES_SHOWN_MAX": 50,
+        "EXCHANGES_ARCHIVED_MAX": 1000,
+        "NAMESPACES_OFFERED_MAX": 100,
+    },
     "profilegate/http/pages/routes.py": {
         "FORM_SIZE_MAX_BYTES": 64 * 1024,
     },
     "profilegate/http/pages/serving.py": {
         "PREFIXED_SPECS_KEPT_MAX": 16,
+    },
+    "profilegate/http/pages/sessions.py": {
+        "SESSION_AGE_MAX": timedelta(hours=8),
+        "ID_SIZE_BYTES": 16,
     },
     "profilegate/http/preferences.py": {
         "STATUS_MIN": 400,
@@ -364,6 +383,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
     "profilegate/store/sqlite/turns.py": {
         "TURN_MAX_SECONDS": 5.0,
         "POLL_SECONDS": 0.0005,
+    },
+    "profilegate/store/stamps.py": {
+        "STAMP_SIZE_BYTES": 8,
     },
     "profilegate/store/sqlite/writer.py": {
         "BATCH_SIZE_MAX": 512,

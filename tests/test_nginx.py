@@ -106,10 +106,8 @@ def wait_until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("nginx does not listen")
 
 
-@pytest.fixture(scope="module")
-def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
-    """The demo data at a Unix socket, published below /people and /stripped."""
-    folder, port = tmp_path_factory.mktemp("n"), free_port()
+def make_certificate(folder: Path) -> None:
+    """Make a key and a certificate for 127.0.0.1 that nobody has signed."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
          "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
@@ -117,21 +115,35 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
          "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
         check=True, capture_output=True,
     )  # fmt: skip
+
+
+@contextlib.contextmanager
+def nginx(folder: Path, port: int) -> Iterator[None]:
+    """nginx with the configuration in a folder, until the block ends."""
+    process = subprocess.Popen(
+        [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_until_open(port, process)
+        yield
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    """The demo data at a Unix socket, published below /people and /stripped."""
+    folder, port = tmp_path_factory.mktemp("n"), free_port()
+    make_certificate(folder)
     (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     arguments = ("--unix-socket", str(folder / "gateway.sock"), "--root-path", "/people",
                  "--forwarded-allow-ips", "unix", "--access-log", "peers",
                  "--unix-socket-mode", "666")  # fmt: skip
-    with GatewayProcess.serving(folder, "--demo", *arguments, log=folder / "log"):
-        process = subprocess.Popen(
-            [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            wait_until_open(port, process)
-            yield Behind(folder, port, folder / "log")
-        finally:
-            process.terminate()
-            process.wait(PATIENCE_SECONDS)
+    serving = GatewayProcess.serving(folder, "--demo", *arguments, log=folder / "log")
+    with serving, nginx(folder, port):
+        yield Behind(folder, port, folder / "log")
 
 
 @pytest.mark.parametrize("prefix", ["/people", "/stripped"])

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,22 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, by: signal.Signals) -> None:
     assert {"master.key", "profiles.db"} == {file.name for file in (tmp_path / "var").iterdir()}
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_further_signals_do_not_change_how_it_ends(tmp_path: Path, workers: str) -> None:
+    """
+    Who is told to stop again and again, until the process has ended, closes the store all the same.
+    """
+    with GatewayProcess.serving(tmp_path, "--workers", workers) as process:
+        while process.process.poll() is None:
+            process.process.send_signal(signal.SIGTERM)
+            process.process.send_signal(signal.SIGINT)
+            time.sleep(0.001)
+        code, _, complained = process.end(signal.SIGTERM)
+
+    assert (0, "") == (code, complained)
+    assert {"master.key", "profiles.db"} == {file.name for file in (tmp_path / "var").iterdir()}
+
+
 def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     """
     A gateway that is asked to end takes no more requests, but finishes what it has begun.
@@ -213,9 +230,9 @@ def test_a_request_under_way_is_answered_before_the_end(tmp_path: Path) -> None:
     with (
         GatewayProcess.serving(tmp_path, "--demo") as process,
         socket.create_connection(("127.0.0.1", process.port), PATIENCE_SECONDS) as wire,
+        wire.makefile("rb") as response,
     ):
         wire.sendall(head.encode())
-        response = wire.makefile("rb")
         invited = response.readline()  # the gateway waits for the body now
         process.process.send_signal(signal.SIGTERM)
         wire.sendall(body)

@@ -24,7 +24,8 @@ def status_at(path: Path, target: str, **headers: str) -> int:
     try:
         connection.sock.connect(str(path))
         connection.request("GET", target, headers={"X-Forwarded-For": "192.0.2.7", **headers})
-        return connection.getresponse().status
+        with connection.getresponse() as response:
+            return response.status
     finally:
         connection.close()
 

@@ -1,4 +1,4 @@
-"""The wheel: one package name, every file that the gateway needs, and no tests or docs."""
+"""The wheel: one package name, every file that the gateway needs, and the manual, and no tests."""
 
 import json
 import os
@@ -124,13 +124,15 @@ def test_one_name_goes_into_site_packages(names: list[str]) -> None:
     assert {"profilegate", DIST_INFO} == tops
 
 
-def test_the_wheel_has_three_folders_and_no_more(names: list[str]) -> None:
+def test_the_wheel_has_three_folders_and_the_manual(names: list[str]) -> None:
     """
-    Every file of profilegate/, specs/ and handlers/ is in the wheel; tests and docs are not.
+    Every file of profilegate/, specs/ and handlers/ is in the wheel, and of docs/ the pages that
+    the gateway shows; tests and other docs are not.
     """
     packed = {name for name in names if not name.startswith(f"{DIST_INFO}/")}
 
-    assert files_of("profilegate") | files_of("specs") | files_of("handlers") == packed
+    manual = {f"profilegate/docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
+    assert files_of("profilegate") | files_of("specs") | files_of("handlers") | manual == packed
 
 
 def test_the_installed_wheel_serves_from_any_folder(address: str) -> None:

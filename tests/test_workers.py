@@ -72,8 +72,8 @@ def send_spread(
         responses = []
         for connection in connections:
             connection.request("GET", target, headers=dict(headers))
-            response = connection.getresponse()
-            responses.append((response.status, response.read()))
+            with connection.getresponse() as response:
+                responses.append((response.status, response.read()))
     return responses
 
 

@@ -51,10 +51,10 @@ class Wire:
 
     def read(self) -> Response:
         """The next response; the connection stays open."""
-        response = http.client.HTTPResponse(self._socket)
-        response.begin()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Response(response.status, headers, response.read())
+        with http.client.HTTPResponse(self._socket) as response:
+            response.begin()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Response(response.status, headers, response.read())
 
     def ends(self) -> bool:
         """Whether the server ends the connection; drops what it sends before."""

@@ -1,12 +1,11 @@
 """Admin API: authenticates callers by the admin token, which is a setting."""
 
-import hmac
-
 from profilegate.errors import (
     CredentialMalformedError,
     CredentialMissingError,
     CredentialUnknownError,
 )
+from profilegate.gateway.admin_token import ADMIN, KIND, SUBJECT, is_admin_token
 from profilegate.gateway.context import Caller, ProviderContext
 from profilegate.gateway.request import Request
 
@@ -15,11 +14,6 @@ CHALLENGE = "Bearer"
 
 BLANKS = " \t"
 """RFC 9110, 5.6.3: optional white space; no other character is dropped from a token."""
-
-KIND = "admin-token"
-
-ADMIN = "admin"
-"""The caller's name in histories: all callers share one token, and so one name."""
 
 
 async def authenticate(request: Request, context: ProviderContext) -> Caller:
@@ -36,11 +30,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip(BLANKS):
         raise CredentialMalformedError(HEADER)
-    # There is one token, so all guesses from a peer count together.
-    await context.claim(request, KIND, "")
-    sent = token.strip(BLANKS).encode("latin-1")
-    if not context.gateway.admin_token or not hmac.compare_digest(
-        context.gateway.admin_token.encode(), sent
-    ):
+    await context.claim(request, KIND, SUBJECT)
+    if not is_admin_token(context.gateway, token.strip(BLANKS).encode("latin-1")):
         raise CredentialUnknownError(HEADER)
     return Caller(tenant=ADMIN)

@@ -3,27 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace as replace_fields
-from functools import partial
 
 from msgspec.structs import replace
 
-from profilegate.admin.context import Admin
+from profilegate.admin.context import Admin, admin_in
 from profilegate.errors import InvalidFieldsError
 from profilegate.gateway.call import Call
 
 
 def admin_of(call: Call) -> Admin:
     """The context of the admin actions for one call."""
-    gateway = call.context.gateway
-    return Admin(
-        store=call.context.store,
-        providers=gateway.providers,
-        namespace=call.context.namespace,
-        origin=call.origin,
-        now=call.context.now,
-        test_mode=gateway.test_mode,
-        complete_journal=partial(gateway.complete_journal, own=1),
-    )
+    return admin_in(call.context, call.origin)
 
 
 def gateway_admin_of(call: Call) -> Admin:

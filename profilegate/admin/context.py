@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from profilegate.errors import InvalidFieldsError, TestModeRequiredError, Violation
+from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.gateway import Gateway, ProviderDescription
 from profilegate.gateway.provisioning import AccountPolicy
 from profilegate.store import AccountKey, Origin, Store
@@ -74,4 +76,22 @@ def admin_of(gateway: Gateway, namespace: str, origin: Origin) -> Admin:
         now=gateway.now,
         test_mode=gateway.test_mode,
         complete_journal=gateway.complete_journal,
+    )
+
+
+def admin_in(context: ProviderContext, origin: Origin) -> Admin:
+    """
+    An admin who acts in the namespace of a request, with its clock and its seed.
+
+    The request itself is one of those in progress, for which a reader of the journal waits.
+    """
+    gateway = context.gateway
+    return Admin(
+        store=context.store,
+        providers=gateway.providers,
+        namespace=context.namespace,
+        origin=origin,
+        now=context.now,
+        test_mode=gateway.test_mode,
+        complete_journal=partial(gateway.complete_journal, own=1),
     )

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Literal
 
 from profilegate.admin.context import Admin
+from profilegate.admin.update_bodies import bodies_of
 from profilegate.errors import (
     AccountUnknownError,
     InvalidFieldsError,
@@ -75,6 +76,32 @@ def projections(admin: Admin, profile: ProfileRecord) -> list[Projection]:
         for account in profile.accounts
         if (provider := admin.providers.get(account.key.provider)) is not None
     ]
+
+
+def update_body(
+    admin: Admin, account: AccountRecord, values: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """
+    A body of an update that changes nothing, for a person to change; None if there is no update.
+
+    ``values`` are those that the account's provider shows, by their paths in the profile. What
+    would be rejected, such as a masked text, is left out.
+    """
+    compiled = _compiled(admin.providers[account.key.provider])
+    form = compiled.provider.mapping.update_form_of(account.fields)
+    if form is None:
+        return None
+    # The generator writes the forms in the order of the spec's mapping.
+    place = compiled.provider.mapping.updates.index(form)
+    schema = mapping_of(compiled.provider.spec).updates[place].schema
+    validate = compiled.body_validators[form.operation]
+    for body in bodies_of(schema, values):
+        while parts := {each.at[0] for each in validate(body) if each.at} & body.keys():
+            for part in parts:
+                del body[str(part)]
+        if body and not validate(body):
+            return body
+    return {}
 
 
 async def dry_run(admin: Admin, profile: ProfileRecord, key: AccountKey, body: Any) -> DryRun:

@@ -98,7 +98,7 @@ class Run:
             ProfilegateError: nothing was sent, or there is no response.
         """
         from profilegate.client.client import sent_headers
-        from profilegate.client.curl import curl_command
+        from profilegate.gateway.curl import curl_command
 
         with self._client() as client:
             request = self._prepared(client)
@@ -108,7 +108,8 @@ class Run:
                 print_signed(request)
                 print_request(request, mark="> ", err=True)
             if self.arguments.curl:
-                click.echo(curl_command(request, sent_headers(request)))
+                headers = sent_headers(request).items()
+                click.echo(curl_command(request.method, request.url, headers, request.body))
                 return SUCCESS
             if self.arguments.dry_run:
                 print_dry_run(request, as_json=self.arguments.as_json)

@@ -86,8 +86,9 @@ class Upstream:
             if body or has_length(headers):
                 connection.putheader("Content-Length", str(len(body)))
             connection.endheaders(body or None)
-            response = connection.getresponse()
-            received = response.read(FORWARDED_BODY_MAX_BYTES + 1)
+            # Closing the connection does not close a response that ends with it.
+            with connection.getresponse() as response:
+                received = response.read(FORWARDED_BODY_MAX_BYTES + 1)
         except (OSError, http.client.HTTPException) as error:
             why = str(error) or type(error).__name__
             raise ServerUnreachableError(self.origin, why) from error

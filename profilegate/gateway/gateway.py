@@ -47,8 +47,8 @@ class Gateway:
     ``public_url`` is the base of links in mails; ``limits_rates`` is whether providers' rate limits
     apply; ``now`` is its clock. ``admin_token`` authenticates callers of the admin API, which
     rejects every request if it is None; it is a setting, so that no database holds it.
-    ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need;
-    ``is_demo``: it has the demo data, whose secrets are public, and may show them.
+    ``trusted_proxies`` may name a client's address. ``test_mode`` permits what only tests need.
+    ``is_demo``: it has the demo data, whose secrets are public, so that its pages may show them.
     ``journal`` keeps the last exchanges of each namespace; None keeps none. ``counts`` is where it
     counts requests and failures. ``is_stopping``: the
     server shuts down, so a load balancer should send no more. ``sends_mails``: it has a mail

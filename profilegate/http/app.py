@@ -8,6 +8,7 @@ from connexion.middleware import ConnexionMiddleware, MiddlewarePosition, SpecMi
 from starlette.types import ASGIApp
 
 from profilegate.errors import OptionNotSupportedError
+from profilegate.gateway.admin_token import ADMIN_API
 from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.prefixes import reject_hidden
 from profilegate.gateway.provider import Provider
@@ -18,8 +19,12 @@ from profilegate.http.metrics_page import MetricsPage
 from profilegate.http.observing import Observe, observer_of
 from profilegate.http.operation import OperationApp
 from profilegate.http.pages.explorer import Explorer
+from profilegate.http.pages.inspector import Inspector
+from profilegate.http.pages.journal import JournalPages
 from profilegate.http.pages.routes import Route
 from profilegate.http.pages.serving import Pages
+from profilegate.http.pages.sign_in import SignIn
+from profilegate.http.pages.signed_in import SignedIn
 from profilegate.http.provider_api import ProviderApi, full_id
 from profilegate.http.recording import RecordingMiddleware
 from profilegate.http.routing import TableRoutingMiddleware
@@ -78,7 +83,12 @@ class GatewayApp(ConnexionMiddleware):
         if gateway.metrics is not None:
             metrics = MetricsPage(gateway, gateway.metrics, health)
             routes.append(Route.of("/metrics", GET=metrics.respond))
-        pages = Pages([Explorer.of(each, gateway) for each in providers.values()], routes)
+        if (admin_api := providers.get(ADMIN_API)) is not None:
+            signed_in = SignedIn(gateway, admin_api)
+            routes += SignIn(signed_in).routes()
+            routes += Inspector(signed_in).routes()
+            routes += JournalPages(signed_in).routes()
+        pages = Pages(gateway, [Explorer.of(each, gateway) for each in providers.values()], routes)
         reject_hidden(gateway.root_path, providers)
         observe = observer_of(gateway, observers)
         outermost: Any = partial(ErrorResponseMiddleware, observe=observe)

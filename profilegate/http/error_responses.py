@@ -74,7 +74,8 @@ class ErrorResponseMiddleware(ExceptionMiddleware):
             # garbage collector would free the request (a quarter of an update without a store).
             exchange = scope.pop(EXCHANGE)
             if self._observe is not None:
-                self._observe(scope, exchange, perf_counter() - started)
+                ended = exchange.streams_since or perf_counter()
+                self._observe(scope, exchange, ended - started)
 
     async def send_error(self, scope: Scope, send: Send, error: Exception) -> None:
         """Send the error response for an error of an inner stage."""

@@ -1,5 +1,7 @@
 """The exchange: the state that all stages share about one request and its response."""
 
+from time import perf_counter
+
 from msgspec import Struct, field
 from starlette.types import Scope, Send
 
@@ -55,10 +57,19 @@ class Exchange(Struct, eq=False):
     """Whether the status line is sent: no other response can follow."""
     response: Response | None = None
     """The response, once it is sent."""
+    streams_since: float | None = None
+    """When a response began whose body is a stream (``perf_counter``): what took time before it is
+    the duration of the request; that of a stream is up to its client."""
     error: str = ""
     """The name of the error that the request ended with."""
     failure: Failure | None = None
     """The error that the request ended with, set only if there is a journal."""
+
+    def note_response(self, status: int, headers: HeaderList) -> None:
+        """Note that a response begins whose body is a stream."""
+        self.response_started = True
+        self.response = (status, headers, b"")
+        self.streams_since = perf_counter()
 
     @property
     def namespace(self) -> str:

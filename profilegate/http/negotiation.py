@@ -36,6 +36,13 @@ def choose(offered: tuple[str, ...], accept: bytes, sent: str) -> str:
     return _chosen_before(offered, accept, sent)
 
 
+def asks_for_page(accept: bytes) -> bool:
+    """Whether Accept names HTML or a stream of events above JSON: browsers do, clients do not."""
+    quality_of = _qualities(accept)
+    wanted = max(quality_of.get("text/html", 0.0), quality_of.get("text/event-stream", 0.0))
+    return wanted > quality_of.get("application/json", 0.0)
+
+
 def _choose(offered: tuple[str, ...], accept: bytes, sent: str) -> str:
     quality_of = _qualities(accept)
     quality, place = max((quality_of.get(name, 0.0), n) for n, name in enumerate(offered))

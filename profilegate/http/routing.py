@@ -15,6 +15,7 @@ from profilegate.gateway.gateway import Gateway
 from profilegate.gateway.prefixes import strip
 from profilegate.http.cors import is_preflight, preflight_headers
 from profilegate.http.exchange import REJECTED, exchange_of, send_response
+from profilegate.http.negotiation import asks_for_page
 from profilegate.http.pages.serving import Pages, redirect_to_start
 from profilegate.http.prefixes import compile_prefix
 from profilegate.http.provider_api import ProviderApi
@@ -152,6 +153,9 @@ class TableRoutingMiddleware(RoutingMiddleware):
             await self._serve_unknown(raw_path, host, scope, receive, send)
             return
         route, scope["path_params"] = found
+        if route.api.provider.policy is None and self._is_page(scope):
+            await self.pages(scope, receive, send)
+            return
         exchange = exchange_of(scope)
         exchange.api = route.api
         if REJECTED in scope:
@@ -164,6 +168,18 @@ class TableRoutingMiddleware(RoutingMiddleware):
             await _send_preflight(route.api, route.operations, scope, send)
         else:
             raise MethodNotAllowedError(sorted(route.operations))
+
+    def _is_page(self, scope: Scope) -> bool:
+        """
+        Whether a request to a path of the admin API is for the page at the same path: a browser
+        gets ``/journal`` as a page, a client as JSON. A provider's own paths are never pages.
+        """
+        accepts = [value for name, value in scope["headers"] if name == b"accept"]
+        return (
+            REJECTED not in scope
+            and self.pages.has(scope["path"])
+            and asks_for_page(b",".join(accepts))
+        )
 
     def _find(self, raw_path: str, host: str | None) -> tuple[Route, dict[str, str]] | None:
         """The route of a path: that of the host's own specs first, then as it is written."""

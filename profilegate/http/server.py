@@ -8,12 +8,11 @@ import signal
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from math import inf
 from pathlib import Path
 from time import monotonic
-from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -42,6 +41,7 @@ from profilegate.http.listening import address_of, listening, port_of
 from profilegate.http.logs import configure_logs, log_loop_errors
 from profilegate.http.memory_tuning import tune_garbage_collection
 from profilegate.http.observing import Observe
+from profilegate.http.stop_signals import stopped_by_signals
 from profilegate.http.trace_context import current_ids
 from profilegate.http.traces import Traces, traces_of
 from profilegate.http.transport import protocol_of
@@ -76,9 +76,10 @@ async def serve(settings: Settings) -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _explain_hangup)
     async with _opened(settings, OwnCounts(), Metrics()) as (gateway, app):
         generated = await _prepare(settings, gateway)
-        with listening(settings) as (listener,):
-            print_start = partial(_print_start, settings.demo, generated)
-            await _Server(app, gateway, settings).run_at(listener, print_start)
+        server = _Server(app, gateway, settings)
+        print_start = partial(_print_start, settings.demo, generated)
+        with listening(settings) as (listener,), stopped_by_signals(server.stop):
+            await server.run_at(listener, print_start)
 
 
 def _explain_hangup() -> None:
@@ -109,7 +110,8 @@ async def serve_worker(order: Order, listener: socket.socket, link: Link) -> Non
             if print_start is not None:
                 print_start(address)
 
-        await server.run_at(listener, report, link.keep(server.stop))
+        with stopped_by_signals(server.stop):
+            await server.run_at(listener, report, link.keep(server.stop))
 
 
 @asynccontextmanager
@@ -217,7 +219,7 @@ async def _reject_moved_clocks(store: Store, settings: Settings) -> None:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn that tells the address at start, and stops on a signal without losing requests."""
+    """uvicorn that tells the address at start, and stops without losing requests."""
 
     def __init__(self, app: GatewayApp, gateway: Gateway, settings: Settings) -> None:
         self._connections = Connections(
@@ -276,9 +278,10 @@ class _Server(uvicorn.Server):
         self.should_exit = self.should_exit or monotonic() >= self._stop_at
         return await super().on_tick(counter)
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop; uvicorn's own method would raise the signal again before the store is closed."""
-        self.stop()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Handle no signals: uvicorn's handlers would be gone before the store is closed."""
+        yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and tell the address."""

@@ -20,6 +20,7 @@ from profilegate.gateway.metrics import forget_process
 from profilegate.gateway.settings import Settings
 from profilegate.http.listening import listening
 from profilegate.http.logs import configure_logs
+from profilegate.http.stop_signals import stopped_by_signals
 from profilegate.http.worker import EXIT_CODE_REPORTED
 from profilegate.http.worker_link import Order, metrics_folder
 from profilegate.http.worker_process import START_MAX_SECONDS, WorkerProcess
@@ -105,21 +106,20 @@ class _Supervisor:
     async def run(self) -> None:
         """Keep as many workers as the settings say until a signal, and wait for their ends."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._stop)
         loop.add_signal_handler(signal.SIGHUP, self._begin_to_replace)
-        try:
-            await self._start_all()
-            self._have_started.set()
-            while self._keepers:
-                done, _ = await asyncio.wait(self._keepers, return_when=asyncio.FIRST_COMPLETED)
-                # Others may have been added meanwhile.
-                self._keepers -= done
-                for keeper in done:
-                    keeper.result()
-        finally:
-            for worker in self._workers:
-                worker.kill()
+        with stopped_by_signals(lambda: loop.call_soon_threadsafe(self._stop)):
+            try:
+                await self._start_all()
+                self._have_started.set()
+                while self._keepers:
+                    done, _ = await asyncio.wait(self._keepers, return_when=asyncio.FIRST_COMPLETED)
+                    # Others may have been added meanwhile.
+                    self._keepers -= done
+                    for keeper in done:
+                        keeper.result()
+            finally:
+                for worker in self._workers:
+                    worker.kill()
 
     async def _start_all(self) -> None:
         """

@@ -1,4 +1,4 @@
-"""The folders of specs and handlers: inside the package in a wheel, beside it in a checkout."""
+"""The folders of specs, handlers and docs: in a wheel inside the package, else beside it."""
 
 import re
 from pathlib import Path
@@ -52,6 +52,11 @@ def spec_files(folder: Path) -> list[Path]:
 def handlers_folder() -> Path:
     """The folder of the handlers."""
     return _folder("handlers")
+
+
+def docs_folder() -> Path:
+    """The folder of the manual."""
+    return _folder("docs")
 
 
 def _folder(name: str) -> Path:

@@ -5,11 +5,14 @@ pending login reserves nothing: of several accounts that want it, the first one 
 it. A stranger cannot block an address for its owner.
 """
 
+from datetime import datetime
+
 from profilegate.errors import LoginLinkInvalidError, LoginLinkUnknownError, LoginTakenError
 from profilegate.profile.fields import ACCOUNT_LOGIN
 from profilegate.store.encoding import timestamp
 from profilegate.store.records import (
     DEFAULT_NAMESPACE,
+    AccountKey,
     AccountRecord,
     ChainHead,
     LoginChange,
@@ -106,6 +109,26 @@ def claim(session: Session, account: AccountRecord, login: str) -> None:
         if namespace == DEFAULT_NAMESPACE
         else _login_digest_anywhere(session, provider, login),
     )
+
+
+def pending_until(session: Session, profile: ProfileRecord) -> dict[AccountKey, datetime]:
+    """The accounts of a profile that wait for the confirmation of a new login, and until when."""
+    found = {}
+    for account in profile.accounts:
+        namespace, provider, _ = account.key
+        rows = session.rows(
+            "SELECT expires_at FROM pending_logins WHERE namespace = :namespace"
+            " AND provider = :provider AND account = :account AND state = :state"
+            " AND expires_at >= :now",
+            namespace=namespace,
+            provider=provider,
+            account=account.digest,
+            state=PENDING,
+            now=timestamp(session.now),
+        )
+        for (expires_at,) in rows:
+            found[account.key] = datetime.fromisoformat(expires_at)
+    return found
 
 
 def request(session: Session, head: ChainHead, account: AccountRecord, change: LoginChange) -> None:

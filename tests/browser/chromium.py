@@ -29,6 +29,11 @@ ARGUMENTS: Final = [
 PATIENCE_MILLISECONDS: Final = 30_000
 """How long a page may take for anything; a machine with other work is slow."""
 
+DRAWN: Final = """
+() => !document.querySelector("#swagger-ui") || document.querySelector(".opblock")
+"""
+"""Swagger UI draws its operations after the page is loaded."""
+
 SERIOUS: Final = ("serious", "critical")
 
 

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from profilegate.gateway.loading import load_spec, spec_names
 from tests.browser.chromium import Visit, needs_chromium
 from tests.browser.conftest import MODULE_MAX_SECONDS
-from tests.browser.nginx import TRUSTING, needs_nginx, published
+from tests.browser.nginx_site import MISSING
+from tests.browser.nginx_stripping import TRUSTING, published
 from tests.clients import kraken_signature
 from tests.gateway_process import GatewayProcess
 
@@ -266,7 +267,7 @@ def test_only_the_demo_data_is_filled_in(
 # --- Behind a proxy ----------------------------------------------------------------------
 
 
-@needs_nginx
+@pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 def test_every_update_passes_a_proxy_that_removes_a_prefix(
     browser: Browser, tmp_path: Path
 ) -> None:

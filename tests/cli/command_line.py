@@ -8,11 +8,12 @@ A real process takes half a second to start; ``tests/gateway_process.py`` starts
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from click.testing import CliRunner
 
 from profilegate.cli.main import main
+from tests.running_gateway import RunningGateway
 
 KRAKEN = ("kraken", "AA08N84GCPARUN7A")
 MACHNET = ("machnet", "0c7cb1a2-7c6f-4d6e-9a51-0d8f7a3c1e01")
@@ -38,15 +39,21 @@ class Said:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """A folder with a store and its key."""
+    """A folder with a store and its key; ``database`` is the URL of a store that is elsewhere."""
 
     folder: Path
+    database: str = ""
+
+    @classmethod
+    def beside(cls, gateway: RunningGateway) -> Self:
+        """The command line on the store and the key of a gateway that runs."""
+        return cls(gateway.folder, gateway.database_url)
 
     def ask(self, *arguments: str, stdin: str | None = None, store: str = "profiles.db") -> Said:
         """Run a command."""
         key_file = "master.key" if store == "profiles.db" else f"{store}.key"
         settings = {
-            "PROFILEGATE_DATABASE": f"sqlite:///{self.folder / store}",
+            "PROFILEGATE_DATABASE": self.database or f"sqlite:///{self.folder / store}",
             "PROFILEGATE_KEY_FILE": str(self.folder / key_file),
             "PROFILEGATE_DEMO": "",
         }

@@ -47,7 +47,7 @@ def test_the_last_exchanges_are_listed(gateway: RunningGateway, rejected: Respon
     """
     A row for each, newest last, with the id that the response has.
     """
-    cli = CommandLine(gateway.folder)
+    cli = CommandLine.beside(gateway)
     rows = cli.ask("journal").out.splitlines()
     request_id = rejected.headers["x-request-id"]
     filtered = cli.ask("journal", "--status", "400", "--outcome", "rejected", "--json").lines()
@@ -66,7 +66,7 @@ def test_an_exchange_is_shown_whole(gateway: RunningGateway, rejected: Response)
     """
     "Every output is masked unless an admin asks for the originals in test mode".
     """
-    cli = CommandLine(gateway.folder)
+    cli = CommandLine.beside(gateway)
     request_id = rejected.headers["x-request-id"]
     target = cli.ask("journal", request_id).json()["request"]["target"]
     original = cli.ask("journal", request_id, "--originals", *TEST_MODE).json()
@@ -81,7 +81,7 @@ def test_an_http_archive_is_printed(gateway: RunningGateway, rejected: Response)
     """
     "HAR export": browsers and proxies open it.
     """
-    archive = CommandLine(gateway.folder).ask("journal", "--har").json()
+    archive = CommandLine.beside(gateway).ask("journal", "--har").json()
 
     assert "1.2" == archive["log"]["version"]
     assert 400 == archive["log"]["entries"][-1]["response"]["status"]
@@ -91,7 +91,7 @@ def test_a_rejected_request_is_explained(gateway: RunningGateway, rejected: Resp
     """
     "Which rule rejected the request, where it stands in the spec and on the provider's page".
     """
-    cli = CommandLine(gateway.folder)
+    cli = CommandLine.beside(gateway)
     request_id = rejected.headers["x-request-id"]
     told = cli.ask("explain", request_id).out
     document = cli.ask("explain", request_id, "--json").json()
@@ -107,7 +107,7 @@ def test_an_unknown_request_is_an_error(gateway: RunningGateway) -> None:
     """
     The journal keeps the last exchanges only; the error says so.
     """
-    unknown = CommandLine(gateway.folder).ask("explain", "0" * 32)
+    unknown = CommandLine.beside(gateway).ask("explain", "0" * 32)
 
     assert (1, "") == (unknown.code, unknown.out)
     assert unknown.err.startswith("profilegate: ")

@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from profilegate.client.curl import curl_command
+from profilegate.gateway.curl import curl_command
 from profilegate.gateway.loading import load_spec
 from profilegate.gateway.outgoing import OutgoingRequest
 
@@ -52,7 +52,7 @@ def test_a_shell_sends_the_same_bytes(method: str, body: bytes | None) -> None:
             body=body,
         )
         headers = {"X-Odd": ODD, "X-Empty": "", "Content-Type": "text/odd"}
-        command = curl_command(request, headers)
+        command = curl_command(request.method, request.url, headers.items(), request.body)
         subprocess.run(["bash", "-euo", "pipefail", "-c", command], check=True, timeout=60)
         thread.join()
 

@@ -137,7 +137,8 @@ def test_an_incomplete_body_changes_nothing(
     with socket.create_connection(("127.0.0.1", gateway.port), RESPONSE_TIMEOUT_SECONDS) as wire:
         wire.sendall(update_head(api, {**api.headers(body), **framing}) + sent)
         wire.shutdown(socket.SHUT_WR)
-        rest = wire.makefile("rb").read()
+        with wire.makefile("rb") as stream:
+            rest = stream.read()
     # Updates run one at a time, so the first one has ended.
     next_response = api.send(gateway, body.replace(b"Zoe", b"Mia"))
 

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -109,20 +110,20 @@ def test_a_wrong_credential_is_an_error_of_its_own(testing: RunningGateway) -> N
 
 def raw(gateway: RunningGateway) -> tuple[int, int, bytes, bool]:
     """Status, Content-Length, the received body, and whether the connection then serves more."""
-    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
-    connection.request("GET", USER, headers=MACHNET)
-    response = connection.getresponse()
-    length = int(response.headers["content-length"])
-    try:
-        body = response.read()
-    except http.client.IncompleteRead as error:
-        body = error.partial
-    try:
+    with closing(http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)) as connection:
         connection.request("GET", USER, headers=MACHNET)
-        serves_more = connection.getresponse().status == 200
-    except (ConnectionError, http.client.HTTPException):
-        serves_more = False
-    connection.close()
+        with connection.getresponse() as response:
+            length = int(response.headers["content-length"])
+            try:
+                body = response.read()
+            except http.client.IncompleteRead as error:
+                body = error.partial
+        try:
+            connection.request("GET", USER, headers=MACHNET)
+            with connection.getresponse() as another:
+                serves_more = another.status == 200
+        except (ConnectionError, http.client.HTTPException):
+            serves_more = False
     return response.status, length, body, serves_more
 
 

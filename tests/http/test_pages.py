@@ -1,5 +1,6 @@
 """The gateway's own pages: start page, Swagger UI and the specs, without any other host."""
 
+import importlib.resources
 import re
 from dataclasses import replace
 from html import unescape
@@ -12,7 +13,12 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from profilegate.http.pages.explorer import Explorer, read_demo_calls
-from profilegate.openapi.resources import handlers_folder, spec_files, specs_folder
+from profilegate.openapi.resources import (
+    docs_folder,
+    handlers_folder,
+    spec_files,
+    specs_folder,
+)
 from tests.running_gateway import RunningGateway
 
 PROVIDERS = [file.stem for file in spec_files(specs_folder())]
@@ -20,18 +26,17 @@ PROVIDERS = [file.stem for file in spec_files(specs_folder())]
 every_provider = pytest.mark.parametrize("provider", PROVIDERS)
 
 SCRIPT = "text/javascript; charset=utf-8"
+STYLES = "text/css; charset=utf-8"
+
+FILES = importlib.resources.files("profilegate.http.pages").joinpath("assets").iterdir()
 
 ASSETS = {
-    "/docs/assets/docs.css": "text/css; charset=utf-8",
-    "/docs/assets/docs.js": SCRIPT,
-    "/docs/assets/docs-credentials.js": SCRIPT,
-    "/docs/assets/docs-demo.js": SCRIPT,
-    "/docs/assets/docs-markup.js": SCRIPT,
-    "/docs/assets/docs-rules.js": SCRIPT,
-    "/docs/assets/docs-spec.js": SCRIPT,
-    "/docs/assets/page.css": "text/css; charset=utf-8",
+    **{
+        f"/docs/assets/{file.name}": SCRIPT if file.name.endswith(".js") else STYLES
+        for file in FILES
+    },
     "/docs/assets/swagger-ui-bundle.js": SCRIPT,
-    "/docs/assets/swagger-ui.css": "text/css; charset=utf-8",
+    "/docs/assets/swagger-ui.css": STYLES,
     "/docs/assets/favicon-32x32.png": "image/png",
 }
 SIGNING = {
@@ -43,12 +48,16 @@ SIGNING = {
 PAGES = {
     "/": "text/html; charset=utf-8",
     "/docs": "text/html; charset=utf-8",
+    "/manual": "text/html; charset=utf-8",
+    **{f"/manual/{file.stem}": "text/html; charset=utf-8" for file in docs_folder().glob("*.md")},
     **{f"/docs/{name}": "text/html; charset=utf-8" for name in PROVIDERS},
     **{f"/specs/{name}.json": "application/json" for name in PROVIDERS},
     **{f"/specs/{name}.yaml": "application/yaml" for name in PROVIDERS},
     **ASSETS,
     **SIGNING,
 }
+FOR_ADMINS = {"/inspect", "/journal"}
+"""Pages that lead to the sign-in page."""
 
 every_page = pytest.mark.parametrize("page", PAGES)
 
@@ -119,7 +128,7 @@ def test_a_page_runs_its_own_scripts_only(gateway: RunningGateway, page: str) ->
         policy["connect-src"],
         policy["frame-ancestors"],
     )
-    assert ("nosniff", "DENY", "no-referrer") == tuple(
+    assert ("nosniff", "DENY", "same-origin") == tuple(
         response.headers[name]
         for name in ("x-content-type-options", "x-frame-options", "referrer-policy")
     )
@@ -253,9 +262,16 @@ def test_a_page_loads_nothing_from_outside(gateway: RunningGateway, page: str) -
 
     addresses = elements.addresses()
     assert addresses
-    assert [] == [address for address in addresses if re.match(r"/|[a-z]+:", address)]
-    led_to = {urljoin(page, address).partition("#")[0] for address in addresses}
-    assert {200} == {gateway.send("GET", address).status for address in led_to}
+    # A reader may follow a link of the manual to a site, but no page loads anything from there.
+    links = {found["href"] for tag, found in elements.found if tag == "a"}
+    outside = [address for address in addresses if re.match(r"/|[a-z]+:", address)]
+    assert [] == [address for address in outside if address not in links or address[0] == "/"]
+    own = [address for address in addresses if address not in outside]
+    led_to = {urljoin(page, address).partition("#")[0] for address in own}
+    html = {"Accept": "text/html"}
+    statuses = {address: gateway.send("GET", address, headers=html).status for address in led_to}
+    assert FOR_ADMINS >= {address for address, status in statuses.items() if status == 303}
+    assert {200, 303} >= set(statuses.values())
 
 
 @every_provider

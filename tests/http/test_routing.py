@@ -138,11 +138,11 @@ def test_browsers_may_read_navixys_error_for_an_unknown_path(gateway: RunningGat
     assert "*" == response.headers["access-control-allow-origin"]
 
 
-def test_a_pages_path_is_a_pages_whatever_a_spec_owns() -> None:
+def test_a_pages_path_is_a_pages_whatever_a_spec_owns(gateway: RunningGateway) -> None:
     """
     A spec that owns every first segment hides no page.
     """
-    pages = Pages([], [])
+    pages = Pages(gateway.gateway, [], [])
     api = provider("acme", {"x-routing": {"owns": ".*"}})
 
     assert (True, True) == (PathRules(api).owns("/docs/assets/page.css"), pages.has("/"))

@@ -38,8 +38,8 @@ class Connection:
         sent = {**self.headers, **headers}
         self._connection.request(method, target, body=body and body.encode(), headers=sent)
         self.sockets.append(self._connection.sock)
-        response = self._connection.getresponse()
-        return response.status, json.loads(response.read())
+        with self._connection.getresponse() as response:
+            return response.status, json.loads(response.read())
 
     def close(self) -> None:
         """Close the connection."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.gateway_process import GatewayProcess
+from tests.postgres import settings_for
 
 DESCRIPTORS_MAX = 1024
 """The usual limit of a process."""
@@ -20,16 +21,20 @@ QUIET = ("--demo", "--no-rate-limits")
 
 
 @contextmanager
-def attacked_gateway(folder: Path, *arguments: str) -> Iterator[GatewayProcess]:
-    """A gateway with the demo data and DESCRIPTORS_MAX descriptors."""
+def attacked_gateway(folder: Path, backend: str, *arguments: str) -> Iterator[GatewayProcess]:
+    """A gateway with the demo data in a backend, and DESCRIPTORS_MAX descriptors."""
     arguments = (*QUIET, *arguments)
-    with GatewayProcess.serving(
-        folder,
-        *arguments,
-        descriptors_max=DESCRIPTORS_MAX,
-        patience_seconds=PATIENCE_SECONDS,
-        log=folder / LOG,
-    ) as process:
+    with (
+        settings_for(backend) as settings,
+        GatewayProcess.serving(
+            folder,
+            *arguments,
+            settings=settings,
+            descriptors_max=DESCRIPTORS_MAX,
+            patience_seconds=PATIENCE_SECONDS,
+            log=folder / LOG,
+        ) as process,
+    ):
         for path in ("/", "/docs/kraken", "/docs/assets/swagger-ui-bundle.js"):
             process.send("GET", path)
         yield process

@@ -6,6 +6,7 @@ import re
 import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
@@ -27,12 +28,12 @@ from profilegate.gateway.provider import Provider
 from profilegate.http.security import compile_security
 from profilegate.openapi import Node, Operation, Spec
 from profilegate.store import DEFAULT_NAMESPACE, CredentialKey, credentials
-from profilegate.store.sqlite import SqliteStore
 from tests.clients import NAVIXY_USER
 from tests.running_gateway import Response, RunningGateway
 from tests.torture.hostile_requests import Draft, valid_drafts
 from tests.torture.presented import PRESENTATIONS, Issued, Presentation, issue_all, presentations
 from tests.torture.results import Result
+from tests.torture.statements import traced
 from tests.torture.wrong_credentials import NONCE, placed, texts_for, wrong_requests
 
 ADMIN_TOKEN = "Torture-admin-token-of-32-letters"
@@ -124,10 +125,10 @@ def send(running: RunningGateway, draft: Draft) -> Response:
     """Send a request on a connection of its own, byte for byte."""
     with socket.create_connection(("127.0.0.1", running.port), timeout=30) as connection:
         connection.sendall(draft.bytes())
-        response = http.client.HTTPResponse(connection, method=draft.method)
-        response.begin()
-        headers = {name.lower(): value for name, value in response.getheaders()}
-        return Response(response.status, headers, response.read())
+        with http.client.HTTPResponse(connection, method=draft.method) as response:
+            response.begin()
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            return Response(response.status, headers, response.read())
 
 
 def attack(running: RunningGateway, *, all_paths: bool) -> Outcome:
@@ -235,14 +236,10 @@ def knows_by_work(running: RunningGateway, its_targets: Sequence[Target], issued
     wrong = {name: text[:-1] + ("1" if text[-1] == "0" else "0") for name, text in good.items()}
     known = {**wrong, **{name: good[name] for name in presentation.identities}}
     place = next(iter(presentation.places))
-    store = running.store
-    assert isinstance(store, SqliteStore), "SQLite tells its statements"
     found: list[list[str]] = []
     for texts in (wrong, known):
-        statements: list[str] = []
-        store._reader.set_trace_callback(statements.append)
-        send(running, placed(presentation, target.plain, place, texts))
-        store._reader.set_trace_callback(None)
+        with traced(running.store) as statements:
+            send(running, placed(presentation, target.plain, place, texts))
         found.append([each.partition(" WHERE ")[0] for each in statements])
     return found[0] != found[1]
 
@@ -267,15 +264,17 @@ def is_rejection(response: Response, target: Target) -> bool:
 
 def all_rows(running: RunningGateway) -> dict[str, list[tuple[Any, ...]]]:
     """All rows of all tables."""
-    tables = running.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-    return {name: running.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for (name,) in tables}
+    with closing(running.raw_database()) as database:
+        return {
+            name: database.rows(f"SELECT * FROM {name} ORDER BY 1, 2") for name in database.tables()
+        }
 
 
-def run(folder: Path, *, all_paths: bool = True) -> Result:
+def run(folder: Path, backend: str) -> Result:
     """The matrix, at a gateway in this process: its clock and its store are at hand."""
-    running = RunningGateway(folder)
+    running = RunningGateway(folder, on_postgresql=backend == "postgresql")
     try:
-        outcome = attack(running, all_paths=all_paths)
+        outcome = attack(running, all_paths=True)
     finally:
         running.stop()
     result = Result(

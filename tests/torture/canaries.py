@@ -3,12 +3,14 @@
 import copy
 import json
 import re
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from tests import postgres
 from tests.gateway_process import GatewayProcess
 from tests.gateway_process import run as run_command
 from tests.torture.canary_search import ADMIN, SPECS, Campaign, schemes_of
@@ -24,6 +26,13 @@ LOG = "stderr.log"
 TEMPORARY = "tmp"
 
 
+POSTGRESQL_FILES: Mapping[str, str] = {
+    "base": "PostgreSQL's tables and indexes",
+    "log": "PostgreSQL's messages",
+    "pg_wal": "PostgreSQL's write-ahead log",
+}
+"""What its folder contains."""
+
 OWNERS: dict[str, dict[str, Any]] = {
     "navixy": {"fields": {"plugins": [45]}},
     "machnet": {"tenant": True, "fields": {"status": "UNVERIFIED"}},
@@ -33,12 +42,30 @@ OWNERS: dict[str, dict[str, Any]] = {
 """What an account needs at each provider, beside its external id."""
 
 
-def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
+def run(folder: Path, backend: str, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
     """Write canaries through everything of some providers; search everything else."""
+    if backend == "sqlite":
+        return _run(folder, None, {}, providers)
+    # A server of its own: all of its files are searched.
+    server = postgres.new_server()
+    server.start()
+    try:
+        database = {"PROFILEGATE_DATABASE": server.url}
+        return _run(folder, server.folder, database, providers)
+    finally:
+        server.stop("immediate")
+        shutil.rmtree(server.folder.parent)
+
+
+def _run(
+    folder: Path, server: Path | None, database: Mapping[str, str], providers: Sequence[str]
+) -> Result:
+    """The same with the setting of a database, and the folder of its server if there is one."""
     canaries = Canaries()
     admin_token, mail_password = f"{canaries.word()}-admin-token-of-a-run", canaries.word()
     (folder / TEMPORARY).mkdir()
     settings = {
+        **database,
         "PROFILEGATE_ADMIN_TOKEN": admin_token,
         "PROFILEGATE_SMTP_URL": f"smtp://{canaries.word()}:{mail_password}@127.0.0.1:9",
         "PROFILEGATE_PUBLIC_URL": "http://gateway.example",
@@ -70,7 +97,7 @@ def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
         (folder / BOOM).unlink()
         provoked, campaign.failed = campaign.failed, before
         search_files(campaign, folder)
-        use_commands(campaign, folder)
+        use_commands(campaign, folder, database)
         for provider in providers:
             present_wrong_ones(campaign, provider)
             if provider != ADMIN:
@@ -78,7 +105,8 @@ def run(folder: Path, *, providers: Sequence[str] = tuple(SPECS)) -> Result:
         search_pages(campaign)
         search_process(campaign)
         search_files(campaign, folder)
-    search_files(campaign, folder)
+    # PostgreSQL keeps all that it has written: its log is not overwritten before 2 GB.
+    search_files(campaign, folder, server)
     shown = b"\n".join(text.encode() for text in reprs().values())
     campaign.place("repr of records and settings").search(shown, {MARK: MARK.encode()})
     return result_of(campaign, provoked)
@@ -177,8 +205,11 @@ def fail_unexpectedly(campaign: Campaign, provider: str) -> None:
         campaign.send(provider, draft)
 
 
-def use_commands(campaign: Campaign, folder: Path) -> None:
-    """Commands: accepted values, rejected ones, a backup and a rotation of the master key."""
+def use_commands(campaign: Campaign, folder: Path, database: Mapping[str, str]) -> None:
+    """Commands: accepted values, rejected ones, a backup and a rotation of the master key.
+
+    A database in PostgreSQL is backed up by PostgreSQL's own programs; the command says so.
+    """
     canaries = campaign.canaries
     person = f"navixy:{campaign.paths['navixy']}"
     backup = str(folder / "backup.db")
@@ -189,11 +220,11 @@ def use_commands(campaign: Campaign, folder: Path) -> None:
         (True, ("profiles", "set", person, f"birth.date={canaries.word()}")),
         (True, ("profiles", "set", person, f'documents.virtual=[{{"{canaries.word()}":1}}]')),
         (True, ("accounts", "set", person, f"login={canaries.address()}")),
-        (False, ("backup", backup)),
+        (bool(database), ("backup", backup)),
         (False, ("keys", "rotate")),
         (False, ("audit",)),
     ):
-        done = run_command(folder, *command)
+        done = run_command(folder, *command, settings=database)
         assert is_error == bool(done.returncode), (command, done.stderr)
         said = (done.stdout + done.stderr).encode()
         if is_error or command[0] in ("backup", "keys", "audit"):
@@ -274,16 +305,21 @@ def search_process(campaign: Campaign) -> None:
     campaign.place("arguments of the process").search(command, {**MARKS, **campaign.secrets})
 
 
-def search_files(campaign: Campaign, folder: Path) -> None:
-    """Every file that the gateway wrote; the master key in all others too."""
+def search_files(campaign: Campaign, folder: Path, server: Path | None = None) -> None:
+    """Every file that the gateway or its database wrote; the master key in all others too."""
     keys = [path for path in folder.rglob("*.key*") if path.is_file()]
     master = {
         f"master key {name}": form for path in keys for name, form in _key_forms(path).items()
     }
-    for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+    places = {path: f"the file {path.name}" for path in folder.rglob("*")}
+    places |= {folder / LOG: "the log at debug level"} | dict.fromkeys(keys, "key files")
+    if server is not None:
+        for path in server.rglob("*"):
+            (top, *_) = path.relative_to(server).parts
+            places[path] = POSTGRESQL_FILES.get(top, "PostgreSQL's other files")
+    for path in filter(Path.is_file, places):
         needles = {**MARKS, **campaign.secrets, **({} if path in keys else master)}
-        name = "the log at debug level" if path.name == LOG else f"the file {path.name}"
-        campaign.place("key files" if path in keys else name).search(path.read_bytes(), needles)
+        campaign.place(places[path]).search(path.read_bytes(), needles)
 
 
 def _key_forms(path: Path) -> dict[str, bytes]:

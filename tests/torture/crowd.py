@@ -59,7 +59,7 @@ def normal_clients(port: int, requests: int) -> list[float]:
         return [seconds for run in runs for seconds in run.result()]
 
 
-def run(folder: Path, *, requests: int) -> Result:
+def run(folder: Path, backend: str, *, requests: int) -> Result:
     """The p99 of normal clients beside a crowd, in times of the quiet one."""
     result = Result(
         "A crowd of silent and slow connections",
@@ -69,7 +69,7 @@ def run(folder: Path, *, requests: int) -> Result:
         not_shown="more than one machine's worth of connections; a flood of packets, which is the "
         "firewall's work.",
     )
-    with attacked_gateway(folder) as process:
+    with attacked_gateway(folder, backend) as process:
         quiet = percentile(normal_clients(process.port, requests), 0.99)
         seconds = CLIENTS + requests * 0.05
         command = [sys.executable, "-m", "tests.torture.crowd", str(process.port), str(seconds)]

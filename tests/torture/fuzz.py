@@ -64,7 +64,7 @@ class Outcome:
         self.wrong.append(f"{draft.method} {draft.path[:60]} ({draft.provider}): {what}")
 
 
-def run(folder: Path, *, requests: int) -> Result:
+def run(folder: Path, backend: str, *, requests: int) -> Result:
     """Send the requests; count what must not be, and the memory that the gateway keeps."""
     result = Result(
         "Hostile requests",
@@ -73,7 +73,7 @@ def run(folder: Path, *, requests: int) -> Result:
         "credentials, broken chunks and heads, and ends in the middle.",
         not_shown="what only a client that knows the code would send.",
     )
-    with attacked_gateway(folder, "--no-lockouts") as process:
+    with attacked_gateway(folder, backend, "--no-lockouts") as process:
         warm = asyncio.run(send_all(process.port, requests // 20, SEED + 1))
         before = memory_megabytes(process)
         outcome = asyncio.run(send_all(process.port, requests, SEED))

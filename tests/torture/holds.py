@@ -85,7 +85,7 @@ def hold_milliseconds(process: GatewayProcess, request: bytes) -> float:
     return longest * 1000
 
 
-def run(folder: Path) -> Result:
+def run(folder: Path, backend: str) -> Result:
     """The longest hold of each kind of operation."""
     result = Result(
         "The largest bodies",
@@ -95,7 +95,7 @@ def run(folder: Path) -> Result:
         not_shown="many such requests at the same time: each holds the others up in turn.",
     )
     worst: dict[bool, tuple[float, str]] = {False: (0.0, ""), True: (0.0, "")}
-    with attacked_gateway(folder, "--no-lockouts") as process:
+    with attacked_gateway(folder, backend, "--no-lockouts") as process:
         for spec in map(read_spec, spec_files(specs_folder())):
             for operation in spec.operations():
                 if operation.body is None:

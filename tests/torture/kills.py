@@ -9,12 +9,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from profilegate.store.sqlite.backup import back_up
 from tests.gateway_process import CHECKOUT, GatewayProcess, environment, run
 from tests.http.providers import NAVIXY
+from tests.raw_database import RawDatabase
 from tests.torture.results import Result
 from tests.torture.verification import SERVED, SETTINGS, Checker, old_database
 from tests.torture.workload import (
@@ -34,16 +36,26 @@ from tests.torture.workload import (
 
 SEED = 20_261_126
 
-KILLS: Mapping[str, int] = {
-    "under load": 50,
-    "during an erasure": 8,
-    "first start": 8,
-    "migration": 8,
-    "import": 7,
-    "key rotation": 7,
-    "backup": 6,
-    "restore": 6,
+KILLS: Mapping[str, Mapping[str, int]] = {
+    "sqlite": {
+        "under load": 50,
+        "during an erasure": 8,
+        "first start": 8,
+        "migration": 8,
+        "import": 7,
+        "key rotation": 7,
+        "backup": 6,
+        "restore": 6,
+    },
+    "postgresql": {
+        "under load": 20,
+        "during an erasure": 8,
+        "first start": 8,
+        "import": 7,
+        "key rotation": 7,
+    },
 }
+"""How many of each kind; PostgreSQL has no older version of ours and backups of its own."""
 
 ROUNDS_OF_A_DATABASE = 20
 """After this many kills a new database begins: the time of a check grows with it."""
@@ -68,9 +80,10 @@ POLL_SECONDS = 0.0005
 LINES = 300
 
 
-def run_all(folder: Path, kills: Mapping[str, int] = KILLS) -> Result:
+def run_all(folder: Path, backend: str, kills: Mapping[str, int] | None = None) -> Result:
     """Kill; count what must not be."""
-    campaign = Campaign(folder, random.Random(SEED))
+    kills = KILLS[backend] if kills is None else kills
+    campaign = Campaign(folder, backend, random.Random(SEED))
     for kind, count in kills.items():
         for _ in range(count):
             campaign.kill(kind)
@@ -99,13 +112,14 @@ def run_all(folder: Path, kills: Mapping[str, int] = KILLS) -> Result:
 class Campaign:
     """Kills, one after the other; those under load share a database."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
+    def __init__(self, folder: Path, backend: str, chance: random.Random) -> None:
         self.folder = folder
+        self.backend = backend
         self.chance = chance
         self.findings = Findings()
         self.killed: Counter[str] = Counter()
         self.acknowledged = self.rejected = self.rounds = self.folders = 0
-        self.checker = Checker(folder / "template")
+        self.checker = Checker(folder / "template", backend)
         self.checker.add_users(USERS)
         self.clients: list[Client] = []
         self.served = self.var = folder
@@ -140,11 +154,15 @@ class Campaign:
         before = sum(len(each.acknowledged) for each in self.clients)
         stop = threading.Event()
         with GatewayProcess.serving(
-            self.served, *SERVED, settings=SETTINGS, log=self.served / "log"
+            self.served,
+            *SERVED,
+            settings={**SETTINGS, **self.checker.settings_in(self.var)},
+            log=self.served / "log",
         ) as process:
             serving = self.clients if process.greeting else []
+            url = self.checker.gateway.url_in(self.var)
             threads = [
-                threading.Thread(target=each.send_until, args=(stop, process.port, self.var))
+                threading.Thread(target=each.send_until, args=(stop, process.port, url))
                 for each in serving
             ]
             for thread in threads:
@@ -193,9 +211,8 @@ class Campaign:
         """The command is killed, then its gateway; the next rotation continues it."""
         with self._load():
             time.sleep(self.chance.uniform(*LOAD_SECONDS))
-            is_killed = self._run_and_kill(
-                "key rotation", self.served, ("keys", "rotate"), self.var, "*master.key*"
-            )
+            files = partial(_listing, self.var, "*master.key*")
+            is_killed = self._run_and_kill("key rotation", self.served, ("keys", "rotate"), files)
         self._complete(self.served, "keys", "rotate")
         if self.checker.opens(self.var, self.findings):
             self.checker.release()
@@ -208,9 +225,8 @@ class Campaign:
             backups.mkdir(exist_ok=True)
             file = backups / str(self.rounds)
             time.sleep(self.chance.uniform(*LOAD_SECONDS))
-            is_killed = self._run_and_kill(
-                "backup", self.served, ("backup", str(file)), backups, "*"
-            )
+            files = partial(_listing, backups)
+            is_killed = self._run_and_kill("backup", self.served, ("backup", str(file)), files)
         if file.exists():
             other = self._new_folder()
             var = self.checker.new_folder(other)
@@ -226,11 +242,13 @@ class Campaign:
     def _first_start(self) -> bool:
         """The next start completes what was begun, and serves."""
         folder = self._new_folder()
-        folder.mkdir()
+        var = self.checker.new_empty_folder(folder)
         is_killed = self._run_and_kill(
-            "first start", folder, ("serve", "--demo", "--port", "0"), folder / "var", "*"
+            "first start", folder, ("serve", "--demo", "--port", "0"), partial(_listing, var)
         )
-        with GatewayProcess.serving(folder, "--demo", log=folder / "log") as process:
+        with GatewayProcess.serving(
+            folder, "--demo", settings=self.checker.settings_in(var), log=folder / "log"
+        ) as process:
             if not process.greeting:
                 self.findings.add(STRANGE, f"no start: {(folder / 'log').read_text()[-300:]}")
                 return is_killed
@@ -239,7 +257,7 @@ class Campaign:
             process.kill()
         if status != 200:
             self.findings.add(STRANGE, f"status {status} after a first start")
-        if self.checker.opens(folder / "var", self.findings):
+        if self.checker.opens(var, self.findings):
             self._expect_name({"Zoe"})
             self.checker.release()
         return is_killed
@@ -248,7 +266,7 @@ class Campaign:
         """All profiles of the old database, with all of their values."""
         folder = self._new_folder()
         var = old_database(folder)
-        is_killed = self._run_and_kill("migration", folder, ("audit",), var, "*")
+        is_killed = self._run_and_kill("migration", folder, ("audit",), partial(_listing, var))
         self.checker.check_migrated(var, self.findings)
         return is_killed
 
@@ -258,7 +276,10 @@ class Campaign:
         var = self.checker.new_folder(folder)
         lines = [json.dumps(exported(turn, 0)) for turn in range(LINES)]
         (folder / "lines").write_text("\n".join(lines), "utf-8")
-        is_killed = self._run_and_kill("import", folder, ("import", "lines"), var, "*")
+        url = self.checker.gateway.url_in(var)
+        with closing(RawDatabase(url, only_reads=True)) as database:
+            profiles = partial(database.rows, "SELECT count(*) FROM profiles")
+            is_killed = self._run_and_kill("import", folder, ("import", "lines"), profiles)
         for is_complete in (False, True):
             if is_complete:
                 self._complete(folder, "import", "lines")
@@ -290,7 +311,8 @@ class Campaign:
         shutil.copytree(var, folder / "var")
         self.checker.release()
         command = ("restore", str(backup), "--replace")
-        is_killed = self._run_and_kill("restore", folder, command, folder / "var", "*")
+        files = partial(_listing, folder / "var")
+        is_killed = self._run_and_kill("restore", folder, command, files)
         for is_complete in (False, True):
             if is_complete:
                 self._complete(folder, *command)
@@ -310,25 +332,25 @@ class Campaign:
 
     def _complete(self, folder: Path, *command: str) -> None:
         """Run a command to its end, which must be good."""
-        done = run(folder, *command)
+        done = run(folder, *command, settings=self.checker.settings_in(folder / "var"))
         if done.returncode != 0:
             self.findings.add(STRANGE, f"{command} after a kill: {done.stderr[-300:]}")
 
     def _run_and_kill(
-        self, kind: str, folder: Path, command: tuple[str, ...], watched: Path, pattern: str
+        self, kind: str, folder: Path, command: tuple[str, ...], watched: Callable[[], object]
     ) -> bool:
-        """Kill a command after its first change of the watched files; whether it lived."""
-        before = _listing(watched, pattern)
+        """Kill a command after its first change of what is watched; whether it lived."""
+        before = watched()
         process = subprocess.Popen(
             [sys.executable, "-m", "profilegate", *command],
             cwd=folder,
-            env=environment(CHECKOUT),
+            env=environment(CHECKOUT, self.checker.settings_in(folder / "var")),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         end = time.monotonic() + COMMAND_MAX_SECONDS
         while time.monotonic() < end and process.poll() is None:
-            if _listing(watched, pattern) != before:
+            if watched() != before:
                 time.sleep(self.chance.uniform(0, COMMAND_SPANS_SECONDS[kind]))
                 break
             time.sleep(POLL_SECONDS)
@@ -336,7 +358,7 @@ class Campaign:
         return process.wait() < 0
 
 
-def _listing(folder: Path, pattern: str) -> set[tuple[str, int, int]]:
+def _listing(folder: Path, pattern: str = "*") -> set[tuple[str, int, int]]:
     """The files of a folder, with sizes and times."""
     found = set()
     for file in folder.glob(pattern):

@@ -23,14 +23,14 @@ def login_bytes(body: bytes) -> bytes:
     return head.encode() + body
 
 
-def run(folder: Path) -> Result:
+def run(folder: Path, backend: str) -> Result:
     """How long an honest login waits behind abandoned ones."""
     result = Result(
         "Abandoned logins",
         f"{LOGINS} clients send a wrong password, and close the connection at once; then one logs "
         "in honestly.",
     )
-    with attacked_gateway(folder, "--no-lockouts") as process:
+    with attacked_gateway(folder, backend, "--no-lockouts") as process:
         for number in range(LOGINS):
             body = json.dumps({"login": HONEST["login"], "password": f"wrong {number}"}).encode()
             with socket.create_connection(("127.0.0.1", process.port)) as connection:

@@ -228,9 +228,10 @@ class Campaign:
         self, shell: Traced, users: list[Client], var: Path
     ) -> tuple[threading.Event, list[threading.Thread]]:
         port = int(shell.wait_for(LISTENS).rsplit(":", 1)[1])
+        url = self.checker.gateway.url_in(var)
         stop = threading.Event()
         threads = [
-            threading.Thread(target=each.send_until, args=(stop, port, var)) for each in users
+            threading.Thread(target=each.send_until, args=(stop, port, url)) for each in users
         ]
         for thread in threads:
             thread.start()

@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+import pytest
+
+from tests.postgres import BACKENDS
 from tests.running_gateway import RunningGateway
 from tests.torture import authentication
 
 REQUESTS_MIN = 4_000
 
 
-def test_no_operation_accepts_a_wrong_credential(tmp_path: Path) -> None:
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_no_operation_accepts_a_wrong_credential(tmp_path: Path, backend: str) -> None:
     """
     Every form of a wrong credential gets the provider's own response for one and stores nothing;
     a good one is accepted in the same request.
     """
-    running = RunningGateway(tmp_path)
+    running = RunningGateway(tmp_path, on_postgresql=backend == "postgresql")
     try:
         outcome = authentication.attack(running, all_paths=False)
     finally:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import BACKENDS
 from tests.torture import canaries
 from tests.torture.canary_search import Place
 from tests.torture.canary_values import MARKS, Canaries
@@ -50,12 +51,16 @@ def test_a_hidden_canary_is_found(form: Callable[[str], bytes]) -> None:
         assert place.found, canary
 
 
-def test_no_canary_is_found_where_none_may_be(tmp_path: Path) -> None:
+LOGS = {"sqlite": "profiles.db-wal", "postgresql": "write-ahead log"}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_no_canary_is_found_where_none_may_be(tmp_path: Path, backend: str) -> None:
     """
     Personal data and secrets of a person at all providers are in no error response, log, file,
     page or argument, and no response of one provider names an account of another.
     """
-    result = canaries.run(tmp_path, providers=("kraken",))
+    result = canaries.run(tmp_path, backend, providers=("kraken",))
 
     assert [] == [figure for figure in result.figures if not figure.is_good]
-    assert any("profiles.db-wal" in figure.what for figure in result.figures)
+    assert any(LOGS[backend] in figure.what for figure in result.figures)

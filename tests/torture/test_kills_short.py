@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.postgres import BACKENDS
 from tests.torture import kills, power_cuts
 from tests.torture.disk import Disk
 from tests.torture.results import Result
@@ -17,13 +18,18 @@ def crossed(result: Result) -> list[str]:
     return [f"{each.what}: {each.measured}" for each in result.figures if not each.is_good]
 
 
-def test_nothing_acknowledged_is_lost_by_kills(tmp_path: Path) -> None:
+FEW = {
+    "sqlite": {"under load": 1, "during an erasure": 1, "key rotation": 1, "migration": 1},
+    "postgresql": {"under load": 1, "during an erasure": 1, "key rotation": 1, "first start": 1},
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_nothing_acknowledged_is_lost_by_kills(tmp_path: Path, backend: str) -> None:
     """
     "Durable before the response", "all or nothing", "always increasing": also after kill -9.
     """
-    few = {"under load": 1, "during an erasure": 1, "key rotation": 1, "migration": 1}
-
-    assert [] == crossed(kills.run_all(tmp_path, few))
+    assert [] == crossed(kills.run_all(tmp_path, backend, FEW[backend]))
 
 
 @pytest.mark.skipif(not is_available(), reason="needs strace, and the right to trace")

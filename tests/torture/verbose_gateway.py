@@ -12,6 +12,8 @@ from typing import Any
 import uvicorn
 
 from profilegate.cli.main import main
+from profilegate.store import Store
+from profilegate.store.postgresql import PostgresStore
 from profilegate.store.sqlite import SqliteStore
 
 BOOM = "boom"
@@ -26,7 +28,7 @@ def _talkative(config: uvicorn.Config) -> None:
 
 
 def _failing(call: Callable[..., Any]) -> Callable[..., Any]:
-    async def fail_or_call(store: SqliteStore, function: Any, *args: Any, **named: Any) -> Any:
+    async def fail_or_call(store: Store, function: Any, *args: Any, **named: Any) -> Any:
         spared = _spared()
         if spared is not None and function.__name__ not in spared:
             quoted = [_plain(each) for each in (*args, *named.values())]
@@ -53,6 +55,7 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.DEBUG)
     configure = uvicorn.Config.configure_logging
     uvicorn.Config.configure_logging = _talkative  # type: ignore[assignment, method-assign]
-    for name in ("read", "write"):
-        setattr(SqliteStore, name, _failing(getattr(SqliteStore, name)))
+    for store in (SqliteStore, PostgresStore):
+        for name in ("read", "write"):
+            setattr(store, name, _failing(getattr(store, name)))
     main()

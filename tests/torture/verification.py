@@ -8,6 +8,8 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
+import psycopg
+
 from profilegate.errors import ProfilegateError
 from profilegate.store import (
     DEFAULT_NAMESPACE,
@@ -34,8 +36,6 @@ from tests.torture.workload import (
     login_user,
 )
 
-FILES = ("profiles.db", "master.key")
-
 OLD = CHECKOUT / "tests" / "store" / "old_database"
 
 READABLE = (b"AA08N84GCPARUN7A", b"d064f6ba-7b81", b"demo-client")
@@ -49,10 +49,9 @@ SETTINGS: Mapping[str, str] = {"PROFILEGATE_ADMIN_TOKEN": "demo-admin"}
 class Checker:
     """A gateway in this process, which opens one database after the other."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, backend: str = "sqlite") -> None:
         template.mkdir()
-        self.template = template
-        self.gateway = RunningGateway(template)
+        self.gateway = RunningGateway(template, on_postgresql=backend == "postgresql")
 
     def add_users(self, users: int) -> None:
         """Add users of Diadoc to the template, each with a token."""
@@ -77,9 +76,19 @@ class Checker:
         """A folder to serve in, with a copy of the template; return that of the database."""
         var = folder / "var"
         var.mkdir(parents=True, mode=0o700)
-        for name in FILES:
-            shutil.copy2(self.template / name, var / name)
+        self.gateway.copy_template(var)
         return var
+
+    def new_empty_folder(self, folder: Path) -> Path:
+        """A folder to begin a database in; return that of the database."""
+        var = folder / "var"
+        var.mkdir(parents=True, mode=0o700)
+        self.gateway.name_empty_database(var)
+        return var
+
+    def settings_in(self, var: Path) -> dict[str, str]:
+        """The settings of a process that uses the database there."""
+        return {"PROFILEGATE_DATABASE": self.gateway.url_in(var)}
 
     def release(self) -> None:
         """Close the database."""
@@ -95,7 +104,7 @@ class Checker:
         for number, (client, promise) in owed.items():
             try:
                 stored[number] = client.check(self.gateway, promise, findings)
-            except (ProfilegateError, sqlite3.Error) as error:
+            except (ProfilegateError, sqlite3.Error, psycopg.Error) as error:
                 findings.add(HISTORY, f"{type(error).__name__} {error}")
         self.release()
         return stored

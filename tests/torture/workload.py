@@ -7,14 +7,12 @@ or may not be stored.
 
 import http.client
 import json
-import sqlite3
 import threading
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from profilegate.store import DEFAULT_NAMESPACE, CredentialKey, credentials, outbox
 from tests.clients import (
@@ -25,6 +23,7 @@ from tests.clients import (
 )
 from tests.http.providers import DIADOC, KRAKEN, MACHNET_MAPPING, NAVIXY, ProviderApi
 from tests.profiles.client import ADMIN
+from tests.raw_database import RawDatabase
 from tests.running_gateway import RunningGateway
 
 LOST = "acknowledged changes lost"
@@ -107,8 +106,8 @@ class Client:
         """Compare the database with a promise; return whether the step in flight is stored."""
         raise NotImplementedError
 
-    def after(self, step: int, folder: Path) -> None:
-        """Do something once a step is acknowledged."""
+    def after(self, step: int, url: str) -> None:
+        """Do something once a step is acknowledged; ``url`` is that of the database."""
 
     @property
     def promise(self) -> Promise:
@@ -125,7 +124,7 @@ class Client:
             self.acknowledged.append(self.in_flight)
         self.in_flight = None
 
-    def send_until(self, stop: threading.Event, port: int, folder: Path) -> None:
+    def send_until(self, stop: threading.Event, port: int, url: str) -> None:
         """Send requests until the gateway dies, or ``stop`` is set."""
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_MAX_SECONDS)
         with closing(connection):
@@ -144,7 +143,7 @@ class Client:
                     self.places[step] = (local, number)
                     self.acknowledged.append(step)
                     self.in_flight, number = None, number + 1
-                    self.after(step, folder)
+                    self.after(step, url)
                     stop.wait(self.pause_seconds)
             except (OSError, http.client.HTTPException):
                 return
@@ -322,14 +321,13 @@ class Administrator(Client):
         """An action that is not stored is sent again."""
         return len(self.acknowledged) + 1
 
-    def after(self, step: int, folder: Path) -> None:
+    def after(self, step: int, url: str) -> None:
         """Remember the wrapped keys of the profiles that were imported."""
         turn, stage = divmod(step - 1, STAGES)
         if stage == 0:
             ids = (imported(turn, 0), imported(turn, 1))
-            file = f"{(folder / 'profiles.db').as_uri()}?mode=ro"
-            with closing(sqlite3.connect(file, uri=True)) as connection:
-                self.wrapped |= dict(connection.execute(WRAPPED_KEYS, ids).fetchall())
+            with closing(RawDatabase(url, only_reads=True)) as database:
+                self.wrapped |= dict(database.rows(WRAPPED_KEYS, ids))
             while len(self.wrapped) > WRAPPED_MAX:
                 del self.wrapped[next(iter(self.wrapped))]
 
@@ -370,11 +368,13 @@ class Administrator(Client):
         return is_stored
 
     def _check_bytes(self, gateway: RunningGateway, erased: set[str], findings: Findings) -> None:
-        """No file of the database has the key of an erased profile."""
-        files = b"".join(file.read_bytes() for file in gateway.folder.glob("profiles.db*"))
+        """No row has the key of an erased profile, nor has any of SQLite's files."""
+        rows = (wrapped for (wrapped,) in gateway.rows("SELECT wrapped FROM profile_keys"))
+        files = (file.read_bytes() for file in gateway.folder.glob("profiles.db*"))
+        kept = b"".join((*rows, *files))
         for profile_id in erased & self.wrapped.keys():
-            if self.wrapped[profile_id] in files:
-                findings.add(ERASED, f"the key of {profile_id} is in the files")
+            if self.wrapped[profile_id] in kept:
+                findings.add(ERASED, f"the key of {profile_id} is still there")
 
 
 SHOWN: Sequence[tuple[int | None, ...]] = ((None, None), (1, 1), (-1, 2), (-1, -1))

@@ -2,14 +2,18 @@
 
 import importlib.resources
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from werkzeug.http import generate_etag
 
+from profilegate.gateway.gateway import Gateway
 from profilegate.http.pages.explorer import SIGNING_FILE, Explorer
+from profilegate.http.pages.manual import ManualPage, manual_pages, render_manual
+from profilegate.http.pages.start import start_page
 from profilegate.http.pages.templates import HTML, render
 from profilegate.openapi import Spec
 from profilegate.openapi.resources import specs_folder
@@ -18,20 +22,14 @@ from profilegate.openapi.servers import below
 YAML = "application/yaml"
 SCRIPT = "text/javascript; charset=utf-8"
 
-ASSETS: Mapping[str, tuple[str, str]] = {
-    "docs.css": ("assets", "text/css; charset=utf-8"),
-    "docs.js": ("assets", SCRIPT),
-    "docs-credentials.js": ("assets", SCRIPT),
-    "docs-demo.js": ("assets", SCRIPT),
-    "docs-markup.js": ("assets", SCRIPT),
-    "docs-rules.js": ("assets", SCRIPT),
-    "docs-spec.js": ("assets", SCRIPT),
-    "page.css": ("assets", "text/css; charset=utf-8"),
-    "swagger-ui-bundle.js": ("swagger_ui", SCRIPT),
-    "swagger-ui.css": ("swagger_ui", "text/css; charset=utf-8"),
-    "favicon-32x32.png": ("swagger_ui", "image/png"),
+MEDIA_TYPES: Mapping[str, str] = {
+    ".css": "text/css; charset=utf-8",
+    ".js": SCRIPT,
+    ".png": "image/png",
 }
-"""The files below ``/docs/assets/``: their folder here, and their media type."""
+
+VENDORED = ("favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css")
+"""The files of Swagger UI that a page needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,10 @@ class KeptPage:
 MakePage = Callable[[], KeptPage]
 
 
-def kept_pages(explorers: Collection[Explorer]) -> Iterator[tuple[str, MakePage]]:
+def kept_pages(gateway: Gateway, explorers: Sequence[Explorer]) -> Iterator[tuple[str, MakePage]]:
     """The path of each page, and the function that makes it."""
     specs = [each.spec for each in explorers]
-    yield "/", partial(_page, "start.html", "/", specs=specs)
+    yield "/", lambda: KeptPage.of(HTML, start_page(gateway, specs))
     yield "/docs", partial(_page, "apis.html", "/docs", specs=specs)
     for each in explorers:
         spec = each.spec
@@ -64,8 +62,14 @@ def kept_pages(explorers: Collection[Explorer]) -> Iterator[tuple[str, MakePage]
         yield path, partial(_page, "swagger.html", path, page=each, specs=specs)
         if each.signing_file is not None:
             yield f"{path}/{SIGNING_FILE}", partial(_script, each.signing_file)
-    for file, (folder, media_type) in ASSETS.items():
-        yield f"/docs/assets/{file}", partial(_asset, folder, file, media_type)
+    manual = manual_pages()
+    yield "/manual", partial(_page, "manual_index.html", "/manual", pages=manual)
+    for page in manual:
+        yield f"/manual/{page.name}", partial(_manual_page, page, manual)
+    package = importlib.resources.files("profilegate.http.pages")
+    own = package.joinpath("assets").iterdir()
+    for file in (*own, *(package / "swagger_ui" / name for name in VENDORED)):
+        yield f"/docs/assets/{file.name}", partial(_asset, file)
 
 
 def document_page(spec: Spec, prefix: str = "") -> KeptPage:
@@ -77,6 +81,11 @@ def document_page(spec: Spec, prefix: str = "") -> KeptPage:
 
 def _page(template: str, path: str, **values: object) -> KeptPage:
     return KeptPage.of(HTML, render(template, path, **values))
+
+
+def _manual_page(page: ManualPage, all_pages: Sequence[ManualPage]) -> KeptPage:
+    path = f"/manual/{page.name}"
+    return _page("manual.html", path, page=page, pages=all_pages, content=render_manual(page))
 
 
 def _source(spec: Spec) -> KeptPage:
@@ -92,6 +101,5 @@ def _script(file: Path) -> KeptPage:
     return KeptPage.of(SCRIPT, file.read_bytes())
 
 
-def _asset(folder: str, file: str, media_type: str) -> KeptPage:
-    files = importlib.resources.files("profilegate.http.pages") / folder
-    return KeptPage.of(media_type, files.joinpath(file).read_bytes())
+def _asset(file: Traversable) -> KeptPage:
+    return KeptPage.of(MEDIA_TYPES[Path(file.name).suffix], file.read_bytes())

@@ -1,7 +1,7 @@
 """Routes: the pages that are made for each request, and what they read of it."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
@@ -12,6 +12,7 @@ from werkzeug.http import parse_cookie
 
 from profilegate.http.bodies import read_body
 from profilegate.http.exchange import Exchange, Response, exchange_of
+from profilegate.http.http_rules import HeaderList
 
 FORM_SIZE_MAX_BYTES: Final = 64 * 1024
 """We chose: more than the longest legal values of all fields of a form."""
@@ -49,7 +50,9 @@ class PageRequest:
     @property
     def cookies(self) -> dict[str, str]:
         """The cookies; the last value of a repeated one."""
-        return dict(parse_cookie(self.headers.get(b"cookie", b"").decode("latin-1")).items())
+        # RFC 6265, 4.1.1: a cookie is ASCII.
+        text = self.headers.get(b"cookie", b"").decode("ascii", "ignore")
+        return dict(parse_cookie(text).items())
 
     async def form(self) -> dict[str, str]:
         """
@@ -62,7 +65,20 @@ class PageRequest:
         return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
 
 
-Respond = Callable[[PageRequest], Awaitable[Response]]
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """
+    A response with status 200 whose body has no end yet.
+
+    It ends with its parts, or when the client leaves; then ``close`` is called.
+    """
+
+    headers: HeaderList
+    parts: AsyncIterator[bytes]
+    close: Callable[[], None]
+
+
+Respond = Callable[[PageRequest], Awaitable[Response | Stream]]
 """Makes the response to a request."""
 
 

@@ -1,16 +1,19 @@
 """Templates: the HTML of the pages, by Jinja; every value is escaped."""
 
-from functools import cache
+import json
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from profilegate.profile.times import shown_time
 
 HTML = "text/html; charset=utf-8"
 
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("profilegate.http.pages"),
         # Of every template, whatever its name: a profile may be full of markup.
         autoescape=True,
@@ -18,6 +21,10 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    # Jinja's own ``tojson`` writes \\u003c for a script; here it is text, and escaped as text.
+    environment.filters["as_json"] = partial(json.dumps, ensure_ascii=False)
+    environment.filters["as_time"] = shown_time
+    return environment
 
 
 def render(template: str, path: str, **values: Any) -> bytes:

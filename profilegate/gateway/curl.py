@@ -1,27 +1,26 @@
 """curl: a request as a command that sends it, for a POSIX shell."""
 
 import shlex
-from collections.abc import Iterator, Mapping
-
-from profilegate.gateway.outgoing import OutgoingRequest
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 GLOB = frozenset("[]{}")
 """Characters in a URL that curl takes for patterns, unless it is told not to (``--globoff``)."""
 
 
-def curl_command(request: OutgoingRequest, headers: Mapping[str, str]) -> str:
+def curl_command(
+    method: str, url: str, headers: Iterable[tuple[str, str]], body: bytes | None
+) -> str:
     """
     The command that sends a request; ``headers`` are all that it sends, secrets too.
 
     A body that is no text is printed by ``printf``, whose octal escapes every POSIX shell has.
     """
-    lines = [f"curl{_flags(request)} {shlex.quote(request.url)}"]
+    lines = [f"curl{_flags(method, url, body)} {shlex.quote(url)}"]
     # curl drops a header without a value unless its name ends in a semicolon.
     lines += [
-        f"-H {shlex.quote(f'{name}: {value}' if value else f'{name};')}"
-        for name, value in headers.items()
+        f"-H {shlex.quote(f'{name}: {value}' if value else f'{name};')}" for name, value in headers
     ]
-    body = request.body
     before = ""
     if body is not None:
         if _is_text(body):
@@ -32,16 +31,16 @@ def curl_command(request: OutgoingRequest, headers: Mapping[str, str]) -> str:
     return before + " \\\n  ".join(lines)
 
 
-def _flags(request: OutgoingRequest) -> str:
+def _flags(method: str, url: str, body: bytes | None) -> str:
     flags = ""
-    default = "GET" if request.body is None else "POST"
-    if request.method == "HEAD":
+    default = "GET" if body is None else "POST"
+    if method == "HEAD":
         flags += " -I"
-    elif request.method != default:
-        flags += f" -X {request.method}"
-    if GLOB & set(request.url):
+    elif method != default:
+        flags += f" -X {method}"
+    if GLOB & set(url):
         flags += " --globoff"
-    if "/." in request.path:
+    if "/." in urlsplit(url).path:
         flags += " --path-as-is"
     return flags
 

@@ -1,21 +1,11 @@
-"""A real nginx in front of a gateway, on plain HTTP: below /people/ and below /stripped/."""
+"""A real nginx that removes a prefix, on plain HTTP: /people/, and /stripped/ without telling it."""
 
-import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
-from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess
-from tests.test_nginx import free_port, wait_until_open
-
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-
-needs_nginx = pytest.mark.skipif(
-    NGINX is None, reason="not installed: nginx (apt-get install nginx-light)"
-)
+from tests.gateway_process import GatewayProcess
+from tests.test_nginx import free_port, nginx
 
 CONFIGURATION = """
 daemon off;
@@ -61,14 +51,5 @@ def published(folder: Path, gateway: GatewayProcess) -> Iterator[str]:
     configuration.write_text(
         CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port), "utf-8"
     )
-    process = subprocess.Popen(
-        [str(NGINX), "-p", str(folder), "-c", str(configuration)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_until_open(port, process)
+    with nginx(folder, port):
         yield f"http://127.0.0.1:{port}/"
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)

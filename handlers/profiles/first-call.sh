@@ -1,0 +1,1 @@
+curl '{address}/profiles?limit=1' -H 'Authorization: Bearer {admin_token=demo-admin}'
