@@ -9,7 +9,7 @@ from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
 from tests.browser.chromium import Visit, needs_chromium
 from tests.browser.nginx import needs_nginx
 from tests.browser.pages import sign_in
-from tests.gateway_process import run
+from tests.gateway_process import GatewayProcess, run
 
 pytestmark = [needs_chromium, needs_nginx]
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -85,9 +84,11 @@ def test_the_page_signs(visit: Visit) -> None:
 
     private_key = "ZGVtby1zZWNyZXQtZm9yLXN3YWdnZXItdWktb25seS1ub3QtYS1yZWFsLWtleSEh"
     nonces = [int(request.headers["api-nonce"]) for request in sent]
+    # The path without a prefix is signed: it fits whether the gateway knows the prefix or not.
+    local = visit.site.removesuffix("/")
     assert sorted(set(nonces)) == nonces
     assert [
-        kraken_signature(private_key, urlsplit(request.url).path, str(nonce), body)
+        kraken_signature(private_key, request.url.removeprefix(local), str(nonce), body)
         for request, nonce in zip(sent, nonces, strict=True)
         if (body := request.post_data_buffer)
     ] == [request.headers["api-sign"] for request in sent]
