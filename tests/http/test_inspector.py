@@ -1,5 +1,6 @@
 """The inspector over HTTP: what it shows of a profile, undo, what-if, and the stream of events."""
 
+import asyncio
 import http.client
 import json
 import re
@@ -11,7 +12,10 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 import pytest
+from starlette.types import Message, Scope
 
+from profilegate.http import error_responses, exchange
+from profilegate.http.app import GatewayApp
 from profilegate.http.pages import inspector, live
 from profilegate.http.pages.sessions import SESSION_AGE_MAX
 from profilegate.openapi.profile_schema import TEXT_LENGTH_MAX
@@ -542,6 +546,53 @@ def test_a_stream_is_no_request_for_which_readers_of_the_journal_wait(
         next_stamp(events)
 
         assert 0 == journal.in_progress
+
+
+def test_the_duration_of_a_stream_is_the_time_until_it_begins(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    "the access log/metrics count it sensibly": hours of a stream are no slow request.
+    """
+    began, ended = 100.0, 100.5
+    seen: list[tuple[int, float]] = []
+
+    def observe(_: Scope, found: exchange.Exchange, seconds: float) -> None:
+        assert found.response is not None
+        seen.append((found.response[0], seconds))
+
+    app = GatewayApp(gateway.gateway, gateway.providers, observers=[observe])
+    kai = Visitor(gateway, KAI)
+    headers = [(b"host", b"gateway"), (b"cookie", kai.headers["Cookie"].encode())]
+
+    async def look() -> None:
+        has_event = asyncio.Event()
+
+        async def receive() -> Message:
+            if not has_event.is_set():
+                await has_event.wait()
+            return {"type": "http.disconnect"}
+
+        async def send_to_client(message: Message) -> None:
+            if message.get("body", b"").startswith(b"data:"):
+                has_event.set()
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": f"/inspect/{kai.id}/events",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+        }
+        await app(scope, receive, send_to_client)
+
+    monkeypatch.setattr(error_responses, "perf_counter", iter([began, 9999.0]).__next__)
+    monkeypatch.setattr(exchange, "perf_counter", lambda: ended)
+    gateway.run(look())
+
+    assert [(200, ended - began)] == seen
 
 
 def test_the_head_of_a_stream_has_no_body(gateway: RunningGateway) -> None:
