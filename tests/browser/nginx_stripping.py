@@ -1,4 +1,4 @@
-"""A real nginx that removes a prefix, on plain HTTP: /people/, and /stripped/ without telling it."""
+"""A real nginx on plain HTTP that removes a prefix: tells it (/people/), or not (/stripped/)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
