@@ -18,6 +18,9 @@ pytestmark = needs_chromium
 
 every_spec = pytest.mark.parametrize("name", spec_names())
 
+RESOLVED = ".opblock-body:not(:has(.opblock-loading-animation))"
+"""An opened operation, once Swagger UI has resolved what it refers to."""
+
 ADMIN = {"Authorization": "Bearer a-token", "Content-Type": "application/json"}
 """The headers of the admin API of a gateway without the demo data."""
 
@@ -28,6 +31,7 @@ def operation(page: Page, operation_id: str) -> Locator:
     control = block.locator(".opblock-summary-control")
     if control.get_attribute("aria-expanded") == "false":
         control.click()
+    block.locator(RESOLVED).wait_for()
     return block
 
 
@@ -162,9 +166,10 @@ def test_an_operation_is_executed_by_keyboard(visit: Visit) -> None:
     page = visit.open("docs/navixy")
 
     press_until(page, '.opblock[id$="-get_info"] .opblock-summary-control')
+    block = operation(page, "get_info")
     press_until(page, '.opblock[id$="-get_info"] .execute')
 
-    assert "200" == status_of(page.locator('.opblock[id$="-get_info"]'))
+    assert "200" == status_of(block)
 
 
 def press_until(page: Page, selector: str) -> None:
