@@ -13,7 +13,7 @@ from profilegate.codegen.foreign.names import is_free
 from profilegate.codegen.foreign.places import Notes
 from profilegate.codegen.foreign.repairs import repaired
 from profilegate.codegen.foreign.yaml_text import to_yaml
-from profilegate.codegen.provider_files import demo_data, first_tests
+from profilegate.codegen.provider_files import demo_calls, demo_data, first_tests
 from profilegate.codegen.servable import check_servable
 from profilegate.errors import SettingError
 from profilegate.openapi import Node, Spec, read_spec
@@ -109,6 +109,7 @@ def _write(spec: Spec, text: str, specs: Path, handlers: Path) -> list[str]:
         write_files(stage / "specs", stage / "handlers")
         made = stage / "handlers" / spec.name / "demo-data.yaml"
         made.write_text(demo_data(spec), "utf-8")
+        made.with_name("demo-calls.yaml").write_text(demo_calls(spec), "utf-8")
         if (specs.parent / "tests").is_dir():
             made = stage / "tests" / spec.name / f"test_{spec.name}.py"
             made.parent.mkdir(parents=True)

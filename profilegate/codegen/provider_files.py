@@ -1,8 +1,9 @@
-"""First demo data and first tests of a provider."""
+"""First demo data, first demo calls and first tests of a provider."""
 
 from profilegate.codegen.first_spec import ACCOUNT
 from profilegate.codegen.foreign.yaml_text import to_yaml
 from profilegate.codegen.python_types import docstring
+from profilegate.gateway.outgoing import ready_made_signer
 from profilegate.openapi import Node, Spec
 from profilegate.openapi.examples import example_of_parameter
 from profilegate.openapi.mapping import mapping_of
@@ -55,6 +56,17 @@ def demo_data(spec: Spec) -> str:
     }
     what = "# What `profilegate serve --demo` loads for this provider; every secret is public."
     return f"{what}\n{to_yaml(document)}"
+
+
+def demo_calls(spec: Spec) -> str:
+    """The credentials of the security schemes, by their parts, for the provider's page."""
+    parts: Node = {}
+    for scheme, names in ready_made_signer(spec).required.items():
+        made = _credential(spec, scheme, spec.security_schemes[scheme])
+        texts = (made["text"], made.get("secret"))
+        parts |= {name: text for name, text in zip(names, texts, strict=False) if text}
+    what = "# What the page /docs of this provider fills in with the demo data (ADR 41)."
+    return f"{what}\n{to_yaml({'credentials': parts})}"
 
 
 def _credential(spec: Spec, name: str, node: Node) -> Node:

@@ -1,16 +1,13 @@
 """The inspector in a real browser, behind nginx below /gate/."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
 from tests.browser.chromium import Visit, needs_chromium
-from tests.browser.conftest import MODULE_MAX_SECONDS
-from tests.browser.nginx import TRUSTING, needs_nginx, published
+from tests.browser.nginx import needs_nginx
 from tests.browser.pages import sign_in
 from tests.gateway_process import GatewayProcess, run
 
@@ -18,36 +15,6 @@ pytestmark = [needs_chromium, needs_nginx]
 
 PHONE = "+12106603032"
 """Lena's phone in the demo data."""
-
-
-Site = tuple[str, Path]
-"""The address of a gateway, and the folder of its database."""
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The demo data below /gate/."""
-    folder = tmp_path_factory.mktemp("published")
-    serving = GatewayProcess.serving(
-        folder,
-        "--demo",
-        "--no-rate-limits",
-        *TRUSTING,
-        log=folder / "log",
-        patience_seconds=MODULE_MAX_SECONDS,
-    )
-    with serving as process, published(folder, process) as address:
-        yield f"{address}gate/", folder
-
-
-@pytest.fixture
-def visit(browser: Browser, site: Site) -> Iterator[Visit]:
-    """A visitor who has not signed in, and ends without a problem."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    visiting = Visit(context.new_page(), site[0])
-    yield visiting
-    context.close()
-    assert [] == visiting.problems
 
 
 @pytest.fixture
@@ -73,7 +40,9 @@ def change_by_http(page: Page, phone: str) -> None:
     assert 200 == response.status
 
 
-def test_a_change_of_another_process_appears_without_a_reload(lena: Page, site: Site) -> None:
+def test_a_change_of_another_process_appears_without_a_reload(
+    lena: Page, demo: GatewayProcess
+) -> None:
     """
     "live through server-sent events when any API changes the profile, from any process"; typed
     text, open parts and the focus stay, and a screen reader hears of it.
@@ -87,7 +56,7 @@ def test_a_change_of_another_process_appears_without_a_reload(lena: Page, site: 
     expect(lena.locator("#shared-phone")).to_contain_text("+12106603001")
     expect(lena.locator("#announcement")).to_have_text(re.compile("changed by profiles"))
 
-    done = run(site[1], "profiles", "set", "navixy:1003", "phone=+12106603002")
+    done = run(demo.folder, "profiles", "set", "navixy:1003", "phone=+12106603002")
     assert 0 == done.returncode, done.stderr
     expect(lena.locator("#shared-phone")).to_contain_text("+12106603002")
     expect(lena.locator("#f-3-phone")).to_contain_text("12106603002")

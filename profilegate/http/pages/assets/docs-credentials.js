@@ -55,6 +55,10 @@ export class Credentials {
   /** Fill in credentials, by the names of their parts. */
   enter(ui, values) {
     for (const [scheme, names] of Object.entries(this.signer.required)) {
+      if (this.signing === null && names.length === 2) {
+        ui.preauthorizeBasic(scheme, ...names.map((name) => values[name] ?? ""));
+        continue;
+      }
       for (const name of names.filter((each) => each in values)) {
         ui.preauthorizeApiKey(this.signing === null ? scheme : name, values[name]);
       }
