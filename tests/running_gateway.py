@@ -149,6 +149,8 @@ class RunningGateway:
             port=0,
             http=protocol_of(self.connections, test_mode=test_mode),
             lifespan="off",
+            # As the server does: only the gateway reads the headers of proxies.
+            proxy_headers=False,
             log_level="error",
         )
         self._server = uvicorn.Server(config)

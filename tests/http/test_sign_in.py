@@ -90,6 +90,45 @@ def test_behind_a_proxy_the_cookie_has_the_prefix_and_is_secure(
     assert ("/people/", True) == (cookie_of(done)["path"], cookie_of(done)["secure"])
 
 
+PROTOCOLS = {
+    "the proxy says https": ("http://gateway.example", {"X-Forwarded-Proto": "https"}, True),
+    "the proxy says http": ("https://gateway.example", {"X-Forwarded-Proto": "http"}, False),
+    "the public address is https": ("https://gateway.example", {}, True),
+    "nobody says https": ("http://gateway.example", {}, False),
+}
+
+
+@pytest.mark.parametrize(("public_url", "headers", "secure"), PROTOCOLS.values(), ids=PROTOCOLS)
+def test_a_cookie_of_https_is_secure(
+    behind_proxy: RunningGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    public_url: str,
+    headers: dict[str, str],
+    secure: bool,
+) -> None:
+    """
+    "Secure if the request came by https": a browser never stores a secure cookie of http.
+    """
+    monkeypatch.setattr(behind_proxy.gateway, "public_url", public_url)
+
+    assert secure == bool(cookie_of(sign_in(behind_proxy, headers=headers))["secure"])
+
+
+def test_only_a_trusted_proxy_names_the_protocol_and_the_host(
+    gateway: RunningGateway, behind_proxy: RunningGateway
+) -> None:
+    """
+    What anybody else sends in these headers does not count.
+    """
+    said = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "people.example"}
+    sent = said | {"Origin": "https://people.example"}
+    trusted, other = sign_in(behind_proxy, headers=sent), sign_in(gateway, headers=sent)
+    foreign = sign_in(behind_proxy, headers=said | {"Origin": "https://evil.example"})
+
+    assert (303, 403, 403) == (trusted.status, other.status, foreign.status)
+    assert "" == cookie_of(sign_in(gateway, headers=said))["secure"]
+
+
 @pytest.mark.parametrize(
     "following",
     [
