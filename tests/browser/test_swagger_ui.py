@@ -88,6 +88,23 @@ def test_every_operation_succeeds_at_the_first_execute_and_again(visit: Visit, n
     expect(page.locator(".opblock")).to_have_count(len(operations))
 
 
+def test_json_is_chosen_both_ways(visit: Visit) -> None:
+    """
+    "Diadoc's header is built from its two parts with JSON as the default media type both ways",
+    though its spec names protobuf first.
+    """
+    block = operation(visit.open("docs/diadoc"), "update_my_user")
+
+    executed(block)
+
+    shown = block.locator(".live-responses-table")
+    expect(shown).to_contain_text('"Login": "login@kontur.ru"')
+    expect(shown).to_contain_text("content-type: application/json")
+    curl = block.locator(".curl").first
+    expect(curl).to_contain_text("DiadocAuth ddauth_api_client_id=demo-api-client,ddauth_token=")
+    expect(curl).to_contain_text("Content-Type: application/json")
+
+
 def test_the_page_signs(visit: Visit) -> None:
     """
     "Kraken's nonce and signature are computed in the browser": two clicks send two rising nonces,

@@ -43,10 +43,11 @@ export function preferJson(node) {
   if (node === null || typeof node !== "object") {
     return;
   }
-  const { content } = node;
-  if (content?.["application/json"] !== undefined) {
-    const { "application/json": json, ...others } = content;
-    node.content = { "application/json": json, ...others };
+  const types = Object.entries(node.content ?? {});
+  const isJson = ([type]) => type.startsWith("application/json");
+  if (types.some(isJson)) {
+    const others = types.filter((each) => !isJson(each));
+    node.content = Object.fromEntries([...types.filter(isJson), ...others]);
   }
   Object.values(node).forEach(preferJson);
 }
