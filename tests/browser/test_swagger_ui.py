@@ -256,6 +256,24 @@ def test_only_the_demo_data_is_filled_in(
         expect(page.locator(".notice")).to_have_count(0)
 
 
+@pytest.mark.parametrize(
+    ("name", "operation_id"), [("navixy", "log_in"), ("diadoc", "authenticate_v1")]
+)
+def test_no_password_of_the_demo_data_is_filled_in(
+    browser: Browser, plain: GatewayProcess, name: str, operation_id: str
+) -> None:
+    """
+    An example of a request whose name is `demo` is shown with the demo data only.
+    """
+    with visiting(browser, f"http://127.0.0.1:{plain.port}/") as visit:
+        block = operation(visit.open(f"docs/{name}"), operation_id)
+
+        typed = [each.input_value() for each in block.locator("input, textarea").all()]
+
+    assert typed
+    assert not any("demo-password" in each for each in typed)
+
+
 # --- Behind a proxy ----------------------------------------------------------------------
 
 

@@ -51,6 +51,19 @@ export function preferJson(node) {
   Object.values(node).forEach(preferJson);
 }
 
+/** Forget the examples of requests that belong to the demo data: their name is `demo`. */
+export function dropDemo(spec) {
+  const bodies = operations(spec).map(({ requestBody }) => resolve(spec, requestBody));
+  const media = bodies.flatMap((body) => Object.values(body?.content ?? {}));
+  const parameters = operations(spec).flatMap((operation) => operation.parameters);
+  for (const place of [...media, ...parameters]) {
+    const { demo, ...others } = place.examples ?? {};
+    if (demo !== undefined) {
+      place.examples = others;
+    }
+  }
+}
+
 /** Show kinds of accounts side by side: merged, one kind's fields would have the other's words. */
 export function separateKinds(spec) {
   for (const schema of Object.values(spec.components?.schemas ?? {})) {
