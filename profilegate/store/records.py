@@ -152,9 +152,10 @@ class NonceUse(Private, frozen=True):
 class Origin(Private, frozen=True):
     """Who changes something, and through which channel.
 
-    ``channel`` is a provider, ``profiles`` (the admin API) or ``command line``; ``who`` is a
-    tenant or an external id; ``request_id`` names one request. A list in ``events`` gets the id of
-    the profile and its version for each event that the request adds to a history.
+    ``channel`` is a provider, ``profiles`` (the admin API), ``inspector`` (its page) or ``command
+    line``; ``who`` is a tenant or an external id; ``request_id`` names one request. A list in
+    ``events`` gets the id of the profile and its version for each event that the request adds to a
+    history.
     """
 
     channel: str

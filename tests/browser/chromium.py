@@ -2,7 +2,7 @@
 
 import importlib.resources
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
@@ -111,3 +111,13 @@ class Visit:
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             )
         )
+
+
+@contextmanager
+def visiting(browser: Browser, site: str, *, expected: Collection[int] = ()) -> Iterator[Visit]:
+    """A visit with a new browser profile, in which the browser may report no other problem."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    visit = Visit(context.new_page(), site, set(expected))
+    yield visit
+    context.close()
+    assert [] == visit.problems

@@ -1,45 +1,27 @@
-"""The inspector in a real browser, behind nginx with TLS below /gate/."""
+"""The inspector in a real browser, behind nginx below /gate/."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
 from tests.browser.chromium import Visit, needs_chromium
-from tests.browser.conftest import MODULE_MAX_SECONDS
-from tests.browser.nginx_site import MISSING, PREFIX, published_demo, visiting
-from tests.gateway_process import run
+from tests.browser.nginx import needs_nginx
+from tests.browser.pages import sign_in
+from tests.gateway_process import GatewayProcess, run
 
-pytestmark = [
-    needs_chromium,
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}"),
-]
+pytestmark = [needs_chromium, needs_nginx]
 
 PHONE = "+12106603032"
 """Lena's phone in the demo data."""
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The demo data behind nginx: the address, and the folder of its database."""
-    with published_demo(tmp_path_factory.mktemp("p"), seconds=MODULE_MAX_SECONDS) as found:
-        yield found
-
-
-@pytest.fixture
-def visit(browser: Browser, published: tuple[str, Path]) -> Iterator[Visit]:
-    """A visitor who has not signed in."""
-    with visiting(browser, published[0]) as found:
-        yield found
-
-
 @pytest.fixture
 def lena(visit: Visit) -> Page:
     """The page of the person behind all four providers, once it is live."""
+    sign_in(visit, DEMO_ADMIN_TOKEN)
     page = visit.open("inspect?sought=navixy:1003")
-    page.get_by_role("button", name="Sign in").click()
     expect(page.locator("#live-state")).to_have_text("live")
     return page
 
@@ -51,7 +33,7 @@ def change_by_http(page: Page, phone: str) -> None:
         f"{page.url.partition('/inspect/')[0]}/profiles/{profile}",
         data={"phone": phone},
         headers={
-            "Authorization": "Bearer demo-admin",
+            "Authorization": f"Bearer {DEMO_ADMIN_TOKEN}",
             "Content-Type": "application/merge-patch+json",
         },
     )
@@ -59,7 +41,7 @@ def change_by_http(page: Page, phone: str) -> None:
 
 
 def test_a_change_of_another_process_appears_without_a_reload(
-    lena: Page, published: tuple[str, Path]
+    lena: Page, demo: GatewayProcess
 ) -> None:
     """
     "live through server-sent events when any API changes the profile, from any process"; typed
@@ -74,7 +56,7 @@ def test_a_change_of_another_process_appears_without_a_reload(
     expect(lena.locator("#shared-phone")).to_contain_text("+12106603001")
     expect(lena.locator("#announcement")).to_have_text(re.compile("changed by profiles"))
 
-    done = run(published[1], "profiles", "set", "navixy:1003", "phone=+12106603002")
+    done = run(demo.folder, "profiles", "set", "navixy:1003", "phone=+12106603002")
     assert 0 == done.returncode, done.stderr
     expect(lena.locator("#shared-phone")).to_contain_text("+12106603002")
     expect(lena.locator("#f-3-phone")).to_contain_text("12106603002")
@@ -136,15 +118,14 @@ def test_counterparts_light_up_together(lena: Page) -> None:
 
 def test_a_visitor_signs_in_and_out(visit: Visit) -> None:
     """
-    "login and logout of the inspector"; the cookie is that of the prefix, for https and for no
-    script.
+    "login and logout of the inspector"; the cookie is that of the prefix, and for no script.
     """
     visit.expected = {403}
     page = visit.open("inspect")
     page.get_by_label("Admin token").fill("wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_have_text("This is not the admin token.")
-    page.get_by_label("Admin token").fill("demo-admin")
+    page.get_by_label("Admin token").fill(DEMO_ADMIN_TOKEN)
     page.keyboard.press("Enter")
     page.wait_for_url("**/gate/inspect")
     (cookie,) = page.context.cookies()
@@ -152,57 +133,11 @@ def test_a_visitor_signs_in_and_out(visit: Visit) -> None:
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/gate/sign-in")
 
-    assert (f"{PREFIX}/", True, True, "Strict") == tuple(
-        cookie[name] for name in ("path", "secure", "httpOnly", "sameSite")
+    assert ("/gate/", True, "Strict") == (
+        cookie["path"],
+        cookie["httpOnly"],
+        cookie["sameSite"],
     )
     assert "" == script
     assert [] == page.context.cookies()
     assert visit.open("inspect").url.endswith("/gate/sign-in?next=%2Finspect")
-
-
-FOCUSABLE = """
-[...document.querySelectorAll("a[href], button, summary, textarea, [tabindex='0']")]
-  .filter(each => each.checkVisibility())
-"""
-
-
-def test_the_keyboard_reaches_everything(lena: Page) -> None:
-    """
-    "complete keyboard walk": each element that does something gets the focus, where it is seen.
-    """
-    lena.locator("#what-if-0 summary").click()
-    lena.evaluate(f"{FOCUSABLE}.forEach((each, place) => each.dataset.place = place)")
-    count = lena.evaluate(f"{FOCUSABLE}.length")
-    lena.evaluate("document.activeElement.blur(); window.scrollTo(0, 0)")
-    lena.locator("body").press("Tab")
-    reached = set()
-    for _ in range(count + 5):
-        place = lena.evaluate("document.activeElement.dataset.place")
-        outline = lena.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-        # After the last element the focus is nowhere.
-        assert place is None or "none" != outline
-        reached.add(place)
-        lena.keyboard.press("Tab")
-
-    assert count > 40
-    assert {str(place) for place in range(count)} <= reached
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_of_the_inspector_is_accessible_and_fits(
-    browser: Browser, published: tuple[str, Path], width: int
-) -> None:
-    """
-    "axe-core: 0 serious or critical violations on every page"; "no overflow at 390 px".
-    """
-    with visiting(browser, published[0], width=width) as visit:
-        visit.expected = {404}
-        visit.open("sign-in")
-        found = {"sign-in": (visit.violations(), visit.overflow_pixels())}
-        visit.page.get_by_role("button", name="Sign in").click()
-        for address in ("inspect", "inspect?sought=navixy:1003", "inspect/nobody"):
-            visit.open(address)
-            visit.page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-            found[address] = (visit.violations(), visit.overflow_pixels())
-
-    assert dict.fromkeys(found, ([], 0)) == found

@@ -1,17 +1,21 @@
 """The inspector over HTTP: what it shows of a profile, undo, what-if, and the stream of events."""
 
+import asyncio
 import http.client
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote, urljoin
 
 import pytest
+from starlette.types import Message, Scope
 
+from profilegate.http import error_responses, exchange
+from profilegate.http.app import GatewayApp
 from profilegate.http.pages import inspector, live
 from profilegate.http.pages.sessions import SESSION_AGE_MAX
 from profilegate.openapi.profile_schema import TEXT_LENGTH_MAX
@@ -410,6 +414,10 @@ def test_each_example_of_a_what_if_is_accepted_and_changes_nothing(
 # --- Events ------------------------------------------------------------------------------
 
 
+SILENT_LINES_MAX = 6
+"""Lines in which a stream only shows that it is there: each heartbeat has two."""
+
+
 @contextmanager
 def stream(visitor: Visitor, target: str = "") -> Iterator[http.client.HTTPResponse]:
     """A stream of events, read line by line."""
@@ -427,10 +435,13 @@ def stream(visitor: Visitor, target: str = "") -> Iterator[http.client.HTTPRespo
 
 def next_stamp(response: http.client.HTTPResponse) -> str:
     """The data of the next event; empty at the end of the stream."""
-    while line := response.readline():
+    for _ in range(SILENT_LINES_MAX):
+        line = response.readline()
         if line.startswith(b"data: "):
             return line[6:].decode().strip()
-    return ""
+        if not line:
+            return ""
+    raise AssertionError("the stream neither tells anything nor ends")
 
 
 def stamp_of(page: Page) -> str:
@@ -537,18 +548,85 @@ def test_a_stream_is_no_request_for_which_readers_of_the_journal_wait(
         assert 0 == journal.in_progress
 
 
+def test_the_duration_of_a_stream_is_the_time_until_it_begins(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    "the access log/metrics count it sensibly": hours of a stream are no slow request.
+    """
+    began, ended = 100.0, 100.5
+    seen: list[tuple[int, float]] = []
+
+    def observe(_: Scope, found: exchange.Exchange, seconds: float) -> None:
+        assert found.response is not None
+        seen.append((found.response[0], seconds))
+
+    app = GatewayApp(gateway.gateway, gateway.providers, observers=[observe])
+    kai = Visitor(gateway, KAI)
+    headers = [(b"host", b"gateway"), (b"cookie", kai.headers["Cookie"].encode())]
+
+    async def look() -> None:
+        has_event = asyncio.Event()
+
+        async def receive() -> Message:
+            if not has_event.is_set():
+                await has_event.wait()
+            return {"type": "http.disconnect"}
+
+        async def send_to_client(message: Message) -> None:
+            if message.get("body", b"").startswith(b"data:"):
+                has_event.set()
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": f"/inspect/{kai.id}/events",
+            "query_string": b"",
+            "headers": headers,
+            "client": ("127.0.0.1", 1),
+        }
+        await app(scope, receive, send_to_client)
+
+    monkeypatch.setattr(error_responses, "perf_counter", iter([began, 9999.0]).__next__)
+    monkeypatch.setattr(exchange, "perf_counter", lambda: ended)
+    gateway.run(look())
+
+    assert [(200, ended - began)] == seen
+
+
 def test_the_head_of_a_stream_has_no_body(gateway: RunningGateway) -> None:
     """
-    RFC 9110, 9.3.2: HEAD is GET without the body, so it does not wait for events.
+    RFC 9110, 9.3.2: HEAD is GET without the body, so it has an end: the connection goes on.
     """
     kai = Visitor(gateway, KAI)
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=10)
+    statuses = []
+    with closing(connection):
+        for method in ("HEAD", "GET"):
+            target = f"/inspect/{kai.id}/events" if method == "HEAD" else "/health/live"
+            connection.request(method, target, headers=kai.headers)
+            response = connection.getresponse()
+            response.read()
+            statuses.append(response.status)
 
-    response = gateway.send("HEAD", f"/inspect/{kai.id}/events", headers=kai.headers)
-
-    assert (200, b"") == (response.status, response.body)
+    assert [200, 200] == statuses
 
 
-@pytest.mark.parametrize("target", [f"/inspect/{NOBODY}", "/inspect/%3Cb%3E", "/inspect/x%00y"])
+@pytest.mark.parametrize(
+    "target",
+    ["/inspect/x%00y", "/inspect?after=%00", "/inspect?sought=a:%00", "/inspect?namespace=%00"],
+)
+def test_an_address_that_is_no_text_is_an_error(gateway: RunningGateway, target: str) -> None:
+    """
+    No text of PostgreSQL has the character U+0000: a page is no way to a failure of the store.
+    """
+    found = Visitor(gateway, KAI).get(target)
+
+    assert (400, True) == (found.status, "U+0000" in Page(found).text)
+
+
+@pytest.mark.parametrize("target", [f"/inspect/{NOBODY}", "/inspect/%3Cb%3E"])
 def test_a_profile_that_is_not_there_is_a_page(gateway: RunningGateway, target: str) -> None:
     """
     An erased profile and one that never was are alike.

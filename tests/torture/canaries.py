@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
+
 from tests import postgres
 from tests.gateway_process import GatewayProcess
 from tests.gateway_process import run as run_command
@@ -105,7 +107,10 @@ def _run(
         search_pages(campaign)
         search_process(campaign)
         search_files(campaign, folder)
-    # PostgreSQL keeps all that it has written: its log is not overwritten before 2 GB.
+    if server is not None:
+        # The tables in its memory too. Its log is not overwritten before 2 GB.
+        with psycopg.connect(database["PROFILEGATE_DATABASE"], autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
     search_files(campaign, folder, server)
     shown = b"\n".join(text.encode() for text in reprs().values())
     campaign.place("repr of records and settings").search(shown, {MARK: MARK.encode()})

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from profilegate.admin.context import Admin, admin_in
-from profilegate.errors import ProfilegateError, RequestError
+from profilegate.errors import BodyUnreadableError, ProfilegateError, RequestError
 from profilegate.gateway.admin_token import ADMIN, ADMIN_API
 from profilegate.gateway.context import ProviderContext
 from profilegate.gateway.gateway import Gateway
@@ -27,6 +27,9 @@ CHANNEL: Final = "inspector"
 
 CSRF_FIELD: Final = "csrf"
 """The hidden field of every form."""
+
+NO_TEXT: Final = "the address and the form may not have the character U+0000"
+"""No field of a profile may have it either; PostgreSQL has no text with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,9 @@ class SignedIn:
             is_own = is_from_own_page(request.scope, self.gateway)
             if not is_own or not is_csrf_value(session, form.get(CSRF_FIELD, "")):
                 return _message_page(request, session, FOREIGN_FORM)
+        texts = (*request.parameters.values(), *request.query.values(), *form.values())
+        if any("\0" in text for text in texts):
+            raise BodyUnreadableError(NO_TEXT)
         context = ProviderContext(self.gateway, ADMIN_API)
         await context.enter(request.query.get("namespace", DEFAULT_NAMESPACE), is_chosen=True)
         admin = admin_in(context, Origin(CHANNEL, ADMIN, request.exchange.request_id))

@@ -1,11 +1,17 @@
-"""A real nginx on plain HTTP that removes a prefix: tells it (/people/), or not (/stripped/)."""
+"""A real nginx in front of a gateway, on plain HTTP: below /gate/ and below /bare/."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from tests.gateway_process import GatewayProcess
-from tests.test_nginx import free_port, nginx
+from tests.test_nginx import NGINX, free_port, nginx
+
+needs_nginx = pytest.mark.skipif(
+    NGINX is None, reason="not installed: nginx (apt-get install nginx-light)"
+)
 
 CONFIGURATION = """
 daemon off;
@@ -22,12 +28,12 @@ http {{
   scgi_temp_path {folder}/s;
   server {{
     listen 127.0.0.1:{port};
-    location /people/ {{
+    location /gate/ {{
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-Prefix /people;
+      proxy_set_header X-Forwarded-Prefix /gate;
       proxy_pass http://127.0.0.1:{gateway}/;
     }}
-    location /stripped/ {{
+    location /bare/ {{
       proxy_set_header Host $http_host;
       proxy_pass http://127.0.0.1:{gateway}/;
     }}
@@ -44,12 +50,10 @@ def published(folder: Path, gateway: GatewayProcess) -> Iterator[str]:
     """
     The address of nginx, with a slash, until the block ends.
 
-    Below /people/ it tells the gateway the prefix that it removes, below /stripped/ it does not.
+    Below /gate/ it tells the gateway the prefix that it removes, below /bare/ it does not.
     """
     port = free_port()
-    configuration = folder / "nginx.conf"
-    configuration.write_text(
-        CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port), "utf-8"
-    )
+    text = CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port)
+    (folder / "nginx.conf").write_text(text, "utf-8")
     with nginx(folder, port):
         yield f"http://127.0.0.1:{port}/"
