@@ -44,7 +44,7 @@ def site(demo: GatewayProcess, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield f"http://127.0.0.1:{demo.port}/"
         return
     with published(tmp_path_factory.mktemp("nginx"), demo) as address:
-        yield address + "gate/"
+        yield f"{address.rstrip('/')}/gate/"
 
 
 @pytest.fixture
