@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from profilegate.errors import StoreUnavailableError
 from profilegate.gateway.lockouts import FAILURES_MAX
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
 from profilegate.http.pages.sessions import COOKIE, SESSION_AGE_MAX, new_session
@@ -203,27 +204,30 @@ def test_wrong_tokens_lock_out_the_page_and_the_admin_api_together(
 ) -> None:
     """
     The page is no second chance to guess: its failures count with those of the admin API, for the
-    peer, and stand in the same log. The token that was sent stands nowhere.
+    peer, and stand in the same log; a form without a token is none. The token that was sent stands
+    nowhere.
     """
+    caplog.set_level(logging.WARNING, "profilegate.security")
     guess = {"X-Forwarded-For": "203.0.113.7"}
     bearer = guess | {"Authorization": f"Bearer {DEMO_ADMIN_TOKEN}"}
-    with caplog.at_level(logging.WARNING, "profilegate.security"):
-        wrong = [sign_in(behind_proxy, "a wrong guess", guess) for _ in range(FAILURES_MAX // 2)]
-        for _ in range(FAILURES_MAX - len(wrong)):
-            headers = guess | {"Authorization": "Bearer wrong"}
-            behind_proxy.send("GET", "/profiles", headers=headers)
-        locked = sign_in(behind_proxy, headers=guess)
+    empty = [sign_in(behind_proxy, " ", guess) for _ in range(FAILURES_MAX)]
+    wrong = [sign_in(behind_proxy, "a wrong guess", guess) for _ in range(FAILURES_MAX // 2)]
+    of_page = [*caplog.messages]
+    for _ in range(FAILURES_MAX - len(wrong)):
+        behind_proxy.send("GET", "/profiles", headers=guess | {"Authorization": "Bearer wrong"})
+    caplog.clear()
+    locked = sign_in(behind_proxy, headers=guess)
+    of_lock = [*caplog.messages]
     elsewhere = sign_in(behind_proxy, headers={"X-Forwarded-For": "203.0.113.8"})
 
-    assert ({403}, 429, 303) == ({each.status for each in wrong}, locked.status, elsewhere.status)
+    assert ({403}, {403}) == ({each.status for each in empty}, {each.status for each in wrong})
+    assert (429, 303) == (locked.status, elsewhere.status)
     assert int(locked.headers["retry-after"]) > 0
     assert 429 == behind_proxy.send("GET", "/profiles", headers=bearer).status
-    assert (
-        'authentication failed: provider=profiles credential="admin-token" reason=unknown'
-        " peer=203.0.113.7"
-    ) == caplog.messages[0]
-    assert caplog.messages[-1].endswith("reason=locked peer=203.0.113.7")
-    assert "a wrong guess" not in wrong[0].text + caplog.text
+    line = 'authentication failed: provider=profiles credential="admin-token" reason={} peer={}'
+    assert [line.format("unknown", "203.0.113.7")] * len(wrong) == of_page
+    assert [line.format("locked", "203.0.113.7")] == of_lock
+    assert "a wrong guess" not in wrong[0].text
 
 
 # --- Forms -------------------------------------------------------------------------------
@@ -285,6 +289,25 @@ def test_a_form_needs_the_hidden_field_of_its_own_session(gateway: RunningGatewa
     ]
 
     assert [403] * 4 == found
+
+
+def test_a_failure_of_the_store_is_a_page_and_a_line_of_the_log(
+    gateway: RunningGateway, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """
+    A person learns that it is not their fault and when to try again; the operator learns of it.
+    """
+
+    async def fail(*_: object, **__: object) -> None:
+        raise StoreUnavailableError
+
+    headers = session(gateway)
+    monkeypatch.setattr(gateway.store, "read", fail)
+    page = gateway.send("GET", "/inspect", headers=headers)
+
+    assert (503, "text/html; charset=utf-8") == (page.status, page.headers["content-type"])
+    assert "1" == page.headers["retry-after"]
+    assert [True] == ["the store is not available" in each for each in caplog.messages]
 
 
 def test_an_error_is_a_page_with_the_words_of_the_admin_api(gateway: RunningGateway) -> None:

@@ -10,6 +10,10 @@ LISTS = (LIMITS, RULES, "tests/specs/test_promises.py", "tests/specs/test_ledger
 STORE = ("tests/store", "tests/profiles/test_access.py")
 WRITER = ("tests/store/test_writer.py", "tests/store/test_sqlite.py", "tests/test_durability.py")
 
+SIGNING_IN = (
+    "tests/http/test_sign_in.py", "tests/http/test_inspector.py", "tests/profiles/test_access.py",
+)  # fmt: skip
+
 OF_PROFILE = (
     "tests/specs", "tests/openapi/test_profile_schema.py", "tests/profiles/test_profiles.py",
     "tests/profiles/test_transfer.py", "tests/properties/test_stored_values.py",
@@ -42,6 +46,11 @@ OF_FILE: dict[str, tuple[str, ...]] = {
         "tests/test_passwords.py", "tests/navixy/test_related_login.py",
         "tests/diadoc/test_related_authenticate.py",
     ),
+    "profilegate/gateway/admin_token.py": SIGNING_IN,
+    "profilegate/http/pages/own_origin.py": SIGNING_IN,
+    "profilegate/http/pages/sessions.py": SIGNING_IN,
+    "profilegate/http/pages/sign_in.py": SIGNING_IN,
+    "profilegate/http/pages/signed_in.py": SIGNING_IN,
     "profilegate/store/vault.py": (
         "tests/store/test_vault.py", "tests/store/test_rotation.py", "tests/store/test_erase.py",
         *STORE,

@@ -12,7 +12,9 @@ SECURITY = """
     profilegate/http/client_address.py profilegate/gateway/lockouts.py
     profilegate/gateway/passwords.py profilegate/store/vault.py profilegate/store/credentials.py
     profilegate/store/accounts.py profilegate/store/sqlite/writer.py profilegate/store/files.py
-    profilegate/store/master_key.py
+    profilegate/store/master_key.py profilegate/gateway/admin_token.py
+    profilegate/http/pages/own_origin.py profilegate/http/pages/sessions.py
+    profilegate/http/pages/sign_in.py profilegate/http/pages/signed_in.py
 """.split()
 
 LIMITED = ("profilegate", "handlers")
