@@ -1,11 +1,8 @@
 """Behind a real nginx: TLS and HTTP/2 to the client, a prefix, a Unix socket, and signatures."""
 
-import contextlib
 import json
 import shutil
-import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,27 +10,15 @@ from pathlib import Path
 import pytest
 
 from tests.clients import JSON, KRAKEN_USER, MACHNET, KrakenPartner
-from tests.gateway_process import PATIENCE_SECONDS, GatewayProcess
+from tests.gateway_process import GatewayProcess
+from tests.nginx import NGINX, nginx
 
-NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 MISSING = [name for name in ("curl", "openssl") if shutil.which(name) is None]
 MISSING += [] if NGINX else ["nginx"]
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}")
 
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u;
-  scgi_temp_path {folder}/s;
+SERVER = """
   proxy_http_version 1.1;
   proxy_set_header Host $http_host;
   proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
@@ -52,7 +37,6 @@ http {{
       proxy_pass http://unix:{folder}/gateway.sock:$uri$is_args$args;
     }}
   }}
-}}
 """
 
 partner = KrakenPartner()
@@ -89,23 +73,6 @@ class Behind:
         return version, int(status), text
 
 
-def free_port() -> int:
-    """A port that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
-
-
-def wait_until_open(port: int, process: "subprocess.Popen[bytes]") -> None:
-    """Wait until a process listens."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.02)
-    raise AssertionError("nginx does not listen")
-
-
 def make_certificate(folder: Path) -> None:
     """Make a key and a certificate for 127.0.0.1 that nobody has signed."""
     subprocess.run(
@@ -117,32 +84,16 @@ def make_certificate(folder: Path) -> None:
     )  # fmt: skip
 
 
-@contextlib.contextmanager
-def nginx(folder: Path, port: int) -> Iterator[None]:
-    """nginx with the configuration in a folder, until the block ends."""
-    process = subprocess.Popen(
-        [str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        wait_until_open(port, process)
-        yield
-    finally:
-        process.terminate()
-        process.wait(PATIENCE_SECONDS)
-
-
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
     """The demo data at a Unix socket, published below /people and /stripped."""
-    folder, port = tmp_path_factory.mktemp("n"), free_port()
+    folder = tmp_path_factory.mktemp("n")
     make_certificate(folder)
-    (folder / "nginx.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     arguments = ("--unix-socket", str(folder / "gateway.sock"), "--root-path", "/people",
                  "--forwarded-allow-ips", "unix", "--access-log", "peers",
                  "--unix-socket-mode", "666")  # fmt: skip
     serving = GatewayProcess.serving(folder, "--demo", *arguments, log=folder / "log")
-    with serving, nginx(folder, port):
+    with serving, nginx(folder, SERVER) as port:
         yield Behind(folder, port, folder / "log")
 
 

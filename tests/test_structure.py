@@ -289,7 +289,7 @@ EXCEPTIONS = (
     ("benchmarks/compare.py", "older checkouts have other names"),
     ("docs/performance", "measurements keep the keys under which they were taken"),
     ("/gate", "a prefix below which a proxy publishes the pages"),
-    ('"gate/"', "the same"),
+    ("{address}gate/", "the same"),
     ("Karl Johans gate", "a street in Oslo"),
     ("SMTPRecipientsRefused", "an exception of the standard library"),
     ("ConnectionRefusedError", "an exception of the standard library"),

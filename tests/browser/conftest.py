@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser.chromium import Visit, chromium, visiting
 from tests.browser.nginx import TRUSTING, published
 from tests.gateway_process import GatewayProcess
-from tests.test_nginx import NGINX
+from tests.nginx import NGINX
 
 MODULE_MAX_SECONDS = 600.0
 """After this time the gateway of a module's tests is killed."""
@@ -44,7 +44,7 @@ def site(demo: GatewayProcess, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield f"http://127.0.0.1:{demo.port}/"
         return
     with published(tmp_path_factory.mktemp("nginx"), demo) as address:
-        yield address + "gate/"
+        yield f"{address.rstrip('/')}/gate/"
 
 
 @pytest.fixture

@@ -7,25 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.gateway_process import GatewayProcess
-from tests.test_nginx import NGINX, free_port, nginx
+from tests.nginx import NGINX, nginx
 
 needs_nginx = pytest.mark.skipif(
     NGINX is None, reason="not installed: nginx (apt-get install nginx-light)"
 )
 
-CONFIGURATION = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{}}
-http {{
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/f;
-  uwsgi_temp_path {folder}/u;
-  scgi_temp_path {folder}/s;
+SERVER = """
   server {{
     listen 127.0.0.1:{port};
     location /gate/ {{
@@ -38,7 +26,6 @@ http {{
       proxy_pass http://127.0.0.1:{gateway}/;
     }}
   }}
-}}
 """
 
 TRUSTING = ("--forwarded-allow-ips", "127.0.0.1")
@@ -52,8 +39,5 @@ def published(folder: Path, gateway: GatewayProcess) -> Iterator[str]:
 
     Below /gate/ it tells the gateway the prefix that it removes, below /bare/ it does not.
     """
-    port = free_port()
-    text = CONFIGURATION.format(folder=folder, port=port, gateway=gateway.port)
-    (folder / "nginx.conf").write_text(text, "utf-8")
-    with nginx(folder, port):
+    with nginx(folder, SERVER, gateway=gateway.port) as port:
         yield f"http://127.0.0.1:{port}/"

@@ -73,6 +73,23 @@ def test_every_operation_succeeds_at_the_first_execute_and_again(visit: Visit, n
     expect(page.locator(".opblock")).to_have_count(len(operations))
 
 
+def test_json_is_chosen_both_ways(visit: Visit) -> None:
+    """
+    "Diadoc's header is built from its two parts with JSON as the default media type both ways",
+    though its spec names protobuf first.
+    """
+    block = operation(visit.open("docs/diadoc"), "update_my_user")
+
+    executed(block)
+
+    shown = block.locator(".live-responses-table")
+    expect(shown).to_contain_text('"Login": "login@kontur.ru"')
+    expect(shown).to_contain_text("content-type: application/json")
+    curl = block.locator(".curl").first
+    expect(curl).to_contain_text("DiadocAuth ddauth_api_client_id=demo-api-client,ddauth_token=")
+    expect(curl).to_contain_text("Content-Type: application/json")
+
+
 def test_the_page_signs(visit: Visit) -> None:
     """
     "Kraken's nonce and signature are computed in the browser": two clicks send two rising nonces,
@@ -254,6 +271,24 @@ def test_only_the_demo_data_is_filled_in(
         assert json.loads(settings)["demo"] is None
         expect(page.locator(".authorization__btn.locked")).to_have_count(0)
         expect(page.locator(".notice")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("name", "operation_id"), [("navixy", "log_in"), ("diadoc", "authenticate_v1")]
+)
+def test_no_password_of_the_demo_data_is_filled_in(
+    browser: Browser, plain: GatewayProcess, name: str, operation_id: str
+) -> None:
+    """
+    An example of a request whose name is `demo` is shown with the demo data only.
+    """
+    with visiting(browser, f"http://127.0.0.1:{plain.port}/") as visit:
+        block = operation(visit.open(f"docs/{name}"), operation_id)
+
+        typed = [each.input_value() for each in block.locator("input, textarea").all()]
+
+    assert typed
+    assert not any("demo-password" in each for each in typed)
 
 
 # --- Behind a proxy ----------------------------------------------------------------------

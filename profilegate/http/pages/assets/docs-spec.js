@@ -43,12 +43,26 @@ export function preferJson(node) {
   if (node === null || typeof node !== "object") {
     return;
   }
-  const { content } = node;
-  if (content?.["application/json"] !== undefined) {
-    const { "application/json": json, ...others } = content;
-    node.content = { "application/json": json, ...others };
+  const types = Object.entries(node.content ?? {});
+  const isJson = ([type]) => type.startsWith("application/json");
+  if (types.some(isJson)) {
+    const others = types.filter((each) => !isJson(each));
+    node.content = Object.fromEntries([...types.filter(isJson), ...others]);
   }
   Object.values(node).forEach(preferJson);
+}
+
+/** Forget the examples of requests that belong to the demo data: their name is `demo`. */
+export function dropDemo(spec) {
+  const bodies = operations(spec).map(({ requestBody }) => resolve(spec, requestBody));
+  const media = bodies.flatMap((body) => Object.values(body?.content ?? {}));
+  const parameters = operations(spec).flatMap((operation) => operation.parameters);
+  for (const place of [...media, ...parameters]) {
+    const { demo, ...others } = place.examples ?? {};
+    if (demo !== undefined) {
+      place.examples = others;
+    }
+  }
 }
 
 /** Show kinds of accounts side by side: merged, one kind's fields would have the other's words. */

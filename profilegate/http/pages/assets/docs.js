@@ -3,7 +3,7 @@ import { Credentials } from "./docs-credentials.js";
 import { DemoCalls } from "./docs-demo.js";
 import { complete, markup } from "./docs-markup.js";
 import { describeRules, rules } from "./docs-rules.js";
-import { below, ownParameters, preferJson, sendLines, separateKinds } from "./docs-spec.js";
+import { below, dropDemo, ownParameters, preferJson, sendLines, separateKinds } from "./docs-spec.js";
 
 const container = document.getElementById("swagger-ui");
 const { spec: address, root: relativeRoot, name } = container.dataset;
@@ -25,6 +25,9 @@ async function start() {
   const credentials = new Credentials(settings.signer, signing, signedRoot);
   credentials.describe(spec);
   const demo = settings.demo === null ? null : new DemoCalls(settings.demo, root);
+  if (demo === null) {
+    dropDemo(spec);
+  }
   const shown = demo === null ? spec : await demo.fillIn(spec);
 
   const ui = SwaggerUIBundle({
