@@ -30,7 +30,7 @@ async def authenticate(request: Request, context: ProviderContext) -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip(BLANKS):
         raise CredentialMalformedError(HEADER)
-    await context.claim(request, KIND, SUBJECT)
+    await context.claim(request, KIND, SUBJECT, is_of_all=True)
     if not is_admin_token(context.gateway, token.strip(BLANKS).encode("latin-1")):
         raise CredentialUnknownError(HEADER)
     return Caller(tenant=ADMIN)

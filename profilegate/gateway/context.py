@@ -139,18 +139,25 @@ class ProviderContext(Struct, eq=False):
         return CredentialKey(self.namespace, self.provider, kind, text)
 
     async def claim(
-        self, request: Request, kind: str, subject: str, *, first_lock: timedelta = FIRST_LOCK
+        self,
+        request: Request,
+        kind: str,
+        subject: str,
+        *,
+        first_lock: timedelta = FIRST_LOCK,
+        is_of_all: bool = False,
     ) -> None:
         """
         Note which credential a request claims to have, before that is checked.
 
         Failures count for its kind, for ``subject`` (the login, key or token) and for the peer;
-        the first lock lasts for ``first_lock``.
+        the first lock lasts for ``first_lock``. A credential ``is_of_all`` if it is valid in all
+        namespaces: a peer that names another one has no more guesses.
 
         Raises:
             CredentialLockedError: there were too many failures.
         """
-        request.claim = Claim(kind, subject, first_lock)
+        request.claim = Claim(kind, subject, first_lock, is_of_all)
         self._claimed_by = request
         await self._reject_locked()
 
@@ -174,7 +181,8 @@ class ProviderContext(Struct, eq=False):
     def attempt(self, request: Request, claim: Claim) -> Attempt:
         """What the failures of a claim count for."""
         peer = network_of(request.peer)
-        return Attempt(self.namespace, self.provider, claim.kind, claim.subject, peer)
+        namespace = DEFAULT_NAMESPACE if claim.is_of_all else self.namespace
+        return Attempt(namespace, self.provider, claim.kind, claim.subject, peer)
 
     async def open_session(self, kind: str, text: str, external_id: str, age: timedelta) -> None:
         """Issue a credential of an account that expires after ``age``."""

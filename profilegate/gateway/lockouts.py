@@ -30,11 +30,16 @@ without end, which would serve an attacker. 15 minutes leave 960 guesses a day."
 
 
 class Claim(Private, frozen=True):
-    """The credential that a request claims to have: its kind, and the login, key or token."""
+    """
+    The credential that a request claims to have: its kind, and the login, key or token.
+
+    ``is_of_all``: it is valid in all namespaces, so its failures count together.
+    """
 
     kind: str
     subject: str
     first_lock: timedelta = FIRST_LOCK
+    is_of_all: bool = False
 
 
 class Attempt(NamedTuple):

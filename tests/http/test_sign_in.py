@@ -12,6 +12,7 @@ from profilegate.errors import StoreUnavailableError
 from profilegate.gateway.lockouts import FAILURES_MAX
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
 from profilegate.http.pages.sessions import COOKIE, SESSION_AGE_MAX, new_session
+from profilegate.store import namespaces
 from tests.admin_pages import cookie_of, csrf_of, post, session, sign_in
 from tests.running_gateway import RunningGateway
 
@@ -242,18 +243,21 @@ def test_wrong_tokens_lock_out_the_page_and_the_admin_api_together(
     behind_proxy: RunningGateway, caplog: pytest.LogCaptureFixture
 ) -> None:
     """
-    The page is no second chance to guess: its failures count with those of the admin API, for the
-    peer, and stand in the same log; a form without a token is none. The token that was sent stands
-    nowhere.
+    The page is no second chance to guess: its failures count with those of the admin API in all
+    namespaces, for the peer, and stand in the same log; a form without a token is none. The token
+    that was sent stands nowhere.
     """
     caplog.set_level(logging.WARNING, "profilegate.security")
     guess = {"X-Forwarded-For": "203.0.113.7"}
     bearer = guess | {"Authorization": f"Bearer {DEMO_ADMIN_TOKEN}"}
+    behind_proxy.run(behind_proxy.store.write(namespaces.create, "other"))
+    elsewhere_too = guess | {"X-Profilegate-Namespace": "other"}
     empty = [sign_in(behind_proxy, " ", guess) for _ in range(FAILURES_MAX)]
     wrong = [sign_in(behind_proxy, "a wrong guess", guess) for _ in range(FAILURES_MAX // 2)]
     of_page = [*caplog.messages]
     for _ in range(FAILURES_MAX - len(wrong)):
-        behind_proxy.send("GET", "/profiles", headers=guess | {"Authorization": "Bearer wrong"})
+        wrong_token = {"Authorization": "Bearer wrong"}
+        behind_proxy.send("GET", "/profiles", headers=elsewhere_too | wrong_token)
     caplog.clear()
     locked = sign_in(behind_proxy, headers=guess)
     of_lock = [*caplog.messages]

@@ -75,14 +75,20 @@ class LiveStreams:
             self._gateway.journal.in_progress += requests
 
     async def _poll(self) -> None:
+        has_failed = False
         while self._open:
             watched = list({each.watched for each in self._open})
             try:
                 found = await self._gateway.store.read(stamps, watched)
             except Exception as error:
-                # The next time may succeed: the database may be away for a while.
-                log_error("live pages", error)
+                # The next time may succeed: the database may be away for a while, which is told
+                # once.
+                if not has_failed:
+                    log_error("live pages", error)
                 found = []
+                has_failed = True
+            else:
+                has_failed = False
             known = dict(zip(watched, found, strict=False))
             for each in self._open:
                 each.note(known.get(each.watched))
