@@ -12,7 +12,7 @@ from werkzeug.http import generate_etag
 
 from profilegate.gateway.gateway import Gateway
 from profilegate.http.pages.explorer import SIGNING_FILE, Explorer
-from profilegate.http.pages.manual import ManualPage, manual_pages, render_manual
+from profilegate.http.pages.manual import ManualPage, manual_pages
 from profilegate.http.pages.start import start_page
 from profilegate.http.pages.templates import HTML, render
 from profilegate.openapi import Spec
@@ -84,8 +84,12 @@ def _page(template: str, path: str, **values: object) -> KeptPage:
 
 
 def _manual_page(page: ManualPage, all_pages: Sequence[ManualPage]) -> KeptPage:
+    # Most gateways show no page of it: without the library they need less memory.
+    from profilegate.http.pages.markdown import render_markdown
+
+    content = render_markdown(page.file.read_text("utf-8"))
     path = f"/manual/{page.name}"
-    return _page("manual.html", path, page=page, pages=all_pages, content=render_manual(page))
+    return _page("manual.html", path, page=page, pages=all_pages, content=content)
 
 
 def _source(spec: Spec) -> KeptPage:
