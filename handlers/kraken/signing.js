@@ -4,17 +4,26 @@ const V1_PREFIX = "/0/";
 
 let last = 0n;
 
-/** A nonce larger than all before: the current time in nanoseconds. */
+/**
+ * A nonce larger than all before: the current time in nanoseconds, of which the browser's clock
+ * tells some. All tabs count together.
+ */
 function nextNonce() {
-  const now = BigInt(Date.now()) * 1_000_000n;
-  last = now > last ? now : last + 1n;
+  const microseconds = Math.floor((performance.timeOrigin + performance.now()) * 1000);
+  const now = BigInt(microseconds) * 1000n;
+  const stored = BigInt(localStorage.getItem("kraken-nonce") ?? 0);
+  last = [now, last + 1n, stored + 1n].reduce((a, b) => (a > b ? a : b));
+  localStorage.setItem("kraken-nonce", String(last));
   return String(last);
 }
 
-/** The body with the nonce in it, as Embed v1 has it. */
+/** The body with the nonce in it, as Embed v1 has it; what is no JSON is sent as it is. */
 function withNonce(body, nonce) {
-  const value = JSON.parse(body);
-  return JSON.stringify({ ...value, nonce }, null, 2);
+  try {
+    return JSON.stringify({ ...JSON.parse(body || "{}"), nonce }, null, 2);
+  } catch {
+    return body;
+  }
 }
 
 function decoded(base64) {

@@ -21,6 +21,8 @@ PAGES: Final[Mapping[str, str]] = {
     "manual-fields": "manual/fields",
     "manual-errors": "manual/errors",
     "manual-ledger": "manual/ledger",
+    "manual-performance": "manual/performance",
+    "manual-testing": "manual/testing",
     "sign-in": "sign-in",
     "inspect": "inspect",
     "inspect-profile": "inspect/{profile}",

@@ -1,9 +1,12 @@
 """Every page in a real browser: no problem, accessible, and no wider than a phone."""
 
+from pathlib import Path
+
 import pytest
+from playwright.sync_api import Browser
 
 from profilegate.gateway.settings import DEMO_ADMIN_TOKEN
-from tests.browser.chromium import DRAWN, Visit, needs_chromium
+from tests.browser.chromium import DRAWN, Visit, needs_chromium, visiting
 from tests.browser.pages import PAGES, path_of, sign_in
 from tests.gateway_process import GatewayProcess
 
@@ -108,3 +111,18 @@ def test_the_keyboard_reaches_everything(visit: Visit, demo: GatewayProcess, pag
 
     assert [] == visit.page.evaluate("window.usable.filter(each => !each.reached).map(tell)")
     assert [] == visit.page.evaluate("window.usable.filter(each => each.invisible).map(tell)")
+
+
+def test_a_first_call_has_the_address_of_the_page(browser: Browser, tmp_path: Path) -> None:
+    """
+    "a copyable first call each": below a prefix, too, whether the gateway knows it or not.
+    """
+    arguments = ("--demo", "--root-path", "/people")
+    with GatewayProcess.serving(tmp_path, *arguments, log=tmp_path / "log") as process:
+        site = f"http://127.0.0.1:{process.port}/people/"
+        with visiting(browser, site) as visit:
+            calls = visit.open().locator("pre.copy code").all_inner_texts()
+
+    assert calls
+    assert [1] * len(calls) == [text.count(site) for text in calls]
+    assert [1] * len(calls) == [text.count("/people/") for text in calls]

@@ -141,3 +141,22 @@ def test_a_visitor_signs_in_and_out(visit: Visit) -> None:
     assert "" == script
     assert [] == page.context.cookies()
     assert visit.open("inspect").url.endswith("/gate/sign-in?next=%2Finspect")
+
+
+def test_an_erased_profile_leaves_the_screen(visit: Visit, demo: GatewayProcess) -> None:
+    """
+    What is erased is shown nowhere, on an open page neither.
+    """
+    visit.expected = {404}
+    headers = {"Authorization": f"Bearer {DEMO_ADMIN_TOKEN}", "Content-Type": "application/json"}
+    body = b'{"name": {"given": "Ephemera"}}'
+    profile = demo.send("POST", "/profiles", body=body, headers=headers).json()["id"]
+    sign_in(visit, DEMO_ADMIN_TOKEN)
+    page = visit.open(f"inspect/{profile}")
+    expect(page.locator("#live-state")).to_have_text("live")
+    expect(page.locator("main")).to_contain_text("Ephemera")
+
+    demo.send("DELETE", f"/profiles/{profile}", headers=headers)
+
+    expect(page.locator("main")).not_to_contain_text("Ephemera")
+    expect(page.get_by_role("alert")).to_be_visible()

@@ -168,6 +168,7 @@ def test_an_opened_operation_is_accessible(visit: Visit, scheme: str) -> None:
     page = visit.open("docs/machnet")
     block = operation(page, "update_user")
     executed(block)
+    assert [] == visit.violations()
     block.locator(".tablinks", has_text="Schema").first.click()
     assert [] == visit.violations()
     page.locator(".btn.authorize").click()
@@ -289,6 +290,17 @@ def test_no_password_of_the_demo_data_is_filled_in(
 
     assert typed
     assert not any("demo-password" in each for each in typed)
+
+
+def test_a_value_that_is_not_there_leaves_the_page_usable(visit: Visit) -> None:
+    """
+    Someone may have erased the person whose id the page reads when it opens.
+    """
+    visit.expected = {404}
+    visit.page.route("**/accounts/**", lambda route: route.fulfill(status=404))
+    page = visit.open("docs/profiles")
+
+    assert "200" == executed(operation(page, "list_profiles"))
 
 
 # --- Behind a proxy ----------------------------------------------------------------------

@@ -140,6 +140,9 @@ def test_only_a_trusted_proxy_names_the_protocol_and_the_host(
         "/\n/evil.example",
         "javascript:alert(1)",
         "inspect",
+        "/sign-out",
+        "/inspectors",
+        "/inspect/../..//evil.example",
         "",
     ],
 )

@@ -9,11 +9,14 @@ from profilegate.admin import explain, har, journal, namespaces
 from profilegate.admin.exchanges import ExchangeView
 from profilegate.errors import InvalidFieldsError, Violation
 from profilegate.gateway.curl import curl_command
+from profilegate.gateway.gateway import Gateway
+from profilegate.gateway.prefixes import strip
 from profilegate.http.exchange import Response
 from profilegate.http.http_rules import NO_STORE
 from profilegate.http.pages.body_lines import body_lines
 from profilegate.http.pages.routes import Route, Stream
 from profilegate.http.pages.signed_in import AdminPage, SignedIn
+from profilegate.openapi.messages import sentence
 from profilegate.store.journal import NUMBER_MAX, Filter, Outcome
 from profilegate.store.stamps import Watched, stamps
 
@@ -47,15 +50,21 @@ class JournalPages:
 
     async def show_list(self, page: AdminPage) -> Response:
         """The last exchanges that the filter takes, newest first."""
-        query, wanted = page.request.query, _filter_of(page)
-        before = _number(query.get("before"))
+        before = _number(page.request.query.get("before"))
         # First, so that an exchange meanwhile is told once more rather than missed.
         (stamp,) = await page.admin.store.read(stamps, [_watched(page)])
-        found = await journal.page(page.admin, wanted, before=before, limit=EXCHANGES_SHOWN_MAX)
+        wanted, found, wrong = Filter(), [], ""
+        try:
+            wanted = _filter_of(page)
+            found = await journal.page(page.admin, wanted, before=before, limit=EXCHANGES_SHOWN_MAX)
+        except InvalidFieldsError as error:
+            wrong = "; ".join(f"{each.field} {sentence(each)}" for each in error.violations)
         apis = {n: p.spec for n, p in page.admin.providers.items() if p.policy is not None}
         oldest = found[0].entry.number if len(found) == EXCHANGES_SHOWN_MAX else None
         return page.html(
             "journal_list.html",
+            status=400 if wrong else 200,
+            wrong=wrong,
             views=found[::-1],
             apis=apis,
             outcomes=get_args(Outcome),
@@ -65,7 +74,7 @@ class JournalPages:
             stamp=stamp,
             newest=before is None,
             older=None if oldest is None else _query(page, before=str(oldest)),
-            archive=_query(page),
+            archive="" if wrong else _query(page),
         )
 
     async def stream(self, page: AdminPage) -> Response | Stream:
@@ -89,7 +98,8 @@ class JournalPages:
             response_lines=_lines(
                 document.get("response", {}).get("body", {}), view.response_violations()
             ),
-            curl=_curl(view, self._pages.gateway.public_url),
+            curl=_curl(view, self._pages.gateway),
+            public_url=self._pages.gateway.public_url,
             originals=originals,
             has_originals=page.admin.test_mode,
             switch=_query(page, originals="" if originals else "1"),
@@ -162,7 +172,7 @@ def _lines(body: Mapping[str, Any], violations: list[Violation]) -> list[Any]:
     return body_lines(body["value"], violations) if "value" in body else []
 
 
-def _curl(view: ExchangeView, public_url: str) -> str:
+def _curl(view: ExchangeView, gateway: Gateway) -> str:
     """The command that sends the request again; masked, its secrets are missing."""
     entry = view.entry
     shown = view.request_body()
@@ -175,7 +185,9 @@ def _curl(view: ExchangeView, public_url: str) -> str:
         for name, value in view.headers(entry.headers, sent=False)
         if name.lower() not in ("host", "content-length", "connection", "transfer-encoding")
     ]
-    return curl_command(entry.method, public_url + view.target, headers, body)
+    # The public address has the prefix, and so may the path that the gateway got.
+    target = strip(view.target, gateway.root_path) or view.target
+    return curl_command(entry.method, gateway.public_url + target, headers, body)
 
 
 def _archive(views: list[ExchangeView]) -> Response:

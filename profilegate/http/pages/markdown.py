@@ -40,6 +40,11 @@ def _adapt(tokens: Sequence[Token]) -> None:
     for at, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", _anchor(tokens[at + 1].content))
+        elif token.type in ("th_open", "td_open") and token.attrGet("style") is not None:
+            # The pages permit no style in an element.
+            token.attrs = {"class": "number"}
+        elif token.type in ("fence", "code_block"):
+            token.attrSet("tabindex", "0")
         if token.children:
             token.children = list(_linked(token.children))
 

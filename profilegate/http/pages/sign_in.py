@@ -27,9 +27,9 @@ from profilegate.store import DEFAULT_NAMESPACE
 START: Final = "/inspect"
 """Where an admin goes who was on the way to no page."""
 
-_OWN_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-"""A path below our own origin: printable ASCII without backslashes, and no second slash, which
-would name another host (WHATWG URL, 4.4: a backslash is a slash there, and tabs are dropped)."""
+_OWN_PATH: Final = re.compile(r"/(?:inspect|journal)(?:[/?](?!.*\.\.)[!-\[\]-~]*)?")
+"""A page for admins: printable ASCII without backslashes, and no way up (WHATWG URL, 4.4: a
+backslash is a slash there, and tabs are dropped)."""
 
 FOREIGN: Final = "This form comes from another site. Open this page by its address and try again."
 WRONG: Final = "This is not the admin token."

@@ -2,7 +2,7 @@
 for (const block of document.querySelectorAll("pre.copy")) {
   const base = document.querySelector("header .name").href.replace(/\/$/, "");
   const code = block.querySelector("code");
-  code.textContent = code.textContent.trim().replace(/\bhttps?:\/\/[^/'"\s]+/, base);
+  code.textContent = code.textContent.trim().replaceAll(block.dataset.base, base);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "quiet copy-button";

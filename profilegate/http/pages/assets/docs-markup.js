@@ -6,6 +6,7 @@ const ATTRIBUTES = [
   [".servers select", "aria-label", "Server"],
   [".content-type-wrapper select, .body-param select", "aria-label", "Media type"],
   ["select", "aria-label", "Value"],
+  ["textarea", "aria-label", "Body of the request"],
   [".model-box-control:not(:has(.pointer))", "aria-label", "Schema"],
   [".close-modal", "aria-label", "Close"],
   ["pre", "tabindex", "0"],

@@ -59,4 +59,6 @@ const isDark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", isDark.matches);
 isDark.addEventListener("change", follow);
 follow();
-start();
+start().catch((error) => {
+  container.textContent = `Swagger UI did not start (${error.message}). Reload the page to try again.`;
+});

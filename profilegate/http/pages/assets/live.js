@@ -15,14 +15,15 @@ function say(word, isLive) {
 // Gets the page anew, and swaps the parts that may have changed.
 async function refresh() {
   const response = await fetch(location.href, { headers: { accept: "text/html" } });
-  if (response.redirected) {
+  // The session has ended, or what the page shows is gone: it must not stay on the screen.
+  if (response.redirected || response.status === 404) {
     location.reload();
     return;
   }
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   const found = fresh.querySelector("[data-events]");
   if (!found) {
-    say("not live: the profile is gone, or the gateway is not there", false);
+    say("not live: the gateway has a problem", false);
     return;
   }
   stamp = found.dataset.stamp;
@@ -70,6 +71,12 @@ async function keepUp(latest) {
   }
 }
 
+// Without a session the gateway leads to the sign-in page; what was typed stays until a reload.
+async function sayIfSignedOut() {
+  const { type } = await fetch(location.href, { redirect: "manual" });
+  if (type === "opaqueredirect") say("signed out: reload the page to sign in", false);
+}
+
 let events;
 
 function listen() {
@@ -84,7 +91,9 @@ function listen() {
   events.addEventListener("error", ({ target }) => {
     const hasEnded = target.readyState === EventSource.CLOSED;
     say(hasEnded ? "not live" : "reconnecting", false);
-    if (hasEnded) setTimeout(() => target === events && listen(), RETRY_MILLISECONDS);
+    if (!hasEnded) return;
+    setTimeout(() => target === events && listen(), RETRY_MILLISECONDS);
+    sayIfSignedOut().catch(() => {});
   });
 }
 
