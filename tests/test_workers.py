@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -198,8 +198,11 @@ def test_the_folder_of_a_killed_supervisor_is_removed_by_the_next(tmp_path: Path
 
 def open_files(pids: set[int]) -> set[str]:
     """The shared files that processes have open."""
-    links = [link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()]
-    names = {str(link.readlink()) for link in links if link.is_symlink()}
+    names = set()
+    for link in (link for pid in pids for link in Path(f"/proc/{pid}/fd").iterdir()):
+        # A process may close a file meanwhile.
+        with suppress(FileNotFoundError):
+            names.add(str(link.readlink()))
     return {name for name in names if name.endswith("/lockouts")}
 
 

@@ -11,7 +11,7 @@ from profilegate.openapi.messages import sentence
 Place = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class BodyLine:
     """
     One line of a body.

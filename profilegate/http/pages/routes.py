@@ -18,7 +18,7 @@ FORM_SIZE_MAX_BYTES: Final = 64 * 1024
 """We chose: more than the longest legal values of all fields of a form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class PageRequest:
     """A request for a page; ``parameters`` are those of its path."""
 

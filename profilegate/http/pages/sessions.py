@@ -5,10 +5,10 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from msgspec import Struct
 from werkzeug.http import dump_cookie
 
 from profilegate.gateway.gateway import Gateway
+from profilegate.profile.private import Private
 
 COOKIE: Final = "profilegate_session"
 
@@ -19,7 +19,7 @@ ID_SIZE_BYTES: Final = 16
 """128 bits of a session id, as OWASP asks; two sessions of the same second differ."""
 
 
-class Session(Struct, frozen=True):
+class Session(Private, frozen=True):
     """
     A session; ``csrf`` is the value of the hidden field in its forms.
 

@@ -55,7 +55,7 @@ NO_MORE_EVENTS: Final[Response] = (204, [NO_STORE], b"")
 """HTML, 9.2.3: a browser stops to connect again to a stream; its session has ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class AdminPage:
     """
     A request of a signed-in admin, who acts in the namespace that the query names.
