@@ -82,7 +82,7 @@ def test_a_providers_path_is_never_a_page(testing: RunningGateway) -> None:
 @pytest.mark.parametrize(
     ("query", "status"),
     [
-        ("?status=abc", 400),
+        ("?status=xyz", 400),
         ("?provider=nobody", 400),
         ("?operation=nothing", 400),
         ("?before=zzz", 200),

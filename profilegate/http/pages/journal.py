@@ -93,7 +93,6 @@ class JournalPages:
             exchange=document,
             explanation=explanation,
             sentences=_beside_rules(explanation),
-            violations=[each for each in view.request_violations() if each.is_parameter],
             request_lines=_lines(document["request"]["body"], view.request_violations()),
             response_lines=_lines(
                 document.get("response", {}).get("body", {}), view.response_violations()
