@@ -113,9 +113,19 @@ def test_the_keyboard_reaches_everything(visit: Visit, demo: GatewayProcess, pag
     assert [] == visit.page.evaluate("window.usable.filter(each => each.invisible).map(tell)")
 
 
-def test_a_first_call_has_the_address_of_the_page(browser: Browser, tmp_path: Path) -> None:
+def test_a_first_call_has_the_address_of_the_page(visit: Visit) -> None:
     """
-    "a copyable first call each": below a prefix, too, whether the gateway knows it or not.
+    "a copyable first call each": with the address that the visitor sees, not the gateway's own.
+    """
+    calls = visit.open().locator("pre.copy code").all_inner_texts()
+
+    assert calls
+    assert [1] * len(calls) == [text.count(visit.site) for text in calls]
+
+
+def test_a_first_call_has_a_known_prefix_once(browser: Browser, tmp_path: Path) -> None:
+    """
+    The public address of a gateway below a prefix that it knows has the prefix already.
     """
     arguments = ("--demo", "--root-path", "/people")
     with GatewayProcess.serving(tmp_path, *arguments, log=tmp_path / "log") as process:
@@ -125,4 +135,4 @@ def test_a_first_call_has_the_address_of_the_page(browser: Browser, tmp_path: Pa
 
     assert calls
     assert [1] * len(calls) == [text.count(site) for text in calls]
-    assert [1] * len(calls) == [text.count("/people/") for text in calls]
+    assert [1] * len(calls) == [text.count("/people") for text in calls]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from profilegate.http.pages.serving import Pages
 from tests.admin_pages import session
 from tests.clients import INDIVIDUAL, JSON, MACHNET
 from tests.http.test_pages import Elements
@@ -44,6 +45,8 @@ def test_what_a_client_sent_is_shown_as_text(testing: RunningGateway, query: str
     assert not [name for _, found in elements.found for name in found if name.startswith("on")]
     shown = "".join(elements.texts)
     assert bool(query) == (json.dumps(HOSTILE, ensure_ascii=False) in shown)
+    # The curl command has the body as it was sent; masked, it is nowhere.
+    assert bool(query) == ("alert(1)" in shown)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +73,15 @@ def test_a_browser_gets_the_page_and_a_client_the_admin_api(
     assert is_page or "exchanges" in response.json()
 
 
-def test_a_providers_path_is_never_a_page(testing: RunningGateway) -> None:
+def test_a_providers_path_is_never_a_page(
+    testing: RunningGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
-    "so faithfully that their real clients cannot tell": also to a browser.
+    "so faithfully that their real clients cannot tell": also to a browser, and where a page has the
+    same path.
     """
+    monkeypatch.setattr(Pages, "has", lambda *_: True)
+
     response = testing.send("GET", f"/users/{INDIVIDUAL}", headers={**MACHNET, **HTML})
 
     assert "application/json" in response.headers["content-type"]
