@@ -32,7 +32,7 @@ RATE_MAX = 10_000
 
 TAIL_MAX = 3
 CPU_MAX = 1.15
-"""What issue 15 allows two processes, in times of one: p99 on SQLite, CPU on PostgreSQL."""
+"""What two processes may take, in times of one: p99 on SQLite, CPU on PostgreSQL."""
 
 
 class Figure(NamedTuple):

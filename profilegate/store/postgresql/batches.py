@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from typing import Any, Final, NamedTuple
 
-from greenlet import getcurrent, greenlet
-
 from profilegate.errors import ProfilegateError
 from profilegate.store.failures import StatementError
 from profilegate.store.postgresql.connection import CONNECTION_LOST, Pending
 from profilegate.store.postgresql.failures import ends_connection, is_repeatable, store_error
 from profilegate.store.postgresql.links import LoopLink
+from profilegate.store.postgresql.runs import Run, pause
 from profilegate.store.postgresql.session import PostgresSession, Transaction
 from profilegate.store.postgresql.state import SharedState
 from profilegate.store.records import AccountKey, NonceUse
@@ -69,7 +68,7 @@ def task_of(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[st
 
 
 class Batches:
-    """Runs batches in a greenlet; ``session`` makes the session of one task."""
+    """Runs batches, in a run of ``runs.py``; ``session`` makes the session of one task."""
 
     def __init__(
         self,
@@ -129,7 +128,7 @@ class Batches:
         adopt: Callable[[], None] | None = self._begin(link, transaction, batch)
         outcomes: list[Outcome] = []
         for tasks in _runs(batch):
-            runs = [_Run(self._session(link, transaction), task) for task in tasks]
+            runs = [_TaskRun(self._session(link, transaction), task) for task in tasks]
             if adopt is not None or any(run.is_waiting for run in runs):
                 link.exchange()
             if adopt is not None:
@@ -241,8 +240,8 @@ class Batches:
             raise StatementError(ROLLED_BACK)
 
 
-class _Run:
-    """A task of a batch, which runs in a greenlet until it needs a result.
+class _TaskRun:
+    """A task of a batch, which runs until it needs a result.
 
     One that names no rows does not begin before its turn: what it reads first may depend on what
     others write.
@@ -251,34 +250,25 @@ class _Run:
     def __init__(self, session: PostgresSession, task: Task) -> None:
         self.session = session
         self._task = task
-        self._outcome: Outcome | None = None
-        self._greenlet = greenlet(_outcome_of)
+        self._run: Run[Outcome] | None = None
         if task.keys is not None:
-            session.wait = _park
-            self._outcome = self._greenlet.switch(session, task)
+            session.wait = pause
+            self._run = Run(_outcome_of, session, task)
 
     @property
     def is_waiting(self) -> bool:
         """Whether it needs a result."""
-        return self._task.keys is not None and not self._greenlet.dead
+        return self._run is not None and not self._run.is_done
 
     def finish(self, link: LoopLink) -> Outcome:
         """Let it run to its end; exchange for it whatever it needs."""
-        if self._task.keys is None:
+        if self._run is None:
             return _outcome_of(self.session, self._task)
-        while not self._greenlet.dead:
-            self._outcome = self._greenlet.switch()
-            if not self._greenlet.dead:
+        while not self._run.is_done:
+            self._run.resume()
+            if not self._run.is_done:
                 link.exchange()
-        assert self._outcome is not None  # noqa: S101 (a dead greenlet has returned it)
-        return self._outcome
-
-
-def _park() -> None:
-    """Wait until the batch goes on with this task."""
-    parent = getcurrent().parent
-    assert parent is not None  # noqa: S101 (only tasks of a batch wait so)
-    parent.switch()
+        return self._run.result
 
 
 def _runs(batch: Iterable[Task]) -> Iterator[list[Task]]:

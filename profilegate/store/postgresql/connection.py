@@ -11,11 +11,13 @@ from itertools import count
 from typing import Any, Final
 
 import psycopg
+from psycopg.abc import Transformer as AnyTransformer
+from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGresult
 
 from profilegate.store.failures import ConstraintError, StatementError
-from profilegate.store.postgresql.values import decoded, encoded, translated
+from profilegate.store.postgresql.values import encoded, translated
 from profilegate.store.session import Row
 
 CONNECTION_LOST: Final = "08006"
@@ -27,6 +29,9 @@ _ABORTED: Final = "25P02"
 _CONSTRAINTS: Final = "23"
 """How the codes of broken constraints begin."""
 
+_DONE: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
+"""The statuses of a statement that has succeeded."""
+
 _CODE_FIELD: Final = ord("C")
 """Of an error message in the protocol: SQLSTATE."""
 
@@ -34,10 +39,11 @@ _CODE_FIELD: Final = ord("C")
 class Pending:
     """A statement that was sent; ``result`` gives what came of it."""
 
-    __slots__ = ("_outcome", "sql")
+    __slots__ = ("_outcome", "_transformer", "sql")
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, transformer: AnyTransformer) -> None:
         self.sql = sql
+        self._transformer = transformer
         self._outcome: PGresult | StatementError | None = None
 
     @property
@@ -66,7 +72,8 @@ class Pending:
     @property
     def rows(self) -> list[Row]:
         """The rows of the result."""
-        return decoded(self.result)
+        self._transformer.set_pgresult(result := self.result, format=Format.BINARY)
+        return self._transformer.load_rows(0, result.ntuples, tuple)
 
     @property
     def changed(self) -> int:
@@ -95,6 +102,7 @@ class Connection:
         """That of the socket, also when libpq has closed it."""
         self._connection.nonblocking = 1
         self._connection.enter_pipeline_mode()
+        self._transformer = Transformer(owner)
         self._prepared: dict[str, bytes] = {}
         self._names = count()
         self._sent: deque[Pending | Callable[[], None]] = deque()
@@ -116,7 +124,7 @@ class Connection:
 
     def queue(self, sql: str, parameters: Mapping[str, Any]) -> Pending:
         """Add a statement to those that the next exchange sends."""
-        pending = Pending(sql)
+        pending = Pending(sql, self._transformer)
         if self.error is not None:
             pending.settle(self.error)
             return pending
@@ -127,7 +135,7 @@ class Connection:
             if name is None:
                 name = self._prepared[sql] = b"p%d" % next(self._names)
                 self._connection.send_prepare(name, statement.sql)
-                self._sent.append(_Preparation(sql))
+                self._sent.append(_Preparation(sql, self._transformer))
             self._connection.send_query_prepared(name, values, formats, Format.BINARY)
         except Exception:
             self.fail()
@@ -184,7 +192,7 @@ class Connection:
         if not isinstance(entry, Pending):
             entry()
             return
-        if result.status in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        if result.status in _DONE:
             entry.settle(result)
             return
         if isinstance(entry, _Preparation):

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 import psycopg
-from greenlet import getcurrent, greenlet
+from greenlet import getcurrent
 
 from profilegate.store.postgresql.connection import Connection, Pending
+from profilegate.store.postgresql.runs import Run
 
 T = TypeVar("T")
 
@@ -109,7 +110,7 @@ class LoopLink(Link):
                 if not future.done():
                     future.set_result(result)
 
-        greenlet(run).switch()
+        Run(run)
         return future
 
     def exchange(self) -> None:

@@ -1,4 +1,4 @@
-"""Values and statements as PostgreSQL's protocol carries them."""
+"""Statements and their parameters as PostgreSQL's protocol carries them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,17 +6,14 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from psycopg.pq import Format
-from psycopg.pq.abc import PGresult
-
-from profilegate.store.session import Row
 
 STATEMENTS_MAX: Final = 1024
 """More than the store has statements, so that each one is translated once."""
 
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z]\w*)")
 
-_BOOLEAN, _BYTES, _INT8, _INT2, _INT4 = 16, 17, 20, 21, 23
-"""The object ids of the types that are not text (pg_type.dat)."""
+_TEXT, _BINARY = Format.TEXT, Format.BINARY
+"""Outside of their class: CPython 3.11 looks long for a member."""
 
 
 class Statement(NamedTuple):
@@ -50,42 +47,20 @@ def encoded(
         value = parameters[name]
         if value is None:
             values.append(None)
-            formats.append(Format.TEXT)
+            formats.append(_TEXT)
         elif isinstance(value, str):
             values.append(value.encode())
-            formats.append(Format.BINARY)
+            formats.append(_BINARY)
         elif isinstance(value, bytes):
             values.append(value)
-            formats.append(Format.BINARY)
+            formats.append(_BINARY)
         elif isinstance(value, int):
             values.append(b"%d" % value)
-            formats.append(Format.TEXT)
+            formats.append(_TEXT)
         else:
             values.append(_array(value))
-            formats.append(Format.TEXT)
+            formats.append(_TEXT)
     return values, formats
-
-
-def decoded(result: PGresult) -> list[Row]:
-    """The rows of a result in the binary format."""
-    count = result.ntuples
-    if not count:
-        return []
-    get, types = result.get_value, [result.ftype(column) for column in range(result.nfields)]
-    return [
-        tuple(_decoded(get(row, column), oid) for column, oid in enumerate(types))
-        for row in range(count)
-    ]
-
-
-def _decoded(value: bytes | None, oid: int) -> Any:
-    if value is None or oid == _BYTES:
-        return value
-    if oid in (_INT8, _INT4, _INT2):
-        return int.from_bytes(value, signed=True)
-    if oid == _BOOLEAN:
-        return value == b"\1"
-    return value.decode()
 
 
 def _array(values: Iterable[bytes | str]) -> bytes:
