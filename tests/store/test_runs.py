@@ -14,7 +14,7 @@ class Sent:
 
 def test_a_run_goes_on_where_it_has_waited():
     """
-    "A function, which runs until it first waits; ``resume`` lets it go on."
+    "A function, which runs until it first waits; ``resume`` lets it go on".
     """
     steps: list[str] = []
 
@@ -36,7 +36,7 @@ def test_a_run_goes_on_where_it_has_waited():
 
 def test_a_run_within_a_run_lets_that_one_go_on():
     """
-    "Let whoever began the run of the caller go on", also if greenlets have changed their places.
+    "Let the code go on that began the present run", also if greenlets have changed their places.
     """
 
     def inner() -> str:

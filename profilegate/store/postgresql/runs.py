@@ -47,7 +47,7 @@ class Run(Generic[T]):
 
 
 def pause() -> None:
-    """Let whoever began the run of the caller go on; return when the run is resumed."""
+    """Let the code go on that began the present run; return when the run is resumed."""
     parent = getcurrent().parent
     assert parent is not None  # noqa: S101 (only a run waits so)
     parent.switch()
