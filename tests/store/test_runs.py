@@ -88,4 +88,18 @@ def test_greenlets_that_wait_are_few():
     for run in crowd:
         run.resume()
 
-    assert IDLE_MAX == len(runs._idle.greenlets)
+    assert IDLE_MAX == len(runs._idle.workers[0])
+
+
+def test_runs_within_runs_do_not_get_deeper_and_deeper():
+    """
+    "Used at any, new ones would begin deeper and deeper": until CPython's limit of 1,000 calls.
+    """
+
+    def crowd() -> int:
+        inner = [Run(pause) for _ in range(IDLE_MAX + 1)]
+        for run in inner:
+            run.resume()
+        return len(inner)
+
+    assert {IDLE_MAX + 1} == {Run(crowd).result for _ in range(300)}
