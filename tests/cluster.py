@@ -113,6 +113,20 @@ class Cluster:
         """Wait until all nodes follow the leader."""
         wait_for(lambda: self._is_whole(), "three nodes that replicate")
 
+    def switch_over(self) -> None:
+        """Make another node the leader, as an operator does before maintenance."""
+        hosts = ",".join(f"127.0.0.1:{each.etcd_port}" for each in self.nodes)
+        patronictl = ("-c", "from patroni.ctl import ctl; ctl()")
+        config = str(self.nodes[0].folder / "patroni.yml")
+        subprocess.run(
+            [*self._python, *patronictl, "--config-file", config, "switchover", "--force"],
+            env=environment({"PATRONI_ETCD3_HOSTS": hosts}),
+            cwd=self.nodes[0].folder,
+            capture_output=True,
+            timeout=PATIENCE_SECONDS,
+            check=True,
+        )
+
     def stop(self) -> None:
         """End all processes."""
         for node in self.nodes:

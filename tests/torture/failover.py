@@ -1,4 +1,4 @@
-"""Failover: the leader of three nodes of PostgreSQL is killed while clients update a profile."""
+"""Failover: the leader of three nodes of PostgreSQL changes while clients update a profile."""
 
 import http.client
 import threading
@@ -40,6 +40,8 @@ class Outcome:
     statuses: "Counter[int]" = field(default_factory=Counter)
     gaps_seconds: list[float] = field(default_factory=list)
     """For each kill: the longest time without an acknowledged update."""
+    switchover_seconds: float = 0.0
+    """The same for a switchover."""
     lost: list[str] = field(default_factory=list)
     is_intact: bool = False
 
@@ -90,7 +92,8 @@ class Clients:
 
 def fail_over(folder: Path, *, kills: int) -> Outcome:
     """
-    Kill the leader some times, and compare the history with what was acknowledged.
+    Kill the leader some times, then switch over once, and compare the history with what was
+    acknowledged.
 
     Raises:
         ProgramMissingError: the machine lacks a program.
@@ -119,6 +122,10 @@ def fail_over(folder: Path, *, kills: int) -> Outcome:
                     outcome.gaps_seconds.append(longest_gap(outcome, since=killed))
                     cluster.start_database(leader)
                     cluster.wait_until_replicating()
+                switched = time.monotonic()
+                cluster.switch_over()
+                clients.wait_for_updates(100)
+                outcome.switchover_seconds = longest_gap(outcome, since=switched)
             kept = values_of_history(process)
             outcome.lost = [value for value in outcome.acknowledged if value not in kept]
             audited = run_command(folder, "audit", settings=settings)
@@ -164,7 +171,8 @@ def run(folder: Path) -> Result:
         "Three nodes of PostgreSQL on loopback, by the files of `deploy/patroni`: Patroni, etcd, "
         f"synchronous replication. {CLIENTS} clients update one profile; {KILLS} times Patroni and "
         "PostgreSQL of the leader are killed with SIGKILL, and started again after the failover. "
-        "The gateway is never started again.",
+        "At the end `patronictl switchover` makes another node the leader. The gateway is never "
+        "started again.",
     )
     outcome = fail_over(folder, kills=KILLS)
     result.add("acknowledged updates", "", f"{len(outcome.acknowledged):,}", is_good=True)
@@ -178,6 +186,8 @@ def run(folder: Path) -> Result:
     gaps = ", ".join(f"{gap:.1f} s" for gap in outcome.gaps_seconds)
     is_good = max(outcome.gaps_seconds) <= 30
     result.add("time without an acknowledged update", "≤ 30 s", gaps, is_good=is_good)
+    switchover = outcome.switchover_seconds
+    result.add("the same, switchover", "≤ 10 s", f"{switchover:.1f} s", is_good=switchover <= 10)
     shown = ", ".join(
         f"{status}: {number:,}" for status, number in sorted(outcome.statuses.items())
     )

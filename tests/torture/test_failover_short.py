@@ -1,4 +1,4 @@
-"""Failover in short: one leader is killed."""
+"""Failover in short: one leader is killed, and one switchover."""
 
 import tempfile
 from pathlib import Path
