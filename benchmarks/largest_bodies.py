@@ -8,10 +8,12 @@ share what the body's limit leaves them. Protobuf is left out: its texts are bou
 import ctypes
 import gc
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -81,7 +83,9 @@ class Bodies:
         kind = schema.node.get("type")
         if kind == "string":
             return self._text(schema)
-        return {"integer": schema.node.get("maximum", 1), "boolean": False}.get(str(kind), {})
+        if kind in ("integer", "number"):
+            return schema.node.get("maximum", 1)
+        return False if kind == "boolean" else {}
 
     def _object(self, schema: Schema) -> dict[str, Any]:
         """The largest value of each property that all parts of the object take."""
@@ -112,12 +116,20 @@ class Bodies:
             return FORMATS[schema.node["format"]]
         longest: int = schema.node.get("maxLength", 45)
         sizes = [min(longest, self.long_size) if longest > LONG_TEXT_CHARACTERS else longest]
-        for size in (*sizes, *range(44, -1, -1)):
-            texts = [DOCUMENT + "A" * size, *(filling * size for filling in FILLINGS)]
-            for text in texts:
-                if self._is_valid(schema, text):
-                    return str(text)
+        texts = (
+            text
+            for size in (*sizes, *range(44, -1, -1))
+            for text in (DOCUMENT + "A" * size, *(filling * size for filling in FILLINGS))
+        )
+        for text in chain(texts, _words(schema.node.get("pattern", ""))):
+            if self._is_valid(schema, text):
+                return str(text)
         raise ValueError(schema.node)
+
+
+def _words(pattern: str) -> list[str]:
+    """The words between which a pattern chooses, longest first: ``([Nn][Oo]|[Yy][Ee][Ss])``."""
+    return sorted(re.findall(r"\w+", re.sub(r"\[\w(\w)\]", r"\1", pattern)), key=len, reverse=True)
 
 
 def _size(value: Any) -> int:

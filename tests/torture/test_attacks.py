@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.largest_bodies import largest_body
+from profilegate.openapi import read_spec
+from profilegate.openapi.resources import spec_files, specs_folder
+from profilegate.openapi.validator import compile_validator
 from tests.postgres import BACKENDS
 from tests.torture import fuzz, logins
 
@@ -28,3 +32,21 @@ def test_an_honest_login_does_not_wait_for_abandoned_ones(tmp_path: Path, backen
 
     (login, _) = result.figures
     assert login.measured.endswith("status 200")
+
+
+@pytest.mark.parametrize("file", spec_files(specs_folder()), ids=lambda file: file.stem)
+def test_the_largest_body_of_each_operation_is_legal(file: Path) -> None:
+    """
+    "The largest legal body of every operation": a new rule of a spec must not end the campaign.
+    """
+    spec = read_spec(file)
+    bodies = {
+        operation.id: (compile_validator(spec, operation.body), largest_body(spec, operation))
+        for operation in spec.operations()
+        if operation.body is not None
+    }
+    illegal = {
+        name: found for name, (validate, body) in bodies.items() if (found := validate(body))
+    }
+
+    assert {} == illegal
