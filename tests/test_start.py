@@ -166,6 +166,8 @@ def test_serving_loads_no_module_that_it_never_calls(tmp_path: Path) -> None:
         # Imported by requests.
         "charset_normalizer",
         "urllib3",
+        # Imported by Starlette's client for tests.
+        "httpx2",
         # Imported by protobuf's messages in Python.
         "google.protobuf.text_format",
         # For `generate` only.

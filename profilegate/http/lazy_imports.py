@@ -30,11 +30,10 @@ def import_lazily(names: Iterable[str] = NEVER_CALLED) -> None:
 
 
 @contextmanager
-def without(name: str) -> Iterator[None]:
-    """Let a library do without an optional package that it would import now."""
+def standing_in(name: str, module: object) -> Iterator[None]:
+    """Let a library that is imported now get this in the place of a module; None: it is missing."""
     before = sys.modules.get(name)
-    # Python's own sign for a module that cannot be imported.
-    sys.modules[name] = None  # type: ignore[assignment]
+    sys.modules[name] = module  # type: ignore[assignment]
     try:
         yield
     finally:
