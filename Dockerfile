@@ -1,9 +1,10 @@
-# The gateway as an image: built in one stage, run in another that has no tools.
+# The gateway as an image: built in one stage, run in another that has no compiler.
 #
 #   docker build --tag profilegate .
 #   docker run --rm --publish 8080:8080 profilegate serve --demo
 #
-# It runs as an unprivileged user, and writes below /data only: the root may be read-only.
+# It runs as an unprivileged user, and writes below /data only (several workers also in /dev/shm): the
+# root may be read-only.
 
 FROM python:3.13-slim-bookworm AS build
 COPY requirements/image.txt /build/
@@ -22,7 +23,8 @@ RUN cd /build \
  && /opt/profilegate/bin/python -m compileall -q /opt/profilegate/lib
 
 FROM python:3.13-slim-bookworm
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin profilegate \
+RUN groupadd --system --gid 10001 profilegate \
+ && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin profilegate \
  && install --directory --owner 10001 --group 10001 --mode 0700 /data
 COPY --from=build /opt/profilegate /opt/profilegate
 ENV PATH=/opt/profilegate/bin:$PATH \
