@@ -348,6 +348,9 @@ LIMITS: Mapping[str, Mapping[str, object]] = {
         "SNAPSHOTS_MAX": 4,
         "WAITING_MAX": 8192,
     },
+    "profilegate/store/postgresql/runs.py": {
+        "IDLE_MAX": 128,
+    },
     "profilegate/store/postgresql/values.py": {
         "STATEMENTS_MAX": 1024,
     },
